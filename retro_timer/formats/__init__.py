@@ -1,0 +1,1 @@
+"""Trading workouts and sessions with other programs."""

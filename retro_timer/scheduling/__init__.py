@@ -1,0 +1,1 @@
+"""What is walked: phases, workouts, presets, notation, the schedule and its edits, the plan."""

@@ -1,0 +1,23 @@
+"""What can be wrong with a workout, said in one line."""
+
+from __future__ import annotations
+
+
+class WorkoutError(ValueError):
+    """A workout that cannot be walked. The message is one sentence for the walker."""
+
+
+class NotationError(WorkoutError):
+    """Notation that cannot be read.
+
+    Attributes:
+        text: what was read.
+        column: where it went wrong, counted from 1.
+        expected: what would have been understood there.
+    """
+
+    def __init__(self, text: str, column: int, expected: str) -> None:
+        super().__init__(f"column {column}: expected {expected}")
+        self.text = text
+        self.column = column
+        self.expected = expected

@@ -1,0 +1,1 @@
+"""Remembering: paths, settings, own workouts, history and journal."""
