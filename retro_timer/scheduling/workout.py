@@ -83,7 +83,7 @@ Block = Interval | Repeat
 
 @dataclass(frozen=True, slots=True)
 class Workout:
-    """A named sequence of intervals and repeats.
+    """A named sequence of intervals and repeats. Two are equal when the same is walked, whatever their names.
 
     Attributes:
         blocks: intervals and repeats in the order they are walked; at most `MAX_INTERVALS` once flattened.
@@ -96,7 +96,7 @@ class Workout:
     """
 
     blocks: tuple[Block, ...]
-    name: str = ""
+    name: str = field(default="", compare=False)
     id: str = field(default="", compare=False)
     description: str = field(default="", compare=False)
 
