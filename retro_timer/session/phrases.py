@@ -66,7 +66,7 @@ _ONES: Final = (
     "seventeen eighteen nineteen"
 ).split()
 _TENS: Final = ("", "", "twenty", "thirty", "forty", "fifty")
-MAX_SPOKEN_ROUNDS: Final = 20
+MAX_SPOKEN_ROUNDS: Final = 16
 """Beyond this a round is not numbered aloud; the screen still numbers it."""
 
 
@@ -81,12 +81,15 @@ def number(value: int) -> str:
 def spoken_seconds(seconds: int) -> int:
     """The nearest length that has a clip: exact where intervals are short, coarser as they grow.
 
-    Up to 20 s every second, to 3 min every 5 s, to 5 min every 15 s, to 10 min every 30 s, to 20 min every minute,
-    to an hour every 5 min; an hour is the longest length said.
+    Up to 20 s every second, to a minute every 5 s, to 3 min every 10 s and every 15 s (what the keys of a session add
+    and take away), to 5 min every 15 s, to 10 min every 30 s, to 20 min every minute, to an hour every 5 min; an hour
+    is the longest length said.
     """
     if seconds <= 20:
         return max(1, seconds)
-    for limit, step in ((180, 5), (300, 15), (600, 30), (1200, 60)):
+    if 60 < seconds <= 180:
+        return min((round(seconds / step) * step for step in (15, 10)), key=lambda said: abs(said - seconds))
+    for limit, step in ((60, 5), (300, 15), (600, 30), (1200, 60)):
         if seconds <= limit:
             return round(seconds / step) * step
     return min(3600, round(seconds / 300) * 300)
@@ -101,7 +104,7 @@ def length(seconds: int) -> str:
     if not minutes:
         words = f"{number(rest)} second{'' if rest == 1 else 's'}"
     elif rest:
-        words = f"{number(minutes)} minute{'' if minutes == 1 else 's'} {'oh ' if rest < 10 else ''}{number(rest)}"
+        words = f"{number(minutes)} minute{'' if minutes == 1 else 's'} {number(rest)}"
     else:
         words = f"{number(minutes)} minute{'' if minutes == 1 else 's'}"
     return f"{words.capitalize()}."

@@ -1,0 +1,91 @@
+"""Where the clips are: the samples of every sound and phrase, loaded when first asked for."""
+
+from __future__ import annotations
+
+import logging
+import wave
+from importlib.resources import files
+from typing import TYPE_CHECKING, Final
+
+from retro_timer.audio.custom import SoundFileError, read_sound
+from retro_timer.session.cue import Sound
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from importlib.resources.abc import Traversable
+    from pathlib import Path
+
+SOUND_SETS: Final = ("soft", "sharp")
+"""The sets of sounds that are shipped; the first is the default."""
+
+_log = logging.getLogger(__name__)
+
+
+def slug(phrase: str) -> str:
+    """The name of a phrase's clip, without its suffix: "One minute thirty." is `one-minute-thirty`.
+
+    A phrase that ends in a colon is said with the voice kept up, so it is another clip than the same words with a
+    full stop: "Warm-up:" is `warm-up-colon`, "Warm up." is `warm-up`.
+    """
+    words = "".join(letter if letter.isalnum() else " " for letter in phrase.casefold()).split()
+    if phrase.endswith(":"):
+        words.append("colon")
+    return "-".join(words)
+
+
+class Library:
+    """The clips of one set of sounds and of the voice: 16-bit mono samples at 16 kHz, as bytes.
+
+    Nothing here raises for a clip that is missing or damaged: it is reported once, in one line, and the session goes on.
+
+    Args:
+        sound_set: which of `SOUND_SETS` to use; an unknown one is reported and the first is used.
+        custom: files of the walker's own that take the place of a shipped sound.
+        report: is handed each complaint, one line without an end of line; by default it goes to the log.
+    """
+
+    def __init__(
+        self,
+        sound_set: str = SOUND_SETS[0],
+        custom: Mapping[Sound, Path] | None = None,
+        report: Callable[[str], None] = _log.info,
+    ) -> None:
+        self._report = report
+        self._custom = dict(custom or {})
+        self._sounds: dict[Sound, bytes] = {}
+        self._phrases: dict[str, bytes | None] = {}
+        self._assets = files("retro_timer.audio") / "assets"
+        if sound_set not in SOUND_SETS:
+            report(f"There is no set of sounds {sound_set!r}; using {SOUND_SETS[0]!r}.")
+            sound_set = SOUND_SETS[0]
+        self._set = self._assets / "sounds" / sound_set
+
+    def sound(self, sound: Sound) -> bytes:
+        """The samples of a sound; empty when even the shipped one cannot be read."""
+        if sound not in self._sounds:
+            self._sounds[sound] = self._load_sound(sound)
+        return self._sounds[sound]
+
+    def phrase(self, phrase: str) -> bytes | None:
+        """The samples of a phrase of `session.phrases`, or None when there is no clip of it."""
+        if phrase not in self._phrases:
+            self._phrases[phrase] = self._load(self._assets / "voice" / f"{slug(phrase)}.wav", f"the phrase {phrase!r}")
+        return self._phrases[phrase]
+
+    def _load_sound(self, sound: Sound) -> bytes:
+        path = self._custom.get(sound)
+        if path is not None:
+            try:
+                return read_sound(path)
+            except SoundFileError as error:
+                self._report(f"{error} The shipped sound {sound.value!r} is used.")
+        return self._load(self._set / f"{sound.value}.wav", f"the sound {sound.value!r}") or b""
+
+    def _load(self, clip: Traversable, what: str) -> bytes | None:
+        """Read a shipped clip; these have one format, which a test checks."""
+        try:
+            with clip.open("rb") as file, wave.open(file) as reader:
+                return reader.readframes(reader.getnframes())
+        except (OSError, EOFError, wave.Error) as error:
+            self._report(f"There is no clip for {what}: {error}")
+            return None
