@@ -13,11 +13,11 @@ class NotationError(WorkoutError):
     Attributes:
         text: what was read.
         column: where it went wrong, counted from 1.
-        expected: what would have been understood there.
+        problem: what was expected there, or what is out of bounds.
     """
 
-    def __init__(self, text: str, column: int, expected: str) -> None:
-        super().__init__(f"column {column}: expected {expected}")
+    def __init__(self, text: str, column: int, problem: str) -> None:
+        super().__init__(f"column {column}: {problem}")
         self.text = text
         self.column = column
-        self.expected = expected
+        self.problem = problem

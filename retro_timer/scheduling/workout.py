@@ -24,6 +24,7 @@ MAX_REPEATS = 10_000
 MAX_DEPTH = 50
 MAX_LABEL = 80
 MAX_NAME = 80
+MIN_SPEED_KMH = 0.1
 MAX_SPEED_KMH = 25.0
 """Faster than any treadmill; the advice on backward speeds is in `scheduling.plan`."""
 
@@ -135,8 +136,8 @@ def check_seconds(value: float) -> int:
 
 def check_speed(value: float) -> float:
     """Return a speed in km/h, or say what is wrong with it."""
-    if not math.isfinite(value) or not 0 < value <= MAX_SPEED_KMH:
-        raise WorkoutError(f"a speed is more than 0 and at most {MAX_SPEED_KMH:g} km/h, not {value:g}")
+    if not math.isfinite(value) or not MIN_SPEED_KMH <= value <= MAX_SPEED_KMH:
+        raise WorkoutError(f"a speed is {MIN_SPEED_KMH:g} to {MAX_SPEED_KMH:g} km/h, not {value:g}")
     return value
 
 

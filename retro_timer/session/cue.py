@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from retro_timer.scheduling.phases import Phase
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from retro_timer.scheduling.phases import Phase
 
 
 class CueKind(StrEnum):

@@ -61,10 +61,28 @@ _FIXED: Final = (
     GET_READY, HALFWAY, LAST_ROUND, PAUSED, SLEPT, COMPLETE, ENDED, LAST_INTERVAL, SET_SPEED, HOLD_RAIL, STEP_OFF,
     HAVE_YOU_TURNED, MUTED, SOUND_ON, SOUND_BACK, SOUND_CHECK, UNDONE, REDONE,
 )  # fmt: skip
-_ONES: Final = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-    "seventeen eighteen nineteen"
-).split()
+_ONES: Final = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
 _TENS: Final = ("", "", "twenty", "thirty", "forty", "fifty")
 MAX_SPOKEN_ROUNDS: Final = 16
 """Beyond this a round is not numbered aloud; the screen still numbers it."""

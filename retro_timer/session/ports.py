@@ -49,13 +49,16 @@ class Player(Protocol):
         """One line for the screen: which output is used, or why there is none."""
 
     def send(self, cues: Sequence[DueCue]) -> None:
-        """Queue cues to be heard when they are due; one that is due already is played at once."""
+        """Queue cues to be heard when they are due; one that is due already is played at once.
 
-    def cancel(self) -> None:
-        """Silence what is queued and what is sounding (faded out, no click)."""
+        Words never overlap: later words fade out the ones that are sounding. Sounds mix with anything.
+        """
+
+    def cancel(self, *, sounding: bool = True) -> None:
+        """Forget what is queued; also fade out what is sounding, without a click, when `sounding`."""
 
     def mute(self, muted: bool) -> None:
-        """Silence everything until told otherwise, or stop doing so."""
+        """Silence everything but cues about the sound itself (`CueKind.SOUND`), or stop doing so."""
 
     def close(self, *, drain: bool) -> None:
         """Stop, after the cue that is sounding when `drain`; never takes longer than a second beyond it."""

@@ -1,0 +1,62 @@
+"""A schedule folded back into a workout: rounds that are alike become a repeat again.
+
+Used to save and export what was adapted while walking. Folds one level: nested repeats come back unrolled, which is
+walked the same.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from retro_timer.scheduling.workout import Block, Interval, Repeat, Workout
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from retro_timer.scheduling.schedule import Schedule
+
+_LONGEST_ROUND = 24
+
+
+def fold(schedule: Schedule, name: str = "") -> Workout:
+    """The workout that flattens to the intervals of a schedule."""
+    return Workout(fold_intervals([entry.interval for entry in schedule]), name=name)
+
+
+def fold_intervals(intervals: Sequence[Interval]) -> tuple[Block, ...]:
+    """Intervals with their repetitions written as repeats, from left to right, the greatest saving first."""
+    blocks: list[Block] = []
+    at = 0
+    while at < len(intervals):
+        repeat, width = _best_repeat(intervals, at)
+        blocks.append(repeat or intervals[at])
+        at += width
+    return tuple(blocks)
+
+
+def _best_repeat(intervals: Sequence[Interval], at: int) -> tuple[Repeat | None, int]:
+    """The repeat at a place that saves most, and how many intervals it covers; None and 1 where nothing repeats."""
+    best: Repeat | None = None
+    best_width, best_saving = 1, 0
+    for size in range(1, min(_LONGEST_ROUND, (len(intervals) - at) // 2 + 1) + 1):
+        matched = _matched(intervals, at, size)
+        times, rest = divmod(matched, size)
+        if times < 1 or matched < size + 1:
+            continue
+        # The last round may stop short: what it leaves out stands between the others.
+        body_size, rounds = (rest, times + 1) if rest else (size, times)
+        width = rounds * body_size + (rounds - 1) * (size - body_size)
+        saving = width - size
+        # A round that stops after its first interval is more likely the start of something else.
+        if saving > best_saving and rounds > 1 and (not rest or rest * 2 >= size):
+            pattern = tuple(intervals[at : at + size])
+            best, best_width, best_saving = Repeat(rounds, pattern[:body_size], pattern[body_size:]), width, saving
+    return best, best_width
+
+
+def _matched(intervals: Sequence[Interval], at: int, size: int) -> int:
+    """How many intervals from `at` repeat with a period of `size`."""
+    end = at + size
+    while end < len(intervals) and intervals[end] == intervals[end - size]:
+        end += 1
+    return min(end, len(intervals)) - at

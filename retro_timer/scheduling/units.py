@@ -1,0 +1,23 @@
+"""Speeds and weights: kept in km/h and kg, shown in the walker's units."""
+
+from __future__ import annotations
+
+from typing import Final
+
+KMH_PER_MPH: Final = 1.609344
+KG_PER_LB: Final = 0.45359237
+
+
+def mph(speed_kmh: float) -> float:
+    """A speed in miles per hour."""
+    return speed_kmh / KMH_PER_MPH
+
+
+def kmh(speed_mph: float) -> float:
+    """A speed in kilometres per hour."""
+    return speed_mph * KMH_PER_MPH
+
+
+def show_speed(speed_kmh: float, *, imperial: bool) -> str:
+    """A speed as the walker reads it on the console: one decimal and the unit."""
+    return f"{mph(speed_kmh):.1f} mph" if imperial else f"{speed_kmh:.1f} km/h"
