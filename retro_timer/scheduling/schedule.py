@@ -16,8 +16,9 @@ from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.workout import MAX_INTERVALS, Block, Interval, Repeat, Workout
 
 if TYPE_CHECKING:
-    from retro_timer.scheduling.phases import Phase
     from collections.abc import Iterator, Mapping
+
+    from retro_timer.scheduling.phases import Phase
 
 
 class Place(NamedTuple):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -80,7 +79,7 @@ class Cue:
     @property
     def text(self) -> str:
         """The caption: what is said, in one line."""
-        said = " ".join(self.words)
+        said = " ".join(self.words).replace(". Left.", " left.")
         if self.label:
             said = f"{said} {self.label}".strip()
         return said

@@ -63,23 +63,24 @@ def where(session: Session, at: int) -> tuple[Cue, ...]:
 
 def of_event(event: Event, session: Session) -> Cue | None:
     """What is heard because of an event, at once; None when it is silent, or the timeline knew it ahead."""
-    phase = session.entry.phase
+    cue: Cue | None = None
     match event:
         case Started():
-            return Cue(event.at, CueKind.READY, words=(phrases.GET_READY,), phase=phase)
+            cue = Cue(event.at, CueKind.READY, words=(phrases.GET_READY,), phase=session.entry.phase)
         case Paused():
-            return _paused(event)
+            cue = _paused(event)
         case Resuming():
             following = session.phase_ahead
-            return Cue(event.at, CueKind.RESUMING, words=(phrases.RESUMING[following],), phase=following)
+            cue = Cue(event.at, CueKind.RESUMING, words=(phrases.RESUMING[following],), phase=following)
         case Held() | HoldReminded():
-            return Cue(event.at, CueKind.HOLDING, Sound.ATTENTION, (phrases.HAVE_YOU_TURNED,), phase=Phase.TURN)
+            cue = Cue(event.at, CueKind.HOLDING, Sound.ATTENTION, (phrases.HAVE_YOU_TURNED,), phase=Phase.TURN)
         case Edited() if event.words:
-            return Cue(event.at, CueKind.EDITED, words=event.words, phase=phase)
+            cue = Cue(event.at, CueKind.EDITED, words=event.words, phase=session.entry.phase)
         case Ended() if event.reason is EndReason.EARLY:
-            return Cue(event.at, CueKind.ENDED, words=(phrases.ENDED,))
+            cue = Cue(event.at, CueKind.ENDED, words=(phrases.ENDED,))
         case _:
-            return None
+            pass
+    return cue
 
 
 def _paused(event: Paused) -> Cue | None:
