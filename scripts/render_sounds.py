@@ -70,7 +70,7 @@ def render(sound: Sound, timbre: Timbre) -> list[float]:
 def main() -> None:
     """Render every sound of every set."""
     parser = argparse.ArgumentParser(description="Render the product's own sounds.")
-    parser.add_argument("--to", type=Path, default=ASSETS, metavar="FOLDER", help="where to write (default: the package)")
+    parser.add_argument("--to", type=Path, default=ASSETS, help="the folder to write to (default: the package's)")
     folder: Path = parser.parse_args().to
     for name, timbre in TIMBRES.items():
         for sound in Sound:

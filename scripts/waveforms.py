@@ -1,10 +1,15 @@
-"""What both renderers need of signal processing, with the standard library alone: loudness, fades, WAV files."""
+"""What both renderers need of signal processing, with the standard library alone: filters, loudness, fades, WAV files.
+
+Samples are floats, one channel at 16 kHz; full scale is 1.
+"""
 
 from __future__ import annotations
 
 import array
+import itertools
 import math
 import wave
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,42 +18,64 @@ if TYPE_CHECKING:
 
 SAMPLE_RATE = 16_000
 FULL_SCALE = 32_767
-TARGET_LUFS = -17.0
+TARGET_LUFS = -16.0
 """The loudness every clip is brought to, so that no announcement is lost or startles."""
-PEAK_LIMIT = 10 ** (-1.0 / 20)
-"""No sample exceeds -1 dB of full scale."""
+PEAK_LIMIT_DB = -1.0
+"""No sample is larger than this, in dB of full scale."""
+LOOK_AHEAD = SAMPLE_RATE * 3 // 1000
+"""How many samples before and after a peak the limiter turns down."""
 
 
-def _biquad(samples: Sequence[float], b: tuple[float, float, float], a: tuple[float, float]) -> list[float]:
-    """A second-order filter, direct form I; `a` leaves out the leading one."""
-    x1 = x2 = y1 = y2 = 0.0
-    out = []
-    for x in samples:
-        y = b[0] * x + b[1] * x1 + b[2] * x2 - a[0] * y1 - a[1] * y2
-        x1, x2, y1, y2 = x, x1, y, y1
-        out.append(y)
-    return out
+@dataclass(frozen=True)
+class Filter:
+    """A second-order filter; the first coefficient of the denominator is one."""
+
+    b: tuple[float, float, float]
+    a: tuple[float, float]
+
+    def __call__(self, samples: Sequence[float]) -> list[float]:
+        """The filtered samples."""
+        x1 = x2 = y1 = y2 = 0.0
+        out = []
+        for x in samples:
+            y = self.b[0] * x + self.b[1] * x1 + self.b[2] * x2 - self.a[0] * y1 - self.a[1] * y2
+            x1, x2, y1, y2 = x, x1, y, y1
+            out.append(y)
+        return out
 
 
-def k_weighted(samples: Sequence[float]) -> list[float]:
-    """The two filters of ITU-R BS.1770, recomputed for 16 kHz: a shelf for the head, then a high-pass.
+def high_pass(hz: float, q: float = math.sqrt(0.5)) -> Filter:
+    """A high-pass, Butterworth by default (R. Bristow-Johnson, Audio EQ Cookbook)."""
+    w = 2 * math.pi * hz / SAMPLE_RATE
+    alpha, cosine = math.sin(w) / (2 * q), math.cos(w)
+    side = (1 + cosine) / 2 / (1 + alpha)
+    return Filter((side, -2 * side, side), (-2 * cosine / (1 + alpha), (1 - alpha) / (1 + alpha)))
 
-    The standard gives coefficients for 48 kHz only; the analogue prototypes behind them (centre frequency, gain and
-    quality) are the ones commonly derived from it.
+
+def bell(hz: float, gain_db: float, q: float) -> Filter:
+    """A boost or a cut around a frequency (R. Bristow-Johnson, Audio EQ Cookbook)."""
+    w = 2 * math.pi * hz / SAMPLE_RATE
+    alpha, cosine, gain = math.sin(w) / (2 * q), math.cos(w), 10 ** (gain_db / 40)
+    norm = 1 + alpha / gain
+    turn = -2 * cosine / norm
+    return Filter(((1 + alpha * gain) / norm, turn, (1 - alpha * gain) / norm), (turn, (1 - alpha / gain) / norm))
+
+
+def _head_shelf() -> Filter:
+    """The first filter of ITU-R BS.1770: what a head does to a sound.
+
+    The standard gives coefficients for 48 kHz alone. Centre, gain and quality of the analogue filter behind them, as
+    libebur128 and others have derived them, give those for 16 kHz.
     """
     k = math.tan(math.pi * 1681.974450955533 / SAMPLE_RATE)
     q, high = 0.7071752369554196, 10 ** (3.999843853973347 / 20)
     band = high**0.4996667741545416
     norm = 1 + k / q + k * k
-    shelved = _biquad(
-        samples,
-        ((high + band * k / q + k * k) / norm, 2 * (k * k - high) / norm, (high - band * k / q + k * k) / norm),
-        (2 * (k * k - 1) / norm, (1 - k / q + k * k) / norm),
-    )
-    k = math.tan(math.pi * 38.13547087602444 / SAMPLE_RATE)
-    q = 0.5003270373238773
-    norm = 1 + k / q + k * k
-    return _biquad(shelved, (1.0, -2.0, 1.0), (2 * (k * k - 1) / norm, (1 - k / q + k * k) / norm))
+    b = ((high + band * k / q + k * k) / norm, 2 * (k * k - high) / norm, (high - band * k / q + k * k) / norm)
+    return Filter(b, (2 * (k * k - 1) / norm, (1 - k / q + k * k) / norm))
+
+
+_K_WEIGHTING = (_head_shelf(), high_pass(38.13547087602444, 0.5003270373238773))
 
 
 def _blocks(samples: Sequence[float], length: int, step: int) -> Iterator[float]:
@@ -63,18 +90,38 @@ def loudness(samples: Sequence[float]) -> float:
 
     Pauses do not count: blocks more than 10 LU below the mean are left out, as the standard says.
     """
-    powers = [power for power in _blocks(k_weighted(samples), SAMPLE_RATE // 10, SAMPLE_RATE // 40) if power > 1e-10]
-    if not powers:
-        return -math.inf
+    for weighting in _K_WEIGHTING:
+        samples = weighting(samples)
+    powers = list(_blocks(samples, SAMPLE_RATE // 10, SAMPLE_RATE // 40))
     gate = math.fsum(powers) / len(powers) / 10
     counted = [power for power in powers if power >= gate]
     return -0.691 + 10 * math.log10(math.fsum(counted) / len(counted))
 
 
+def limited(samples: Sequence[float], peak_db: float) -> list[float]:
+    """The same samples with each peak turned down, smoothly from before it to after it, to a level in dB of full scale.
+
+    The gain at a sample is the mean, over the look-ahead, of the smallest gains asked for there, so never too large.
+    """
+    ceiling = 10 ** (peak_db / 20)
+    if max(map(abs, samples)) <= ceiling:
+        return list(samples)
+    asked = [min(1.0, ceiling / abs(x)) if x else 1.0 for x in samples]
+    smallest = [min(asked[max(0, n - LOOK_AHEAD) : n + LOOK_AHEAD + 1]) for n in range(len(asked))]
+    sums = [0.0, *itertools.accumulate(smallest)]
+    out = []
+    for n, x in enumerate(samples):
+        start, stop = max(0, n - LOOK_AHEAD), min(len(smallest), n + LOOK_AHEAD + 1)
+        out.append(x * (sums[stop] - sums[start]) / (stop - start))
+    return out
+
+
 def levelled(samples: Sequence[float], target: float = TARGET_LUFS) -> list[float]:
-    """The same samples at the loudness wanted."""
-    gain = 10 ** ((target - loudness(samples)) / 20)
-    return [gain * x for x in samples]
+    """The same samples at the loudness wanted, in LUFS, with peaks limited where that makes them too large."""
+    for _ in range(3):  # limiting costs a little loudness, which the next round makes up
+        gain = 10 ** ((target - loudness(samples)) / 20)
+        samples = limited([gain * x for x in samples], PEAK_LIMIT_DB - 0.1)
+    return list(samples)
 
 
 def faded(samples: Sequence[float], fade_in: float, fade_out: float) -> list[float]:
@@ -87,19 +134,30 @@ def faded(samples: Sequence[float], fade_in: float, fade_out: float) -> list[flo
     return out
 
 
-def write(path: Path, samples: Sequence[float]) -> None:
-    """Write a 16-bit mono WAV file; samples are between -1 and 1.
+def read(path: Path) -> list[float]:
+    """Read a 16-bit mono WAV file at 16 kHz.
 
     Raises:
-        ValueError: if a sample is louder than the limit.
+        ValueError: if it has another format.
     """
-    peak = max(map(abs, samples), default=0.0)
-    if peak > PEAK_LIMIT:
-        raise ValueError(f"{path.name}: the peak is {20 * math.log10(peak):.1f} dB of full scale, above -1 dB")
-    pcm = array.array("h", (round(x * FULL_SCALE) for x in samples))
+    with wave.open(str(path)) as file:
+        if (file.getnchannels(), file.getsampwidth(), file.getframerate()) != (1, 2, SAMPLE_RATE):
+            raise ValueError(f"{path.name} is not 16-bit mono at {SAMPLE_RATE} Hz")
+        return [sample / FULL_SCALE for sample in array.array("h", file.readframes(file.getnframes()))]
+
+
+def write(path: Path, samples: Sequence[float]) -> None:
+    """Write a 16-bit mono WAV file at 16 kHz.
+
+    Raises:
+        ValueError: if a sample exceeds `PEAK_LIMIT_DB`.
+    """
+    peak_db = 20 * math.log10(max(map(abs, samples)))
+    if peak_db > PEAK_LIMIT_DB:
+        raise ValueError(f"{path.name}: the peak is {peak_db:.1f} dB of full scale, above {PEAK_LIMIT_DB:.0f} dB")
     path.parent.mkdir(parents=True, exist_ok=True)
     with wave.open(str(path), "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(SAMPLE_RATE)
-        file.writeframes(pcm.tobytes())
+        file.writeframes(array.array("h", (round(x * FULL_SCALE) for x in samples)).tobytes())

@@ -40,18 +40,20 @@ def _steps(*pairs: tuple[int, int]) -> tuple[Step, ...]:
     return tuple(Step(hz, ms) for hz, ms in pairs)
 
 
-STEPS: Final[Mapping[Sound, tuple[Step, ...]]] = MappingProxyType({
-    Sound.BACKWARD: _steps((840, 140), (672, 140), (504, 140), (420, 180)),  # an octave down, four notes
-    Sound.FORWARD: _steps((540, 140), (675, 140), (810, 140), (1080, 180)),  # an octave up, four notes
-    Sound.TURN: _steps((720, 130), (576, 130), (720, 130), (576, 130)),  # to and fro
-    Sound.WARM_UP: _steps((464, 300), (580, 340)),  # slow, a third up
-    Sound.COOL_DOWN: _steps((624, 300), (500, 340)),  # slow, a third down
-    Sound.REST: _steps((384, 220), (0, 80), (384, 300)),  # one low note, twice
-    Sound.COMPLETE: _steps((960, 120), (0, 30), (960, 120), (0, 30), (1200, 130), (1440, 360)),  # a small fanfare
-    Sound.PAUSED: _steps((1120, 110), (896, 200)),  # short, down
-    Sound.ATTENTION: _steps((1300, 100), (0, 60), (1300, 100), (0, 60), (1300, 100), (0, 60), (1300, 100)),  # insists
-    Sound.TICK: _steps((1560, 90)),
-})
+STEPS: Final[Mapping[Sound, tuple[Step, ...]]] = MappingProxyType(
+    {
+        Sound.BACKWARD: _steps((840, 140), (672, 140), (504, 140), (420, 180)),  # four notes, an octave down
+        Sound.FORWARD: _steps((540, 140), (675, 140), (810, 140), (1080, 180)),  # four notes, an octave up
+        Sound.TURN: _steps((720, 130), (576, 130), (720, 130), (576, 130)),  # to and fro
+        Sound.WARM_UP: _steps((464, 300), (580, 340)),  # slow, a third up
+        Sound.COOL_DOWN: _steps((624, 300), (500, 340)),  # slow, a third down
+        Sound.REST: _steps((384, 220), (0, 80), (384, 300)),  # one low note, twice
+        Sound.COMPLETE: _steps((960, 100), (0, 30), (960, 100), (0, 30), (1200, 120), (1440, 320)),  # a small fanfare
+        Sound.PAUSED: _steps((1120, 110), (896, 200)),  # short, a third down
+        Sound.ATTENTION: _steps(*((1300, 100), (0, 60)) * 3, (1300, 100)),  # insists
+        Sound.TICK: _steps((1560, 90)),
+    }
+)
 """The steps of every sound; the same in both sets."""
 
 

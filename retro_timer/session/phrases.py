@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from retro_timer.scheduling.phases import Phase
+from retro_timer.session.clip_lengths import CLIP_MS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -162,5 +163,5 @@ def every_phrase() -> tuple[str, ...]:
 
 
 def spoken_ms(phrase: str) -> int:
-    """About how long a phrase takes to say, in milliseconds; never less than its clip (a test compares them)."""
-    return 450 + 75 * len(phrase)
+    """How long a phrase takes to say, in milliseconds: the length of its clip, or an estimate where there is none."""
+    return CLIP_MS.get(phrase, 450 + 75 * len(phrase))
