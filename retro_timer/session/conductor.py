@@ -81,7 +81,8 @@ class Conductor:
         for event in events:
             self._answer(event)
         # What is due at this very moment is reported with what caused it.
-        reported = sorted((*heard, *events, *self._heard(now)), key=lambda event: (event.moment, isinstance(event, Said)))
+        everything = (*heard, *events, *self._heard(now))
+        reported = sorted(everything, key=lambda event: (event.moment, isinstance(event, Said)))
         for event in reported:
             for listener in self._listeners:
                 listener(event)

@@ -67,6 +67,7 @@ class Cue:
         words: phrases of `session.phrases`, said one after the other once the sound is over; may be empty.
         label: the walker's own words, said last by the system's speech where there is one.
         phase: the phase it speaks of, if any.
+        caption: what the screen shows where there are no words: every sound can be read, too.
     """
 
     at: int
@@ -75,11 +76,12 @@ class Cue:
     words: tuple[str, ...] = ()
     label: str = ""
     phase: Phase | None = None
+    caption: str = ""
 
     @property
     def text(self) -> str:
-        """The caption: what is said, in one line."""
+        """What is said or sounded, in one line to be read."""
         said = " ".join(self.words).replace(". Left.", " left.")
         if self.label:
             said = f"{said} {self.label}".strip()
-        return said
+        return said or self.caption

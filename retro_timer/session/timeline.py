@@ -99,7 +99,7 @@ class CueTimeline:
     def opening(self, index: int) -> Cue:
         """The change itself: the phase's sound, without words."""
         phase = self.schedule[index].phase
-        return Cue(self._start(index), CueKind.PHASE, Sound.of(phase), phase=phase)
+        return Cue(self._start(index), CueKind.PHASE, Sound.of(phase), phase=phase, caption=phrases.IMPERATIVE[phase])
 
     def _start(self, index: int) -> int:
         return self.schedule.starts[index] * _SECOND
@@ -162,7 +162,7 @@ class CueTimeline:
 
 def count_in(end: int, ticks: int) -> list[Cue]:
     """As many ticks, a second apart, the last a second before `end` (milliseconds of the session)."""
-    return [Cue(end - left * _SECOND, CueKind.COUNT, Sound.TICK) for left in range(ticks, 0, -1)]
+    return [Cue(end - left * _SECOND, CueKind.COUNT, Sound.TICK, caption=str(left)) for left in range(ticks, 0, -1)]
 
 
 def duration_ms(cue: Cue) -> int:
