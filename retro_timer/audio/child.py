@@ -1,0 +1,154 @@
+"""The player's child process: takes cues on stdin, plays them when they are due, tells on stdout what happened.
+
+It ends by itself when stdin does, so it cannot outlive its parent, and it never closes an output: with a frozen sound
+server that would hang. One child has one output; when that is lost the child says so and ends, and the parent starts
+another.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import gc
+import os
+import sys
+import threading
+from collections import deque
+from typing import IO, TYPE_CHECKING, Final
+
+from retro_timer.audio import wire
+from retro_timer.audio.backends import Engine, NotNow, Unavailable
+from retro_timer.audio.backends.persistent import PersistentOutput, now_ms
+from retro_timer.audio.clips import Clips
+
+if TYPE_CHECKING:
+    from retro_timer.audio.options import SoundOptions
+
+BEAT_S: Final = 0.5
+"""How often the child says that it lives."""
+STALLED_MS: Final = 700.0
+"""An output that takes nothing for this long is lost."""
+RETRY_S: Final = 0.25
+LONGEST_RETRY_S: Final = 1.0
+FROZEN_S: Final = 3.0
+"""A child that cannot even beat for this long (a library that holds the interpreter) is ended from outside of it."""
+_MOST_UNSAID: Final = 10_000
+
+
+class Child:
+    """Reads, plays, tells. `run` never returns.
+
+    Args:
+        lines: what the parent says.
+        answers: the file descriptor the answers go to.
+    """
+
+    def __init__(self, lines: IO[bytes], answers: int) -> None:
+        self._lines = lines
+        self._answers = answers
+        self._unsaid: deque[bytes] = deque(maxlen=_MOST_UNSAID)
+        self._news = threading.Event()
+        self._engine: Engine | None = None
+        self._parent = os.getppid()
+
+    def run(self) -> None:
+        """Do as the first line says until there are no more lines."""
+        options = wire.decode_options(wire.decode(self._lines.readline(wire.MAX_LINE + 1)))
+        if options is None:
+            os._exit(2)
+        engine = self._make_engine(options)
+        clips = Clips(options, self._report)
+        threading.Thread(target=self._beat, name="beat", daemon=True).start()
+        threading.Thread(target=self._open, args=(engine,), name="open", daemon=True).start()
+        while line := self._lines.readline(wire.MAX_LINE + 1):
+            message = wire.decode(line)
+            if message is not None:
+                self._do(message, engine, clips)
+        os._exit(0)
+
+    def _make_engine(self, options: SoundOptions) -> Engine:
+        return PersistentOutput(self.tell, options.offset_ms, self._report)
+
+    def _do(self, message: wire.Message, engine: Engine, clips: Clips) -> None:
+        match message["is"]:
+            case "play":
+                order = wire.decode_order(message, round(now_ms()))
+                if order is not None:
+                    engine.play(clips.prepare(order))
+            case "cancel":
+                engine.cancel()
+            case "mute":
+                engine.mute(message.get("on") is True)
+            case "drain":
+                engine.drain()
+
+    def tell(self, kind: str, /, **fields: object) -> None:
+        """Tell the parent something, soon, from whatever thread; never blocks."""
+        self._unsaid.append(wire.encode(kind, **fields))
+        self._news.set()
+
+    def _report(self, line: str) -> None:
+        self.tell("log", text=line)
+
+    def _open(self, engine: Engine) -> None:
+        """Open the output, however often it takes."""
+        pause = RETRY_S
+        said = ""
+        while True:
+            try:
+                what = engine.open()
+            except Unavailable as answer:
+                self.tell("unavailable", why=str(answer))
+                return
+            except NotNow as answer:
+                if str(answer) != said:
+                    said = str(answer)
+                    self.tell("waiting", why=said)
+                threading.Event().wait(pause)
+                pause = min(LONGEST_RETRY_S, 2 * pause)
+                continue
+            self._engine = engine
+            gc.collect()
+            gc.freeze()
+            self.tell("open", what=what, latency=round(engine.latency_ms))
+            return
+
+    def _beat(self) -> None:
+        """Say what there is to be said at once, and that all is well every `BEAT_S`."""
+        next_beat = now_ms()
+        while True:
+            self._news.wait(max(0.0, (next_beat - now_ms()) / 1000))
+            self._news.clear()
+            if now_ms() >= next_beat:
+                next_beat = now_ms() + BEAT_S * 1000
+                faulthandler.dump_traceback_later(FROZEN_S, exit=True)
+                self._look_around()
+            self._say()
+
+    def _look_around(self) -> None:
+        if os.name == "posix" and os.getppid() != self._parent:
+            os._exit(0)  # the parent is gone, and somebody else holds its end of the pipe
+        if self._engine is not None and self._engine.stalled_ms() > STALLED_MS:
+            self.tell("lost", why="the sound server stopped taking sound")
+            self._say()
+            os._exit(3)
+        self.tell("beat")
+
+    def _say(self) -> None:
+        lines = []
+        while self._unsaid:
+            lines.append(self._unsaid.popleft())
+        try:
+            os.write(self._answers, b"".join(lines))
+        except OSError:
+            os._exit(0)  # nobody listens any more
+
+
+def main() -> None:
+    """Run as a child process."""
+    # A callback that waits for the interpreter is a callback that is late.
+    sys.setswitchinterval(0.001)
+    Child(sys.stdin.buffer, sys.stdout.fileno()).run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,99 @@
+"""The player as the session sees it: nothing here blocks, and nothing raises, whatever happened to the sound.
+
+Importing this costs next to nothing; processes, pipes and sound are imported by a thread once the player was started.
+"""
+
+from __future__ import annotations
+
+import time
+from queue import SimpleQueue
+from threading import Thread
+from typing import TYPE_CHECKING, Final
+
+from retro_timer.session.ports import DueCue, SoundState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from retro_timer.audio.options import SoundOptions
+    from retro_timer.audio.supervisor import Supervisor
+
+_CLOSED_S: Final = 1.0
+"""How long closing may take beyond the cue that is sounding."""
+
+
+class SoundPlayer:
+    """Plays cues through a child process; a `session.ports.Player`.
+
+    Args:
+        options: how the walker wants to be heard.
+        ring: rings the terminal's bell where there is nothing better; called from the player's thread.
+        on_state: called from the player's thread whenever `state` or `detail` changed.
+        log: takes one line about what happened to the sound; called from the player's thread.
+    """
+
+    def __init__(
+        self,
+        options: SoundOptions,
+        *,
+        ring: Callable[[], None] | None = None,
+        on_state: Callable[[], None] | None = None,
+        log: Callable[[str], None] | None = None,
+    ) -> None:
+        self._options = options
+        self._ring = ring
+        self._on_state = on_state
+        self._log = log
+        self._inbox: SimpleQueue[Callable[[Supervisor], None]] = SimpleQueue()
+        self._shown = (SoundState.STARTING, "")
+        self._thread = Thread(target=self._run, name="player", daemon=True)
+        self._thread.start()
+
+    @property
+    def state(self) -> SoundState:
+        """What is known of the sound right now."""
+        return self._shown[0]
+
+    @property
+    def detail(self) -> str:
+        """One line for the screen: which output is used, or why there is none."""
+        return self._shown[1]
+
+    def send(self, cues: Sequence[DueCue]) -> None:
+        """Queue cues to be heard when they are due; one that is due already is played at once."""
+        sent = tuple(cues)
+        self._inbox.put(lambda supervisor: supervisor.send(sent))
+
+    def cancel(self) -> None:
+        """Silence what is queued and what is sounding (faded out, no click)."""
+        self._inbox.put(lambda supervisor: supervisor.cancel())
+
+    def mute(self, muted: bool) -> None:
+        """Silence everything but what is said about the sound itself ("Muted."), or stop doing so."""
+        self._inbox.put(lambda supervisor: supervisor.mute(muted))
+
+    def close(self, *, drain: bool) -> None:
+        """Stop, after the cue that is sounding when `drain`; never takes longer than a second beyond it."""
+        from retro_timer.audio.supervisor import DRAIN_MS  # noqa: PLC0415  # imported by the thread long ago
+
+        self._inbox.put(lambda supervisor: supervisor.close(drain=drain))
+        self._thread.join(_CLOSED_S + (DRAIN_MS / 1000 if drain else 0))
+
+    def _run(self) -> None:
+        from retro_timer.audio.supervisor import Supervisor, Surroundings  # noqa: PLC0415  # the screen comes first
+
+        surroundings = Surroundings(
+            show=self._show, log=self._say, clock=lambda: time.monotonic_ns() // 1_000_000, ring=self._ring
+        )
+        Supervisor(self._options, self._inbox, surroundings).run()
+
+    def _show(self, state: SoundState, detail: str) -> None:
+        if self._shown == (state, detail):
+            return
+        self._shown = (state, detail)
+        if self._on_state is not None:
+            self._on_state()
+
+    def _say(self, line: str) -> None:
+        if self._log is not None:
+            self._log(line)

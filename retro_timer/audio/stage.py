@@ -1,0 +1,169 @@
+"""Where the cues of one persistent output are placed, to the sample: the inside of the output's callback.
+
+Everything here runs in the thread of the output's callback. Others only put requests into a deque, which never waits
+for a lock and never makes the callback wait for one.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from functools import partial
+from typing import TYPE_CHECKING, Final, Protocol
+
+from retro_timer.audio.agenda import Agenda, too_late
+from retro_timer.audio.mixer import Mixer, Playing, Samples
+from retro_timer.audio.rules import ASKED, HEARD_WHILE_MUTED
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from retro_timer.audio.clips import Prepared
+    from retro_timer.audio.timebase import Timebase
+
+DRAIN_AHEAD_MS: Final = 300
+"""A cue this close when the end comes is still heard: "complete" is due in the very moment of the end."""
+_TOGETHER_MS: Final = 50
+_PAUSE: Final = 1600
+"""Samples of silence between two things said one after the other: 100 ms at 16 kHz."""
+
+
+class Tell(Protocol):
+    """Takes what is to be told to the parent; never blocks."""
+
+    def __call__(self, kind: str, /, **fields: object) -> None:
+        """A message of a kind, with its fields."""
+
+
+class Stage:
+    """Fills the output's blocks.
+
+    Args:
+        timebase: when a sample is heard.
+        tell: is handed what happens to each cue: `started`, `done`, `dropped`, `label`, `drained`.
+        clock: the monotonic clock, in milliseconds.
+        offset_ms: everything is played this much earlier.
+    """
+
+    def __init__(self, timebase: Timebase, tell: Tell, clock: Callable[[], float], offset_ms: int = 0) -> None:
+        self._timebase = timebase
+        self._tell = tell
+        self._clock = clock
+        self._offset = offset_ms
+        self._requests: deque[Callable[[], None]] = deque()
+        self._agenda = Agenda()
+        self._mixer = Mixer()
+        self._sample = 0
+        self._ends: dict[int, tuple[int, str]] = {}
+        self._answers: set[int] = set()
+        self._spared: set[int] = set()
+        self._voice_due: float = float("-inf")
+        self._muted = False
+        self._draining = False
+        self._quiet_from = 0
+        self.filled = 0
+        """How many blocks were asked for: as long as it grows, the output lives."""
+
+    def play(self, prepared: Prepared) -> None:
+        """Let a cue be heard when it is due."""
+        self._requests.append(partial(self._take, prepared))
+
+    def cancel(self) -> None:
+        """Fade out what sounds, and forget what waits."""
+        self._requests.append(self._cancel)
+
+    def mute(self, muted: bool) -> None:
+        """Let nothing be heard but what speaks of the sound itself, or stop doing so."""
+        self._requests.append(partial(self._mute, muted))
+
+    def drain(self) -> None:
+        """Play what sounds to its end, forget the rest, and tell `drained` when it is over."""
+        self._requests.append(self._drain)
+
+    def fill(self, count: int) -> Samples:
+        """The next `count` samples. Called by the output, in its own thread."""
+        now = self._clock()
+        self._timebase.requested(now, self._sample, count)
+        while self._requests:
+            self._requests.popleft()()
+        self._begin_due(count)
+        block = self._mixer.block(self._sample, count)
+        self._sample += count
+        self._end_played(now)
+        self.filled += 1
+        return block
+
+    def _take(self, prepared: Prepared) -> None:
+        if not self._agenda.add(prepared):
+            self._tell("dropped", id=prepared.order.ident, why="too many")
+
+    def _cancel(self) -> None:
+        self._agenda.clear()
+        self._mixer.cut(self._sample, lambda _: True)
+        self._ends.clear()
+        self._answers.clear()
+
+    def _mute(self, muted: bool) -> None:
+        self._muted = muted
+        if muted:
+            self._mixer.cut(self._sample, lambda playing: playing.ident not in self._spared)
+
+    def _drain(self) -> None:
+        self._agenda.clear(after=self._clock() + DRAIN_AHEAD_MS)
+        self._draining = True
+
+    def _begin_due(self, count: int) -> None:
+        until = self._timebase.moment(self._sample + count) + self._offset
+        earliest = self._timebase.moment(self._sample) + self._offset
+        for prepared in self._agenda.take(until):
+            if too_late(prepared, earliest):
+                self._tell("dropped", id=prepared.order.ident, why="too late")
+                continue
+            at = max(self._sample, self._timebase.sample(prepared.order.due - self._offset))
+            self._begin(prepared, at)
+
+    def _begin(self, prepared: Prepared, at: int) -> None:
+        order = prepared.order
+        heard = self._timebase.moment(at)
+        self._tell("started", id=order.ident, at=round(heard), late=round(heard + self._offset - order.due, 1))
+        silenced = self._muted and order.cue.kind not in HEARD_WHILE_MUTED
+        if silenced:
+            self._ends[order.ident] = (at, "")
+            return
+        if order.cue.kind in HEARD_WHILE_MUTED:
+            self._spared.add(order.ident)
+        if prepared.words or order.cue.label:
+            at = self._make_room(prepared, at)
+        self._mixer.add(Playing(order.ident, prepared.sound, at, voice=False))
+        self._mixer.add(Playing(order.ident, prepared.words, at + len(prepared.sound), voice=True))
+        self._ends[order.ident] = (at + len(prepared.sound) + len(prepared.words), order.cue.label)
+
+    def _make_room(self, prepared: Prepared, at: int) -> int:
+        """Where a cue with words begins: one voice at a time.
+
+        An answer to a key waits for the voice, and so does a cue that is due together with the one being said. Any
+        other is bound to its moment: what is being said gives way, and answers that wait are dropped.
+        """
+        order = prepared.order
+        together = order.due - self._voice_due < _TOGETHER_MS
+        if order.cue.kind in ASKED or together:
+            at = max(at, self._mixer.voice_ends() + _PAUSE) if self._mixer.voice_ends() > at else at
+        else:
+            self._mixer.cut(at, lambda playing: playing.voice or playing.ident in self._answers)
+        if order.cue.kind in ASKED:
+            self._answers.add(order.ident)
+        self._voice_due = order.due
+        return at
+
+    def _end_played(self, now: float) -> None:
+        for ident, (end, label) in list(self._ends.items()):
+            if end <= self._sample:
+                del self._ends[ident]
+                self._quiet_from = max(self._quiet_from, end)
+                self._answers.discard(ident)
+                self._spared.discard(ident)
+                self._tell("done", id=ident)
+                if label:
+                    self._tell("label", id=ident, text=label)
+        if self._draining and not self._ends and not self._agenda and self._timebase.moment(self._quiet_from) <= now:
+            self._draining = False
+            self._tell("drained")

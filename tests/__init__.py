@@ -1,0 +1,1 @@
+"""Tests of Retro Timer, and what they share."""

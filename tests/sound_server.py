@@ -1,0 +1,254 @@
+"""A private PulseAudio with a null sink, what it was heard to play, and when.
+
+Nothing of the machine's own sound is touched: the server has its own directory and socket, and everything that is to
+play on it gets `SoundServer.environment`.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import threading
+import time
+from array import array
+from bisect import bisect_left
+from dataclasses import dataclass
+from itertools import accumulate
+from math import cos, hypot, pi, sin, sqrt
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+RATE = 8000
+"""Samples per second of a recording: every sound of the product lies below 3 kHz."""
+WINDOW_MS = 12
+"""Length of the window a frequency is looked for in; an onset is where half of it is filled."""
+
+_ASOUNDRC = """\
+pcm.!default { type pulse server "%(server)s" }
+ctl.!default { type pulse server "%(server)s" }
+"""
+
+
+class SoundServer:
+    """One PulseAudio process with a null sink.
+
+    Args:
+        home: a directory of its own; the path must be short, because sockets live there.
+    """
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+        self._process: subprocess.Popen[bytes] | None = None
+        self.socket = home / "native"
+        self.environment = {
+            **os.environ,
+            "HOME": str(home),
+            "XDG_RUNTIME_DIR": str(home),
+            "PULSE_SERVER": f"unix:{self.socket}",
+            "ALSA_CONFIG_PATH": str(home / "asound.conf"),
+        }
+        self.environment.pop("PULSE_RUNTIME_PATH", None)
+        self.environment.pop("SSH_CONNECTION", None)
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
+
+    def start(self) -> None:
+        """Start the server and wait until it takes connections.
+
+        Raises:
+            RuntimeError: it did not come up within 10 s.
+        """
+        self._home.mkdir(parents=True, exist_ok=True)
+        self._write_alsa_configuration()
+        self._process = subprocess.Popen(
+            [
+                "pulseaudio", "-n", "--daemonize=no", "--use-pid-file=no", "--system=false", "--exit-idle-time=-1",
+                "--disable-shm=yes", "-L", "module-null-sink sink_name=e2e norewinds=1",
+                "-L", f"module-native-protocol-unix socket={self.socket} auth-anonymous=1",
+            ],
+            env=self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline:
+            if self._answers():
+                return
+            time.sleep(0.02)
+        self.kill()
+        raise RuntimeError("pulseaudio did not come up within 10 s")
+
+    def _write_alsa_configuration(self) -> None:
+        """Programs that know only ALSA reach the server through its pulse plugin."""
+        text = "</usr/share/alsa/alsa.conf>\n" + _ASOUNDRC % {"server": f"unix:{self.socket}"}
+        (self._home / "asound.conf").write_text(text, encoding="utf-8")
+
+    def _answers(self) -> bool:
+        if not self.socket.exists():
+            return False
+        asked = subprocess.run(["pactl", "info"], env=self.environment, capture_output=True, check=False, timeout=10)
+        return asked.returncode == 0
+
+    def kill(self) -> None:
+        """End the server the hard way, as a crash would."""
+        if self._process is None:
+            return
+        self.thaw()
+        self._process.kill()
+        self._process.wait(10)
+        self._process = None
+        self.socket.unlink(missing_ok=True)
+
+    def freeze(self) -> None:
+        """Stop the server without ending it: it answers nobody any more."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let a frozen server go on."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        if self._process is not None and self._process.poll() is None:
+            self._process.send_signal(number)
+
+    def record(self) -> Recorder:
+        """Listen to everything the server plays, from now on."""
+        return Recorder(self.environment)
+
+
+class Recorder:
+    """Records the monitor of the null sink with `parec` until it is stopped; a context manager."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self._environment = environment
+        self._data = bytearray()
+        self._first: float | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._reader = threading.Thread(target=self._read, name="parec", daemon=True)
+        self._heard = threading.Event()
+
+    def __enter__(self) -> Self:
+        self._process = subprocess.Popen(
+            ["parec", "--raw", "--device=e2e.monitor", f"--rate={RATE}", "--channels=1", "--format=s16le",
+             "--latency-msec=5", "--process-time-msec=5"],
+            env=self._environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        self._reader.start()
+        if not self._heard.wait(10):
+            self.stop()
+            raise RuntimeError("parec recorded nothing within 10 s")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def _read(self) -> None:
+        assert self._process is not None
+        assert self._process.stdout is not None
+        output = self._process.stdout.fileno()
+        while chunk := os.read(output, 65536):
+            now = time.monotonic() * 1000
+            self._data += chunk
+            # A chunk can be handed over late, never early: the earliest one dates the recording best.
+            first = now - len(self._data) / 2 / RATE * 1000
+            self._first = first if self._first is None else min(self._first, first)
+            self._heard.set()
+
+    def stop(self) -> Recording:
+        """Stop listening; what was heard so far."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait(10)
+            self._reader.join(10)
+            if self._process.stdout is not None:
+                self._process.stdout.close()
+            self._process = None
+        return self.so_far()
+
+    def so_far(self) -> Recording:
+        """What was heard until now."""
+        data = bytes(self._data)
+        return Recording(array("h", data[: len(data) // 2 * 2]), self._first or 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """What was heard.
+
+    Attributes:
+        samples: 16-bit mono at `RATE`.
+        start: the moment of the first sample on the monotonic clock, in milliseconds.
+    """
+
+    samples: array[int]
+    start: float
+
+    def loudest(self, begin: float, end: float) -> int:
+        """The greatest amplitude between two moments (monotonic ms)."""
+        part = self.samples[self._index(begin) : self._index(end)]
+        return max(map(abs, part), default=0)
+
+    def _index(self, moment: float) -> int:
+        return max(0, round((moment - self.start) * RATE / 1000))
+
+    def level(self, frequency: float, begin: float, end: float) -> float:
+        """The amplitude of one frequency between two moments (monotonic ms), by Goertzel's method."""
+        part = self.samples[self._index(begin) : self._index(end)]
+        if not part:
+            return 0.0
+        turn = 2 * cos(2 * pi * frequency / RATE)
+        before = last = 0.0
+        for sample in part:
+            last, before = sample + turn * last - before, last
+        power = last * last + before * before - turn * last * before
+        return 2 * sqrt(max(0.0, power)) / len(part)
+
+    def onsets(self, frequency: float, *, least: float = 500.0, apart_ms: float = 60.0) -> list[float]:
+        """The moments (monotonic ms) at which a tone of `frequency` begins.
+
+        Args:
+            frequency: in Hz.
+            least: the amplitude below which nothing counts.
+            apart_ms: a new onset needs at least this long without the tone.
+        """
+        levels = list(_levels(self.samples, frequency))
+        found: list[float] = []
+        silent_since = -apart_ms
+        sounding = False
+        for at, level in enumerate(levels):
+            loud = level >= (least if sounding else max(least, _steady(levels, at) / 2))
+            if loud and not sounding and at - silent_since >= apart_ms:
+                found.append(self.start + at + WINDOW_MS / 2)
+            if sounding and not loud:
+                silent_since = at
+            sounding = loud
+        return found
+
+
+def _steady(levels: Sequence[float], at: int) -> float:
+    """The level a tone reaches soon after `at`."""
+    return max(levels[at : at + 3 * WINDOW_MS])
+
+
+def _levels(samples: Sequence[int], frequency: float) -> Iterator[float]:
+    """The amplitude of one frequency in a window that moves on by a millisecond."""
+    step = 2 * pi * frequency / RATE
+    real = [0.0, *accumulate(sample * cos(step * n) for n, sample in enumerate(samples))]
+    imaginary = [0.0, *accumulate(sample * sin(step * n) for n, sample in enumerate(samples))]
+    each, width = RATE // 1000, WINDOW_MS * RATE // 1000
+    for begin in range(0, len(samples) - width, each):
+        end = begin + width
+        yield 2 * hypot(real[end] - real[begin], imaginary[end] - imaginary[begin]) / width
+
+
+def nearest(moments: Sequence[float], wanted: float) -> float | None:
+    """The moment of sorted `moments` that lies nearest to `wanted`."""
+    at = bisect_left(moments, wanted)
+    return min(moments[max(0, at - 1) : at + 1], key=lambda moment: abs(moment - wanted), default=None)
