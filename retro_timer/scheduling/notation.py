@@ -85,6 +85,12 @@ def parse(text: str, *, name: str = "", workout_id: str = "") -> Workout:
     return Workout(blocks, name=name, id=workout_id)
 
 
+def starts_like_notation(text: str) -> bool:
+    """Whether a text begins as notation does: with a phase, or with a number of rounds."""
+    word = _WORD.match(text.lstrip())
+    return _TIMES.match(text.lstrip()) is not None or (word is not None and word.group().lower() in _WORDS)
+
+
 def format_workout(workout: Workout) -> str:
     """Write a workout in canonical form."""
     return _format_blocks(workout.blocks)

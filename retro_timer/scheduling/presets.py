@@ -80,7 +80,7 @@ def preset(workout_id: str) -> Workout:
     for workout in presets():
         if workout.id == wanted:
             return workout
-    raise WorkoutError(f"no preset has this name{nearest(wanted)}; there are {', '.join(w.id for w in presets())}")
+    raise WorkoutError(f"no preset has this name{nearest(wanted)} (there are {', '.join(w.id for w in presets())})")
 
 
 def nearest(wanted: str, others: tuple[str, ...] = ()) -> str:

@@ -1,0 +1,122 @@
+"""The command line: which commands there are, and how a failure becomes one line and an exit code.
+
+Each command is a module of `retro_timer.commands`, imported only when it is called: `--help`, `--version`, `presets`
+and `show` never import Textual.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Final, NoReturn
+
+import click
+
+from retro_timer import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+EXIT_ENDED_EARLY: Final = 1
+EXIT_BAD_INPUT: Final = 2
+EXIT_INTERRUPTED: Final = 130
+EXIT_TERMINATED: Final = 143
+
+COMMANDS: Final = {
+    "run": "Walk a workout.",
+    "presets": "List the ladder of presets.",
+    "show": "Show a workout: its notation, intervals and totals.",
+}
+"""Every command with its line of help; each is `retro_timer.commands.NAME:NAME`."""
+
+EXAMPLES: Final = """\b
+Examples:
+  retro-timer                                the app
+  retro-timer run first-try                  eight minutes, two of them backward
+  retro-timer run builder --backward 90s     a preset with shorter bouts
+  retro-timer run "warm 2m, 3x(turn 20s, back 1m, turn 20s | fwd 1m), cool 1m"
+  retro-timer show consistent --json         its intervals, for scripts
+"""
+
+
+class CommandTable(click.Group):
+    """The commands of `COMMANDS`, imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  (click's signature)
+        """The names of the commands, in the order they are explained."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import a command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"retro_timer.commands.{cmd_name}")
+        command = getattr(module, cmd_name)
+        assert isinstance(command, click.Command)  # noqa: S101  (what the table promises)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; somebody who names a workout instead is told how to walk it."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            hint = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            meant = f"retro-timer {hint[0]}" if hint else f'retro-timer run "{args[0][:40]}"'
+            raise click.UsageError(f'there is no command "{args[0][:40]}": did you mean {meant}?')
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Write the table of commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=CommandTable, invoke_without_command=True, epilog=EXAMPLES)
+@click.version_option(__version__, prog_name="retro-timer", message="%(prog)s %(version)s")
+@click.option("--data-dir", metavar="DIR", type=click.Path(), help="Where the history is kept.")
+@click.pass_context
+def app(ctx: click.Context, data_dir: str | None) -> int:
+    """An interval timer for walking backward. Without a command, the full-screen app starts."""
+    ctx.ensure_object(dict)["data_dir"] = data_dir
+    if ctx.invoked_subcommand is not None:
+        return 0
+    from retro_timer.commands.home import open_home  # noqa: PLC0415  (a screen is shown: Textual is needed)
+
+    return open_home(data_dir)
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and exit with its code."""
+    sys.exit(run_command_line(arguments))
+
+
+def run_command_line(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit code. A failure is one line on standard error."""
+    from retro_timer.scheduling.errors import WorkoutError  # noqa: PLC0415  (kept out of the import of this module)
+
+    try:
+        code = app.main(args=arguments, prog_name="retro-timer", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        return EXIT_BAD_INPUT
+    except click.ClickException as error:
+        return fail(error.format_message())
+    except WorkoutError as error:
+        return fail(str(error))
+    except (click.Abort, KeyboardInterrupt):
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output is gone; nothing may be written on the way out either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_ENDED_EARLY
+    return code if isinstance(code, int) else 0
+
+
+def fail(message: str) -> int:
+    """Say in one line what is wrong; returns the exit code for bad input."""
+    line = " ".join(message.split())
+    safe = "".join(character if character.isprintable() else "?" for character in line)
+    click.echo(f"retro-timer: {safe}", err=True)
+    return EXIT_BAD_INPUT

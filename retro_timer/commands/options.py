@@ -1,0 +1,62 @@
+"""Options that several commands share, and how their values are read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from retro_timer.scheduling.errors import WorkoutError
+from retro_timer.scheduling.notation import parse_length
+from retro_timer.scheduling.overrides import Overrides, override
+from retro_timer.scheduling.workout import MAX_REPEATS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from retro_timer.scheduling.workout import Workout
+
+if TYPE_CHECKING:
+    _IntType = click.ParamType[int]
+else:
+    _IntType = click.ParamType  # generic to type checkers only, in older versions of click
+
+F = TypeVar("F", bound="Callable[..., Any]")
+
+
+class Length(_IntType):
+    """A length such as 90, 90s, 1:30 or 2m, as whole seconds."""
+
+    name = "length"
+
+    def convert(self, value: str | int, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Read a length, or fail in one line."""
+        if isinstance(value, int):
+            return value
+        try:
+            return parse_length(value)
+        except WorkoutError as error:
+            self.fail(str(error), param, ctx)
+
+
+_LENGTHS = (
+    ("--backward", "Length of every backward bout."),
+    ("--forward", "Length of every forward bout."),
+    ("--turn", "Length of every turn."),
+    ("--warm-up", "Length of the warm-up."),
+    ("--cool-down", "Length of the cool-down."),
+)
+
+
+def override_options(command: F) -> F:
+    """Add the options that change a workout before it is walked."""
+    for flag, text in reversed(_LENGTHS):
+        command = click.option(flag, type=Length(), metavar="LENGTH", help=text)(command)
+    rounds = click.IntRange(1, MAX_REPEATS)
+    return click.option("--rounds", type=rounds, metavar="N", help="How many rounds.")(command)
+
+
+def overridden(workout: Workout, values: dict[str, int | None]) -> Workout:
+    """The workout with the options of `override_options` applied."""
+    wanted = Overrides(**values)
+    return workout if wanted == Overrides() else override(workout, wanted)

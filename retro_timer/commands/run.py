@@ -1,0 +1,69 @@
+"""`retro-timer run`: walk a workout, on the full screen or line by line."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from retro_timer.commands.options import overridden, override_options
+from retro_timer.commands.workouts import find_workout
+
+if TYPE_CHECKING:
+    from retro_timer.scheduling.workout import Workout
+
+MAX_REHEARSAL = 1000
+
+
+@click.command()
+@click.argument("workout")
+@override_options
+@click.option("--plain", is_flag=True, help="One line per event instead of the full screen.")
+@click.option("--json", "as_json", is_flag=True, help="With --plain: one JSON object per line.")
+@click.option(
+    "--rehearse", type=click.IntRange(1, MAX_REHEARSAL), metavar="N", help="Run time N times faster, silently."
+)
+@click.option("--audio", metavar="BACKEND", help="auto, miniaudio, simpleaudio, system, bell or off.")
+@click.option("--lead-in", type=click.IntRange(0, 60), metavar="SECONDS", help="Count-in before the first interval.")
+@click.option("--wait-at-turns/--no-wait-at-turns", default=None, help="A turn waits until you say you have turned.")
+@click.pass_context
+def run(  # noqa: PLR0913  (one argument per option)
+    ctx: click.Context,
+    /,
+    *,
+    workout: str,
+    plain: bool,
+    as_json: bool,
+    rehearse: int | None,
+    audio: str | None,
+    lead_in: int | None,
+    wait_at_turns: bool | None,
+    **overrides: int | None,
+) -> int:
+    """Walk a workout.
+
+    WORKOUT is a preset's id, a saved workout's name, a file, or notation in quotes. Without a terminal, or with
+    --plain, there is one line per event.
+
+    \b
+    Examples:
+      retro-timer run first-try
+      retro-timer run builder --backward 90s --rounds 6
+      retro-timer run "back 5s, turn 3s, fwd 5s"
+      retro-timer run consistent --plain --json --rehearse 60
+    """  # noqa: D301  (click's mark for lines to be kept as they are)
+    from retro_timer.commands.walk import Walk  # noqa: PLC0415  (not needed for --help)
+
+    found: Workout = overridden(find_workout(workout), overrides)
+    walk = Walk(
+        found,
+        data_dir=ctx.obj["data_dir"],
+        audio=audio,
+        rehearse=rehearse,
+        lead_in=lead_in,
+        wait_at_turns=wait_at_turns,
+    )
+    if plain or as_json or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return walk.plain(as_json=as_json)
+    return walk.full_screen()

@@ -1,0 +1,60 @@
+"""From what somebody typed to a workout: a preset, one of their own, a file, or notation."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from retro_timer.scheduling.errors import NotationError, WorkoutError
+from retro_timer.scheduling.notation import parse, starts_like_notation
+from retro_timer.scheduling.presets import nearest, presets
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from retro_timer.scheduling.workout import Workout
+
+_NAME = re.compile(r"[^\d\s,()\"]+([ _-][^\d\s,()\"]+)*")
+"""What looks like a name rather than notation: words without lengths."""
+
+
+def resolve(text: str, *, own: Sequence[Workout] = (), read_file: Callable[[Path], Workout] | None = None) -> Workout:
+    """The workout that is meant by a preset's id or name, an own workout's name, a file's path, or notation.
+
+    Raises:
+        WorkoutError: one line that says what is wrong with it, and for a name the nearest one there is.
+    """
+    wanted = text.strip()
+    if not wanted:
+        raise WorkoutError("no workout given: use a preset such as first-try, a file, or notation such as back 2m")
+    for workout in (*presets(), *own):
+        if _key(wanted) in (_key(workout.id), _key(workout.name)):
+            return workout
+    if read_file is not None and _is_file(wanted):
+        return read_file(Path(wanted))
+    if _NAME.fullmatch(wanted) and not starts_like_notation(wanted):
+        raise WorkoutError(_unknown(wanted, own))
+    try:
+        return parse(wanted)
+    except NotationError as error:
+        raise WorkoutError(f"cannot read the workout, {error}") from error
+
+
+def _key(name: str) -> str:
+    return "-".join(name.lower().replace("_", " ").replace("-", " ").split())
+
+
+def _is_file(text: str) -> bool:
+    """Whether something of this name is there to be read; a text too long for a name is none."""
+    try:
+        return Path(text).exists()
+    except (OSError, ValueError):
+        return False
+
+
+def _unknown(wanted: str, own: Sequence[Workout]) -> str:
+    shown = "".join(character for character in wanted if character.isprintable())[:40]
+    known = ", ".join(workout.id for workout in presets())
+    hint = nearest(_key(wanted), tuple(workout.name for workout in own))
+    return f'there is no workout "{shown}"{hint} (the presets are {known})'

@@ -1,0 +1,35 @@
+"""Bindings and key hints, made from the one table of actions in `retro_timer.keymap`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.binding import Binding
+
+from retro_timer.keymap import actions
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from textual.binding import BindingType
+
+
+def bindings(scope: str, special: Mapping[str, str] | None = None, *, default: str = "{name}") -> list[BindingType]:
+    """The bindings of a screen.
+
+    Args:
+        scope: whose actions, as in `keymap.SCOPES`.
+        special: Textual actions by the name of ours, where they differ from `default`.
+        default: the Textual action for every other one, with `{name}` for its name.
+    """
+    own = special or {}
+    return [
+        Binding(
+            ",".join(action.keys),
+            own.get(action.name, default.format(name=action.name)),
+            action.footer or action.help,
+            show=bool(action.footer),
+            id=action.id,
+        )
+        for action in actions(scope)
+    ]

@@ -1,0 +1,64 @@
+"""A question with two answers, over whatever goes on beneath it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Button, Static
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+
+class Question(ModalScreen[bool]):
+    """Asks; dismissed with True for yes. Escape is no."""
+
+    DEFAULT_CSS = """
+    Question {
+        align: center middle;
+        & > Vertical {
+            width: 52; max-width: 100%; height: auto; max-height: 100%;
+            padding: 1 2; background: $panel; border: round $accent;
+        }
+        Static { width: 1fr; }
+        #question { text-style: bold; }
+        Horizontal { height: auto; align-horizontal: right; margin-top: 1; }
+        Button { margin-left: 1; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,n", "answer(False)", "no"),
+        Binding("y", "answer(True)", "yes"),
+    ]
+
+    def __init__(self, question: str, details: str = "", *, yes: str = "yes", no: str = "go on") -> None:
+        super().__init__()
+        self._question = question
+        self._details = details
+        self._yes = yes
+        self._no = no
+
+    def compose(self) -> ComposeResult:
+        """The question, the details and the two answers."""
+        with Vertical():
+            yield Static(self._question, id="question", markup=False)
+            if self._details:
+                yield Static(self._details, markup=False)
+            with Horizontal():
+                yield Button(f"{self._yes} (y)", id="yes", variant="warning")
+                yield Button(f"{self._no} (esc)", id="no")
+
+    def on_mount(self) -> None:
+        """The harmless answer has the focus."""
+        self.query_one("#no", Button).focus()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Answer by button."""
+        self.dismiss(event.button.id == "yes")
+
+    def action_answer(self, yes: bool) -> None:
+        """Answer by key."""
+        self.dismiss(yes)

@@ -1,0 +1,46 @@
+"""What the screens are given: clocks, players and choices. Made where the program is put together, handed down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from retro_timer.session.actions import Steps
+from retro_timer.session.engine import Rules
+from retro_timer.session.timeline import CueSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from retro_timer.clock import Clock
+    from retro_timer.session.ports import Player
+
+    MakePlayer = Callable[[Callable[[], None], Callable[[], None]], Player]
+    """Opens the sound; is given what to call, from any thread, when its state changes and when the bell is to ring."""
+
+
+@dataclass(frozen=True)
+class Services:
+    """What every screen may use.
+
+    Attributes:
+        clock: where the time comes from.
+        make_player: opens the sound for one session.
+        rules: how sessions behave.
+        cues: which cues are heard.
+        steps: by how much the length keys change.
+        imperial: speeds in mph instead of km/h.
+        ascii_only: draw without block characters.
+        moving: whether anything may move but the time.
+        rehearsal: whether time runs faster: nothing is recorded.
+    """
+
+    clock: Clock
+    make_player: MakePlayer
+    rules: Rules = field(default_factory=Rules)
+    cues: CueSettings = field(default_factory=CueSettings)
+    steps: Steps = field(default_factory=Steps)
+    imperial: bool = False
+    ascii_only: bool = False
+    moving: bool = True
+    rehearsal: bool = False

@@ -1,0 +1,113 @@
+"""The giant countdown: digits as large as the widget allows, redrawn only where one has changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from rich.segment import Segment
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from retro_timer.ui.glyphs import digit_rows
+
+if TYPE_CHECKING:
+    from textual.events import Resize
+
+MIN_DIGIT: Final = 3
+"""Cells a digit needs across and down to be read as one; below that the time is plain text."""
+COLON_SHARE: Final = 0.4
+ASPECT: Final = 1.15
+"""A digit is at most this many cells wide for each one high: wider ones look squashed."""
+
+
+class Countdown(Widget):
+    """Shows a time such as `1:23` as large as it can be.
+
+    Its colour is the widget's own; `urgent` draws it in reverse, on a solid field.
+    """
+
+    DEFAULT_CSS = """
+    Countdown { width: 1fr; height: 1fr; }
+    """
+
+    def __init__(self, *, ascii_only: bool = False, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
+        super().__init__(id=id)
+        self._ascii = ascii_only
+        self._text = ""
+        self._urgent = False
+        self._layout: list[tuple[int, int]] = []  # left edge and width of each character, in cells
+        self._height = 0
+        self._cache: dict[int, Strip] = {}
+
+    @property
+    def digits_size(self) -> tuple[int, int]:
+        """Width and height of the whole time, in cells; zero where it is plain text."""
+        if not self._layout:
+            return 0, 0
+        return self._layout[-1][0] + self._layout[-1][1] - self._layout[0][0], self._height
+
+    def show(self, text: str, *, urgent: bool = False) -> None:
+        """Show a time; only what changes is drawn again."""
+        if (text, urgent) == (self._text, self._urgent):
+            return
+        before, self._text = self._text, text
+        self._cache.clear()
+        if urgent != self._urgent or len(before) != len(text) or not self._layout:
+            self._urgent = urgent
+            self._measure()
+            self.refresh()
+            return
+        top = (self.size.height - self._height) // 2
+        for (left, width), old, new in zip(self._layout, before, text, strict=True):
+            if old != new:
+                self.refresh(Region(left, top, width, self._height))
+
+    def on_resize(self, _event: Resize) -> None:
+        """Fit the digits to the new size."""
+        self._measure()
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the digits."""
+        if y not in self._cache:
+            self._cache[y] = self._line(y)
+        return self._cache[y]
+
+    def _measure(self) -> None:
+        """Choose the size of the digits: as large as fits, in a shape that reads well."""
+        self._cache.clear()
+        self._layout = []
+        width, height = self.size
+        height -= height > 12  # a line of air above and below reads better than a line of digit
+        digits, colons = len(self._text) - self._text.count(":"), self._text.count(":")
+        if not digits:
+            return
+        gap = 1 if width < 60 else 2
+        free = width - gap * (len(self._text) - 1) - (2 if width > 30 else 0)
+        across = min(int(free / (digits + colons * COLON_SHARE)), int(height * ASPECT))
+        colon = max(1, int(across * COLON_SHARE))
+        if across < MIN_DIGIT or height < MIN_DIGIT:
+            return
+        self._height = min(height, max(MIN_DIGIT, across * 2))
+        left = (width - digits * across - colons * colon - gap * (len(self._text) - 1)) // 2
+        for character in self._text:
+            size = colon if character == ":" else across
+            self._layout.append((left, size))
+            left += size + gap
+
+    def _line(self, y: int) -> Strip:
+        style = self.rich_style
+        if self._urgent:
+            style = style.without_color + type(style)(color=style.bgcolor, bgcolor=style.color)
+        width = self.size.width
+        if not self._layout:
+            text = self._text.center(width)[:width] if y == self.size.height // 2 else " " * width
+            return Strip([Segment(text, style + type(style)(bold=True))], width)
+        row = y - (self.size.height - self._height) // 2
+        if not 0 <= row < self._height:
+            return Strip([Segment(" " * width, style)], width)
+        line, at = "", 0
+        for character, (left, size) in zip(self._text, self._layout, strict=True):
+            line += " " * (left - at) + digit_rows(character, size, self._height, ascii_only=self._ascii)[row]
+            at = left + size
+        return Strip([Segment(line.ljust(width), style)], width)

@@ -1,0 +1,32 @@
+"""A title in large letters, or on one line where there is no room for them."""
+
+from __future__ import annotations
+
+from rich.segment import Segment
+from textual.strip import Strip
+from textual.widget import Widget
+
+from retro_timer.ui.glyphs import word_height, word_rows, word_width
+
+
+class Title(Widget):
+    """Shows a word or two in large letters."""
+
+    DEFAULT_CSS = """
+    Title { width: 1fr; height: 3; }
+    """
+
+    def __init__(self, text: str, *, ascii_only: bool = False, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
+        super().__init__(id=id)
+        self._text = text
+        self._ascii = ascii_only
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the letters."""
+        width, height = self.size
+        if word_width(self._text, 1) <= width and word_height(1) <= height:
+            rows = word_rows(self._text, 1, ascii_only=self._ascii)
+        else:
+            rows = (self._text,)
+        row = rows[y] if y < len(rows) else ""
+        return Strip([Segment(row[:width].ljust(width), self.rich_style)], width)
