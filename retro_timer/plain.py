@@ -43,7 +43,8 @@ class Wait(Protocol):
     Returns what is to be done: a command of the conductor's, or None.
     """
 
-    def __call__(self, until: int | None) -> Callable[[int], object] | None: ...
+    def __call__(self, until: int | None) -> Callable[[int], object] | None:
+        """Wait until a moment, for ever when None."""
 
 
 def run_plain(conductor: Conductor, clock: Clock, wait: Wait, write: Write, *, as_json: bool) -> bool:

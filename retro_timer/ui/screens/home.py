@@ -46,7 +46,7 @@ class HomeScreen(Screen[None]):
 
     CSS_PATH = "home.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings("home")
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-low"), (16, "-normal"), (36, "-tall")]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (16, "-normal"), (36, "-tall")]
 
     def __init__(self, services: Services) -> None:
         super().__init__()

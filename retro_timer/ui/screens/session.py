@@ -49,19 +49,8 @@ class SessionScreen(Screen[State]):
 
     CSS_PATH = "session.tcss"
     AUTO_FOCUS = None
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
-        (0, "-narrow"),
-        (40, "-medium"),
-        (100, "-wide"),
-        (180, "-huge"),
-    ]
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
-        (0, "-tiny"),
-        (9, "-low"),
-        (18, "-normal"),
-        (32, "-tall"),
-        (56, "-giant"),
-    ]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (40, "-medium"), (100, "-wide"), (180, "-huge")]
+    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (9, "-low"), (18, "-normal"), (32, "-tall"), (56, "-giant")]
     BINDINGS: ClassVar[list[BindingType]] = bindings(
         "session", {"turned": "enter", "quit": "quit", "adjust": "adjust"}, default="act('{name}')"
     )
