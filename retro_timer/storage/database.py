@@ -1,0 +1,240 @@
+"""A connection to a history: how it is opened, read and written, and every failure as a typed error.
+
+Writes are safe from a killed process at once (they are with the operating system), and from a power cut when they are
+made `lasting` or at the next write that is. Source: https://www.sqlite.org/pragma.html#pragma_synchronous (WAL mode).
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from retro_timer.storage import schema
+from retro_timer.storage.problems import DamagedError, StorageError, problem_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+    from types import TracebackType
+
+WAIT: Final = 2.0
+"""Seconds to wait for another process that writes."""
+CHECK_TIME: Final = 0.15
+"""Seconds that looking for damage may take when a file is opened; what is missed is found when it is read."""
+
+_FAILURES: Final = (sqlite3.Error, OSError, UnicodeDecodeError, OverflowError)
+
+
+class Database:
+    """One connection, usable from any thread, by one at a time.
+
+    Raises:
+        StorageError: when it cannot be opened; `DamagedError` when it is not a sound history, `TooNewError` when it is
+            a newer one. Every method raises it when the file cannot be read or written.
+    """
+
+    def __init__(self, path: Path | None, back_up: Callable[[Database, int], object] | None = None) -> None:
+        """Open a history, bringing it to the newest version; it is made when it is not there.
+
+        Args:
+            path: the file, or None for one in memory.
+            back_up: called before an older file is changed.
+        """
+        self.path = path
+        self._turn = threading.RLock()
+        self._lasting = False
+        with self._typed():
+            if path is not None and not path.exists():
+                _create(path)
+            self.connection = _connect(path)
+            try:
+                self._open(back_up)
+            except BaseException:
+                self.connection.close()
+                raise
+        self._identity = self._file_identity()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def is_in_place(self) -> bool:
+        """Whether the file that is open is the one under its name: it may have been moved or deleted."""
+        return self._identity == self._file_identity()
+
+    def read(self, query: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
+        """The rows of a query."""
+        with self._turn, self._typed():
+            return self.connection.execute(query, values).fetchall()
+
+    @contextmanager
+    def writing(self, *, lasting: bool = False) -> Iterator[sqlite3.Connection]:
+        """A transaction: all of it is written, or nothing.
+
+        Args:
+            lasting: whether it must survive a power cut from the moment it is over, and all before it.
+        """
+        with self._turn, self._typed():
+            if lasting != self._lasting:
+                self.connection.execute(f"PRAGMA synchronous = {'FULL' if lasting else 'NORMAL'}")
+                self._lasting = lasting
+            self.connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self.connection
+                self.connection.execute("COMMIT")
+            except BaseException:
+                if self.connection.in_transaction:
+                    self.connection.execute("ROLLBACK")
+                raise
+
+    def copy_to_file(self, path: Path) -> None:
+        """Copy everything, as of one moment, into a new file that is complete or not there."""
+        with self._turn, self._typed():
+            _write_whole(path, self.connection)
+
+    def fill_from(self, path: Path) -> None:
+        """Take over, in one transaction, everything a file holds that is not written to.
+
+        Raises:
+            DamagedError: when the file is not a sound history of this version.
+        """
+        with self._turn, self._typed():
+            source = _connect_to_read(path)
+            try:
+                schema.check(source)
+                _look_for_damage(source)
+                source.backup(self.connection)
+            finally:
+                source.close()
+
+    def close(self) -> None:
+        """Close it; closing what is closed does nothing."""
+        with self._turn, self._typed():
+            self.connection.close()
+
+    def _open(self, back_up: Callable[[Database, int], object] | None) -> None:
+        connection = self.connection
+        connection.execute("PRAGMA trusted_schema = OFF")
+        connection.execute("PRAGMA cell_size_check = ON")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA temp_store = MEMORY")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        if self.path is not None and schema.version_of(connection) == 0:
+            raise DamagedError("the file is not a history of Retro Timer")
+        schema.migrate(connection, lambda version: back_up(self, version) if back_up else None)
+        if self.path is not None:
+            connection.execute("PRAGMA journal_mode = WAL")
+        schema.check(connection)
+        _look_for_damage(connection)
+
+    @contextmanager
+    def _typed(self) -> Iterator[None]:
+        try:
+            yield
+        except StorageError:
+            raise
+        except _FAILURES as error:
+            raise problem_of(error, self.path) from error
+
+    def _file_identity(self) -> tuple[int, int] | None:
+        if self.path is None:
+            return None
+        try:
+            status = self.path.stat()
+        except OSError:
+            return (0, 0)
+        return status.st_dev, status.st_ino
+
+
+def _connect(path: Path | None) -> sqlite3.Connection:
+    # Opened for reading and writing, never made here: a file that vanished is an error, not an empty history.
+    name = ":memory:" if path is None else f"{path.absolute().as_uri()}?mode=rw"
+    connection = sqlite3.connect(
+        name, timeout=WAIT, isolation_level=None, check_same_thread=False, uri=path is not None
+    )
+    connection.row_factory = sqlite3.Row
+    return connection
+
+
+def _connect_to_read(path: Path) -> sqlite3.Connection:
+    """A connection that changes nothing, not even beside the file where that cannot be done."""
+    uri = path.absolute().as_uri()
+    for how in ("mode=ro", "mode=ro&immutable=1"):
+        connection = sqlite3.connect(f"{uri}?{how}", timeout=WAIT, isolation_level=None, uri=True)
+        connection.row_factory = sqlite3.Row
+        try:
+            schema.version_of(connection)
+        except sqlite3.OperationalError:
+            connection.close()
+            if "immutable" in how:
+                raise
+        else:
+            return connection
+    raise AssertionError("unreachable")
+
+
+def _create(path: Path) -> None:
+    """Make an empty history under its name in one step, so that a file without content is never one half made."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    empty = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        schema.migrate(empty, lambda _: None)
+        _write_whole(path, empty)
+    finally:
+        empty.close()
+
+
+def _write_whole(path: Path, source: sqlite3.Connection) -> None:
+    """Copy a database into a file that is there whole or not at all."""
+    fresh = path.with_name(f".{path.name}.{os.getpid()}.{time.monotonic_ns()}")
+    try:
+        os.close(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        target = _connect(fresh)
+        try:
+            source.backup(target)
+            target.execute("PRAGMA journal_mode = DELETE")  # a copy of a database in WAL mode is one, too
+        finally:
+            target.close()
+        _put_in_place(fresh, path)
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def _put_in_place(fresh: Path, path: Path) -> None:
+    """Give a file its name unless another process was faster."""
+    try:
+        path.hardlink_to(fresh)
+    except FileExistsError:
+        return
+    except OSError:  # a file system without links
+        if not path.exists():
+            fresh.rename(path)
+
+
+def _look_for_damage(connection: sqlite3.Connection) -> None:
+    """Check the whole file for as long as there is time.
+
+    Raises:
+        DamagedError: when something is found.
+    """
+    until = time.monotonic() + CHECK_TIME
+    connection.set_progress_handler(lambda: time.monotonic() > until, 10_000)
+    try:
+        found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorname != "SQLITE_INTERRUPT":
+            raise
+        return
+    finally:
+        connection.set_progress_handler(None, 0)
+    if found != "ok":
+        raise DamagedError("the history is damaged")
