@@ -108,10 +108,19 @@ def run_command_line(arguments: Sequence[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         return EXIT_INTERRUPTED
     except BrokenPipeError:
-        # Whoever read our output is gone; nothing may be written on the way out either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_ENDED_EARLY
+    finally:
+        let_go_of_output()
     return code if isinstance(code, int) else 0
+
+
+def let_go_of_output() -> None:
+    """Where whoever read our output is gone, nothing is written on the way out either: it would change the code."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def fail(message: str) -> int:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import signal
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
 
 from retro_timer.session.engine import State
+from retro_timer.ui.keys import bindings
 from retro_timer.ui.screens.session import SessionScreen
-from retro_timer.ui.themes import DEFAULT_THEME, OTHER_THEMES, PALETTES
+from retro_timer.ui.signals import SIGNALLED, Signals
+from retro_timer.ui.themes import DEFAULT_THEME, PALETTES, variables_for
 
 if TYPE_CHECKING:
+    from textual.binding import BindingType
+
     from retro_timer.scheduling.workout import Workout
     from retro_timer.ui.services import Services
 
@@ -25,27 +30,53 @@ class RetroTimerApp(App[int]):
 
     TITLE = "Retro Timer"
     ENABLE_COMMAND_PALETTE = True
+    BINDINGS: ClassVar[list[BindingType]] = bindings(
+        "app", {"suspend": "suspend_process", "palette": "command_palette", "quit": "leave"}
+    )
 
     def __init__(self, services: Services, walk: Workout | None = None) -> None:
         super().__init__()
         self.services = services
         self._walk = walk
+        self._signals = Signals(self, self._stopped)
         for palette in PALETTES:
             self.register_theme(palette.theme())
         self.theme = DEFAULT_THEME
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The phases' colours in themes that are not ours."""
-        return OTHER_THEMES
+        return variables_for(self.current_theme)
 
     def on_mount(self) -> None:
         """Show Home, or walk at once when asked to."""
+        self._signals.install()
         if self._walk is not None:
             self.push_screen(SessionScreen(self._walk, self.services), self._walked)
             return
         from retro_timer.ui.screens.home import HomeScreen  # noqa: PLC0415  (not needed to walk at once)
 
         self.push_screen(HomeScreen(self.services))
+
+    def action_suspend_process(self) -> None:
+        """Go back to the shell; a session pauses."""
+        self._signals.suspend()
+
+    def action_interrupt(self) -> None:
+        """Leave at once, as Ctrl+C does everywhere; a session is kept and can be taken up again."""
+        self.exit(return_code=SIGNALLED + signal.SIGINT)
+
+    def action_leave(self) -> None:
+        """Leave the program; a session asks first."""
+        if isinstance(self.screen, SessionScreen):
+            self.screen.action_quit()
+        else:
+            self.exit(return_code=0)
+
+    def _stopped(self) -> None:
+        """The process is about to stop, or has been: a session stands still from there."""
+        for screen in self.screen_stack:
+            if isinstance(screen, SessionScreen):
+                screen.stopped()
 
     def _walked(self, state: State | None) -> None:
         self.exit(return_code=0 if state is State.FINISHED else 1)

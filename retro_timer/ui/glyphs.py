@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from math import sqrt
-from typing import Final
+from typing import Final, NamedTuple
 
 QUADRANTS: Final = " ▘▝▀▖▌▞▛▗▚▐▜▄▙▟█"
 """Block characters by their dots: 1 top left, 2 top right, 4 bottom left, 8 bottom right."""
@@ -40,6 +40,42 @@ LETTERS: Final = {
     "Y": ("#...#", ".#.#.", "..#..", "..#..", "..#.."), " ": ("..",) * 5,
 }  # fmt: skip
 LETTER_HEIGHT: Final = 5
+
+
+MIN_DIGIT: Final = 3
+"""Cells a digit needs across and down to be read as one."""
+COLON_SHARE: Final = 0.4
+ASPECT: Final = 1.15
+"""A digit is at most this many cells wide for each one high: wider ones look squashed."""
+
+
+class Fit(NamedTuple):
+    """How large the characters of a time are, in cells."""
+
+    digit: int
+    colon: int
+    gap: int
+    height: int
+
+    def width(self, text: str) -> int:
+        """How wide a time is."""
+        sizes = [self.colon if character == ":" else self.digit for character in text]
+        return sum(sizes) + self.gap * (len(sizes) - 1)
+
+
+def fit_digits(text: str, width: int, height: int) -> Fit | None:
+    """The largest size at which a time fits into a space and reads well; None when it must be plain text."""
+    colons = text.count(":")
+    digits = len(text) - colons
+    if not digits:
+        return None
+    height -= height > 12  # a line of air above and below reads better than a line of digit
+    gap = 1 if width < 60 else 2
+    free = width - gap * (len(text) - 1) - (2 if width > 30 else 0)
+    digit = min(int(free / (digits + colons * COLON_SHARE)), int(height * ASPECT))
+    if digit < MIN_DIGIT or height < MIN_DIGIT:
+        return None
+    return Fit(digit, max(1, int(digit * COLON_SHARE)), gap, min(height, max(MIN_DIGIT, digit * 2)))
 
 
 @lru_cache(maxsize=256)

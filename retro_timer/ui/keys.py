@@ -23,7 +23,9 @@ def bindings(scope: str, special: Mapping[str, str] | None = None, *, default: s
         default: the Textual action for every other one, with `{name}` for its name.
     """
     own = special or {}
-    return [
+    # Where nothing is typed, Ctrl+C does what it does to every program; in fields it copies.
+    interrupt = [Binding("ctrl+c", "app.interrupt", show=False)] if scope in ("home", "session") else []
+    return interrupt + [
         Binding(
             ",".join(action.keys),
             own.get(action.name, default.format(name=action.name)),

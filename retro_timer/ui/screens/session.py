@@ -95,6 +95,11 @@ class SessionScreen(Screen[State]):
             self._take(self.conductor.tell(self._seen, self._sleep))
         self._take(self.conductor.advance(self._clock.now()))
 
+    def stopped(self) -> None:
+        """The process is or was stopped: time stands still from the last look on."""
+        if not self.conductor.session.state.is_over:
+            self._take(self.conductor.tell(self._seen, self._stop))
+
     def action_act(self, name: str) -> None:
         """Do one of the session's actions."""
         if not self.conductor.session.state.is_over:
@@ -139,6 +144,9 @@ class SessionScreen(Screen[State]):
     def _from_thread(self, call: Callable[[], object]) -> None:
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(call)
+
+    def _stop(self, moment: int) -> tuple[Event, ...]:
+        return self.conductor.session.pause(moment, PauseReason.STOPPED)
 
     def _sleep(self, moment: int) -> tuple[Event, ...]:
         return self.conductor.session.pause(moment, PauseReason.SLEEP)

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from rich.segment import Segment
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from retro_timer.ui.glyphs import digit_rows
+from retro_timer.ui.glyphs import digit_rows, fit_digits
 
 if TYPE_CHECKING:
     from textual.events import Resize
-
-MIN_DIGIT: Final = 3
-"""Cells a digit needs across and down to be read as one; below that the time is plain text."""
-COLON_SHARE: Final = 0.4
-ASPECT: Final = 1.15
-"""A digit is at most this many cells wide for each one high: wider ones look squashed."""
 
 
 class Countdown(Widget):
@@ -74,26 +68,18 @@ class Countdown(Widget):
         return self._cache[y]
 
     def _measure(self) -> None:
-        """Choose the size of the digits: as large as fits, in a shape that reads well."""
+        """Choose the size of the digits, and where each stands."""
         self._cache.clear()
         self._layout = []
-        width, height = self.size
-        height -= height > 12  # a line of air above and below reads better than a line of digit
-        digits, colons = len(self._text) - self._text.count(":"), self._text.count(":")
-        if not digits:
+        fit = fit_digits(self._text, *self.size)
+        if fit is None:
             return
-        gap = 1 if width < 60 else 2
-        free = width - gap * (len(self._text) - 1) - (2 if width > 30 else 0)
-        across = min(int(free / (digits + colons * COLON_SHARE)), int(height * ASPECT))
-        colon = max(1, int(across * COLON_SHARE))
-        if across < MIN_DIGIT or height < MIN_DIGIT:
-            return
-        self._height = min(height, max(MIN_DIGIT, across * 2))
-        left = (width - digits * across - colons * colon - gap * (len(self._text) - 1)) // 2
+        self._height = fit.height
+        left = (self.size.width - fit.width(self._text)) // 2
         for character in self._text:
-            size = colon if character == ":" else across
+            size = fit.colon if character == ":" else fit.digit
             self._layout.append((left, size))
-            left += size + gap
+            left += size + fit.gap
 
     def _line(self, y: int) -> Strip:
         style = self.rich_style

@@ -1,0 +1,111 @@
+"""The real program, walked in a real pseudo-terminal."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.terminal import PROGRAM, shows_time, terminal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = [pytest.mark.terminal, pytest.mark.skipif(sys.platform == "win32", reason="needs pseudo-terminals")]
+WALK = ("run", "back 5s, turn 3s, fwd 5s", "--audio", "off")
+
+
+def test_walks_a_short_workout_second_by_second(tmp_path: Path) -> None:
+    expected = [("READY", second) for second in (3, 2, 1)]
+    expected += [("BACKWARD", second) for second in (5, 4, 3, 2, 1)]
+    expected += [("TURN", second) for second in (3, 2, 1)]
+    expected += [("FORWARD", second) for second in (5, 4, 3, 2, 1)]
+    with terminal([*WALK, "--lead-in", "3"], tmp_path) as running:
+        moments = [
+            running.wait_for(lambda text, second=second: shows_time(text, f"0:0{second}")) for _, second in expected
+        ]
+        running.wait_for(lambda text: shows_time(text, "0:00"))
+        running.send("\r")
+        assert running.wait() == 0
+        assert not running.restored()
+    # The first frame may come late on a busy machine; from there on the seconds must be seconds.
+    span = moments[-1] - moments[1]
+    assert abs(span - (len(expected) - 2)) < 0.7
+
+
+def test_keys_pause_skip_and_end(tmp_path: Path) -> None:
+    with terminal([*WALK, "--lead-in", "0"], tmp_path) as running:
+        running.wait_for("next")
+        running.send(" ")
+        running.wait_for("space goes on")
+        running.send(" ")
+        running.send("n")
+        running.wait_for("next ▲ forward")
+        running.send("q")
+        running.wait_for("End this session?")
+        running.send("y")
+        assert running.wait() == 1
+        assert not running.restored()
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGHUP, 129)], ids=lambda v: str(v)
+)
+def test_signals_restore_the_terminal(tmp_path: Path, number: int, code: int) -> None:
+    with terminal(WALK, tmp_path) as running:
+        running.wait_for("next")
+        running.signal(number)
+        assert running.wait() == code
+        assert not running.restored()
+
+
+def test_ctrl_c_ends_and_restores_the_terminal(tmp_path: Path) -> None:
+    with terminal(WALK, tmp_path) as running:
+        running.wait_for("next")
+        running.send("\x03")
+        assert running.wait() == 130
+        assert not running.restored()
+
+
+def test_a_stop_from_outside_pauses_the_session_where_it_was(tmp_path: Path) -> None:
+    with terminal([*WALK, "--lead-in", "0"], tmp_path) as running:
+        running.wait_for(lambda text: shows_time(text, "0:04"))
+        running.signal(signal.SIGSTOP)
+        # Time that passes while stopped is real here: it is what must not be counted.
+        running.read(2.5)
+        running.signal(signal.SIGCONT)
+        running.wait_for("paused while the program was stopped")
+        assert shows_time(running.text, "0:04")
+        running.send("q")
+        running.wait_for("End this session?")
+        running.send("y")
+        assert running.wait() == 1
+        assert not running.restored()
+
+
+def test_ctrl_z_and_fg_go_on_where_the_session_was(tmp_path: Path) -> None:
+    """Through a shell with job control, as a person would."""
+    shell = ["bash", "--norc", "--noprofile", "-i"]
+    with terminal([], tmp_path, program=shell) as running:
+        running.wait_for(lambda text: "$" in text or "#" in text)
+        running.send(" ".join([*PROGRAM, *(f"'{part}'" for part in WALK), "--lead-in 0\r"]))
+        running.wait_for(lambda text: shows_time(text, "0:04"))
+        running.send("\x1a")
+        running.wait_for("Stopped")
+        running.send("fg\r")
+        running.wait_for("paused while the program was stopped")
+        assert shows_time(running.text, "0:04")
+        running.send("q")
+        running.wait_for("End this session?")
+        running.send("y")
+        running.wait_for(lambda text: "$" in text or "#" in text)
+
+
+def test_the_window_closes(tmp_path: Path) -> None:
+    """The terminal is gone: the program ends by itself and leaves no process behind."""
+    with terminal(WALK, tmp_path) as running:
+        running.wait_for("next")
+        running.hang_up()
+        assert running.wait() == 129

@@ -1,0 +1,217 @@
+"""A real program in a real pseudo-terminal: what it writes is read as a terminal would show it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import signal
+import sys
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pyte
+
+from retro_timer.ui.glyphs import digit_rows, fit_digits
+
+if sys.platform != "win32":
+    import fcntl
+    import pty
+    import struct
+    import termios
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+PROGRAM = (sys.executable, "-m", "retro_timer")
+
+
+class Screen(pyte.Screen):
+    """A terminal's screen that does not mind what newer programs ask of a terminal."""
+
+    def report_device_status(self, mode: int, **_kwargs: Any) -> None:
+        """Nobody answers: the program must not wait for it."""
+
+    def select_graphic_rendition(self, *attributes: int, **_kwargs: Any) -> None:
+        """Colours do not matter here; private sequences are not colours."""
+
+
+@dataclass
+class Terminal:
+    """A running program and its screen."""
+
+    pid: int
+    fd: int
+    width: int
+    height: int
+    slave: int
+    before: list[Any]
+    output: bytearray = field(default_factory=bytearray)
+    exit_code: int | None = None
+    hung_up: bool = False
+
+    def __post_init__(self) -> None:
+        self.screen = Screen(self.width, self.height)
+        self.stream = pyte.ByteStream(self.screen)
+
+    @property
+    def text(self) -> str:
+        """The screen as lines of text."""
+        return "\n".join(self.screen.display)
+
+    def read(self, seconds: float) -> bool:
+        """Take what was written within a time; False when the program has closed its side."""
+        ready, _, _ = select.select([self.fd], [], [], seconds)
+        if not ready:
+            return True
+        try:
+            data = os.read(self.fd, 65536)
+        except OSError:
+            return False
+        self.output += data
+        with contextlib.suppress(TypeError):  # a sequence that pyte knows without its arguments
+            self.stream.feed(data)
+        return bool(data)
+
+    def wait_for(self, what: str | Callable[[str], bool], timeout: float = 20.0) -> float:
+        """Read until the screen shows something; returns the moment it did.
+
+        Raises:
+            AssertionError: with the screen, when it does not come in time.
+        """
+        shown = (lambda text: what in text) if isinstance(what, str) else what
+        deadline = time.monotonic() + timeout
+        while not shown(self.text):
+            left = deadline - time.monotonic()
+            if left <= 0 or not self.read(min(left, 0.1)):
+                raise AssertionError(f"{what!r} was not shown:\n{self.text}")
+        return time.monotonic()
+
+    def send(self, keys: str) -> None:
+        """Type."""
+        os.write(self.fd, keys.encode())
+
+    def resize(self, width: int, height: int) -> None:
+        """Give the terminal another size."""
+        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
+        self.screen.resize(height, width)
+
+    def hang_up(self) -> None:
+        """Close the terminal's window."""
+        os.close(self.slave)
+        os.close(self.fd)
+        self.hung_up = True
+
+    def signal(self, number: int) -> None:
+        """Send the program a signal."""
+        os.kill(self.pid, number)
+
+    def wait(self, timeout: float = 20.0) -> int:
+        """Wait for the program to end; returns its exit code, negative for a signal that ended it."""
+        deadline = time.monotonic() + timeout
+        while self.exit_code is None:
+            time.sleep(0.02) if self.hung_up else self.read(0.02)
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self.exit_code = os.waitstatus_to_exitcode(status)
+            elif time.monotonic() > deadline:
+                raise AssertionError(f"the program did not end:\n{self.text}")
+        while not self.hung_up and self.read(0.05) and select.select([self.fd], [], [], 0)[0]:
+            pass
+        return self.exit_code
+
+    def restored(self) -> list[str]:
+        """What of the terminal the program left changed: nothing when it behaved."""
+        left = []
+        if termios.tcgetattr(self.fd) != self.before:
+            left.append("termios")
+        for name, on, off in (("alternate screen", b"1049h", b"1049l"), ("mouse", b"1000h", b"1000l")):
+            if self.output.rfind(b"\x1b[?" + on) > self.output.rfind(b"\x1b[?" + off):
+                left.append(name)
+        if self.output.rfind(b"\x1b[?25l") > self.output.rfind(b"\x1b[?25h"):
+            left.append("hidden cursor")
+        return left
+
+
+@contextlib.contextmanager
+def terminal(
+    arguments: Sequence[str],
+    home: Path,
+    *,
+    size: tuple[int, int] = (80, 24),
+    program: Sequence[str] = PROGRAM,
+    environment: dict[str, str] | None = None,
+) -> Iterator[Terminal]:
+    """Run the program in a pseudo-terminal, with its files under `home`; whatever is left of it is killed."""
+    width, height = size
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
+    before = termios.tcgetattr(slave)
+    variables = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(home),
+        "TERM": "xterm-256color",
+        "LANG": "C.UTF-8",
+        "RETRO_TIMER_DATA_DIR": str(home / "data"),
+        "RETRO_TIMER_CONFIG_DIR": str(home / "config"),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        **(environment or {}),
+    }
+    pid = os.fork()
+    if pid == 0:  # pragma: no cover  (the child becomes the program)
+        os.login_tty(slave) if hasattr(os, "login_tty") else _login_tty(slave)
+        os.close(master)
+        os.execvpe(program[0], [*program, *arguments], variables)  # noqa: S606  (a program of ours)
+    # The slave stays open here, so that its settings can be compared when the program has gone.
+    running = Terminal(pid, master, width, height, slave, before)
+    try:
+        yield running
+    finally:
+        if running.exit_code is None:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+        if not running.hung_up:
+            os.close(slave)
+            os.close(master)
+
+
+def _login_tty(slave: int) -> None:  # pragma: no cover  (in the child)
+    os.setsid()
+    fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
+    for fd in range(3):
+        os.dup2(slave, fd)
+
+
+def shows_time(text: str, time_shown: str) -> bool:
+    """Whether a screen shows a time in giant digits, as large as it is drawn in some part of its height."""
+    lines = text.split("\n")
+    for height in range(4, len(lines) + 1):
+        rows = _time_rows(time_shown, len(lines[0]), height)
+        if rows and _contains(lines, rows):
+            return True
+    return False
+
+
+def _time_rows(time_shown: str, width: int, height: int) -> list[str]:
+    """A time as the countdown draws it in a space, without the space around it."""
+    fit = fit_digits(time_shown, width, height)
+    if fit is None:
+        return []
+    glyphs = [
+        digit_rows(character, fit.colon if character == ":" else fit.digit, fit.height) for character in time_shown
+    ]
+    return [(" " * fit.gap).join(glyph[row] for glyph in glyphs) for row in range(fit.height)]
+
+
+def _contains(lines: list[str], rows: list[str]) -> bool:
+    """Whether rows stand in the lines, all at the same column."""
+    for top in range(len(lines) - len(rows) + 1):
+        # A space in the last column of a row is not always in the screen's text: compare without it.
+        at = lines[top].find(rows[0].rstrip())
+        if at >= 0 and all(
+            lines[top + offset][at : at + len(row)].rstrip() == row.rstrip() for offset, row in enumerate(rows)
+        ):
+            return True
+    return False
