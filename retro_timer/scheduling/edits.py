@@ -63,6 +63,25 @@ class ChangeThis:
 
 
 @dataclass(frozen=True, slots=True)
+class SetThis:
+    """Give the running interval a length in seconds, as long as it is the one that was meant.
+
+    Attributes:
+        index: the entry that was running when the length was chosen.
+        seconds: its new length.
+    """
+
+    index: int
+    seconds: int
+
+    def __call__(self, schedule: Schedule, at: At) -> Schedule:
+        """The schedule with the running interval set."""
+        if at.index != self.index:
+            raise EditError("that interval is over")
+        return ChangeThis(self.seconds - schedule[at.index].duration)(schedule, at)
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeAll:
     """Make all bouts of a phase that are left longer or shorter by some seconds, the running one too."""
 
@@ -98,6 +117,22 @@ class ChangeRounds:
         """The schedule with that many rounds more or fewer."""
         for _ in range(abs(self.rounds)):
             schedule = _add_round(schedule, at) if self.rounds > 0 else _remove_round(schedule, at)
+        return schedule
+
+
+@dataclass(frozen=True, slots=True)
+class Combined:
+    """Several edits made as one, in order: all of them or, when one cannot be made, none.
+
+    The first is the one that is said aloud, so the weightiest comes first.
+    """
+
+    edits: tuple[Edit, ...]
+
+    def __call__(self, schedule: Schedule, at: At) -> Schedule:
+        """The schedule with every edit made."""
+        for edit in self.edits:
+            schedule = edit(schedule, at)
         return schedule
 
 

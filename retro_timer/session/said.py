@@ -7,7 +7,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from retro_timer.scheduling.edits import ChangeAll, ChangeRounds, ChangeThis, CoolDownNow, SetAll, loop_at
+from retro_timer.scheduling.edits import (
+    ChangeAll,
+    ChangeRounds,
+    ChangeThis,
+    Combined,
+    CoolDownNow,
+    SetAll,
+    SetThis,
+    loop_at,
+)
 from retro_timer.scheduling.phases import Phase
 from retro_timer.session import phrases
 from retro_timer.session.cue import Cue, CueKind, Sound
@@ -34,7 +43,10 @@ RESTORED: Final = {"undo": phrases.UNDONE, "redo": phrases.REDONE}
 
 def edit(made: Edit, after: Schedule, index: int) -> tuple[str, ...]:
     """An edit as it is said, as phrases: "Backward:", "One minute thirty."."""
-    if isinstance(made, ChangeThis):
+    if isinstance(made, Combined):
+        # One announcement is two phrases at most: the weightiest change speaks for all.
+        return edit(made.edits[0], after, index) if made.edits else ()
+    if isinstance(made, ChangeThis | SetThis):
         running = after[index]
         return phrases.NAMED[running.phase], phrases.length(running.duration)
     if isinstance(made, ChangeAll | SetAll):
