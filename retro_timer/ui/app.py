@@ -6,6 +6,7 @@ import signal
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
+from textual.filter import NoColor
 
 from retro_timer.session.engine import State
 from retro_timer.ui.keys import bindings
@@ -14,7 +15,10 @@ from retro_timer.ui.signals import SIGNALLED, Signals
 from retro_timer.ui.themes import DEFAULT_THEME, PALETTES, variables_for
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from textual.binding import BindingType
+    from textual.filter import LineFilter
 
     from retro_timer.scheduling.workout import Workout
     from retro_timer.ui.services import Services
@@ -46,6 +50,10 @@ class RetroTimerApp(App[int]):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The phases' colours in themes that are not ours."""
         return variables_for(self.current_theme)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """With NO_COLOR there are greys, and none in the terminal's own colours, whose greys Textual cannot know."""
+        return (NoColor(),) if self.no_color and self.native_ansi_color else super().get_line_filters()
 
     def on_mount(self) -> None:
         """Show Home, or walk at once when asked to."""

@@ -1,7 +1,8 @@
-"""The product's own themes. Every phase has a colour of its own, at least 7:1 against the background.
+"""The product's own themes, and the colours of the phases in every other theme.
 
-Hues are chosen so that backward, forward and turn stay apart with any colour vision: amber, blue and white differ in
-lightness and along the blue-yellow axis, which red-green deficiencies leave intact; in `paper` they are dark.
+Every phase has a colour of its own, at least 7:1 against the background. Hues are chosen so that backward, forward and
+turn stay apart with any colour vision: amber, blue and white differ in lightness and along the blue-yellow axis, which
+red-green deficiencies leave intact; in `paper` they are dark. `tests/ui/test_themes.py` measures both.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from textual.color import Color
 from textual.theme import Theme
 
 
@@ -31,8 +33,20 @@ class Palette:
     rest: str
     error: str
 
+    @property
+    def phases(self) -> dict[str, str]:
+        """The colours of the phases as variables of a theme, such as `$phase-backward`."""
+        return {
+            "phase-backward": self.backward,
+            "phase-forward": self.forward,
+            "phase-turn": self.turn,
+            "phase-warm-up": self.warm_up,
+            "phase-cool-down": self.cool_down,
+            "phase-rest": self.rest,
+        }
+
     def theme(self) -> Theme:
-        """The theme as Textual takes it; phases are variables such as `$phase-backward`."""
+        """The theme as Textual takes it."""
         return Theme(
             name=self.name,
             dark=self.dark,
@@ -47,15 +61,24 @@ class Palette:
             error=self.error,
             success=self.warm_up,
             variables={
+                **self.phases,
                 "muted": self.muted,
-                "phase-backward": self.backward,
-                "phase-forward": self.forward,
-                "phase-turn": self.turn,
-                "phase-warm-up": self.warm_up,
-                "phase-cool-down": self.cool_down,
-                "phase-rest": self.rest,
                 "footer-key-foreground": self.backward,
                 "block-cursor-text-style": "none",
+                "block-cursor-foreground": self.background,
+                "block-cursor-background": self.backward,
+                "input-cursor-background": self.backward,
+                "input-cursor-foreground": self.background,
+                "input-selection-background": self.panel,
+                "scrollbar": self.panel,
+                "scrollbar-hover": self.muted,
+                "scrollbar-active": self.backward,
+                "scrollbar-background": self.background,
+                "scrollbar-background-hover": self.background,
+                "scrollbar-background-active": self.background,
+                "scrollbar-corner-color": self.background,
+                "border": self.muted,
+                "border-blurred": self.panel,
             },
         )
 
@@ -67,29 +90,56 @@ PALETTES: Final = (
         rest="#b9c9bd", error="#ff8f80",
     ),
     Palette(
-        "amber", dark=True, background="#120b02", surface="#1d1306", panel="#2b1d0a", text="#ffc66b", muted="#c59443",
+        "amber", dark=True, background="#120b02", surface="#1d1306", panel="#2b1d0a", text="#ffc66b", muted="#cf9f50",
         backward="#ffa726", forward="#9fd0ff", turn="#fff6e6", warm_up="#ffd98a", cool_down="#d8b98c", rest="#cbb898",
         error="#ff9380",
     ),
     Palette(
-        "paper", dark=False, background="#faf6ea", surface="#f1ebda", panel="#e6dec8", text="#1d1a12", muted="#55503f",
-        backward="#7a3300", forward="#00417a", turn="#111111", warm_up="#2d4a12", cool_down="#14494a", rest="#4a4636",
+        "paper", dark=False, background="#faf6ea", surface="#f1ebda", panel="#e6dec8", text="#1d1a12", muted="#4b4637",
+        backward="#702f00", forward="#00417a", turn="#111111", warm_up="#2d4a12", cool_down="#14494a", rest="#4a4636",
         error="#8a1010",
     ),
     Palette(
         "contrast", dark=True, background="#000000", surface="#000000", panel="#1a1a1a", text="#ffffff",
-        muted="#d0d0d0", backward="#ffd000", forward="#5cd6ff", turn="#ffffff", warm_up="#8cff8c", cool_down="#b8e0ff",
+        muted="#d0d0d0", backward="#ffd000", forward="#45c8ff", turn="#ffffff", warm_up="#8cff8c", cool_down="#b8e0ff",
         rest="#d0d0d0", error="#ffb0b0",
     ),
 )  # fmt: skip
 DEFAULT_THEME: Final = "phosphor"
 
-OTHER_THEMES: Final = {
-    "muted": "$text-muted",
-    "phase-backward": "$warning",
-    "phase-forward": "$primary",
-    "phase-turn": "$foreground",
-    "phase-warm-up": "$success",
-    "phase-cool-down": "$secondary",
-    "phase-rest": "$text-muted",
+ANSI_DARK: Final = {
+    "muted": "ansi_white",
+    "phase-backward": "ansi_bright_yellow",
+    "phase-forward": "ansi_bright_cyan",
+    "phase-turn": "ansi_bright_white",
+    "phase-warm-up": "ansi_bright_green",
+    "phase-cool-down": "ansi_cyan",
+    "phase-rest": "ansi_white",
 }
+"""The phases in a theme of the terminal's own sixteen colours, on dark."""
+ANSI_LIGHT: Final = {
+    "muted": "ansi_bright_black",
+    "phase-backward": "ansi_red",
+    "phase-forward": "ansi_blue",
+    "phase-turn": "ansi_black",
+    "phase-warm-up": "ansi_green",
+    "phase-cool-down": "ansi_cyan",
+    "phase-rest": "ansi_bright_black",
+}
+"""The same, on light."""
+MUTED_SHARE: Final = 0.85
+"""How much of the foreground there is in muted text, where a theme has no colour for it."""
+
+
+def variables_for(theme: Theme) -> dict[str, str]:
+    """The variables that our screens need and a theme that is not ours lacks.
+
+    Phases look the same everywhere: backward stays amber and forward blue, in the shades of `phosphor` on a dark
+    background and of `paper` on a light one.
+    """
+    if theme.ansi:
+        return ANSI_DARK if theme.dark else ANSI_LIGHT
+    colours = theme.to_color_system().generate()
+    background, foreground = Color.parse(colours["background"]), Color.parse(colours["foreground"])
+    palette = next(palette for palette in PALETTES if palette.dark is theme.dark)
+    return {**palette.phases, "muted": background.blend(foreground, MUTED_SHARE).hex}

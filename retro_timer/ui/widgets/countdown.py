@@ -84,7 +84,7 @@ class Countdown(Widget):
     def _line(self, y: int) -> Strip:
         style = self.rich_style
         if self._urgent:
-            style = style.without_color + type(style)(color=style.bgcolor, bgcolor=style.color)
+            style += type(style)(reverse=True)  # swapping the colours would fail where the terminal chooses them
         width = self.size.width
         if not self._layout:
             text = self._text.center(width)[:width] if y == self.size.height // 2 else " " * width
