@@ -6,11 +6,12 @@ made `lasting` or at the next write that is. Source: https://www.sqlite.org/prag
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from retro_timer.storage import schema
@@ -97,24 +98,24 @@ class Database:
                 raise
 
     def copy_to_file(self, path: Path) -> None:
-        """Copy everything, as of one moment, into a new file that is complete or not there."""
+        """Copy everything, as of one moment, into a new file that is complete or not there.
+
+        Raises:
+            UnwritableError: when it cannot be written, or there is a file of that name.
+        """
         with self._turn, self._typed():
             _write_whole(path, self.connection)
 
     def fill_from(self, path: Path) -> None:
-        """Take over, in one transaction, everything a file holds that is not written to.
+        """Become, in one transaction, what another file holds; that one is only read.
 
         Raises:
-            DamagedError: when the file is not a sound history of this version.
+            DamagedError: when the file is not a sound history.
+            TooNewError: when it is one of a newer version.
         """
-        with self._turn, self._typed():
-            source = _connect_to_read(path)
-            try:
-                schema.check(source)
-                _look_for_damage(source)
-                source.backup(self.connection)
-            finally:
-                source.close()
+        with self._turn, self._typed(), _sound(path) as source:
+            source.backup(self.connection)
+            schema.migrate(self.connection, lambda _: None)
 
     def close(self) -> None:
         """Close it; closing what is closed does nothing."""
@@ -128,22 +129,16 @@ class Database:
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA temp_store = MEMORY")
         connection.execute("PRAGMA synchronous = NORMAL")
-        if self.path is not None and schema.version_of(connection) == 0:
-            raise DamagedError("the file is not a history of Retro Timer")
+        if self.path is not None:
+            schema.check_mark(connection)
         schema.migrate(connection, lambda version: back_up(self, version) if back_up else None)
         if self.path is not None:
             connection.execute("PRAGMA journal_mode = WAL")
         schema.check(connection)
         _look_for_damage(connection)
 
-    @contextmanager
-    def _typed(self) -> Iterator[None]:
-        try:
-            yield
-        except StorageError:
-            raise
-        except _FAILURES as error:
-            raise problem_of(error, self.path) from error
+    def _typed(self) -> AbstractContextManager[None]:
+        return _typed(self.path)
 
     def _file_identity(self) -> tuple[int, int] | None:
         if self.path is None:
@@ -163,6 +158,43 @@ def _connect(path: Path | None) -> sqlite3.Connection:
     )
     connection.row_factory = sqlite3.Row
     return connection
+
+
+@contextmanager
+def _typed(path: Path | None) -> Iterator[None]:
+    """Every failure as a `StorageError`."""
+    try:
+        yield
+    except StorageError:
+        raise
+    except _FAILURES as error:
+        raise problem_of(error, path) from error
+
+
+@contextmanager
+def _sound(path: Path) -> Iterator[sqlite3.Connection]:
+    """A connection to a file that is only read, once it was looked through for damage."""
+    with _typed(path):
+        connection = _connect_to_read(path)
+    try:
+        with _typed(path):
+            schema.check(connection)
+            _look_for_damage(connection, seconds=float("inf"))
+        yield connection
+    finally:
+        connection.close()
+
+
+def check_file(path: Path) -> None:
+    """See that a file is a sound history of this version or an older one; it is only read.
+
+    Raises:
+        DamagedError: when it is none.
+        TooNewError: when it is one of a newer version.
+        StorageError: when it cannot be read.
+    """
+    with _sound(path):
+        pass
 
 
 def _connect_to_read(path: Path) -> sqlite3.Connection:
@@ -188,7 +220,8 @@ def _create(path: Path) -> None:
     empty = sqlite3.connect(":memory:", isolation_level=None)
     try:
         schema.migrate(empty, lambda _: None)
-        _write_whole(path, empty)
+        with suppress(FileExistsError):  # another process was faster
+            _write_whole(path, empty)
     finally:
         empty.close()
 
@@ -210,23 +243,24 @@ def _write_whole(path: Path, source: sqlite3.Connection) -> None:
 
 
 def _put_in_place(fresh: Path, path: Path) -> None:
-    """Give a file its name unless another process was faster."""
+    """Give a file its name; raises FileExistsError when it is taken."""
     try:
         path.hardlink_to(fresh)
     except FileExistsError:
-        return
-    except OSError:  # a file system without links
-        if not path.exists():
-            fresh.rename(path)
+        raise
+    except OSError as error:  # a file system without links
+        if path.exists():
+            raise FileExistsError(errno.EEXIST, "there is a file of that name") from error
+        fresh.rename(path)
 
 
-def _look_for_damage(connection: sqlite3.Connection) -> None:
+def _look_for_damage(connection: sqlite3.Connection, seconds: float = CHECK_TIME) -> None:
     """Check the whole file for as long as there is time.
 
     Raises:
         DamagedError: when something is found.
     """
-    until = time.monotonic() + CHECK_TIME
+    until = time.monotonic() + seconds
     connection.set_progress_handler(lambda: time.monotonic() > until, 10_000)
     try:
         found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]

@@ -16,7 +16,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from retro_timer.session.record import Recorder
-from retro_timer.storage.problems import BusyError, DamagedError, StorageError, UnwritableError
+from retro_timer.storage.problems import BusyError, DamagedError, StorageError, UnwritableError, clean
 from retro_timer.storage.writer import Subject, milliseconds, write_record
 
 if TYPE_CHECKING:
@@ -192,6 +192,8 @@ class Journal:
             self._begin_anew(damage, record)
         except StorageError as problem:
             self._fail(problem)
+        except Exception as defect:  # noqa: BLE001  (said on the screen and tried again; it must not end the journal)
+            self._fail(StorageError(clean(f"{type(defect).__name__}: {defect}")))
 
     def _write_to(self, database: Database, record: Record) -> None:
         lasting = time.monotonic() - self._lasting_at >= LASTING
@@ -238,8 +240,13 @@ class Journal:
         if self._state.keeping is not Keeping.PENDING or not self._memory or not self._file:
             return
         record = self.record()
-        if record.state.is_over:
+        if not record.state.is_over:
+            return
+        try:
             self._memory.add(self._subject.walk(record))
+        except StorageError as problem:
+            self._fail(problem)
+        else:
             self._state = replace(self._state, keeping=Keeping.MEMORY)
 
     def _let_go(self) -> None:

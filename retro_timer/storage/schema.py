@@ -152,10 +152,7 @@ def migrate(
     """
     version = version_of(connection)
     if version > len(migrations):
-        raise TooNewError(
-            f"the history was written by a newer Retro Timer (its version is {version}, this one knows "
-            f"{len(migrations)}): update to open it"
-        )
+        raise too_new(version)
     if version == len(migrations):
         return
     if version:
@@ -174,18 +171,38 @@ def migrate(
     connection.execute("COMMIT")
 
 
+def check_mark(connection: sqlite3.Connection) -> None:
+    """See that a file is a history at all, of whatever version.
+
+    Raises:
+        DamagedError: when it is not.
+    """
+    application_id = connection.execute("PRAGMA application_id").fetchone()[0]
+    if application_id != APPLICATION_ID or version_of(connection) < 1:
+        raise DamagedError("the file is not a history of Retro Timer")
+
+
 def check(connection: sqlite3.Connection) -> None:
     """See that a file holds exactly the tables and indexes of its version.
 
     Raises:
         DamagedError: when it does not.
+        TooNewError: when its version is not known here.
     """
+    check_mark(connection)
     version = version_of(connection)
-    application_id = connection.execute("PRAGMA application_id").fetchone()[0]
-    if application_id != APPLICATION_ID or not 0 < version <= len(MIGRATIONS):
-        raise DamagedError("the file is not a history of Retro Timer")
+    if version > len(MIGRATIONS):
+        raise too_new(version)
     if _objects(connection) != _expected(version):
         raise DamagedError("the tables of the history are not as they should be")
+
+
+def too_new(version: int) -> TooNewError:
+    """What is said about a file of a version that is not known here."""
+    return TooNewError(
+        f"the history was written by a newer Retro Timer (version {version} of its tables, this one knows "
+        f"{len(MIGRATIONS)}): update to open it"
+    )
 
 
 def _objects(connection: sqlite3.Connection) -> frozenset[tuple[str, str, str]]:

@@ -9,9 +9,18 @@ from typing import Annotated, Any, Final, TypeVar
 import msgspec
 from msgspec import Meta, Struct
 
+from retro_timer.scheduling.notation import format_workout, parse
 from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.schedule import Entry, Place, Schedule
-from retro_timer.scheduling.workout import MAX_INTERVALS, MAX_LABEL, MAX_NAME, MAX_SECONDS, Interval, unsafe_character
+from retro_timer.scheduling.workout import (
+    MAX_INTERVALS,
+    MAX_LABEL,
+    MAX_NAME,
+    MAX_SECONDS,
+    Interval,
+    Workout,
+    unsafe_character,
+)
 from retro_timer.session.engine import Spent
 from retro_timer.session.events import PauseReason
 from retro_timer.session.record import EditMade, Leaving, PauseTaken, Planned, Totals, WalkedInterval, WalkState
@@ -266,15 +275,15 @@ class EntryData(Struct, frozen=True, forbid_unknown_fields=True, array_like=True
 
 
 class ScheduleData(Struct, frozen=True, forbid_unknown_fields=True):
-    """A `Schedule`."""
+    """A `Schedule`; what stands between rounds is kept as notation."""
 
     entries: Annotated[list[EntryData], Meta(min_length=1, max_length=MAX_INTERVALS)]
-    betweens: dict[int, list[EntryData]]
+    betweens: dict[int, str]
 
 
 def encode_schedule(schedule: Schedule) -> bytes:
     """A schedule with the places of its intervals, so that rounds can still be edited when it is read back."""
-    betweens = {loop: [_from_entry(entry) for entry in between] for loop, between in schedule.betweens.items()}
+    betweens = {loop: format_workout(Workout(blocks)) if blocks else "" for loop, blocks in schedule.betweens.items()}
     return msgspec.json.encode(ScheduleData([_from_entry(entry) for entry in schedule], betweens))
 
 
@@ -287,7 +296,7 @@ def decode_schedule(data: bytes) -> Schedule:
     try:
         decoded = msgspec.json.decode(data, type=ScheduleData)
         entries = tuple(_to_entry(entry) for entry in decoded.entries)
-        betweens = {loop: tuple(_to_entry(entry) for entry in between) for loop, between in decoded.betweens.items()}
+        betweens = {loop: parse(text).blocks if text else () for loop, text in decoded.betweens.items()}
         return Schedule(entries, betweens)
     except (ValueError, RecursionError) as error:  # msgspec's, Unicode's and WorkoutError are ValueErrors
         raise DamagedError(f"the interrupted session cannot be read ({clean(str(error))})") from None

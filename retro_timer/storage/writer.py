@@ -109,8 +109,9 @@ def write_record(  # noqa: PLR0913  (what, how much of it is there, when, how)
             _delete_parts(connection, session)
         for table, _ in PARTS:
             parts, before = getattr(record, table), getattr(saved.record, table) if saved else ()
-            # The last one written may have changed since.
-            first = len(before) - (parts[len(before) - 1 :][:1] != before[-1:])
+            first = len(before)
+            if before and parts[first - 1] != before[-1]:
+                first -= 1  # the last one written has changed since
             _write_parts(connection, table, session, parts[first:], first)
         if record.state is not WalkState.WALKING:
             close_journal(connection, session)

@@ -1,0 +1,1 @@
+"""Processes that are killed, files that are damaged, disks that are full."""

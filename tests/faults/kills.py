@@ -1,0 +1,174 @@
+"""The fault test: kills processes that walk, at random moments, and has every second accounted for after a restart.
+
+    python tests/faults/kills.py --kills 200
+
+Between some of the kills the files of the history are damaged as well. Prints what was tried and the worst that was
+lost, and fails when that is more than a second, or when a process did not start.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+LIMIT = 1000
+"""Milliseconds that a kill may cost."""
+AHEAD = 100
+"""Milliseconds by which the record may be ahead of what was reported: the time between two reports, and some load."""
+WALKER = "tests.faults.walker"
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass
+class Tally:
+    """What was tried, and what came of it; times in milliseconds."""
+
+    kills: int = 0
+    recovered: int = 0
+    completed: int = 0
+    worst: int = 0
+    damaged: int = 0
+    set_aside: int = 0
+    failures: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        lines = [
+            f"kills tried                     {self.kills}",
+            f"sessions recovered              {self.recovered}",
+            f"sessions walked to their end    {self.completed}",
+            f"worst second lost               {self.worst / 1000:.3f} s (limit {LIMIT / 1000:.0f} s)",
+            f"databases damaged and survived  {self.damaged} ({self.set_aside} set aside)",
+        ]
+        return "\n".join([*lines, *(f"FAILED: {failure}" for failure in self.failures)])
+
+
+@dataclass(frozen=True)
+class Life:
+    """What one process told before it was killed or came to its end."""
+
+    found: dict[str, Any] | None
+    last: dict[str, Any] | None
+    closed: str
+    killed_at: int
+    errors: str
+
+    @property
+    def expected(self) -> int:
+        """How much time the session had spent when the process was killed, in milliseconds."""
+        assert self.last
+        running = 0 if self.last["over"] else max(0, self.killed_at - self.last["now"])
+        return int(self.last["total"]) + running
+
+
+def live(directory: Path, seed: int, seconds: float) -> Life:
+    """Start a process and kill it after so many seconds, counted from its start or from its first report."""
+    choice = random.Random(seed)
+    command = [sys.executable, "-m", WALKER, str(directory), str(seed)]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout
+    first = b"" if choice.random() < 0.1 else process.stdout.readline()
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGKILL)
+    killed_at = time.monotonic_ns() // 1_000_000
+    rest, errors = process.communicate()
+    told = [json.loads(line) for line in (first + rest).splitlines() if line.endswith(b"}")]
+    reports = [line for line in told if "total" in line]
+    return Life(
+        found=next((line for line in told if "newest" in line), None),
+        last=reports[-1] if reports else None,
+        closed=next((line["closed"] for line in told if "closed" in line), ""),
+        killed_at=killed_at,
+        errors=errors.decode(errors="replace").strip(),
+    )
+
+
+def damage(directory: Path, choice: random.Random) -> bool:
+    """Flip bytes of a file of the history, or cut it short. Returns whether there was one."""
+    files = sorted(path for path in directory.glob("history.db*") if path.stat().st_size)
+    if not files:
+        return False
+    path = choice.choice(files)
+    data = bytearray(path.read_bytes())
+    if choice.random() < 0.3:
+        del data[choice.randrange(len(data)) :]
+    else:
+        for _ in range(choice.choice((1, 1, 8, 200))):
+            data[choice.randrange(len(data))] ^= 1 << choice.randrange(8)
+    path.write_bytes(data)
+    return True
+
+
+def account(before: Life, after: Life, tally: Tally) -> None:
+    """Compare what was walked when a process was killed with what the next one found."""
+    assert after.found
+    newest = after.found["newest"]
+    if before.last is None:
+        return
+    found = newest["total"] if newest else 0
+    lost = before.expected - found
+    tally.worst = max(tally.worst, lost)
+    tally.recovered += bool(newest)
+    if lost > LIMIT:
+        tally.failures.append(f"kill {tally.kills}: {lost} ms lost ({before.last}, found {newest})")
+    if lost < -AHEAD:
+        tally.failures.append(f"kill {tally.kills}: {-lost} ms that were not walked ({before.last}, found {newest})")
+
+
+def run(kills: int, seed: int, directory: Path, longest: float = 1.5, damage_every: int = 10) -> Tally:
+    """Kill so many processes, one after the other, on the same history."""
+    choice, tally = random.Random(seed), Tally()
+    before: Life | None = None  # what has to be accounted for
+    damaged = False
+    while tally.kills < kills or before is not None:
+        last = tally.kills >= kills
+        life = live(directory, choice.randrange(2**32), 0.0 if last else choice.uniform(0, longest))
+        tally.completed += bool(life.closed)
+        if life.errors:
+            tally.failures.append(f"kill {tally.kills}: {life.errors.splitlines()[-1]}")
+        if life.found is None and not life.errors and not last:
+            tally.kills += 1  # killed before it had looked: the next one must find the same
+            continue
+        if life.found is None and last and not life.errors:
+            continue
+        if damaged:
+            tally.damaged += life.found is not None
+            tally.set_aside += bool(life.found and life.found["set_aside"])
+            if life.found and life.found["set_aside"] and not Path(life.found["set_aside"]).exists():
+                tally.failures.append(f"kill {tally.kills}: {life.found['set_aside']} is not there")
+        elif before is not None and life.found:
+            account(before, life, tally)
+        if last:
+            break
+        tally.kills += 1
+        before = life
+        damaged = bool(damage_every) and tally.kills % damage_every == 0 and damage(directory, choice)
+    return tally
+
+
+def main() -> int:
+    """Run the command."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=None, help="repeat a run that failed")
+    options = parser.parse_args()
+    seed = random.randrange(2**32) if options.seed is None else options.seed
+    with tempfile.TemporaryDirectory() as directory:
+        tally = run(options.kills, seed, Path(directory))
+    print(f"seed                            {seed}")
+    print(tally)
+    return 1 if tally.failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,126 @@
+"""A process that walks: a real session, conductor and journal in real time, until it is over or killed.
+
+It takes up what it finds interrupted, and tells on its standard output what it found and then, again and again, where
+it is: that is what is compared after it was killed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import sys
+import time
+import uuid
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from retro_timer.clock import SystemClock
+from retro_timer.scheduling.edits import ChangeAll, ChangeThis
+from retro_timer.scheduling.notation import parse
+from retro_timer.scheduling.phases import Phase
+from retro_timer.scheduling.schedule import flatten
+from retro_timer.session.conductor import Conductor
+from retro_timer.session.engine import Rules, Session
+from retro_timer.session.record import Planned, Recorder
+from retro_timer.storage.journal import Journal
+from retro_timer.storage.lock import SessionLock
+from retro_timer.storage.model import Start
+from retro_timer.storage.opening import HistoryFile
+from retro_timer.storage.writer import Subject
+from retro_timer.testing import RecordingPlayer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from retro_timer.session.events import Event
+    from retro_timer.storage.history import History
+
+    Command = Callable[[int], tuple[Event, ...]]
+
+WORKOUT = parse("warm 2s, 12x(turn 1s, back 4s, turn 1s | fwd 3s), cool 2s", name="Killed Often")
+RULES = Rules(lead_in=1, resume_lead_in=1)
+TICK = 0.01
+
+
+def tell(**what: object) -> None:
+    os.write(1, json.dumps(what).encode() + b"\n")
+
+
+def begin(history: History, file: HistoryFile, clock: SystemClock) -> tuple[Session, Journal, Command]:
+    """The session that was interrupted last, or a new one."""
+    interrupted = history.interrupted()
+    for older in interrupted[:-1]:
+        history.keep(older)
+    if interrupted:
+        walk = interrupted[-1]
+        session = Session(walk.record.schedule, RULES)
+        journal = Journal.taking_up(walk, clock, file=file)
+        return session, journal, lambda now: session.restore(now, walk.record.position, walk.record.spent)
+    session = Session(flatten(WORKOUT), RULES)
+    subject = Subject(Start(str(uuid.uuid4()), clock.wall()), Planned.of(WORKOUT))
+    return session, Journal(subject, Recorder(session.schedule), clock, file=file), session.start
+
+
+def some_command(session: Session, choice: random.Random) -> Command | None:
+    """Now and then, what a walker might do."""
+    commands: list[Command] = [
+        session.pause,
+        session.skip,
+        session.back,
+        lambda now: session.edit(now, ChangeThis(2)),
+        lambda now: session.edit(now, ChangeAll(Phase.BACKWARD, -1)),
+        session.undo,
+    ]
+    if session.pause_reason is not None:
+        return session.resume if choice.random() < 0.05 else None
+    return choice.choice(commands) if choice.random() < 0.01 else None
+
+
+def report(session: Session, now: int) -> None:
+    spent = session.spent
+    tell(now=now, total=spent.total, walked=spent.walked, position=session.position, over=session.state.is_over)
+
+
+def described(history: History) -> dict[str, Any]:
+    """What is in the history, as the process that watches compares it."""
+    newest = history.page(limit=1)
+    if not newest:
+        return {"newest": None}
+    walk = history.walk(newest[0].uuid)
+    assert walk
+    assert sum(interval.walked for interval in walk.intervals) == walk.summary.spent.walked
+    assert sum(pause.length for pause in walk.pauses) == walk.summary.spent.paused
+    return {
+        "newest": {
+            "state": walk.summary.state,
+            "total": walk.summary.spent.total,
+            "walked": walk.summary.spent.walked,
+            "uuid": walk.summary.uuid,
+        }
+    }
+
+
+def main(directory: Path, seed: int) -> None:
+    clock, choice = SystemClock(), random.Random(seed)
+    lock = SessionLock(directory)
+    lock.take(clock.wall())
+    file = HistoryFile(directory, clock.wall)
+    opened = file.open(lock)
+    session, journal, command = begin(opened.history, file, clock)
+    tell(set_aside=str(opened.set_aside or ""), problem=opened.problem, **described(opened.history))
+    conductor = Conductor(session, RecordingPlayer(), listeners=[journal.note])
+    now = clock.now()
+    conductor.tell(now, command)
+    report(session, now)
+    while not session.state.is_over:
+        time.sleep(TICK)
+        now = clock.now()
+        conductor.tell(now, some_command(session, choice) or session.advance)
+        report(session, now)
+    tell(closed=str(journal.close()))
+    opened.history.close()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]))
