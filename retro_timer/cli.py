@@ -15,14 +15,11 @@ from typing import TYPE_CHECKING, Final, NoReturn
 import click
 
 from retro_timer import __version__
+from retro_timer.commands.options import data_dir_option
+from retro_timer.exits import EXIT_BAD_INPUT, EXIT_ENDED_EARLY, EXIT_INTERRUPTED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-EXIT_ENDED_EARLY: Final = 1
-EXIT_BAD_INPUT: Final = 2
-EXIT_INTERRUPTED: Final = 130
-EXIT_TERMINATED: Final = 143
 
 COMMANDS: Final = {
     "run": "Walk a workout.",
@@ -75,11 +72,11 @@ class CommandTable(click.Group):
 
 @click.group(cls=CommandTable, invoke_without_command=True, epilog=EXAMPLES)
 @click.version_option(__version__, prog_name="retro-timer", message="%(prog)s %(version)s")
-@click.option("--data-dir", metavar="DIR", type=click.Path(), help="Where the history is kept.")
+@data_dir_option
 @click.pass_context
-def app(ctx: click.Context, data_dir: str | None) -> int:
+def app(ctx: click.Context) -> int:
     """An interval timer for walking backward. Without a command, the full-screen app starts."""
-    ctx.ensure_object(dict)["data_dir"] = data_dir
+    data_dir = ctx.ensure_object(dict).setdefault("data_dir", None)
     if ctx.invoked_subcommand is not None:
         return 0
     from retro_timer.commands.home import open_home  # noqa: PLC0415  (a screen is shown: Textual is needed)

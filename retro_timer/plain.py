@@ -7,10 +7,11 @@ heard, and the state of the sound.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
 from retro_timer.scheduling.show import clock_time
 from retro_timer.session.cue import CueKind
+from retro_timer.session.engine import State
 from retro_timer.session.events import (
     Edited,
     Ended,
@@ -30,42 +31,69 @@ from retro_timer.session.events import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from retro_timer.clock import Clock
+    from retro_timer.runner import Runner
     from retro_timer.scheduling.schedule import Schedule
     from retro_timer.session.conductor import Conductor
 
     Write = Callable[[str], None]
 
 
-class Wait(Protocol):
-    """Waits until a moment of the clock, or returns sooner when there is something to do.
+PLAIN_KEYS: Final = {
+    "": "pause", "n": "skip", "p": "back", "+": "longer", "-": "shorter", "b": "backward_more", "B": "backward_less",
+    "f": "forward_more", "F": "forward_less", "t": "turn_more", "T": "turn_less", "r": "rounds_more",
+    "R": "rounds_less", "c": "cool_down", "u": "undo", "U": "redo", "e": "turned", "m": "mute", "s": "where",
+    "x": "bail_out", "q": "end",
+}  # fmt: skip
+"""What a line typed during a plain session does; an empty line pauses and goes on."""
 
-    Returns what is to be done: a command of the conductor's, or None.
+
+class Plain:
+    """A session that is printed.
+
+    Args:
+        runner: the session.
+        write: takes a line.
+        as_json: one JSON object per event, instead of text.
     """
 
-    def __call__(self, until: int | None) -> Callable[[int], object] | None:
-        """Wait until a moment, for ever when None."""
+    def __init__(self, runner: Runner, write: Write, *, as_json: bool) -> None:
+        self._runner = runner
+        self._lines = _JsonLines(write) if as_json else _TextLines(write)
+        self._unsaved = ""
 
+    @property
+    def finished(self) -> bool:
+        """Whether it was walked to its end."""
+        return self._runner.session.state is State.FINISHED
 
-def run_plain(conductor: Conductor, clock: Clock, wait: Wait, write: Write, *, as_json: bool) -> bool:
-    """Walk a session to its end, a line per event; returns whether it was walked whole."""
-    printer = _JsonLines(write) if as_json else _TextLines(write)
-    for event in conductor.tell(clock.now(), conductor.session.start):
-        printer.show(event, conductor)
-    while not conductor.session.state.is_over:
-        command = wait(conductor.next_wakeup(clock.now()))
-        events = command(clock.now()) if command else conductor.advance(clock.now())
-        assert isinstance(events, tuple)  # noqa: S101  (what the conductor's commands return)
+    def start(self) -> None:
+        """Begin; a session that was interrupted goes on where it stood."""
+        self._show(self._runner.start())
+        if self._runner.interrupted is not None:
+            self._show(self._runner.act("pause"))
+
+    def run(self, wait: Callable[[Runner], str | None]) -> None:
+        """Walk to the end.
+
+        Args:
+            wait: waits until the runner is due; returns the action to do, or None.
+        """
+        while not self._runner.session.state.is_over:
+            action = wait(self._runner)
+            self._show(self._runner.act(action) if action else self._runner.advance())
+            if self._runner.unsaved != self._unsaved:
+                self._unsaved = self._runner.unsaved
+                self._lines.say(self._runner.session.position, self._unsaved or "saved")
+
+    def broken_off(self) -> None:
+        """The last line of a session that was stopped from outside."""
+        session = self._runner.session
+        if not session.state.is_over:
+            self._show((Ended(moment=0, at=session.position, reason=EndReason.EARLY),))
+
+    def _show(self, events: tuple[Event, ...]) -> None:
         for event in events:
-            printer.show(event, conductor)
-    return conductor.session.state.value == "finished"
-
-
-def end_line(conductor: Conductor, write: Write, *, as_json: bool) -> None:
-    """The last line of a session that is broken off from outside."""
-    session = conductor.session
-    event = Ended(moment=0, at=session.position, reason=EndReason.EARLY)
-    (_JsonLines(write) if as_json else _TextLines(write)).show(event, conductor)
+            self._lines.show(event, self._runner.conductor)
 
 
 def seconds(milliseconds: int) -> int | float:
@@ -85,6 +113,10 @@ class _JsonLines:
         if fields is not None:
             name, more = fields
             self.write(json.dumps({"event": name, "at": seconds(event.at), **more}, ensure_ascii=False))
+
+    def say(self, position: int, text: str) -> None:
+        """Print something about the program itself."""
+        self.write(json.dumps({"event": "notice", "at": seconds(position), "text": text}, ensure_ascii=False))
 
     def fields(  # noqa: C901  (a table of events, one case each)
         self, event: Event, schedule: Schedule
@@ -131,6 +163,10 @@ class _TextLines:
         text = self.text(event, conductor)
         if text:
             self.write(f"{clock_time(event.at // 1000):>7}  {text}")
+
+    def say(self, position: int, text: str) -> None:
+        """Print something about the program itself."""
+        self.write(f"{clock_time(position // 1000):>7}  {text}")
 
     def text(self, event: Event, conductor: Conductor) -> str:
         """What the line says after the time; nothing for an event that is not printed."""

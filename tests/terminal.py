@@ -31,10 +31,10 @@ PROGRAM = (sys.executable, "-m", "retro_timer")
 class Screen(pyte.Screen):
     """A terminal's screen that does not mind what newer programs ask of a terminal."""
 
-    def report_device_status(self, mode: int, **_kwargs: Any) -> None:
+    def report_device_status(self, mode: int, **_kwargs: object) -> None:
         """Nobody answers: the program must not wait for it."""
 
-    def select_graphic_rendition(self, *attributes: int, **_kwargs: Any) -> None:
+    def select_graphic_rendition(self, *attributes: int, **_kwargs: object) -> None:
         """Colours do not matter here; private sequences are not colours."""
 
 

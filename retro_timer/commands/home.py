@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from retro_timer.commands.walk import Walk
+from retro_timer.commands.setup import Setup
+from retro_timer.commands.walk import on_the_full_screen
 
 
 def open_home(data_dir: str | None) -> int:
     """Show the app; returns the exit code."""
-    return Walk(None, data_dir=data_dir).full_screen()
+    return on_the_full_screen(Setup(data_dir=data_dir), None)

@@ -39,6 +39,21 @@ class Length(_IntType):
             self.fail(str(error), param, ctx)
 
 
+def _set_data_dir(ctx: click.Context, _param: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        ctx.ensure_object(dict)["data_dir"] = value
+
+
+data_dir_option = click.option(
+    "--data-dir",
+    metavar="DIR",
+    type=click.Path(),
+    expose_value=False,
+    callback=_set_data_dir,
+    help="Where the history is kept.",
+)
+"""`--data-dir`, which may stand before a command or behind it; commands find it in `ctx.obj`."""
+
 _LENGTHS = (
     ("--backward", "Length of every backward bout."),
     ("--forward", "Length of every forward bout."),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from retro_timer.commands.options import overridden, override_options
+from retro_timer.commands.options import data_dir_option, overridden, override_options
 from retro_timer.commands.workouts import find_workout
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ MAX_REHEARSAL = 1000
 @click.option("--audio", metavar="BACKEND", help="auto, miniaudio, simpleaudio, system, bell or off.")
 @click.option("--lead-in", type=click.IntRange(0, 60), metavar="SECONDS", help="Count-in before the first interval.")
 @click.option("--wait-at-turns/--no-wait-at-turns", default=None, help="A turn waits until you say you have turned.")
+@data_dir_option
 @click.pass_context
 def run(  # noqa: PLR0913  (one argument per option)
     ctx: click.Context,
@@ -53,17 +54,13 @@ def run(  # noqa: PLR0913  (one argument per option)
       retro-timer run "back 5s, turn 3s, fwd 5s"
       retro-timer run consistent --plain --json --rehearse 60
     """  # noqa: D301  (click's mark for lines to be kept as they are)
-    from retro_timer.commands.walk import Walk  # noqa: PLC0415  (not needed for --help)
+    from retro_timer.commands.setup import Setup  # noqa: PLC0415  (not needed for --help)
+    from retro_timer.commands.walk import line_by_line, on_the_full_screen  # noqa: PLC0415  (the same)
 
     found: Workout = overridden(find_workout(workout), overrides)
-    walk = Walk(
-        found,
-        data_dir=ctx.obj["data_dir"],
-        audio=audio,
-        rehearse=rehearse,
-        lead_in=lead_in,
-        wait_at_turns=wait_at_turns,
+    setup = Setup(
+        data_dir=ctx.obj["data_dir"], audio=audio, rehearse=rehearse, lead_in=lead_in, wait_at_turns=wait_at_turns
     )
     if plain or as_json or not (sys.stdin.isatty() and sys.stdout.isatty()):
-        return walk.plain(as_json=as_json)
-    return walk.full_screen()
+        return line_by_line(setup, found, as_json=as_json)
+    return on_the_full_screen(setup, found)

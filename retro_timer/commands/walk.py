@@ -1,4 +1,4 @@
-"""Putting a session together: its clock, its player and its rules, for the full screen or for plain lines."""
+"""Walking a workout: on the full screen, or line by line."""
 
 from __future__ import annotations
 
@@ -7,157 +7,95 @@ import queue
 import signal
 import sys
 import threading
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+import time
+from typing import TYPE_CHECKING
 
-from retro_timer.audio.silent import PacedPlayer, SilentPlayer
-from retro_timer.cli import EXIT_ENDED_EARLY, EXIT_INTERRUPTED, EXIT_TERMINATED
-from retro_timer.clock import Clock, RehearsalClock, SystemClock
-from retro_timer.scheduling.schedule import flatten
-from retro_timer.session.actions import session_actions
-from retro_timer.session.conductor import STALE, Conductor
-from retro_timer.session.engine import Rules, Session
+from retro_timer.exits import EXIT_DONE, EXIT_ENDED_EARLY, EXIT_INTERRUPTED, EXIT_REFUSED, SIGNALLED
+from retro_timer.plain import PLAIN_KEYS, Plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from types import FrameType
 
+    from retro_timer.commands.setup import Setup
+    from retro_timer.runner import Runner
     from retro_timer.scheduling.workout import Workout
-    from retro_timer.session.ports import Player
-
-PLAIN_KEYS = {
-    "": "pause", "n": "skip", "p": "back", "+": "longer", "-": "shorter", "b": "backward_more", "B": "backward_less",
-    "f": "forward_more", "F": "forward_less", "t": "turn_more", "T": "turn_less", "r": "rounds_more",
-    "R": "rounds_less", "c": "cool_down", "u": "undo", "U": "redo", "e": "turned", "m": "mute", "s": "where",
-    "x": "bail_out", "q": "end",
-}  # fmt: skip
-"""What a line typed during a plain session does; an empty line pauses and resumes."""
+    from retro_timer.storage.model import Interrupted
 
 
-class Interrupted(BaseException):
+class Stopped(BaseException):
     """A signal asks the program to stop. `code` is the exit code."""
 
     def __init__(self, code: int) -> None:
         self.code = code
 
 
-@dataclass(frozen=True, slots=True)
-class Walk:
-    """A workout about to be walked, with what the command line said about it."""
+def on_the_full_screen(setup: Setup, workout: Workout | None, interrupted: Interrupted | None = None) -> int:
+    """Show the app, on a workout or on Home; returns the exit code."""
+    from retro_timer.ui.app import RetroTimerApp  # noqa: PLC0415  (a screen is shown: Textual is needed)
 
-    workout: Workout | None
-    data_dir: str | None = None
-    audio: str | None = None
-    rehearse: int | None = None
-    lead_in: int | None = None
-    wait_at_turns: bool | None = None
+    app = RetroTimerApp(setup.services(), walk=workout, interrupted=interrupted)
+    app.run()
+    return app.return_code or EXIT_DONE
 
-    def plain(self, *, as_json: bool) -> int:
-        """Walk it line by line; returns the exit code."""
-        from retro_timer.plain import end_line, run_plain  # noqa: PLC0415  (the full screen does not need it)
 
-        clock = self.clock()
-        player = self.player(clock)
-        assert self.workout is not None  # noqa: S101  (only the full screen opens without one)
-        session = Session(flatten(self.workout), self.rules())
-        conductor = Conductor(session, player, stale=None if self.rehearse else STALE)
-        keys = KeyLines(conductor) if sys.stdin.isatty() else None
-        try:
-            with signals_raise():
-                finished = run_plain(conductor, clock, Waiter(clock, keys), write_line, as_json=as_json)
-        except (Interrupted, KeyboardInterrupt) as stop:
-            player.close(drain=False)
-            end_line(conductor, write_line, as_json=as_json)
-            return stop.code if isinstance(stop, Interrupted) else EXIT_INTERRUPTED
-        except BrokenPipeError:
-            player.close(drain=False)
-            raise
-        player.close(drain=finished)
-        return 0 if finished else EXIT_ENDED_EARLY
+def line_by_line(setup: Setup, workout: Workout, *, as_json: bool, interrupted: Interrupted | None = None) -> int:
+    """Walk a workout without a screen; returns the exit code."""
+    from retro_timer.storage.problems import BusyError  # noqa: PLC0415  (the full screen looks later)
 
-    def full_screen(self) -> int:
-        """Walk it on the full screen; returns the exit code."""
-        from retro_timer.ui.app import RetroTimerApp  # noqa: PLC0415  (a screen is shown: Textual is needed)
-        from retro_timer.ui.services import Services  # noqa: PLC0415
-
-        clock = self.clock()
-        services = Services(
-            clock=clock,
-            make_player=lambda on_state, ring: self.player(clock, on_state, ring),
-            rules=self.rules(),
-            rehearsal=self.rehearse is not None,
-        )
-        app = RetroTimerApp(services, walk=self.workout)
-        app.run()
-        return app.return_code or 0
-
-    def rules(self) -> Rules:
-        """How the session behaves."""
-        given: dict[str, Any] = {"lead_in": self.lead_in, "wait_at_turns": self.wait_at_turns}
-        return Rules(**{name: value for name, value in given.items() if value is not None})
-
-    def clock(self) -> Clock:
-        """The machine's clock, or a faster one."""
-        clock = SystemClock()
-        return RehearsalClock(clock, self.rehearse) if self.rehearse else clock
-
-    def player(
-        self, clock: Clock, on_state: Callable[[], None] | None = None, ring: Callable[[], None] | None = None
-    ) -> Player:
-        """What plays the cues; a rehearsal is silent unless sound was asked for."""
-        if self.audio == "off" or (self.rehearse and self.audio is None):
-            return SilentPlayer()
-        from retro_timer.audio.options import SoundOptions  # noqa: PLC0415  (a silent session does not need it)
-        from retro_timer.audio.player import SoundPlayer  # noqa: PLC0415
-
-        options = SoundOptions(backend=self.audio or "auto")
-        return PacedPlayer(SoundPlayer(options, on_state=on_state, ring=ring), clock)
+    runner = setup.runner(workout, ring=_ring, interrupted=interrupted)
+    plain = Plain(runner, write_line, as_json=as_json)
+    try:
+        with signals_raise():
+            plain.start()
+            runner.keep(setup.keeper)
+            plain.run(Waiter(LineReader() if sys.stdin.isatty() else None))
+    except BusyError as busy:
+        sys.stderr.write(f"retro-timer: {busy}\n")
+        return EXIT_REFUSED
+    except (Stopped, KeyboardInterrupt) as stop:
+        plain.broken_off()
+        return stop.code if isinstance(stop, Stopped) else EXIT_INTERRUPTED
+    finally:
+        runner.close()
+    return EXIT_DONE if plain.finished else EXIT_ENDED_EARLY
 
 
 class Waiter:
-    """Waits for a moment of a clock, or for a line typed meanwhile."""
+    """Waits until something is due, or a line is typed."""
 
     LONGEST = 0.5
     """Seconds after which a signal is looked at even where waiting cannot be interrupted."""
 
-    def __init__(self, clock: Clock, keys: KeyLines | None) -> None:
-        self._clock = clock
-        self._keys = keys
+    def __init__(self, lines: LineReader | None) -> None:
+        self._lines = lines
         self._idle = threading.Event()
 
-    def __call__(self, until: int | None) -> Callable[[int], object] | None:
-        """Wait; returns the action that was typed, if any."""
+    def __call__(self, runner: Runner) -> str | None:
+        """Wait; returns the name of the action that was typed, if any."""
+        delay = runner.next_delay()
+        until = None if delay is None else time.monotonic() + delay
         while True:
-            left = self.LONGEST if until is None else self._left(until)
+            left = self.LONGEST if until is None else until - time.monotonic()
             if left <= 0:
                 return None
-            if self._keys is None:
+            if self._lines is None:
                 self._idle.wait(min(left, self.LONGEST))
-            elif action := self._keys.get(min(left, self.LONGEST)):
-                return action
-
-    def _left(self, until: int) -> float:
-        """Seconds of real time until a moment of the clock."""
-        now = self._clock.now()
-        return (self._clock.system(until) - self._clock.system(now)) / 1000
+            elif (line := self._lines.get(min(left, self.LONGEST))) in PLAIN_KEYS:
+                return PLAIN_KEYS[line]
 
 
-class KeyLines:
+class LineReader:
     """Lines typed during a plain session, read on a thread of their own."""
 
-    def __init__(self, conductor: Conductor) -> None:
+    def __init__(self) -> None:
         self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
-        self._conductor = conductor
-        self._actions = session_actions()
         threading.Thread(target=self._read, name="keys", daemon=True).start()
 
-    def get(self, timeout: float) -> Callable[[int], object] | None:
-        """The action of the next line, None when none comes in time or it means nothing."""
+    def get(self, timeout: float) -> str | None:
+        """The next line without the spaces around it, None when none comes in time."""
         with contextlib.suppress(queue.Empty):
-            line = self._lines.get(timeout=timeout).strip()
-            if line in PLAIN_KEYS:
-                action = self._actions[PLAIN_KEYS[line]]
-                return lambda now: action(self._conductor, now)
+            return self._lines.get(timeout=timeout).strip()
         return None
 
     def _read(self) -> None:
@@ -171,14 +109,21 @@ def write_line(line: str) -> None:
     sys.stdout.flush()
 
 
+def _ring() -> None:
+    """Ring the terminal's bell, where there is a terminal."""
+    if sys.stderr.isatty():
+        sys.stderr.write("\a")
+        sys.stderr.flush()
+
+
 @contextlib.contextmanager
 def signals_raise() -> Iterator[None]:
-    """Turn the signals that ask to stop into `Interrupted` while the block runs."""
+    """Turn the signals that ask to stop into `Stopped` while the block runs."""
 
     def stop(number: int, _frame: FrameType | None) -> None:
-        raise Interrupted(EXIT_TERMINATED if number == signal.SIGTERM else 128 + number)
+        raise Stopped(SIGNALLED + number)
 
-    wanted = [signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])]
+    wanted = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
     before = {number: signal.signal(number, stop) for number in wanted}
     try:
         yield

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import App
 from textual.filter import NoColor
 
+from retro_timer.exits import EXIT_ENDED_EARLY, EXIT_REFUSED, SIGNALLED
 from retro_timer.session.engine import State
 from retro_timer.ui.keys import bindings
-from retro_timer.ui.screens.session import SessionScreen
-from retro_timer.ui.signals import SIGNALLED, Signals
+from retro_timer.ui.screens.session import SessionResult, SessionScreen
+from retro_timer.ui.signals import Signals
 from retro_timer.ui.themes import DEFAULT_THEME, PALETTES, variables_for
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from textual.filter import LineFilter
 
     from retro_timer.scheduling.workout import Workout
+    from retro_timer.storage.model import Interrupted
     from retro_timer.ui.services import Services
 
 
@@ -30,6 +32,7 @@ class RetroTimerApp(App[int]):
     Args:
         services: what the screens use.
         walk: a workout to walk at once; the app ends with its session. Without one it opens on Home.
+        interrupted: where that walk is taken up again.
     """
 
     TITLE = "Retro Timer"
@@ -38,10 +41,11 @@ class RetroTimerApp(App[int]):
         "app", {"suspend": "suspend_process", "palette": "command_palette", "quit": "leave"}
     )
 
-    def __init__(self, services: Services, walk: Workout | None = None) -> None:
+    def __init__(self, services: Services, walk: Workout | None = None, interrupted: Interrupted | None = None) -> None:
         super().__init__()
         self.services = services
         self._walk = walk
+        self._interrupted = interrupted
         self._signals = Signals(self, self._stopped)
         for palette in PALETTES:
             self.register_theme(palette.theme())
@@ -59,7 +63,7 @@ class RetroTimerApp(App[int]):
         """Show Home, or walk at once when asked to."""
         self._signals.install()
         if self._walk is not None:
-            self.push_screen(SessionScreen(self._walk, self.services), self._walked)
+            self.push_screen(SessionScreen(self._walk, self.services, self._interrupted), self._walked)
             return
         from retro_timer.ui.screens.home import HomeScreen  # noqa: PLC0415  (not needed to walk at once)
 
@@ -86,5 +90,9 @@ class RetroTimerApp(App[int]):
             if isinstance(screen, SessionScreen):
                 screen.stopped()
 
-    def _walked(self, state: State | None) -> None:
-        self.exit(return_code=0 if state is State.FINISHED else 1)
+    def _walked(self, result: SessionResult | None) -> None:
+        if result is None or result.refused:
+            self.exit(return_code=EXIT_REFUSED, message=result.refused if result else None)
+            return
+        finished = result.runner.session.state is State.FINISHED
+        self.exit(return_code=0 if finished else EXIT_ENDED_EARLY)

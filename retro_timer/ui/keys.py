@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from textual.binding import Binding
 
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
 
+_NOTHING_TYPED: Final = ("home", "session")
+"""Where Ctrl+C does what it does to every program; in fields it copies."""
+
+
 def bindings(scope: str, special: Mapping[str, str] | None = None, *, default: str = "{name}") -> list[BindingType]:
     """The bindings of a screen.
 
@@ -23,9 +27,7 @@ def bindings(scope: str, special: Mapping[str, str] | None = None, *, default: s
         default: the Textual action for every other one, with `{name}` for its name.
     """
     own = special or {}
-    # Where nothing is typed, Ctrl+C does what it does to every program; in fields it copies.
-    interrupt = [Binding("ctrl+c", "app.interrupt", show=False)] if scope in ("home", "session") else []
-    return interrupt + [
+    found: list[BindingType] = [
         Binding(
             ",".join(action.keys),
             own.get(action.name, default.format(name=action.name)),
@@ -35,3 +37,6 @@ def bindings(scope: str, special: Mapping[str, str] | None = None, *, default: s
         )
         for action in actions(scope)
     ]
+    if scope in _NOTHING_TYPED:
+        found.append(Binding("ctrl+c", "app.interrupt", show=False))
+    return found

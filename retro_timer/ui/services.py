@@ -1,4 +1,4 @@
-"""What the screens are given: clocks, players and choices. Made where the program is put together, handed down."""
+"""What the screens are given, made where the program is put together: clock, sound, keeper, the walker's choices."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from retro_timer.clock import Clock
     from retro_timer.session.ports import Player
+    from retro_timer.storage.keeper import Keeper
+    from retro_timer.storage.paths import Paths
+    from retro_timer.storage.settings import Loaded
 
     MakePlayer = Callable[[Callable[[], None], Callable[[], None]], Player]
     """Opens the sound; is given what to call, from any thread, when its state changes and when the bell is to ring."""
@@ -32,7 +35,11 @@ class Services:
         imperial: speeds in mph instead of km/h.
         ascii_only: draw without block characters.
         moving: whether anything may move but the time.
-        rehearsal: whether time runs faster: nothing is recorded.
+        muted: whether sessions begin without sound.
+        rehearsal: whether time runs faster: nothing is kept.
+        keeper: the history and the journal; None keeps nothing.
+        paths: where settings and own workouts are; None without files (tests).
+        loaded: the settings as they were read, with what was wrong in them.
     """
 
     clock: Clock
@@ -43,4 +50,8 @@ class Services:
     imperial: bool = False
     ascii_only: bool = False
     moving: bool = True
+    muted: bool = False
     rehearsal: bool = False
+    keeper: Keeper | None = None
+    paths: Paths | None = None
+    loaded: Loaded | None = None

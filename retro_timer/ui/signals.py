@@ -10,17 +10,18 @@ import asyncio
 import os
 import signal
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from textual.app import SuspendNotSupported
+
+from retro_timer.exits import SIGNALLED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from textual.app import App
 
-SIGNALLED: Final = 128
-"""A program ended by a signal exits with this and the signal's number."""
 _ENDING: Final = ("SIGTERM", "SIGHUP", "SIGINT")
 
 
@@ -42,7 +43,7 @@ class Signals:
         loop = asyncio.get_running_loop()
         for name in _ENDING:
             if number := getattr(signal, name, None):
-                self._handle(loop, number, lambda number=number: self._end(number))
+                self._handle(loop, number, partial(self._end, number))
         if hasattr(signal, "SIGTSTP"):
             self._handle(loop, signal.SIGTSTP, self.suspend)
             self._handle(loop, signal.SIGCONT, self._continued)

@@ -51,7 +51,7 @@ def test_keys_pause_skip_and_end(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGHUP, 129)], ids=lambda v: str(v)
+    ("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGHUP, 129)], ids=str
 )
 def test_signals_restore_the_terminal(tmp_path: Path, number: int, code: int) -> None:
     with terminal(WALK, tmp_path) as running:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from asyncio import AbstractEventLoop, get_running_loop
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.screen import Screen
 
-from retro_timer.clock import SleepWatch
-from retro_timer.scheduling.schedule import flatten
-from retro_timer.session.actions import session_actions
-from retro_timer.session.conductor import STALE, Conductor
-from retro_timer.session.engine import Session, State
-from retro_timer.session.events import Ended, Event, PauseReason, Refused, Said
+from retro_timer.runner import Runner
+from retro_timer.session.events import Ended, Event, Refused, Said
+from retro_timer.session.ports import SoundState
 from retro_timer.ui.face import face_of
 from retro_timer.ui.keys import bindings
 from retro_timer.ui.widgets.countdown import Countdown
@@ -28,8 +26,11 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.timer import Timer
 
+    from retro_timer.scheduling.edits import Edit
     from retro_timer.scheduling.phases import Phase
     from retro_timer.scheduling.workout import Workout
+    from retro_timer.session.conductor import Conductor
+    from retro_timer.storage.model import Interrupted
     from retro_timer.ui.services import Services
 
 
@@ -44,8 +45,21 @@ HINTS = (
 )
 
 
-class SessionScreen(Screen[State]):
-    """Walks a workout. Dismissed with the state the session ended in."""
+@dataclass(frozen=True, slots=True)
+class SessionResult:
+    """What a session screen leaves behind.
+
+    Attributes:
+        runner: the session as it was walked; closed.
+        refused: why it could not be walked at all, empty when it was.
+    """
+
+    runner: Runner
+    refused: str = ""
+
+
+class SessionScreen(Screen[SessionResult]):
+    """Walks a workout, or takes up one that was interrupted."""
 
     CSS_PATH = "session.tcss"
     AUTO_FOCUS = None
@@ -55,21 +69,29 @@ class SessionScreen(Screen[State]):
         "session", {"turned": "enter", "quit": "quit", "adjust": "adjust"}, default="act('{name}')"
     )
 
-    def __init__(self, workout: Workout, services: Services) -> None:
+    def __init__(self, workout: Workout, services: Services, interrupted: Interrupted | None = None) -> None:
         super().__init__()
-        self._workout = workout
         self._services = services
-        self._clock = services.clock
-        self._watch = SleepWatch(services.clock)
-        self._player = services.make_player(self._sound_changed, self._ring)
-        session = Session(flatten(workout), services.rules)
-        self.conductor = Conductor(session, self._player, services.cues, stale=None if services.rehearsal else STALE)
-        self._actions = session_actions(services.steps)
+        self.runner = Runner(
+            workout,
+            clock=services.clock,
+            player=services.make_player(self._sound_changed, self._ring),
+            rules=services.rules,
+            cues=services.cues,
+            steps=services.steps,
+            muted=services.muted,
+            rehearsal=services.rehearsal,
+            interrupted=interrupted,
+        )
         self._timer: Timer | None = None
         self._loop: AbstractEventLoop | None = None
-        self._seen = services.clock.now()
         self._caption = ""
         self._phase: Phase | None = None
+
+    @property
+    def conductor(self) -> Conductor:
+        """What drives the session."""
+        return self.runner.conductor
 
     def compose(self) -> ComposeResult:
         """The parts, from top to bottom."""
@@ -83,28 +105,22 @@ class SessionScreen(Screen[State]):
         yield KeysBar(HINTS)
 
     def on_mount(self) -> None:
-        """Begin with the lead-in."""
+        """Begin with the lead-in; what is not needed for the first frame comes after it."""
         self._loop = get_running_loop()
-        now = self._clock.now()
-        self._take(self.conductor.tell(now, self.conductor.session.start))
+        self._take(self.runner.start())
+        self.call_after_refresh(self._keep)
 
     def tick(self) -> None:
         """Bring the session to the present; called when something is due."""
-        if self._watch.slept():
-            # Nothing is known of the time between the last look and the sleep: it is not counted as walked.
-            self._take(self.conductor.tell(self._seen, self._sleep))
-        self._take(self.conductor.advance(self._clock.now()))
+        self._take(self.runner.advance())
 
     def stopped(self) -> None:
         """The process is or was stopped: time stands still from the last look on."""
-        if not self.conductor.session.state.is_over:
-            self._take(self.conductor.tell(self._seen, self._stop))
+        self._take(self.runner.stopped())
 
     def action_act(self, name: str) -> None:
         """Do one of the session's actions."""
-        if not self.conductor.session.state.is_over:
-            self.tick()
-            self._take(self._actions[name](self.conductor, self._clock.now()))
+        self._take(self.runner.act(name))
 
     def action_enter(self) -> None:
         """The walker has turned; after the end, the screen is left."""
@@ -123,15 +139,34 @@ class SessionScreen(Screen[State]):
         question = Question("End this session?", "The clock runs on. What you have walked is kept.", yes="end it")
         self.app.push_screen(question, self._answered)
 
-    def stop(self) -> None:
-        """Close the sound; called when the screen goes for good."""
-        if self._timer:
-            self._timer.stop()
-        self._player.close(drain=self.conductor.session.state is State.FINISHED)
+    def action_adjust(self) -> None:
+        """Ask for other lengths; the session runs on above the panel."""
+        if self.conductor.session.state.is_over:
+            return
+        from retro_timer.ui.screens.adjust import AdjustScreen  # noqa: PLC0415  (not needed for the first frame)
+
+        self.app.push_screen(AdjustScreen(self.conductor, self._services), self._adjusted)
+
+    def _adjusted(self, edit: Edit | None) -> None:
+        if edit is not None:
+            self._take(self.runner.edit(edit))
 
     def on_unmount(self) -> None:
-        """Close the sound with the screen."""
-        self.stop()
+        """Close the journal and the sound with the screen."""
+        if self._timer:
+            self._timer.stop()
+        self.runner.close()
+
+    def _keep(self) -> None:
+        """Begin to keep the walk; where another window walks, this one does not."""
+        if self._services.keeper is None:
+            return
+        from retro_timer.storage.problems import BusyError  # noqa: PLC0415  (after the first frame)
+
+        try:
+            self.runner.keep(self._services.keeper)
+        except BusyError as busy:
+            self.dismiss(SessionResult(self.runner, refused=str(busy)))
 
     def _sound_changed(self) -> None:
         """The state of the sound changed; called from the player's thread."""
@@ -145,23 +180,16 @@ class SessionScreen(Screen[State]):
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(call)
 
-    def _stop(self, moment: int) -> tuple[Event, ...]:
-        return self.conductor.session.pause(moment, PauseReason.STOPPED)
-
-    def _sleep(self, moment: int) -> tuple[Event, ...]:
-        return self.conductor.session.pause(moment, PauseReason.SLEEP)
-
     def _answered(self, yes: bool | None) -> None:
         if yes:
             self.action_act("end")
             self._leave()
 
     def _leave(self) -> None:
-        self.dismiss(self.conductor.session.state)
+        self.dismiss(SessionResult(self.runner))
 
     def _take(self, events: tuple[Event, ...]) -> None:
         """Show what happened, and wake up when something happens next."""
-        self._seen = max(self._seen, self._clock.now())
         for event in events:
             if isinstance(event, Said):
                 self._caption = event.cue.text
@@ -175,25 +203,24 @@ class SessionScreen(Screen[State]):
     def _arm(self) -> None:
         if self._timer:
             self._timer.stop()
-        now = self._clock.now()
-        due = self.conductor.next_wakeup(now)
-        if due is not None:
-            delay = self._clock.system(due) - self._clock.system(now)
-            self._timer = self.set_timer(max(0, delay) / 1000, self.tick)
+        delay = self.runner.next_delay()
+        if delay is not None:
+            self._timer = self.set_timer(delay, self.tick)
 
     def _draw(self) -> None:
         services = self._services
-        face = face_of(self.conductor, self._workout.name, imperial=services.imperial, ascii_only=services.ascii_only)
+        name = self.runner.workout.name
+        face = face_of(self.conductor, name, imperial=services.imperial, ascii_only=services.ascii_only)
         if face.phase is not self._phase:
             if self._phase:
                 self.remove_class(f"-{self._phase.value}")
             self.add_class(f"-{face.phase.value}")
             self._phase = face.phase
-        sound = f"sound {self._player.state.value}" if not self.conductor.muted else "sound muted"
+        sound = f"sound {SoundState.MUTED if self.conductor.muted else self.runner.player.state}"
         self.query_one("#top", Line).show(face.name.upper(), face.round, face.left)
         self.query_one(Direction).show(face)
         self.query_one(Countdown).show(face.countdown, urgent=face.urgent)
-        self.query_one("#caption", Line).show(middle=face.hint or self._caption)
+        self.query_one("#caption", Line).show(middle=face.hint or self.runner.unsaved or self._caption)
         following = "   then ".join(face.following)
         self.query_one("#next", Line).show(f"next {following}", right="   ".join(filter(None, [face.speed, sound])))
         self.query_one(Profile).show(self.conductor.session.schedule, face.position)
