@@ -1,0 +1,31 @@
+"""Checks that a wheel holds the package with its assets, and is small enough to be fetched in a moment."""
+
+from __future__ import annotations
+
+import sys
+import zipfile
+from pathlib import Path
+
+MAX_BYTES = 6_000_000
+NEEDED = (
+    "retro_timer/py.typed",
+    "retro_timer/ui/screens/session.tcss",
+    "retro_timer/audio/assets/NOTICE",
+    "retro_timer/audio/assets/sounds/soft/backward.wav",
+    "retro_timer/audio/assets/voice/walk-backward.wav",
+)
+
+
+def main(wheel: Path) -> int:
+    """Say what is wrong with a wheel; returns the exit code."""
+    names = set(zipfile.ZipFile(wheel).namelist())
+    wrong = [f"{name} is missing" for name in NEEDED if name not in names]
+    if wheel.stat().st_size > MAX_BYTES:
+        wrong.append(f"it has {wheel.stat().st_size:,} bytes, more than {MAX_BYTES:,}")
+    for line in wrong:
+        print(f"{wheel.name}: {line}")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))
