@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from retro_timer.storage.model import Feedback, Summary
 
 PAGE: Final = 50
-_FIELDS: Final = ", ".join(f"s.{name}" for name in (*COLUMNS, "started", "utc_offset"))
+_FIELDS: Final = ", ".join(f"s.{name}" for name in (*COLUMNS, "started", "utc_offset", "day"))
 _JOURNAL: Final = ", ".join(f"j.{name} AS j_{name}" for name in JournalData.__struct_fields__)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST_DAY, _LAST_DAY = date.min.toordinal(), date.max.toordinal()
@@ -61,7 +61,7 @@ DAYS_QUERY: Final = """
 ONE_QUERY: Final = f"SELECT s.id, {_FIELDS} FROM sessions AS s WHERE s.uuid = ?"  # noqa: S608  (names of columns)
 BEST_QUERIES: Final = tuple(
     f"SELECT {_FIELDS} FROM sessions AS s WHERE s.{column} > 0 AND s.state <> 'walking'"  # noqa: S608  (two columns)
-    f" ORDER BY s.{column} DESC, s.id LIMIT 1"
+    f" ORDER BY s.{column} DESC, s.started LIMIT 1"
     for column in ("longest_backward", "backward")
 )
 PART_QUERIES: Final = {
@@ -247,7 +247,9 @@ def _days(since: date | None, until: date | None) -> tuple[int, int]:
 
 def _summary(row: sqlite3.Row) -> Summary:
     fields = {name: row[name] for name in COLUMNS}
-    fields["started"] = _moment(row["started"], row["utc_offset"])
+    started = fields["started"] = _moment(row["started"], row["utc_offset"])
+    if row["day"] != started.date().toordinal():
+        raise DamagedError("the history holds a walk on a day on which it did not begin")
     if fields["stumble"] in (0, 1):
         fields["stumble"] = bool(fields["stumble"])  # SQLite keeps yes and no as 1 and 0
     return to_summary(checked(fields, SummaryData))

@@ -23,10 +23,11 @@ _FIRST: Final = (
     CREATE TABLE sessions (
         id INTEGER PRIMARY KEY,
         uuid TEXT NOT NULL UNIQUE,
-        started INTEGER NOT NULL,  -- since 1970 in UTC
+        started INTEGER NOT NULL CHECK (typeof(started) = 'integer'),  -- since 1970 in UTC
         utc_offset INTEGER NOT NULL,  -- seconds the local clock was ahead
         zone TEXT NOT NULL,
-        day INTEGER NOT NULL,  -- the local date: days, 1 is 0001-01-01
+        -- The local date: days, 1 is 0001-01-01.
+        day INTEGER NOT NULL CHECK (typeof(day) = 'integer' AND day BETWEEN 1 AND 3652059),
         state TEXT NOT NULL CHECK (state IN ('walking', 'finished', 'ended-early', 'interrupted')),
         name TEXT NOT NULL,
         workout_id TEXT NOT NULL,
@@ -60,8 +61,9 @@ _FIRST: Final = (
     CREATE INDEX sessions_by_day
         ON sessions (day, started, id, state, walked, backward, forward, turn, longest_backward)
     """,
-    "CREATE INDEX sessions_by_longest ON sessions (longest_backward, id)",
-    "CREATE INDEX sessions_by_backward ON sessions (backward, id)",
+    # Read from its end: among equals the one who did it first holds the record.
+    "CREATE INDEX sessions_by_longest ON sessions (longest_backward, started DESC)",
+    "CREATE INDEX sessions_by_backward ON sessions (backward, started DESC)",
     """
     CREATE TABLE intervals (
         session INTEGER NOT NULL REFERENCES sessions ON DELETE CASCADE,
