@@ -8,15 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
-from retro_timer.scheduling.errors import WorkoutError
+from retro_timer.scheduling.errors import EditError
 from retro_timer.scheduling.phases import Phase
+from retro_timer.scheduling.rounds import add_rounds, remove_rounds
 from retro_timer.scheduling.schedule import Entry, Place, Schedule
-from retro_timer.scheduling.workout import MAX_SECONDS, MIN_SECONDS, Interval
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from retro_timer.scheduling.workout import MAX_SECONDS, MIN_SECONDS, Interval, check_seconds, map_intervals
 
 SHORTEST_BOUT = 5
 """Seconds below which shortening all bouts of a phase stops: less cannot be followed."""
@@ -24,10 +21,6 @@ NOTICE = 3
 """Seconds that are always left of the running interval after an edit: as long as the count takes."""
 DEFAULT_COOL_DOWN = 120
 DEFAULT_TURN = 30
-
-
-class EditError(WorkoutError):
-    """An edit that would change nothing or cannot be made now. The message is one sentence for the walker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,20 +97,26 @@ class SetAll:
 
     def __call__(self, schedule: Schedule, at: At) -> Schedule:
         """The schedule with every bout of the phase that is left set."""
+        check_seconds(self.seconds)
         return _change_phase(schedule, at, self.phase, lambda _: self.seconds)
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeRounds:
-    """Add a round to the repeat being walked, or the next one to come, or take its last away."""
+    """Add rounds to the repeat being walked, or to the next one to come, or take its last ones away."""
 
     rounds: int
 
     def __call__(self, schedule: Schedule, at: At) -> Schedule:
         """The schedule with that many rounds more or fewer."""
-        for _ in range(abs(self.rounds)):
-            schedule = _add_round(schedule, at) if self.rounds > 0 else _remove_round(schedule, at)
-        return schedule
+        loop = loop_at(schedule, at.index)
+        if loop is None:
+            raise EditError("no rounds are left to change")
+        if self.rounds > 0:
+            return add_rounds(schedule, at.index, loop, self.rounds)
+        if self.rounds < 0:
+            return remove_rounds(schedule, at.index, loop, -self.rounds)
+        raise EditError("it has as many rounds already")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,22 +148,29 @@ class CoolDownNow:
         cool_down = [entry for entry in left if entry.phase is Phase.COOL_DOWN] or [
             Entry(Interval(Phase.COOL_DOWN, DEFAULT_COOL_DOWN), None)
         ]
-        if running.phase is Phase.TURN:
-            head = [running]  # whichever way it leads, the walker needs its time to end up facing forward
-        else:
-            head = [_lasting(running, _running_length(running.duration, MIN_SECONDS, at))]
-        if running.phase.faces_backward:
+        head = [_lasting(running, self._last_length(schedule, at))]
+        if _faces_backward(schedule, at.index):
             head.append(Entry(Interval(Phase.TURN, _turn_length(schedule)), None))
-        entries = (*head, *cool_down)
-        if entries == schedule.entries[at.index :]:
+        if (*head, *cool_down) == schedule.entries[at.index :]:
             raise EditError("the cool-down is next already")
-        return replace(schedule, entries=(*schedule.entries[: at.index], *entries))
+        head[0] = Entry(head[0].interval, _in_last_round(running.place))
+        return Schedule((*schedule.entries[: at.index], *head, *cool_down))
+
+    @staticmethod
+    def _last_length(schedule: Schedule, at: At) -> int:
+        """How long the running interval gets. A turn keeps its time; one toward backward is walked back again."""
+        running = schedule[at.index]
+        if running.phase is not Phase.TURN:
+            return _running_length(running.duration, MIN_SECONDS, at)
+        turned = at.into + running.duration if _leads_backward(schedule, at.index) else running.duration
+        return min(turned, MAX_SECONDS)
 
 
 def restore(current: Schedule, wanted: Schedule, at: At) -> Schedule:
     """What undo and redo give: the wanted schedule, but for what has been walked since.
 
-    When nothing has been walked since, this is the wanted schedule itself.
+    When nothing has been walked since, this is the wanted schedule itself; when all that differs is walked already, the
+    current one.
 
     Raises:
         EditError: when the two part ways before the running interval, so that its past would have to change.
@@ -180,13 +186,15 @@ def restore(current: Schedule, wanted: Schedule, at: At) -> Schedule:
     entry = target if length == target.duration else _lasting(target, length)
     past = current.entries[:index]
     entries = (*past, entry, *wanted.entries[index + 1 :])
+    if entries == current.entries:
+        return current
     return wanted if entries == wanted.entries else replace(wanted, entries=entries)
 
 
 def loop_at(schedule: Schedule, index: int) -> int | None:
     """The repeat that an edit of rounds means: the one being walked, else the next to come; None without one."""
     for entry in schedule.entries[index:]:
-        if entry.place:
+        if entry.place and entry.place.loop in schedule.betweens:
             return entry.place.loop
     return None
 
@@ -213,14 +221,18 @@ def _no_change(seconds: int) -> str:
 
 
 def _change_phase(schedule: Schedule, at: At, phase: Phase, change: Callable[[int], int]) -> Schedule:
-    def changed(entry: Entry) -> Entry:
-        if entry.interval.phase is not phase:
-            return entry
-        length = max(MIN_SECONDS, min(MAX_SECONDS, change(entry.interval.duration)))
-        return entry if length == entry.interval.duration else _lasting(entry, length)
+    def changed(interval: Interval) -> Interval:
+        if interval.phase is not phase:
+            return interval
+        length = max(MIN_SECONDS, min(MAX_SECONDS, change(interval.duration)))
+        return interval if length == interval.duration else interval.lasting(length)
+
+    def changed_entry(entry: Entry) -> Entry:
+        interval = changed(entry.interval)
+        return entry if interval is entry.interval else Entry(interval, entry.place)
 
     running = schedule[at.index]
-    entries = [changed(entry) for entry in schedule.entries[at.index :]]
+    entries = [changed_entry(entry) for entry in schedule.entries[at.index :]]
     if running.phase is phase:
         length = _running_length(running.duration, entries[0].duration, at)
         entries[0] = running if length == running.duration else _lasting(running, length)
@@ -228,124 +240,33 @@ def _change_phase(schedule: Schedule, at: At, phase: Phase, change: Callable[[in
         raise EditError(f"no {phase} interval is left")
     if all(new is old for new, old in zip(entries, schedule.entries[at.index :], strict=True)):
         raise EditError(f"the {phase} intervals left have that length, or can get no other")
-    betweens = {loop: tuple(changed(entry) for entry in between) for loop, between in schedule.betweens.items()}
+    betweens = {loop: map_intervals(between, changed) for loop, between in schedule.betweens.items()}
     return Schedule((*schedule.entries[: at.index], *entries), betweens)
-
-
-def _add_round(schedule: Schedule, at: At) -> Schedule:
-    loop = _loop_to_change(schedule, at)
-    places = [_place_in(entry.place, loop) for entry in schedule]
-    last = max(index for index, place in enumerate(places) if place)
-    rounds = _rounds(places[last])
-    body = [
-        entry
-        for entry, place in zip(schedule, places, strict=True)
-        if place and place.round == rounds and not place.between
-    ]
-    renumber = _Renumber(schedule)
-    between = [
-        _moved(entry, loop, rounds, renumber.fresh() if _nested(entry, loop) else {})
-        for entry in schedule.betweens.get(loop, ())
-    ]
-    fresh = renumber.fresh()
-    added = between + [_moved(entry, loop, rounds + 1, fresh) for entry in body]
-    betweens = dict(schedule.betweens)
-    for old, new in fresh.items():
-        if old in betweens:
-            betweens[new] = tuple(_moved(entry, loop, rounds + 1, fresh) for entry in betweens[old])
-    entries = (*schedule.entries[: last + 1], *added, *schedule.entries[last + 1 :])
-    return Schedule(_with_rounds(entries, at.index, loop, rounds + 1), betweens)
-
-
-def _remove_round(schedule: Schedule, at: At) -> Schedule:
-    loop = _loop_to_change(schedule, at)
-    places = [_place_in(entry.place, loop) for entry in schedule]
-    last = max(index for index, place in enumerate(places) if place)
-    rounds = _rounds(places[last])
-
-    def goes(index: int) -> bool:
-        place = places[index]
-        return place is not None and (
-            place.round == rounds or (place.round == rounds - 1 and place.between and index > at.index)
-        )
-
-    if rounds <= 1 or any(goes(index) for index in range(at.index + 1)):
-        raise EditError("the last round is running or walked already")
-    entries = tuple(entry for index, entry in enumerate(schedule.entries) if not goes(index))
-    return Schedule(_with_rounds(entries, at.index, loop, rounds - 1), schedule.betweens)
-
-
-def _loop_to_change(schedule: Schedule, at: At) -> int:
-    loop = loop_at(schedule, at.index)
-    if loop is None:
-        raise EditError("no rounds are left to change")
-    return loop
-
-
-def _rounds(place: Place | None) -> int:
-    if place is None:
-        raise EditError("no rounds are left to change")
-    return place.rounds
-
-
-def _place_in(place: Place | None, loop: int) -> Place | None:
-    """The place within one repeat, looked for from the innermost outward."""
-    while place is not None and place.loop != loop:
-        place = place.outer
-    return place
-
-
-def _nested(entry: Entry, loop: int) -> bool:
-    return entry.place is not None and entry.place.loop != loop
-
-
-def _moved(entry: Entry, loop: int, to_round: int, fresh: dict[int, int]) -> Entry:
-    """An entry copied to another round of a repeat; repeats inside it get numbers of their own."""
-
-    def moved(place: Place | None) -> Place | None:
-        if place is None:
-            return None
-        if place.loop == loop:
-            return place._replace(round=to_round)
-        return place._replace(loop=fresh[place.loop], outer=moved(place.outer)) if place.loop in fresh else place
-
-    return Entry(entry.interval, moved(entry.place))
-
-
-class _Renumber:
-    """Gives numbers that no repeat of a schedule has yet."""
-
-    def __init__(self, schedule: Schedule) -> None:
-        self.loops = {place.loop for entry in schedule for place in _chain(entry.place)}
-        self.next = max(self.loops, default=-1) + 1
-
-    def fresh(self) -> dict[int, int]:
-        numbers = {loop: self.next + offset for offset, loop in enumerate(sorted(self.loops))}
-        self.next += len(self.loops)
-        return numbers
-
-
-def _chain(place: Place | None) -> Iterator[Place]:
-    while place is not None:
-        yield place
-        place = place.outer
-
-
-def _with_rounds(entries: tuple[Entry, ...], index: int, loop: int, rounds: int) -> tuple[Entry, ...]:
-    """Entries with the number of rounds of a repeat changed from an index on; what is past keeps what it was."""
-
-    def changed(place: Place | None) -> Place | None:
-        if place is None:
-            return None
-        if place.loop == loop:
-            return place._replace(rounds=rounds)
-        return place._replace(outer=changed(place.outer)) if place.outer else place
-
-    return entries[:index] + tuple(Entry(entry.interval, changed(entry.place)) for entry in entries[index:])
 
 
 def _same_kind(mine: Entry, theirs: Entry) -> bool:
     return (mine.phase, mine.interval.label) == (theirs.phase, theirs.interval.label)
+
+
+def _in_last_round(place: Place | None) -> Place | None:
+    """The place when no round comes after it."""
+    return place and place._replace(rounds=place.round, outer=_in_last_round(place.outer))
+
+
+def _faces_backward(schedule: Schedule, index: int) -> bool:
+    """Whether the walker faces backward during an entry. In a rest it is what was walked before, or turned to."""
+    if schedule[index].phase is not Phase.REST:
+        return schedule[index].phase.faces_backward
+    before = [entry.phase for entry in schedule.entries[:index] if entry.phase is not Phase.REST]
+    if before and before[-1] is Phase.TURN:
+        return _leads_backward(schedule, index)
+    return bool(before) and before[-1].faces_backward
+
+
+def _leads_backward(schedule: Schedule, index: int) -> bool:
+    """Whether the next phase on the belt is walked backward."""
+    ahead = (entry.phase for entry in schedule.entries[index + 1 :] if entry.phase.on_belt)
+    return next(ahead, Phase.FORWARD).faces_backward
 
 
 def _turn_length(schedule: Schedule) -> int:

@@ -7,6 +7,10 @@ class WorkoutError(ValueError):
     """A workout that cannot be walked. The message is one sentence for the walker."""
 
 
+class EditError(WorkoutError):
+    """An edit that would change nothing or cannot be made now. The message is one sentence for the walker."""
+
+
 class NotationError(WorkoutError):
     """Notation that cannot be read.
 

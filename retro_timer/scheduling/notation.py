@@ -14,15 +14,26 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from retro_timer.scheduling.errors import NotationError, WorkoutError
 from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.units import KMH_PER_MPH
-from retro_timer.scheduling.workout import MAX_DEPTH, Block, Interval, Repeat, Workout, check_speed
+from retro_timer.scheduling.workout import (
+    MAX_DEPTH,
+    MAX_INTERVALS,
+    MAX_LABEL,
+    Block,
+    Interval,
+    Repeat,
+    Workout,
+    check_seconds,
+    check_speed,
+    check_text,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 T = TypeVar("T")
 
-MAX_LENGTH: Final = 200_000
-"""Characters: more than 10,000 intervals written out with speeds."""
+MAX_LENGTH: Final = 2_500_000
+"""Characters: more than 10,000 intervals written out with speeds and the longest labels."""
 
 _WORDS: Final = {
     "warm": Phase.WARM_UP, "warm-up": Phase.WARM_UP, "warmup": Phase.WARM_UP,
@@ -43,12 +54,12 @@ _SHORT: Final = {
 _LENGTH_EXPECTED: Final = "a length such as 90s, 1:30 or 2m"
 _SPACE = re.compile(r"\s*")
 _WORD = re.compile(r"[A-Za-z][A-Za-z-]*")
-_TIMES = re.compile("(\\d+)\\s*[xX\N{MULTIPLICATION SIGN}]\\s*(?=\\()")
-_LENGTH = re.compile(r"[0-9.][0-9A-Za-z:.]*|-\s*\d[0-9A-Za-z:.]*")
-_SPEED = re.compile(r"@\s*(\d+(?:\.\d+)?)\s*(km/h|kmh|kph|mph)(?![A-Za-z])", re.IGNORECASE)
+_TIMES = re.compile("([0-9]+)\\s*[xX\N{MULTIPLICATION SIGN}]\\s*(?=\\()")
+_LENGTH = re.compile(r"[0-9.][0-9A-Za-z:.]*|-\s*[0-9][0-9A-Za-z:.]*")
+_SPEED = re.compile(r"@\s*([0-9]+(?:\.[0-9]+)?)\s*(km/h|kmh|kph|mph)(?![A-Za-z])", re.IGNORECASE | re.ASCII)
 _LABEL = re.compile(r'"((?:[^"\\]|\\["\\])*)"')
-_CLOCK = re.compile(r"(?:(\d{1,2}):)?(\d{1,4}):(\d{2})")
-_UNITS = re.compile(r"(?:(\d{1,6})h)?(?:(\d{1,6})m(?:in)?)?(?:(\d{1,6})s(?:ec)?)?", re.IGNORECASE)
+_CLOCK = re.compile(r"(?:(\d{1,2}):)?(\d{1,4}):(\d{2})", re.ASCII)
+_UNITS = re.compile(r"(?:(\d{1,6})h)?(?:(\d{1,6})m(?:in)?)?(?:(\d{1,6})s(?:ec)?)?", re.IGNORECASE | re.ASCII)
 
 
 def parse_length(text: str) -> int:
@@ -61,7 +72,7 @@ def parse_length(text: str) -> int:
     seconds = _seconds(found)
     if seconds is None:
         raise WorkoutError(f"expected {_LENGTH_EXPECTED}, not {_shown(found)}")
-    return Interval(Phase.REST, seconds).duration
+    return check_seconds(seconds)
 
 
 def format_length(seconds: int) -> str:
@@ -132,6 +143,7 @@ class _Reader:
         self.text = text
         self.at = 0
         self.depth = 0
+        self.intervals = 0
 
     def read(self) -> tuple[Block, ...]:
         self.skip_space()
@@ -204,9 +216,12 @@ class _Reader:
         seconds = _seconds(length.group()) if length else None
         if seconds is None:
             raise self.error(_LENGTH_EXPECTED, at)
-        self.checked(lambda: Interval(phase, seconds), at)
+        self.checked(lambda: check_seconds(seconds), at)
+        self.intervals += 1
+        if self.intervals > MAX_INTERVALS:
+            raise self.error(f"at most {MAX_INTERVALS:,} intervals", start)
         speed, label = self.extras()
-        return self.checked(lambda: Interval(phase, seconds, speed, label), self.at if not label else start)
+        return Interval(phase, seconds, speed, label)
 
     def extras(self) -> tuple[float | None, str]:
         """A speed and a label, in either order, each at most once."""
@@ -235,12 +250,11 @@ class _Reader:
     def label(self, start: int) -> str:
         match = self.take(_LABEL)
         if not match:
-            raise self.error('a label that ends with "', start)
+            raise self.error(r'a label that ends with " (inside it, write \" and \\)', start)
         label = re.sub(r"\\(.)", r"\1", match.group(1))
-        self.checked(lambda: Interval(Phase.REST, 1, label=label) if label else None, start)
         if not label:
             raise self.error("a label that is not empty", start)
-        return label
+        return self.checked(lambda: check_text(label, "label", MAX_LABEL), start)
 
     def checked(self, build: Callable[[], T], at: int) -> T:
         """Build a value, and say where it stood when it is out of bounds."""

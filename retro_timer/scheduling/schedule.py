@@ -13,12 +13,13 @@ from itertools import accumulate, count
 from typing import TYPE_CHECKING, NamedTuple
 
 from retro_timer.scheduling.errors import WorkoutError
-from retro_timer.scheduling.workout import MAX_INTERVALS, Block, Interval, Repeat, Workout
+from retro_timer.scheduling.workout import MAX_INTERVALS, Block, Interval, Workout
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from retro_timer.scheduling.phases import Phase
+    from retro_timer.scheduling.workout import Repeat
 
 
 class Place(NamedTuple):
@@ -77,11 +78,11 @@ class Schedule:
 
     Attributes:
         entries: at least one, at most `MAX_INTERVALS`.
-        betweens: for each loop, what stands between two of its rounds, so that a round can be added.
+        betweens: for each loop whose rounds can be changed, what stands between two of them, so that one can be added.
     """
 
     entries: tuple[Entry, ...]
-    betweens: Mapping[int, tuple[Entry, ...]] = field(default_factory=dict, compare=False)
+    betweens: Mapping[int, tuple[Block, ...]] = field(default_factory=dict, compare=False)
 
     def __post_init__(self) -> None:
         if not self.entries:
@@ -131,23 +132,41 @@ def flatten(workout: Workout) -> Schedule:
 
     The workout has counted its intervals already, so this is bounded by `MAX_INTERVALS`.
     """
-    loops = count()
-    betweens: dict[int, tuple[Entry, ...]] = {}
+    layout = Layout()
+    return Schedule(tuple(layout.lay(workout.blocks, None)), layout.betweens)
 
-    def lay(blocks: tuple[Block, ...], place: Place | None) -> Iterator[Entry]:
+
+class Layout:
+    """Lays blocks out as entries, and gives every repeat it meets a number of its own.
+
+    Args:
+        first: the first number that no repeat has yet.
+
+    Attributes:
+        betweens: for each repeat met so far, what stands between two of its rounds.
+    """
+
+    def __init__(self, first: int = 0) -> None:
+        self._loops = count(first)
+        self.betweens: dict[int, tuple[Block, ...]] = {}
+
+    def number(self, between: tuple[Block, ...]) -> int:
+        """A number for a repeat, which is remembered with what stands between its rounds."""
+        loop = next(self._loops)
+        self.betweens[loop] = between
+        return loop
+
+    def lay(self, blocks: tuple[Block, ...], place: Place | None) -> Iterator[Entry]:
+        """The entries of blocks that stand at a place."""
         for block in blocks:
             if isinstance(block, Interval):
                 yield Entry(block, place)
             else:
-                yield from lay_repeat(block, place)
+                yield from self._lay_repeat(block, place)
 
-    def lay_repeat(repeat: Repeat, outer: Place | None) -> Iterator[Entry]:
-        loop = next(loops)
-        if repeat.between:
-            betweens[loop] = tuple(lay(repeat.between, Place(loop, 1, repeat.times, between=True, outer=outer)))
+    def _lay_repeat(self, repeat: Repeat, outer: Place | None) -> Iterator[Entry]:
+        loop = self.number(repeat.between)
         for turn in range(1, repeat.times + 1):
-            yield from lay(repeat.body, Place(loop, turn, repeat.times, between=False, outer=outer))
+            yield from self.lay(repeat.body, Place(loop, turn, repeat.times, between=False, outer=outer))
             if turn < repeat.times and repeat.between:
-                yield from lay(repeat.between, Place(loop, turn, repeat.times, between=True, outer=outer))
-
-    return Schedule(tuple(lay(workout.blocks, None)), betweens)
+                yield from self.lay(repeat.between, Place(loop, turn, repeat.times, between=True, outer=outer))

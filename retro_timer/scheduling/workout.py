@@ -26,7 +26,8 @@ MAX_LABEL = 80
 MAX_NAME = 80
 MIN_SPEED_KMH = 0.1
 MAX_SPEED_KMH = 25.0
-"""Faster than any treadmill; the advice on backward speeds is in `scheduling.plan`."""
+"""Faster than any treadmill; the advice on backward speeds is in `scheduling.speeds`."""
+_READABLE = 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ class Repeat:
 
     def __post_init__(self) -> None:
         if isinstance(self.times, bool) or not isinstance(self.times, int) or not 1 <= self.times <= MAX_REPEATS:
-            raise WorkoutError(f"a repeat has 1 to {MAX_REPEATS:,} rounds, not {self.times}")
+            raise WorkoutError(f"a repeat has 1 to {MAX_REPEATS:,} rounds, not {_told(self.times)}")
         if not self.body:
             raise WorkoutError("a repeat needs at least one interval")
 
@@ -110,7 +111,7 @@ class Workout:
         if count == 0:
             raise WorkoutError("a workout needs at least one interval")
         if count > MAX_INTERVALS:
-            raise WorkoutError(f"a workout has at most {MAX_INTERVALS:,} intervals, this one has {count:,}")
+            raise WorkoutError(f"a workout has at most {MAX_INTERVALS:,} intervals, this one has {_told(count)}")
 
     @property
     def total_seconds(self) -> int:
@@ -123,14 +124,12 @@ class Workout:
         return total_seconds(self.blocks, Phase.BACKWARD)
 
 
-def check_seconds(value: float) -> int:
+def check_seconds(value: int) -> int:
     """Return a length in whole seconds, or say what is wrong with it."""
     if isinstance(value, bool) or not isinstance(value, int):
-        if not isinstance(value, float) or not math.isfinite(value) or value != int(value):
-            raise WorkoutError(f"a length is a whole number of seconds, not {value}")
-        value = int(value)
+        raise WorkoutError(f"a length is a whole number of seconds, not {value}")
     if not MIN_SECONDS <= value <= MAX_SECONDS:
-        raise WorkoutError(f"a length is 1 second to 4 hours, not {value} seconds")
+        raise WorkoutError(f"a length is 1 second to 4 hours, not {_told(value)} seconds")
     return value
 
 
@@ -139,6 +138,13 @@ def check_speed(value: float) -> float:
     if not math.isfinite(value) or not MIN_SPEED_KMH <= value <= MAX_SPEED_KMH:
         raise WorkoutError(f"a speed is {MIN_SPEED_KMH:g} to {MAX_SPEED_KMH:g} km/h, not {value:g}")
     return value
+
+
+def _told(value: int) -> str:
+    """A number for an error: one that nobody would read is not written out."""
+    if abs(value) < _READABLE:
+        return f"{value:,}"
+    return "far more" if value > 0 else "far less"
 
 
 def check_text(text: str, what: str, longest: int) -> str:
@@ -160,13 +166,17 @@ def unsafe_character(character: str) -> bool:
 
 
 def count_intervals(blocks: tuple[Block, ...]) -> int:
-    """How many intervals the blocks flatten to, without flattening them."""
+    """How many intervals the blocks flatten to, without flattening them.
+
+    A repeat of a single round counts what would stand before a second: it is kept, too.
+    """
     count = 0
     for block in blocks:
         if isinstance(block, Interval):
             count += 1
         else:
-            count += block.times * count_intervals(block.body) + (block.times - 1) * count_intervals(block.between)
+            count += block.times * count_intervals(block.body)
+            count += max(block.times - 1, 1) * count_intervals(block.between)
     return count
 
 

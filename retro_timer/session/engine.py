@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from retro_timer.scheduling.edits import NOTICE, At, CoolDownNow, Edit, EditError, restore
-from retro_timer.scheduling.errors import WorkoutError
+from retro_timer.scheduling.edits import NOTICE, At, CoolDownNow, Edit, restore
+from retro_timer.scheduling.errors import EditError, WorkoutError
 from retro_timer.scheduling.phases import Phase
 from retro_timer.session import said
 from retro_timer.session.events import (

@@ -1,0 +1,109 @@
+"""A workout laid out: order, starts, rounds, and where a second falls."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retro_timer.scheduling.errors import WorkoutError
+from retro_timer.scheduling.notation import parse
+from retro_timer.scheduling.schedule import Place, Position, Schedule, flatten
+from retro_timer.scheduling.workout import Interval
+from tests.strategies import edited_schedules, workouts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from retro_timer.scheduling.workout import Block, Workout
+
+
+def unrolled(blocks: tuple[Block, ...]) -> Iterator[Interval]:
+    """What is walked, the plain way."""
+    for block in blocks:
+        if isinstance(block, Interval):
+            yield block
+            continue
+        for turn in range(block.times):
+            yield from unrolled(block.body)
+            if turn < block.times - 1:
+                yield from unrolled(block.between)
+
+
+def scanned(schedule: Schedule, second: int) -> Position:
+    """`position_at`, found by looking at every entry."""
+    start = 0
+    for index, entry in enumerate(schedule):
+        if start <= second < start + entry.duration:
+            return Position(index, second - start, start + entry.duration - second)
+        start += entry.duration
+    if second < 0:
+        return Position(0, 0, schedule[0].duration)
+    return Position(len(schedule) - 1, schedule[-1].duration, 0)
+
+
+@given(workouts())
+def test_flattening_walks_every_round_and_leaves_out_the_last_between(workout: Workout) -> None:
+    assert [entry.interval for entry in flatten(workout)] == list(unrolled(workout.blocks))
+
+
+@given(edited_schedules())
+def test_starts_are_the_sums_of_what_comes_before(schedule: Schedule) -> None:
+    assert len(schedule.starts) == len(schedule) + 1
+    for index in range(len(schedule)):
+        assert schedule.starts[index] == sum(entry.duration for entry in schedule.entries[:index])
+    assert schedule.starts[-1] == schedule.total
+
+
+@given(st.data(), edited_schedules())
+def test_a_position_is_what_a_scan_finds(data: st.DataObject, schedule: Schedule) -> None:
+    edges = st.sampled_from(schedule.starts).flatmap(lambda start: st.sampled_from([start - 1, start, start + 1]))
+    second = data.draw(st.one_of(edges, st.integers(-5, schedule.total + 5)))
+    assert schedule.position_at(second) == scanned(schedule, second)
+
+
+def test_rounds_of_a_plain_repeat() -> None:
+    schedule = flatten(parse("warm 9s, 3x(back 1s | fwd 2s), cool 9s"))
+    places = [entry.place for entry in schedule]
+    assert places[0] is places[-1] is None
+    assert [(place.round, place.rounds, place.between) for place in places if place] == [
+        (1, 3, False),
+        (1, 3, True),
+        (2, 3, False),
+        (2, 3, True),
+        (3, 3, False),
+    ]
+
+
+def test_the_innermost_round_is_told_and_the_outer_ones_are_kept() -> None:
+    schedule = flatten(parse("2x(2x(back 1s), turn 2s)"))
+    outer = [Place(0, number, 2, between=False, outer=None) for number in (1, 2)]
+    assert [entry.place for entry in schedule] == [
+        Place(1, 1, 2, between=False, outer=outer[0]),
+        Place(1, 2, 2, between=False, outer=outer[0]),
+        outer[0],
+        Place(2, 1, 2, between=False, outer=outer[1]),
+        Place(2, 2, 2, between=False, outer=outer[1]),
+        outer[1],
+    ]
+
+
+@given(edited_schedules())
+def test_rounds_never_decrease_within_a_repeat_and_never_exceed_their_number(schedule: Schedule) -> None:
+    seen: dict[int, int] = {}
+    for entry in schedule:
+        place = entry.place
+        while place is not None:
+            assert seen.get(place.loop, 1) <= place.round <= place.rounds
+            seen[place.loop] = place.round
+            place = place.outer
+
+
+def test_a_schedule_needs_an_entry_and_is_bounded() -> None:
+    entry = flatten(parse("back 1s"))[0]
+    with pytest.raises(WorkoutError, match="at least one interval"):
+        Schedule(())
+    with pytest.raises(WorkoutError, match="at most 10,000 intervals"):
+        Schedule((entry,) * 10_001)

@@ -1,0 +1,161 @@
+"""What can be planned, and what is refused."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retro_timer.scheduling.errors import WorkoutError
+from retro_timer.scheduling.phases import Phase
+from retro_timer.scheduling.schedule import flatten
+from retro_timer.scheduling.workout import (
+    MAX_DEPTH,
+    MAX_INTERVALS,
+    MAX_REPEATS,
+    MAX_SECONDS,
+    Block,
+    Interval,
+    Repeat,
+    Workout,
+    check_text,
+    map_intervals,
+    unsafe_character,
+    walk,
+)
+from tests.strategies import workouts
+
+STEP = Interval(Phase.BACKWARD, 1)
+HUGE = pytest.param(10**5000, id="huge")
+"""More digits than Python writes out."""
+NEGATIVE_HUGE = pytest.param(-(10**5000), id="negative-huge")
+
+
+@pytest.mark.parametrize("seconds", [1, 60, MAX_SECONDS])
+def test_a_length_is_one_second_to_four_hours(seconds: int) -> None:
+    assert Interval(Phase.BACKWARD, seconds).duration == seconds
+
+
+@pytest.mark.parametrize("seconds", [0, -1, MAX_SECONDS + 1, 10**9, HUGE, NEGATIVE_HUGE])
+def test_a_length_out_of_bounds_is_refused(seconds: int) -> None:
+    with pytest.raises(WorkoutError, match="1 second to 4 hours"):
+        Interval(Phase.BACKWARD, seconds)
+
+
+@pytest.mark.parametrize("seconds", [1.5, 60.0, math.nan, math.inf, True, "60", None])
+def test_a_length_that_is_no_whole_number_is_refused(seconds: Any) -> None:  # noqa: ANN401  (what a file may hold)
+    with pytest.raises(WorkoutError, match="whole number"):
+        Interval(Phase.BACKWARD, seconds)
+
+
+@pytest.mark.parametrize("speed", [0, 0.09, -1.0, 25.01, math.nan, math.inf, -math.inf])
+def test_a_speed_out_of_bounds_is_refused(speed: float) -> None:
+    with pytest.raises(WorkoutError, match=r"0\.1 to 25 km/h"):
+        Interval(Phase.BACKWARD, 1, speed)
+
+
+@pytest.mark.parametrize(
+    "label", ["\x1b[31m", "a\nb", "a\tb", "\x00", "\x7f", "\x9b", "\u202e", "\u2028", "\ud800", "\ufeff", "\u0378"]
+)
+def test_characters_a_terminal_would_obey_are_refused(label: str) -> None:
+    with pytest.raises(WorkoutError, match=r"U\+[0-9A-F]{4,6}"):
+        Interval(Phase.BACKWARD, 1, label=f"x{label}")
+    with pytest.raises(WorkoutError, match=r"U\+[0-9A-F]{4,6}"):
+        Workout((STEP,), name=f"x{label}")
+
+
+def test_labels_and_names_have_a_longest_length() -> None:
+    assert Interval(Phase.BACKWARD, 1, label="x" * 80).label == "x" * 80
+    with pytest.raises(WorkoutError, match="at most 80 characters, this one has 81"):
+        Interval(Phase.BACKWARD, 1, label="x" * 81)
+    with pytest.raises(WorkoutError, match="at most 80 characters"):
+        Workout((STEP,), name="x" * 81)
+    with pytest.raises(WorkoutError, match="needs something that can be read"):
+        Interval(Phase.BACKWARD, 1, label="   ")
+
+
+@given(st.text(max_size=100))
+def test_a_text_is_accepted_or_refused_in_one_line(text: str) -> None:
+    try:
+        said = check_text(text, "label", 80)
+    except WorkoutError as refused:
+        said = str(refused)
+    assert not any(map(unsafe_character, said))
+
+
+@pytest.mark.parametrize("times", [0, -1, MAX_REPEATS + 1, True, 2.0, HUGE])
+def test_rounds_out_of_bounds_are_refused(times: Any) -> None:  # noqa: ANN401  (what a file may hold)
+    with pytest.raises(WorkoutError, match="1 to 10,000 rounds"):
+        Repeat(times, (STEP,))
+
+
+def test_nothing_to_walk_is_refused() -> None:
+    with pytest.raises(WorkoutError, match="at least one interval"):
+        Workout(())
+    with pytest.raises(WorkoutError, match="at least one interval"):
+        Repeat(2, ())
+
+
+def test_at_most_ten_thousand_intervals() -> None:
+    assert len(flatten(Workout((Repeat(MAX_INTERVALS, (STEP,)),)))) == MAX_INTERVALS
+    with pytest.raises(WorkoutError, match="at most 10,000 intervals, this one has 10,001"):
+        Workout((Repeat(MAX_INTERVALS, (STEP,)), STEP))
+
+
+def test_what_a_second_round_would_add_counts_too() -> None:
+    """It is kept, so that a round can be added: ten thousand rounds of it would be a hundred million intervals."""
+    kept = Repeat(1, (STEP,), (Repeat(MAX_INTERVALS, (STEP,)),))
+    with pytest.raises(WorkoutError, match="at most 10,000 intervals"):
+        Workout((kept,))
+
+
+def test_repeats_have_a_greatest_depth() -> None:
+    block: Block = STEP
+    for _ in range(MAX_DEPTH):
+        block = Repeat(1, (block,))
+    assert Workout((block,)).total_seconds == 1
+    with pytest.raises(WorkoutError, match="more than 50 deep"):
+        Workout((Repeat(1, (block,)),))
+
+
+def test_the_number_of_intervals_is_known_without_laying_them_out() -> None:
+    block: Block = STEP
+    for _ in range(MAX_DEPTH):
+        block = Repeat(MAX_REPEATS, (block,))
+    begun = time.process_time()
+    with pytest.raises(WorkoutError, match="at most 10,000 intervals, this one has far more"):
+        Workout((block,))
+    assert time.process_time() - begun < 1  # laying out 10 ** 200 would never end
+
+
+def test_a_schedule_grows_with_its_intervals_not_with_what_is_nested() -> None:
+    """Each `between` holds a repeat: laid out once more for its own sake at every level, it would double every time."""
+    block: Block = STEP
+    for _ in range(MAX_DEPTH):
+        block = Repeat(2, (STEP,), (block,))
+    schedule = flatten(Workout((block,)))
+    assert len(schedule) == 2 * MAX_DEPTH + 1
+    assert len(schedule.betweens) == MAX_DEPTH
+
+
+@given(workouts())
+def test_totals_agree_with_the_schedule(workout: Workout) -> None:
+    schedule = flatten(workout)
+    assert workout.total_seconds == schedule.total == sum(entry.duration for entry in schedule)
+    assert workout.backward_seconds == schedule.seconds_of(Phase.BACKWARD)
+    assert sum(schedule.seconds_of(phase) for phase in Phase) == schedule.total
+
+
+@given(workouts())
+def test_changing_nothing_gives_the_same_blocks(workout: Workout) -> None:
+    assert map_intervals(workout.blocks, lambda interval: interval) == workout.blocks
+    assert len(list(walk(workout.blocks))) <= MAX_INTERVALS
+
+
+def test_workouts_are_the_same_when_the_same_is_walked() -> None:
+    assert Workout((STEP,), name="a", id="b", description="c") == Workout((STEP,))
+    assert Workout((STEP,)) != Workout((STEP, STEP))
