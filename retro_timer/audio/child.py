@@ -21,7 +21,9 @@ from retro_timer.audio.backends.persistent import PersistentOutput, now_ms
 from retro_timer.audio.clips import Clips
 
 if TYPE_CHECKING:
+    from retro_timer.audio.backends.per_cue import Speaker
     from retro_timer.audio.options import SoundOptions
+    from retro_timer.audio.speech import SystemSpeech
 
 BEAT_S: Final = 0.5
 """How often the child says that it lives."""
@@ -32,6 +34,7 @@ LONGEST_RETRY_S: Final = 1.0
 FROZEN_S: Final = 3.0
 """A child that cannot even beat for this long (a library that holds the interpreter) is ended from outside of it."""
 _MOST_UNSAID: Final = 10_000
+_MOST_LABELS: Final = 8
 
 
 class Child:
@@ -48,6 +51,8 @@ class Child:
         self._unsaid: deque[bytes] = deque(maxlen=_MOST_UNSAID)
         self._news = threading.Event()
         self._engine: Engine | None = None
+        self._labels: deque[str] = deque(maxlen=_MOST_LABELS)
+        self._speech: SystemSpeech | None = None
         self._parent = os.getppid()
 
     def run(self) -> None:
@@ -63,10 +68,25 @@ class Child:
             message = wire.decode(line)
             if message is not None:
                 self._do(message, engine, clips)
+        engine.abandon()
+        self._hush()
         os._exit(0)
 
     def _make_engine(self, options: SoundOptions) -> Engine:
-        return PersistentOutput(self.tell, options.offset_ms, self._report)
+        """The engine of the backend the parent chose."""
+        if options.backend == "miniaudio":
+            return PersistentOutput(self.heed, options.offset_ms, self._report)
+        from retro_timer.audio.backends.per_cue import PerCueOutput  # noqa: PLC0415  # the usual child is kept small
+
+        if options.backend == "simpleaudio":
+            from retro_timer.audio.backends.simple import SimpleAudio  # noqa: PLC0415  # the same
+
+            speaker: Speaker = SimpleAudio()
+        else:
+            from retro_timer.audio.backends.system import SystemSpeaker  # noqa: PLC0415  # the same
+
+            speaker = SystemSpeaker()
+        return PerCueOutput(speaker, self.heed, now_ms, offset_ms=options.offset_ms, pre_roll_ms=options.pre_roll_ms)
 
     def _do(self, message: wire.Message, engine: Engine, clips: Clips) -> None:
         match message["is"]:
@@ -75,9 +95,14 @@ class Child:
                 if order is not None:
                     engine.play(clips.prepare(order))
             case "cancel":
-                engine.cancel()
+                sounding = message.get("sounding") is not False
+                engine.cancel(sounding=sounding)
+                if sounding:
+                    self._hush()
             case "mute":
                 engine.mute(message.get("on") is True)
+                if message.get("on") is True:
+                    self._hush()
             case "drain":
                 engine.drain()
 
@@ -85,6 +110,28 @@ class Child:
         """Tell the parent something, soon, from whatever thread; never blocks."""
         self._unsaid.append(wire.encode(kind, **fields))
         self._news.set()
+
+    def heed(self, kind: str, /, **fields: object) -> None:
+        """Take what the engine tells: a label whose turn has come is said, everything else is told to the parent."""
+        if kind == "label":
+            self._labels.append(str(fields["text"]))
+            self._news.set()
+        else:
+            self.tell(kind, **fields)
+
+    def _hush(self) -> None:
+        self._labels.clear()
+        if self._speech is not None:
+            self._speech.stop()
+
+    def _say_labels(self) -> None:
+        """Let the system say the walker's own words, where it can; it does so in a thread of its own."""
+        if self._labels and self._speech is None:
+            from retro_timer.audio.speech import SystemSpeech  # noqa: PLC0415  # few workouts have labels
+
+            self._speech = SystemSpeech(report=self._report)
+        while self._labels and self._speech is not None:
+            self._speech.say(self._labels.popleft())
 
     def _report(self, line: str) -> None:
         self.tell("log", text=line)
@@ -122,6 +169,7 @@ class Child:
                 next_beat = now_ms() + BEAT_S * 1000
                 faulthandler.dump_traceback_later(FROZEN_S, exit=True)
                 self._look_around()
+            self._say_labels()
             self._say()
 
     def _look_around(self) -> None:

@@ -64,9 +64,9 @@ class SoundPlayer:
         sent = tuple(cues)
         self._inbox.put(lambda supervisor: supervisor.send(sent))
 
-    def cancel(self) -> None:
-        """Silence what is queued and what is sounding (faded out, no click)."""
-        self._inbox.put(lambda supervisor: supervisor.cancel())
+    def cancel(self, *, sounding: bool = True) -> None:
+        """Forget what is queued; also fade out what is sounding, without a click, when `sounding`."""
+        self._inbox.put(lambda supervisor: supervisor.cancel(sounding=sounding))
 
     def mute(self, muted: bool) -> None:
         """Silence everything but what is said about the sound itself ("Muted."), or stop doing so."""

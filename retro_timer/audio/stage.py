@@ -67,9 +67,9 @@ class Stage:
         """Let a cue be heard when it is due."""
         self._requests.append(partial(self._take, prepared))
 
-    def cancel(self) -> None:
-        """Fade out what sounds, and forget what waits."""
-        self._requests.append(self._cancel)
+    def cancel(self, *, sounding: bool) -> None:
+        """Forget what waits, and fade out what sounds when `sounding`."""
+        self._requests.append(self._cancel if sounding else self._agenda.clear)
 
     def mute(self, muted: bool) -> None:
         """Let nothing be heard but what speaks of the sound itself, or stop doing so."""
@@ -82,7 +82,7 @@ class Stage:
     def fill(self, count: int) -> Samples:
         """The next `count` samples. Called by the output, in its own thread."""
         now = self._clock()
-        self._timebase.requested(now, self._sample, count)
+        self._timebase.requested(now, self._sample)
         while self._requests:
             self._requests.popleft()()
         self._begin_due(count)

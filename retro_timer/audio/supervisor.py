@@ -6,6 +6,7 @@ which never waits; whatever might wait (the child's pipes) has threads of its ow
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from queue import Empty
@@ -124,11 +125,10 @@ class Supervisor:
         look_at = self._clock()
         while not self._over:
             wait = max(0, look_at - self._clock())
-            try:
+            with suppress(Empty):
                 self._do(self._inbox.get(timeout=wait / 1000))
-            except Empty:
-                pass  # time has passed, that is all
             now = self._clock()
+            look_at = min(look_at, self._next_look(now))
             if now < look_at:
                 continue
             if now - look_at > _STOPPED_MS:
@@ -153,7 +153,8 @@ class Supervisor:
 
     def _look(self, now: int) -> None:
         """What has to be done because time has passed."""
-        self._ledger.expire(now)
+        if not self._open:
+            self._ledger.expire(now)
         if self._rings and self._ring is not None and self._ledger.ring(now):
             self._ring()
         if self._end_at is not None and now >= self._end_at:
@@ -183,11 +184,11 @@ class Supervisor:
             for ident, cue in added:
                 self._link.send(wire.encode_order(ident, cue))
 
-    def cancel(self) -> None:
-        """Silence what sounds and forget what waits."""
+    def cancel(self, *, sounding: bool) -> None:
+        """Forget what waits, and silence what sounds when `sounding`."""
         self._ledger.clear()
         if self._link is not None:
-            self._link.send(wire.encode("cancel"))
+            self._link.send(wire.encode("cancel", sounding=sounding))
 
     def mute(self, muted: bool) -> None:
         """Silence everything, or stop doing so."""

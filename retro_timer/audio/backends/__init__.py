@@ -37,11 +37,14 @@ class Engine(Protocol):
     def play(self, prepared: Prepared) -> None:
         """Let a cue be heard when it is due."""
 
-    def cancel(self) -> None:
-        """Silence what sounds, and forget what waits."""
+    def cancel(self, *, sounding: bool) -> None:
+        """Forget what waits, and silence what sounds when `sounding`."""
 
     def mute(self, muted: bool) -> None:
         """Let nothing be heard but what speaks of the sound itself, or stop doing so."""
 
     def drain(self) -> None:
         """Play what sounds to its end, forget the rest, and tell `drained` when it is over."""
+
+    def abandon(self) -> None:
+        """Let go of whatever would outlive the process; never blocks."""
