@@ -1,10 +1,11 @@
 """Render the voice: one clip for every phrase of `retro_timer.session.phrases`, spoken by flite's "slt".
 
-Usage: python scripts/render_voice.py [--to FOLDER]
+Usage: python scripts/render_voice.py [--to FOLDER] [--only PHRASE]
 
 Needs the `flite` executable (Carnegie Mellon University; its licence ships as assets/NOTICE). Each phrase is spoken,
 equalized, trimmed, levelled, faded at both ends and written; clips of phrases that are no longer said are removed.
-The cue timeline must know how long the clips are: that table is written too, unless the clips go elsewhere.
+The cue timeline must know how long the clips are: that table is written too, unless one phrase is tried or the clips go
+elsewhere.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from pathlib import Path
 import waveforms
 
 from retro_timer.audio.library import slug
+from retro_timer.scheduling.phases import Phase
 from retro_timer.session import phrases
 
 PACKAGE = Path(__file__).resolve().parent.parent / "retro_timer"
@@ -39,7 +41,7 @@ LENGTHS_TAIL = '''    }
 '''
 VOICE = "slt"
 RESPELT = {
-    phrases.IMPERATIVE[phrases.Phase.TURN]: "Turn a round.",  # otherwise "turner ound"
+    phrases.IMPERATIVE[Phase.TURN]: "Turn a round.",  # otherwise "turner ound"
     phrases.HAVE_YOU_TURNED: "Turn a round. Press enter when you have turned.",
     phrases.UNDONE: "Un done.",  # otherwise "an done"
     **{phrase: phrase.replace(":", "") for phrase in phrases.RESUMING.values()},  # otherwise with a pause in the middle
@@ -101,26 +103,28 @@ def write_lengths(lengths: dict[str, int]) -> None:
 
 
 def main() -> int:
-    """Render every phrase; 2 when there is no flite here."""
+    """Render every phrase, or one; 2 when there is no flite here."""
     parser = argparse.ArgumentParser(description="Render the voice.")
     parser.add_argument("--to", type=Path, default=ASSETS, help="the folder to write to (default: the package's)")
-    folder: Path = parser.parse_args().to
+    parser.add_argument("--only", choices=phrases.every_phrase(), metavar="PHRASE", help="one phrase, to try it")
+    arguments = parser.parse_args()
+    folder: Path = arguments.to
     flite = shutil.which("flite")
     if flite is None:
         print("render_voice: flite is not installed here (Debian and Ubuntu: apt install flite).", file=sys.stderr)
         return 2
-    clips = {folder / f"{slug(phrase)}.wav": phrase for phrase in phrases.every_phrase()}
     lengths = {}
     with tempfile.TemporaryDirectory() as scratch:
-        for clip, phrase in clips.items():
+        for phrase in [arguments.only] if arguments.only else phrases.every_phrase():
             samples = finished(speak(flite, phrase, Path(scratch, "clip.wav")))
-            waveforms.write(clip, samples)
+            waveforms.write(folder / f"{slug(phrase)}.wav", samples)
             lengths[phrase] = len(samples)
-    if folder == ASSETS:
-        write_lengths(lengths)
-    for left_over in set(folder.glob("*.wav")) - clips.keys():
-        left_over.unlink()
-    print(f"{len(clips)} phrases written, {sum(clip.stat().st_size for clip in clips) / 1e6:.2f} MB")
+    if not arguments.only:
+        for left_over in {clip.name for clip in folder.glob("*.wav")} - {f"{slug(phrase)}.wav" for phrase in lengths}:
+            (folder / left_over).unlink()
+        if folder == ASSETS:
+            write_lengths(lengths)
+    print(f"{len(lengths)} phrases written, {sum(lengths.values()) / waveforms.SAMPLE_RATE:.1f} s")
     return 0
 
 

@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-import logging
 import wave
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
 from retro_timer.audio.custom import SoundFileError, read_sound
-from retro_timer.session.cue import Sound
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from importlib.resources.abc import Traversable
     from pathlib import Path
 
+    from retro_timer.session.cue import Sound
+
 SOUND_SETS: Final = ("soft", "sharp")
 """The sets of sounds that are shipped; the first is the default."""
-
-_log = logging.getLogger(__name__)
 
 
 def slug(phrase: str) -> str:
     """The name of a phrase's clip, without its suffix: "One minute thirty." is `one-minute-thirty`.
 
-    A phrase that ends in a colon is said with the voice kept up, so it is another clip than the same words with a
-    full stop: "Warm-up:" is `warm-up-colon`, "Warm up." is `warm-up`.
+    A phrase that ends in a colon leads on to another one and has a clip of its own: "Warm-up:" is `warm-up-colon`,
+    "Warm up." is `warm-up`.
     """
     words = "".join(letter if letter.isalnum() else " " for letter in phrase.casefold()).split()
     if phrase.endswith(":"):
@@ -33,30 +31,34 @@ def slug(phrase: str) -> str:
     return "-".join(words)
 
 
+def _to_nobody(_complaint: str) -> None:
+    """Takes complaints where nobody asked for them."""
+
+
 class Library:
     """The clips of one set of sounds and of the voice: 16-bit mono samples at 16 kHz, as bytes.
 
-    Nothing here raises for a clip that is missing or damaged: it is reported once, in one line, and the session goes on.
+    A clip that is missing or damaged raises nothing: it is reported once, in one line, and the session goes on.
 
     Args:
         sound_set: which of `SOUND_SETS` to use; an unknown one is reported and the first is used.
         custom: files of the walker's own that take the place of a shipped sound.
-        report: is handed each complaint, one line without an end of line; by default it goes to the log.
+        report: is handed each complaint: one line, without an end of line.
     """
 
     def __init__(
         self,
         sound_set: str = SOUND_SETS[0],
         custom: Mapping[Sound, Path] | None = None,
-        report: Callable[[str], None] = _log.info,
+        report: Callable[[str], None] | None = None,
     ) -> None:
-        self._report = report
+        self._report = report or _to_nobody
         self._custom = dict(custom or {})
         self._sounds: dict[Sound, bytes] = {}
         self._phrases: dict[str, bytes | None] = {}
         self._assets = files("retro_timer.audio") / "assets"
         if sound_set not in SOUND_SETS:
-            report(f"There is no set of sounds {sound_set!r}; using {SOUND_SETS[0]!r}.")
+            self._report(f"There is no set of sounds {sound_set!r}: the shipped {SOUND_SETS[0]!r} is used.")
             sound_set = SOUND_SETS[0]
         self._set = self._assets / "sounds" / sound_set
 
@@ -85,7 +87,8 @@ class Library:
         """Read a shipped clip; these have one format, which a test checks."""
         try:
             with clip.open("rb") as file, wave.open(file) as reader:
-                return reader.readframes(reader.getnframes())
+                samples: bytes = reader.readframes(reader.getnframes())
         except (OSError, EOFError, wave.Error) as error:
-            self._report(f"There is no clip for {what}: {error}")
+            self._report(f"Cannot read the clip of {what}: {error}.")
             return None
+        return samples

@@ -1,0 +1,335 @@
+"""The system's speech, with programs that write down what they are given instead of speaking."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import threading
+import time
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retro_timer.audio import speech
+from retro_timer.audio.speech import MAX_CHARACTERS, SystemSpeech, speakable
+
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+posix = pytest.mark.skipif(sys.platform == "win32", reason="the programs are shell scripts")
+
+LISTENS = """#!/bin/sh
+printf '%s\\0' "$@" > "$0.arguments"
+cat > "$0.tmp"
+mv "$0.tmp" "$0.heard"
+"""
+GOES_ON = """#!/bin/sh
+echo $$ > "$0.tmp.$$"
+mv "$0.tmp.$$" "$0.$$.pid"
+exec sleep 600
+"""
+FAILS = """#!/bin/sh
+exit 3
+"""
+LOOKS_AROUND = f"""#!{sys.executable}
+import os, pathlib, sys
+lone = os.getsid(0) == os.getpid()
+silent = all(os.path.samestat(os.fstat(fd), os.stat(os.devnull)) for fd in (1, 2))
+pathlib.Path(sys.argv[0] + ".tmp").write_text(f"lone={{lone}} silent={{silent}}")
+os.rename(sys.argv[0] + ".tmp", sys.argv[0] + ".heard")
+"""
+
+
+def eventually(look: Callable[[], bool]) -> None:
+    """Wait for something; fails after a time that is only reached when it never comes."""
+    deadline = time.monotonic() + 30
+    while not look():
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.005)
+
+
+def gone(pid: int) -> bool:
+    """Whether a process has ended and was waited for: one that was not could still be sent a signal."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    return False
+
+
+class Programs:
+    """A folder with speech programs in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.find = partial(shutil.which, path=str(folder))
+
+    def add(self, name: str, script: str) -> str:
+        """Put a program there, in one go: one of that name may just be being started."""
+        written = self._folder / f"{name}.new"
+        written.write_text(script, encoding="utf-8")
+        written.chmod(0o755)
+        return str(written.replace(self._folder / name))
+
+    def heard(self, name: str) -> str:
+        heard = self._folder / f"{name}.heard"
+        eventually(heard.exists)
+        return heard.read_text(encoding="utf-8")
+
+    def arguments(self, name: str) -> list[str]:
+        return (self._folder / f"{name}.arguments").read_text(encoding="utf-8").split("\0")[:-1]
+
+    def running(self) -> list[int]:
+        return [int(path.read_text()) for path in self._folder.glob("*.pid")]
+
+
+@pytest.fixture
+def programs(tmp_path: Path) -> Programs:
+    return Programs(tmp_path)
+
+
+@pytest.fixture
+def speaking(programs: Programs) -> Iterator[Callable[..., SystemSpeech]]:
+    opened = []
+
+    def speak(platform: str = "linux", report: Callable[[str], None] = pytest.fail) -> SystemSpeech:
+        opened.append(SystemSpeech(programs.find, platform, report))
+        return opened[-1]
+
+    yield speak
+    for each in opened:
+        each.close()
+
+
+@posix
+class TestFinding:
+    def test_without_a_program_nothing_happens(self, speaking: Callable[..., SystemSpeech]) -> None:
+        silent = speaking()
+        assert silent.program is None
+        silent.say("eyes up")
+        silent.stop()
+
+    def test_looks_on_the_path(self, programs: Programs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        espeak = programs.add("espeak", LISTENS)
+        monkeypatch.setenv("PATH", str(tmp_path))
+        assert SystemSpeech(platform="linux").program == espeak
+
+    @pytest.mark.parametrize(
+        ("platform", "expected"), [("darwin", "say"), ("win32", "powershell"), ("linux", "espeak-ng")]
+    )
+    def test_takes_what_the_system_has(
+        self, programs: Programs, speaking: Callable[..., SystemSpeech], platform: str, expected: str
+    ) -> None:
+        paths = {name: programs.add(name, LISTENS) for name in ("say", "powershell", "espeak", "espeak-ng", "spd-say")}
+        assert speaking(platform).program == paths[expected]
+
+    def test_prefers_what_can_be_stopped(self, programs: Programs, speaking: Callable[..., SystemSpeech]) -> None:
+        spd_say = programs.add("spd-say", LISTENS)
+        assert speaking().program == spd_say
+        espeak = programs.add("espeak", LISTENS)
+        assert speaking().program == espeak
+
+
+@posix
+class TestSaying:
+    @pytest.mark.parametrize(
+        ("platform", "name", "arguments"),
+        [
+            ("darwin", "say", ["-f", "-"]),
+            ("linux", "espeak-ng", ["-b", "1", "--stdin"]),
+            ("linux", "espeak", ["-b", "1", "--stdin"]),
+        ],
+    )
+    def test_the_words_come_on_standard_input(
+        self, programs: Programs, speaking: Callable[..., SystemSpeech], platform: str, name: str, arguments: list[str]
+    ) -> None:
+        programs.add(name, LISTENS)
+        speaking(platform).say("Füße hoch")
+        assert programs.heard(name) == "Füße hoch"
+        assert programs.arguments(name) == arguments
+
+    def test_windows_is_given_a_fixed_command_and_the_words_apart(
+        self, programs: Programs, speaking: Callable[..., SystemSpeech]
+    ) -> None:
+        programs.add("powershell", LISTENS)
+        speaking("win32").say("eyes'); calc; ('up")
+        assert programs.heard("powershell") == "eyes' calc 'up"
+        assert "eyes" not in " ".join(programs.arguments("powershell"))
+
+    def test_spd_say_is_given_one_argument_that_is_no_option_and_no_format(
+        self, programs: Programs, speaking: Callable[..., SystemSpeech]
+    ) -> None:
+        programs.add("spd-say", LISTENS)
+        speaking().say("--stop %n eyes up")
+        assert programs.heard("spd-say") == ""
+        assert programs.arguments("spd-say") == ["--wait", "--", "stop percent n eyes up"]
+
+    def test_an_empty_label_is_not_said(self, programs: Programs, speaking: Callable[..., SystemSpeech]) -> None:
+        programs.add("espeak", LISTENS)
+        speaker = speaking()
+        speaker.say("")
+        speaker.say("\x1b\n<>")
+        speaker.say("eyes up")
+        assert programs.heard("espeak") == "eyes up"
+
+    def test_programs_have_no_terminal(self, programs: Programs, speaking: Callable[..., SystemSpeech]) -> None:
+        programs.add("espeak", LOOKS_AROUND)
+        speaking().say("eyes up")
+        assert programs.heard("espeak") == "lone=True silent=True"
+
+
+@posix
+class TestStopping:
+    def test_stop_ends_the_program(self, programs: Programs, speaking: Callable[..., SystemSpeech]) -> None:
+        programs.add("espeak", GOES_ON)
+        speaker = speaking()
+        speaker.say("eyes up")
+        eventually(lambda: len(programs.running()) == 1)
+        speaker.stop()
+        eventually(lambda: gone(programs.running()[0]))
+
+    def test_a_new_label_takes_the_place_of_the_one_being_said(
+        self, programs: Programs, speaking: Callable[..., SystemSpeech]
+    ) -> None:
+        programs.add("espeak", GOES_ON)
+        speaker = speaking()
+        speaker.say("eyes up")
+        eventually(lambda: len(programs.running()) == 1)
+        (first,) = programs.running()
+        programs.add("espeak", LISTENS)
+        speaker.say("small steps")
+        assert programs.heard("espeak") == "small steps"
+        eventually(lambda: gone(first))
+
+    def test_of_many_labels_at_once_the_last_is_said(
+        self, programs: Programs, speaking: Callable[..., SystemSpeech]
+    ) -> None:
+        programs.add("espeak", GOES_ON)
+        speaker = speaking()
+        for number in range(1000):
+            speaker.say(f"label {number}")
+        eventually(lambda: any(not gone(pid) for pid in programs.running()))
+        programs.add("espeak", LISTENS)
+        speaker.say("the last")
+        assert programs.heard("espeak") == "the last"
+        eventually(lambda: all(gone(pid) for pid in programs.running()))
+
+    def test_close_ends_the_program_and_nothing_is_said_any_more(
+        self, programs: Programs, speaking: Callable[..., SystemSpeech]
+    ) -> None:
+        programs.add("espeak", GOES_ON)
+        speaker = speaking()
+        speaker.say("eyes up")
+        eventually(lambda: len(programs.running()) == 1)
+        speaker.close()
+        eventually(lambda: gone(programs.running()[0]))
+        speaker.say("eyes up")
+        speaker.stop()
+        speaker.close()
+        assert len(programs.running()) == 1
+        eventually(lambda: "system speech" not in {thread.name for thread in threading.enumerate()})
+
+    def test_a_program_that_goes_on_for_ever_is_ended(
+        self, programs: Programs, speaking: Callable[..., SystemSpeech], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(speech, "MAX_SECONDS", 0.2)
+        programs.add("espeak", GOES_ON)
+        said: list[str] = []
+        speaking(report=said.append).say("eyes up")
+        eventually(lambda: [gone(pid) for pid in programs.running()] == [True])
+        assert said == []
+
+    def test_a_program_stopped_while_it_is_being_started_is_ended(
+        self, programs: Programs, speaking: Callable[..., SystemSpeech], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        programs.add("espeak", GOES_ON)
+        speaker = speaking()
+        started: list[subprocess.Popen[bytes]] = []
+        start = speech._started
+
+        def stopped_meanwhile(program: speech._Program, path: str, words: str) -> subprocess.Popen[bytes]:
+            started.append(start(program, path, words))
+            speaker.stop()
+            return started[-1]
+
+        monkeypatch.setattr(speech, "_started", stopped_meanwhile)
+        speaker.say("eyes up")
+        eventually(lambda: bool(started) and gone(started[0].pid))
+
+
+@posix
+class TestFailing:
+    def test_a_program_that_cannot_be_started_is_reported_once(
+        self, programs: Programs, speaking: Callable[..., SystemSpeech]
+    ) -> None:
+        espeak = programs.add("espeak", "not a program")
+        said: list[str] = []
+        speaker = speaking(report=said.append)
+        speaker.say("eyes up")
+        eventually(lambda: len(said) == 1)
+        assert espeak in said[0]
+        programs.add("espeak", LISTENS)
+        speaker.say("small steps")
+        assert programs.heard("espeak") == "small steps"
+        assert len(said) == 1
+
+    def test_a_program_that_fails_is_reported_once(
+        self, programs: Programs, speaking: Callable[..., SystemSpeech]
+    ) -> None:
+        espeak = programs.add("espeak", FAILS)
+        said: list[str] = []
+        speaker = speaking(report=said.append)
+        speaker.say("eyes up")
+        eventually(lambda: len(said) == 1)
+        assert said == [f"Cannot speak labels: {espeak!r} ended with status 3."]
+        speaker.say("eyes up")
+        speaker.close()
+        assert len(said) == 1
+
+    def test_a_locale_without_the_letters_is_reported(
+        self, programs: Programs, speaking: Callable[..., SystemSpeech], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def start(_program: object, _path: str, words: str) -> subprocess.Popen[bytes]:
+            words.encode("latin-1")
+            raise AssertionError
+
+        monkeypatch.setattr(speech, "_started", start)
+        programs.add("spd-say", LISTENS)
+        said: list[str] = []
+        speaking(report=said.append).say("oczy w górę")
+        eventually(lambda: len(said) == 1)
+        assert "latin-1" in said[0]
+
+
+class TestSpeakable:
+    @pytest.mark.parametrize(
+        ("label", "words"),
+        [
+            ("eyes up", "eyes up"),
+            ("  heels & toes,\n5 % up ", "heels and toes, 5 percent up"),
+            ("[[slnc 5000]] <break/> `calc` $(calc) \\a", "slnc 5000 break/ calc calc a"),
+            ("--version", "version"),
+            ("- - -", ""),
+            ("don't  stop", "don't stop"),
+            ("żółw 亀 قف नमस्ते", "żółw 亀 قف नमस्ते"),
+            ("\ud800\u202e\u200b\x07", ""),
+            ("a" * 1000, "a" * MAX_CHARACTERS),
+        ],
+    )
+    def test_keeps_the_words(self, label: str, words: str) -> None:
+        assert speakable(label) == words
+
+    @given(st.text())
+    def test_never_leaves_a_command(self, label: str) -> None:
+        words = speakable(label)
+        assert len(words) <= MAX_CHARACTERS
+        assert not words.startswith("-")
+        assert not set(words) & set('%<>[]{}()$`"\\;|&!#*@=~^_\n\r\t\0\x1b')
+        assert words.encode().decode() == words
+        assert speakable(words) == words
