@@ -219,7 +219,7 @@ class SessionScreen(Screen[SessionResult]):
         sound = f"sound {SoundState.MUTED if self.conductor.muted else self.runner.player.state}"
         self.query_one("#top", Line).show(face.name.upper(), face.round, face.left)
         self.query_one(Direction).show(face)
-        self.query_one(Countdown).show(face.countdown, urgent=face.urgent)
+        self.query_one(Countdown).show(face.countdown, urgent=face.urgent, letter=face.word[0])
         self.query_one("#caption", Line).show(middle=face.hint or self.runner.unsaved or self._caption)
         following = "   then ".join(face.following)
         self.query_one("#next", Line).show(f"next {following}", right="   ".join(filter(None, [face.speed, sound])))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from rich.segment import Segment
 from textual.geometry import Region
@@ -13,6 +13,11 @@ from retro_timer.ui.glyphs import digit_rows, fit_digits
 
 if TYPE_CHECKING:
     from textual.events import Resize
+
+
+COMPACT_HEIGHT: Final = 8
+"""Up to this many lines the time stands alone, with a letter beside it."""
+LETTER_WIDTH: Final = 2
 
 
 class Countdown(Widget):
@@ -30,6 +35,7 @@ class Countdown(Widget):
         self._ascii = ascii_only
         self._text = ""
         self._urgent = False
+        self._letter = ""
         self._layout: list[tuple[int, int]] = []  # left edge and width of each character, in cells
         self._height = 0
         self._cache: dict[int, Strip] = {}
@@ -41,14 +47,21 @@ class Countdown(Widget):
             return 0, 0
         return self._layout[-1][0] + self._layout[-1][1] - self._layout[0][0], self._height
 
-    def show(self, text: str, *, urgent: bool = False) -> None:
-        """Show a time; only what changes is drawn again."""
-        if (text, urgent) == (self._text, self._urgent):
+    def show(self, text: str, *, urgent: bool = False, letter: str = "") -> None:
+        """Show a time; only what changes is drawn again.
+
+        Args:
+            text: the time.
+            urgent: whether it is about to end.
+            letter: says what the time is of, where nothing else on the screen has room to.
+        """
+        if (text, urgent, letter) == (self._text, self._urgent, self._letter):
             return
         before, self._text = self._text, text
         self._cache.clear()
-        if urgent != self._urgent or len(before) != len(text) or not self._layout:
+        if (urgent, letter) != (self._urgent, self._letter) or len(before) != len(text) or not self._layout:
             self._urgent = urgent
+            self._letter = letter
             self._measure()
             self.refresh()
             return
@@ -61,21 +74,32 @@ class Countdown(Widget):
         """Fit the digits to the new size."""
         self._measure()
 
+    def notify_style_update(self) -> None:
+        """Draw in the new colours."""
+        self._cache.clear()
+        super().notify_style_update()
+
     def render_line(self, y: int) -> Strip:
         """One line of the digits."""
         if y not in self._cache:
             self._cache[y] = self._line(y)
         return self._cache[y]
 
+    @property
+    def _shows_letter(self) -> bool:
+        return bool(self._letter) and self.size.height <= COMPACT_HEIGHT
+
     def _measure(self) -> None:
         """Choose the size of the digits, and where each stands."""
         self._cache.clear()
         self._layout = []
-        fit = fit_digits(self._text, *self.size)
+        margin = LETTER_WIDTH if self._shows_letter else 0
+        width = self.size.width - margin
+        fit = fit_digits(self._text, width, self.size.height)
         if fit is None:
             return
         self._height = fit.height
-        left = (self.size.width - fit.width(self._text)) // 2
+        left = margin + (width - fit.width(self._text)) // 2
         for character in self._text:
             size = fit.colon if character == ":" else fit.digit
             self._layout.append((left, size))
@@ -86,13 +110,14 @@ class Countdown(Widget):
         if self._urgent:
             style += type(style)(reverse=True)  # swapping the colours would fail where the terminal chooses them
         width = self.size.width
+        letter = f"{self._letter} " if self._shows_letter and y == self.size.height // 2 else ""
         if not self._layout:
-            text = self._text.center(width)[:width] if y == self.size.height // 2 else " " * width
+            text = f"{letter}{self._text}".center(width)[:width] if y == self.size.height // 2 else " " * width
             return Strip([Segment(text, style + type(style)(bold=True))], width)
         row = y - (self.size.height - self._height) // 2
         if not 0 <= row < self._height:
             return Strip([Segment(" " * width, style)], width)
-        line, at = "", 0
+        line, at = letter, len(letter)
         for character, (left, size) in zip(self._text, self._layout, strict=True):
             line += " " * (left - at) + digit_rows(character, size, self._height, ascii_only=self._ascii)[row]
             at = left + size

@@ -103,7 +103,7 @@ class Profile(Widget):
         width, height = self.size
         if self._schedule is None or width < 1:
             return Strip.blank(width, self.rich_style)
-        if not self._bars:
+        if len(self._bars) != width:
             self._bars = bars(self._schedule, width)
             self._cell = self._cell_of(self._position)
         rows = height - 1 if self._marker and height > 1 else height

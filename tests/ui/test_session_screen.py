@@ -1,0 +1,212 @@
+"""The session screen, driven with a clock that is moved by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from retro_timer.session.engine import Rules, State
+from retro_timer.session.events import PauseReason
+from retro_timer.session.ports import SoundState
+from retro_timer.ui.screens.question import Question
+from retro_timer.ui.widgets.countdown import Countdown
+from tests.terminal import shows_time
+from tests.ui.support import SIZES, Stage, text_of
+
+SHORT = "back 70s, turn 5s, fwd 30s"
+
+
+async def test_counts_down_as_the_seconds_pass() -> None:
+    stage = Stage("first-try")
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await stage.move(pilot, 0)
+        assert shows_time("\n".join(text_of(stage.app)), "0:10")
+        await stage.move(pilot, 10_000)
+        assert shows_time("\n".join(text_of(stage.app)), "2:00")
+        await stage.move(pilot, 1)
+        assert shows_time("\n".join(text_of(stage.app)), "2:00")  # the rest of a second is still a second
+        await stage.move(pilot, 999)
+        assert shows_time("\n".join(text_of(stage.app)), "1:59")
+
+
+async def test_says_what_comes_next_which_round_and_how_much_is_left() -> None:
+    stage = Stage("builder")
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await stage.move(pilot, 10_000, 180_000, 30_000, 500)
+        shown = "\n".join(text_of(stage.app))
+        assert "BUILDER" in shown
+        assert "round 1 of 4" in shown
+        assert "16:30 left" in shown
+        assert "next ↻ turn around 0:30   then ▲ forward 1:00" in shown
+        assert "Walk backward. Two minutes." in shown
+        assert "sound ok" in shown
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (240, 67)])
+async def test_digits_fill_the_screen(size: tuple[int, int]) -> None:
+    """At least 55 % of the height and 60 % of the width, at the sizes the walker reads from across the room."""
+    stage = Stage("builder")
+    async with stage.app.run_test(size=size) as pilot:
+        await stage.move(pilot, 10_000, 60_000)
+        width, height = stage.app.screen.query_one(Countdown).digits_size
+        assert height >= 0.55 * size[1]
+        assert width >= 0.60 * size[0]
+
+
+@pytest.mark.parametrize("size", [*SIZES, (40, 12), (12, 40), (10, 3), (3, 2), (1, 1)])
+async def test_every_size_shows_the_time_or_nothing_but_never_fails(size: tuple[int, int]) -> None:
+    stage = Stage(SHORT)
+    async with stage.app.run_test(size=size) as pilot:
+        await stage.move(pilot, 10_000, 5_000)
+        assert len(text_of(stage.app)) == size[1]
+        assert not stage.app.screen.show_vertical_scrollbar
+        assert not stage.app.screen.show_horizontal_scrollbar
+        for other in (*SIZES, (1, 1), size):
+            await pilot.resize_terminal(*other)
+            await stage.move(pilot, 1_000)
+        assert stage.session_screen.conductor.session.state is State.RUNNING
+
+
+async def test_pauses_and_goes_on_through_a_lead_in() -> None:
+    stage = Stage(SHORT)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await stage.move(pilot, 10_000, 10_000)
+        await pilot.press("space")
+        await stage.move(pilot, 60_000)
+        assert shows_time("\n".join(text_of(stage.app)), "1:00")
+        assert stage.session_screen.conductor.session.state is State.PAUSED
+        await pilot.press("space")
+        await stage.move(pilot, 1_000)
+        assert shows_time("\n".join(text_of(stage.app)), "0:04")  # five seconds of lead-in
+        await stage.move(pilot, 4_000, 1_000)
+        assert shows_time("\n".join(text_of(stage.app)), "0:59")
+
+
+async def test_the_session_runs_on_behind_the_question() -> None:
+    stage = Stage(SHORT)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await stage.move(pilot, 10_000)
+        await pilot.press("q")
+        assert isinstance(stage.app.screen, Question)
+        await stage.move(pilot, 3_000)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert stage.session_screen.conductor.session.position == 3_000
+        assert stage.session_screen.conductor.session.state is State.RUNNING
+
+
+async def test_ending_early_closes_the_sound_and_says_so() -> None:
+    stage = Stage(SHORT)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await stage.move(pilot, 10_000, 2_000)
+        await pilot.press("q", "y")
+        await pilot.pause()
+    assert stage.player.closed
+    assert stage.app.return_code == 1
+
+
+async def test_a_machine_that_slept_pauses_at_the_moment_of_sleep() -> None:
+    stage = Stage(SHORT)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await stage.move(pilot, 10_000, 5_000)
+        stage.clock.sleep(480_000)
+        await stage.move(pilot, 700)
+        session = stage.session_screen.conductor.session
+        assert session.state is State.PAUSED
+        assert session.pause_reason is PauseReason.SLEEP
+        assert session.position == 5_000
+        assert "went to sleep" in "\n".join(text_of(stage.app))
+
+
+async def test_a_process_that_stalled_stays_on_true_time() -> None:
+    stage = Stage(SHORT)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await stage.move(pilot, 10_000, 72_000)
+        session = stage.session_screen.conductor.session
+        assert session.position == 72_000
+        assert session.index == 1
+
+
+async def test_a_waiting_turn_says_so_and_goes_on_at_enter() -> None:
+    stage = Stage(SHORT, rules=Rules(wait_at_turns=True))
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await stage.move(pilot, 10_000, 75_000, 12_000)
+        assert stage.session_screen.conductor.session.state is State.HOLDING
+        assert "press enter" in "\n".join(text_of(stage.app))
+        await pilot.press("enter")
+        await stage.move(pilot, 3_000)
+        assert stage.session_screen.conductor.session.index == 2
+        assert stage.session_screen.conductor.session.state is State.RUNNING
+
+
+async def test_stopping_at_once_says_what_to_do_and_can_be_gone_on_from() -> None:
+    stage = Stage(SHORT)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await stage.move(pilot, 10_000, 20_000)
+        await pilot.press("x")
+        await stage.move(pilot, 0)
+        assert "hold the rail, step off" in "\n".join(text_of(stage.app))
+        assert [due.cue.text for due in stage.player.queued] == ["Hold the rail. Step off."]
+        await pilot.press("space")
+        await stage.move(pilot, 5_000, 1_000)
+        assert stage.session_screen.conductor.session.position == 21_000
+
+
+async def test_the_state_of_the_sound_is_on_the_screen() -> None:
+    stage = Stage(SHORT)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await stage.move(pilot, 10_000)
+        stage.player.state = SoundState.LOST
+        await stage.move(pilot, 1_000)
+        assert "sound lost" in "\n".join(text_of(stage.app))
+        await pilot.press("m")
+        await stage.move(pilot, 1_000)
+        assert "sound muted" in "\n".join(text_of(stage.app))
+        assert stage.player.muted
+
+
+async def test_the_last_seconds_are_drawn_in_reverse() -> None:
+    stage = Stage(SHORT)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await stage.move(pilot, 10_000, 60_000)
+        countdown = stage.app.screen.query_one(Countdown)
+        calm = countdown.render_line(0)._segments[0].style
+        await stage.move(pilot, 7_500)
+        urgent = countdown.render_line(0)._segments[0].style
+        assert calm is not None
+        assert urgent is not None
+        assert not calm.reverse
+        assert urgent.reverse
+
+
+async def test_labels_from_outside_are_shown_as_they_are() -> None:
+    stage = Stage('back 70s "[bold]up[/] [@click=quit]x"')
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await stage.move(pilot, 10_000, 100)
+        assert "[bold]up[/] [@click=quit]x" in "\n".join(text_of(stage.app))
+
+
+async def test_ascii_draws_without_block_characters() -> None:
+    stage = Stage("builder", ascii_only=True)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await stage.move(pilot, 10_000, 180_000, 35_000)
+        assert "".join(text_of(stage.app)).isascii()
+
+
+async def test_the_smallest_screen_has_the_time_and_the_letter_of_the_phase() -> None:
+    stage = Stage("back 70s, turn 5s, fwd 30s")
+    async with stage.app.run_test(size=(20, 5)) as pilot:
+        await stage.move(pilot, 10_000, 5_000)
+        assert text_of(stage.app)[2].startswith("B ")
+        await stage.move(pilot, 65_000, 100)
+        assert text_of(stage.app)[2].startswith("T ")
+
+
+async def test_another_theme_is_worn_at_once() -> None:
+    stage = Stage(SHORT)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await stage.move(pilot, 10_000, 5_000)
+        countdown = stage.app.screen.query_one(Countdown)
+        before = countdown.render_line(0)._segments[0].style
+        stage.app.theme = "paper"
+        await pilot.pause()
+        assert countdown.render_line(0)._segments[0].style != before
