@@ -158,18 +158,6 @@ CLIP_MS: Final = MappingProxyType(
         "Round twelve": 890,
         "of twelve.": 690,
         "Twelve rounds.": 800,
-        "Round thirteen": 790,
-        "of thirteen.": 600,
-        "Thirteen rounds.": 880,
-        "Round fourteen": 900,
-        "of fourteen.": 710,
-        "Fourteen rounds.": 1000,
-        "Round fifteen": 790,
-        "of fifteen.": 640,
-        "Fifteen rounds.": 950,
-        "Round sixteen": 850,
-        "of sixteen.": 690,
-        "Sixteen rounds.": 1040,
     }
 )
 """Milliseconds of every phrase that has a clip, rounded up to the next ten."""

@@ -85,7 +85,7 @@ _ONES: Final = [
     "nineteen",
 ]
 _TENS: Final = ("", "", "twenty", "thirty", "forty", "fifty")
-MAX_SPOKEN_ROUNDS: Final = 16
+MAX_SPOKEN_ROUNDS: Final = 12
 """Beyond this a round is not numbered aloud; the screen still numbers it."""
 
 
