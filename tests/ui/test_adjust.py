@@ -1,0 +1,262 @@
+"""The Adjust panel over a session that runs on: what is typed, what is shown, what is applied."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from retro_timer.resolve import resolve
+from retro_timer.scheduling.adjustment import Knob
+from retro_timer.scheduling.phases import Phase
+from retro_timer.testing import FakeClock, RecordingPlayer
+from retro_timer.ui.app import RetroTimerApp
+from retro_timer.ui.screens.adjust import AdjustScreen
+from retro_timer.ui.screens.session import SessionScreen
+from retro_timer.ui.services import Services
+from retro_timer.ui.widgets.comparison import Comparison
+from retro_timer.ui.widgets.countdown import Countdown
+from retro_timer.ui.widgets.keysbar import KeysBar
+from retro_timer.ui.widgets.knobs import KnobRow, Knobs
+from retro_timer.ui.widgets.line import Line
+from retro_timer.ui.widgets.stepper import StepInput, Stepper
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from textual.pilot import Pilot
+
+FIRST_BOUT = 10_000 + 210_000
+"""Milliseconds to the first backward bout of the builder preset, lead-in included."""
+
+
+class Walk:
+    """A session on the screen, and the panel over it."""
+
+    def __init__(self, pilot: Pilot[int], clock: FakeClock, player: RecordingPlayer) -> None:
+        self.pilot = pilot
+        self.clock = clock
+        self.player = player
+
+    @property
+    def session(self) -> SessionScreen:
+        return next(screen for screen in self.pilot.app.screen_stack if isinstance(screen, SessionScreen))
+
+    @property
+    def panel(self) -> AdjustScreen:
+        assert isinstance(self.pilot.app.screen, AdjustScreen)
+        return self.pilot.app.screen
+
+    async def move(self, milliseconds: int) -> None:
+        self.clock.move(milliseconds)
+        self.session.tick()
+        await self.pilot.pause()
+        await self.pilot.pause()  # what the panel was told is called later
+
+    async def type(self, knob: Knob, text: str) -> None:
+        self.field(knob).query_one(StepInput).focus()
+        await self.pilot.press("end", "ctrl+u", *text)
+        await self.pilot.pause()
+
+    def field(self, knob: Knob) -> Stepper:
+        return self.row(knob).query_one(Stepper)
+
+    def row(self, knob: Knob) -> KnobRow:
+        return self.panel.query_one(f"#knob-{knob.name.lower()}", KnobRow)
+
+    def beside(self, knob: Knob) -> str:
+        return self.row(knob).query_one(".note", Line).text
+
+    def line(self, selector: str) -> str:
+        return self.panel.query_one(selector, Line).text
+
+    def lengths(self, phase: Phase) -> list[int]:
+        session = self.session.conductor.session
+        return [entry.duration for entry in session.schedule.entries[session.index :] if entry.phase is phase]
+
+
+@asynccontextmanager
+async def walking(
+    workout: str = "builder", at: int = FIRST_BOUT, size: tuple[int, int] = (80, 24)
+) -> AsyncIterator[Walk]:
+    """Opens the panel at a moment of a session."""
+    clock, player = FakeClock(), RecordingPlayer()
+    app = RetroTimerApp(Services(clock=clock, make_player=lambda *_: player), walk=resolve(workout))
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        walk = Walk(pilot, clock, player)
+        await walk.move(at)
+        await pilot.press("a")
+        await pilot.pause()
+        yield walk
+
+
+async def test_it_shows_what_is_left() -> None:
+    async with walking(at=FIRST_BOUT + 45_000) as walk:
+        shown = {knob: walk.field(knob).query_one(StepInput).value for knob in Knob if knob is not Knob.WARM_UP}
+        assert shown == {
+            Knob.THIS: "2:00",
+            Knob.ROUNDS: "4",
+            Knob.BACKWARD: "2:00",
+            Knob.FORWARD: "1:00",
+            Knob.TURN: "0:30",
+            Knob.COOL_DOWN: "2:00",
+        }
+        assert walk.beside(Knob.THIS) == "1:15 left"
+        assert walk.beside(Knob.BACKWARD) == "4 left"
+        assert walk.line("#before .end") == "20:00   ends 09:20:10"
+
+
+@pytest.mark.parametrize("text", ["1:30", "90", "90s", "1m30s"])
+async def test_lengths_are_typed_as_in_the_notation(text: str) -> None:
+    async with walking() as walk:
+        await walk.type(Knob.BACKWARD, text)
+        assert walk.line("#after .end") == "18:00   ends 09:18:10"
+        await walk.pilot.press("ctrl+s")
+        await walk.pilot.pause()
+        assert walk.lengths(Phase.BACKWARD) == [90, 90, 90, 90]
+        assert walk.session.conductor.session.schedule.total == 18 * 60
+
+
+async def test_steps_by_key_by_sign_and_by_mouse() -> None:
+    async with walking() as walk:
+        walk.field(Knob.TURN).query_one(StepInput).focus()
+        await walk.pilot.press("up", "up", "down", "plus", "minus", "minus")
+        assert walk.field(Knob.TURN).value == 30
+        await walk.pilot.click("#knob-turn #more")
+        await walk.pilot.click("#knob-rounds #less")
+        assert walk.field(Knob.TURN).value == 35
+        assert walk.field(Knob.ROUNDS).value == 3
+        assert walk.panel.query_one(Knobs).wanted == {Knob.TURN: 35, Knob.ROUNDS: 3}
+
+
+async def test_an_error_is_said_beside_the_field_and_nothing_is_applied() -> None:
+    async with walking() as walk:
+        await walk.type(Knob.BACKWARD, "1:99")
+        await walk.type(Knob.TURN, "20")
+        assert walk.beside(Knob.BACKWARD) == "no length"
+        assert walk.line("#problem").startswith("backward: expected a length such as")
+        await walk.pilot.press("ctrl+s")
+        assert walk.panel.focused is walk.field(Knob.BACKWARD).query_one(StepInput)
+        await walk.pilot.press("escape")
+        await walk.pilot.pause()
+        assert walk.session.is_current
+        assert walk.lengths(Phase.TURN)[0] == 30
+
+
+async def test_rounds_walked_already_are_refused_beside_the_field() -> None:
+    async with walking(at=FIRST_BOUT + 240_000) as walk:
+        await walk.type(Knob.ROUNDS, "1")
+        assert walk.beside(Knob.ROUNDS) == "refused"
+        assert "walked already" in walk.line("#problem")
+
+
+async def test_all_of_it_is_one_edit_said_aloud_and_taken_back_by_one_undo() -> None:
+    async with walking() as walk:
+        before = walk.session.conductor.session.schedule
+        await walk.type(Knob.THIS, "3:00")
+        await walk.type(Knob.BACKWARD, "90")
+        await walk.type(Knob.ROUNDS, "5")
+        await walk.type(Knob.COOL_DOWN, "60")
+        await walk.pilot.press("enter")
+        await walk.pilot.pause()
+        assert walk.lengths(Phase.BACKWARD) == [180, 90, 90, 90, 90]
+        assert walk.lengths(Phase.COOL_DOWN) == [60]
+        texts = [due.cue.text for due in walk.player.queued if due.due == walk.clock.now()]
+        assert "Backward: One minute thirty." in texts
+        await walk.pilot.press("u")
+        await walk.pilot.pause()
+        assert walk.session.conductor.session.schedule == before
+
+
+async def test_the_session_runs_on_above_the_panel_and_its_cues_sound() -> None:
+    async with walking(at=FIRST_BOUT + 100_000) as walk:
+        countdown = walk.session.query_one(Countdown)
+        panel = walk.panel.query_one("#panel")
+        assert countdown.region.height >= 3
+        assert countdown.region.bottom <= panel.region.y
+        assert not walk.session.query_one(KeysBar).display
+        queued = [due.cue for due in walk.player.queued]
+        await walk.move(12_000)
+        heard = walk.player.play_until(walk.clock.now())
+        assert heard
+        assert heard[0].cue in queued
+        assert walk.beside(Knob.THIS) == "0:08 left"
+
+
+async def test_the_field_of_the_running_interval_follows_the_session() -> None:
+    async with walking(at=FIRST_BOUT + 110_000) as walk:
+        await walk.type(Knob.THIS, "4:00")
+        await walk.move(11_000)  # the turn begins
+        await walk.pilot.pause()
+        assert walk.field(Knob.THIS).query_one(StepInput).value == "0:30"
+        assert walk.beside(Knob.BACKWARD) == "3 left"
+        await walk.pilot.press("ctrl+s")
+        await walk.pilot.pause()
+        assert walk.session.is_current
+        assert not walk.session.conductor.session.can_undo
+
+
+async def test_a_phase_that_is_over_is_disabled_with_a_word() -> None:
+    async with walking("back 20s, turn 20s, cool 1m", at=10_000 + 15_000) as walk:
+        await walk.type(Knob.BACKWARD, "60")
+        await walk.pilot.press("escape", "n")
+        await walk.pilot.press("a")
+        await walk.pilot.pause()
+        assert walk.field(Knob.BACKWARD).disabled
+        assert walk.beside(Knob.BACKWARD) == "none left"
+        assert walk.beside(Knob.ROUNDS) == "none left"
+
+
+async def test_the_running_interval_keeps_its_notice() -> None:
+    async with walking(at=FIRST_BOUT + 60_000) as walk:
+        await walk.type(Knob.THIS, "10")
+        assert walk.beside(Knob.THIS) == "min 1:03"
+        await walk.pilot.press("enter")
+        await walk.pilot.pause()
+        assert walk.session.conductor.session.entry.duration == 63
+
+
+async def test_the_end_moves_while_the_session_is_paused() -> None:
+    async with walking() as walk:
+        await walk.pilot.press("escape", "space", "a")
+        await walk.pilot.pause()
+        walk.clock.move(60_000)
+        walk.panel.follow()
+        assert walk.line("#after .end") == "20:00   ends 09:21:10"
+
+
+async def test_it_closes_with_the_session_and_gives_its_room_back() -> None:
+    async with walking("back 20s, turn 20s", at=10_000 + 5_000) as walk:
+        assert walk.session.styles.padding.bottom > 0
+        await walk.move(60_000)
+        await walk.pilot.pause()
+        assert walk.session.is_current
+        assert walk.session.styles.padding.bottom == 0
+        assert walk.session.query_one(KeysBar).display
+
+
+async def test_both_profiles_have_one_scale() -> None:
+    async with walking() as walk:
+        await walk.type(Knob.BACKWARD, "4:00")
+        await walk.pilot.pause()
+        comparison = walk.panel.query_one(Comparison)
+        before, after = comparison.query("Profile")
+        assert after.size.width > before.size.width
+        assert before.size.width / after.size.width == pytest.approx(20 / 28, abs=0.05)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (20, 5), (40, 12), (120, 40), (240, 67)])
+async def test_every_size_is_survived_and_the_new_end_is_seen(size: tuple[int, int]) -> None:
+    async with walking(size=size) as walk:
+        walk.field(Knob.BACKWARD).query_one(StepInput).focus()
+        await walk.pilot.press("up")
+        await walk.pilot.resize_terminal(80, 24)
+        await walk.pilot.resize_terminal(*size)
+        assert walk.field(Knob.BACKWARD).value == 135
+        if size[0] >= 40:
+            selector = "#after .end" if size[0] >= 80 else "#title"
+            line = walk.panel.query_one(selector, Line)
+            assert "ends 09:21:10" in line.text
+            assert line.region.bottom <= size[1]
