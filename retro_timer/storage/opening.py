@@ -74,13 +74,17 @@ class HistoryFile:
         try:
             return Opened(History(self.connect()))
         except DamagedError as damage:
-            return self._open_anew(lock, damage)
+            return self.begin_anew(damage, lock)
         except TooNewError as problem:
             return Opened(memory_history(), str(problem))
         except StorageError as problem:
             return self._open_copy(problem)
 
-    def _open_anew(self, lock: SessionLock, damage: DamagedError) -> Opened:
+    def begin_anew(self, damage: DamagedError, lock: SessionLock) -> Opened:
+        """Set the file aside and open a new one: for damage that shows only when the history is read.
+
+        Close the history first. Never raises a `StorageError`.
+        """
         guest = not lock.held
         try:
             lock.take(self._wall())

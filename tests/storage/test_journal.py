@@ -1,0 +1,413 @@
+"""The journal keeps a walk as it happens, whatever happens to the file, and a walk can be taken up from it."""
+
+from __future__ import annotations
+
+import stat
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from retro_timer.session.engine import Spent, State
+from retro_timer.session.events import PauseReason
+from retro_timer.session.record import Leaving, WalkState
+from retro_timer.storage import journal as journals
+from retro_timer.storage.database import Database
+from retro_timer.storage.journal import Keeping
+from retro_timer.storage.memory import memory_history
+from retro_timer.storage.model import Feedback
+from retro_timer.storage.opening import open_history
+from retro_timer.storage.problems import DiskFullError, StorageError
+from retro_timer.testing import FakeClock
+from tests.storage.walks import MORNING, Walker, walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from retro_timer.session.record import Record
+    from retro_timer.storage.history import History
+    from retro_timer.storage.model import Interrupted
+
+
+@pytest.fixture(autouse=True)
+def quiet(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Beat when asked to only; and leave no thread behind."""
+    monkeypatch.setattr(journals, "BEAT", 3600)
+    yield
+    for thread in threading.enumerate():
+        assert thread.name != "journal", "a journal was not closed"
+
+
+def interrupted(history: History) -> Interrupted:
+    (walk,) = history.interrupted()
+    return walk
+
+
+def interrupted_position(history: History) -> int:
+    """Where the walk is in the file, without settling anything."""
+    position: int = history.database.read("SELECT position FROM journal")[0][0]
+    return position
+
+
+def killed(walker: Walker) -> None:
+    """End the journal as a kill does: nothing is written that was not."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(walker.journal, "_write", lambda _: None)
+        walker.journal.close()
+
+
+def test_a_finished_walk_is_in_the_history_as_it_was_walked(tmp_path: Path, history: History) -> None:
+    walker = Walker(tmp_path)
+    for _ in range(200):
+        walker.on(1)
+    assert walker.session.state is State.FINISHED
+    assert walker.journal.close().keeping is Keeping.SAVED
+    assert history.walk(history.page()[0].uuid) == walker.journal.walk()
+    assert history.interrupted() == ()
+
+
+def test_every_beat_keeps_where_the_walk_is(tmp_path: Path, history: History) -> None:
+    walker = Walker(tmp_path)
+    walker.on(15)
+    for _ in range(5):
+        walker.clock.move(700)  # nobody tells the session: its events are told already
+        assert walker.journal.flush().keeping is Keeping.SAVED
+        assert interrupted(history).record.spent.total == walker.clock.now() - 1_000_000
+    assert interrupted(history).record.position == 5000 + 5 * 700
+    walker.journal.close()
+
+
+def test_an_event_is_written_without_being_asked_for(tmp_path: Path, history: History) -> None:
+    walker = Walker(tmp_path)
+    walker.on(12)
+    with walker.journal._turn:
+        assert walker.journal._turn.wait_for(lambda: walker.journal._done == walker.journal._wanted, 10)
+    assert interrupted(history).record.intervals
+    walker.journal.close()
+
+
+def test_a_walk_is_taken_up_where_it_was(tmp_path: Path, history: History) -> None:
+    walker = Walker(tmp_path)
+    walker.on(45)
+    walker.journal.flush()
+    before = walker.record()
+    killed(walker)
+    clock = FakeClock(now=77, wall=walker.clock.wall())
+    clock.started = walker.clock.wall().replace(hour=10)  # the next start, an hour later
+    found = interrupted(history)
+    assert found.record.state is WalkState.WALKING or found.record.state is WalkState.INTERRUPTED
+    assert (found.record.position, found.record.spent) == (before.position, before.spent)
+    assert found.record.schedule == before.schedule
+    assert history.page()[0].state is WalkState.INTERRUPTED
+
+    again = Walker(tmp_path, clock, taking_up=found)
+    assert again.session.state is State.PAUSED
+    again.on(4)
+    again.resume()
+    for _ in range(200):
+        again.on(1)
+    again.journal.close()
+    (summary,) = history.page()
+    kept = history.walk(summary.uuid)
+    assert kept
+    assert kept == again.journal.walk()
+    assert summary.state is WalkState.FINISHED
+    assert summary.uuid == found.start.uuid
+    assert summary.spent.walked == again.session.schedule.total * 1000
+    assert [pause.reason for pause in kept.pauses] == [PauseReason.INTERRUPTED]
+    assert all(interval.left is Leaving.COMPLETE for interval in kept.intervals)
+    assert summary.away == 3600 * 1000
+    assert history.interrupted() == ()
+
+
+def test_rounds_can_still_be_edited_after_a_walk_was_taken_up(tmp_path: Path, history: History) -> None:
+    from retro_timer.scheduling.edits import ChangeRounds  # noqa: PLC0415  (this test's alone)
+
+    walker = Walker(tmp_path)
+    walker.on(45)
+    walker.journal.flush()
+    killed(walker)
+    again = Walker(tmp_path, taking_up=interrupted(history))
+    again.conductor.tell(again.clock.now(), lambda now: again.session.edit(now, ChangeRounds(1)))
+    expected = Walker(None, memory=memory_history())
+    expected.on(45)
+    expected.conductor.tell(expected.clock.now(), lambda now: expected.session.edit(now, ChangeRounds(1)))
+    assert again.session.schedule == expected.session.schedule
+    assert again.session.schedule.betweens == expected.session.schedule.betweens
+    again.journal.close()
+    expected.journal.close()
+
+
+def test_an_interrupted_walk_can_be_kept_as_ended_early(tmp_path: Path, history: History) -> None:
+    walker = Walker(tmp_path)
+    walker.on(45)
+    walker.journal.flush()
+    killed(walker)
+    history.keep(interrupted(history))
+    (summary,) = history.page()
+    assert summary.state is WalkState.ENDED_EARLY
+    assert summary.totals.backward == 5000
+    assert summary.spent == Spent(lead_in=10_000, walked=35_000)
+    kept = history.walk(summary.uuid)
+    assert kept
+    assert kept.intervals[-1].left is Leaving.ENDED
+    assert history.interrupted() == ()
+
+
+def test_an_interrupted_walk_can_be_discarded(tmp_path: Path, history: History) -> None:
+    walker = Walker(tmp_path)
+    walker.on(45)
+    walker.journal.flush()
+    killed(walker)
+    history.discard(interrupted(history))
+    assert not history.page()
+    assert history.interrupted() == ()
+
+
+def test_an_interrupted_walk_counts_until_somebody_decides(tmp_path: Path, history: History) -> None:
+    walker = Walker(tmp_path)
+    walker.on(45)
+    walker.journal.flush()
+    killed(walker)
+    assert not history.days()
+    history.interrupted()
+    assert [day.backward for day in history.days()] == [5000]
+    assert len(history.interrupted()) == 1  # asking again changes nothing
+
+
+def test_a_closed_journal_leaves_a_walk_that_is_not_over_to_be_taken_up(tmp_path: Path, history: History) -> None:
+    walker = Walker(tmp_path)
+    walker.on(45)
+    walker.clock.move(300)
+    assert walker.journal.close().keeping is Keeping.SAVED
+    assert interrupted(history).record.position == 35_300
+
+
+def test_setting_the_clock_changes_nothing(tmp_path: Path, history: History) -> None:
+    walker = Walker(tmp_path)
+    walker.on(20)
+    walker.clock.started = walker.clock.started.replace(year=2019)
+    walker.on(20)
+    walker.journal.flush()
+    walker.clock.started = walker.clock.started.replace(year=2031)
+    for _ in range(200):
+        walker.on(1)
+    walker.journal.close()
+    (summary,) = history.page()
+    assert summary.start.started == MORNING
+    assert summary.spent.total == 10_000 + walker.session.schedule.total * 1000
+
+
+def test_feedback_given_before_the_last_write_stays(tmp_path: Path, history: History) -> None:
+    walker = Walker(tmp_path)
+    walker.on(45)
+    walker.journal.flush()
+    history.give_feedback(walker.journal.walk().summary.uuid, Feedback(effort=3))
+    walker.conductor.tell(walker.clock.now(), walker.session.end)
+    walker.journal.close()
+    assert history.page()[0].feedback == Feedback(effort=3)
+
+
+def test_a_full_disk_is_said_and_tried_again(tmp_path: Path, history: History, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise DiskFullError("the disk is full")
+
+    walker = Walker(tmp_path)
+    walker.on(15)
+    assert walker.journal.flush().keeping is Keeping.SAVED
+    with monkeypatch.context() as patch:
+        patch.setattr(Database, "writing", full)
+        walker.on(30)
+        assert str(walker.journal.flush()) == "not saved yet: the disk is full"
+        walker.on(30)
+        assert walker.journal.flush().keeping is Keeping.PENDING
+        assert interrupted_position(history) == 5000
+    assert str(walker.journal.flush()) == "saved"
+    assert interrupted(history).record.intervals == walker.record().intervals
+    walker.journal.close()
+
+
+def test_a_file_without_room_is_a_full_disk(history: History) -> None:
+    pages = history.database.read("PRAGMA page_count")[0][0]
+    history.database.connection.execute(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(DiskFullError, match=r"^the disk is full$"):
+        history.add(walk(notation=", ".join(["back 1s, fwd 1s"] * 500)))
+    assert not history.page()
+
+
+def test_a_file_that_is_taken_away_is_begun_again_with_everything(tmp_path: Path) -> None:
+    walker = Walker(tmp_path)
+    walker.on(45)
+    walker.journal.flush()
+    for path in tmp_path.glob("history.db*"):
+        path.unlink()
+    walker.clock.move(200)
+    assert walker.journal.flush().keeping is Keeping.SAVED
+    opened = open_history(tmp_path, walker.clock.wall)
+    with opened.history as history:
+        found = interrupted(history)
+        assert found.record.intervals == walker.record().intervals
+        assert found.record.position == 35_200
+    walker.journal.close()
+
+
+def test_a_file_that_is_damaged_meanwhile_is_set_aside_and_begun_again(tmp_path: Path) -> None:
+    opened = open_history(tmp_path, lambda: MORNING)
+    with opened.history as history:
+        history.add(walk())
+    walker = Walker(tmp_path)
+    walker.on(45)
+    walker.journal.flush()
+    database = walker.journal._database
+    assert database
+    database.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    path = tmp_path / "history.db"
+    data = path.read_bytes()
+    path.write_bytes(data[:4096] + b"\xff" * (len(data) - 4096))
+    database.connection.execute("PRAGMA shrink_memory")  # or it would not look at the file again
+    walker.on(20)
+    state = walker.journal.flush()
+    assert state.keeping is Keeping.SAVED
+    assert state.set_aside
+    assert state.set_aside.exists()
+    walker.journal.close()
+    with open_history(tmp_path, walker.clock.wall).history as history:
+        assert interrupted(history).record.intervals == walker.record().intervals
+
+
+def test_a_walk_that_never_reached_the_file_is_left_in_memory(tmp_path: Path) -> None:
+    place = tmp_path / "no directory"
+    place.write_text("a file")
+    with memory_history() as memory:
+        walker = Walker(place, memory=memory)
+        for _ in range(200):
+            walker.on(1)
+        state = walker.journal.flush()
+        assert state.keeping is Keeping.PENDING
+        assert "\n" not in str(state)
+        assert walker.journal.close(timeout=0.3).keeping is Keeping.MEMORY
+        assert memory.walk(memory.page()[0].uuid) == walker.journal.walk()
+    assert place.read_text() == "a file"
+
+
+def test_a_directory_that_comes_back_gets_the_walk(tmp_path: Path) -> None:
+    place = tmp_path / "later"
+    place.write_text("a file")
+    walker = Walker(place)
+    walker.on(45)
+    assert walker.journal.flush().keeping is Keeping.PENDING
+    place.unlink()
+    assert walker.journal.flush().keeping is Keeping.SAVED
+    walker.journal.close()
+    with open_history(place, walker.clock.wall).history as history:
+        assert interrupted(history).record.intervals == walker.record().intervals
+
+
+def test_a_defect_is_said_and_does_not_end_the_journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    walker = Walker(tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr(journals, "write_record", lambda *_, **__: 1 / 0)
+        walker.on(15)
+        assert str(walker.journal.flush()) == "not saved yet: ZeroDivisionError: division by zero"
+    assert walker.journal.flush().keeping is Keeping.SAVED
+    walker.journal.close()
+
+
+def test_noting_does_not_wait_for_a_disk_that_does_not_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stuck, released = threading.Event(), threading.Event()
+
+    def hang(*_: object, **__: object) -> None:
+        stuck.set()
+        released.wait(60)
+        raise StorageError("late")
+
+    walker = Walker(tmp_path)
+    monkeypatch.setattr(journals, "write_record", hang)
+    walker.on(15)
+    assert stuck.wait(10)
+    walker.on(100)  # would not come back if it waited
+    assert walker.record().intervals
+    assert str(walker.journal.close(timeout=0.05)) == "not saved yet: the disk does not answer"
+    released.set()
+    walker.journal._thread.join(10)
+
+
+def test_time_in_which_the_process_was_stopped_is_not_written_as_walked(
+    tmp_path: Path, history: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = threading.Semaphore(0)
+    walker = Walker(tmp_path)
+    walker.on(15)
+    monkeypatch.setattr(journals, "STOPPED", -7200)  # from here on every beat comes too late
+    monkeypatch.setattr(journals, "BEAT", 0.001)
+    walker.journal.flush()
+    recorder = walker.journal._recorder
+    as_of = recorder.record
+
+    def look(now: int | None = None) -> Record:
+        looks.release()
+        return as_of(now)
+
+    monkeypatch.setattr(recorder, "record", look)
+    walker.clock.move(60_000)
+    assert all(looks.acquire(timeout=10) for _ in range(3))  # at least two beats are over
+    assert interrupted_position(history) == 5000
+    walker.conductor.tell(walker.clock.now() - 60_000, lambda now: walker.session.pause(now, PauseReason.STOPPED))
+    walker.journal.close()
+    assert interrupted(history).record.position == 5000
+
+
+def test_the_first_and_the_last_write_reach_the_disk_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[bool] = []
+    writing = Database.writing
+
+    def watched(self: Database, *, lasting: bool = False) -> object:
+        seen.append(lasting)
+        return writing(self, lasting=lasting)
+
+    monkeypatch.setattr(Database, "writing", watched)
+    walker = Walker(tmp_path)
+    for _ in range(3):
+        walker.clock.move(100)
+        walker.journal.flush()
+    walker.conductor.tell(walker.clock.now(), walker.session.end)
+    walker.journal.close()
+    assert seen[0]
+    assert seen[-1]
+    assert not all(seen)
+
+
+def test_at_least_every_few_seconds_a_write_reaches_the_disk_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert journals.LASTING + 2 * 0.5 <= 5
+    walker = Walker(tmp_path)
+    walker.journal.flush()
+    walker.clock.move(100)
+    walker.journal.flush()
+    statements: list[str] = []
+    database = walker.journal._database
+    assert database
+    database.connection.set_trace_callback(statements.append)
+    monkeypatch.setattr(journals, "LASTING", 0)
+    walker.clock.move(100)
+    walker.journal.flush()
+    assert "PRAGMA synchronous = FULL" in statements
+    monkeypatch.setattr(journals, "LASTING", 3600)
+    walker.clock.move(100)
+    walker.journal.flush()
+    assert "PRAGMA synchronous = NORMAL" in statements
+    database.connection.set_trace_callback(None)
+    walker.journal.close()
+
+
+def test_the_files_are_the_walkers_alone(tmp_path: Path) -> None:
+    place = tmp_path / "data"
+    walker = Walker(place)
+    walker.on(15)
+    walker.journal.flush()
+    assert stat.S_IMODE(place.stat().st_mode) == 0o700
+    names = {path.name: stat.S_IMODE(path.stat().st_mode) for path in place.iterdir()}
+    assert names == dict.fromkeys(("history.db", "history.db-wal", "history.db-shm"), 0o600)
+    walker.journal.close()
