@@ -1,0 +1,36 @@
+"""What can be wrong with a file from elsewhere, said in one line that names the file and the place."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from retro_timer.scheduling.errors import WorkoutError
+
+_WHICH_WAY: Final = "nothing says which way to walk: choose forward or alternate (--assume forward|alternate)"
+
+
+class FormatError(WorkoutError):
+    """A file that cannot be read or written.
+
+    Attributes:
+        source: the file's name, safe to print; empty for text that is in no file.
+        place: where it went wrong, such as "line 7"; empty when it is the whole.
+        problem: what is wrong there.
+    """
+
+    def __init__(self, problem: str, *, place: str = "", source: str = "") -> None:
+        super().__init__(": ".join(part for part in (source, place, problem) if part))
+        self.source = source
+        self.place = place
+        self.problem = problem
+
+    def named(self, source: str) -> FormatError:
+        """The same error with the name of the file it was found in."""
+        return type(self)(self.problem, place=self.place, source=source)
+
+
+class DirectionUnknownError(FormatError):
+    """Nothing says which way to walk. The walker is asked, and the file read again with the answer as `assume`."""
+
+    def __init__(self, problem: str = "", *, place: str = "", source: str = "") -> None:
+        super().__init__(problem or _WHICH_WAY, place=place, source=source)

@@ -1,0 +1,158 @@
+"""The formats there are: which one a file is in, and reading and writing it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from retro_timer.formats.direction import Assume
+from retro_timer.formats.errors import FormatError
+from retro_timer.formats.files import MAX_BYTES, decode, read_file
+from retro_timer.formats.intervals_icu import looks_like_steps, read_icu, write_icu
+from retro_timer.formats.qz import write_qz
+from retro_timer.formats.text import printable, shown, shown_path
+from retro_timer.formats.workout_json import read_json, write_json
+from retro_timer.formats.workout_toml import read_toml, write_toml
+from retro_timer.formats.zwo import read_zwo, write_zwo
+from retro_timer.scheduling.errors import WorkoutError
+from retro_timer.scheduling.notation import parse
+from retro_timer.scheduling.workout import MAX_NAME, check_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from retro_timer.formats.export import Export
+    from retro_timer.scheduling.workout import Workout
+
+
+@dataclass(frozen=True, slots=True)
+class WorkoutFormat:
+    """A format workouts are traded in.
+
+    Attributes:
+        id: its name on the command line.
+        suffixes: how its files end, the usual one first.
+        help: one line about it.
+        read: reads a file's contents, with what to assume where it does not say which way to walk; None when the
+            format is only written.
+        write: writes a workout.
+    """
+
+    id: str
+    suffixes: tuple[str, ...]
+    help: str
+    read: Callable[[bytes, Assume | None], Workout] | None
+    write: Callable[[Workout], Export]
+
+
+WORKOUT_FORMATS: Final = (
+    WorkoutFormat("json", (".json",), "everything, for programs", lambda data, _: read_json(data), write_json),
+    WorkoutFormat("toml", (".toml",), "an own workout's file, for people", lambda data, _: read_toml(data), write_toml),
+    WorkoutFormat("zwo", (".zwo",), "Zwift; direction and speed in its texts", read_zwo, write_zwo),
+    WorkoutFormat("icu", (".icu", ".txt"), "intervals.icu workout text", read_icu, write_icu),
+    WorkoutFormat("qz", (".xml",), "QZ (qdomyos-zwift) treadmill program, written only", None, write_qz),
+)  # fmt: skip
+"""Workout formats, in the order they are offered."""
+
+
+def read_workout(path: Path, *, assume: Assume | str | None = None) -> Workout:
+    """The workout in a file of any format that can be read; without a name it is called like the file.
+
+    Args:
+        path: where it is.
+        assume: what to assume where nothing says which way to walk.
+
+    Raises:
+        DirectionUnknownError: when nothing says it, and nothing is to be assumed: ask, and read again.
+        FormatError: when it cannot be read; one line that names the file and the place.
+    """
+    source = shown_path(path)
+    try:
+        data = read_file(path)
+        workout = _reader(data, path.suffix.lower())(data, _assume(assume))
+    except FormatError as error:
+        raise error.named(source) from error
+    except WorkoutError as error:
+        raise FormatError(str(error), source=source) from error
+    return workout if workout.name else replace(workout, name=_name_of(path))
+
+
+def read_pasted(text: str, *, assume: Assume | str | None = None) -> Workout:
+    """The workout in a text that was pasted, in notation or any format that is text.
+
+    Raises:
+        DirectionUnknownError: as for a file.
+        WorkoutError: when it cannot be read.
+    """
+    data = text.encode(errors="replace")
+    if len(data) > MAX_BYTES:
+        raise FormatError(f"larger than {MAX_BYTES / 1_000_000:g} MB: no workout is that long")
+    return _reader(data, "")(data, _assume(assume))
+
+
+def write_workout(workout: Workout, path_or_format: Path | str) -> Export:
+    """A workout as a file, and what the format cannot carry.
+
+    Args:
+        workout: what to write.
+        path_or_format: the id of a format, or a path whose suffix tells it.
+
+    Raises:
+        FormatError: when there is no such format.
+    """
+    return format_for(path_or_format).write(workout)
+
+
+def format_for(path_or_format: Path | str) -> WorkoutFormat:
+    """The format with an id, or with the suffix of a path.
+
+    Raises:
+        FormatError: names the formats there are.
+    """
+    wanted = str(path_or_format)
+    suffix = Path(wanted).suffix.lower()
+    for known in WORKOUT_FORMATS:
+        if wanted.lower() == known.id or suffix in known.suffixes:
+            return known
+    raise FormatError(f"{shown(suffix or wanted)} is no format; there are {_listed(WORKOUT_FORMATS)}")
+
+
+def _listed(formats: Iterable[WorkoutFormat]) -> str:
+    return ", ".join(f"{known.id} ({known.suffixes[0]})" for known in formats)
+
+
+def _assume(assume: Assume | str | None) -> Assume | None:
+    try:
+        return None if assume is None else Assume(assume)
+    except ValueError as error:
+        raise FormatError(f"expected forward or alternate, not {shown(str(assume))}") from error
+
+
+def _reader(data: bytes, suffix: str) -> Callable[[bytes, Assume | None], Workout]:
+    """What reads some contents: told by the suffix where one format alone has it, else by how they begin."""
+    for known in WORKOUT_FORMATS:
+        if suffix == known.suffixes[0] and known.read:
+            return known.read
+    if data[8:12] == b".FIT":
+        raise FormatError("FIT files are written, not read: export the workout as .zwo or text where it comes from")
+    text = decode(data).lstrip()
+    if not text:
+        raise FormatError("there is nothing in it")
+    if text.startswith("<"):
+        if "<workout_file" in text[:10_000].lower():
+            return read_zwo
+        raise FormatError("of XML only .zwo workouts are read: this is something else")
+    if text.startswith("{"):
+        return lambda contents, _: read_json(contents)
+    if looks_like_steps(text):
+        return read_icu
+    return lambda contents, _: parse(decode(contents).strip())
+
+
+def _name_of(path: Path) -> str:
+    """A file's name as the name of the workout in it; empty where it is none."""
+    try:
+        return check_text(printable(path.stem, MAX_NAME), "name", MAX_NAME)
+    except WorkoutError:
+        return ""

@@ -1,0 +1,114 @@
+'''An own workout as a TOML file that people edit by hand.
+
+    # Comments stay when the workout is saved.
+    version = 1                      # may be left out
+    name = "Evening"
+    description = "After dinner"     # may be left out
+    notation = """
+    warm 3m,
+    4x(turn 30s, back 2m @1.0mph, turn 30s | fwd 1m),
+    cool 2m
+    """
+
+`notation` is the workout, in the words of the command line and over as many lines as one likes. Without a name the
+workout is called like its file. Any other key is an error: a misspelt one would be lost without a word.
+'''
+
+from __future__ import annotations
+
+import tomllib
+from typing import TYPE_CHECKING, Any, Final
+
+from retro_timer.formats.errors import FormatError
+from retro_timer.formats.export import Export
+from retro_timer.formats.files import decode
+from retro_timer.formats.text import one_line, printable, shown
+from retro_timer.formats.values import read_name
+from retro_timer.scheduling.errors import WorkoutError
+from retro_timer.scheduling.notation import format_workout, parse
+from retro_timer.scheduling.workout import Workout
+
+if TYPE_CHECKING:
+    from collections.abc import MutableMapping
+
+VERSION: Final = 1
+MAX_DESCRIPTION: Final = 300
+
+_KEYS: Final = ("version", "name", "description", "notation")
+_NEW: Final = """\
+# A workout of Retro Timer. Edit it as you like: comments stay when it is saved.
+# notation: warm, back, turn, fwd, rest, cool with a length (90s, 1:30, 2m), a speed (@1.0mph, @1.6km/h)
+# and a label in quotes; 4x(... | ...) repeats, with what follows | between two rounds.
+version = 1
+name = ""
+notation = ""
+"""
+
+
+def read_toml(data: bytes) -> Workout:
+    """The workout in a TOML file.
+
+    Raises:
+        WorkoutError: when it cannot be read; names the key, or the line.
+    """
+    try:
+        tree = tomllib.loads(decode(data))
+    except RecursionError as error:
+        raise FormatError("this is no workout: nested too deep") from error
+    except FormatError:
+        raise
+    except ValueError as error:
+        raise FormatError(f"this is no TOML: {printable(str(error), 100)}") from error
+    _check(tree)
+    try:
+        workout = parse(tree["notation"])
+    except WorkoutError as error:
+        raise FormatError(str(error), place="notation") from error
+    name = read_name(" ".join(tree.get("name", "").split()), "name")
+    return Workout(workout.blocks, name=name, description=one_line(tree.get("description", ""), MAX_DESCRIPTION))
+
+
+def write_toml(workout: Workout) -> Export:
+    """A workout as a new TOML file; nothing is left out."""
+    return Export(update_toml(_NEW.encode(), workout))
+
+
+def update_toml(data: bytes, workout: Workout) -> bytes:
+    """A TOML file with another workout put in; comments and order stay, and so does notation that says the same.
+
+    Raises:
+        WorkoutError: when the file cannot be read: it is not to be overwritten.
+    """
+    # Imported here: only saving needs it, and start-up time is budgeted.
+    import tomlkit  # noqa: PLC0415  (see above)
+
+    before = read_toml(data) if data != _NEW.encode() else None
+    document = tomlkit.parse(decode(data))
+    _put(document, "name", workout.name)
+    if workout.description or "description" in document:
+        _put(document, "description", workout.description)
+    if before != workout:
+        _put(document, "notation", format_workout(workout))
+    return tomlkit.dumps(document).encode()
+
+
+def _put(document: MutableMapping[str, Any], key: str, value: str) -> None:
+    """Set a key; one that has the value already keeps the way it is written."""
+    if document.get(key) != value:
+        document[key] = value
+
+
+def _check(tree: dict[str, Any]) -> None:
+    unknown = next((key for key in tree if key not in _KEYS), None)
+    if unknown is not None:
+        raise FormatError(f"{shown(unknown)} is not known here (expected {', '.join(_KEYS)})")
+    version = tree.get("version", VERSION)
+    if type(version) is int and version > VERSION:
+        raise FormatError(f"written by a newer Retro Timer (version {printable(str(version), 20)})", place="version")
+    if type(version) is not int or version != VERSION:
+        raise FormatError(f"expected {VERSION}", place="version")
+    for key in ("name", "description", "notation"):
+        if not isinstance(tree.get(key, ""), str):
+            raise FormatError("expected text in quotes", place=key)
+    if "notation" not in tree:
+        raise FormatError('there is no notation in it, such as notation = "back 2m"')

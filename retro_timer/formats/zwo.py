@@ -1,0 +1,263 @@
+""".zwo, the workout files of Zwift: read with the direction in their texts, written with it.
+
+The format is documented by its use only; elements and attributes are those of the public reference made from Zwift's
+own workouts (github.com/h4l/zwift-workout-file-reference). Lengths are seconds; power is a share of the threshold and
+says nothing about walking. Direction and speed are carried in text events (`formats.direction`).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import replace
+from itertools import accumulate
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from retro_timer.formats.direction import Bout, Marked, blocks, describe, read_command, read_text
+from retro_timer.formats.errors import FormatError
+from retro_timer.formats.export import Export
+from retro_timer.formats.markup import Element, escape, parse_xml
+from retro_timer.formats.text import one_line, shown
+from retro_timer.formats.values import read_name, read_offset, read_seconds, read_times
+from retro_timer.scheduling.errors import WorkoutError
+from retro_timer.scheduling.phases import Phase
+from retro_timer.scheduling.schedule import flatten
+from retro_timer.scheduling.workout import MAX_INTERVALS, Repeat, Workout
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from retro_timer.formats.direction import Assume
+    from retro_timer.scheduling.workout import Interval
+
+MAX_DESCRIPTION: Final = 300
+
+_PHASES: Final = {
+    "warmup": Phase.WARM_UP,
+    "cooldown": Phase.COOL_DOWN,
+    "steadystate": None,
+    "solidstate": None,
+    "ramp": None,
+    "freeride": None,
+    "maxeffort": None,
+}
+"""The blocks of one length, and what is walked in them when no text says it."""
+_TEXTS: Final = ("textevent", "textnotification")
+_SINGLE: Final = -1
+"""The group of all blocks that are no pairs."""
+_PROMPT: Final = 10.0
+"""Seconds: a text shown this soon speaks of the whole block."""
+_LEVEL: Final = {Phase.TURN: "0.25", Phase.REST: "0.25"}
+_WALKING_LEVEL: Final = "0.4"
+"""Readers want a power; these are low and mean nothing else."""
+_NOTE_POWER: Final = "Zwift: the power targets are placeholders; direction and speed are in the texts"
+_NOTE_ROUNDS: Final = "Zwift: rounds are written out one after the other"
+
+
+class _Part(NamedTuple):
+    """A stretch of one block: all of it, or one half of one of its rounds."""
+
+    block: int
+    seconds: int
+    phase: Phase | None
+    work: bool | None
+    place: str
+
+
+class _Text(NamedTuple):
+    """A text and when it is shown, in seconds from the start of the workout."""
+
+    at: float
+    words: str
+    place: str
+
+
+def read_zwo(data: bytes, assume: Assume | None = None) -> Workout:
+    """The workout in a .zwo file.
+
+    Raises:
+        DirectionUnknownError: when nothing says which way to walk, and nothing is to be assumed.
+        WorkoutError: when it cannot be read; names the line.
+    """
+    root = parse_xml(data)
+    if root.tag != "workout_file":
+        raise FormatError(f"expected <workout_file>, not {shown(f'<{root.tag}>')}", place=root.place)
+    plan = root.child("workout")
+    if plan is None:
+        raise FormatError("there is no <workout> in it", place=root.place)
+    _refuse_distances(root, plan)
+    name, description = root.child("name"), root.child("description")
+    return Workout(
+        blocks(_bouts(plan), assume),
+        name=read_name(name.text, name.place) if name else "",
+        description=one_line(description.text, MAX_DESCRIPTION) if description else "",
+    )
+
+
+def write_zwo(workout: Workout) -> Export:
+    """A workout as a .zwo file: one block for each interval, with a text that says what to walk."""
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        "<workout_file>",
+        "  <author>Retro Timer</author>",
+        f"  <name>{escape(workout.name)}</name>",
+        f"  <description>{escape(one_line(workout.description, MAX_DESCRIPTION))}</description>",
+        "  <sportType>run</sportType>",
+        "  <durationType>time</durationType>",
+        "  <tags/>",
+        "  <workout>",
+        *(line for entry in flatten(workout) for line in _block(entry.interval)),
+        "  </workout>",
+        "</workout_file>",
+        "",
+    ]
+    repeated = any(isinstance(block, Repeat) and block.times > 1 for block in workout.blocks)
+    return Export("\n".join(lines).encode(), (_NOTE_POWER, _NOTE_ROUNDS) if repeated else (_NOTE_POWER,))
+
+
+def _block(interval: Interval) -> tuple[str, str, str]:
+    level = _LEVEL.get(interval.phase, _WALKING_LEVEL)
+    tag, power = "SteadyState", f'Power="{level}"'
+    if interval.phase in (Phase.WARM_UP, Phase.COOL_DOWN):
+        tag = "Warmup" if interval.phase is Phase.WARM_UP else "Cooldown"
+        power = f'PowerLow="{level}" PowerHigh="{level}"'
+    return (
+        f'    <{tag} Duration="{interval.duration}" {power} pace="0">',
+        f'      <textevent timeoffset="0" message="{escape(describe(interval))}"/>',
+        f"    </{tag}>",
+    )
+
+
+def _refuse_distances(root: Element, plan: Element) -> None:
+    """Refuse a workout measured in metres: nothing says how long it takes."""
+    stated = root.child("durationtype")
+    for element, kind in (
+        (root, root.attributes.get("durationtype", "")),
+        (plan, plan.attributes.get("durationtype", "")),
+        (stated or root, stated.text if stated else ""),
+    ):
+        if kind.strip().lower() not in ("", "time"):
+            raise FormatError(
+                f"its lengths are not times (durationType {shown(kind)}), and a timer needs times", place=element.place
+            )
+
+
+def _bouts(plan: Element) -> list[Bout]:
+    """The intervals of the file in order, with what the texts say about each."""
+    parts: list[_Part] = []
+    texts: list[_Text] = []
+    seconds = 0
+    for number, element in enumerate(plan.children):
+        if element.tag in _TEXTS:
+            texts += _texts([element], 0)
+            continue
+        added = _parts(element, number)
+        if len(parts) + len(added) > MAX_INTERVALS:
+            raise FormatError(f"a workout has at most {MAX_INTERVALS:,} intervals", place=element.place)
+        if added:
+            texts += _texts(element.inside(), seconds)
+        parts += added
+        seconds += sum(part.seconds for part in added)
+    if not parts:
+        raise FormatError("there is nothing to walk in it", place=plan.place)
+    return _with_texts(parts, texts)
+
+
+def _parts(element: Element, number: int) -> list[_Part]:
+    """The stretches of one block; none for an element that takes no time."""
+    if element.tag == "intervalst":
+        return _pairs(element, number)
+    if element.tag in _PHASES:
+        seconds = _seconds(element, "Duration")
+        part = _Part(number, seconds, _PHASES[element.tag], work=None, place=element.place)
+        return [part] if seconds else []
+    if any(name.endswith("duration") for name in element.attributes):
+        raise FormatError(f"{shown(f'<{element.tag}>')} is a block this timer does not know", place=element.place)
+    return []
+
+
+def _pairs(element: Element, number: int) -> list[_Part]:
+    """The work and recovery of every round of an IntervalsT."""
+    times = read_times(element.attributes.get("repeat", "1"), "Repeat", element.place)
+    if times > MAX_INTERVALS:
+        raise FormatError(f"a workout has at most {MAX_INTERVALS:,} intervals", place=element.place)
+    work = _Part(number, _seconds(element, "OnDuration"), None, work=True, place=element.place)
+    recovery = _Part(number, _seconds(element, "OffDuration", "0"), None, work=False, place=element.place)
+    return [part for part in (work, recovery) if part.seconds] * times
+
+
+def _seconds(element: Element, name: str, default: str | None = None) -> int:
+    text = element.attributes.get(name.lower(), default)
+    if text is None:
+        raise FormatError(f"{shown(f'<{element.tag}>')} has no {name}", place=element.place)
+    return read_seconds(text, name, element.place)
+
+
+def _texts(elements: Sequence[Element] | Iterator[Element], start: int) -> list[_Text]:
+    """The texts among some elements, whose offsets count from a second of the workout."""
+    return [
+        _Text(
+            start + read_offset(element.attributes.get("timeoffset") or "0", "timeoffset", element.place), words, place
+        )
+        for element in elements
+        if element.tag in _TEXTS
+        and (words := element.attributes.get("message") or element.attributes.get("text", ""))
+        and (place := element.place)
+    ]
+
+
+def _with_texts(parts: Sequence[_Part], texts: Sequence[_Text]) -> list[Bout]:
+    """The stretches with what is said in each; one is split where a text gives another direction in its midst."""
+    starts = list(accumulate((part.seconds for part in parts), initial=0))
+    said: dict[int, list[_Text]] = {}
+    for text in sorted(texts, key=lambda text: text.at):
+        if text.at < starts[-1]:
+            said.setdefault(bisect_right(starts, text.at) - 1, []).append(text)
+    bouts: list[Bout] = []
+    known: dict[tuple[int, bool | None], Phase] = {}
+    for index, part in enumerate(parts):
+        first, *others = _split(part, starts[index], said.get(index, ()))
+        # Texts of an IntervalsT often speak in its first round only.
+        kind = (part.block, part.work)
+        if first.phase is None and part.work is not None and kind in known:
+            first = replace(first, phase=known[kind])
+        if first.phase is not None:
+            known[kind] = first.phase
+        bouts += (first, *others)
+    return bouts
+
+
+def _split(part: _Part, start: int, texts: Sequence[_Text]) -> list[Bout]:
+    """One stretch as the bouts that its texts make of it."""
+    opening = Marked(None)
+    changes: list[tuple[int, Marked]] = []
+    for text in texts:
+        into = text.at - start
+        if into <= _PROMPT and not changes:
+            if opening.phase is None and (not opening.label or _marked(text, part.seconds).phase):
+                opening = _marked(text, part.seconds)
+            continue
+        command = _commanded(text)
+        at = round(into)
+        if command and at < part.seconds and at > (changes[-1][0] if changes else 0):
+            changes.append((at, command))
+    bouts: list[Bout] = []
+    ends = [at for at, _ in changes] + [part.seconds]
+    for (at, marked), end in zip([(0, opening), *changes], ends, strict=True):
+        phase = marked.phase or part.phase
+        group = part.block if part.work is not None else _SINGLE
+        bouts.append(Bout(end - at, phase, marked.speed_kmh, marked.label, part.work, part.place, group))
+    return bouts
+
+
+def _marked(text: _Text, seconds: int) -> Marked:
+    try:
+        return read_text(text.words, seconds)
+    except WorkoutError as error:
+        raise FormatError(str(error), place=text.place) from error
+
+
+def _commanded(text: _Text) -> Marked | None:
+    try:
+        return read_command(text.words)
+    except WorkoutError as error:
+        raise FormatError(str(error), place=text.place) from error

@@ -1,0 +1,280 @@
+"""Own workouts: one TOML file each in a directory, made by the program or by hand (`formats.workout_toml`).
+
+A file with an error is listed with its message, and never written over. What is deleted stays beside the others with
+`.bak` behind its name.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from retro_timer.formats.errors import FormatError
+from retro_timer.formats.files import read_file
+from retro_timer.formats.workout_toml import read_toml, update_toml, write_toml
+from retro_timer.scheduling.errors import WorkoutError
+from retro_timer.scheduling.presets import presets
+from retro_timer.scheduling.workout import MAX_NAME, Workout, check_text, unsafe_character
+from retro_timer.storage.atomic import write_atomic
+from retro_timer.storage.paths import PathsError, make_private, reason, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SUFFIX: Final = ".toml"
+TRASH: Final = ".bak"
+
+_LONGEST_STEM: Final = 80
+"""Bytes: with its suffixes a name stays within the 143 that the narrowest file systems (eCryptfs) take."""
+_NO_LETTERS: Final = "workout"
+_RESERVED: Final = re.compile(r"con|prn|aux|nul|conin|conout|(?:com|lpt)\d", re.ASCII)
+"""What Windows takes for a device whatever the suffix; see "Naming Files, Paths, and Namespaces" at Microsoft Learn."""
+
+
+class LibraryError(WorkoutError):
+    """Something that cannot be done with the own workouts. The message is one line for the walker."""
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryEntry:
+    """A file of the library.
+
+    Attributes:
+        id: what it is called on the command line: the file's name without its suffix.
+        path: where it is.
+        name: what the walker calls it; the file's name where it has no other.
+        workout: what is in it, None where it cannot be read.
+        problem: one line that says why; empty where it can.
+    """
+
+    id: str
+    path: Path
+    name: str
+    workout: Workout | None
+    problem: str = ""
+
+
+class WorkoutLibrary:
+    """The own workouts in a directory, which is made when the first one is saved.
+
+    Every call reads the files as they are: they may be edited by hand at any time.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+
+    def list(self) -> tuple[LibraryEntry, ...]:
+        """Every file, by name, those with an error among them.
+
+        Raises:
+            LibraryError: when the directory cannot be read; one that is not there is empty.
+        """
+        try:
+            paths = [path for path in self._directory.iterdir() if _is_workout_file(path)]
+        except FileNotFoundError:
+            return ()
+        except OSError as error:
+            raise LibraryError(f"{shown(self._directory)} cannot be read: {reason(error)}") from error
+        return tuple(sorted((_entry(path) for path in paths), key=lambda entry: (_key(entry.name), entry.id)))
+
+    def get(self, name: str) -> Workout:
+        """The workout with an id or a name.
+
+        Raises:
+            LibraryError: when there is none, several have the name, or its file cannot be read.
+        """
+        entry = self._find(name)
+        if entry.workout is None:
+            raise LibraryError(entry.problem)
+        return entry.workout
+
+    def save(self, workout: Workout) -> Workout:
+        """Keep a workout: in its own file where its id has one, else in a new one. Returns it with its id.
+
+        Comments in the file stay.
+
+        Raises:
+            LibraryError: when it has no name, another has that name already, its file has an error, or it cannot be
+                written; nothing is changed then.
+        """
+        entry = next((entry for entry in self.list() if entry.id == workout.id), None)
+        self._check_name(workout.name, but=entry)
+        if entry is None:
+            return self._create(workout.name, write_toml(workout).data)
+        return self._update(entry, workout)
+
+    def rename(self, name: str, new_name: str) -> Workout:
+        """Give a workout, and its file, another name. Returns it with its new id.
+
+        Raises:
+            LibraryError: as for saving.
+        """
+        entry = self._find(name)
+        workout = self.get(entry.id)
+        self._check_name(new_name, but=entry)
+        renamed = replace(workout, name=new_name)
+        # A link leads to a file kept elsewhere: its name is not ours to change.
+        if _stem(new_name) == entry.id or entry.path.is_symlink():
+            return self._update(entry, renamed)
+        created = self._create(new_name, self._updated(entry, renamed))
+        with self._writing(entry.path):
+            entry.path.unlink()
+        return created
+
+    def duplicate(self, name: str, new_name: str = "") -> Workout:
+        """Copy a workout with everything in its file; called "... copy" unless another name is given.
+
+        Raises:
+            LibraryError: as for saving.
+        """
+        entry = self._find(name)
+        workout = self.get(entry.id)
+        if new_name:
+            self._check_name(new_name)
+        copy = new_name or self._copy_name(workout.name)
+        return self._create(copy, self._updated(entry, replace(workout, name=copy)))
+
+    def delete(self, name: str) -> Path:
+        """Take a workout off the list; its file stays with `.bak` behind its name. Returns where.
+
+        Raises:
+            LibraryError: when there is none, or it cannot be renamed.
+        """
+        entry = self._find(name)
+        with self._writing(entry.path):
+            taken = {path.name for path in self._directory.iterdir()}
+            number, trash = 1, f"{entry.path.name}{TRASH}"
+            while trash in taken:
+                number += 1
+                trash = f"{entry.path.name}.{number}{TRASH}"
+            return entry.path.rename(self._directory / trash)
+
+    def _find(self, name: str) -> LibraryEntry:
+        entries = self.list()
+        by_id = [entry for entry in entries if entry.id == name]
+        found = by_id or [entry for entry in entries if _key(name) in (_key(entry.id), _key(entry.name))]
+        if not found:
+            raise LibraryError(f'there is no own workout "{_shown(name)}"')
+        if len(found) > 1:
+            files = ", ".join(shown(entry.path) for entry in found)
+            raise LibraryError(f'"{_shown(name)}" is the name of several workouts: {files}')
+        return found[0]
+
+    def _check_name(self, name: str, but: LibraryEntry | None = None) -> None:
+        """Refuse a name that cannot be, or that leads to something else."""
+        if not name:
+            raise LibraryError("a workout needs a name to be saved")
+        try:
+            check_text(name, "name", MAX_NAME)
+        except WorkoutError as error:
+            raise LibraryError(str(error)) from error
+        if any(_key(name) in (_key(preset.id), _key(preset.name)) for preset in presets()):
+            raise LibraryError(f'"{_shown(name)}" is the name of a preset: choose another')
+        others = (entry for entry in self.list() if but is None or entry.id != but.id)
+        if any(_key(name) == _key(entry.name) for entry in others):
+            raise LibraryError(f'there is a workout "{_shown(name)}" already: choose another name')
+
+    def _copy_name(self, name: str) -> str:
+        taken = {_key(entry.name) for entry in self.list()}
+        number, copy = 1, _ending(name, " copy")
+        while _key(copy) in taken:
+            number += 1
+            copy = _ending(name, f" copy {number}")
+        return copy
+
+    def _create(self, name: str, data: bytes) -> Workout:
+        """Put data into a new file, named after the workout."""
+        try:
+            make_private(self._directory)
+        except PathsError as error:
+            raise LibraryError(str(error)) from error
+        path = self._reserve(_stem(name))
+        try:
+            return self._write(path, data)
+        except BaseException:
+            with suppress(OSError):
+                path.unlink()
+            raise
+
+    def _reserve(self, stem: str) -> Path:
+        """Make an empty file of a name that was free, so that nobody else takes it."""
+        number, path = 1, self._directory / f"{stem}{SUFFIX}"
+        with self._writing(path):
+            while True:
+                try:
+                    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+                except FileExistsError:
+                    number += 1
+                    path = self._directory / f"{stem}-{number}{SUFFIX}"
+                else:
+                    return path
+
+    def _update(self, entry: LibraryEntry, workout: Workout) -> Workout:
+        return self._write(entry.path, self._updated(entry, workout))
+
+    def _updated(self, entry: LibraryEntry, workout: Workout) -> bytes:
+        """The contents of a file with another workout put in; refused where the file has an error."""
+        try:
+            return update_toml(read_file(entry.path), workout)
+        except FormatError as error:
+            raise LibraryError(f"not saved, for the file has an error: {error.named(shown(entry.path))}") from error
+
+    def _write(self, path: Path, data: bytes) -> Workout:
+        with self._writing(path):
+            write_atomic(path, data)
+        return replace(read_toml(data), id=path.stem)
+
+    @contextmanager
+    def _writing(self, path: Path) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise LibraryError(f"{shown(path)} cannot be written: {reason(error)}") from error
+
+
+def _is_workout_file(path: Path) -> bool:
+    return path.suffix.lower() == SUFFIX and not path.name.startswith(".")
+
+
+def _entry(path: Path) -> LibraryEntry:
+    name = _shown(path.stem)
+    if name != path.stem:
+        return LibraryEntry(name, path, name, None, f"{name}{SUFFIX}: a file's name holds printable characters only")
+    try:
+        workout = read_toml(read_file(path))
+        workout = replace(workout, id=path.stem, name=workout.name or name[:MAX_NAME])
+    except FormatError as error:
+        return LibraryEntry(path.stem, path, name, None, str(error.named(path.name)))
+    except WorkoutError as error:
+        return LibraryEntry(path.stem, path, name, None, f"{path.name}: {error}")
+    return LibraryEntry(path.stem, path, workout.name, workout)
+
+
+def _stem(name: str) -> str:
+    """The name of a file that every system takes, made from any name: letters, digits and dashes only."""
+    normal = unicodedata.normalize("NFKC", name).casefold()
+    dashed = "".join(character if character.isalnum() else "-" for character in normal)
+    stem = "-".join(part for part in dashed.split("-") if part)
+    while len(stem.encode()) > _LONGEST_STEM:
+        stem = stem[:-1]
+    stem = stem.rstrip("-") or _NO_LETTERS
+    return f"{stem}-{_NO_LETTERS}" if _RESERVED.fullmatch(stem) else stem
+
+
+def _key(name: str) -> str:
+    """What two names that are told apart by nobody have in common."""
+    normal = unicodedata.normalize("NFKC", name).casefold()
+    return "-".join(normal.replace("_", " ").replace("-", " ").split())
+
+
+def _ending(name: str, ending: str) -> str:
+    return f"{name[: MAX_NAME - len(ending)].rstrip()}{ending}"
+
+
+def _shown(text: str) -> str:
+    return "".join("?" if unsafe_character(character) else character for character in text)

@@ -1,0 +1,267 @@
+"""Own workouts: kept as files that people edit, never lost, never written over."""
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from retro_timer.scheduling.errors import WorkoutError
+from retro_timer.scheduling.notation import format_workout, parse
+from retro_timer.scheduling.workout import MAX_NAME
+from retro_timer.storage.workouts import LibraryError, WorkoutLibrary
+from tests.formats.workouts import text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    return tmp_path / "config" / "workouts"
+
+
+@pytest.fixture
+def library(directory: Path) -> WorkoutLibrary:
+    return WorkoutLibrary(directory)
+
+
+def test_nothing_is_made_before_something_is_saved(library: WorkoutLibrary, directory: Path) -> None:
+    assert library.list() == ()
+    assert not directory.parent.exists()
+
+
+def test_a_saved_workout_is_a_private_file_and_comes_back(library: WorkoutLibrary, directory: Path) -> None:
+    saved = library.save(parse('2x(turn 30s, back 1m @1.0mph "eyes up")', name="After Dinner!"))
+    assert saved.id == "after-dinner"
+    path = directory / "after-dinner.toml"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert list(directory.iterdir()) == [path]
+    for name in ("after-dinner", "After Dinner!", "AFTER DINNER!", "after_dinner"):
+        assert library.get(name) == saved
+        assert library.get(name).name == "After Dinner!"
+
+
+def test_a_file_keeps_its_comments_order_and_spelling_when_it_is_saved(
+    library: WorkoutLibrary, directory: Path
+) -> None:
+    directory.mkdir(parents=True)
+    path = directory / "dinner.toml"
+    path.write_text('# Mine.\nnotation  = "back  60s"  # as I type it\n\nname = "Dinner" # called so\n')
+    library.save(library.get("dinner"))
+    assert path.read_text() == '# Mine.\nnotation  = "back  60s"  # as I type it\n\nname = "Dinner" # called so\n'
+    longer = parse("back 2m", name="Supper", workout_id="dinner")
+    library.save(longer)
+    assert path.read_text() == '# Mine.\nnotation  = "back 2m"  # as I type it\n\nname = "Supper" # called so\n'
+
+
+def test_notation_may_take_many_lines_and_the_name_be_that_of_the_file(
+    library: WorkoutLibrary, directory: Path
+) -> None:
+    directory.mkdir(parents=True)
+    (directory / "Uphill Both Ways.toml").write_text('notation = """\nwarm 1m,\n2x(turn 20s,\n   back 1m)\n"""\n')
+    (entry,) = library.list()
+    assert (entry.id, entry.name, entry.problem) == ("Uphill Both Ways", "Uphill Both Ways", "")
+    assert format_workout(library.get("uphill both ways")) == "warm 1m, 2x(turn 20s, back 1m)"
+
+
+@pytest.mark.parametrize(
+    ("contents", "problem"),
+    [
+        (b"", "broken.toml: there is no notation in it"),
+        (b"notation = 'back 1m'\nname =", "broken.toml: this is no TOML: Invalid value (at end of document)"),
+        (b"notation = 'back 1q'", "broken.toml: notation: column 6: expected a length"),
+        (b"notation = 'back 1m'\nlabel = 'x'", 'broken.toml: "label" is not known here (expected version, name'),
+        (b"notation = 'back 1m'\nversion = 2", "broken.toml: version: written by a newer Retro Timer (version 2)"),
+        (b"notation = 'back 1m'\nversion = true", "broken.toml: version: expected 1"),
+        (b"notation = 90", "broken.toml: notation: expected text in quotes"),
+        (b"notation = 'back 1m'\nname = '" + b"n" * 81 + b"'", "broken.toml: name: a name has at most 80 characters"),
+        (b"notation = 'back 1m'\nname = '\xff'", "broken.toml: byte 30: this is no UTF-8 text"),
+        (b'notation = "back 1m"\nname = "a\\u001b[2J"', "printable characters only, not U+001B"),
+        (b"x = " + b"[" * 5000, "broken.toml: this is no workout: nested too deep"),
+        (b"#" * 1_000_001, "broken.toml: larger than 1 MB"),
+    ],
+)  # fmt: skip
+def test_a_file_with_an_error_is_listed_with_it_and_never_written_over(
+    library: WorkoutLibrary, directory: Path, contents: bytes, problem: str
+) -> None:
+    library.save(parse("back 1m", name="Fine"))
+    path = directory / "broken.toml"
+    path.write_bytes(contents)
+    broken, fine = library.list()
+    assert problem in broken.problem
+    assert "\n" not in broken.problem
+    assert broken.problem.isprintable()
+    assert broken.workout is None
+    assert fine.workout is not None
+    with pytest.raises(LibraryError, match="broken"):
+        library.get("broken")
+    with pytest.raises(LibraryError):
+        library.save(parse("back 2m", name="Broken", workout_id="broken"))
+    with pytest.raises(LibraryError):
+        library.save(parse("back 2m", name="broken"))
+    with pytest.raises(LibraryError):
+        library.rename("broken", "Whole")
+    with pytest.raises(LibraryError):
+        library.duplicate("broken")
+    assert path.read_bytes() == contents
+    assert len(list(directory.iterdir())) == 2
+
+
+def test_what_is_no_file_is_listed_too(library: WorkoutLibrary, directory: Path) -> None:
+    (directory / "folder.toml").mkdir(parents=True)
+    (directory / "gone.toml").symlink_to(directory / "nowhere")
+    os.mkfifo(directory / "pipe.toml")
+    (directory / "notes.txt").write_text("not a workout")
+    (directory / ".hidden.toml").write_text("not listed")
+    assert [entry.problem for entry in library.list()] == [
+        "folder.toml: this is a directory, not a file",
+        "gone.toml: cannot be read: No such file or directory",
+        "pipe.toml: this is no ordinary file",
+    ]
+
+
+def test_a_hostile_file_name_is_listed_without_what_a_terminal_obeys(library: WorkoutLibrary, directory: Path) -> None:
+    directory.mkdir(parents=True)
+    (directory / "a\x1b[2Jb\n.toml").write_text("notation = 'back 1m'")
+    (directory / "[red]x[blink].toml").write_text("notation = 'back 1m'")
+    markup, hostile = library.list()
+    assert markup.name == "[red]x[blink]"
+    assert hostile.problem == "a?[2Jb?.toml: a file's name holds printable characters only"
+
+
+@given(text(MAX_NAME))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_name_makes_a_file_name_that_every_system_takes(tmp_path: Path, name: str) -> None:
+    library = WorkoutLibrary(tmp_path)
+    saved = library.save(parse("back 1m", name=name))
+    try:
+        (path,) = tmp_path.iterdir()
+        assert path.name == f"{saved.id}.toml"
+        assert len(path.name.encode()) <= 100
+        assert all(character.isalnum() or character == "-" for character in saved.id)
+        assert saved.id.strip("-") == saved.id
+        assert library.get(saved.id).name == " ".join(name.split())
+    finally:
+        library.delete(saved.id)
+        for left in tmp_path.iterdir():
+            left.unlink()
+
+
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("CON", "con-workout"), ("nul", "nul-workout"), ("Com1", "com1-workout"), ("com10", "com10"), ("C:\\x", "c-x"),
+        ("LPT\N{SUPERSCRIPT TWO}", "lpt2-workout"), ("../../etc/passwd", "etc-passwd"), ("...", "workout"),
+        ("後ろ歩き", "後ろ歩き"), ("trailing. ", "trailing"), ("-rf *", "rf"), ("💃", "workout"),
+        ("\N{FULLWIDTH LATIN CAPITAL LETTER A}", "a"),
+    ],
+)  # fmt: skip
+def test_hostile_names_make_safe_files(library: WorkoutLibrary, directory: Path, name: str, file: str) -> None:
+    library.save(parse("back 1m", name=name))
+    assert [path.name for path in directory.iterdir()] == [f"{file}.toml"]
+    assert [path.name for path in directory.parent.iterdir()] == ["workouts"]
+
+
+@pytest.mark.parametrize("name", ["", "  ", "n" * 81, "a\x1bb", "a\nb", "builder", "First Try", "first_try"])
+def test_names_that_cannot_be_are_refused(library: WorkoutLibrary, directory: Path, name: str) -> None:
+    library.save(parse("back 1m", name="Mine"))
+    with pytest.raises(WorkoutError):
+        library.save(parse("back 1m", name=name))
+    with pytest.raises(LibraryError):
+        library.rename("mine", name)
+    assert [entry.name for entry in library.list()] == ["Mine"]
+    assert len(list(directory.iterdir())) == 1
+
+
+def test_two_workouts_of_one_name_are_not_made(library: WorkoutLibrary) -> None:
+    library.save(parse("back 1m", name="Mine"))
+    with pytest.raises(LibraryError, match='there is a workout "MINE" already'):
+        library.save(parse("back 2m", name="MINE"))
+
+
+def test_names_that_make_the_same_file_name_get_two_files(library: WorkoutLibrary, directory: Path) -> None:
+    library.save(parse("back 1m", name="A/B"))
+    library.save(parse("back 2m", name="A:B"))
+    assert sorted(path.name for path in directory.iterdir()) == ["a-b-2.toml", "a-b.toml"]
+    assert library.get("A/B") == parse("back 1m")
+    assert library.get("A:B") == parse("back 2m")
+
+
+def test_a_name_that_two_files_made_by_hand_have_is_asked_for_by_file(library: WorkoutLibrary, directory: Path) -> None:
+    directory.mkdir(parents=True)
+    for stem in ("one", "two"):
+        (directory / f"{stem}.toml").write_text(f"name = 'Same'\nnotation = 'back {1 + len(stem)}m'")
+    with pytest.raises(LibraryError, match=r'"same" is the name of several workouts: .*one.toml, .*two.toml'):
+        library.get("same")
+    assert library.get("two").name == "Same"
+
+
+def test_rename_keeps_the_comments_and_moves_the_file(library: WorkoutLibrary, directory: Path) -> None:
+    directory.mkdir(parents=True)
+    (directory / "mine.toml").write_text("# kept\nnotation = 'back 1m'\n")
+    assert library.rename("mine", "Evening").id == "evening"
+    (path,) = directory.iterdir()
+    assert path.name == "evening.toml"
+    assert path.read_text() == "# kept\nnotation = 'back 1m'\nname = \"Evening\"\n"
+    assert library.rename("evening", "EVENING").id == "evening"
+    assert library.get("evening").name == "EVENING"
+
+
+def test_a_linked_file_stays_where_it_is_kept(library: WorkoutLibrary, directory: Path, tmp_path: Path) -> None:
+    directory.mkdir(parents=True)
+    kept = tmp_path / "dotfiles.toml"
+    kept.write_text("notation = 'back 1m'\n")
+    (directory / "mine.toml").symlink_to(kept)
+    library.rename("mine", "Evening")
+    assert (directory / "mine.toml").is_symlink()
+    assert 'name = "Evening"' in kept.read_text()
+
+
+def test_duplicates_are_named_and_numbered(library: WorkoutLibrary) -> None:
+    library.save(parse("back 1m", name="Mine"))
+    assert [library.duplicate("mine").name for _ in range(3)] == ["Mine copy", "Mine copy 2", "Mine copy 3"]
+    assert library.duplicate("mine", "Other").id == "other"
+    library.save(parse("back 1m", name="n" * MAX_NAME))
+    assert len(library.duplicate("n" * MAX_NAME).name) == MAX_NAME
+
+
+def test_what_is_deleted_stays_beside_the_others(library: WorkoutLibrary, directory: Path) -> None:
+    for _ in range(2):
+        library.save(parse("back 1m", name="Mine"))
+        path = library.delete("mine")
+        assert "back 1m" in path.read_text()
+    assert library.list() == ()
+    assert sorted(path.name for path in directory.iterdir()) == ["mine.toml.2.bak", "mine.toml.bak"]
+    with pytest.raises(LibraryError, match='there is no own workout "mine"'):
+        library.delete("mine")
+
+
+def test_a_failed_write_leaves_everything_as_it_was(
+    library: WorkoutLibrary, directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.save(parse("back 1m", name="Mine"))
+    before = (directory / "mine.toml").read_bytes()
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(LibraryError, match=r"mine.toml cannot be written: no space left on device"):
+        library.save(parse("back 2m", name="Mine", workout_id="mine"))
+    with pytest.raises(LibraryError, match="cannot be written"):
+        library.save(parse("back 2m", name="New"))
+    assert [path.name for path in directory.iterdir()] == ["mine.toml"]
+    assert (directory / "mine.toml").read_bytes() == before
+
+
+def test_a_directory_that_cannot_be_made_is_said_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    library = WorkoutLibrary(tmp_path / "file" / "workouts")
+    with pytest.raises(LibraryError, match="file"):
+        library.save(parse("back 1m", name="Mine"))
+    with pytest.raises(LibraryError, match="cannot be read"):
+        library.list()
