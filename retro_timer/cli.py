@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "run": "Walk a workout.",
     "presets": "List the ladder of presets.",
     "show": "Show a workout: its notation, intervals and totals.",
+    "resume": "Take up the session that was interrupted.",
 }
 """Every command with its line of help; each is `retro_timer.commands.NAME:NAME`."""
 

@@ -220,7 +220,7 @@ def _interval_text(event: IntervalStarted, schedule: Schedule) -> str:
         parts.append(f'"{entry.interval.label}"')
     if entry.place:
         parts.append(f"round {entry.place.round} of {entry.place.rounds}")
-    parts.append(f"{clock_time(schedule.total - schedule.starts[event.index])} left")
+    parts.append(f"{clock_time(schedule.total - event.at // 1000)} left")
     if event.index + 1 < len(schedule):
         following = schedule[event.index + 1]
         parts.append(f"next {following.phase.value} {clock_time(following.duration)}")

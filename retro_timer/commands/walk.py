@@ -47,8 +47,8 @@ def line_by_line(setup: Setup, workout: Workout, *, as_json: bool, interrupted: 
     plain = Plain(runner, write_line, as_json=as_json)
     try:
         with signals_raise():
-            plain.start()
             runner.keep(setup.keeper)
+            plain.start()
             plain.run(Waiter(LineReader() if sys.stdin.isatty() else None))
     except BusyError as busy:
         sys.stderr.write(f"retro-timer: {busy}\n")

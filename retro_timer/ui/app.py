@@ -9,6 +9,7 @@ from textual.app import App
 from textual.filter import NoColor
 
 from retro_timer.exits import EXIT_ENDED_EARLY, EXIT_REFUSED, SIGNALLED
+from retro_timer.keymap import resolve
 from retro_timer.session.engine import State
 from retro_timer.ui.keys import bindings
 from retro_timer.ui.screens.session import SessionResult, SessionScreen
@@ -68,6 +69,17 @@ class RetroTimerApp(App[int]):
         from retro_timer.ui.screens.home import HomeScreen  # noqa: PLC0415  (not needed to walk at once)
 
         self.push_screen(HomeScreen(self.services))
+        self.call_after_refresh(self._offer_interrupted)
+
+    def action_help(self) -> None:
+        """Show the help over whatever goes on, or take it away again."""
+        from retro_timer.ui.screens.help import HelpScreen, scope_of  # noqa: PLC0415  (seldom needed)
+
+        if isinstance(self.screen, HelpScreen):
+            self.screen.action_close()
+            return
+        keymap = resolve(self.services.loaded.settings.keys if self.services.loaded else {})
+        self.push_screen(HelpScreen(keymap, scope_of(self.screen), ascii_only=self.services.ascii_only))
 
     def action_suspend_process(self) -> None:
         """Go back to the shell; a session pauses."""
@@ -83,6 +95,26 @@ class RetroTimerApp(App[int]):
             self.screen.action_quit()
         else:
             self.exit(return_code=0)
+
+    def _offer_interrupted(self) -> None:
+        """Ask what becomes of a session whose program died."""
+        keeper = self.services.keeper
+        walks = keeper.interrupted() if keeper else ()
+        if keeper is None or not walks:
+            return
+        from retro_timer.ui.screens.interrupted import Decision, InterruptedScreen, workout_of  # noqa: PLC0415
+
+        walk = walks[-1]
+
+        def decided(decision: Decision | None) -> None:
+            if decision is Decision.RESUME:
+                self.push_screen(SessionScreen(workout_of(walk), self.services, walk))
+            elif decision is Decision.KEEP:
+                keeper.history.keep(walk)
+            elif decision is Decision.DISCARD:
+                keeper.history.discard(walk)
+
+        self.push_screen(InterruptedScreen(walk), decided)
 
     def _stopped(self) -> None:
         """The process is about to stop, or has been: a session stands still from there."""

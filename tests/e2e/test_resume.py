@@ -1,0 +1,89 @@
+"""Killed and started again: the session is offered, and goes on where it was."""
+
+from __future__ import annotations
+
+import signal
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.terminal import PROGRAM, terminal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = [pytest.mark.terminal, pytest.mark.skipif(sys.platform == "win32", reason="needs pseudo-terminals")]
+WALK = ("run", "back 60s, turn 3s, fwd 5s", "--audio", "off", "--lead-in", "0")
+
+
+def states(home: Path) -> list[str]:
+    """How the sessions of the history stand."""
+    with closing(sqlite3.connect(home / "data" / "history.db")) as history:
+        return [state for (state,) in history.execute("SELECT state FROM sessions ORDER BY started")]
+
+
+def kill_after_three_seconds(home: Path) -> None:
+    with terminal(WALK, home) as running:
+        running.wait_for("▲ 0:03")
+        running.signal(signal.SIGKILL)
+        running.wait()
+
+
+def test_home_offers_the_killed_session_and_resumes_it(tmp_path: Path) -> None:
+    kill_after_three_seconds(tmp_path)
+    with terminal([], tmp_path) as running:
+        running.wait_for("A session was interrupted")
+        running.send("r")
+        running.wait_for("taken up where it was")
+        running.wait_for(lambda text: "▲ 0:02" in text or "▲ 0:03" in text)
+        running.send("q")
+        running.wait_for("End this session?")
+        running.send("y")
+        running.wait_for("First Try")
+        running.send("q")
+        assert running.wait() == 0
+        assert not running.restored()
+    assert states(tmp_path) == ["ended-early"]
+
+
+def test_plain_resume_says_what_it_did(tmp_path: Path) -> None:
+    kill_after_three_seconds(tmp_path)
+    environment = {"RETRO_TIMER_DATA_DIR": str(tmp_path / "data"), "RETRO_TIMER_CONFIG_DIR": str(tmp_path / "config")}
+    done = subprocess.run(
+        [*PROGRAM, "resume", "--keep"], env=environment, capture_output=True, text=True, timeout=30, check=True
+    )
+    assert "kept as ended early" in done.stdout
+    assert states(tmp_path) == ["ended-early"]
+    again = subprocess.run(
+        [*PROGRAM, "resume"], env=environment, capture_output=True, text=True, timeout=30, check=False
+    )
+    assert (again.returncode, again.stderr) == (2, "no session was interrupted\n")
+
+
+def test_a_second_window_does_not_walk(tmp_path: Path) -> None:
+    environment = {"RETRO_TIMER_DATA_DIR": str(tmp_path / "data"), "RETRO_TIMER_CONFIG_DIR": str(tmp_path / "config")}
+    with terminal(WALK, tmp_path) as first:
+        first.wait_for("▲ 0:01")
+        second = subprocess.run(
+            [*PROGRAM, *WALK, "--plain", "--json"],
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=False,
+        )
+        assert second.returncode == 2
+        assert "a session is running in another window" in second.stderr
+        assert not second.stdout
+        with terminal(WALK, tmp_path) as third:
+            assert third.wait() == 2
+            assert "a session is running in another window" in third.output.decode()
+        first.send("q")
+        first.wait_for("End this session?")
+        first.send("y")
+        assert first.wait() == 1
+    assert states(tmp_path) == ["ended-early"]
