@@ -132,6 +132,9 @@ ACTIONS: Final = (
     Action("settings.test_sound", ("ctrl+t",), "Play the sounds and the voice as they are set.", "Test sound"),
     Action("settings.tap", ("ctrl+b",), "Set the metronome's tempo by tapping."),
     Action("settings.close", ("escape",), "Go back.", "Back"),
+    Action("help.search", ("slash",), "Find words in the help.", "Search"),
+    Action("help.previous", ("left",), "Go to the section before."),
+    Action("help.next", ("right",), "Go to the next section."),
     Action("help.close", ("escape", "q"), "Go back.", "Back"),
 )
 """Every action, by scope, in the order in which it is explained."""

@@ -70,7 +70,7 @@ class Palette:
                 "input-cursor-background": self.backward,
                 "input-cursor-foreground": self.background,
                 "input-selection-background": self.panel,
-                "scrollbar": self.panel,
+                "scrollbar": Color.parse(self.panel).blend(Color.parse(self.muted), 0.4).hex,
                 "scrollbar-hover": self.muted,
                 "scrollbar-active": self.backward,
                 "scrollbar-background": self.background,

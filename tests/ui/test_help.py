@@ -1,0 +1,229 @@
+"""Help: it says what the evidence says, fits every width, is found by searching, and never stops a session."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from textual.widgets import Input
+
+from retro_timer import helptext
+from retro_timer.helplayout import in_text, lay_out
+from retro_timer.helptext import Points, Table, Text, filtered, sections
+from retro_timer.keymap import ACTIONS, SCOPES, resolve
+from retro_timer.resolve import resolve as find_workout
+from retro_timer.session.engine import State
+from retro_timer.testing import FakeClock, RecordingPlayer
+from retro_timer.ui.app import RetroTimerApp
+from retro_timer.ui.screens.help import HelpBody, HelpScreen
+from retro_timer.ui.screens.home import HomeScreen
+from retro_timer.ui.screens.session import SessionScreen
+from retro_timer.ui.services import Services
+from retro_timer.ui.widgets.tabsbar import TabsBar
+
+EVERYTHING = sections(resolve({}), "session")
+SIZES = [(80, 24), (120, 40), (240, 67), (40, 12), (20, 5), (1, 1)]
+
+
+def app_on(workout: str | None = None) -> tuple[RetroTimerApp, FakeClock]:
+    clock = FakeClock()
+    walk = find_workout(workout) if workout else None
+    app = RetroTimerApp(Services(clock, lambda *_: RecordingPlayer()), walk=walk)
+    app.animation_level = "none"  # nothing glides, so nothing is waited for
+    return app, clock
+
+
+def shown(app: RetroTimerApp) -> str:
+    return "\n".join(row.text for row in app.screen.query_one(HelpBody).rows)
+
+
+def test_every_key_of_every_screen_is_listed_those_of_the_screen_first() -> None:
+    text = in_text(EVERYTHING, 100)
+    for action in ACTIONS:
+        assert action.help in text
+    titles = [block.title for block in EVERYTHING[0].blocks if isinstance(block, helptext.Keys)]
+    assert titles[:2] == [SCOPES["session"], SCOPES["app"]]
+    assert sorted(titles) == sorted(SCOPES.values())
+
+
+def test_the_walkers_own_keys_are_listed_in_place_of_ours() -> None:
+    text = in_text((helptext.keys(resolve({"session.skip": "f9"}), "session"),), 80)
+    assert "f9       Go to the next interval." in text
+    assert "n →" not in text
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        "Clip the safety key",
+        "some makers advise against",
+        "recent fall",
+        "vertigo",
+        "Stop for chest pain, dizziness, nausea or shortness of breath.",
+        "Never turn on a moving belt.",
+        "BMC Musculoskeletal Disorders 20:159",
+        "10 min, 3 a week, 6 weeks",
+        "oxygen cost fell 19 %",
+        "20 min, 5 a week, 4 weeks",
+        "30 min, 3 a week, 4 weeks",
+        "3.5 mph (5.6 km/h)",
+        "NCT01545258",
+        "10 to 20 minutes, 3 to 5 times a week",
+    ],
+)
+def test_what_the_evidence_says_is_there(fact: str) -> None:
+    assert fact in in_text(EVERYTHING, 1000)
+
+
+def test_the_ladder_is_that_of_the_presets() -> None:
+    assert "Builder      4 x 2:00  8:00      20:00" in in_text((helptext.ladder(),), 100)
+
+
+def test_every_study_of_the_table_is_among_the_sources() -> None:
+    table = next(block for block in helptext.DOSES.blocks if isinstance(block, Table))
+    sources = in_text((helptext.SOURCES,), 200)
+    for study, *_ in table.rows:
+        assert f"{study}." in sources
+
+
+@settings(max_examples=40)
+@given(st.integers(min_value=1, max_value=250), st.booleans())
+def test_nothing_is_wider_than_the_screen_and_nothing_is_lost(width: int, ascii_only: bool) -> None:
+    rows = lay_out(EVERYTHING, width, ascii_only=ascii_only)
+    assert all(len(row.text) <= max(width, 12) for row in rows)
+    text = "".join("".join(row.text for row in rows).split())
+    for part in EVERYTHING:
+        for block in part.blocks:
+            said = [block.words] if isinstance(block, Text) else block.items if isinstance(block, Points) else []
+            for words in said:
+                assert "".join(words.split()) in text.replace("•", "").replace("*", "")
+
+
+@settings(max_examples=30)
+@given(st.integers(min_value=1, max_value=120))
+def test_the_ascii_form_is_ascii(width: int) -> None:
+    assert in_text(EVERYTHING, width, ascii_only=True).isascii()
+
+
+@given(st.text(max_size=40))
+def test_a_search_never_fails_and_finds_only_what_matches(query: str) -> None:
+    found = in_text(filtered(EVERYTHING, query), 10_000).casefold()
+    if filtered(EVERYTHING, query):
+        assert all(
+            word in found or word in "".join(part.id for part in EVERYTHING) for word in query.casefold().split()
+        )
+
+
+def test_a_search_finds_points_rows_keys_and_whole_sections() -> None:
+    assert [part.id for part in filtered(EVERYTHING, "alghadir 2019")] == ["doses", "ladder", "sources"]
+    assert "Heath" not in in_text(filtered(EVERYTHING, "knee alghadir"), 100)
+    assert "Go to the next interval." in in_text(filtered(EVERYTHING, "next interval"), 100)
+    assert [part.id for part in filtered(EVERYTHING, "turning around")] == ["turning"]
+    assert filtered(EVERYTHING, "  ") == EVERYTHING
+    assert filtered(EVERYTHING, "xyzzy") == ()
+
+
+def test_the_text_of_help_needs_no_screen() -> None:
+    code = "import sys, retro_timer.helplayout; sys.exit('textual' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("key", ["question_mark", "f1"])
+async def test_help_opens_over_a_session_that_runs_on_with_its_keys_first(key: str) -> None:
+    app, clock = app_on("first-try")
+    async with app.run_test(size=(80, 24)) as pilot:
+        session = app.screen
+        assert isinstance(session, SessionScreen)
+        await pilot.press(key)
+        assert shown(app).split("\n")[2] == SCOPES["session"]
+        clock.move(13_000)
+        session.tick()
+        assert session.conductor.session.state is State.RUNNING
+        assert session.conductor.session.position == 3_000
+        await pilot.press("escape")
+        assert app.screen_stack[-1] is session
+
+
+async def test_help_is_taken_away_by_the_key_that_brought_it() -> None:
+    app, _ = app_on()
+    async with app.run_test() as pilot:
+        for _ in range(2):
+            await pilot.press("f1")
+            assert isinstance(app.screen, HelpScreen)
+            await pilot.press("question_mark")
+            assert isinstance(app.screen, HomeScreen)
+
+
+async def test_help_can_be_read_at_every_size() -> None:
+    app, _ = app_on()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("f1")
+        for size in SIZES:
+            await pilot.resize_terminal(*size)
+            await pilot.press("end", "home", "pagedown", "right", "left")
+            body = app.screen.query_one(HelpBody)
+            assert body.max_scroll_x == 0
+            assert len(body.rows) > 100
+
+
+async def test_the_section_at_the_top_stays_there_when_the_width_changes() -> None:
+    app, _ = app_on()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("f1", "right", "right")
+        body = app.screen.query_one(HelpBody)
+        assert body.section == "safety"
+        await pilot.resize_terminal(50, 20)
+        await pilot.pause()
+        assert body.section == "safety"
+
+
+async def test_sections_are_gone_to_by_key_and_by_mouse_and_followed_by_the_tabs() -> None:
+    app, _ = app_on()
+    async with app.run_test(size=(100, 24)) as pilot:
+        await pilot.press("f1")
+        tabs, body = app.screen.query_one(TabsBar), app.screen.query_one(HelpBody)
+        assert tabs.current == "keys"
+        await pilot.press("left")
+        assert tabs.current == "keys"
+        await pilot.press("right")
+        assert (tabs.current, body.section) == ("technique", "technique")
+        line = "".join(segment.text for segment in tabs.render_line(0))
+        await pilot.click(TabsBar, offset=(line.index("doses") + 2, 0))
+        await pilot.pause()
+        assert (tabs.current, body.section) == ("doses", "doses")
+        await pilot.press("end")
+        await pilot.pause()
+        assert tabs.current == "sources"
+
+
+async def test_words_are_found_as_they_are_typed_and_stand_out() -> None:
+    app, _ = app_on()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("f1", "slash", *"chest")
+        await pilot.pause()
+        assert "Stop for chest pain" in shown(app)
+        assert "Keep your eyes" not in shown(app)
+        body = app.screen.query_one(HelpBody)
+        found = body.get_component_rich_style("help--found")
+        pieces = [segment.text for y in range(10) for segment in body.render_line(y) if segment.style == found]
+        assert pieces == ["chest"]
+        await pilot.press("enter")
+        assert body.has_focus
+        await pilot.press("escape")
+        assert isinstance(app.screen, HelpScreen)
+        assert "Keep your eyes" in shown(app)
+        assert not app.screen.query_one("#search", Input).display
+        await pilot.press("escape")
+        assert isinstance(app.screen, HomeScreen)
+
+
+async def test_markup_that_is_searched_for_is_only_text() -> None:
+    app, _ = app_on()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("f1", "slash", *"[/]")
+        await pilot.pause()
+        assert app.screen.query_one(HelpBody).rows == ()
+        await pilot.press("left", "right", "pagedown")
