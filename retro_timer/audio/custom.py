@@ -30,7 +30,7 @@ _EXTENSIBLE: Final = 0xFFFE
 _SIGNED: Final = bytes(value ^ 0x80 for value in range(256))
 """8-bit samples are unsigned, all others are not."""
 _MAX_KERNELS: Final = 1_000
-_ZERO_CROSSINGS: Final = 10
+_ZERO_CROSSINGS: Final = 6
 """How far the resampling kernel reaches to either side: longer is steeper, and slower."""
 _PASS_BAND: Final = 0.92
 """The share of what the lower rate can carry that resampling keeps; the rest is the filter's slope."""

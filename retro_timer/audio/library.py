@@ -1,4 +1,4 @@
-"""Where the clips are: the samples of every sound and phrase, loaded when first asked for."""
+"""Where the clips are: the samples of every sound and phrase, those that are shipped loaded when first asked for."""
 
 from __future__ import annotations
 
@@ -42,7 +42,8 @@ class Library:
 
     Args:
         sound_set: which of `SOUND_SETS` to use; an unknown one is reported and the first is used.
-        custom: files of the walker's own that take the place of a shipped sound.
+        custom: files of the walker's own that take the place of a shipped sound. They are read at once, so that the
+            walker hears of a bad one before walking, and converting a long one delays no cue.
         report: is handed each complaint: one line, without an end of line.
     """
 
@@ -53,19 +54,18 @@ class Library:
         report: Callable[[str], None] | None = None,
     ) -> None:
         self._report = report or _to_nobody
-        self._custom = dict(custom or {})
-        self._sounds: dict[Sound, bytes] = {}
         self._phrases: dict[str, bytes | None] = {}
         self._assets = files("retro_timer.audio") / "assets"
         if sound_set not in SOUND_SETS:
             self._report(f"There is no set of sounds {sound_set!r}: the shipped {SOUND_SETS[0]!r} is used.")
             sound_set = SOUND_SETS[0]
         self._set = self._assets / "sounds" / sound_set
+        self._sounds = {sound: self._own(sound, path) for sound, path in (custom or {}).items()}
 
     def sound(self, sound: Sound) -> bytes:
         """The samples of a sound; empty when even the shipped one cannot be read."""
         if sound not in self._sounds:
-            self._sounds[sound] = self._load_sound(sound)
+            self._sounds[sound] = self._shipped(sound)
         return self._sounds[sound]
 
     def phrase(self, phrase: str) -> bytes | None:
@@ -74,13 +74,14 @@ class Library:
             self._phrases[phrase] = self._load(self._assets / "voice" / f"{slug(phrase)}.wav", f"the phrase {phrase!r}")
         return self._phrases[phrase]
 
-    def _load_sound(self, sound: Sound) -> bytes:
-        path = self._custom.get(sound)
-        if path is not None:
-            try:
-                return read_sound(path)
-            except SoundFileError as error:
-                self._report(f"{error} The shipped sound {sound.value!r} is used.")
+    def _own(self, sound: Sound, path: Path) -> bytes:
+        try:
+            return read_sound(path)
+        except SoundFileError as error:
+            self._report(f"{error} The shipped sound {sound.value!r} is used.")
+            return self._shipped(sound)
+
+    def _shipped(self, sound: Sound) -> bytes:
         return self._load(self._set / f"{sound.value}.wav", f"the sound {sound.value!r}") or b""
 
     def _load(self, clip: Traversable, what: str) -> bytes | None:

@@ -97,6 +97,17 @@ class TestLibrary:
         assert len(said) == 1
         assert said[0].isprintable()
 
+    def test_reports_a_shipped_sound_that_is_damaged_once_and_is_silent(self, tmp_path: Path) -> None:
+        (tmp_path / "tick.wav").write_bytes(b"RIFF")
+        said: list[str] = []
+        library = Library(report=said.append)
+        library._set = tmp_path
+        assert library.sound(Sound.TICK) == library.sound(Sound.TICK) == b""
+        assert library.sound(Sound.TURN) == b""
+        assert len(said) == 2
+        assert "'tick'" in said[0]
+        assert "'turn'" in said[1]
+
     def test_nobody_need_listen_to_complaints(self) -> None:
         assert Library().phrase("Jump.") is None
 
@@ -109,8 +120,8 @@ class TestLibrary:
     def test_reports_an_unusable_file_once_and_plays_the_shipped_sound(self, saved: Callable[[bytes], Path]) -> None:
         said: list[str] = []
         library = Library("sharp", {Sound.TURN: saved(b"ID3 not a wav")}, said.append)
+        assert len(said) == 1  # before anything is to be heard
         assert library.sound(Sound.TURN) == Library("sharp").sound(Sound.TURN)
-        assert library.sound(Sound.TURN)
         assert len(said) == 1
         assert "own.wav" in said[0]
         assert "not a WAV file" in said[0]
