@@ -1,0 +1,99 @@
+"""Weeks: totals against the goal, and the streak with its one forgiven week."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retro_timer.scheduling.practice import Practice
+from retro_timer.scheduling.week import Goal, Streak, WeekStart, start_of_week, streak, week_totals
+
+MONDAY = date(2026, 3, 2)
+
+
+def week_walks(*weeks: int) -> list[Practice]:
+    """One walk on the Wednesday of each of some weeks, counted from the first Monday."""
+    return [Practice(MONDAY + timedelta(days=7 * week + 2), walked_seconds=600) for week in weeks]
+
+
+@pytest.mark.parametrize(
+    ("first", "start"),
+    [
+        (WeekStart.MONDAY, date(2026, 3, 2)),
+        (WeekStart.SUNDAY, date(2026, 3, 1)),
+        (WeekStart.SATURDAY, date(2026, 2, 28)),
+    ],
+)
+def test_a_week_starts_where_the_walker_says(first: WeekStart, start: date) -> None:
+    assert start_of_week(date(2026, 3, 6), first) == start
+    assert start_of_week(start, first) == start
+    assert start_of_week(start - timedelta(days=1), first) == start - timedelta(days=7)
+
+
+def test_the_totals_of_a_week() -> None:
+    walks = [
+        Practice(MONDAY, walked_seconds=600, backward_seconds=240, longest_bout=60),
+        Practice(MONDAY, walked_seconds=300, backward_seconds=120, longest_bout=90, complete=False, share=0.5),
+        Practice(MONDAY + timedelta(days=6), walked_seconds=100, backward_seconds=10, longest_bout=10),
+        Practice(MONDAY + timedelta(days=7), walked_seconds=9999),
+        Practice(MONDAY - timedelta(days=1), walked_seconds=9999),
+    ]
+    totals = week_totals(walks, MONDAY + timedelta(days=3))
+    assert (totals.sessions, totals.days, totals.seconds) == (3, 2, 1000)
+    assert (totals.backward_seconds, totals.longest_bout) == (370, 90)
+    assert week_totals(walks, MONDAY + timedelta(days=6), WeekStart.SUNDAY).start == MONDAY + timedelta(days=6)
+
+
+@pytest.mark.parametrize(
+    ("sessions", "minutes", "reached"), [(3, 30, True), (2, 60, False), (3, 29, False), (4, 30, True)]
+)
+def test_the_goal_needs_both_sessions_and_minutes(sessions: int, minutes: int, reached: bool) -> None:
+    walks = [Practice(MONDAY, walked_seconds=minutes * 60 // sessions) for _ in range(sessions)]
+    walks[0] = Practice(MONDAY, walked_seconds=minutes * 60 - sum(walk.walked_seconds for walk in walks[1:]))
+    assert week_totals(walks, MONDAY).reaches(Goal(3, 10)) is reached
+
+
+@pytest.mark.parametrize(
+    ("walked", "today", "expected"),
+    [
+        ((), 0, Streak()),
+        ((0,), 0, Streak(1)),
+        ((0, 1, 2), 2, Streak(3)),
+        ((0, 1), 2, Streak(2)),
+        ((0, 1), 3, Streak(2, 1, at_risk=True)),
+        ((0, 1), 4, Streak()),
+        ((0, 2), 2, Streak(2, 1)),
+        ((0, 3), 3, Streak(1)),
+        ((0, 2, 4), 4, Streak(3, 2)),
+        ((0, 1, 3), 4, Streak(3, 1)),
+        ((5,), 2, Streak()),
+    ],
+)
+def test_one_missed_week_is_forgiven_two_in_a_row_are_not(
+    walked: tuple[int, ...], today: int, expected: Streak
+) -> None:
+    assert streak(week_walks(*walked), MONDAY + timedelta(days=7 * today + 3)) == expected
+
+
+def test_a_partial_walk_keeps_the_streak() -> None:
+    partial = Practice(MONDAY, complete=False, share=0.1, walked_seconds=40)
+    assert streak([partial], MONDAY).weeks == 1
+
+
+def test_the_week_start_decides_which_week_a_walk_is_in() -> None:
+    sunday = Practice(MONDAY + timedelta(days=6))
+    monday = Practice(MONDAY + timedelta(days=7))
+    assert streak([sunday, monday], monday.day).weeks == 2
+    assert streak([sunday, monday], monday.day, WeekStart.SUNDAY).weeks == 1
+
+
+@given(st.sets(st.integers(0, 200)), st.integers(0, 210), st.sampled_from(WeekStart))
+def test_walking_more_never_shortens_the_streak(days: set[int], today: int, first: WeekStart) -> None:
+    walks = [Practice(MONDAY + timedelta(days=day)) for day in days]
+    now = MONDAY + timedelta(days=today)
+    more = [*walks, Practice(now)]
+    assert streak(more, now, first).weeks >= max(1, streak(walks, now, first).weeks)
+    assert not streak(more, now, first).at_risk
