@@ -16,6 +16,8 @@ from retro_timer.storage.settings_kinds import Choice, File, Kind, Name, Number,
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from retro_timer.scheduling.plan import PlanChoices
+    from retro_timer.scheduling.week import WeekStart
     from retro_timer.session.actions import Steps
     from retro_timer.session.engine import Rules
     from retro_timer.session.timeline import CueSettings
@@ -246,6 +248,13 @@ class Settings(NamedTuple):
         from retro_timer.session.actions import Steps  # noqa: PLC0415  (reading settings must not cost the session)
 
         return Steps(this=self.session.step_this, bout=self.session.step_bout, turn=self.session.step_turn)
+
+    def plan_choices(self, week_start: WeekStart) -> PlanChoices:
+        """What the plan needs to know; the first day of the week is settled by `storage.locale_units`."""
+        from retro_timer.scheduling.plan import PlanChoices  # noqa: PLC0415  (not needed to start a session)
+
+        plan = self.plan
+        return PlanChoices(plan.on, plan.start, plan.pinned, plan.sessions, week_start)
 
     def custom_sounds(self) -> dict[str, str]:
         """The walker's own sound files, by the name of the sound they replace."""
