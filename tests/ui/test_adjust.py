@@ -178,11 +178,11 @@ async def test_the_session_runs_on_above_the_panel_and_its_cues_sound() -> None:
         assert countdown.region.bottom <= panel.region.y
         assert not walk.session.query_one(KeysBar).display
         queued = [due.cue for due in walk.player.queued]
-        await walk.move(12_000)
+        await walk.move(11_000)
         heard = walk.player.play_until(walk.clock.now())
         assert heard
         assert heard[0].cue in queued
-        assert walk.beside(Knob.THIS) == "0:08 left"
+        assert walk.beside(Knob.THIS) == "0:09 left"
 
 
 async def test_the_field_of_the_running_interval_follows_the_session() -> None:
