@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from retro_timer.scheduling.plan_rules import (
     BETWEEN_LEVELS,
     PRECEDENCE,
+    REMEMBERED,
     Action,
     Case,
     Rule,
@@ -168,15 +169,16 @@ def advise(
 
 def standing(practices: Sequence[Practice], start: str = LEVELS[0].rung) -> Standing:
     """Where the walker is after some walks, oldest first."""
-    at = Standing(level_of(start))
-    for count, practice in enumerate(practices):
+    at, last = Standing(level_of(start)), 0
+    for index, practice in enumerate(practices):
         if practice.preset not in RUNG_ORDER:
             continue
         target = at
         if at.done:
-            rule, _ = _decide(Case(today=practice.day, standing=at, practices=tuple(practices[:count])))
+            # What was walked before the last walk on the ladder does not matter any more.
+            rule, _ = _decide(Case(today=practice.day, standing=at, practices=tuple(practices[last:index])))
             target = _moved(at, rule)
-        at = _arrived(at, target, practice)
+        at, last = _arrived(at, target, practice), index
     return at
 
 
@@ -202,7 +204,7 @@ def _arrived(at: Standing, target: Standing, practice: Practice) -> Standing:
     """Where the walker is after a walk: where it was advised to go, where it was, or off the path."""
     for place in (target, at):
         if practice.preset in rungs_at(place.index):
-            return replace(place, done=(*place.done, practice), strays=())
+            return replace(place, done=(*place.done, practice)[-REMEMBERED:], strays=())
     same = at.strays if at.strays and at.strays[-1].preset == practice.preset else ()
     strays = (*same, practice)
     if len(strays) >= FOLLOW_AFTER and practice.preset is not None:

@@ -27,6 +27,8 @@ PAIN_TO_SKIP: Final = 5
 SHORT_GAP: Final = 7
 LONG_GAP: Final = 14
 HALF: Final = 0.5
+REMEMBERED: Final = 8
+"""Walks at a level that are kept: more than any rule looks at."""
 _NUMBERS: Final = ("none", "one", "two", "three")
 
 
@@ -50,7 +52,7 @@ class Standing:
 
     Attributes:
         index: of `LEVELS`.
-        done: the walks at this level since the walker came to it, oldest first.
+        done: the last walks at this level since the walker came to it, oldest first; at most `REMEMBERED`.
         carried: walks of the level before that count with these.
         strays: the last walks in a row on one other rung.
     """
