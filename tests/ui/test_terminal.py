@@ -97,7 +97,7 @@ def test_over_ssh_the_sound_is_said_to_be_elsewhere(name: str) -> None:
     ],
 )
 def test_nothing_moves_where_motion_is_not_wanted(environ: dict[str, str], reduced: bool, moving: bool) -> None:
-    assert look_at(environ, "utf-8", LOOK._replace(reduced_motion=reduced)).moving is moving
+    assert look_at(environ, "utf-8", LOOK.having(reduced_motion=reduced)).moving is moving
 
 
 @given(
