@@ -1,0 +1,206 @@
+"""The outline of a workout: every change gives a workout, and can be taken back."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from retro_timer.scheduling.errors import WorkoutError
+from retro_timer.scheduling.notation import format_workout, parse
+from retro_timer.scheduling.outline import Outline, OutlineError, Part, Path, Step
+from retro_timer.scheduling.phases import Phase
+from retro_timer.scheduling.undoing import Undoing
+from retro_timer.scheduling.workout import MAX_INTERVALS, Interval, Repeat, Workout, count_intervals, walk
+from tests.strategies import workouts
+
+NESTED = "warm 3m, 4x(turn 30s, 2x(back 1m | rest 10s), turn 30s | fwd 1m), cool 2m"
+
+
+def outline(notation: str, *path: tuple[str, int]) -> Outline:
+    chosen = tuple(Step(Part(part), index) for part, index in path) or (Step(Part.BODY, 0),)
+    return Outline(parse(notation).blocks, chosen)
+
+
+def written(edited: Outline) -> str:
+    return format_workout(Workout(edited.blocks))
+
+
+def test_rows_are_in_the_order_of_the_notation() -> None:
+    rows = list(outline(NESTED).rows())
+    assert [row.depth for row in rows] == [0, 0, 1, 1, 2, 2, 1, 1, 0]
+    assert [row.opens_between for row in rows] == [False] * 5 + [True, False, True, False]
+    assert [row.block for row in rows if isinstance(row.block, Interval)] == list(walk(parse(NESTED).blocks))
+
+
+@pytest.mark.parametrize(
+    ("notation", "added"),
+    [
+        ("back 1m", "turn 30s"),
+        ("turn 20s", "back 1m"),
+        ("back 2m, turn 20s", "fwd 1m"),
+        ("fwd 1m, turn 20s", "back 1m"),
+        ("warm 3m", "turn 30s"),
+        ("turn 15s, warm 3m", "turn 15s"),
+        ("cool 2m", "cool 2m"),
+    ],
+)
+def test_what_is_added_is_what_is_walked_next(notation: str, added: str) -> None:
+    last = len(parse(notation).blocks) - 1
+    edited = outline(notation, ("body", last)).add()
+    assert written(edited) == f"{notation}, {added}"
+    assert edited.chosen == (Step(Part.BODY, last + 1),)
+
+
+def test_a_block_walks_down_through_both_parts_of_a_repeat_and_out() -> None:
+    edited = outline("warm 1m, 2x(back 1m | fwd 1m), cool 1m")
+    seen = []
+    for _ in range(5):
+        edited = edited.move_down()
+        seen.append(written(edited))
+        assert edited.block == Interval(Phase.WARM_UP, 60)
+    assert seen == [
+        "2x(warm 1m, back 1m | fwd 1m), cool 1m",
+        "2x(back 1m, warm 1m | fwd 1m), cool 1m",
+        "2x(back 1m | warm 1m, fwd 1m), cool 1m",
+        "2x(back 1m | fwd 1m, warm 1m), cool 1m",
+        "2x(back 1m | fwd 1m), warm 1m, cool 1m",
+    ]
+
+
+def test_the_only_block_of_a_body_cannot_leave_it() -> None:
+    edited = outline("2x(back 1m)", ("body", 0), ("body", 0))
+    with pytest.raises(OutlineError, match="needs at least one"):
+        edited.move_down()
+
+
+def test_removing_the_last_block_of_a_body_removes_the_repeat() -> None:
+    edited = outline("warm 1m, 2x(back 1m | fwd 1m)", ("body", 1), ("body", 0)).remove()
+    assert written(edited) == "warm 1m"
+    with pytest.raises(OutlineError, match="at least one interval"):
+        edited.remove()
+
+
+def test_removing_the_last_block_between_chooses_the_repeat() -> None:
+    edited = outline("2x(back 1m | fwd 1m)", ("body", 0), ("between", 0)).remove()
+    assert written(edited) == "2x(back 1m)"
+    assert edited.chosen == (Step(Part.BODY, 0),)
+
+
+def test_several_blocks_are_wrapped_copied_and_removed_together() -> None:
+    edited = outline("warm 1m, turn 10s, back 1m, turn 10s", ("body", 1)).choose_more(5)
+    assert edited.more == 2
+    wrapped = edited.wrap(3)
+    assert written(wrapped) == "warm 1m, 3x(turn 10s, back 1m, turn 10s)"
+    assert written(edited.duplicate()) == "warm 1m, turn 10s, back 1m, turn 10s, turn 10s, back 1m, turn 10s"
+    assert written(edited.remove()) == "warm 1m"
+    unwrapped = wrapped.unwrap()
+    assert (unwrapped.blocks, unwrapped.chosen, unwrapped.more) == (edited.blocks, edited.chosen, edited.more)
+
+
+def test_unwrapping_from_inside_takes_the_nearest_repeat_apart() -> None:
+    edited = outline(NESTED, ("body", 1), ("body", 1), ("between", 0)).unwrap()
+    assert written(edited) == "warm 3m, 4x(turn 30s, back 1m, rest 10s, turn 30s | fwd 1m), cool 2m"
+    with pytest.raises(OutlineError, match="no repeat"):
+        outline(NESTED).unwrap()
+
+
+def test_a_workout_that_would_be_too_large_is_refused() -> None:
+    edited = outline(f"{MAX_INTERVALS}x(back 1s)")
+    with pytest.raises(WorkoutError, match="at most"):
+        edited.duplicate()
+
+
+def test_there_is_always_something_chosen() -> None:
+    with pytest.raises(OutlineError):
+        outline("back 1m", ("body", 1))
+    with pytest.raises(OutlineError):
+        outline("back 1m", ("body", 0), ("body", 0))
+
+
+@given(workouts(), st.data())
+def test_moving_back_undoes_a_move(workout: Workout, data: st.DataObject) -> None:
+    path = data.draw(st.sampled_from([row.path for row in Outline(workout.blocks).rows()]))
+    before = Outline(workout.blocks, path)
+    for there, back in ((Outline.move_down, Outline.move_up), (Outline.move_up, Outline.move_down)):
+        try:
+            moved = there(before)
+        except WorkoutError:
+            continue
+        assert moved.block == before.block
+        assert back(moved) == before
+
+
+class OutlineMachine(RuleBasedStateMachine):
+    """Random changes with undo and redo: always a workout, and always the way back."""
+
+    @initialize(workout=workouts())
+    def begin(self, workout: Workout) -> None:
+        self.undoing = Undoing(Outline(workout.blocks))
+        self.model = [self.undoing.state]
+        self.at = 0
+
+    def paths(self) -> list[Path]:
+        return [row.path for row in self.undoing.state.rows()]
+
+    @rule(data=st.data(), more=st.integers(0, 3))
+    def choose(self, data: st.DataObject, more: int) -> None:
+        chosen = self.undoing.state.choose(data.draw(st.sampled_from(self.paths()))).choose_more(more)
+        self.undoing.replace(chosen)
+        self.model[self.at] = chosen
+
+    @rule(name=st.sampled_from(["add", "duplicate", "remove", "wrap", "unwrap", "move_up", "move_down"]))
+    def change(self, name: str) -> None:
+        try:
+            after = getattr(self.undoing.state, name)()
+        except WorkoutError:
+            return
+        self.undoing.do(after)
+        self.model[self.at + 1 :] = [after]
+        self.at += 1
+
+    @rule()
+    def undo(self) -> None:
+        assert self.undoing.undo() is (self.at > 0)
+        self.at = max(0, self.at - 1)
+
+    @rule()
+    def redo(self) -> None:
+        more = self.at + 1 < len(self.model)
+        assert self.undoing.redo() is more
+        self.at += more
+
+    @invariant()
+    def is_a_workout(self) -> None:
+        if not hasattr(self, "undoing"):
+            return
+        state = self.undoing.state
+        assert state == self.model[self.at]
+        assert parse(written(state)) == Workout(state.blocks)
+        assert 1 <= count_intervals(state.blocks) <= MAX_INTERVALS
+        assert any(state.is_chosen(path) for path in self.paths())
+        assert isinstance(state.block, Interval | Repeat)
+
+
+TestOutlineMachine = OutlineMachine.TestCase
+
+
+def test_changes_of_one_kind_are_undone_together() -> None:
+    undoing = Undoing("")
+    for text in ("b", "ba", "bac"):
+        undoing.do(text, kind="notation")
+    undoing.pause()
+    undoing.do("back", kind="notation")
+    undoing.do("name", kind="name")
+    assert undoing.undo()
+    assert undoing.state == "back"
+    assert undoing.undo()
+    assert undoing.state == "bac"
+    assert undoing.undo()
+    assert undoing.state == ""
+    assert not undoing.can_undo
+    assert undoing.redo()
+    assert undoing.state == "bac"
+    undoing.do("bad", kind="notation")
+    assert not undoing.can_redo
