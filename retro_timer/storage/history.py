@@ -9,7 +9,6 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
-from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from retro_timer.session.engine import Spent
@@ -58,6 +57,15 @@ DAYS_QUERY: Final = """
     SELECT day, count(*), sum(walked), sum(backward), sum(forward), sum(turn), max(longest_backward)
     FROM sessions WHERE day BETWEEN ? AND ? AND state <> 'walking' GROUP BY day ORDER BY day
 """
+_WEEK: Final = {WeekStart.MONDAY: "(day - 1) / 7", WeekStart.SUNDAY: "day / 7"}
+WEEKS_QUERIES: Final = {
+    starts: f"""
+    SELECT {week}, count(*), sum(walked), sum(backward), sum(forward), sum(turn), max(longest_backward)
+    FROM sessions WHERE {week} BETWEEN ? AND ? AND day BETWEEN ? AND ? AND state <> 'walking'
+    GROUP BY {week} ORDER BY {week}
+    """  # noqa: S608  (an expression from above)
+    for starts, week in _WEEK.items()
+}
 ONE_QUERY: Final = f"SELECT s.id, {_FIELDS} FROM sessions AS s WHERE s.uuid = ?"  # noqa: S608  (names of columns)
 BEST_QUERIES: Final = tuple(
     f"SELECT {_FIELDS} FROM sessions AS s WHERE s.{column} > 0 AND s.state <> 'walking'"  # noqa: S608  (two columns)
@@ -112,13 +120,15 @@ class History:
             since: the first local date.
             until: the last local date.
         """
+        first, last = _days(since, until)
         cursor: tuple[Any, ...] = (_LAST_DAY + 1, 0, 0)
         if after is not None:
             found = self.database.read(CURSOR_QUERY, (after,))
             if not found:
                 return ()
             cursor = tuple(found[0])
-        rows = self.database.read(PAGE_QUERY, (*_days(since, until), *cursor, limit))
+        # The day of the cursor bounds the search too, or it would begin at the newest.
+        rows = self.database.read(PAGE_QUERY, (first, min(last, cursor[0]), *cursor, limit))
         return tuple(_summary(row) for row in rows)
 
     def everything(self, *, since: date | None = None, until: date | None = None) -> Iterator[Walk]:
@@ -140,17 +150,17 @@ class History:
     def days(self, *, since: date | None = None, until: date | None = None) -> tuple[Period, ...]:
         """What each day adds up to on which somebody walked, in order. A streak is counted from these."""
         rows = self.database.read(DAYS_QUERY, _days(since, until))
-        try:
-            return tuple(Period(date.fromordinal(row[0]), *row[1:]) for row in rows)
-        except (TypeError, ValueError, OverflowError):
-            raise DamagedError("the history holds a date that is none") from None
+        return tuple(_period(row, row[0]) for row in rows)
 
     def weeks(
         self, *, since: date | None = None, until: date | None = None, starts: WeekStart = WeekStart.MONDAY
     ) -> tuple[Period, ...]:
         """What each week adds up to in which somebody walked, in order, by the local dates of the walks."""
-        days = groupby(self.days(since=since, until=until), lambda day: first_day_of_week(day.first, starts))
-        return tuple(_sum_of(first, list(group)) for first, group in days)
+        shift = 1 if starts is WeekStart.MONDAY else 0  # the day that begins the first whole week
+        first, last = _days(since, until)
+        weeks = (first - shift) // 7, (last - shift) // 7
+        rows = self.database.read(WEEKS_QUERIES[starts], (*weeks, first, last))
+        return tuple(_period(row, row[0] * 7 + shift) for row in rows)
 
     def bests(self) -> Bests:
         """The walks with the longest stretch backward and with the most backward in all."""
@@ -229,16 +239,11 @@ def first_day_of_week(day: date, starts: WeekStart) -> date:
     return day - timedelta(days=(day.isoweekday() - starts) % 7)
 
 
-def _sum_of(first: date, periods: list[Period]) -> Period:
-    return Period(
-        first=first,
-        sessions=sum(period.sessions for period in periods),
-        walked=sum(period.walked for period in periods),
-        backward=sum(period.backward for period in periods),
-        forward=sum(period.forward for period in periods),
-        turn=sum(period.turn for period in periods),
-        longest_backward=max(period.longest_backward for period in periods),
-    )
+def _period(row: sqlite3.Row, first: int) -> Period:
+    sums = tuple(row)[1:]
+    if not all(isinstance(value, int) for value in sums) or not _FIRST_DAY <= first <= _LAST_DAY:
+        raise DamagedError("the history holds totals that are none")
+    return Period(date.fromordinal(first), *sums)
 
 
 def _days(since: date | None, until: date | None) -> tuple[int, int]:

@@ -61,6 +61,15 @@ _FIRST: Final = (
     CREATE INDEX sessions_by_day
         ON sessions (day, started, id, state, walked, backward, forward, turn, longest_backward)
     """,
+    # Weeks from Monday and from Sunday: day 1 was a Monday. They add up to totals without being sorted first.
+    """
+    CREATE INDEX sessions_by_monday
+        ON sessions ((day - 1) / 7, day, state, walked, backward, forward, turn, longest_backward)
+    """,
+    """
+    CREATE INDEX sessions_by_sunday
+        ON sessions (day / 7, day, state, walked, backward, forward, turn, longest_backward)
+    """,
     # Read from its end: among equals the one who did it first holds the record.
     "CREATE INDEX sessions_by_longest ON sessions (longest_backward, started DESC)",
     "CREATE INDEX sessions_by_backward ON sessions (backward, started DESC)",
@@ -138,34 +147,31 @@ def version_of(connection: sqlite3.Connection) -> int:
     return version
 
 
-def migrate(
-    connection: sqlite3.Connection, back_up: Callable[[int], object], migrations: tuple[Sequence[str], ...] = MIGRATIONS
-) -> None:
+def migrate(connection: sqlite3.Connection, back_up: Callable[[int], object]) -> None:
     """Bring a file to the newest version, in one transaction.
 
     Args:
         connection: outside a transaction.
         back_up: called with the version before anything is changed, unless the file is empty.
-        migrations: those of this program; others in tests.
 
     Raises:
         TooNewError: when the file is newer than this program.
         sqlite3.Error: when it cannot be written; the file is as it was.
     """
     version = version_of(connection)
-    if version > len(migrations):
+    if version > len(MIGRATIONS):
         raise too_new(version)
-    if version == len(migrations):
+    if version == len(MIGRATIONS):
         return
     if version:
         back_up(version)
     connection.execute("BEGIN IMMEDIATE")
     try:
         # Another process may have done it meanwhile.
-        for statements in migrations[version_of(connection) :]:
+        for statements in MIGRATIONS[version_of(connection) :]:
             for statement in statements:
                 connection.execute(statement)
-        connection.execute(f"PRAGMA user_version = {len(migrations)}")
+        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     except BaseException:
         connection.execute("ROLLBACK")

@@ -18,7 +18,7 @@ from retro_timer.storage.wire import WalkData, from_walk, to_walk, unsafe_text
 from retro_timer.storage.writer import write_walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -100,11 +100,14 @@ def read_json(path: Path, now: datetime) -> list[Walk]:
         raise RefusedError(f"{shown(path)}: {error}") from None
 
 
-def import_walks(history: History, walks: Iterable[Walk]) -> Imported:
-    """Add walks to the history, in one transaction; those that are there already stay as they are."""
+def import_walks(history: History, walks: Sequence[Walk]) -> Imported:
+    """Add walks to the history, in one transaction; those that are there already stay as they are.
+
+    The last comes in first: an export begins with the newest.
+    """
     added = skipped = 0
     with history.database.writing(lasting=True) as connection:
-        for walk in walks:
+        for walk in reversed(walks):
             if connection.execute("SELECT 1 FROM sessions WHERE uuid = ?", (walk.summary.uuid,)).fetchone():
                 skipped += 1
             else:

@@ -95,6 +95,16 @@ def test_days_add_up_to_weeks_that_start_where_the_walker_says(history: History)
 
 
 @pytest.mark.parametrize("starts", WeekStart)
+def test_every_day_is_in_the_week_it_is_in(history: History, starts: WeekStart) -> None:
+    for days in range(15):
+        started = MORNING + timedelta(days=days)
+        one = walk(started, seconds=30)
+        history.add(one)
+        (week,) = history.weeks(since=started.date(), until=started.date(), starts=starts)
+        assert (week.first, week.sessions) == (first_day_of_week(started.date(), starts), 1)
+
+
+@pytest.mark.parametrize("starts", WeekStart)
 def test_a_week_starts_on_its_day(starts: WeekStart) -> None:
     for days in range(14):
         day = date(2026, 3, 1) + timedelta(days=days)
@@ -201,6 +211,7 @@ def plans(history: History, query: str) -> list[str]:
         queries.PAGE_QUERY,
         queries.CURSOR_QUERY,
         queries.DAYS_QUERY,
+        *queries.WEEKS_QUERIES.values(),
         queries.ONE_QUERY,
         *queries.BEST_QUERIES,
         *queries.PART_QUERIES.values(),
@@ -214,8 +225,9 @@ def test_no_query_scans_a_table(history: History, query: str) -> None:
         assert "TEMP B-TREE" not in step, plan
 
 
-def test_weekly_totals_read_the_index_alone(history: History) -> None:
-    assert all("COVERING INDEX" in step for step in plans(history, queries.DAYS_QUERY))
+@pytest.mark.parametrize("query", [queries.DAYS_QUERY, *queries.WEEKS_QUERIES.values()])
+def test_totals_read_an_index_alone(history: History, query: str) -> None:
+    assert all("COVERING INDEX" in step for step in plans(history, query))
 
 
 def test_the_journal_is_looked_up_not_searched_for(history: History) -> None:
