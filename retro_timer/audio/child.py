@@ -112,10 +112,11 @@ class Child:
         self._news.set()
 
     def heed(self, kind: str, /, **fields: object) -> None:
-        """Take what the engine tells: a label whose turn has come is said, everything else is told to the parent."""
+        """Take what the engine tells: a label is said now (an empty one hushes it), the rest is told."""
         if kind == "label":
-            self._labels.append(str(fields["text"]))
-            self._news.set()
+            if fields["text"] or self._speech is not None:
+                self._labels.append(str(fields["text"]))
+                self._news.set()
         else:
             self.tell(kind, **fields)
 
@@ -131,6 +132,7 @@ class Child:
 
             self._speech = SystemSpeech(report=self._report)
         while self._labels and self._speech is not None:
+            self._speech.stop()
             self._speech.say(self._labels.popleft())
 
     def _report(self, line: str) -> None:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 PROGRAMS: Final = ("pw-play", "paplay", "aplay", "afplay")
 """System players, the best first; Windows has `winsound` in Python instead."""
-_IN_ORDER: Final = ("miniaudio", "simpleaudio", "system")
+AUTOMATIC: Final = "chosen automatically."
+AS_ASKED: Final = "as asked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +73,15 @@ def choose(wanted: str, found: tuple[Found, ...]) -> Choice:
     if wanted == "bell":
         return Choice((), "the bell only, as asked", quiet="bell")
     if wanted in usable:
-        return Choice((wanted, *(name for name in usable if name != wanted)), "as asked")
+        return Choice((wanted, *(name for name in usable if name != wanted)), AS_ASKED)
     complaint = _complaint(wanted, found)
     if not usable:
         reasons = " ".join(entry.missing for entry in found)
         return Choice((), f"{complaint}no way to play sound was found. {reasons}".strip())
-    before = [entry.missing for entry in found[: [entry.name for entry in found].index(usable[0])]]
-    why = " ".join([f"{complaint}chosen automatically.", *(before if not complaint else [])])
-    return Choice(usable, why)
+    if complaint:
+        return Choice(usable, f"{complaint}{usable[0]}.")
+    better = [entry.missing for entry in found[: [entry.name for entry in found].index(usable[0])]]
+    return Choice(usable, " ".join([AUTOMATIC, *better]))
 
 
 def at_far_end(environment: Mapping[str, str] | None = None) -> bool:

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 from retro_timer.audio.library import Library
 from retro_timer.audio.mixer import Samples, scaled
+from retro_timer.audio.tones import SAMPLE_RATE
 from retro_timer.session.cue import Sound
+from retro_timer.session.phrases import BREATH_MS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,8 +19,9 @@ if TYPE_CHECKING:
     from retro_timer.audio.options import SoundOptions
     from retro_timer.audio.wire import Order
 
-RATE: Final = 16_000
+RATE: Final = SAMPLE_RATE
 """Samples per second of every clip and of the output."""
+_BREATH: Final = array("h", bytes(2 * RATE * BREATH_MS // 1000))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,8 @@ class Clips:
         """The samples of a cue; what there is no clip for is left out."""
         words: Samples = array("h")
         for phrase in order.cue.words:
+            if words:
+                words += _BREATH
             words += self._phrase(phrase)
         sound: Samples = array("h") if order.cue.sound is None else self._sound(order.cue.sound)
         return Prepared(order, sound, words)

@@ -39,9 +39,9 @@ class Ledger:
             added.append((self._last, cue))
         return added
 
-    def clear(self) -> None:
-        """Everything was cancelled."""
-        self._cues.clear()
+    def clear(self, after: int | None = None) -> None:
+        """What is due after a moment (monotonic ms) was cancelled; everything without one."""
+        self._cues = {} if after is None else {ident: cue for ident, cue in self._cues.items() if cue.due <= after}
 
     def acknowledged(self, ident: int, *, begun: bool) -> None:
         """The child began a cue, or it is over: played to its end, or left out."""

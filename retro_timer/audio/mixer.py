@@ -70,10 +70,6 @@ class Mixer:
             kept.append(playing)
         self._playing = kept
 
-    def voice_ends(self) -> int:
-        """The output's sample at which the last of the speech ends; 0 when nothing is said."""
-        return max((playing.end for playing in self._playing if playing.voice), default=0)
-
     def block(self, begin: int, count: int) -> Samples:
         """The next `count` samples, from the output's sample `begin` on. Not to be changed by the caller."""
         end = begin + count

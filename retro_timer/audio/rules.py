@@ -19,8 +19,6 @@ TIMED: Final = frozenset({
 """Kinds that speak of a moment: wrong when it is past."""
 AGAIN: Final = SAFETY_KINDS - TIMED
 """Kinds that a walker relies on and that stay true: the phase, a turn that waits, the bail-out."""
-ASKED: Final = frozenset({CueKind.WHERE, CueKind.EDITED, CueKind.SOUND})
-"""Kinds that answer a key: they wait for the voice, and give way to whatever is bound to its moment."""
 HEARD_WHILE_MUTED: Final = frozenset({CueKind.SOUND})
 """Kinds that speak of the sound itself ("Muted.")."""
 RINGS: Final = frozenset({CueKind.PHASE, CueKind.COUNT})

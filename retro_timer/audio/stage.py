@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from retro_timer.audio.agenda import Agenda, too_late
 from retro_timer.audio.mixer import Mixer, Playing, Samples
-from retro_timer.audio.rules import ASKED, HEARD_WHILE_MUTED
+from retro_timer.audio.rules import HEARD_WHILE_MUTED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,9 +22,8 @@ if TYPE_CHECKING:
 
 DRAIN_AHEAD_MS: Final = 300
 """A cue this close when the end comes is still heard: "complete" is due in the very moment of the end."""
-_TOGETHER_MS: Final = 50
-_PAUSE: Final = 1600
-"""Samples of silence between two things said one after the other: 100 ms at 16 kHz."""
+MOST_AT_ONCE: Final = 16
+"""More cues than this at once are noise, and too much to add up in time."""
 
 
 class Tell(Protocol):
@@ -54,9 +53,7 @@ class Stage:
         self._mixer = Mixer()
         self._sample = 0
         self._ends: dict[int, tuple[int, str]] = {}
-        self._answers: set[int] = set()
         self._spared: set[int] = set()
-        self._voice_due: float = float("-inf")
         self._muted = False
         self._draining = False
         self._quiet_from = 0
@@ -100,7 +97,6 @@ class Stage:
         self._agenda.clear()
         self._mixer.cut(self._sample, lambda _: True)
         self._ends.clear()
-        self._answers.clear()
 
     def _mute(self, muted: bool) -> None:
         self._muted = muted
@@ -118,6 +114,9 @@ class Stage:
             if too_late(prepared, earliest):
                 self._tell("dropped", id=prepared.order.ident, why="too late")
                 continue
+            if len(self._ends) >= MOST_AT_ONCE:
+                self._tell("dropped", id=prepared.order.ident, why="too many at once")
+                continue
             at = max(self._sample, self._timebase.sample(prepared.order.due - self._offset))
             self._begin(prepared, at)
 
@@ -132,34 +131,22 @@ class Stage:
         if order.cue.kind in HEARD_WHILE_MUTED:
             self._spared.add(order.ident)
         if prepared.words or order.cue.label:
-            at = self._make_room(prepared, at)
+            self._hush(at)
         self._mixer.add(Playing(order.ident, prepared.sound, at, voice=False))
         self._mixer.add(Playing(order.ident, prepared.words, at + len(prepared.sound), voice=True))
         self._ends[order.ident] = (at + len(prepared.sound) + len(prepared.words), order.cue.label)
 
-    def _make_room(self, prepared: Prepared, at: int) -> int:
-        """Where a cue with words begins: one voice at a time.
-
-        An answer to a key waits for the voice, and so does a cue that is due together with the one being said. Any
-        other is bound to its moment: what is being said gives way, and answers that wait are dropped.
-        """
-        order = prepared.order
-        together = order.due - self._voice_due < _TOGETHER_MS
-        if order.cue.kind in ASKED or together:
-            at = max(at, self._mixer.voice_ends() + _PAUSE) if self._mixer.voice_ends() > at else at
-        else:
-            self._mixer.cut(at, lambda playing: playing.voice or playing.ident in self._answers)
-        if order.cue.kind in ASKED:
-            self._answers.add(order.ident)
-        self._voice_due = order.due
-        return at
+    def _hush(self, at: int) -> None:
+        """One voice at a time: later words take the place of those being said, and of a label."""
+        self._mixer.cut(at, lambda playing: playing.voice)
+        self._ends = {ident: (end, "") for ident, (end, _) in self._ends.items()}
+        self._tell("label", text="")
 
     def _end_played(self, now: float) -> None:
         for ident, (end, label) in list(self._ends.items()):
             if end <= self._sample:
                 del self._ends[ident]
                 self._quiet_from = max(self._quiet_from, end)
-                self._answers.discard(ident)
                 self._spared.discard(ident)
                 self._tell("done", id=ident)
                 if label:

@@ -13,7 +13,7 @@ from queue import Empty
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 from retro_timer.audio import wire
-from retro_timer.audio.choose import Choice, Found, at_far_end, choose, look_around
+from retro_timer.audio.choose import AS_ASKED, AUTOMATIC, Choice, Found, at_far_end, choose, look_around
 from retro_timer.audio.ledger import Ledger
 from retro_timer.audio.link import Link
 from retro_timer.session.ports import DueCue, SoundState
@@ -118,25 +118,29 @@ class Supervisor:
         self._end_at: int | None = None
         self._over = False
 
+    @property
+    def over(self) -> bool:
+        """Whether it was closed, and all is done."""
+        return self._over
+
     def run(self) -> None:
         """Work until closed."""
-        self._choice = choose(self._options.backend, self._surroundings.look_around())
-        self._start()
+        self.begin()
         look_at = self._clock()
         while not self._over:
             wait = max(0, look_at - self._clock())
             with suppress(Empty):
-                self._do(self._inbox.get(timeout=wait / 1000))
+                self.do(self._inbox.get(timeout=wait / 1000))
             now = self._clock()
             look_at = min(look_at, self._next_look(now))
             if now < look_at:
                 continue
             if now - look_at > _STOPPED_MS:
                 self._heard = now
-            self._look(now)
+            self.look(now)
             look_at = self._next_look(now)
 
-    def _do(self, what: Callable[[Supervisor], None]) -> None:
+    def do(self, what: Callable[[Supervisor], None]) -> None:
         """One thing that somebody wanted. Whatever is wrong with it must not end the sound."""
         try:
             what(self)
@@ -151,7 +155,7 @@ class Supervisor:
     def _rings(self) -> bool:
         return self._ring is not None and not self._muted and self._state in (SoundState.BELL, SoundState.LOST)
 
-    def _look(self, now: int) -> None:
+    def look(self, now: int) -> None:
         """What has to be done because time has passed."""
         if not self._open:
             self._ledger.expire(now)
@@ -186,7 +190,7 @@ class Supervisor:
 
     def cancel(self, *, sounding: bool) -> None:
         """Forget what waits, and silence what sounds when `sounding`."""
-        self._ledger.clear()
+        self._ledger.clear(after=None if sounding else self._clock())
         if self._link is not None:
             self._link.send(wire.encode("cancel", sounding=sounding))
 
@@ -214,8 +218,9 @@ class Supervisor:
             self._link.end(_END_S)
         self._over = True
 
-    def _start(self) -> None:
+    def begin(self) -> None:
         """Start with the first backend, or say that there is none."""
+        self._choice = choose(self._options.backend, self._surroundings.look_around())
         if self._choice.quiet == "off":
             self._set(SoundState.OFF, self._choice.why)
         elif not self._choice.order:
@@ -233,6 +238,8 @@ class Supervisor:
         except OSError as error:
             self._log(f"The player could not be started: {error}")
             self._lose("the player could not be started")
+            if not self._was_open:
+                self._without_sound("the player could not be started")
             return
         self._link.send(wire.encode_options(replace(self._options, backend=self._choice.order[self._candidate])))
 
@@ -292,7 +299,7 @@ class Supervisor:
 
     def _say_open(self, what: str) -> None:
         far = ", at the far end of SSH" if at_far_end() else ""
-        why = "" if self._choice.why == "chosen automatically." else f" ({self._choice.why})"
+        why = "" if self._choice.why in (AUTOMATIC, AS_ASKED) else f" ({self._choice.why})"
         self._set(SoundState.MUTED if self._muted else SoundState.OK, f"{what}{far}{why}")
 
     def _lose(self, why: str) -> None:

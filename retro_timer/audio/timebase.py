@@ -2,7 +2,7 @@
 
 The output asks for blocks at moments that jitter: it can ask late, because the machine is busy or because the server
 has blocks of its own, but never earlier than it has room. So the line is drawn through the earliest requests. On a
-null sink requests wandered by 16 ms, and this line by less than 2 ms.
+null sink requests wandered by up to 19 ms, and this line by less than 2 ms.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from typing import Final
 LEAK: Final = 5e-5
 """How fast the line gives way when all requests come later than it says: 50 parts per million, about what the clocks
 of sound cards and computers differ by."""
-RECENT_MS: Final = 10_000.0
-WANDER_MS: Final = 20.0
-"""When all recent requests are later than the line by more than this, it is the line that is wrong."""
+RECENT_MS: Final = 2000.0
+WANDER_MS: Final = 30.0
+"""When all recent requests are later than the line by more than this, it is the line that is wrong: silence came
+between, and everything is heard later since."""
 
 
 class Timebase:
@@ -49,7 +50,9 @@ class Timebase:
         self._recent.append((now, origin))
         while self._recent[0][0] < now - RECENT_MS:
             self._recent.popleft()
-        self._line = max(self._line, self._recent[0][1] - WANDER_MS)
+        if self._recent[0][1] - self._line > WANDER_MS:
+            # How late the earliest of them is, nobody knows: half of what is possible errs least.
+            self._line = self._recent[0][1] - WANDER_MS / 2
 
     def moment(self, sample: int) -> float:
         """When a sample is heard, in monotonic milliseconds."""

@@ -232,6 +232,8 @@ def _heard_again(bench: Bench, player: SoundPlayer, back_at: int) -> Figures:
     """After a fault is over: until the player says so, and until a cue is really heard."""
     wait_for(lambda: ok(player))
     said = now_ms() - back_at
+    player.cancel()
+    time.sleep(0.3)
     with bench.server.record() as recorder:
         time.sleep(0.3)
         due = now_ms() + 300

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import threading
 from array import array
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
 from retro_timer.audio.agenda import Agenda, too_late
 from retro_timer.audio.clips import RATE, Prepared
-from retro_timer.audio.rules import ASKED, HEARD_WHILE_MUTED
+from retro_timer.audio.rules import HEARD_WHILE_MUTED
 from retro_timer.audio.stage import DRAIN_AHEAD_MS, Tell
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 MOST_AT_ONCE: Final = 4
 """More outputs open at once than this are refused by sound servers: of 1,000 rapid plays simpleaudio lost 391."""
-_PAUSE_MS: Final = 100
 _LOOK_MS: Final = 250.0
 
 
@@ -172,27 +171,14 @@ class PerCueOutput:
         if self._muted and order.cue.kind not in HEARD_WHILE_MUTED:
             self._tell("done", id=order.ident)
             return
-        if order.cue.words and not self._make_room(prepared, now):
-            return
+        if order.cue.words or order.cue.label:
+            # One voice at a time: the later words count.
+            with self._changed:
+                self._stop(lambda playing: bool(playing.prepared.order.cue.words))
         if len(self._playing) >= MOST_AT_ONCE:
             self._tell("dropped", id=order.ident, why="too many at once")
             return
         self._start(prepared)
-
-    def _make_room(self, prepared: Prepared, now: float) -> bool:
-        """One voice at a time: an answer to a key waits for it, everything else is bound to its moment and cuts it."""
-        spoken = [playing for playing in self._playing if playing.prepared.order.cue.words and playing.ends > now]
-        if not spoken:
-            return True
-        together = any(abs(playing.prepared.order.due - prepared.order.due) < _PAUSE_MS / 2 for playing in spoken)
-        if prepared.order.cue.kind in ASKED or together:
-            later = round(max(playing.ends for playing in spoken)) + _PAUSE_MS
-            with self._changed:
-                self._agenda.add(replace(prepared, order=replace(prepared.order, due=later)))
-            return False
-        with self._changed:
-            self._stop(lambda playing: playing in spoken)
-        return True
 
     def _start(self, prepared: Prepared) -> None:
         quiet = array("h", bytes(0 if self._playing else 2 * (self._pre_roll * RATE // 1000)))

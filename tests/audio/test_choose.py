@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import pytest
+
+from retro_timer.audio.choose import Found, at_far_end, choose, look_around
+
+
+def found(*usable: str) -> tuple[Found, ...]:
+    return tuple(
+        Found(name, usable=name in usable, missing=f"{name} is missing.")
+        for name in ("miniaudio", "simpleaudio", "system")
+    )
+
+
+def test_the_best_there_is_comes_first() -> None:
+    assert choose("auto", found("miniaudio", "simpleaudio", "system")).order == ("miniaudio", "simpleaudio", "system")
+    assert choose("auto", found("system")).order == ("system",)
+
+
+def test_what_was_asked_for_comes_first_and_the_others_stand_by() -> None:
+    assert choose("system", found("miniaudio", "system")).order == ("system", "miniaudio")
+
+
+def test_a_missing_extra_is_said_in_one_line_and_the_next_is_used() -> None:
+    choice = choose("simpleaudio", found("miniaudio"))
+    assert choice.order == ("miniaudio",)
+    assert choice.why == "simpleaudio is missing. Instead: miniaudio."
+
+
+def test_an_unknown_backend_is_named_without_its_control_characters() -> None:
+    choice = choose("\x1b[31mdolby\n", found("miniaudio"))
+    assert choice.order == ("miniaudio",)
+    assert '"[31mdolby"' in choice.why
+    assert choice.why.isprintable()
+
+
+def test_with_nothing_at_all_the_reasons_are_given() -> None:
+    choice = choose("auto", found())
+    assert choice.order == ()
+    assert "miniaudio is missing. simpleaudio is missing. system is missing." in choice.why
+
+
+@pytest.mark.parametrize("quiet", ["bell", "off"])
+def test_bell_and_off_try_nothing(quiet: str) -> None:
+    choice = choose(quiet, found("miniaudio"))
+    assert (choice.order, choice.quiet) == ((), quiet)
+
+
+def test_looking_around_finds_versions_and_programs() -> None:
+    versions = {"miniaudio": "1.61"}
+    seen = look_around(
+        which=lambda name: "/bin/aplay" if name == "aplay" else None,
+        version=versions.get,
+        python=(3, 13),
+        platform="linux",
+    )
+    assert [(entry.name, entry.usable, entry.version) for entry in seen] == [
+        ("miniaudio", True, "1.61"),
+        ("simpleaudio", False, ""),
+        ("system", True, "aplay"),
+    ]
+    assert "retro-timer[simpleaudio]" in seen[1].missing
+
+
+@pytest.mark.parametrize(
+    ("versions", "python", "usable"),
+    [
+        ({"simpleaudio": "1.0.4"}, (3, 11), True),
+        ({"simpleaudio": "1.0.4"}, (3, 12), False),
+        ({"simpleaudio-patched": "1.0.5"}, (3, 13), True),
+        ({"simpleaudio-patched": "1.0.5", "simpleaudio": "1.0.4"}, (3, 13), True),
+    ],
+)
+def test_the_simpleaudio_that_crashes_is_not_used(
+    versions: dict[str, str], python: tuple[int, int], usable: bool
+) -> None:
+    seen = look_around(which=lambda _: None, version=versions.get, python=python, platform="linux")
+    assert seen[1].usable is usable
+
+
+def test_windows_plays_with_what_python_brings() -> None:
+    assert look_around(which=lambda _: None, version=lambda _: None, platform="win32")[2].version == "winsound"
+
+
+def test_over_ssh_the_sound_is_at_the_far_end() -> None:
+    assert at_far_end({"SSH_CONNECTION": "1.2.3.4 5 6.7.8.9 22"})
+    assert not at_far_end({})

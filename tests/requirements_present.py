@@ -1,0 +1,32 @@
+"""What a test needs of the machine: without it, it is skipped at home and fails where it has to run (`CI=true`)."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def require_programs(*names: str) -> None:
+    """Skip the running test when a program is missing; on CI, fail it."""
+    _require(f"not installed: {name}" for name in names if shutil.which(name) is None)
+
+
+def require_modules(*names: str) -> None:
+    """Skip the running test when a Python module is missing; on CI, fail it."""
+    _require(f"not importable: {name}" for name in names if find_spec(name) is None)
+
+
+def _require(missing: Iterable[str]) -> None:
+    reasons = ", ".join(missing)
+    if not reasons:
+        return
+    if os.environ.get("CI", "").lower() in ("1", "true"):
+        pytest.fail(f"CI must have it: {reasons}")
+    pytest.skip(reasons)
