@@ -10,24 +10,41 @@ import difflib
 import os
 import sys
 from importlib import import_module
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
 
 import click
 
 from retro_timer import __version__
 from retro_timer.commands.options import data_dir_option
-from retro_timer.exits import EXIT_BAD_INPUT, EXIT_ENDED_EARLY, EXIT_INTERRUPTED
+from retro_timer.exits import EXIT_BAD_INPUT, EXIT_DONE, EXIT_ENDED_EARLY, EXIT_INTERRUPTED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+class Command(NamedTuple):
+    """A command: where it is, and its line of help."""
+
+    place: str
+    help: str
+
+
 COMMANDS: Final = {
-    "run": "Walk a workout.",
-    "presets": "List the ladder of presets.",
-    "show": "Show a workout: its notation, intervals and totals.",
-    "resume": "Take up the session that was interrupted.",
+    "run": Command("run:run", "Walk a workout."),
+    "presets": Command("presets:presets", "List the ladder of presets."),
+    "show": Command("show:show", "Show a workout: its notation, intervals and totals."),
+    "plan": Command("plan:plan", "Say what to walk today, and why."),
+    "history": Command("history:history", "List what was walked."),
+    "resume": Command("resume:resume", "Take up the session that was interrupted."),
+    "export": Command("export:export", "Write a workout, a session or the history to a file."),
+    "import": Command("importing:import_", "Read a workout or a history from a file."),
+    "backup": Command("backup:backup", "Copy the history to a file."),
+    "restore": Command("backup:restore", "Take a copy of the history back."),
+    "config": Command("config:config", "Read and change the settings."),
+    "doctor": Command("doctor:doctor", "Say what plays the sound, and play every cue."),
+    "serve": Command("serve:serve", "Show the app in a browser on this machine."),
+    "guide": Command("guide:guide", "Technique, safety, evidence and sources."),
 }
-"""Every command with its line of help; each is `retro_timer.commands.NAME:NAME`."""
+"""Every command; `place` is a module of `retro_timer.commands` and a name in it."""
 
 EXAMPLES: Final = """\b
 Examples:
@@ -50,8 +67,8 @@ class CommandTable(click.Group):
         """Import a command."""
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"retro_timer.commands.{cmd_name}")
-        command = getattr(module, cmd_name)
+        module, _, name = COMMANDS[cmd_name].place.partition(":")
+        command = getattr(import_module(f"retro_timer.commands.{module}"), name)
         assert isinstance(command, click.Command)  # noqa: S101  (what the table promises)
         return command
 
@@ -68,7 +85,7 @@ class CommandTable(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """Write the table of commands without importing them."""
         with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+            formatter.write_dl([(name, command.help) for name, command in COMMANDS.items()])
 
 
 @click.group(cls=CommandTable, invoke_without_command=True, epilog=EXAMPLES)
@@ -101,15 +118,25 @@ def run_command_line(arguments: Sequence[str] | None = None) -> int:
         return EXIT_BAD_INPUT
     except click.ClickException as error:
         return fail(error.format_message())
-    except WorkoutError as error:
-        return fail(str(error))
     except (click.Abort, KeyboardInterrupt):
         return EXIT_INTERRUPTED
     except BrokenPipeError:
         return EXIT_ENDED_EARLY
+    except (WorkoutError, *_expected_errors()) as error:
+        return fail(str(error))
     finally:
         let_go_of_output()
-    return code if isinstance(code, int) else 0
+    return code if isinstance(code, int) else EXIT_DONE
+
+
+def _expected_errors() -> tuple[type[Exception], ...]:
+    """The errors that are sentences for the walker, of the parts that were imported."""
+    places = {
+        "retro_timer.storage.problems": "StorageError",
+        "retro_timer.storage.settings": "SettingsError",
+        "retro_timer.storage.paths": "PathsError",
+    }
+    return tuple(getattr(sys.modules[module], name) for module, name in places.items() if module in sys.modules)
 
 
 def let_go_of_output() -> None:

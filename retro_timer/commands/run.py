@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from retro_timer.commands.options import data_dir_option, overridden, override_options
-from retro_timer.commands.workouts import find_workout
+from retro_timer.commands.finding import find_workout
 
 if TYPE_CHECKING:
     from retro_timer.scheduling.workout import Workout

@@ -85,6 +85,8 @@ _ONES: Final = [
     "nineteen",
 ]
 _TENS: Final = ("", "", "twenty", "thirty", "forty", "fifty")
+BREATH_MS: Final = 120
+"""Silence between two phrases said one after the other."""
 MAX_SPOKEN_ROUNDS: Final = 12
 """Beyond this a round is not numbered aloud; the screen still numbers it."""
 

@@ -168,6 +168,7 @@ def count_in(end: int, ticks: int) -> list[Cue]:
 def duration_ms(cue: Cue) -> int:
     """About how long a cue sounds, in milliseconds; never less than it does."""
     said = sum(phrases.spoken_ms(words) for words in cue.words) + LABEL_MS_PER_CHARACTER * len(cue.label)
+    said += phrases.BREATH_MS * max(0, len(cue.words) - 1)
     return (SOUND_MS if cue.sound else 0) + said
 
 

@@ -1,0 +1,51 @@
+"""`retro-timer backup` and `retro-timer restore`: the whole history, copied and taken back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from retro_timer.commands.history import tell_about
+from retro_timer.commands.options import data_dir_option
+from retro_timer.commands.setup import Setup
+from retro_timer.storage.backup import back_up
+from retro_timer.storage.backup import restore as take_back
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@data_dir_option
+@click.pass_context
+def backup(ctx: click.Context, /, *, file: Path) -> None:
+    """Copy the history to FILE, which must not be there yet.
+
+    \b
+    Example:
+      retro-timer backup history-2026.db
+    """  # noqa: D301  (click's mark for lines to be kept as they are)
+    opened = Setup(data_dir=ctx.obj["data_dir"]).keeper.opened
+    tell_about(opened)
+    back_up(opened.history, file)
+    click.echo(f"the history was copied to {file}")
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@data_dir_option
+@click.pass_context
+def restore(ctx: click.Context, /, *, file: Path, yes: bool) -> None:
+    """Take the history back from FILE; the present one is kept under another name.
+
+    \b
+    Example:
+      retro-timer restore history-2026.db
+    """  # noqa: D301  (click's mark for lines to be kept as they are)
+    setup = Setup(data_dir=ctx.obj["data_dir"])
+    if not yes:
+        click.confirm(f"Replace the history by {file}?", abort=True)
+    kept = take_back(setup.keeper.file, file, setup.keeper.lock, setup.clock.wall())
+    click.echo(f"the history was taken back from {file}")
+    if kept:
+        click.echo(f"the one before is {kept}")
