@@ -136,6 +136,10 @@ class Database:
             connection.execute("PRAGMA journal_mode = WAL")
         schema.check(connection)
         _look_for_damage(connection)
+        # SQLite opens a file that may only be read without a word: try to write, and take it back.
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute(f"PRAGMA user_version = {len(schema.MIGRATIONS)}")
+        connection.execute("ROLLBACK")
 
     def _typed(self) -> AbstractContextManager[None]:
         return _typed(self.path)

@@ -95,7 +95,10 @@ def test_a_directory_that_cannot_be_used(tmp_path: Path) -> None:
 def test_a_child_process_does_not_inherit_the_lock(tmp_path: Path) -> None:
     lock = SessionLock(tmp_path)
     lock.take(MORNING)
-    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, close_fds=False) as child:
+    waits = [sys.executable, "-c", "import sys; print('here', flush=True); sys.stdin.read()"]
+    with subprocess.Popen(waits, stdin=subprocess.PIPE, stdout=subprocess.PIPE, close_fds=False) as child:
+        assert child.stdout
+        assert child.stdout.readline()
         lock.release()
         other = SessionLock(tmp_path)
         other.take(MORNING)
