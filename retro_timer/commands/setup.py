@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -118,19 +120,30 @@ class Setup:
 
     def services(self) -> Services:
         """What the screens are given."""
+        from retro_timer.storage.locale_units import resolve_units  # noqa: PLC0415  (only screens show units)
         from retro_timer.ui.services import Services  # noqa: PLC0415  (a screen is shown: Textual is needed)
+        from retro_timer.ui.terminal import look_at  # noqa: PLC0415  (the same)
 
         settings = self.loaded.settings
+        terminal = look_at(os.environ, sys.stdout.encoding, settings.look, windows=sys.platform == "win32")
         return Services(
             clock=self.clock,
             make_player=self.player,
             rules=self.rules(),
             cues=self.cues(),
             steps=settings.steps(),
-            moving=not settings.look.reduced_motion,
+            imperial=resolve_units(settings.units, os.environ).mph,
+            ascii_only=terminal.ascii_only,
+            moving=terminal.moving,
             muted=settings.sound.muted,
             rehearsal=self.rehearse is not None,
             keeper=self.keeper,
             paths=self.paths,
             loaded=self.loaded,
+            renew=self.renewed,
         )
+
+    def renewed(self, loaded: Loaded) -> Services:
+        """What the screens are given once the settings were changed; the sound is opened by the new ones, too."""
+        self.__dict__["loaded"] = loaded
+        return self.services()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import constants
 from textual.app import App
 from textual.filter import NoColor
 
@@ -12,18 +14,20 @@ from retro_timer.exits import EXIT_ENDED_EARLY, EXIT_REFUSED, SIGNALLED
 from retro_timer.keymap import resolve
 from retro_timer.session.engine import State
 from retro_timer.ui.keys import bindings
+from retro_timer.ui.preferences import changed_settings
 from retro_timer.ui.screens.session import SessionResult, SessionScreen
 from retro_timer.ui.signals import Signals
 from retro_timer.ui.themes import DEFAULT_THEME, PALETTES, variables_for
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from textual.binding import BindingType
     from textual.filter import LineFilter
 
     from retro_timer.scheduling.workout import Workout
     from retro_timer.storage.model import Interrupted
+    from retro_timer.storage.settings_schema import Settings
     from retro_timer.ui.services import Services
 
 
@@ -48,9 +52,29 @@ class RetroTimerApp(App[int]):
         self._walk = walk
         self._interrupted = interrupted
         self._signals = Signals(self, self._stopped)
+        self._changing = asyncio.Lock()
         for palette in PALETTES:
             self.register_theme(palette.theme())
         self.theme = DEFAULT_THEME
+
+    async def change_settings(self, values: Mapping[str, object]) -> None:
+        """Change settings, all or none, and go on with them; None gives a default back.
+
+        Raises:
+            SettingsError: for a value that cannot be used, or a file that cannot be changed.
+        """
+        async with self._changing:
+            loaded = await asyncio.to_thread(changed_settings, self.services, dict(values))
+        self.services = self.services.having(loaded)
+        self.wear(loaded.settings)
+
+    def wear(self, settings: Settings) -> None:
+        """Look and answer to keys as the settings say; a theme that there is none of stays what it was."""
+        if settings.look.theme in self.available_themes:
+            self.theme = settings.look.theme
+        self.set_keymap(dict(settings.keys))
+        still = settings.look.reduced_motion or not self.services.moving
+        self.animation_level = "none" if still else constants.TEXTUAL_ANIMATIONS
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The phases' colours in themes that are not ours."""
@@ -63,6 +87,8 @@ class RetroTimerApp(App[int]):
     def on_mount(self) -> None:
         """Show Home, or walk at once when asked to."""
         self._signals.install()
+        if self.services.loaded is not None:
+            self.wear(self.services.loaded.settings)
         if self._walk is not None:
             self.push_screen(SessionScreen(self._walk, self.services, self._interrupted), self._walked)
             return

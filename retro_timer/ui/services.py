@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from retro_timer.session.actions import Steps
@@ -40,6 +40,7 @@ class Services:
         keeper: the history and the journal; None keeps nothing.
         paths: where settings and own workouts are; None without files (tests).
         loaded: the settings as they were read, with what was wrong in them.
+        renew: makes the services anew for other settings, with what the command line says still on top of them.
     """
 
     clock: Clock
@@ -55,3 +56,19 @@ class Services:
     keeper: Keeper | None = None
     paths: Paths | None = None
     loaded: Loaded | None = None
+    renew: Callable[[Loaded], Services] | None = None
+
+    def having(self, loaded: Loaded) -> Services:
+        """The services for other settings."""
+        if self.renew is not None:
+            return self.renew(loaded)
+        settings = loaded.settings
+        return replace(
+            self,
+            loaded=loaded,
+            rules=settings.rules(),
+            cues=settings.cue_settings(),
+            steps=settings.steps(),
+            muted=settings.sound.muted,
+            moving=not settings.look.reduced_motion,
+        )
