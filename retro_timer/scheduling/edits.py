@@ -149,7 +149,7 @@ class CoolDownNow:
             Entry(Interval(Phase.COOL_DOWN, DEFAULT_COOL_DOWN), None)
         ]
         head = [_lasting(running, self._last_length(schedule, at))]
-        if _faces_backward(schedule, at.index):
+        if running.phase is not Phase.TURN and _faces_backward(schedule, at.index):
             head.append(Entry(Interval(Phase.TURN, _turn_length(schedule)), None))
         if (*head, *cool_down) == schedule.entries[at.index :]:
             raise EditError("the cool-down is next already")
@@ -254,13 +254,14 @@ def _in_last_round(place: Place | None) -> Place | None:
 
 
 def _faces_backward(schedule: Schedule, index: int) -> bool:
-    """Whether the walker faces backward during an entry. In a rest it is what was walked before, or turned to."""
-    if schedule[index].phase is not Phase.REST:
-        return schedule[index].phase.faces_backward
-    before = [entry.phase for entry in schedule.entries[:index] if entry.phase is not Phase.REST]
-    if before and before[-1] is Phase.TURN:
-        return _leads_backward(schedule, index)
-    return bool(before) and before[-1].faces_backward
+    """Whether the walker faces backward during an entry: as on the belt last, but for every turn since."""
+    backward = False
+    for entry in schedule.entries[: index + 1]:
+        if entry.phase.on_belt:
+            backward = entry.phase.faces_backward
+        elif entry.phase is Phase.TURN:
+            backward = not backward
+    return backward
 
 
 def _leads_backward(schedule: Schedule, index: int) -> bool:

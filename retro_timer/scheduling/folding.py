@@ -47,8 +47,8 @@ def _best_repeat(intervals: Sequence[Interval], at: int) -> tuple[Repeat | None,
         body_size, rounds = (rest, times + 1) if rest else (size, times)
         width = rounds * body_size + (rounds - 1) * (size - body_size)
         saving = width - size
-        # A round that stops after its first interval is more likely the start of something else.
-        if saving > best_saving and rounds > 1 and (not rest or rest * 2 >= size):
+        # A round that stops short early on is more likely the start of something else: turn, back, turn.
+        if saving > best_saving and rounds > 1 and (not rest or (rest * 2 >= size and saving > 1)):
             pattern = tuple(intervals[at : at + size])
             best, best_width, best_saving = Repeat(rounds, pattern[:body_size], pattern[body_size:]), width, saving
     return best, best_width

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retro_timer.scheduling.adjustment import MAX_ROUNDS, Knob, adapt, adjust, readings
-from retro_timer.scheduling.edits import NOTICE, At, ChangeRounds, Combined, EditError, SetAll, SetThis
+from retro_timer.scheduling.edits import NOTICE, At, ChangeRounds, Combined, SetAll, SetThis
+from retro_timer.scheduling.errors import EditError
 from retro_timer.scheduling.notation import parse
 from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.presets import preset

@@ -1,0 +1,324 @@
+"""Notation: every accepted spelling, the canonical form, the round trip, and what is wrong with the rest."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retro_timer.scheduling.errors import NotationError, WorkoutError
+from retro_timer.scheduling.notation import (
+    MAX_LENGTH,
+    format_length,
+    format_speed,
+    format_workout,
+    parse,
+    parse_length,
+    starts_like_notation,
+)
+from retro_timer.scheduling.phases import Phase
+from retro_timer.scheduling.presets import presets
+from retro_timer.scheduling.units import kmh
+from retro_timer.scheduling.workout import MAX_SECONDS, Interval, Repeat, Workout
+from tests.strategies import speeds, workouts
+
+
+@given(workouts())
+def test_what_is_written_is_read_back(workout: Workout) -> None:
+    assert parse(format_workout(workout)) == workout
+
+
+@given(workouts())
+def test_the_canonical_form_is_its_own_canonical_form(workout: Workout) -> None:
+    canonical = format_workout(workout)
+    assert format_workout(parse(canonical)) == canonical
+
+
+def test_the_largest_workout_can_be_written_and_read() -> None:
+    label = '"' * 80  # each is escaped
+    workout = Workout((Interval(Phase.BACKWARD, 14_399, 24.123456789012345, label),) * 10_000)
+    written = format_workout(workout)
+    assert len(written) <= MAX_LENGTH
+    assert parse(written) == workout
+
+
+@pytest.mark.parametrize(
+    ("word", "phase"),
+    [
+        ("warm", Phase.WARM_UP),
+        ("warm-up", Phase.WARM_UP),
+        ("warmup", Phase.WARM_UP),
+        ("back", Phase.BACKWARD),
+        ("backward", Phase.BACKWARD),
+        ("backwards", Phase.BACKWARD),
+        ("turn", Phase.TURN),
+        ("fwd", Phase.FORWARD),
+        ("forward", Phase.FORWARD),
+        ("forwards", Phase.FORWARD),
+        ("rest", Phase.REST),
+        ("cool", Phase.COOL_DOWN),
+        ("cool-down", Phase.COOL_DOWN),
+        ("cooldown", Phase.COOL_DOWN),
+    ],
+)
+def test_words_for_phases(word: str, phase: Phase) -> None:
+    for spelled in (word, word.upper(), word.capitalize()):
+        assert parse(f"{spelled} 5s").blocks == (Interval(phase, 5),)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("90", 90),
+        ("90s", 90),
+        ("90sec", 90),
+        ("90S", 90),
+        ("1:30", 90),
+        ("01:30", 90),
+        ("2m", 120),
+        ("2min", 120),
+        ("1m30s", 90),
+        ("1m30sec", 90),
+        ("1h", 3600),
+        ("1h5m", 3900),
+        ("1h0m1s", 3601),
+        ("1h1s", 3601),
+        ("90m", 5400),
+        ("90:00", 5400),
+        ("1:30:00", 5400),
+        ("4h", MAX_SECONDS),
+        ("4:00:00", MAX_SECONDS),
+        ("14400", MAX_SECONDS),
+        ("0m1s", 1),
+        ("007", 7),
+    ],
+)
+def test_spellings_of_a_length(text: str, seconds: int) -> None:
+    assert parse_length(f" {text} ") == seconds
+    assert parse(f"back {text}").total_seconds == seconds
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "s", "m30", "30 s", "1:5", "1:60", "1:60:00", ":30", "1::30", "-5", "+5", "1.5m", "nan", "inf", "1e3", "5x",
+     "1m1m", "30s1m", "½m", "٣٠", "1:٣٠", "90\u017f", "\x1b[31m", "0x10", "1_0"],
+)  # fmt: skip
+def test_what_is_no_length(text: str) -> None:
+    with pytest.raises(WorkoutError, match="expected a length such as 90s, 1:30 or 2m") as refused:
+        parse_length(text)
+    assert str(refused.value).isprintable()
+
+
+@pytest.mark.parametrize("text", ["0", "0s", "0:00", "4h1s", "14401", "9999999999", "9" * 5000, "999999h"])
+def test_lengths_out_of_bounds(text: str) -> None:
+    with pytest.raises(WorkoutError, match="a length is 1 second to 4 hours"):
+        parse_length(text)
+
+
+@given(st.integers(1, MAX_SECONDS))
+def test_a_length_written_is_read_back(seconds: int) -> None:
+    assert parse_length(format_length(seconds)) == seconds
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(1, "1s"), (59, "59s"), (60, "1m"), (90, "1m30s"), (3600, "1h"), (3900, "1h5m"), (3661, "1h1m1s"), (0, "0s")],
+)
+def test_the_canonical_length(seconds: int, text: str) -> None:
+    assert format_length(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "speed"),
+    [
+        ("@1.6km/h", 1.6),
+        ("@1.6 km/h", 1.6),
+        ("@ 1.6kmh", 1.6),
+        ("@1.6KPH", 1.6),
+        ("@2km/h", 2.0),
+        ("@1.0mph", kmh(1.0)),
+        ("@1MPH", kmh(1.0)),
+        ("@1.25mph", kmh(1.25)),
+    ],
+)
+def test_spellings_of_a_speed(text: str, speed: float) -> None:
+    assert parse(f"back 1m {text}").blocks == (Interval(Phase.BACKWARD, 60, speed),)
+
+
+@pytest.mark.parametrize(
+    ("speed", "text"),
+    [(1.6, "@1.6km/h"), (2, "@2.0km/h"), (kmh(1.0), "@1.0mph"), (kmh(1.25), "@1.25mph"), (1.2345, "@1.2345km/h")],
+)
+def test_the_canonical_speed(speed: float, text: str) -> None:
+    assert format_speed(speed) == text
+
+
+@given(speeds.filter(lambda speed: speed is not None))
+def test_a_speed_written_is_read_back(speed: float) -> None:
+    assert parse(f"back 1s {format_speed(speed)}").blocks == (Interval(Phase.BACKWARD, 1, speed),)
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [('"eyes up"', "eyes up"), (r'"say \"go\""', 'say "go"'), (r'"a\\b"', r"a\b"), ('"a, b | c)"', "a, b | c)")],
+)
+def test_labels(text: str, label: str) -> None:
+    expected = (Interval(Phase.BACKWARD, 60, 1.6, label),)
+    assert parse(f"back 1m @1.6km/h {text}").blocks == expected
+    assert parse(f"back 1m {text} @1.6km/h").blocks == expected
+    assert parse(f"back 1m{text}@1.6km/h").blocks == expected
+
+
+def test_repeats() -> None:
+    back, forward, turn = Interval(Phase.BACKWARD, 120), Interval(Phase.FORWARD, 60), Interval(Phase.TURN, 30)
+    inner = Repeat(2, (turn, back))
+    for text in (
+        "3x(2x(turn 30s, back 2m) | fwd 1m)",
+        "3X( 2 x (turn 30,back 2:00)|fwd 60 )",
+        "3\u00d7(2\u00d7(turn 30s, back 2m)|fwd 1m)",
+    ):
+        assert parse(text).blocks == (Repeat(3, (inner,), (forward,)),)
+
+
+def test_space_means_nothing() -> None:
+    assert parse(" \n\tback  2m ,\n fwd 1m\n") == parse("back 2m,fwd 1m")
+
+
+def test_a_workout_gets_the_names_it_is_given() -> None:
+    workout = parse("back 1m", name="Mine", workout_id="mine")
+    assert (workout.name, workout.id) == ("Mine", "mine")
+
+
+STEP_EXPECTED = "expected a phase (warm, back, turn, fwd, rest, cool) or a repeat such as 4x(…), found "
+ERRORS = [
+    ("", 1, "expected an interval such as back 2m, found the end"),
+    ("   ", 4, "expected an interval such as back 2m, found the end"),
+    ("bakc 2m", 1, 'expected a phase (warm, back, turn, fwd, rest, cool), found "bakc 2m"'),
+    ("back", 5, "expected a length such as 90s, 1:30 or 2m, found the end"),
+    ("back fast", 6, 'expected a length such as 90s, 1:30 or 2m, found "fast"'),
+    ("back -5s", 6, 'expected a length such as 90s, 1:30 or 2m, found "-5s"'),
+    ("back - 5s", 6, 'expected a length such as 90s, 1:30 or 2m, found "- 5s"'),
+    ("back 1.5m", 6, 'expected a length such as 90s, 1:30 or 2m, found "1.5m"'),
+    ("back nan", 6, 'expected a length such as 90s, 1:30 or 2m, found "nan"'),
+    ("back 0s", 6, "a length is 1 second to 4 hours, not 0 seconds"),
+    ("back 5h", 6, "a length is 1 second to 4 hours, not 18,000 seconds"),
+    ("back 99999999999", 6, "a length is 1 second to 4 hours, not far more seconds"),
+    ("back 2m fwd 1m", 9, 'expected a comma or the end, found "fwd 1m"'),
+    ("back 2m, ", 10, STEP_EXPECTED + "the end"),
+    ("back 2m,, fwd 1m", 9, STEP_EXPECTED + '","'),
+    ("4x back 2m", 1, STEP_EXPECTED + '"4x back 2m"'),
+    ("4x(", 4, STEP_EXPECTED + "the end"),
+    ("4x()", 4, STEP_EXPECTED + '")"'),
+    ("4x(back 2m", 11, "expected a comma, | or ), found the end"),
+    ("4x(back 2m | fwd 1m", 20, "expected a comma or ), found the end"),
+    ("4x(back 2m | fwd 1m | turn 5s)", 21, 'expected a comma or ), found "| turn 5s)"'),
+    ("0x(back 2m)", 1, "a repeat has 1 to 10,000 rounds, not 0"),
+    ("warm 1m, 99999x(back 2m)", 10, "a repeat has 1 to 10,000 rounds, not 99,999"),
+    ("back 2m @", 9, 'expected a speed such as @1.6km/h or @1.0mph, found "@"'),
+    ("back 2m @1.6", 9, 'expected a speed such as @1.6km/h or @1.0mph, found "@1.6"'),
+    ("back 2m @1.6knots", 9, 'expected a speed such as @1.6km/h or @1.0mph, found "@1.6knots"'),
+    ("back 2m @-1km/h", 9, 'expected a speed such as @1.6km/h or @1.0mph, found "@-1km/h"'),
+    ("back 2m @99km/h", 9, "a speed is 0.1 to 25 km/h, not 99"),
+    ("back 2m @0mph", 9, "a speed is 0.1 to 25 km/h, not 0"),
+    ("back 2m @1km/h @2km/h", 16, 'expected one speed only, found "@2km/h"'),
+    ('back 2m "a" "b"', 13, 'expected one label only, found ""b""'),
+    ('back 2m "a', 9, r'expected a label that ends with " (inside it, write \" and \\), found ""a"'),
+    (r'back 2m "a\b"', 9, r'expected a label that ends with " (inside it, write \" and \\), found ""a\b""'),
+    ('back 2m ""', 9, 'expected a label that is not empty, found """"'),
+    ('back 2m "  "', 9, "a label needs something that can be read"),
+    (f'back 2m "{"x" * 81}"', 9, "a label has at most 80 characters, this one has 81"),
+    ('back 2m "a\x1b[2J"', 9, "a label holds printable characters only, not U+001B"),
+    ("\x1b[2Jback 2m", 1, STEP_EXPECTED + '"?[2Jback 2m"'),
+    ("1x(" * 51 + "back 1s" + ")" * 51, 151, 'expected at most 50 repeats inside one another, found "1x(back 1s))"'),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "column", "problem"), ERRORS, ids=[repr(text)[:30] for text, _, _ in ERRORS])
+def test_an_error_names_the_column_and_what_was_expected(text: str, column: int, problem: str) -> None:
+    with pytest.raises(NotationError) as refused:
+        parse(text)
+    assert (refused.value.column, refused.value.problem) == (column, problem)
+    assert str(refused.value) == f"column {column}: {problem}"
+    assert refused.value.text == text
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        "99999x(99999x(back 1s))",
+        "9999x(9999x(back 1s))",
+        "9999x(" * 50 + "back 1s" + ")" * 50,
+        "9999x(" * 5000,
+        "(" * 100_000,
+        "back 1s," * 300_000,
+        'back 1s "' + "\\" * 200_000,
+        "back 1s @" + "9" * 200_000 + "km/h",
+        "9" * 200_000 + "x(back 1s)",
+        "back " + "9" * 200_000,
+        "back 1s" + " " * 200_000 + "x",
+        "1x(1x(back 1s | 10000x(fwd 1s)) | 10000x(fwd 1s))",
+        "x" * 3_000_000,
+    ],
+    ids=lambda bomb: bomb[:24],
+)
+def test_what_is_far_too_much_is_refused_without_being_laid_out(bomb: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def flattened(*_: object) -> None:
+        raise AssertionError("laid out")
+
+    monkeypatch.setattr("retro_timer.scheduling.schedule.Layout.lay", flattened)
+    begun = time.process_time()
+    with pytest.raises(WorkoutError) as refused:
+        parse(bomb)
+    assert time.process_time() - begun < 2  # milliseconds; what grows with the square would take minutes
+    assert len(str(refused.value)) < 250
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_read_or_refused_in_one_line(text: str) -> None:
+    try:
+        parse(text)
+    except WorkoutError as refused:
+        line = str(refused)
+    else:
+        line = ""
+    assert all(character.isprintable() for character in line)
+
+
+@st.composite
+def damaged(draw: st.DrawFn) -> str:
+    """Notation with a few characters changed, doubled or taken away."""
+    text = draw(workouts().map(format_workout))
+    for _ in range(draw(st.integers(1, 3))):
+        at = draw(st.integers(0, len(text)))
+        piece = draw(st.one_of(st.sampled_from([*'0159smh:x()|,@" \\-.', "km/h", "back", "9999x("]), st.characters()))
+        text = text[:at] + piece + text[at + draw(st.integers(0, 2)) :]
+    return text
+
+
+@given(damaged())
+def test_damaged_notation_is_read_or_refused_in_one_line(text: str) -> None:
+    try:
+        workout = parse(text)
+    except NotationError as refused:
+        assert 1 <= refused.column <= len(text) + 1  # noqa: PT017  (not everything damaged is wrong)
+        return
+    except WorkoutError:
+        return
+    assert parse(format_workout(workout)) == workout
+
+
+def test_every_preset_is_read_back() -> None:
+    for workout in presets():
+        assert parse(format_workout(workout)) == workout
+
+
+@pytest.mark.parametrize("text", ["back 2m", " warm", "4x(back", "4 x (", "TURN"])
+def test_what_looks_like_notation(text: str) -> None:
+    assert starts_like_notation(text)
+
+
+@pytest.mark.parametrize("text", ["first-try", "backyard", "my walk.toml", "4", "", "4x"])
+def test_what_does_not_look_like_notation(text: str) -> None:
+    assert not starts_like_notation(text)
