@@ -255,8 +255,9 @@ def _summary(row: sqlite3.Row) -> Summary:
     started = fields["started"] = _moment(row["started"], row["utc_offset"])
     if row["day"] != started.date().toordinal():
         raise DamagedError("the history holds a walk on a day on which it did not begin")
-    if fields["stumble"] in (0, 1):
-        fields["stumble"] = bool(fields["stumble"])  # SQLite keeps yes and no as 1 and 0
+    for name in ("stumble", "fall"):
+        if fields[name] in (0, 1):
+            fields[name] = bool(fields[name])  # SQLite keeps yes and no as 1 and 0
     return to_summary(checked(fields, SummaryData))
 
 

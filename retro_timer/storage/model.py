@@ -21,6 +21,7 @@ class NextDay(StrEnum):
 
     NORMAL = "normal"
     SORE = "sore"
+    UNTOLD = "untold"  # asked once, and not answered
 
 
 class WeekStart(IntEnum):
@@ -57,6 +58,7 @@ class Feedback:
         pain_after: 0 to 10.
         note: one line, at most `MAX_NOTE` characters.
         next_day: how the day after was.
+        fall: whether there was a fall.
     """
 
     effort: int | None = None
@@ -65,6 +67,7 @@ class Feedback:
     pain_after: int | None = None
     note: str = ""
     next_day: NextDay | None = None
+    fall: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,8 @@ _FIRST: Final = (
         pain_before INTEGER CHECK (pain_before BETWEEN 0 AND 10),
         pain_after INTEGER CHECK (pain_after BETWEEN 0 AND 10),
         note TEXT NOT NULL DEFAULT '',
-        next_day TEXT CHECK (next_day IN ('normal', 'sore'))
+        next_day TEXT CHECK (next_day IN ('normal', 'sore', 'untold')),
+        fall INTEGER CHECK (fall IN (0, 1))
     )
     """,
     # Everything the lists and the weekly totals ask for, so that neither touches a row it does not show.

@@ -37,7 +37,7 @@ SESSION_COLUMNS: Final = (
     "uuid", "started", "zone", "state", "name", "workout_id", "rung", "notation", "planned_seconds", "walked_seconds",
     "backward_seconds", "forward_seconds", "turn_seconds", "rest_seconds", "held_seconds", "paused_seconds",
     "longest_backward_seconds", "rounds_done", "planned_rounds", "completion", "effort", "stumble", "pain_before",
-    "pain_after", "next_day", "note",
+    "pain_after", "next_day", "fall", "note",
 )  # fmt: skip
 INTERVAL_COLUMNS: Final = (
     "session", "started", "number", "at_seconds", "phase", "round", "rounds", "planned_seconds", "target_seconds",
@@ -237,12 +237,17 @@ def _session_row(walk: Walk) -> tuple[object, ...]:
         planned.rounds,
         round(totals.completion, 4),
         feedback.effort,
-        None if feedback.stumble is None else "yes" if feedback.stumble else "no",
+        _yes_or_no(feedback.stumble),
         feedback.pain_before,
         feedback.pain_after,
         feedback.next_day.value if feedback.next_day else None,
+        _yes_or_no(feedback.fall),
         feedback.note,
     )
+
+
+def _yes_or_no(answer: bool | None) -> str | None:
+    return None if answer is None else "yes" if answer else "no"
 
 
 def _interval_rows(walk: Walk) -> Iterator[tuple[object, ...]]:

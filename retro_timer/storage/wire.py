@@ -113,6 +113,7 @@ class SummaryData(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     pain_after: Score | None
     note: Annotated[str, Meta(max_length=MAX_NOTE)]
     next_day: NextDay | None
+    fall: bool | None
 
 
 class WalkData(SummaryData, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -185,7 +186,9 @@ def to_summary(data: SummaryData) -> Summary:
             completion=data.completion,
         ),
         away=data.away,
-        feedback=Feedback(data.effort, data.stumble, data.pain_before, data.pain_after, data.note, data.next_day),
+        feedback=Feedback(
+            data.effort, data.stumble, data.pain_before, data.pain_after, data.note, data.next_day, data.fall
+        ),
     )
 
 
@@ -248,6 +251,7 @@ def from_walk(walk: Walk) -> WalkData:
         pain_after=feedback.pain_after,
         note=feedback.note,
         next_day=feedback.next_day,
+        fall=feedback.fall,
         intervals=[msgspec.convert(interval, IntervalData, from_attributes=True) for interval in walk.intervals],
         pauses=[msgspec.convert(pause, PauseData, from_attributes=True) for pause in walk.pauses],
         edits=[msgspec.convert(edit, EditData, from_attributes=True) for edit in walk.edits],

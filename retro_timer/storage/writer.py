@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 COLUMNS: Final = tuple(name for name in SummaryData.__struct_fields__ if name != "started")
 """The columns of the table of sessions that hold what a `SummaryData` holds."""
-_FEEDBACK: Final = frozenset({"effort", "stumble", "pain_before", "pain_after", "note", "next_day"})
+_FEEDBACK: Final = frozenset({"effort", "stumble", "pain_before", "pain_after", "note", "next_day", "fall"})
 PARTS: Final = (
     ("intervals", IntervalData.__struct_fields__),
     ("pauses", PauseData.__struct_fields__),
@@ -131,10 +131,11 @@ def write_feedback(connection: sqlite3.Connection, uuid: str, feedback: Feedback
         feedback.pain_after,
         feedback.note,
         feedback.next_day,
+        feedback.fall,
         uuid,
     )
     changed = connection.execute(
-        "UPDATE sessions SET effort = ?, stumble = ?, pain_before = ?, pain_after = ?, note = ?, next_day = ?"
+        "UPDATE sessions SET effort = ?, stumble = ?, pain_before = ?, pain_after = ?, note = ?, next_day = ?, fall = ?"
         " WHERE uuid = ?",
         values,
     )

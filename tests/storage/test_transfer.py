@@ -46,6 +46,7 @@ feedbacks = st.builds(
     pain_after=st.none() | st.integers(0, 10),
     note=st.text(st.characters(categories=["L", "N", "P", "S", "Zs"]), max_size=40),
     next_day=st.none() | st.sampled_from(NextDay),
+    fall=st.none() | st.booleans(),
 )
 
 
