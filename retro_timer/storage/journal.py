@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from retro_timer.session.record import Recorder
+from retro_timer.session.recorder import Recorder
 from retro_timer.storage.problems import BusyError, DamagedError, StorageError, UnwritableError, clean
 from retro_timer.storage.writer import Subject, milliseconds, write_record
 

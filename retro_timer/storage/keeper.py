@@ -74,7 +74,8 @@ class Keeper:
         """
         from uuid import uuid4  # noqa: PLC0415  (after the first frame)
 
-        from retro_timer.session.record import Planned, Recorder  # noqa: PLC0415
+        from retro_timer.session.record import Planned  # noqa: PLC0415
+        from retro_timer.session.recorder import Recorder  # noqa: PLC0415
         from retro_timer.storage.journal import Journal  # noqa: PLC0415
         from retro_timer.storage.model import Start  # noqa: PLC0415
         from retro_timer.storage.writer import Subject  # noqa: PLC0415

@@ -22,7 +22,8 @@ from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.schedule import flatten
 from retro_timer.session.conductor import Conductor
 from retro_timer.session.engine import Rules, Session
-from retro_timer.session.record import Planned, Recorder
+from retro_timer.session.record import Planned
+from retro_timer.session.recorder import Recorder
 from retro_timer.storage.journal import Journal
 from retro_timer.storage.lock import SessionLock
 from retro_timer.storage.model import Start

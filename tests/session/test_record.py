@@ -14,7 +14,8 @@ from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.schedule import flatten
 from retro_timer.session.engine import Rules, Session, State
 from retro_timer.session.events import PauseReason
-from retro_timer.session.record import Leaving, Planned, Record, Recorder, Totals, WalkState
+from retro_timer.session.record import Leaving, Planned, Record, Totals, WalkState
+from retro_timer.session.recorder import Recorder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
