@@ -15,6 +15,7 @@ from retro_timer.session.engine import Spent
 from retro_timer.session.record import Record, WalkState
 from retro_timer.storage.model import Bests, Interrupted, Period, Walk, WeekStart
 from retro_timer.storage.problems import BusyError, DamagedError
+from retro_timer.storage.schedules import decode_schedule
 from retro_timer.storage.wire import (
     EditData,
     IntervalData,
@@ -23,7 +24,6 @@ from retro_timer.storage.wire import (
     SummaryData,
     check_note,
     checked,
-    decode_schedule,
     to_edit,
     to_interval,
     to_pause,

@@ -106,7 +106,7 @@ class Journal:
         self._turn = threading.Condition()  # guards what follows, and the recorder
         self._wanted = 0  # how many writes were asked for
         self._done = 0  # how many of them were tried
-        self._closing = False
+        self._closing = self._closed = False
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
         self._thread.start()
 
@@ -156,9 +156,9 @@ class Journal:
             self._closing = True
             self._close_by = time.monotonic() + timeout
             self._turn.notify_all()
-        self._thread.join(timeout)
-        if self._thread.is_alive():
-            self._state = replace(self._state, keeping=Keeping.PENDING, reason="the disk does not answer")
+            if not self._turn.wait_for(lambda: self._closed, timeout):
+                self._state = replace(self._state, keeping=Keeping.PENDING, reason="the disk does not answer")
+        self._thread.join(max(0, self._close_by - time.monotonic()))
         return self._state
 
     def _run(self) -> None:
@@ -180,6 +180,9 @@ class Journal:
                 self._done = wanted
                 self._turn.notify_all()
         self._fall_back()
+        with self._turn:
+            self._closed = True
+            self._turn.notify_all()
         self._let_go()
 
     def _write(self, record: Record) -> None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from retro_timer.session.record import Totals, WalkState
 from retro_timer.storage.model import Summary, Walk
-from retro_timer.storage.wire import EditData, IntervalData, PauseData, SummaryData, encode_schedule, from_walk
+from retro_timer.storage.schedules import encode_schedule
+from retro_timer.storage.wire import EditData, IntervalData, PauseData, SummaryData, from_walk
 
 if TYPE_CHECKING:
     import sqlite3

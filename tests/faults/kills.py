@@ -126,34 +126,44 @@ def account(before: Life, after: Life, tally: Tally) -> None:
 
 
 def run(kills: int, seed: int, directory: Path, longest: float = 1.5, damage_every: int = 10) -> Tally:
-    """Kill so many processes, one after the other, on the same history."""
+    """Kill so many processes, one after the other, on the same history; a last one is started to account for the end.
+
+    Args:
+        kills: how many.
+        seed: of all that is random.
+        directory: the data directory.
+        longest: seconds that a process lives at most.
+        damage_every: after how many kills the files are damaged, too; 0 for never.
+    """
     choice, tally = random.Random(seed), Tally()
     before: Life | None = None  # what has to be accounted for
     damaged = False
-    while tally.kills < kills or before is not None:
-        last = tally.kills >= kills
-        life = live(directory, choice.randrange(2**32), 0.0 if last else choice.uniform(0, longest))
+    while True:
+        life = live(directory, choice.randrange(2**32), choice.uniform(0, longest))
         tally.completed += bool(life.closed)
         if life.errors:
             tally.failures.append(f"kill {tally.kills}: {life.errors.splitlines()[-1]}")
-        if life.found is None and not life.errors and not last:
-            tally.kills += 1  # killed before it had looked: the next one must find the same
-            continue
-        if life.found is None and last and not life.errors:
-            continue
-        if damaged:
-            tally.damaged += life.found is not None
-            tally.set_aside += bool(life.found and life.found["set_aside"])
-            if life.found and life.found["set_aside"] and not Path(life.found["set_aside"]).exists():
-                tally.failures.append(f"kill {tally.kills}: {life.found['set_aside']} is not there")
-        elif before is not None and life.found:
-            account(before, life, tally)
-        if last:
-            break
+        if life.found:
+            if damaged:
+                look_after_damage(life.found, tally)
+            elif before:
+                account(before, life, tally)
+            before, damaged = life, False
+            if tally.kills >= kills:
+                return tally
+        # One that was killed before it had looked leaves everything to the next.
         tally.kills += 1
-        before = life
-        damaged = bool(damage_every) and tally.kills % damage_every == 0 and damage(directory, choice)
-    return tally
+        if damage_every and tally.kills % damage_every == 0 and damage(directory, choice):
+            damaged = True
+
+
+def look_after_damage(found: dict[str, Any], tally: Tally) -> None:
+    """See that a process started after the files were damaged, and that what was set aside is there."""
+    tally.damaged += 1
+    if found["set_aside"]:
+        tally.set_aside += 1
+        if not Path(found["set_aside"]).exists():
+            tally.failures.append(f"kill {tally.kills}: {found['set_aside']} is not there")
 
 
 def main() -> int:

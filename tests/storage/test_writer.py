@@ -1,0 +1,90 @@
+"""A walk written bit by bit is, after every bit, the same as its record."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retro_timer.scheduling.edits import ChangeRounds, ChangeThis
+from retro_timer.scheduling.notation import parse
+from retro_timer.scheduling.schedule import flatten
+from retro_timer.session.engine import Rules, Session
+from retro_timer.session.recorder import Recorder
+from retro_timer.storage.memory import memory_history
+from retro_timer.storage.schedules import decode_schedule, encode_schedule
+from retro_timer.storage.writer import write_record
+from tests.storage.walks import MORNING, subject
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from retro_timer.session.events import Event
+    from retro_timer.storage.history import History
+    from retro_timer.storage.writer import Saved
+
+    Command = Callable[[Session, int], tuple[Event, ...]]
+
+NOTATION = "3x(turn 2s, back 4s | fwd 3s), cool 2s"
+COMMANDS: dict[str, Command] = {
+    "advance": Session.advance,
+    "pause": Session.pause,
+    "resume": Session.resume,
+    "skip": Session.skip,
+    "back": Session.back,
+    "longer": lambda session, now: session.edit(now, ChangeThis(5)),
+    "round": lambda session, now: session.edit(now, ChangeRounds(1)),
+    "undo": Session.undo,
+}
+steps = st.lists(
+    st.tuples(st.sampled_from(["advance"] * 5 + list(COMMANDS)), st.integers(0, 3000), st.booleans()), max_size=40
+)
+
+
+def is_kept(history: History, uuid: str, recorder: Recorder, now: int) -> bool:
+    """Whether what is in the history is the record."""
+    record = recorder.record(now)
+    walk = history.walk(uuid)
+    assert walk
+    assert (walk.intervals, walk.pauses, walk.edits) == (record.intervals, record.pauses, record.edits)
+    if record.state.is_over:
+        assert walk.summary.spent == record.spent
+        assert history.interrupted() == ()
+        return True
+    row = history.database.read("SELECT * FROM journal")[0]
+    assert (row["position"], row["walked"], row["paused"]) == (
+        record.position,
+        record.spent.walked,
+        record.spent.paused,
+    )
+    schedule = history.database.read("SELECT schedule FROM schedules")[0][0]
+    assert decode_schedule(schedule) == record.schedule
+    return True
+
+
+@given(steps)
+def test_what_is_written_bit_by_bit_is_the_record(steps: list[tuple[str, int, bool]]) -> None:
+    session = Session(flatten(parse(NOTATION)), Rules(lead_in=1, resume_lead_in=1))
+    recorder = Recorder(session.schedule)
+    about = subject(NOTATION)
+    saved: Saved | None = None
+    now = 0
+    with memory_history() as history:
+        for event in session.start(now):
+            recorder.note(event)
+        for name, after, beat in steps:
+            now += after
+            for event in COMMANDS[name](session, now):
+                recorder.note(event)
+            if beat:
+                saved = write_record(history.database, about, recorder.record(now), saved, MORNING)
+                assert is_kept(history, about.start.uuid, recorder, now)
+
+
+@given(st.sampled_from([NOTATION, "2x(2x(back 3s | fwd 2s) | rest 4s), cool 2s", 'back 5s @1.0mph "eyes \\"up\\""']))
+def test_a_schedule_comes_back_with_its_rounds(notation: str) -> None:
+    schedule = flatten(parse(notation))
+    back = decode_schedule(encode_schedule(schedule))
+    assert back == schedule
+    assert back.betweens == schedule.betweens
