@@ -1,0 +1,113 @@
+"""`retro-timer plan`: what to walk today, and why."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from retro_timer.commands.history import tell_about
+from retro_timer.commands.options import data_dir_option
+from retro_timer.commands.setup import Setup
+from retro_timer.scheduling.plan_weeks import NAMES
+from retro_timer.scheduling.presets import preset
+from retro_timer.scheduling.show import clock_time
+from retro_timer.scheduling.week import STREAK_RULE
+from retro_timer.today import speed_words, today_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from retro_timer.scheduling.plan_weeks import SpeedRange
+    from retro_timer.storage.locale_units import Units
+    from retro_timer.today import Today
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object; speeds in km/h.")
+@click.option("--pain", type=click.IntRange(0, 10), metavar="0-10", help="How much pain there is today.")
+@data_dir_option
+@click.pass_context
+def plan(ctx: click.Context, /, *, as_json: bool, pain: int | None) -> None:
+    """Say what to walk today, and why.
+
+    The plan advises and never blocks: any workout may be walked.
+
+    \b
+    Examples:
+      retro-timer plan
+      retro-timer plan --pain 5
+      retro-timer plan --json
+    """  # noqa: D301  (click's mark for lines to be kept as they are)
+    from retro_timer.storage.locale_units import resolve_units  # noqa: PLC0415  (not needed for --help)
+
+    setup = Setup(data_dir=ctx.obj["data_dir"])
+    settings = setup.loaded.settings
+    units = resolve_units(settings.units, os.environ)
+    opened = setup.keeper.opened
+    tell_about(opened)
+    today = today_of(opened.history, settings, units.week_start, setup.clock.wall(), pain)
+    for problem in today.problems:
+        click.echo(f"retro-timer: {problem}", err=True)
+    if as_json:
+        click.echo(json.dumps(as_object(today), indent=2, ensure_ascii=False))
+        return
+    for line in lines(today, units):
+        click.echo(line)
+
+
+def lines(today: Today, units: Units) -> Iterator[str]:
+    """The day for people."""
+    advice = today.advice
+    yield advice.sentence
+    yield ""
+    if advice.rung is not None:
+        workout = preset(advice.rung)
+        total, backward = clock_time(workout.total_seconds), clock_time(workout.backward_seconds)
+        yield f"{'walk':12}{NAMES[advice.rung]}, {total} with {backward} backward: retro-timer run {advice.rung}"
+        yield f"{'week':12}{advice.week} of the plan's 8"
+    for name, speeds in (("backward", advice.backward), ("forward", advice.forward)):
+        if speeds is not None:
+            yield f"{name:12}{speed_words(speeds, imperial=units.mph)}"
+    if advice.pace:
+        yield f"{'pace':12}{advice.pace}"
+    if advice.to_move_on:
+        yield f"{'to move on':12}{advice.to_move_on}"
+    yield f"{'this week':12}{today.week_words}"
+    yield f"{'streak':12}{today.streak_words or 'none yet'}. {STREAK_RULE}"
+
+
+def as_object(today: Today) -> dict[str, Any]:
+    """The day for scripts; lengths in seconds, speeds in km/h."""
+    advice, week, streak = today.advice, today.week, today.streak
+    return {
+        "day": today.day.isoformat(),
+        "action": advice.action.value,
+        "rung": advice.rung,
+        "week": advice.week,
+        "rule": advice.rule,
+        "headline": advice.headline,
+        "reason": advice.reason,
+        "backward_kmh": _range(advice.backward),
+        "forward_kmh": _range(advice.forward),
+        "pace": advice.pace or None,
+        "to_move_on": advice.to_move_on or None,
+        "next_action": advice.next_action.value,
+        "next_reason": advice.next_reason,
+        "this_week": {
+            "start": week.start.isoformat(),
+            "sessions": week.sessions,
+            "seconds": week.seconds,
+            "backward_seconds": week.backward_seconds,
+            "goal_sessions": today.goal.sessions,
+            "goal_seconds": today.goal.seconds,
+        },
+        "streak": {"weeks": streak.weeks, "forgiven": streak.forgiven, "at_risk": streak.at_risk},
+        "left_out": list(today.problems),
+    }
+
+
+def _range(speeds: SpeedRange | None) -> list[float] | None:
+    return None if speeds is None else [speeds.low, speeds.high]

@@ -1,0 +1,119 @@
+"""Today: the plan's advice, this week against the goal and the streak, the same for every screen and command."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from retro_timer.scheduling.plan import advise
+from retro_timer.scheduling.plan_rules import Action
+from retro_timer.scheduling.units import mph, show_speed
+from retro_timer.scheduling.week import Goal, streak, week_totals
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from retro_timer.scheduling.plan import Advice, PlanChoices
+    from retro_timer.scheduling.plan_weeks import SpeedRange
+    from retro_timer.scheduling.week import Streak, WeekStart, WeekTotals
+    from retro_timer.storage.history import History
+    from retro_timer.storage.practice import Practised
+    from retro_timer.storage.settings_schema import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """What a day is about.
+
+    Attributes:
+        day: the local date.
+        advice: what the plan says.
+        week: what was walked this week.
+        goal: what the week should hold.
+        streak: weeks of practice.
+        problems: one sentence for each walk that cannot be true and is left out.
+    """
+
+    day: date
+    advice: Advice
+    week: WeekTotals
+    goal: Goal
+    streak: Streak
+    problems: tuple[str, ...] = ()
+
+    @property
+    def may_walk(self) -> bool:
+        """Whether a walk is advised for today itself."""
+        return self.advice.action not in (Action.OFF, Action.STOP, Action.SKIP, Action.REST)
+
+    @property
+    def week_words(self) -> str:
+        """This week against the goal: `2 of 3 sessions, 24 of 30 min`."""
+        week, goal = self.week, self.goal
+        return f"{week.sessions} of {goal.sessions} sessions, {week.seconds // 60} of {goal.seconds // 60} min"
+
+    @property
+    def streak_words(self) -> str:
+        """The streak: `4 weeks, one forgiven`; empty without one."""
+        weeks = self.streak.weeks
+        if not weeks:
+            return ""
+        forgiven = f", {self.streak.forgiven} forgiven" if self.streak.forgiven else ""
+        risk = "; walk this week to keep it" if self.streak.at_risk else ""
+        return f"{weeks} {'week' if weeks == 1 else 'weeks'}{forgiven}{risk}"
+
+
+def today_of(
+    history: History, settings: Settings, week_start: WeekStart, now: datetime, pain: int | None = None
+) -> Today:
+    """What the day is about, from the history and the settings.
+
+    Raises:
+        StorageError: when the history cannot be read.
+        PlanError: for a pain that is not 0 to 10.
+    """
+    from retro_timer.storage.practice import practices_of  # noqa: PLC0415  (the words below do not need it)
+
+    goal = Goal(settings.plan.sessions, settings.plan.minutes)
+    return look_at(practices_of(history, now), now.date(), settings.plan_choices(week_start), goal, pain)
+
+
+def look_at(walked: Practised, day: date, choices: PlanChoices, goal: Goal, pain: int | None = None) -> Today:
+    """What a day is about.
+
+    Args:
+        walked: everything.
+        day: the local date.
+        choices: what the walker chose.
+        goal: what a week should hold.
+        pain: 0 to 10, None when it was not asked.
+
+    Raises:
+        PlanError: for a pain that is not 0 to 10.
+    """
+    practices = walked.practices
+    return Today(
+        day=day,
+        advice=advise(practices, day, choices, pain),
+        week=week_totals(practices, day, choices.week_start),
+        goal=goal,
+        streak=streak(practices, day, choices.week_start),
+        problems=walked.problems,
+    )
+
+
+def speed_words(speeds: SpeedRange, *, imperial: bool) -> str:
+    """A range of speeds in the walker's unit: `1.0-1.2 mph`, `1.6 km/h`."""
+    high = show_speed(speeds.high, imperial=imperial)
+    low = f"{mph(speeds.low) if imperial else speeds.low:.1f}"
+    return high if high.startswith(f"{low} ") else f"{low}-{high}"
+
+
+def speeds_words(advice: Advice, *, imperial: bool) -> str:
+    """How fast backward and forward; empty where no speed applies."""
+    parts = [
+        f"{name} {speed_words(speeds, imperial=imperial)}"
+        for name, speeds in (("backward", advice.backward), ("forward", advice.forward))
+        if speeds is not None
+    ]
+    return ", ".join(parts)
