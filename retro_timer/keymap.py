@@ -59,6 +59,7 @@ SCOPES: Final = {
     "progress": "Progress",
     "settings": "Settings",
     "help": "Help",
+    "first_start": "First start and sound check",
 }
 """The screens that have keys of their own, in the order in which they are explained."""
 
@@ -110,6 +111,7 @@ ACTIONS: Final = (
     Action("builder.walk", ("f5",), "Walk it as it stands.", "Walk"),
     Action("builder.add", ("ctrl+n",), "Add an interval.", "Add"),
     Action("builder.repeat", ("ctrl+r",), "Put the chosen intervals into a repeat."),
+    Action("builder.unwrap", ("f6",), "Take the chosen repeat apart; its intervals stay."),
     Action("builder.duplicate", ("ctrl+o",), "Copy the chosen interval."),
     Action("builder.remove", ("ctrl+g",), "Remove the chosen interval."),
     Action("builder.up", ("ctrl+up",), "Move the chosen interval up."),
@@ -136,6 +138,11 @@ ACTIONS: Final = (
     Action("help.previous", ("left",), "Go to the section before."),
     Action("help.next", ("right",), "Go to the next section."),
     Action("help.close", ("escape", "q"), "Go back.", "Back"),
+    Action("first_start.next", ("enter",), "Go on; in the sound check: I can hear it.", "Go on"),
+    Action("first_start.units", ("u",), "Show speeds in the other unit.", "Units"),
+    Action("first_start.again", ("r",), "Play the sound check again.", "Again"),
+    Action("first_start.silent", ("n",), "I hear nothing.", "I hear nothing"),
+    Action("first_start.skip", ("escape",), "Leave it out.", "Skip"),
 )
 """Every action, by scope, in the order in which it is explained."""
 
@@ -256,7 +263,8 @@ def resolve(overrides: Mapping[str, object]) -> Keymap:
     wanted: dict[str, tuple[str, ...]] = {}
     for action_id, value in overrides.items():
         try:
-            wanted[action(action_id).id] = read_keys(value)
+            known = action(action_id)
+            wanted[known.id] = read_keys(value)
         except KeymapError as error:
             problems.append(_named(action_id, error))
     while clashes := _clashes(_merged(wanted)):

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from retro_timer.storage.paths import reason, shown
 from retro_timer.storage.settings_kinds import KindError
-from retro_timer.storage.settings_schema import GROUPS, NO_KEYS, TABLE, Setting, Settings
+from retro_timer.storage.settings_schema import NO_KEYS, Settings
+from retro_timer.storage.settings_table import GROUPS, TABLE, Setting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
