@@ -10,7 +10,7 @@ import time
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Self
 
 from retro_timer.audio import wire
 from retro_timer.audio.choose import Choice, Found, at_far_end, choose, look_around
@@ -143,7 +143,7 @@ class Trial:
         self._link: Link | None = None
         self._last = 0
 
-    def __enter__(self) -> Trial:
+    def __enter__(self) -> Self:
         reasons = [] if self._choice.order else [self._choice.why]
         for backend in self._choice.order:
             try:

@@ -46,6 +46,7 @@ class SoundPlayer:
         self._log = log
         self._inbox: SimpleQueue[Callable[[Supervisor], None]] = SimpleQueue()
         self._shown = (SoundState.STARTING, "")
+        self._supervisor: Supervisor | None = None
         self._thread = Thread(target=self._run, name="player", daemon=True)
         self._thread.start()
 
@@ -58,6 +59,11 @@ class SoundPlayer:
     def detail(self) -> str:
         """One line for the screen: which output is used, or why there is none."""
         return self._shown[1]
+
+    @property
+    def pid(self) -> int | None:
+        """The process id of the child that plays, or None while there is none."""
+        return None if self._supervisor is None else self._supervisor.pid
 
     def send(self, cues: Sequence[DueCue]) -> None:
         """Queue cues to be heard when they are due; one that is due already is played at once."""
@@ -85,7 +91,8 @@ class SoundPlayer:
         surroundings = Surroundings(
             show=self._show, log=self._say, clock=lambda: time.monotonic_ns() // 1_000_000, ring=self._ring
         )
-        Supervisor(self._options, self._inbox, surroundings).run()
+        self._supervisor = Supervisor(self._options, self._inbox, surroundings)
+        self._supervisor.run()
 
     def _show(self, state: SoundState, detail: str) -> None:
         if self._shown == (state, detail):

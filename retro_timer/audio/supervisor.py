@@ -48,6 +48,10 @@ _STOPPED_MS: Final = 1000
 class Child(Protocol):
     """What is needed of a `Link`."""
 
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+
     def send(self, line: bytes, /) -> None:
         """Queue a line."""
 
@@ -117,6 +121,11 @@ class Supervisor:
         self._crashes = 0
         self._end_at: int | None = None
         self._over = False
+
+    @property
+    def pid(self) -> int | None:
+        """The child's process id, or None while there is none."""
+        return None if self._link is None else self._link.pid
 
     @property
     def over(self) -> bool:

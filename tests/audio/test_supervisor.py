@@ -24,6 +24,8 @@ BOTH = (
 
 
 class FakeChild:
+    pid = 4711
+
     def __init__(self, hear: Callable[[wire.Message | None], None]) -> None:
         self.hear = hear
         self.sent: list[wire.Message] = []

@@ -189,19 +189,12 @@ def _errors(recording: Recording, dues: list[int]) -> Figures:
 
 def _child(player: SoundPlayer) -> int:
     """The process id of the player's child."""
-    del player
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit() and _is_child(entry):
-            return int(entry.name)
-    return 0
+    wait_for(lambda: player.pid is not None)
+    return player.pid or 0
 
 
-def _is_child(entry: Path) -> bool:
-    try:
-        parent = int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1])
-        return parent == os.getpid() and b"retro_timer.audio.child" in (entry / "cmdline").read_bytes()
-    except (OSError, ValueError, IndexError):
-        return False
+def _alive(pid: int) -> bool:
+    return Path(f"/proc/{pid}").exists()
 
 
 def cpu(bench: Bench, seconds: int = 30) -> Figures:
@@ -285,10 +278,11 @@ def frozen_exit(bench: Bench) -> Figures:
     _during(player)
     bench.server.freeze()
     time.sleep(0.2)
+    child = _child(player)
     figures = _close(player)
-    left = _child(player)
+    left = _alive(child)
     bench.server.thaw()
-    return {**figures, "children left": int(left != 0)}
+    return {**figures, "children left": int(left)}
 
 
 def child_killed(bench: Bench) -> Figures:

@@ -25,6 +25,10 @@ _LOOK_MS: Final = 250.0
 class Playback(Protocol):
     """A cue on its way out."""
 
+    @property
+    def failure(self) -> str:
+        """Why it was not heard to its end, in one sentence; empty when it is, or when nobody knows."""
+
     def stop(self) -> None:
         """End it now; never blocks, and does nothing when it is over."""
 
@@ -154,7 +158,9 @@ class PerCueOutput:
 
     def _end_played(self, now: float) -> None:
         for playing in self._playing:
-            if playing.ends <= now:
+            if playing.playback and playing.playback.failure:
+                self._fail(playing.playback.failure)
+            elif playing.ends <= now:
                 self._tell("done", id=playing.prepared.order.ident)
                 if playing.prepared.order.cue.label and playing.ends > 0:
                     self._tell("label", id=playing.prepared.order.ident, text=playing.prepared.order.cue.label)
@@ -180,6 +186,10 @@ class PerCueOutput:
             return
         self._start(prepared)
 
+    def _fail(self, why: str) -> None:
+        self._failed = why
+        self._tell("log", text=f"The speaker failed: {why}")
+
     def _start(self, prepared: Prepared) -> None:
         quiet = array("h", bytes(0 if self._playing else 2 * (self._pre_roll * RATE // 1000)))
         samples = quiet + prepared.joined
@@ -187,8 +197,7 @@ class PerCueOutput:
         try:
             playback = self._speaker.start(samples)
         except Exception as error:  # noqa: BLE001  # a library of another's: whatever it is, the sound is lost
-            self._failed = str(error) or repr(error)
-            self._tell("log", text=f"The speaker failed: {self._failed}")
+            self._fail(str(error) or repr(error))
             return
         finally:
             self._busy_since = None

@@ -38,8 +38,18 @@ class SimpleAudio:
     def start(self, samples: Samples) -> Playback:
         """Begin to play."""
         try:
-            playback: Playback = self._library.play_buffer(samples.tobytes(), 1, 2, RATE)
+            return _SimplePlayback(self._library.play_buffer(samples.tobytes(), 1, 2, RATE))
         except Exception as error:
             # Its own error class has no stable name across the two releases that are in use.
             raise NotNow(f"simpleaudio found no output: {error}.") from error
-        return playback
+
+
+class _SimplePlayback:
+    failure = ""  # it tells of none
+
+    def __init__(self, playing: Any) -> None:  # noqa: ANN401  # it ships no types
+        self._playing = playing
+
+    def stop(self) -> None:
+        """End it now."""
+        self._playing.stop()

@@ -27,7 +27,7 @@ _RAW: Final = {
     "aplay": ["-q", "-t", "raw", "-f", "S16_LE", "-r", str(RATE), "-c", "1"],
 }
 """Those that read samples from stdin, and how; the others are given the name of a WAV file."""
-_LATENCY_MS: Final = {"paplay": 60.0, "aplay": 40.0, "pw-play": 60.0, "afplay": 100.0}
+_LATENCY_MS: Final = {"paplay": 10.0, "aplay": 40.0, "pw-play": 60.0, "afplay": 100.0}
 """From starting the program to its first sample; paplay measured on a null sink, the others estimated."""
 _TRIAL: Final = RATE // 50
 _TRIAL_S: Final = 5.0
@@ -125,10 +125,18 @@ class ProgramPlayback:
     def __init__(self, process: subprocess.Popen[bytes], file: str = "") -> None:
         self.process = process
         self._file = file
+        self._stopped = False
         threading.Thread(target=self._reap, name="player-program", daemon=True).start()
+
+    @property
+    def failure(self) -> str:
+        """That the program ended with an error, when we did not end it."""
+        code = self.process.poll()
+        return "" if self._stopped or not code else f"The system player ended with {code}."
 
     def stop(self) -> None:
         """End the program."""
+        self._stopped = True
         if self.process.poll() is None:
             self.process.kill()
 
@@ -156,6 +164,8 @@ class WindowsSpeaker:
 
 
 class _WindowsPlayback:
+    failure = ""  # winsound tells of none
+
     def __init__(self, wav: bytes) -> None:
         threading.Thread(target=self._play, args=(wav,), name="winsound", daemon=True).start()
 
