@@ -78,6 +78,7 @@ class PerCueOutput:
         self._draining = False
         self._busy_since: float | None = None
         self._failed = ""
+        self._cancels = 0
 
     @property
     def latency_ms(self) -> float:
@@ -108,6 +109,7 @@ class PerCueOutput:
         """Forget what waits, and silence what sounds when `sounding`."""
         with self._changed:
             self._agenda.clear()
+            self._cancels += 1
             if sounding:
                 self._stop(lambda _: True)
 
@@ -140,10 +142,18 @@ class PerCueOutput:
         while not self._failed:
             with self._changed:
                 self._changed.wait(self._wait_ms() / 1000)
-                now = self._clock()
-                self._end_played(now)
-                due = list(self._agenda.take(now + self._lead()))
-            for prepared in due:
+            self.look()
+
+    def look(self) -> None:
+        """Start what is due, and see what is over; never waits longer than the speaker does."""
+        with self._changed:
+            now = self._clock()
+            self._end_played(now)
+            due = list(self._agenda.take(now + self._lead()))
+            cancels = self._cancels
+        for prepared in due:
+            # A cancel can come while the speaker starts what is due at the same moment.
+            if not self._failed and cancels == self._cancels:
                 self._begin(prepared)
 
     def _lead(self) -> float:

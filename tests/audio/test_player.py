@@ -1,0 +1,177 @@
+"""The player with real processes and no sound: children that die, hang or talk nonsense, and parents that vanish."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from queue import SimpleQueue
+from typing import TYPE_CHECKING
+
+import pytest
+
+from retro_timer.audio import wire
+from retro_timer.audio.link import Link, command
+from retro_timer.audio.options import SoundOptions
+from retro_timer.audio.player import SoundPlayer
+from retro_timer.session.ports import SoundState
+from tests.audio.cues import tick
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROOT = Path(__file__).parents[2]
+
+
+def eventually(condition: Callable[[], bool], seconds: float = 20.0) -> None:
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until, "it did not happen"
+        time.sleep(0.01)
+
+
+@pytest.fixture
+def no_sound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No sound server can be reached, and no device is there."""
+    monkeypatch.setenv("PULSE_SERVER", f"unix:{tmp_path / 'nobody'}")
+    monkeypatch.setenv("ALSA_CONFIG_PATH", str(tmp_path / "none.conf"))
+    monkeypatch.setenv("JACK_NO_START_SERVER", "1")
+
+
+def child(program: str) -> list[str]:
+    return [sys.executable, "-c", program]
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "",  # ends at once
+        "import time; time.sleep(60)",  # reads nothing, says nothing
+        "import sys; sys.stdin.close(); sys.stdout.close()",
+        "import os\nwhile True: os.write(1, b'\\xff' * 65536)",  # one endless line
+        "import os\nos.write(1, b'{\"is\": 3}\\n[]\\nnull\\n' * 1000)",
+    ],
+)
+def test_a_link_to_a_child_that_misbehaves_neither_waits_nor_raises(program: str) -> None:
+    heard: list[wire.Message | None] = []
+    link = Link(heard.append, child(program))
+    begun = time.monotonic()
+    for _ in range(2000):
+        link.send(wire.encode("play", text="x" * 200))
+    assert time.monotonic() - begun < 1
+    link.end(0.2)
+    assert time.monotonic() - begun < 3
+    eventually(lambda: heard == [None])
+
+
+@pytest.mark.usefixtures("no_sound")
+def test_a_child_ends_when_its_stdin_does() -> None:
+    heard: SimpleQueue[wire.Message | None] = SimpleQueue()
+    link = Link(heard.put)
+    link.send(wire.encode_options(SoundOptions("miniaudio")))
+    assert heard.get(timeout=20) is not None
+    begun = time.monotonic()
+    link.end(5)
+    assert time.monotonic() - begun < 1
+
+
+@pytest.mark.usefixtures("no_sound")
+def test_garbage_on_its_stdin_does_not_end_a_child() -> None:
+    heard: SimpleQueue[wire.Message | None] = SimpleQueue()
+    link = Link(heard.put)
+    link.send(wire.encode_options(SoundOptions("miniaudio")))
+    link.send(b"\x00\xff\n{}\n" + b"[" * 100_000 + b'\n{"is":"play"}\n{"is":"play","id":1e999}\n{"is":"mute"}\n')
+    link.send(wire.encode_order(1, tick(10**17)))
+    for _ in range(6):
+        assert heard.get(timeout=20) is not None
+    link.end(1)
+
+
+def test_a_child_without_options_ends() -> None:
+    asked = subprocess.run(command(), input=b"hello\n", capture_output=True, timeout=20, check=False)
+    assert (asked.returncode, asked.stdout, asked.stderr) == (2, b"", b"")
+
+
+@pytest.mark.usefixtures("no_sound")
+@pytest.mark.skipif(os.name != "posix", reason="kills as POSIX does")
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+def test_no_child_outlives_a_parent_however_it_dies(how: signal.Signals) -> None:
+    program = (
+        "import time\n"
+        "from retro_timer.audio.options import SoundOptions\n"
+        "from retro_timer.audio.player import SoundPlayer\n"
+        "from retro_timer.session.ports import SoundState\n"
+        "player = SoundPlayer(SoundOptions('miniaudio'))\n"
+        "while player.state is SoundState.STARTING: time.sleep(0.01)\n"
+        "print(player.pid, flush=True)\n"
+        "time.sleep(60)\n"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, cwd=ROOT)
+    assert parent.stdout is not None
+    with parent.stdout:
+        pid = int(parent.stdout.readline())
+    parent.send_signal(how)
+    parent.wait(10)
+    eventually(lambda: not _alive(pid), 3)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    state = Path(f"/proc/{pid}/stat")
+    return not state.exists() or state.read_text().rsplit(")", 1)[1].split()[0] != "Z"
+
+
+@pytest.mark.usefixtures("no_sound")
+def test_without_a_sound_server_the_player_says_so_and_ends_at_once() -> None:
+    player = SoundPlayer(SoundOptions("miniaudio"))
+    player.send([tick(time.monotonic_ns() // 1_000_000)])
+    eventually(lambda: player.state is SoundState.NONE)
+    assert "miniaudio found no output" in player.detail
+    begun = time.monotonic()
+    player.close(drain=True)
+    assert time.monotonic() - begun < 1.5
+
+
+@pytest.mark.usefixtures("no_sound")
+def test_a_player_tells_when_its_state_changed() -> None:
+    told: SimpleQueue[None] = SimpleQueue()
+    player = SoundPlayer(SoundOptions("bell"), ring=lambda: None, on_state=lambda: told.put(None))
+    told.get(timeout=20)
+    assert player.state is SoundState.BELL
+    player.close(drain=False)
+
+
+def test_every_call_is_allowed_after_closing() -> None:
+    player = SoundPlayer(SoundOptions("off"))
+    player.close(drain=False)
+    player.send([tick(0)])
+    player.cancel()
+    player.mute(True)
+    player.close(drain=True)
+
+
+def test_importing_the_player_imports_nothing_that_it_starts_later() -> None:
+    program = (
+        "import sys, retro_timer.audio.player\n"
+        "print([name for name in ('subprocess', 'json', 'miniaudio', 'retro_timer.audio.link') if name in sys.modules])"
+    )
+    asked = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert asked.stdout.strip() == "[]"
+
+
+@pytest.mark.usefixtures("no_sound")
+def test_a_child_imports_neither_the_screen_nor_numpy() -> None:
+    program = (
+        "import sys, retro_timer.audio.child, retro_timer.audio.backends.persistent as persistent\n"
+        "persistent._load()\n"
+        "heavy = ('textual', 'rich', 'click', 'asyncio', 'numpy')\n"
+        "print([name for name in heavy if sys.modules.get(name)])"
+    )
+    asked = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert asked.stdout.strip() == "[]"
