@@ -11,7 +11,7 @@ from retro_timer.keymap import EVERYWHERE, SCOPES, actions
 from retro_timer.scheduling.presets import LADDER
 from retro_timer.scheduling.show import clock_time
 from retro_timer.scheduling.speeds import BACKWARD_CAP_KMH, BEGINNER_KMH
-from retro_timer.scheduling.units import kmh, mph
+from retro_timer.scheduling.units import kmh, mph, show_speed
 
 if TYPE_CHECKING:
     from retro_timer.keymap import Keymap
@@ -65,7 +65,6 @@ SAFETY_CHECK: Final = (
     "Hold the rail, and never turn without a hand on it.",
     "Keep 2 m (6 ft) free behind the treadmill.",
     "Read the treadmill's manual: some makers advise against walking backward on it.",
-    "Start at 0.5 to 1.0 mph (0.8 to 1.6 km/h), level.",
 )
 """What to do before the first backward session; said once at the first start."""
 ASK_FIRST: Final = (
@@ -82,14 +81,15 @@ def _both(low_mph: float, high_mph: float | None = None) -> str:
     return f"{low_mph:.1f} to {high_mph:.1f} mph ({kmh(low_mph):.1f} to {kmh(high_mph):.1f} km/h)"
 
 
+TIPS: Final = ("Keep your eyes on a fixed point.", "Take small steps, with the feet close to the ground.")
+"""What to think of while walking backward for the first time."""
 TECHNIQUE: Final = Section(
     "technique",
     "Walking backward",
     (
         Points(
             (
-                "Keep your eyes on a fixed point.",
-                "Take small steps, with the feet close to the ground.",
+                *TIPS,
                 "Hold a rail, a wall or a chair at first; lighten the touch as balance improves.",
                 "Choose a safe place, flat, free of obstacles: a treadmill with a rail, an open park, a living room.",
                 "Begin with 10 to 20 feet (3 to 6 m), then with bouts of 1 to 2 minutes. Grow as it gets comfortable.",
@@ -103,7 +103,7 @@ SAFETY: Final = Section(
     "safety",
     "Before you walk backward",
     (
-        Points(SAFETY_CHECK),
+        Points((*SAFETY_CHECK, f"Start at {_both(0.5, 1.0)}, level.")),
         Text(ASK_FIRST),
         Text(STOP_FOR),
         Text(
@@ -255,6 +255,13 @@ SOURCES: Final = Section(
         Text("This is general information and does not replace advice from somebody who knows your health."),
     ),
 )
+
+
+def safety_check(*, imperial: bool) -> Section:
+    """What is said once, before the first backward session, with speeds in one unit."""
+    low, high = (show_speed(kmh(speed), imperial=imperial) for speed in (0.5, 1.0))
+    points = (*SAFETY_CHECK, f"Start at {low.split()[0]} to {high}, level.")
+    return Section("safety", SAFETY.title, (Points(points), Text(ASK_FIRST), Text(STOP_FOR)))
 
 
 def ladder() -> Section:

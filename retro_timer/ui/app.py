@@ -11,10 +11,9 @@ from textual.app import App
 from textual.filter import NoColor
 
 from retro_timer.exits import EXIT_ENDED_EARLY, EXIT_REFUSED, SIGNALLED
-from retro_timer.keymap import resolve
 from retro_timer.session.engine import State
 from retro_timer.ui.keys import bindings
-from retro_timer.ui.preferences import changed_settings
+from retro_timer.ui.preferences import ChangeSettings, changed_settings, keymap_of
 from retro_timer.ui.screens.session import SessionResult, SessionScreen
 from retro_timer.ui.signals import Signals
 from retro_timer.ui.themes import DEFAULT_THEME, PALETTES, variables_for
@@ -68,6 +67,18 @@ class RetroTimerApp(App[int]):
         self.services = self.services.having(loaded)
         self.wear(loaded.settings)
 
+    def on_change_settings(self, message: ChangeSettings) -> None:
+        """Change settings that a screen asks for, which does not wait."""
+        self.run_worker(self._change_or_tell(message.values))
+
+    async def _change_or_tell(self, values: Mapping[str, object]) -> None:
+        from retro_timer.storage.settings import SettingsError  # noqa: PLC0415  (most runs change nothing)
+
+        try:
+            await self.change_settings(values)
+        except SettingsError as error:
+            self.notify(f"Not saved: {error}", severity="warning", markup=False)
+
     def wear(self, settings: Settings) -> None:
         """Look and answer to keys as the settings say; a theme that there is none of stays what it was."""
         if settings.look.theme in self.available_themes:
@@ -95,7 +106,26 @@ class RetroTimerApp(App[int]):
         from retro_timer.ui.screens.home import HomeScreen  # noqa: PLC0415  (not needed to walk at once)
 
         self.push_screen(HomeScreen(self.services))
+        if self._is_first_start:
+            from retro_timer.ui.screens.first_start import FirstStartScreen  # noqa: PLC0415  (shown once)
+
+            self.push_screen(FirstStartScreen(self.services), self._start_first)
+            return
         self.call_after_refresh(self._offer_interrupted)
+
+    @property
+    def _is_first_start(self) -> bool:
+        """Whether nobody has walked or looked around here yet, as far as the settings know."""
+        loaded = self.services.loaded
+        return loaded is not None and not loaded.settings.first_start.done and not self.services.rehearsal
+
+    def _start_first(self, workout: Workout | None) -> None:
+        """The first start is over: walk what it led to, if it led to anything."""
+        from retro_timer.ui.screens.home import HomeScreen  # noqa: PLC0415  (is there already)
+
+        home = self.screen
+        if workout is not None and isinstance(home, HomeScreen):
+            home.walk(workout)
 
     def action_help(self) -> None:
         """Show the help over whatever goes on, or take it away again."""
@@ -104,7 +134,7 @@ class RetroTimerApp(App[int]):
         if isinstance(self.screen, HelpScreen):
             self.screen.action_close()
             return
-        keymap = resolve(self.services.loaded.settings.keys if self.services.loaded else {})
+        keymap = keymap_of(self.services)
         self.push_screen(HelpScreen(keymap, scope_of(self.screen), ascii_only=self.services.ascii_only))
 
     def action_suspend_process(self) -> None:

@@ -4,15 +4,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from textual.message import Message
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from retro_timer.keymap import Keymap
     from retro_timer.storage.settings import Loaded
     from retro_timer.storage.settings_schema import Settings
     from retro_timer.ui.services import Services
 
 KEYS: Final = "keys."
 """What the keys of an action begin with, followed by its id: `keys.session.pause`."""
+
+
+class ChangeSettings(Message):
+    """Asks the app to change settings; what goes wrong is told to the walker. None gives a default back."""
+
+    def __init__(self, values: Mapping[str, object]) -> None:
+        super().__init__()
+        self.values = values
+
+
+def keymap_of(services: Services) -> Keymap:
+    """The keys as they are, with the walker's own."""
+    from retro_timer.keymap import resolve  # noqa: PLC0415  (only screens that show keys need them)
+
+    return resolve(services.loaded.settings.keys if services.loaded else {})
 
 
 def settings_of(services: Services) -> Settings:

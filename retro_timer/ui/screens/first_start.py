@@ -1,0 +1,323 @@
+"""First start: the safety check once, a sound check that has to be heard, then First Try is offered."""
+
+from __future__ import annotations
+
+from asyncio import AbstractEventLoop, get_running_loop
+from enum import StrEnum
+from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
+
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.screen import Screen
+from textual.widgets import Static
+
+from retro_timer.helptext import TIPS, safety_check
+from retro_timer.scheduling.phases import Phase
+from retro_timer.scheduling.presets import preset
+from retro_timer.scheduling.schedule import flatten
+from retro_timer.scheduling.show import clock_time
+from retro_timer.scheduling.workout import Workout
+from retro_timer.session import phrases
+from retro_timer.session.cue import Cue, CueKind, Sound
+from retro_timer.session.ports import DueCue, SoundState
+from retro_timer.ui.face import ASCII_SYMBOLS, NAMES, SYMBOLS
+from retro_timer.ui.keys import bindings
+from retro_timer.ui.preferences import ChangeSettings, keymap_of
+from retro_timer.ui.screens.help import HelpBody
+from retro_timer.ui.widgets.keysbar import Hint, KeysBar
+from retro_timer.ui.widgets.line import Line
+from retro_timer.ui.widgets.profile import Profile
+from retro_timer.ui.widgets.title import Title
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+    from textual.timer import Timer
+
+    from retro_timer.ui.services import Services
+
+FIRST: Final = "first-try"
+"""The preset that is offered."""
+
+
+class Page(StrEnum):
+    """What is shown, one after the other."""
+
+    SAFETY = "safety"
+    SOUND = "sound"
+    WALK = "walk"
+
+
+class Step(NamedTuple):
+    """A part of the sound check.
+
+    Attributes:
+        at: milliseconds after the first.
+        cue: what is heard.
+        about: what it says beside its symbol.
+    """
+
+    at: int
+    cue: Cue
+    about: str
+
+
+def _sound(at: int, phase: Phase, about: str) -> Step:
+    cue = Cue(at, CueKind.SOUND, Sound.of(phase), phase=phase, caption=phrases.IMPERATIVE[phase])
+    return Step(at, cue, about)
+
+
+CHECK: Final = (
+    _sound(0, Phase.BACKWARD, "falls"),
+    _sound(1500, Phase.TURN, "goes back and forth"),
+    _sound(3000, Phase.FORWARD, "rises"),
+    Step(4500, Cue(4500, CueKind.SOUND, words=(phrases.SOUND_CHECK,)), phrases.SOUND_CHECK),
+)
+"""What is heard in the sound check: the sounds that matter most, then the words that say what to do."""
+LEAD: Final = 300
+"""Milliseconds before the first sound, for the eye to find the page."""
+AUDIBLE: Final = (SoundState.OK, SoundState.BELL)
+
+WHY_SOUND: Final = "Walking backward you cannot see this screen. These sounds lead you, and a voice:"
+HEARD_NOTHING: Final = (
+    "Turn the volume up, and see which speaker this computer uses. Another way to play can be chosen in the settings "
+    "(sound.backend). Without sound you can go on: all that is said stands on the screen, too."
+)
+NO_SOUND: Final = "There is no sound here ({}). You can go on: all that is said stands on the screen, too."
+OPENING: Final = "The sound is being opened ..."
+
+
+class FirstStartScreen(Screen[Workout | None]):
+    """Leads from nothing to a first walk. Dismissed with the workout to walk, or None.
+
+    Args:
+        services: what screens use.
+        pages: which pages are shown; the sound check alone serves whenever it is asked for.
+    """
+
+    CSS_PATH = "first_start.tcss"
+    AUTO_FOCUS = None
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-normal"), (32, "-tall")]
+    BINDINGS: ClassVar[list[BindingType]] = bindings("first_start")
+
+    def __init__(self, services: Services, pages: Sequence[Page] = tuple(Page)) -> None:
+        super().__init__()
+        self._services = services
+        self._pages = tuple(pages)
+        self._page = self._pages[0]
+        self._imperial = services.imperial
+        self._player = services.make_player(self._sound_changed, self._ring)
+        self._loop: AbstractEventLoop | None = None
+        self._timer: Timer | None = None
+        self._begun: int | None = None  # the moment of the first sound; None while nothing was played
+        self._silent = False
+
+    def compose(self) -> ComposeResult:
+        """All pages; one is shown."""
+        ascii_only = self._services.ascii_only
+        symbols = ASCII_SYMBOLS if ascii_only else SYMBOLS
+        workout = preset(FIRST)
+        yield Line(id="top")
+        with Horizontal(id="outer"), Vertical(id="page"):
+            with Vertical(id="safety"):
+                yield HelpBody((safety_check(imperial=self._imperial),), ascii_only=ascii_only)
+                yield Line(id="units")
+            with VerticalScroll(id="sound", can_focus=False):
+                yield Static("CAN YOU HEAR IT?", markup=False, classes="title")
+                yield Static(WHY_SOUND, markup=False)
+                for index, step in enumerate(CHECK[:-1]):
+                    phase = step.cue.phase or Phase.TURN
+                    text = f"{symbols[phase]}   {NAMES[phase]:<13}{step.about}"
+                    yield Static(text, markup=False, id=f"step{index}", classes=f"step -{phase.value}")
+                yield Static(f'"{CHECK[-1].about}"', markup=False, id=f"step{len(CHECK) - 1}", classes="step -words")
+                yield Static("", markup=False, id="state")
+            with VerticalScroll(id="walk", can_focus=False):
+                yield Title(workout.name.upper(), ascii_only=ascii_only)
+                lengths = clock_time(workout.total_seconds), clock_time(workout.backward_seconds)
+                yield Static("{} in all, {} of it backward, in two short bouts.".format(*lengths), markup=False)
+                yield Profile(flatten(workout), marker=False, ascii_only=ascii_only)
+                for tip in TIPS:
+                    with Horizontal(classes="tip"):
+                        yield Static("*" if ascii_only else "•", markup=False, classes="mark")
+                        yield Static(tip, markup=False)
+        yield KeysBar()
+
+    def on_mount(self) -> None:
+        """Show the first page."""
+        self._loop = get_running_loop()
+        self._show()
+
+    def on_unmount(self) -> None:
+        """Close the sound with the screen."""
+        if self._timer:
+            self._timer.stop()
+        self._player.close(drain=False)
+
+    def tick(self) -> None:
+        """Show which part of the sound check is heard; called when the next one begins."""
+        if self._timer:
+            self._timer.stop()
+        if self._page is not Page.SOUND or self._begun is None:
+            return
+        elapsed = self._services.clock.now() - self._begun
+        for index, step in enumerate(CHECK):
+            self.query_one(f"#step{index}").set_class(elapsed >= step.at, "-heard")
+        ahead = [step.at - elapsed for step in CHECK if step.at > elapsed]
+        if ahead:
+            self._timer = self.set_timer(ahead[0] / 1000, self.tick)
+        self._say_state()
+
+    def action_next(self) -> None:
+        """Go on: to the words of the sound check where they were not heard yet, else to the next page."""
+        if self._page is Page.SOUND and self._audible and not self._silent:
+            if not self._words_begun:
+                self._play(CHECK[-1:])
+                return
+            self._save({"first_start.sound_checked": True})
+        elif self._page is Page.SAFETY:
+            self._save({"first_start.safety_read": True})
+        self._turn_page()
+
+    def action_skip(self) -> None:
+        """Leave all of it out; it is not shown again."""
+        self._finish(None)
+
+    def action_units(self) -> None:
+        """Show speeds in the other unit."""
+        if self._page is not Page.SAFETY:
+            return
+        self._imperial = not self._imperial
+        self._save({"units.speed": "mph" if self._imperial else "km/h"})
+        self.query_one(HelpBody).show((safety_check(imperial=self._imperial),))
+        self._show()
+
+    def action_again(self) -> None:
+        """Play the sound check again."""
+        if self._page is Page.SOUND:
+            self._silent = False
+            self._listen()
+
+    def action_silent(self) -> None:
+        """Nothing was heard: say what can be done."""
+        if self._page is Page.SOUND:
+            self._silent = True
+            self._player.cancel()
+            self._say_state()
+            self._hint()
+
+    @property
+    def _audible(self) -> bool:
+        return self._player.state in AUDIBLE
+
+    @property
+    def _words_begun(self) -> bool:
+        return self._begun is not None and self._services.clock.now() - self._begun >= CHECK[-1].at
+
+    def _turn_page(self) -> None:
+        index = self._pages.index(self._page) + 1
+        if index == len(self._pages):
+            self._finish(preset(FIRST) if self._page is Page.WALK else None)
+            return
+        self._page = self._pages[index]
+        self._show()
+
+    def _finish(self, workout: Workout | None) -> None:
+        if Page.SAFETY in self._pages:
+            self._save({"first_start.done": True})
+        self.dismiss(workout)
+
+    def _show(self) -> None:
+        """Show the page that is on."""
+        for page in Page:
+            self.query_one(f"#{page}").display = page is self._page
+        number = f"{self._pages.index(self._page) + 1} of {len(self._pages)}" if len(self._pages) > 1 else ""
+        self.query_one("#top", Line).show("RETRO TIMER", right=number)
+        self.query_one("#units", Line).show(f"Speeds are shown in {'mph' if self._imperial else 'km/h'}.")
+        self._hint()
+        if self._page is Page.SAFETY:
+            self.query_one(HelpBody).focus()
+        else:
+            self.set_focus(None)
+        if self._page is Page.SOUND:
+            self._listen()
+        else:
+            self._player.cancel()
+
+    def _listen(self) -> None:
+        """Play the sound check, as soon as there is a sound to play it with."""
+        if self._audible:
+            self._play(CHECK)
+        else:
+            self._begun = None
+            self._say_state()
+            self._hint()
+
+    def _play(self, steps: Sequence[Step]) -> None:
+        """Play these parts of the sound check from now on, and in place of what is being played."""
+        self._player.cancel()
+        now = self._services.clock.now()
+        self._begun = now + (LEAD if len(steps) > 1 else 0) - steps[0].at
+        self._player.send([DueCue(self._begun + step.at, step.cue) for step in steps])
+        self.tick()
+        self._hint()
+
+    def _say_state(self) -> None:
+        """Say how the sound is, or what to do about it."""
+        state, detail = self._player.state, self._player.detail
+        if state is SoundState.STARTING:
+            text = OPENING
+        elif not self._audible:
+            text = NO_SOUND.format(detail or state.value)
+        elif self._silent:
+            text = HEARD_NOTHING
+        else:
+            text = f"sound: {state.value}{f', {detail}' if detail else ''}"
+        state_line = self.query_one("#state", Static)
+        state_line.update(text)
+        state_line.set_class(self._silent or not self._audible, "-attention")
+
+    def _hint(self) -> None:
+        keys = keymap_of(self._services)
+        first = {
+            key: keys.shown(f"first_start.{key}").split()[0] for key in ("next", "units", "again", "silent", "skip")
+        }
+        hints = [Hint(first["next"], self._what_enter_does, "next")]
+        if self._page is Page.SAFETY:
+            hints.append(Hint(first["units"], "use km/h" if self._imperial else "use mph", "units"))
+        if self._page is Page.SOUND:
+            hints += [Hint(first["again"], "again", "again"), Hint(first["silent"], "I hear nothing", "silent")]
+        alone = len(self._pages) == 1
+        last = "back" if alone else "not now" if self._page is Page.WALK else "skip"
+        self.query_one(KeysBar).show([*hints, Hint(first["skip"], last, "skip")])
+
+    @property
+    def _what_enter_does(self) -> str:
+        if self._page is Page.WALK:
+            return "walk now"
+        if self._page is Page.SOUND and self._audible and not self._silent:
+            return "I can hear it"
+        return "go on" if self._page is Page.SOUND else "I have read this"
+
+    def _save(self, values: dict[str, object]) -> None:
+        self.app.post_message(ChangeSettings(values))
+
+    def _sound_changed(self) -> None:
+        """The state of the sound changed; called from the player's thread."""
+        self._from_thread(self._hear)
+
+    def _hear(self) -> None:
+        if self._page is Page.SOUND and self.is_mounted:
+            if self._begun is None:
+                self._listen()
+            else:
+                self._say_state()
+                self._hint()
+
+    def _ring(self) -> None:
+        """Ring the terminal's bell; called from the player's thread."""
+        self._from_thread(self.app.bell)
+
+    def _from_thread(self, call: Callable[[], object]) -> None:
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(call)

@@ -1,0 +1,275 @@
+"""First start: safety is read once, sound has to be heard, and Enter alone leads to a running First Try."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import pytest
+from textual.widgets import Static
+
+from retro_timer.session.cue import CueKind, Sound
+from retro_timer.session.engine import State
+from retro_timer.session.phrases import SOUND_CHECK
+from retro_timer.session.ports import SoundState
+from retro_timer.storage.paths import Paths
+from retro_timer.storage.settings import load
+from retro_timer.testing import FakeClock, RecordingPlayer
+from retro_timer.ui.app import RetroTimerApp
+from retro_timer.ui.screens.first_start import FirstStartScreen, Page
+from retro_timer.ui.screens.help import HelpBody
+from retro_timer.ui.screens.home import HomeScreen
+from retro_timer.ui.screens.session import SessionScreen
+from retro_timer.ui.services import Services
+from retro_timer.ui.widgets.keysbar import KeysBar
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from textual.pilot import Pilot
+
+    from retro_timer.storage.settings_schema import FirstStart
+
+SIZES = [(80, 24), (120, 40), (240, 67), (40, 12), (20, 5), (1, 1)]
+
+
+class Newcomer:
+    """Somebody who starts the program for the first time, and what they have."""
+
+    def __init__(self, directory: Path, *, state: SoundState = SoundState.OK, imperial: bool = False) -> None:
+        self.paths = Paths(directory / "config", directory / "data")
+        self.clock = FakeClock()
+        self.players: list[RecordingPlayer] = []
+        self.state = state
+        self.imperial = imperial
+
+    def app(self) -> RetroTimerApp:
+        services = Services(
+            self.clock,
+            lambda *_: self._player(),
+            paths=self.paths,
+            loaded=load(self.paths.settings),
+            imperial=self.imperial,
+        )
+        return RetroTimerApp(services)
+
+    @property
+    def flags(self) -> FirstStart:
+        return load(self.paths.settings).settings.first_start
+
+    def _player(self) -> RecordingPlayer:
+        self.players.append(RecordingPlayer())
+        self.players[-1].state = self.state
+        self.players[-1].detail = "no output was found" if self.state is SoundState.NONE else "a speaker"
+        return self.players[-1]
+
+    async def hear_it_out(self, pilot: Pilot[int]) -> None:
+        self.clock.move(9_000)
+        screen = pilot.app.screen
+        assert isinstance(screen, FirstStartScreen)
+        screen.tick()
+        await pilot.pause()
+
+
+@pytest.fixture
+def newcomer(tmp_path: Path) -> Newcomer:
+    return Newcomer(tmp_path)
+
+
+async def settled(pilot: Pilot[int]) -> None:
+    """Until what was to be written is written."""
+    await pilot.pause()
+    await pilot.app.workers.wait_for_complete()
+
+
+def state_of(app: RetroTimerApp) -> str:
+    return str(app.screen.query_one("#state", Static).render())
+
+
+async def test_enter_alone_leads_from_the_start_to_a_running_first_try(newcomer: Newcomer) -> None:
+    app = newcomer.app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        presses = 0
+        while not isinstance(app.screen, SessionScreen):
+            assert presses < 6
+            await pilot.press("enter")
+            presses += 1
+        assert app.screen.runner.workout.id == "first-try"
+        newcomer.clock.move(10_000)
+        app.screen.tick()
+        assert app.screen.conductor.session.state is State.RUNNING
+        assert all(player.closed for player in newcomer.players[:-1])
+        await settled(pilot)
+    assert newcomer.flags.done
+    assert newcomer.flags.safety_read
+    assert newcomer.flags.sound_checked
+
+
+async def test_it_is_never_shown_again(newcomer: Newcomer) -> None:
+    for first in (True, False):
+        app = newcomer.app()
+        async with app.run_test(size=(80, 24)) as pilot:
+            assert isinstance(app.screen, FirstStartScreen) is first
+            await pilot.press("escape" if first else "up")
+            assert isinstance(app.screen, HomeScreen)
+            await settled(pilot)
+    assert newcomer.flags.done
+    assert not newcomer.flags.safety_read
+
+
+@pytest.mark.parametrize("enters", [0, 1, 3])
+async def test_every_page_can_be_left_with_one_key(newcomer: Newcomer, enters: int) -> None:
+    app = newcomer.app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press(*["enter"] * enters, "escape")
+        assert isinstance(app.screen, HomeScreen)
+        await settled(pilot)
+    assert newcomer.flags.done
+
+
+async def test_the_safety_check_says_what_the_evidence_says(newcomer: Newcomer) -> None:
+    app = newcomer.app()
+    async with app.run_test(size=(80, 24)):
+        text = " ".join(row.text for row in app.screen.query_one(HelpBody).rows)
+        for words in ("safety key", "rail", "2 m", "manual", "fall", "vertigo", "chest pain", "0.8 to 1.6 km/h"):
+            assert words in text
+
+
+async def test_speeds_are_in_the_units_of_the_place_and_can_be_changed(tmp_path: Path) -> None:
+    american = Newcomer(tmp_path, imperial=True)
+    app = american.app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        body = app.screen.query_one(HelpBody)
+        assert "0.5 to 1.0 mph" in " ".join(row.text for row in body.rows)
+        await pilot.press("u")
+        assert "0.8 to 1.6 km/h" in " ".join(row.text for row in body.rows)
+        await settled(pilot)
+    assert load(american.paths.settings).settings.units.speed == "km/h"
+
+
+async def test_the_sound_check_plays_the_phases_and_then_says_what_to_do(newcomer: Newcomer) -> None:
+    app = newcomer.app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter")
+        (player,) = newcomer.players
+        cues = [due_cue.cue for due_cue in player.queued]
+        assert [cue.sound for cue in cues] == [Sound.BACKWARD, Sound.TURN, Sound.FORWARD, None]
+        assert cues[-1].words == (SOUND_CHECK,)
+        assert {cue.kind for cue in cues} == {CueKind.SOUND}  # heard even when muted
+        due = [due_cue.due for due_cue in player.queued]
+        assert all(later - sooner >= 1000 for sooner, later in pairwise(due))
+        heard = [app.screen.query_one(f"#step{index}") for index in range(4)]
+        for count in range(5):
+            assert [step.has_class("-heard") for step in heard] == [index < count for index in range(4)]
+            if count < 4:
+                newcomer.clock.move(due[count] - newcomer.clock.now())
+                app.screen.tick()  # type: ignore[attr-defined]  # the screen is that of the first start
+
+
+async def test_enter_before_the_words_brings_them_on_and_confirms_nothing(newcomer: Newcomer) -> None:
+    app = newcomer.app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter", "enter")
+        (player,) = newcomer.players
+        assert [due_cue.cue.words for due_cue in player.queued] == [(SOUND_CHECK,)]
+        assert player.queued[0].due == newcomer.clock.now()
+        await settled(pilot)
+        assert not newcomer.flags.sound_checked
+        await pilot.press("enter")
+        await settled(pilot)
+        assert newcomer.flags.sound_checked
+
+
+async def test_who_hears_nothing_is_told_what_to_do_and_gets_on(newcomer: Newcomer) -> None:
+    app = newcomer.app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter")
+        await newcomer.hear_it_out(pilot)
+        await pilot.press("n")
+        assert "volume" in state_of(app)
+        await pilot.press("r")
+        assert "volume" not in state_of(app)
+        assert len(newcomer.players[0].queued) == 4
+        await pilot.press("n", "enter", "enter")
+        assert isinstance(app.screen, SessionScreen)
+        await settled(pilot)
+    assert not newcomer.flags.sound_checked
+    assert newcomer.flags.done
+
+
+@pytest.mark.parametrize("state", [SoundState.NONE, SoundState.OFF, SoundState.LOST])
+async def test_without_sound_there_is_a_way_on(tmp_path: Path, state: SoundState) -> None:
+    deaf = Newcomer(tmp_path, state=state)
+    app = deaf.app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter")
+        assert "no sound here" in state_of(app)
+        assert deaf.players[0].detail in state_of(app)
+        assert not deaf.players[0].queued
+        await pilot.press("enter", "enter")
+        assert isinstance(app.screen, SessionScreen)
+        await settled(pilot)
+    assert not deaf.flags.sound_checked
+
+
+async def test_the_sounds_wait_until_the_sound_is_open(tmp_path: Path) -> None:
+    waiting = Newcomer(tmp_path, state=SoundState.STARTING)
+    app = waiting.app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter")
+        screen, (player,) = app.screen, waiting.players
+        assert isinstance(screen, FirstStartScreen)
+        assert "being opened" in state_of(app)
+        assert not player.queued
+        player.state = SoundState.OK
+        screen._sound_changed()
+        await pilot.pause()
+        assert len(player.queued) == 4
+        screen._sound_changed()
+        await pilot.pause()
+        assert len(player.queued) == 4
+
+
+async def test_the_sound_check_alone_can_be_asked_for_again(newcomer: Newcomer) -> None:
+    app = newcomer.app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("escape")
+        app.push_screen(FirstStartScreen(app.services, [Page.SOUND]))
+        await pilot.pause()
+        await newcomer.hear_it_out(pilot)
+        await pilot.press("enter")
+        assert isinstance(app.screen, HomeScreen)
+        await settled(pilot)
+    assert newcomer.flags.sound_checked
+
+
+@pytest.mark.parametrize("enters", [0, 1, 3])
+async def test_it_is_shown_at_every_size_with_the_key_that_leads_on(newcomer: Newcomer, enters: int) -> None:
+    app = newcomer.app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press(*["enter"] * enters)
+        for size in SIZES:
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+            assert isinstance(app.screen, FirstStartScreen)
+            if size[0] >= 40:
+                keys = "".join(segment.text for segment in app.screen.query_one(KeysBar).render_line(0))
+                assert keys.lstrip().startswith("enter ")
+
+
+async def test_a_rehearsal_and_a_session_asked_for_by_name_are_not_held_up(newcomer: Newcomer) -> None:
+    services = newcomer.app().services
+    app = RetroTimerApp(Services(newcomer.clock, services.make_player, rehearsal=True, loaded=services.loaded))
+    async with app.run_test():
+        assert isinstance(app.screen, HomeScreen)
+
+
+async def test_what_cannot_be_saved_is_said_and_does_not_stop_anybody(newcomer: Newcomer) -> None:
+    newcomer.paths.config.parent.mkdir(exist_ok=True)
+    newcomer.paths.config.write_text("a file where the directory should be")
+    app = newcomer.app()
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("escape")
+        await settled(pilot)
+        assert isinstance(app.screen, HomeScreen)
+        assert any("Not saved" in notice.message for notice in app._notifications)
