@@ -6,6 +6,7 @@ Importing this costs next to nothing; processes, pipes and sound are imported by
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from queue import SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING, Final
@@ -25,11 +26,15 @@ _CLOSED_S: Final = 1.0
 class SoundPlayer:
     """Plays cues through a child process; a `session.ports.Player`.
 
+    The three callables are called from the player's thread and must not wait for another (`post_message` and
+    `call_soon_threadsafe` do not, `call_from_thread` does); a RuntimeError of theirs, because their loop is closed, is
+    ignored.
+
     Args:
         options: how the walker wants to be heard.
-        ring: rings the terminal's bell where there is nothing better; called from the player's thread.
-        on_state: called from the player's thread whenever `state` or `detail` changed.
-        log: takes one line about what happened to the sound; called from the player's thread.
+        ring: rings the terminal's bell where there is nothing better.
+        on_state: called whenever `state` or `detail` changed.
+        log: takes one line about what happened to the sound.
     """
 
     def __init__(
@@ -86,10 +91,14 @@ class SoundPlayer:
         self._thread.join(_CLOSED_S + (DRAIN_MS / 1000 if drain else 0))
 
     def _run(self) -> None:
-        from retro_timer.audio.supervisor import Supervisor, Surroundings  # noqa: PLC0415  # the screen comes first
+        from retro_timer.audio.supervisor import Supervisor  # noqa: PLC0415  # the screen comes first
+        from retro_timer.audio.surroundings import Surroundings  # noqa: PLC0415  # the same
 
         surroundings = Surroundings(
-            show=self._show, log=self._say, clock=lambda: time.monotonic_ns() // 1_000_000, ring=self._ring
+            show=self._show,
+            log=self._say,
+            clock=lambda: time.monotonic_ns() // 1_000_000,
+            ring=None if self._ring is None else self._ring_bell,
         )
         self._supervisor = Supervisor(self._options, self._inbox, surroundings)
         self._supervisor.run()
@@ -99,8 +108,15 @@ class SoundPlayer:
             return
         self._shown = (state, detail)
         if self._on_state is not None:
-            self._on_state()
+            with suppress(RuntimeError):
+                self._on_state()
 
     def _say(self, line: str) -> None:
         if self._log is not None:
-            self._log(line)
+            with suppress(RuntimeError):
+                self._log(line)
+
+    def _ring_bell(self) -> None:
+        if self._ring is not None:
+            with suppress(RuntimeError):
+                self._ring()

@@ -7,15 +7,14 @@ which never waits; whatever might wait (the child's pipes) has threads of its ow
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from queue import Empty
-from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from retro_timer.audio import wire
-from retro_timer.audio.choose import AS_ASKED, AUTOMATIC, Choice, Found, at_far_end, choose, look_around
+from retro_timer.audio.choose import AS_ASKED, AUTOMATIC, Choice, at_far_end, choose
 from retro_timer.audio.ledger import Ledger
-from retro_timer.audio.link import Link
 from retro_timer.session.ports import DueCue, SoundState
 
 if TYPE_CHECKING:
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from queue import SimpleQueue
 
     from retro_timer.audio.options import SoundOptions
+    from retro_timer.audio.surroundings import Child, Surroundings
 
 TICK_MS: Final = 250
 SILENT_MS: Final = 1500
@@ -45,45 +45,7 @@ _STOPPED_MS: Final = 1000
 """A look this late means that we were stopped ourselves, and have not read what the child said meanwhile."""
 
 
-class Child(Protocol):
-    """What is needed of a `Link`."""
-
-    @property
-    def pid(self) -> int:
-        """Its process id."""
-
-    def send(self, line: bytes, /) -> None:
-        """Queue a line."""
-
-    def end(self, patience_s: float, /) -> None:
-        """Let it end by itself, or kill it."""
-
-    def kill(self) -> None:
-        """End it at once."""
-
-
 Inbox: TypeAlias = "SimpleQueue[Callable[[Supervisor], None]]"
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What the supervisor acts on.
-
-    Attributes:
-        show: is handed the state and the detail of the sound.
-        log: takes one line about what happened.
-        clock: the monotonic clock in milliseconds.
-        ring: rings the terminal's bell; None when there is none.
-        look_around: finds the backends of this machine.
-        launch: starts a child, which is heard through the callable it is handed.
-    """
-
-    show: Callable[[SoundState, str], None]
-    log: Callable[[str], None]
-    clock: Callable[[], int]
-    ring: Callable[[], None] | None = None
-    look_around: Callable[[], tuple[Found, ...]] = look_around
-    launch: Callable[[Callable[[wire.Message | None], None]], Child] = Link
 
 
 class Supervisor:
@@ -134,7 +96,7 @@ class Supervisor:
 
     def run(self) -> None:
         """Work until closed."""
-        self.begin()
+        self.do(Supervisor.begin)
         look_at = self._clock()
         while not self._over:
             wait = max(0, look_at - self._clock())
@@ -146,7 +108,7 @@ class Supervisor:
                 continue
             if now - look_at > _STOPPED_MS:
                 self._heard = now
-            self.look(now)
+            self.do(partial(Supervisor.look, now=now))
             look_at = self._next_look(now)
 
     def do(self, what: Callable[[Supervisor], None]) -> None:

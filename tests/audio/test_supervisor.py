@@ -9,7 +9,8 @@ import pytest
 from retro_timer.audio import wire
 from retro_timer.audio.choose import Found
 from retro_timer.audio.options import SoundOptions
-from retro_timer.audio.supervisor import SILENT_MS, SLOW_OPEN_MS, Supervisor, Surroundings
+from retro_timer.audio.supervisor import SILENT_MS, SLOW_OPEN_MS, Supervisor
+from retro_timer.audio.surroundings import Surroundings
 from retro_timer.session.ports import SoundState
 from tests.audio.cues import phase, tick
 
