@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 
 from retro_timer.clock import Clock, RehearsalClock, SystemClock
 from retro_timer.storage.keeper import Keeper
+from retro_timer.storage.log import Log
 from retro_timer.storage.paths import Paths, find_paths
 from retro_timer.storage.settings import Loaded, load
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from retro_timer.audio.options import SoundOptions
     from retro_timer.runner import Runner
     from retro_timer.scheduling.workout import Workout
     from retro_timer.session.engine import Rules
@@ -64,6 +66,11 @@ class Setup:
         """What keeps the walks."""
         return Keeper(self.paths.data, self.clock)
 
+    @cached_property
+    def log(self) -> Log:
+        """Where what went wrong is written."""
+        return Log(self.paths.log, self.clock.wall)
+
     def rules(self) -> Rules:
         """How sessions behave."""
         rules = self.loaded.settings.rules()
@@ -77,27 +84,32 @@ class Setup:
         """Which cues are heard."""
         return self.loaded.settings.cue_settings()
 
-    def player(self, on_state: Callable[[], None] | None = None, ring: Callable[[], None] | None = None) -> Player:
-        """What plays the cues; a rehearsal is silent unless sound was asked for."""
-        from retro_timer.audio.silent import PacedPlayer, SilentPlayer  # noqa: PLC0415  (not every command sounds)
+    def sound_options(self) -> SoundOptions:
+        """How the walker wants to be heard; a rehearsal is silent unless sound was asked for."""
+        from retro_timer.audio.options import SoundOptions  # noqa: PLC0415  (not every command sounds)
 
-        sound = self.loaded.settings.sound
-        backend = self.audio or ("off" if self.rehearse else sound.backend)
-        if backend == "off":
-            return SilentPlayer()
-        from retro_timer.audio.options import SoundOptions  # noqa: PLC0415  (the same)
-        from retro_timer.audio.player import SoundPlayer  # noqa: PLC0415  (the same)
-
-        options = SoundOptions(
-            backend=backend,
+        settings = self.loaded.settings
+        sound = settings.sound
+        return SoundOptions(
+            backend=self.audio or ("off" if self.rehearse else sound.backend),
             sound_set=sound.set,
             voice_volume=sound.voice_volume,
             sounds_volume=sound.sounds_volume,
             offset_ms=sound.offset_ms,
             pre_roll_ms=sound.pre_roll_ms,
-            custom=self.loaded.settings.custom_sounds(),
+            custom=settings.custom_sounds(),
         )
-        player = SoundPlayer(options, on_state=on_state, ring=ring)
+
+    def player(self, on_state: Callable[[], None] | None = None, ring: Callable[[], None] | None = None) -> Player:
+        """What plays the cues."""
+        from retro_timer.audio.silent import PacedPlayer, SilentPlayer  # noqa: PLC0415  (not every command sounds)
+
+        options = self.sound_options()
+        if options.backend == "off":
+            return SilentPlayer()
+        from retro_timer.audio.player import SoundPlayer  # noqa: PLC0415  (the same)
+
+        player = SoundPlayer(options, on_state=on_state, ring=ring, log=self.log.say)
         return PacedPlayer(player, self.clock) if self.rehearse else player
 
     def runner(
@@ -125,7 +137,9 @@ class Setup:
         from retro_timer.ui.terminal import look_at  # noqa: PLC0415  (the same)
 
         settings = self.loaded.settings
-        terminal = look_at(os.environ, sys.stdout.encoding, settings.look, windows=sys.platform == "win32")
+        # While a screen is shown, Textual stands in for sys.stdout.
+        encoding = sys.__stdout__.encoding if sys.__stdout__ else None
+        terminal = look_at(os.environ, encoding, settings.look, windows=sys.platform == "win32")
         return Services(
             clock=self.clock,
             make_player=self.player,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets import Static
 
+from retro_timer.commands.setup import Setup
 from retro_timer.session.cue import CueKind, Sound
 from retro_timer.session.engine import State
 from retro_timer.session.phrases import SOUND_CHECK
@@ -103,6 +104,26 @@ async def test_enter_alone_leads_from_the_start_to_a_running_first_try(newcomer:
     assert newcomer.flags.done
     assert newcomer.flags.safety_read
     assert newcomer.flags.sound_checked
+
+
+async def test_the_program_as_it_is_put_together_goes_the_same_way(
+    newcomer: Newcomer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RETRO_TIMER_CONFIG_DIR", str(newcomer.paths.config))
+    monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
+    setup = Setup(data_dir=str(newcomer.paths.data), audio="off")
+    app = RetroTimerApp(setup.services())
+    async with app.run_test(size=(80, 24)) as pilot:
+        assert app.services.imperial
+        await pilot.press("u")
+        await settled(pilot)
+        assert not app.services.imperial
+        await pilot.press("enter", "enter")
+        await settled(pilot)
+        assert setup.loaded.settings.first_start.safety_read
+        await pilot.press("escape")
+        await settled(pilot)
+    assert newcomer.flags.done
 
 
 async def test_it_is_never_shown_again(newcomer: Newcomer) -> None:
