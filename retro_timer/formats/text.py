@@ -23,8 +23,8 @@ def shown_path(path: PurePath) -> str:
 
 
 def printable(text: str, longest: int) -> str:
-    """Text with a question mark for every character a terminal would obey, cut to a number of characters."""
-    safe = "".join("?" if unsafe_character(character) else character for character in text[: longest + 1])
+    """Text with a question mark for every character that cannot be seen, cut to a number of characters."""
+    safe = "".join(character if character.isprintable() else "?" for character in text[: longest + 1])
     return _cut(safe, longest)
 
 

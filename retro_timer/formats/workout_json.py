@@ -146,7 +146,7 @@ def _block(item: object, place: str, depth: int) -> Block:
         if "repeat" in item:
             _refuse_keys(item, _REPEAT_KEYS, place)
             body = _blocks(item.get("body"), f"{place}.body", depth + 1)
-            return Repeat(item["repeat"], body, _blocks(item.get("between", []), f"{place}.between", depth + 1))
+            return Repeat(_times(item), body, _blocks(item.get("between", []), f"{place}.between", depth + 1))
         _refuse_keys(item, _INTERVAL_KEYS, place)
         return Interval(_phase(item), _seconds(item), _speed(item), _text(item, "label"))
     except FormatError:
@@ -160,6 +160,13 @@ def _phase(item: dict[str, Any]) -> Phase:
     if not isinstance(value, str) or value not in list(Phase):
         raise WorkoutError(f"a phase is one of {', '.join(Phase)}, not {_kind(value)}")
     return Phase(value)
+
+
+def _times(item: dict[str, Any]) -> int:
+    value = item["repeat"]
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise WorkoutError(f"repeat is a number of rounds, not {_kind(value)}")
+    return value
 
 
 def _seconds(item: dict[str, Any]) -> int:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from retro_timer.formats.errors import FormatError
 from retro_timer.formats.files import read_file
+from retro_timer.formats.text import shown_path
 from retro_timer.formats.workout_toml import read_toml, update_toml, write_toml
 from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.presets import presets
@@ -249,9 +250,9 @@ def _entry(path: Path) -> LibraryEntry:
         workout = read_toml(read_file(path))
         workout = replace(workout, id=path.stem, name=workout.name or name[:MAX_NAME])
     except FormatError as error:
-        return LibraryEntry(path.stem, path, name, None, str(error.named(path.name)))
+        return LibraryEntry(path.stem, path, name, None, str(error.named(shown_path(path))))
     except WorkoutError as error:
-        return LibraryEntry(path.stem, path, name, None, f"{path.name}: {error}")
+        return LibraryEntry(path.stem, path, name, None, f"{shown_path(path)}: {error}")
     return LibraryEntry(path.stem, path, workout.name, workout)
 
 

@@ -1,0 +1,50 @@
+"""Walked sessions for the tests of the formats: through the real engine, at moments that are handed in."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+from retro_timer.formats.activity import WalkedSession
+from retro_timer.scheduling.notation import parse
+from retro_timer.scheduling.schedule import flatten
+from retro_timer.session.engine import Session
+from retro_timer.session.record import Planned, Totals
+from retro_timer.session.recorder import Recorder
+
+BUILDER = "warm 3m @3.2km/h, 4x(turn 30s, back 2m @1.6km/h, turn 30s | fwd 1m @3.2km/h), cool 2m @3.2km/h"
+STARTED = datetime(2026, 3, 2, 7, 30, 5, 250_000, tzinfo=timezone(timedelta(hours=5, minutes=30)))
+
+
+def walked_session(
+    notation: str = BUILDER,
+    *,
+    name: str = "Builder",
+    started: datetime = STARTED,
+    pause_at: int | None = None,
+    pause_for: int = 0,
+    end_at: int | None = None,
+) -> WalkedSession:
+    """A session walked to its end, or to a second of it; paused for some seconds where it is asked."""
+    workout = parse(notation, name=name)
+    session = Session(flatten(workout))
+    recorder = Recorder(session.schedule)
+    now = 0
+    events = list(session.start(now))
+    if pause_at is not None:
+        now = pause_at * 1000
+        events += [*session.pause(now)]
+        now += pause_for * 1000
+        events += [*session.resume(now)]
+    now = end_at * 1000 if end_at is not None else now + (workout.total_seconds + 60) * 1000
+    events += [*session.advance(now), *session.end(now)]
+    for event in events:
+        recorder.note(event)
+    record, planned = recorder.record(), Planned.of(workout)
+    return WalkedSession(
+        started=started,
+        planned=planned,
+        state=record.state,
+        totals=Totals.of(record, planned),
+        intervals=record.intervals,
+        pauses=record.pauses,
+    )

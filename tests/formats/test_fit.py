@@ -1,0 +1,206 @@
+"""FIT files are read back by Garmin's own decoder, and nothing of fit-tool reaches the terminal."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+from garmin_fit_sdk import Decoder, Stream
+from hypothesis import given, settings
+
+from retro_timer.formats.fit_file import fit_text, message
+from retro_timer.formats.fit_workout import write_fit_workout
+from retro_timer.formats.registry import write_session, write_workout
+from retro_timer.scheduling.errors import WorkoutError
+from retro_timer.scheduling.notation import parse
+from retro_timer.scheduling.phases import Phase
+from retro_timer.scheduling.presets import preset, presets
+from tests.formats.sessions import STARTED, walked_session
+from tests.formats.workouts import walked, workouts
+
+if TYPE_CHECKING:
+    from retro_timer.scheduling.workout import Workout
+
+CREATED = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+NAMES = {"Warm-up", "Backward", "Turn", "Forward", "Rest", "Cool-down"}
+
+
+def decoded(data: bytes) -> dict[str, list[dict[str, Any]]]:
+    assert Decoder(Stream.from_byte_array(bytearray(data))).check_integrity()
+    messages, errors = Decoder(Stream.from_byte_array(bytearray(data))).read()
+    assert not errors
+    return cast("dict[str, list[dict[str, Any]]]", messages)
+
+
+def played(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What a watch walks: the steps with their repeats followed."""
+    walked_steps: list[dict[str, Any]] = []
+    for number, step in enumerate(steps):
+        assert step["message_index"] == number
+        if step["duration_type"] == "repeat_until_steps_cmplt":
+            first = step["duration_step"]
+            assert all(inner["duration_type"] == "time" for inner in steps[first:number])
+            walked_steps += steps[first:number] * (step["repeat_steps"] - 1)
+        else:
+            walked_steps.append(step)
+    return walked_steps
+
+
+@given(workouts())
+@settings(max_examples=40)
+def test_a_watch_walks_what_is_planned(workout: Workout) -> None:
+    data = write_fit_workout(workout, CREATED).data
+    messages = decoded(data)
+    (about,) = messages["workout_mesgs"]
+    steps = messages["workout_step_mesgs"]
+    assert (about["sport"], about["sub_sport"], about["num_valid_steps"]) == ("walking", "treadmill", len(steps))
+    assert len(played(steps)) == len(walked(workout))
+    for step, interval in zip(played(steps), walked(workout), strict=True):
+        assert step["duration_value"] == interval.duration * 1000
+        assert step["wkt_step_name"].split(":")[0].lower() == interval.phase.value
+        if interval.speed_kmh is None:
+            assert step["target_type"] == "open"
+        else:
+            assert step["target_type"] == "speed"
+            assert step["custom_target_speed_low"] == pytest.approx(interval.speed_kmh / 3.6, abs=0.0006)
+            assert step["custom_target_speed_high"] == step["custom_target_speed_low"]
+
+
+def test_the_file_says_what_it_is_in_numbers() -> None:
+    data = write_fit_workout(preset("builder"), CREATED).data
+    messages, _ = Decoder(Stream.from_byte_array(bytearray(data))).read(convert_types_to_strings=False)
+    (head,) = messages["file_id_mesgs"]
+    (about,) = messages["workout_mesgs"]
+    assert (head["type"], head["time_created"]) == (5, CREATED)
+    assert (about["sport"], about["sub_sport"], about["wkt_name"]) == (11, 1, "Builder")
+
+
+def test_rounds_stay_rounds() -> None:
+    steps = decoded(write_fit_workout(preset("builder"), CREATED).data)["workout_step_mesgs"]
+    names = [step.get("wkt_step_name", f"{step['duration_type']} {step.get('repeat_steps')}") for step in steps]
+    assert names == [
+        "Warm-up", "Turn", "Backward", "Turn", "Forward", "repeat_until_steps_cmplt 3",
+        "Turn", "Backward", "Turn", "Cool-down",
+    ]  # fmt: skip
+    assert [step["intensity"] for step in steps[:5]] == ["warmup", "rest", "active", "rest", "recovery"]
+
+
+@pytest.mark.parametrize("workout", presets(), ids=lambda workout: workout.id)
+def test_every_preset_is_as_long_on_a_watch(workout: Workout) -> None:
+    steps = decoded(write_workout(workout, "fit").data)["workout_step_mesgs"]
+    assert sum(step["duration_time"] for step in played(steps)) == workout.total_seconds
+
+
+def test_what_is_lost_is_said() -> None:
+    notes = write_fit_workout(parse('2x(2x(back 1m), fwd 1m "' + "💃" * 80 + '")'), CREATED).notes
+    assert notes == (
+        "FIT: a watch knows the direction only as the name of a step",
+        "FIT: repeats inside repeats are written out",
+        "FIT: long labels are cut",
+    )
+
+
+def test_text_is_cut_between_characters() -> None:
+    assert fit_text("💃" * 80) == "💃" * 62
+    assert fit_text("short") == "short"
+
+
+def test_a_misspelt_field_is_noticed() -> None:
+    from retro_timer.formats.fit_file import LapMessage  # noqa: PLC0415  (beside what it shows)
+
+    with pytest.raises(AttributeError, match="LapMessage has no field nothing"):
+        message(LapMessage, nothing=1)
+
+
+def test_an_activity_has_a_named_lap_for_each_interval() -> None:
+    session = walked_session()
+    messages = decoded(write_session(session, "fit").data)
+    steps, laps = messages["workout_step_mesgs"], messages["lap_mesgs"]
+    assert [steps[lap["wkt_step_index"]]["wkt_step_name"] for lap in laps[:5]] == [
+        "Warm-up", "Turn", "Backward", "Turn", "Forward"
+    ]  # fmt: skip
+    assert len(laps) == len(session.intervals) == 17
+    assert [lap["total_timer_time"] for lap in laps[:5]] == [180, 30, 120, 30, 60]
+    assert all((lap["sport"], lap["sub_sport"]) == ("walking", "treadmill") for lap in laps)
+    starts = [lap["start_time"] for lap in laps]
+    assert [lap["timestamp"] for lap in laps[:-1]] == starts[1:]
+    lead_in = timedelta(milliseconds=session.intervals[0].at)
+    assert starts[0] == (STARTED + lead_in).astimezone(UTC).replace(microsecond=0)
+
+
+def test_distance_is_there_where_the_speeds_are_and_energy_never() -> None:
+    known = decoded(write_session(walked_session(), "fit").data)
+    metres = 300 / 3.6 * 3.2 + 480 / 3.6 * 1.6 + 180 / 3.6 * 3.2
+    (whole,) = known["session_mesgs"]
+    assert whole["total_distance"] == pytest.approx(metres, abs=0.01)
+    assert [lap.get("total_distance") for lap in known["lap_mesgs"][:3]] == [
+        160.0,
+        None,
+        pytest.approx(53.33, abs=0.01),
+    ]
+    assert known["record_mesgs"][-1]["distance"] == pytest.approx(metres, abs=0.01)
+    partly = decoded(write_session(walked_session("back 1m @1.6km/h, fwd 1m"), "fit").data)
+    unknown = decoded(write_session(walked_session("back 1m, fwd 1m"), "fit").data)
+    for messages in (partly, unknown):
+        assert "total_distance" not in messages["session_mesgs"][0]
+        assert not any("distance" in record for record in messages["record_mesgs"])
+    for messages in (known, partly, unknown):
+        everything = [message for kind in messages.values() for message in kind]
+        assert not any("calories" in field for message in everything for field in message if isinstance(field, str))
+
+
+def test_pauses_stop_the_timer_and_not_the_clock() -> None:
+    messages = decoded(write_session(walked_session(pause_at=60, pause_for=100), "fit").data)
+    kinds = [event["event_type"] for event in messages["event_mesgs"]]
+    assert kinds == ["start", "stop", "start", "stop_all"]
+    start, stop, go_on, _ = (event["timestamp"] for event in messages["event_mesgs"])
+    assert stop - start < timedelta(seconds=61)
+    assert go_on - stop >= timedelta(seconds=100)
+    (whole,) = messages["session_mesgs"]
+    assert whole["total_timer_time"] == 1200
+    assert whole["total_elapsed_time"] >= 1300
+    assert messages["lap_mesgs"][0]["total_timer_time"] == 180
+
+
+def test_a_session_ended_early_has_the_laps_that_were_walked() -> None:
+    messages = decoded(write_session(walked_session(end_at=250), "fit").data)
+    assert [lap["intensity"] for lap in messages["lap_mesgs"]] == ["warmup", "rest", "active"]
+    assert messages["session_mesgs"][0]["num_laps"] == 3
+
+
+def test_the_local_time_is_that_of_the_walker() -> None:
+    (activity,) = decoded(write_session(walked_session(), "fit").data)["activity_mesgs"]
+    local = datetime(1989, 12, 31, tzinfo=UTC) + timedelta(seconds=activity["local_timestamp"])
+    assert local - activity["timestamp"] == timedelta(hours=5, minutes=30)
+
+
+def test_a_session_in_which_nothing_was_walked_is_refused() -> None:
+    with pytest.raises(WorkoutError, match="nothing was walked"):
+        walked_session(end_at=3)
+    with pytest.raises(WorkoutError, match="offset from UTC"):
+        walked_session(started=STARTED.replace(tzinfo=None))
+
+
+def test_every_phase_has_a_name_on_the_watch() -> None:
+    workout = parse(", ".join(f"{word} 5s" for word in ("warm", "back", "turn", "fwd", "rest", "cool")))
+    steps = decoded(write_fit_workout(workout, CREATED).data)["workout_step_mesgs"]
+    assert {step["wkt_step_name"] for step in steps} == NAMES
+    assert len(NAMES) == len(Phase)
+
+
+def test_fit_tool_is_loaded_late_and_writes_nothing_to_the_terminal() -> None:
+    program = """
+import logging, sys
+from retro_timer.formats.registry import write_workout
+from retro_timer.scheduling.presets import preset
+assert not {"fit_tool", "tomlkit", "defusedxml"} & set(sys.modules)
+write_workout(preset("builder"), "fit")
+assert "fit_tool" in sys.modules
+assert not logging.getLogger().handlers
+logging.getLogger("fit_tool").warning("to nobody")
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

@@ -1,0 +1,122 @@
+"""intervals.icu text as people write it, and as we write it."""
+
+from __future__ import annotations
+
+import pytest
+
+from retro_timer.formats.direction import Assume
+from retro_timer.formats.errors import DirectionUnknownError, FormatError
+from retro_timer.formats.intervals_icu import read_icu, write_icu
+from retro_timer.scheduling.notation import format_workout, parse
+
+TEXT = """\
+Backward walking, week 3
+
+Warmup
+- 3m
+
+Main set 2x
+- Turn 30s
+- Backward 1m30 24:00/km Pace
+- Turn 30s intensity=rest
+- Forward: eyes up 1m30s 2:00:00/km
+
+2x
+- backward 30" 60:00-50:00/mi Pace
+- Rest 30s
+
+Cool down
+- 2' 5:00/km
+"""
+
+
+def read(text: str, assume: Assume | None = None) -> str:
+    return format_workout(read_icu(text.encode(), assume))
+
+
+def test_cues_sections_repeats_and_paces() -> None:
+    assert read(TEXT) == (
+        'warm 3m, 2x(turn 30s, back 1m30s @2.5km/h, turn 30s, fwd 1m30s "eyes up"), '
+        "2x(back 30s @1.0mph, rest 30s), cool 2m @12.0km/h"
+    )
+
+
+@pytest.mark.parametrize(
+    ("length", "seconds"),
+    [("1h2m30s", 3750), ("5'", 300), ('30"', 30), ("1'30\"", 90), ("1m30", 90), ("90s", 90), ("2h", 7200),
+      ("10min", 600), ("1H5M", 3900)],
+)  # fmt: skip
+def test_lengths_are_read_as_the_format_has_them(length: str, seconds: int) -> None:
+    assert read_icu(f"- Backward {length} 60%".encode()).total_seconds == seconds
+
+
+def test_steps_without_direction_ask_and_alternate() -> None:
+    text = "3x\n- 1m 80%\n- 1m 50%\n"
+    with pytest.raises(DirectionUnknownError, match=r"^line 2: nothing says which way to walk"):
+        read(text)
+    assert read(text, Assume.FORWARD) == "6x(fwd 1m)"
+    assert read(text, Assume.ALTERNATE) == "3x(turn 30s, back 1m, turn 30s, fwd 1m)"
+
+
+def test_windows_line_ends_and_encodings_do_not_matter() -> None:
+    text = "- Backward 1m\r\n- Forward 1m\r\n"
+    for data in (text.encode(), text.encode("utf-8-sig"), text.encode("utf-16")):
+        assert format_workout(read_icu(data)) == "back 1m, fwd 1m"
+
+
+def test_speeds_are_written_as_paces_in_the_unit_they_are_round_in() -> None:
+    written = write_icu(parse('warm 3m, 3x(turn 30s, back 2m @1.0mph "eyes up" | fwd 1m @3.2km/h), cool 2m'))
+    assert (
+        written.data.decode()
+        == """\
+- Warm-up 3m
+
+2x
+- Turn 30s
+- Backward: eyes up 2m 60:00/mi Pace
+- Forward 1m 18:45/km Pace
+
+- Turn 30s
+- Backward: eyes up 2m 60:00/mi Pace
+
+- Cool-down 2m
+"""
+    )
+    assert written.notes == ()
+
+
+def test_what_is_lost_is_said() -> None:
+    workout = parse('2x(2x(back 1m @1.2345km/h "for 5m more"), fwd 1m)', name="Mine")
+    assert write_icu(workout).notes == (
+        "intervals.icu: the text has no place for the name",
+        "intervals.icu: repeats inside repeats are written out",
+        "intervals.icu: a label that reads like a length is left out",
+        "intervals.icu: speeds are rounded to paces of whole seconds",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", 'there is no step such as "- Backward 2m" in it'),
+        ("words only", "there is no step"),
+        ("- Backward", 'line 1: expected a length of time such as 2m or 30s in "Backward"'),
+        ("\n- Backward 400mtr", 'line 2: "400mtr" is a distance, and a timer needs a length of time'),
+        ("- Backward 2km 30m", '"2km" is a distance'),
+        ("- Backward 0m", 'a length is 1 second to 4 hours, not "0m"'),
+        ("- Backward 99999h", 'a length is 1 second to 4 hours, not "99999h"'),
+        ("- Backward " + "9" * 5000 + "h", "a line has at most 1,000 characters, this one has 5,012"),
+        ("- Backward 1m 0:00/km", "a pace is longer than"),
+        ("- Backward 1m 0:01/km Pace", "a speed is 0.1 to 25 km/h"),
+        ("- Backward 1m 99999:00/km Pace", "a speed is 0.1 to 25 km/h"),
+        ("0x\n- Backward 1m", 'line 1: the number of rounds is a number from 1 to 10,000, not "0"'),
+        ("99999999999999999999x\n- Backward 1m", "the number of rounds is a number from 1 to 10,000"),
+        ("10000x\n- Backward 1m\n- Forward 1m", "line 2: a workout has at most 10,000 intervals"),
+        ("- \x1b[2J 1m\x07", "in "),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_its_line_and_reason(text: str, message: str) -> None:
+    with pytest.raises(FormatError) as caught:
+        read(text)
+    assert message in str(caught.value)
+    assert str(caught.value).isprintable()

@@ -1,0 +1,116 @@
+"""Walked sessions as TCX and as share cards."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+import xmlschema
+from defusedxml.ElementTree import fromstring
+from rich.cells import cell_len
+
+from retro_timer.formats.registry import SESSION_FORMATS, write_session
+from retro_timer.formats.share_card import WIDTH, card
+from retro_timer.scheduling.errors import WorkoutError
+from tests.formats.sessions import STARTED, walked_session
+
+SCHEMA = Path(__file__).parent / "data" / "tcx_activities.xsd"
+SPACE = {"t": "http://www.garmin.com/xmlschemas/TrainingCenterDatabase/v2"}
+
+
+@pytest.fixture(scope="module")
+def schema() -> xmlschema.XMLSchema:
+    return xmlschema.XMLSchema(SCHEMA)
+
+
+@pytest.mark.parametrize(
+    "notation", ['back 1m @1.6km/h "<&> \\" 眼"', "turn 5s", "rest 5s, back 1m", "warm 10s @2km/h, back 10s"]
+)
+def test_tcx_follows_the_published_schema(schema: xmlschema.XMLSchema, notation: str) -> None:
+    schema.validate(write_session(walked_session(notation, name="<b> & ]]>"), "tcx").data.decode())
+    schema.validate(write_session(walked_session(pause_at=60, pause_for=100), "tcx").data.decode())
+
+
+def test_the_schema_refuses_what_is_out_of_order(schema: xmlschema.XMLSchema) -> None:
+    tcx = write_session(walked_session(), "tcx").data.decode()
+    moved = tcx.replace("<Calories>0</Calories>", "", 1)
+    assert not schema.is_valid(moved)
+    assert not schema.is_valid(tcx.replace('Sport="Other"', 'Sport="Walking"'))
+
+
+def test_tcx_has_a_lap_for_each_interval_named_by_its_phase() -> None:
+    session = walked_session(pause_at=60, pause_for=100)
+    root = fromstring(write_session(session, "tcx").data)
+    laps = root.findall(".//t:Lap", SPACE)
+    assert [lap.findtext("t:Notes", "", SPACE) for lap in laps[:3]] == [
+        "Warm-up at 3.2 km/h", "Turn", "Backward at 1.6 km/h"
+    ]  # fmt: skip
+    assert [float(lap.findtext("t:TotalTimeSeconds", "", SPACE)) for lap in laps[:3]] == [180, 30, 120]
+    starts = [datetime.fromisoformat(lap.attrib["StartTime"]) for lap in laps]
+    assert starts[0] >= STARTED
+    assert (starts[1] - starts[0]).total_seconds() >= 280
+    assert root.findtext(".//t:Id", "", SPACE).endswith("Z")
+
+
+def test_tcx_says_that_it_was_made_to_write_zeros() -> None:
+    known, unknown = walked_session(), walked_session("back 1m @1.6km/h, fwd 1m")
+    assert write_session(known, "tcx").notes == ("TCX: energy is written as 0, for the format demands a number",)
+    assert "TCX: distances that are not known are written as 0" in write_session(unknown, "tcx").notes[1]
+    root = fromstring(write_session(unknown, "tcx").data)
+    assert not root.findall(".//t:Trackpoint/t:DistanceMeters", SPACE)
+    assert {calories.text for calories in root.iterfind(".//t:Calories", SPACE)} == {"0"}
+
+
+def test_the_card_of_a_whole_walk() -> None:
+    assert (
+        card(walked_session())
+        == """\
+╭──────────────────────────────────────────────────────────╮
+│ RETRO TIMER                               Mon 2 Mar 2026 │
+│ Builder                                                  │
+│                                                          │
+│ ▼ backward 8:00       ▲ forward 8:00      ↻ turning 4:00 │
+│ longest backward 2:00       rounds 4 of 4       complete │
+│                                                          │
+│ ▁▁▁▁▁▁▁▁▃▃█████▃▃▁▁▁▃██████▃▁▁▁▃██████▃▁▁▁▃██████▃▁▁▁▁▁▁ │
+╰──────────────────────────────────────────────────────────╯
+"""
+    )
+
+
+def test_the_card_in_ascii_of_a_walk_ended_early() -> None:
+    assert (
+        card(walked_session(end_at=610, name="Zurück 後"), ascii_only=True)
+        == """\
++----------------------------------------------------------+
+| RETRO TIMER                               Mon 2 Mar 2026 |
+| Zuruck ?                                                 |
+|                                                          |
+| v backward 4:00       ^ forward 4:00      @ turning 2:00 |
+| longest backward 2:00      rounds 2 of 4     50 % walked |
+|                                                          |
+| _________________+++###########+++_____+++###########+++ |
++----------------------------------------------------------+
+"""
+    )
+
+
+@pytest.mark.parametrize("ascii_only", [False, True])
+@pytest.mark.parametrize("name", ["", "n" * 80, "後" * 80, "👩‍🦯 " * 10, "[red]x[/]"])
+@pytest.mark.parametrize("notation", ["back 5s", "10x(back 4h, turn 1h)", "rest 1m, fwd 1s"])
+def test_a_card_is_never_wider_than_sixty_columns(notation: str, name: str, ascii_only: bool) -> None:
+    lines = card(walked_session(notation, name=name), ascii_only=ascii_only).splitlines()
+    assert {cell_len(line) for line in lines} == {WIDTH}
+    assert "".join(lines).isascii() is ascii_only
+
+
+@pytest.mark.parametrize("known", SESSION_FORMATS, ids=lambda known: known.id)
+def test_every_session_format_is_found_by_its_suffix(known: object) -> None:
+    suffix = known.suffixes[0]  # type: ignore[attr-defined]  # one of the formats
+    assert write_session(walked_session(), f"walk{suffix}").data
+
+
+def test_an_unknown_session_format_is_refused() -> None:
+    with pytest.raises(WorkoutError, match=r'"\.gpx" is no format; there are fit \(\.fit\), tcx'):
+        write_session(walked_session(), "walk.gpx")
