@@ -259,7 +259,7 @@ def _put_in_place(fresh: Path, path: Path) -> None:
 
 
 def _look_for_damage(connection: sqlite3.Connection, seconds: float = CHECK_TIME) -> None:
-    """Check the whole file for as long as there is time.
+    """Check the whole file, the indexes against the tables too, for as long as there is time.
 
     Raises:
         DamagedError: when something is found.
@@ -267,7 +267,7 @@ def _look_for_damage(connection: sqlite3.Connection, seconds: float = CHECK_TIME
     until = time.monotonic() + seconds
     connection.set_progress_handler(lambda: time.monotonic() > until, 10_000)
     try:
-        found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
     except sqlite3.OperationalError as error:
         if error.sqlite_errorname != "SQLITE_INTERRUPT":
             raise

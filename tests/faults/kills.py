@@ -115,10 +115,10 @@ def account(before: Life, after: Life, tally: Tally) -> None:
     newest = after.found["newest"]
     if before.last is None:
         return
-    found = newest["total"] if newest else 0
-    lost = before.expected - found
+    recovered = newest is not None and newest["uuid"] == before.last["uuid"]
+    lost = before.expected - (newest["total"] if recovered else 0)
     tally.worst = max(tally.worst, lost)
-    tally.recovered += bool(newest)
+    tally.recovered += recovered
     if lost > LIMIT:
         tally.failures.append(f"kill {tally.kills}: {lost} ms lost ({before.last}, found {newest})")
     if lost < -AHEAD:

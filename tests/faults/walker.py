@@ -39,8 +39,7 @@ if TYPE_CHECKING:
 
     Command = Callable[[int], tuple[Event, ...]]
 
-WORKOUT = parse("warm 2s, 12x(turn 1s, back 4s, turn 1s | fwd 3s), cool 2s", name="Killed Often")
-RULES = Rules(lead_in=1, resume_lead_in=1)
+WORKOUT = parse("warm 1s, 2x(turn 1s, back 2s, turn 1s | fwd 2s), cool 1s", name="Killed Often")
 TICK = 0.01
 
 
@@ -48,17 +47,17 @@ def tell(**what: object) -> None:
     os.write(1, json.dumps(what).encode() + b"\n")
 
 
-def begin(history: History, file: HistoryFile, clock: SystemClock) -> tuple[Session, Journal, Command]:
+def begin(history: History, file: HistoryFile, clock: SystemClock, rules: Rules) -> tuple[Session, Journal, Command]:
     """The session that was interrupted last, or a new one."""
     interrupted = history.interrupted()
     for older in interrupted[:-1]:
         history.keep(older)
     if interrupted:
         walk = interrupted[-1]
-        session = Session(walk.record.schedule, RULES)
+        session = Session(walk.record.schedule, rules)
         journal = Journal.taking_up(walk, clock, file=file)
         return session, journal, lambda now: session.restore(now, walk.record.position, walk.record.spent)
-    session = Session(flatten(WORKOUT), RULES)
+    session = Session(flatten(WORKOUT), rules)
     subject = Subject(Start(str(uuid.uuid4()), clock.wall()), Planned.of(WORKOUT))
     return session, Journal(subject, Recorder(session.schedule), clock, file=file), session.start
 
@@ -74,13 +73,13 @@ def some_command(session: Session, choice: random.Random) -> Command | None:
         session.undo,
     ]
     if session.pause_reason is not None:
-        return session.resume if choice.random() < 0.05 else None
+        return session.resume if choice.random() < 0.1 else None
     return choice.choice(commands) if choice.random() < 0.01 else None
 
 
-def report(session: Session, now: int) -> None:
+def report(session: Session, now: int, walk: str) -> None:
     spent = session.spent
-    tell(now=now, total=spent.total, walked=spent.walked, position=session.position, over=session.state.is_over)
+    tell(now=now, uuid=walk, total=spent.total, position=session.position, over=session.state.is_over)
 
 
 def described(history: History) -> dict[str, Any]:
@@ -92,14 +91,7 @@ def described(history: History) -> dict[str, Any]:
     assert walk
     assert sum(interval.walked for interval in walk.intervals) == walk.summary.spent.walked
     assert sum(pause.length for pause in walk.pauses) == walk.summary.spent.paused
-    return {
-        "newest": {
-            "state": walk.summary.state,
-            "total": walk.summary.spent.total,
-            "walked": walk.summary.spent.walked,
-            "uuid": walk.summary.uuid,
-        }
-    }
+    return {"newest": {"state": walk.summary.state, "total": walk.summary.spent.total, "uuid": walk.summary.uuid}}
 
 
 def main(directory: Path, seed: int) -> None:
@@ -108,17 +100,20 @@ def main(directory: Path, seed: int) -> None:
     lock.take(clock.wall())
     file = HistoryFile(directory, clock.wall)
     opened = file.open(lock)
-    session, journal, command = begin(opened.history, file, clock)
+    # Most lives are too short for a lead-in.
+    rules = Rules(lead_in=choice.choice((0, 1)), resume_lead_in=choice.choice((0, 0, 1)))
+    session, journal, command = begin(opened.history, file, clock, rules)
     tell(set_aside=str(opened.set_aside or ""), problem=opened.problem, **described(opened.history))
     conductor = Conductor(session, RecordingPlayer(), listeners=[journal.note])
     now = clock.now()
     conductor.tell(now, command)
-    report(session, now)
+    walk = journal.walk().summary.uuid
+    report(session, now, walk)
     while not session.state.is_over:
         time.sleep(TICK)
         now = clock.now()
         conductor.tell(now, some_command(session, choice) or session.advance)
-        report(session, now)
+        report(session, now, walk)
     tell(closed=str(journal.close()))
     opened.history.close()
 
