@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import tomllib
-from typing import TYPE_CHECKING, Any, Final
+from threading import Lock
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from retro_timer.storage.paths import PathsError, make_private, reason, shown
 from retro_timer.storage.settings import (
@@ -44,6 +45,9 @@ class SettingsFile:
     Args:
         path: where it is, or will be once something is saved.
     """
+
+    _one_at_a_time: ClassVar = Lock()
+    """Screens save from threads: one change must not be read by another before it is written."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -104,22 +108,26 @@ class SettingsFile:
         return self.path
 
     def _change(self, values: Mapping[str, object], unset: Sequence[str] = ()) -> Loaded:
-        """Put values into the file and take others out, after making sure that nothing else changes."""
+        """Put values into the file and take others out; says which file when that would harm it."""
+        try:
+            with self._one_at_a_time:
+                return self._put(values, unset)
+        except _UnsafeError as error:
+            raise SettingsError(f"{shown(self.path)} cannot be changed safely: {error}; edit it by hand") from error
+        except RecursionError as error:
+            raise SettingsError(f"{shown(self.path)} cannot be changed: nested too deep") from error
+
+    def _put(self, values: Mapping[str, object], unset: Sequence[str]) -> Loaded:
         before = read_tree(self.path)
         given = {_path(key): value for key, value in values.items()}
         # The keys of an action may be written as one quoted name, too: they must not be there twice.
         quoted = [(KEYS, ".".join(path[1:])) for path in (*given, *map(_path, unset)) if path[0] == KEYS]
         gone = [*map(_path, unset), *quoted]
-        try:
-            wanted = _with(before, given, gone)
-            _check_keys(wanted, [path for path in given if path[0] == KEYS])
-            if wanted != before:
-                self._write(_edited(self._text(), given, gone, wanted))
-            return from_tree(wanted)
-        except _UnsafeError as error:
-            raise SettingsError(f"{shown(self.path)} cannot be changed safely: {error}; edit it by hand") from error
-        except RecursionError as error:
-            raise SettingsError(f"{shown(self.path)} cannot be changed: nested too deep") from error
+        wanted = _with(before, given, gone)
+        _check_keys(wanted, [path for path in given if path[0] == KEYS])
+        if wanted != before:
+            self._write(_edited(self._text(), given, gone, wanted))
+        return from_tree(wanted)
 
     def _text(self) -> str:
         try:

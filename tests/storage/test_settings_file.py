@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -166,6 +167,14 @@ def test_what_was_edited_meanwhile_is_kept(file: SettingsFile) -> None:
     file.set({"sound.set": "sharp"})
     sound = file.load().settings.sound
     assert (sound.ticks, sound.announce, sound.set) == (4, 20, "sharp")
+
+
+def test_changes_from_many_threads_are_all_kept(file: SettingsFile) -> None:
+    keys = [setting.key for setting in TABLE if setting.group == "cues"]
+    with ThreadPoolExecutor(8) as pool:
+        for loaded in pool.map(lambda key: SettingsFile(file.path).change({key: False}), keys):
+            assert loaded.warnings == ()
+    assert tomllib.loads(file.path.read_text()) == {"cues": {key.partition(".")[2]: False for key in keys}}
 
 
 def test_keys_that_were_wrong_before_do_not_stop_a_change_of_others(file: SettingsFile) -> None:
