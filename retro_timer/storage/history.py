@@ -1,7 +1,7 @@
 """The history: every walk, read and changed; the screens, the plan and the commands use nothing below it.
 
 Every method raises a `StorageError` with one clause for the walker when the file cannot be used. After a
-`DamagedError`, close the history and begin anew (`storage.opening.HistoryFile.begin_anew`): that sets the file aside.
+`DamagedError`, open the history again (`storage.opening.HistoryFile.reopen`): that sets the file aside.
 """
 
 from __future__ import annotations

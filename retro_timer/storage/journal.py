@@ -190,9 +190,11 @@ class Journal:
         if self._saved and self._saved.record.state.is_over:
             return
         try:
-            self._write_to(self._connected(), record)
-        except DamagedError as damage:
-            self._begin_anew(damage, record)
+            try:
+                self._write_to(self._connected(), record)
+            except DamagedError as damage:
+                self._begin_anew(damage)
+                self._write_to(self._connected(), record)
         except StorageError as problem:
             self._fail(problem)
         except Exception as defect:  # noqa: BLE001  (said on the screen and tried again; it must not end the journal)
@@ -202,7 +204,7 @@ class Journal:
         lasting = time.monotonic() - self._lasting_at >= LASTING
         self._saved = write_record(database, self._subject, record, self._saved, self._clock.wall(), lasting=lasting)
         if lasting:
-            self._lasting_at = self._close_by = time.monotonic()
+            self._lasting_at = time.monotonic()
         if self._state.keeping is not Keeping.SAVED:
             self._state = replace(self._state, keeping=Keeping.SAVED, reason="")
 
@@ -219,19 +221,13 @@ class Journal:
             raise UnwritableError("there is nowhere to write it")
         return self._database
 
-    def _begin_anew(self, damage: DamagedError, record: Record) -> None:
-        """Set the damaged file aside and write everything into a new one."""
+    def _begin_anew(self, damage: DamagedError) -> None:
+        """Set the damaged file aside, so that everything is written into a new one."""
         self._let_go()
         if not self._file or self._asides == ASIDES:
-            self._fail(damage)
-            return
-        try:
-            aside = self._file.set_aside()
-            self._asides += 1
-            self._state = replace(self._state, set_aside=aside)
-            self._write_to(self._connected(), record)
-        except StorageError as problem:
-            self._fail(problem)
+            raise damage
+        self._state = replace(self._state, set_aside=self._file.set_aside())
+        self._asides += 1
 
     def _fail(self, problem: StorageError) -> None:
         self._state = replace(self._state, keeping=Keeping.PENDING, reason=str(problem))

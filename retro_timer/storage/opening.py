@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -74,17 +75,24 @@ class HistoryFile:
         try:
             return Opened(History(self.connect()))
         except DamagedError as damage:
-            return self.begin_anew(damage, lock)
+            return self._begin_anew(damage, lock)
         except TooNewError as problem:
             return Opened(memory_history(), str(problem))
         except StorageError as problem:
             return self._open_copy(problem)
 
-    def begin_anew(self, damage: DamagedError, lock: SessionLock) -> Opened:
-        """Set the file aside and open a new one: for damage that shows only when the history is read.
+    def reopen(self, history: History, damage: DamagedError, lock: SessionLock) -> Opened:
+        """Set the file aside and begin a new one, after damage that showed only when the history was read.
 
-        Close the history first. Never raises a `StorageError`.
+        The history is closed. Where the journal has begun a new file meanwhile, that one is opened. Never raises a
+        `StorageError`.
         """
+        in_place = history.database.is_in_place
+        with suppress(StorageError):  # it is damaged
+            history.close()
+        return self._begin_anew(damage, lock) if in_place else self.open(lock)
+
+    def _begin_anew(self, damage: DamagedError, lock: SessionLock) -> Opened:
         guest = not lock.held
         try:
             lock.take(self._wall())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import stat
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from retro_timer.session.record import Record
     from retro_timer.storage.history import History
     from retro_timer.storage.model import Interrupted
+    from retro_timer.storage.writer import Saved
 
 
 @pytest.fixture(autouse=True)
@@ -411,3 +412,22 @@ def test_the_files_are_the_walkers_alone(tmp_path: Path) -> None:
     names = {path.name: stat.S_IMODE(path.stat().st_mode) for path in place.iterdir()}
     assert names == dict.fromkeys(("history.db", "history.db-wal", "history.db-shm"), 0o600)
     walker.journal.close()
+
+
+def test_closing_tries_again_while_there_is_time(
+    tmp_path: Path, history: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refusals = iter([StorageError("the disk is full")] * 5)
+    write = journals.write_record
+
+    def reluctant(*args: Any, **options: Any) -> Saved:  # noqa: ANN401  (handed on)
+        for refusal in refusals:
+            raise refusal
+        return write(*args, **options)
+
+    monkeypatch.setattr(journals, "RETRY", 0.001)
+    walker = Walker(tmp_path)
+    monkeypatch.setattr(journals, "write_record", reluctant)
+    walker.on(45)
+    assert walker.journal.close(timeout=30).keeping is Keeping.SAVED
+    assert interrupted(history).record.position == 35_000

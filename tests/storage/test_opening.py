@@ -215,17 +215,25 @@ def test_the_program_starts_whatever_byte_is_damaged(filled: Path, seed: int) ->
 
 def use_or_open_again(found: Opened, directory: Path, lock: SessionLock) -> Opened:
     """What the program does when it meets damage while it reads: it opens the history again."""
-    with found.history as history:
-        try:
-            use(history)
-        except DamagedError:
-            pass
-        else:
-            return found
-    again = HistoryFile(directory, lambda: MORNING).begin_anew(DamagedError("read"), lock)
-    with again.history as history:
-        use(history)
-    return again
+    try:
+        use(found.history)
+    except DamagedError as damage:
+        found = HistoryFile(directory, lambda: MORNING).reopen(found.history, damage, lock)
+        use(found.history)
+    found.history.close()
+    return found
+
+
+def test_a_file_that_was_begun_meanwhile_is_not_set_aside(filled: Path) -> None:
+    lock = SessionLock(filled.parent)
+    old = opened(filled.parent, lock)
+    filled.replace(filled.with_name("moved.db"))
+    with opened(filled.parent, lock).history as new:
+        new.add(walk())
+        again = HistoryFile(filled.parent, lambda: MORNING).reopen(old.history, DamagedError("read"), lock)
+        with again.history as history:
+            assert again.set_aside is None
+            assert len(history.page()) == 1
 
 
 @pytest.mark.parametrize("seed", range(30))
