@@ -77,7 +77,7 @@ class CommandTable(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command; somebody who names a workout instead is told how to walk it."""
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            hint = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            hint = difflib.get_close_matches(args[0], COMMANDS, n=1, cutoff=0.65)
             meant = f"retro-timer {hint[0]}" if hint else f'retro-timer run "{args[0][:40]}"'
             raise click.UsageError(f'there is no command "{args[0][:40]}": did you mean {meant}?')
         return super().resolve_command(ctx, args)

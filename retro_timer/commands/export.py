@@ -65,6 +65,7 @@ def export(  # noqa: PLR0913  (one argument per option)
 
 def _export_session(setup: Setup, session_id: str, target: str, output: Path | None) -> int:
     from retro_timer.formats.registry import write_session  # noqa: PLC0415  (a workout does not need it)
+    from retro_timer.storage.walked import walked_session  # noqa: PLC0415  (the same)
 
     opened = setup.keeper.opened
     tell_about(opened)
@@ -73,7 +74,7 @@ def _export_session(setup: Setup, session_id: str, target: str, output: Path | N
     if walk is None:
         click.echo(f"retro-timer: no one session has the id {session_id[:40]!r}: see retro-timer history", err=True)
         return EXIT_BAD_INPUT
-    return _write(write_session(walk, target), output)
+    return _write(write_session(walked_session(walk), target), output)
 
 
 def _export_history(setup: Setup, output: Path | None) -> int:

@@ -33,7 +33,7 @@ class Day(click.ParamType):  # type: ignore[type-arg]  # generic to type checker
         try:
             return value if isinstance(value, date) else date.fromisoformat(value)
         except ValueError:
-            self.fail(f"expected a date such as 2026-03-02, not {value[:20]!r}", param, ctx)
+            self.fail(f"expected a date such as 2026-03-02, not {str(value)[:20]!r}", param, ctx)
 
 
 @click.command()
@@ -153,14 +153,19 @@ def _write_csv(kept: History, walks: tuple[Summary, ...], *, intervals: bool) ->
 
 
 def _card(kept: History, wanted: str) -> int:
-    from retro_timer.formats.card import share_card  # noqa: PLC0415  (seldom needed)
+    from retro_timer.formats.share_card import card  # noqa: PLC0415  (seldom needed)
+    from retro_timer.storage.walked import walked_session  # noqa: PLC0415  (the same)
 
     summary = find_session(kept, wanted)
     walk = kept.walk(summary.uuid) if summary else None
     if walk is None:
         return _unknown(wanted)
-    click.echo(share_card(walk))
+    click.echo(card(walked_session(walk), ascii_only=not _shows_unicode()))
     return EXIT_DONE
+
+
+def _shows_unicode() -> bool:
+    return (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
 
 
 def _delete(kept: History, wanted: str, *, yes: bool) -> int:

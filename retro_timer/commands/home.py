@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import click
+
 from retro_timer.commands.setup import Setup
-from retro_timer.commands.walk import on_the_full_screen
+from retro_timer.commands.walk import on_the_full_screen, shows_screen
 
 
 def open_home(data_dir: str | None) -> int:
     """Show the app; returns the exit code."""
+    if not shows_screen():
+        raise click.UsageError("the app needs a terminal; without one: retro-timer run first-try --plain")
     return on_the_full_screen(Setup(data_dir=data_dir), None)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import click
 
 from retro_timer.commands.options import data_dir_option
 from retro_timer.commands.setup import Setup
-from retro_timer.commands.walk import line_by_line, on_the_full_screen
+from retro_timer.commands.walk import line_by_line, on_the_full_screen, shows_screen
 from retro_timer.exits import EXIT_BAD_INPUT, EXIT_DONE
 from retro_timer.scheduling.notation import parse
 from retro_timer.scheduling.show import clock_time
@@ -53,7 +52,7 @@ def resume(  # noqa: PLR0913  (one argument per option)
         click.echo(f"{'kept as ended early' if keep else 'discarded'}: {_described(walk)}")
         return EXIT_DONE
     workout = workout_of(walk)
-    if plain or as_json or not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if plain or as_json or not shows_screen():
         if not as_json:
             click.echo(f"resuming: {_described(walk)}")
         return line_by_line(setup, workout, as_json=as_json, interrupted=walk)

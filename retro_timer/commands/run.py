@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import click
 
-from retro_timer.commands.options import data_dir_option, overridden, override_options
 from retro_timer.commands.finding import find_workout
+from retro_timer.commands.options import data_dir_option, overridden, override_options
 
 if TYPE_CHECKING:
     from retro_timer.scheduling.workout import Workout
@@ -55,12 +54,12 @@ def run(  # noqa: PLR0913  (one argument per option)
       retro-timer run consistent --plain --json --rehearse 60
     """  # noqa: D301  (click's mark for lines to be kept as they are)
     from retro_timer.commands.setup import Setup  # noqa: PLC0415  (not needed for --help)
-    from retro_timer.commands.walk import line_by_line, on_the_full_screen  # noqa: PLC0415  (the same)
+    from retro_timer.commands.walk import line_by_line, on_the_full_screen, shows_screen  # noqa: PLC0415  (the same)
 
     found: Workout = overridden(find_workout(workout), overrides)
     setup = Setup(
         data_dir=ctx.obj["data_dir"], audio=audio, rehearse=rehearse, lead_in=lead_in, wait_at_turns=wait_at_turns
     )
-    if plain or as_json or not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if plain or as_json or not shows_screen():
         return line_by_line(setup, found, as_json=as_json)
     return on_the_full_screen(setup, found)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from retro_timer.commands.options import overridden, override_options
 from retro_timer.commands.finding import find_workout
+from retro_timer.commands.options import overridden, override_options
 from retro_timer.scheduling.notation import format_workout
 from retro_timer.scheduling.schedule import flatten
 from retro_timer.scheduling.show import as_json as to_json

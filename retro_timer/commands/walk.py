@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import queue
 import signal
 import sys
@@ -28,6 +29,20 @@ class Stopped(BaseException):
 
     def __init__(self, code: int) -> None:
         self.code = code
+
+
+def shows_screen() -> bool:
+    """Whether there is a full screen to be shown on; where the terminal is the obstacle, that is said."""
+    if "web_driver" in os.environ.get("TEXTUAL_DRIVER", ""):
+        return True  # a browser: textual-serve talks through pipes
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return False
+    from retro_timer.ui.terminal import obstacle  # noqa: PLC0415  (pipes need not be asked)
+
+    if reason := obstacle(os.environ, windows=sys.platform == "win32"):
+        sys.stderr.write(f"retro-timer: {reason}\n")
+        return False
+    return True
 
 
 def on_the_full_screen(setup: Setup, workout: Workout | None, interrupted: Interrupted | None = None) -> int:

@@ -43,6 +43,8 @@ def test_home_offers_the_killed_session_and_resumes_it(tmp_path: Path) -> None:
         running.send("q")
         running.wait_for("End this session?")
         running.send("y")
+        running.wait_for("how hard was it?")
+        running.send("\r")
         running.wait_for("First Try")
         running.send("q")
         assert running.wait() == 0
@@ -85,5 +87,7 @@ def test_a_second_window_does_not_walk(tmp_path: Path) -> None:
         first.send("q")
         first.wait_for("End this session?")
         first.send("y")
+        first.wait_for("how hard was it?")
+        first.send("\r")
         assert first.wait() == 1
     assert states(tmp_path) == ["ended-early"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,10 +24,10 @@ def test_walks_a_short_workout_second_by_second(tmp_path: Path) -> None:
     expected += [("TURN", second) for second in (3, 2, 1)]
     expected += [("FORWARD", second) for second in (5, 4, 3, 2, 1)]
     with terminal([*WALK, "--lead-in", "3"], tmp_path) as running:
-        moments = [
-            running.wait_for(lambda text, second=second: shows_time(text, f"0:0{second}")) for _, second in expected
-        ]
+        moments = [running.wait_for(partial(shows_time, time_shown=f"0:0{second}")) for _, second in expected]
         running.wait_for(lambda text: shows_time(text, "0:00"))
+        running.send("\r")
+        running.wait_for("how hard was it?")
         running.send("\r")
         assert running.wait() == 0
         assert not running.restored()
@@ -46,6 +47,8 @@ def test_keys_pause_skip_and_end(tmp_path: Path) -> None:
         running.send("q")
         running.wait_for("End this session?")
         running.send("y")
+        running.wait_for("how hard was it?")
+        running.send("\r")
         assert running.wait() == 1
         assert not running.restored()
 
@@ -81,6 +84,8 @@ def test_a_stop_from_outside_pauses_the_session_where_it_was(tmp_path: Path) -> 
         running.send("q")
         running.wait_for("End this session?")
         running.send("y")
+        running.wait_for("how hard was it?")
+        running.send("\r")
         assert running.wait() == 1
         assert not running.restored()
 
@@ -100,6 +105,8 @@ def test_ctrl_z_and_fg_go_on_where_the_session_was(tmp_path: Path) -> None:
         running.send("q")
         running.wait_for("End this session?")
         running.send("y")
+        running.wait_for("how hard was it?")
+        running.send("\r")
         running.wait_for(lambda text: "$" in text or "#" in text)
 
 

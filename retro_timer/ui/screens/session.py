@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from asyncio import AbstractEventLoop, get_running_loop
+from asyncio import AbstractEventLoop, get_running_loop, to_thread
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.screen import Screen
 
 from retro_timer.runner import Runner
-from retro_timer.session.events import Ended, Event, Refused, Said
+from retro_timer.session.engine import State
+from retro_timer.session.events import Ended, EndReason, Event, PauseReason, Refused, Said
 from retro_timer.session.ports import SoundState
 from retro_timer.ui.face import face_of
 from retro_timer.ui.keys import bindings
@@ -45,6 +46,10 @@ HINTS = (
 )
 
 
+LINGER = 4.0
+"""Seconds for which the end is shown, and heard, before the summary comes by itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class SessionResult:
     """What a session screen leaves behind.
@@ -59,7 +64,15 @@ class SessionResult:
 
 
 class SessionScreen(Screen[SessionResult]):
-    """Walks a workout, or takes up one that was interrupted."""
+    """Walks a workout, or takes up one that was interrupted; then shows its summary.
+
+    Args:
+        workout: what is walked.
+        services: what screens use.
+        interrupted: the walk that is taken up again.
+        rung: the rung of the ladder it is walked as, when the plan advised it.
+        closes_after: seconds after which the summary of a finished workout closes by itself, None for never.
+    """
 
     CSS_PATH = "session.tcss"
     AUTO_FOCUS = None
@@ -69,9 +82,19 @@ class SessionScreen(Screen[SessionResult]):
         "session", {"turned": "enter", "quit": "quit", "adjust": "adjust"}, default="act('{name}')"
     )
 
-    def __init__(self, workout: Workout, services: Services, interrupted: Interrupted | None = None) -> None:
+    def __init__(
+        self,
+        workout: Workout,
+        services: Services,
+        interrupted: Interrupted | None = None,
+        *,
+        rung: str | None = None,
+        closes_after: float | None = None,
+    ) -> None:
         super().__init__()
         self._services = services
+        self._rung = rung
+        self._closes_after = closes_after
         self.runner = Runner(
             workout,
             clock=services.clock,
@@ -134,6 +157,10 @@ class SessionScreen(Screen[SessionResult]):
         if self.conductor.session.state.is_over:
             self._leave()
             return
+        if self.conductor.session.pause_reason is PauseReason.BAIL_OUT:
+            # Stopped at once: the summary asks how it was, and can be left to go on from there.
+            self._summarise()
+            return
         from retro_timer.ui.screens.question import Question  # noqa: PLC0415  (not needed for the first frame)
 
         question = Question("End this session?", "The clock runs on. What you have walked is kept.", yes="end it")
@@ -151,11 +178,11 @@ class SessionScreen(Screen[SessionResult]):
         if edit is not None:
             self._take(self.runner.edit(edit))
 
-    def on_unmount(self) -> None:
-        """Close the journal and the sound with the screen."""
+    async def on_unmount(self) -> None:
+        """Close the journal and the sound with the screen; the last words may still sound."""
         if self._timer:
             self._timer.stop()
-        self.runner.close()
+        await to_thread(self.runner.close)
 
     def _keep(self) -> None:
         """Begin to keep the walk; where another window walks, this one does not."""
@@ -164,7 +191,7 @@ class SessionScreen(Screen[SessionResult]):
         from retro_timer.storage.problems import BusyError  # noqa: PLC0415  (after the first frame)
 
         try:
-            self.runner.keep(self._services.keeper)
+            self.runner.keep(self._services.keeper, self._rung)
         except BusyError as busy:
             self.dismiss(SessionResult(self.runner, refused=str(busy)))
 
@@ -186,6 +213,36 @@ class SessionScreen(Screen[SessionResult]):
             self._leave()
 
     def _leave(self) -> None:
+        """Go to the summary, where something was walked."""
+        if self.conductor.session.spent.walked:
+            self._summarise()
+        else:
+            self.dismiss(SessionResult(self.runner))
+
+    def _linger(self) -> None:
+        """The end was seen: go on to the summary, unless something is over this screen."""
+        if self.is_current:
+            self._leave()
+        else:
+            self.set_timer(LINGER, self._linger)
+
+    def _summarise(self) -> None:
+        from retro_timer.ui.screens.summary import Ending, SummaryScreen  # noqa: PLC0415  (the session comes first)
+
+        session, journal = self.conductor.session, self.runner.journal
+        ending = Ending(
+            settle=self.runner.close if session.state.is_over or journal is None else journal.flush,
+            schedule=session.schedule,
+            kept=journal is not None,
+            closes_after=self._closes_after if session.state is State.FINISHED else None,
+        )
+        self.app.push_screen(SummaryScreen(self._services, self.runner.walk(), ending), self._summarised)
+
+    def _summarised(self, go_on: bool | None) -> None:
+        if go_on:
+            self.action_act("pause")
+            return
+        self.action_act("end")
         self.dismiss(SessionResult(self.runner))
 
     def _take(self, events: tuple[Event, ...]) -> None:
@@ -196,7 +253,9 @@ class SessionScreen(Screen[SessionResult]):
             elif isinstance(event, Refused):
                 self._caption = event.why
             elif isinstance(event, Ended):
-                self._caption = "Enter closes this session."
+                self._caption = "Enter shows the summary."
+                if event.reason is EndReason.COMPLETE:
+                    self.set_timer(LINGER, self._linger)
         self._draw()
         self._arm()
 
@@ -216,7 +275,8 @@ class SessionScreen(Screen[SessionResult]):
                 self.remove_class(f"-{self._phase.value}")
             self.add_class(f"-{face.phase.value}")
             self._phase = face.phase
-        sound = f"sound {SoundState.MUTED if self.conductor.muted else self.runner.player.state}"
+        state = SoundState.MUTED if self.conductor.muted else self.runner.player.state
+        sound = str(state) if state in (SoundState.BELL, SoundState.NONE) else f"sound {state}"
         self.query_one("#top", Line).show(face.name.upper(), face.round, face.left)
         self.query_one(Direction).show(face)
         self.query_one(Countdown).show(face.countdown, urgent=face.urgent, letter=face.word[0])
