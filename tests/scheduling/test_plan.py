@@ -222,6 +222,14 @@ def test_a_full_week_is_for_resting(goal: int, days: int, action: Action) -> Non
         assert advise(walks(*["foundation"] * days, every=1), on(7), choices).action is not Action.REST
 
 
+@pytest.mark.parametrize(("rung", "days"), [("starter", 3), ("builder", 3), ("ten-minutes", 4), ("beyond", 5)])
+def test_a_week_is_full_at_what_the_plan_asks_for_where_that_is_more_than_the_goal(rung: str, days: int) -> None:
+    walked = [done(on(day), rung, effort=5) for day in range(days)]
+    choices = PlanChoices(start=rung, sessions=3)
+    assert advise(walked[:-1], on(days - 1), choices).action is Action.REPEAT
+    assert advise(walked, on(days), choices).rule == "week is full"
+
+
 def test_a_pinned_rung_stays_and_safety_still_comes_first() -> None:
     pinned = PlanChoices(start="starter", pinned="beyond")
     advice = advise(walks("starter", effort=9), on(2), pinned)
