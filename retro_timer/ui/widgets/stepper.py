@@ -31,12 +31,14 @@ class Unit:
         show: a number as it is shown, which can be read again.
         least: the number at which stepping down stops.
         most: the number at which stepping up stops.
+        first: what the first step gives where there is no number; None when there has to be one.
     """
 
     read: Callable[[str], int]
     show: Callable[[int], str]
     least: int
     most: int
+    first: int | None = None
 
 
 def read_count(text: str) -> int:
@@ -111,7 +113,7 @@ class Stepper(Horizontal):
 
         Attributes:
             stepper: which.
-            value: what it is now; None when it cannot be read.
+            value: what it is now; None when it cannot be read, or there is none.
             problem: why it cannot be read, in one sentence.
         """
 
@@ -165,14 +167,20 @@ class Stepper(Horizontal):
 
     def step(self, steps: int) -> None:
         """Step up or down."""
-        if self._value is None or self.disabled:
+        if self.disabled:
+            return
+        if self._value is None:
+            self._step_to(self._unit.first)
             return
         wanted = self._value + steps * self._step
         within = max(self._unit.least, min(wanted, self._unit.most))
         # What was typed beyond the limits is not pulled back by a step away from them.
-        value = max(self._value, within) if steps > 0 else min(self._value, within)
-        self.show(value)
-        self.post_message(self.Changed(self, value))
+        self._step_to(max(self._value, within) if steps > 0 else min(self._value, within))
+
+    def _step_to(self, value: int | None) -> None:
+        if value is not None:
+            self.show(value)
+            self.post_message(self.Changed(self, value))
 
     @property
     def _text(self) -> str:
@@ -186,6 +194,10 @@ class Stepper(Horizontal):
     def on_input_changed(self, event: Input.Changed) -> None:
         """As it is typed."""
         event.stop()
+        if self._unit.first is not None and not event.value.strip():
+            self.show(None)
+            self.post_message(self.Changed(self, None))
+            return
         try:
             value = self._unit.read(event.value)
         except WorkoutError as error:

@@ -1,0 +1,334 @@
+"""The builder: a workout as notation and as a form, two live views of one thing, with its profile and totals."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
+
+from textual.containers import Horizontal
+from textual.screen import Screen
+from textual.widgets import Input
+
+from retro_timer.scheduling.draft import Draft
+from retro_timer.scheduling.errors import WorkoutError
+from retro_timer.scheduling.notation import parse
+from retro_timer.scheduling.presets import presets
+from retro_timer.scheduling.schedule import flatten
+from retro_timer.scheduling.show import clock_time
+from retro_timer.scheduling.undoing import Undoing
+from retro_timer.scheduling.workout import MAX_NAME, Workout
+from retro_timer.ui.keys import bindings
+from retro_timer.ui.screens.question import Question
+from retro_timer.ui.widgets.block_form import BlockForm
+from retro_timer.ui.widgets.block_list import BlockList
+from retro_timer.ui.widgets.keysbar import Hint, KeysBar
+from retro_timer.ui.widgets.line import Line
+from retro_timer.ui.widgets.notation_field import NotationField
+from retro_timer.ui.widgets.profile import Profile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+    from retro_timer.scheduling.outline import Outline
+    from retro_timer.storage.workouts import WorkoutLibrary
+    from retro_timer.ui.services import Services
+
+FIRST: Final = "warm 3m, 4x(turn 30s, back 1m, turn 30s | fwd 90s), cool 2m"
+"""What a new workout begins as: the lengths of the starter preset, to be changed."""
+EDITING = (
+    Hint("ctrl+n", "add", "add"),
+    Hint("ctrl+r", "repeat", "repeat"),
+    Hint("ctrl+o", "copy", "duplicate"),
+    Hint("ctrl+g", "remove", "remove"),
+    Hint("ctrl+↑ ↓", "move", "down"),
+)
+KEYS = (
+    Hint("ctrl+s", "save", "save"),
+    Hint("f5", "walk", "walk"),
+    Hint("f6", "unpack", "unwrap"),
+    Hint("f7", "undo", "undo"),
+    Hint("f8", "redo", "redo"),
+    Hint("esc", "close", "close"),
+)
+
+
+class Built(NamedTuple):
+    """What came of the builder.
+
+    Attributes:
+        workout: as it stands.
+        saved: whether it is in the library so.
+        walk: whether it is to be walked now.
+    """
+
+    workout: Workout
+    saved: bool
+    walk: bool = False
+
+
+class BuilderScreen(Screen[Built | None]):
+    """Makes and changes a workout; dismissed with what came of it, or None when nothing did.
+
+    Args:
+        workout: what to change; a preset is copied, None begins a new one.
+        services: what screens use.
+        library: where it is saved.
+        name: what a new workout or a copy is called at first.
+    """
+
+    CSS_PATH = "builder.tcss"
+    AUTO_FOCUS = "BlockList"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (76, "-medium"), (120, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (12, "-low"), (20, "-normal"), (34, "-tall")]
+    BINDINGS: ClassVar[list[BindingType]] = bindings("builder")
+
+    def __init__(self, workout: Workout | None, services: Services, library: WorkoutLibrary, *, name: str = "") -> None:
+        super().__init__()
+        self._services = services
+        self._library = library
+        self._base, self._is_new = _begin(workout, name)
+        self._drafts = Undoing(Draft.of(self._base))
+        self._saved = self._drafts.state
+        self._saving = False
+
+    @property
+    def draft(self) -> Draft:
+        """The workout as it stands."""
+        return self._drafts.state
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether something would be lost by closing: a copy nobody has touched is nothing to lose."""
+        return not self.draft.same(self._saved)
+
+    def compose(self) -> ComposeResult:
+        """Name and totals, profile, notation, outline and form, keys."""
+        draft, ascii_only, imperial = self.draft, self._services.ascii_only, self._services.imperial
+        with Horizontal(id="head"):
+            name = Input(draft.name, compact=True, max_length=MAX_NAME, placeholder="name of the workout", id="name")
+            name.cursor_blink = False
+            yield name
+            yield Line(id="totals")
+        yield Profile(marker=False, ascii_only=ascii_only)
+        yield NotationField(draft.notation, ascii_only=ascii_only)
+        with Horizontal(id="blocks"):
+            yield BlockList(draft.outline, imperial=imperial, ascii_only=ascii_only)
+            yield BlockForm(draft.outline.block, self._services.steps, imperial=imperial, ascii_only=ascii_only)
+        yield Line(id="message")
+        yield KeysBar(EDITING, id="editing")
+        yield KeysBar(KEYS, id="keys")
+
+    def on_mount(self) -> None:
+        """Show the workout."""
+        self._show()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """The name, as it is typed."""
+        if event.input.id == "name":
+            self._take(self.draft.named(event.value), kind="name")
+
+    def on_input_submitted(self) -> None:
+        """Enter goes on to the next field."""
+        self.focus_next()
+
+    def on_notation_field_changed(self, event: NotationField.Changed) -> None:
+        """The notation, as it is typed."""
+        self._take(self.draft.written(event.notation), kind="notation")
+
+    def on_block_form_changed(self, event: BlockForm.Changed) -> None:
+        """A field of the chosen block, as it is typed."""
+        outline = self.draft.outline
+        self._change(lambda: outline.change(event.block), kind=(event.kind, outline.chosen))
+
+    def on_block_list_chosen(self, event: BlockList.Chosen) -> None:
+        """Another block is chosen: nothing to undo."""
+        self._choose(self.draft.outline.choose(event.path))
+
+    def on_block_list_more(self, event: BlockList.More) -> None:
+        """More blocks are chosen."""
+        self._choose(self.draft.outline.choose_more(event.blocks))
+
+    def on_block_list_stepped(self, event: BlockList.Stepped) -> None:
+        """The chosen block is to be longer or shorter."""
+        self.query_one(BlockForm).step(event.steps)
+
+    def on_block_list_opened(self) -> None:
+        """The chosen block is to be edited."""
+        self.query_one(BlockForm).open()
+
+    def action_add(self) -> None:
+        """Add an interval behind what is chosen."""
+        self._change(self.draft.outline.add)
+
+    def action_repeat(self) -> None:
+        """Put what is chosen into a repeat."""
+        self._change(self.draft.outline.wrap)
+
+    def action_unwrap(self) -> None:
+        """Take the repeat apart."""
+        self._change(self.draft.outline.unwrap)
+
+    def action_duplicate(self) -> None:
+        """Copy what is chosen."""
+        self._change(self.draft.outline.duplicate)
+
+    def action_remove(self) -> None:
+        """Remove what is chosen."""
+        self._change(self.draft.outline.remove)
+
+    def action_up(self) -> None:
+        """Move what is chosen up."""
+        self._change(self.draft.outline.move_up)
+
+    def action_down(self) -> None:
+        """Move what is chosen down."""
+        self._change(self.draft.outline.move_down)
+
+    def action_undo(self) -> None:
+        """Take the last change back."""
+        self._say("" if self._drafts.undo() else "nothing to undo")
+        self._show_again()
+
+    def action_redo(self) -> None:
+        """Make the undone change again."""
+        self._say("" if self._drafts.redo() else "nothing to redo")
+        self._show_again()
+
+    def action_walk(self) -> None:
+        """Walk it as it stands; asks where changes are not saved."""
+        workout = self._workout()
+        if workout is None:
+            return
+        if not self.is_changed:
+            self.dismiss(Built(workout, saved=not self._is_new, walk=True))
+            return
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self.dismiss(Built(workout, saved=False, walk=True))
+
+        details = "The changes are walked, not kept. After the walk you can still save what you walked."
+        self.app.push_screen(Question("Walk without saving?", details, yes="walk", no="stay"), answered)
+
+    def action_save(self) -> None:
+        """Save it and close."""
+        workout = self._workout()
+        if workout is None or self._saving:
+            return
+        if not workout.name:
+            self._say("a workout needs a name to be saved")
+            self.query_one("#name", Input).focus()
+            return
+        self._saving = True
+        self.run_worker(self._save(workout))
+
+    def action_close(self) -> None:
+        """Close; asks when there are changes."""
+        if not self.is_changed:
+            self.dismiss(None)
+            return
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self.dismiss(None)
+
+        self.app.push_screen(
+            Question("Close without saving?", "The changes are lost then.", yes="close", no="stay"), answered
+        )
+
+    async def _save(self, workout: Workout) -> None:
+        try:
+            saved = await asyncio.to_thread(self._library.save, workout)
+        except WorkoutError as error:
+            self._say(str(error))
+        else:
+            self.dismiss(Built(saved, saved=True))
+        finally:
+            self._saving = False
+
+    def _workout(self) -> Workout | None:
+        """The workout as it stands; where there is none, goes to what is wrong and says it."""
+        draft = self.draft
+        try:
+            workout = draft.workout(self._base)
+        except WorkoutError as error:
+            if draft.problem:
+                self.query_one(NotationField).focus_at(draft.column)
+            else:
+                self.query_one("#name", Input).focus()
+                self._say(f"name: {error}")
+            return None
+        form = self.query_one(BlockForm)
+        if form.problem:
+            # What the field shows is not what would be saved.
+            self._say(form.problem)
+            form.open()
+            return None
+        return workout
+
+    def _change(self, change: Callable[[], Outline], kind: object = None) -> None:
+        """Change the outline, or say why that cannot be."""
+        try:
+            outline = change()
+        except WorkoutError as error:
+            self._say(str(error))
+            return
+        self._take(self.draft.outlined(outline), kind)
+
+    def _choose(self, outline: Outline) -> None:
+        self._drafts.pause()
+        self._drafts.replace(replace(self.draft, outline=outline))
+        self._say("")
+        self._show()
+
+    def _take(self, draft: Draft, kind: object = None) -> None:
+        """Go on to another draft, which can be taken back."""
+        if draft != self.draft:
+            self._drafts.do(draft, kind)
+        self._say("")
+        self._show()
+
+    def _show(self) -> None:
+        """Bring every view up to date; what is typed in stays as it was typed."""
+        draft = self.draft
+        name = self.query_one("#name", Input)
+        if name.value != draft.name:
+            with self.prevent(Input.Changed):
+                name.value = draft.name
+        schedule = flatten(Workout(draft.outline.blocks))
+        self.query_one(Profile).show(schedule)
+        self.query_one("#totals", Line).show(right=totals(Workout(draft.outline.blocks)))
+        self.query_one(NotationField).show(draft.notation, draft.problem, draft.column)
+        self.query_one(BlockList).show(draft.outline)
+        self.query_one("#blocks").set_class(bool(draft.problem), "-stale")
+        form = self.query_one(BlockForm)
+        if form.block != draft.outline.block:
+            form.show(draft.outline.block)
+
+    def _show_again(self) -> None:
+        """Show everything, what could not be read in a field is gone."""
+        self.query_one(BlockForm).show(self.draft.outline.block)
+        self._show()
+
+    def _say(self, message: str) -> None:
+        self.query_one("#message", Line).show(message)
+
+
+def totals(workout: Workout) -> str:
+    """The length of a workout, and how much of it is walked backward."""
+    total, backward = workout.total_seconds, workout.backward_seconds
+    share = round(100 * backward / total)
+    return f"{clock_time(total)}   {clock_time(backward)} backward   {share} %"
+
+
+def _begin(workout: Workout | None, name: str) -> tuple[Workout, bool]:
+    """What the builder begins with, and whether it is in no library yet."""
+    if workout is None:
+        return replace(parse(FIRST), name=name), True
+    if any(workout.id == preset.id for preset in presets()):
+        return replace(workout, id="", name=name or f"My {workout.name}"), True
+    return workout, not workout.id

@@ -1,0 +1,223 @@
+"""The chosen block as a form: phase, length, speed and label of an interval, or the rounds of a repeat."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.widgets import Input
+
+from retro_timer.scheduling.errors import WorkoutError
+from retro_timer.scheduling.show import clock_time
+from retro_timer.scheduling.units import kmh, mph
+from retro_timer.scheduling.workout import MAX_LABEL, MAX_REPEATS, Interval, Repeat, total_seconds
+from retro_timer.ui.widgets.line import Line
+from retro_timer.ui.widgets.phase_choice import PhaseChoice
+from retro_timer.ui.widgets.stepper import StepInput, Stepper, Unit, read_count
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from textual.app import ComposeResult
+    from textual.widget import Widget
+
+    from retro_timer.scheduling.workout import Block
+    from retro_timer.session.actions import Steps
+
+HUNDRED: Final = 100
+"""Speeds are stepped and typed in hundredths of the walker's unit."""
+ROUNDS: Final = Unit(read_count, str, 1, MAX_REPEATS)
+
+
+class BlockForm(Vertical):
+    """Shows one block, and tells which one it is to become."""
+
+    DEFAULT_CSS = """
+    BlockForm {
+        width: 36; height: auto;
+        .field { height: 1; width: 1fr; }
+        .field > .name { width: 9; color: $muted; }
+        .field.-focused > .name { color: $foreground; text-style: bold; }
+        .unit { color: $muted; padding: 0 0 0 1; }
+        #label { background: $background; color: $foreground; }
+        #label.-textual-compact { padding: 0 1; }
+        #label:focus { background: $background; background-tint: $background 0%; }
+        #about { color: $muted; }
+        #field-problem { color: $error; }
+        .for-repeat { display: none; }
+        &.-repeat .for-repeat { display: block; }
+        &.-repeat .for-interval { display: none; }
+    }
+    """
+
+    class Changed(Message):
+        """The block is to become another one; `kind` names the field, so that its letters are undone together."""
+
+        def __init__(self, block: Block, kind: str) -> None:
+            super().__init__()
+            self.block = block
+            self.kind = kind
+
+    def __init__(self, block: Block, steps: Steps, *, imperial: bool = False, ascii_only: bool = False) -> None:
+        super().__init__()
+        self._block = block
+        self._steps = steps
+        self._imperial = imperial
+        self._ascii = ascii_only
+        self._problems: dict[str, str] = {}
+
+    @property
+    def problem(self) -> str:
+        """What is wrong with a field, as one sentence; empty when nothing is."""
+        return next((f"{field}: {problem}" for field, problem in self._problems.items()), "")
+
+    @property
+    def block(self) -> Block:
+        """The block as it is shown."""
+        return self._block
+
+    def compose(self) -> ComposeResult:
+        """A row for each field."""
+        ascii_only = self._ascii
+        yield from _field("phase", PhaseChoice(ascii_only=ascii_only, id="phase"))
+        yield from _field("length", Stepper(step=self._steps.bout, ascii_only=ascii_only, id="length"))
+        unit = "mph" if self._imperial else "km/h"
+        yield from _field("speed", Stepper(step=10, unit=self._speed_unit(), ascii_only=ascii_only, id="speed"), unit)
+        label = Input(compact=True, max_length=MAX_LABEL, placeholder="your own words", id="label")
+        label.cursor_blink = False
+        yield from _field("label", label)
+        yield from _field("rounds", Stepper(unit=ROUNDS, ascii_only=ascii_only, id="rounds"), css_class="for-repeat")
+        about = Line(id="about")
+        about.add_class("for-repeat")
+        yield about
+        yield Line(id="field-problem")
+
+    def on_mount(self) -> None:
+        """Show the first block."""
+        self.show(self._block)
+
+    def show(self, block: Block) -> None:
+        """Show a block without a message about it."""
+        self._block = block
+        self._problems.clear()
+        self._show_problem()
+        self.set_class(isinstance(block, Repeat), "-repeat")
+        if isinstance(block, Repeat):
+            self.query_one("#rounds", Stepper).show(block.times)
+            once = clock_time(total_seconds(block.body))
+            between = total_seconds(block.between)
+            self.query_one("#about", Line).show(
+                f"{once} each" + (f", {clock_time(between)} between" if between else "")
+            )
+            return
+        self.query_one(PhaseChoice).show(block.phase)
+        self.query_one("#length", Stepper).show(block.duration)
+        self.query_one("#speed", Stepper).show(self._hundredths(block.speed_kmh))
+        label = self.query_one("#label", Input)
+        if label.value != block.label:
+            with self.prevent(Input.Changed):
+                label.value = block.label
+
+    def open(self) -> None:
+        """Go to the field with an error, else to the one that is changed most often."""
+        if self._problems:
+            field = self.query_one(f"#{next(iter(self._problems))}")
+            (field.query_one(StepInput) if isinstance(field, Stepper) else field).focus()
+            return
+        self.query_one("#rounds StepInput" if isinstance(self._block, Repeat) else "#length StepInput").focus()
+
+    def step(self, steps: int) -> None:
+        """Make the block longer or shorter."""
+        self.query_one("#rounds" if isinstance(self._block, Repeat) else "#length", Stepper).step(steps)
+
+    def on_phase_choice_changed(self, event: PhaseChoice.Changed) -> None:
+        """Another phase."""
+        event.stop()
+        self._become("phase", lambda interval: replace(interval, phase=event.phase))
+
+    def on_stepper_changed(self, event: Stepper.Changed) -> None:
+        """Another length, speed or number of rounds."""
+        event.stop()
+        value, kind = event.value, event.stepper.id or ""
+        if event.problem:
+            self._problems[kind] = event.problem
+            self._show_problem()
+        elif kind == "speed":
+            self._become(kind, lambda interval: replace(interval, speed_kmh=self._speed(value)))
+        elif value is not None and kind == "length":
+            self._become(kind, lambda interval: interval.lasting(value))
+        elif value is not None and isinstance(self._block, Repeat):
+            repeat = self._block
+            self._tell(kind, lambda: replace(repeat, times=value))
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Other words."""
+        event.stop()
+        self._become("label", lambda interval: replace(interval, label=event.value.strip()))
+
+    def on_descendant_focus(self) -> None:
+        """Light up the name of the field."""
+        for field in self.query(".field"):
+            field.set_class(field.has_focus_within, "-focused")
+
+    on_descendant_blur = on_descendant_focus
+
+    def _become(self, kind: str, change: Callable[[Interval], Interval]) -> None:
+        interval = self._block
+        if isinstance(interval, Interval):
+            self._tell(kind, lambda: change(interval))
+
+    def _tell(self, kind: str, change: Callable[[], Block]) -> None:
+        """Tell about the changed block, or say why it cannot be."""
+        try:
+            changed = change()
+        except WorkoutError as error:
+            self._problems[kind] = str(error)
+        else:
+            self._problems.pop(kind, None)
+            if changed != self._block:
+                self._block = changed
+                self.post_message(self.Changed(changed, kind))
+        self._show_problem()
+
+    def _show_problem(self) -> None:
+        self.query_one("#field-problem", Line).show(self.problem)
+
+    def _speed_unit(self) -> Unit:
+        """Hundredths of km/h or mph; where there is none, a step gives a slow one to begin with."""
+        return Unit(_read_hundredths, _show_hundredths, 10, 2500, first=HUNDRED if self._imperial else 160)
+
+    def _hundredths(self, speed_kmh: float | None) -> int | None:
+        if speed_kmh is None:
+            return None
+        return round((mph(speed_kmh) if self._imperial else speed_kmh) * HUNDRED)
+
+    def _speed(self, hundredths: int | None) -> float | None:
+        if hundredths is None:
+            return None
+        speed = hundredths / HUNDRED
+        return kmh(speed) if self._imperial else speed
+
+
+def _field(name: str, widget: Widget, unit: str = "", css_class: str = "for-interval") -> Iterator[Widget]:
+    title, behind = Line(name), Line(unit)
+    title.add_class("name")
+    behind.add_class("unit")
+    parts = [title, widget, behind] if unit else [title, widget]
+    yield Horizontal(*parts, classes=f"field {css_class}")
+
+
+def _read_hundredths(text: str) -> int:
+    """A speed such as 1.6 in hundredths."""
+    whole, _, part = text.strip().replace(",", ".").partition(".")
+    digits = whole + part
+    if not (digits.isascii() and digits.isdigit() and len(whole) <= 3 and len(part) <= 2):
+        raise WorkoutError("expected a speed such as 1.6")
+    return int((whole or "0") + part.ljust(2, "0"))
+
+
+def _show_hundredths(hundredths: int) -> str:
+    whole, part = divmod(hundredths, HUNDRED)
+    return f"{whole}.{part:02}" if part % 10 else f"{whole}.{part // 10}"

@@ -1,0 +1,211 @@
+"""The blocks of a workout as a list: repeats with what is in them, some of them chosen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
+
+from rich.cells import set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual.binding import Binding, BindingType
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from retro_timer.scheduling.phases import Phase
+from retro_timer.scheduling.show import clock_time
+from retro_timer.scheduling.units import show_speed
+from retro_timer.scheduling.workout import Interval, Repeat, total_seconds
+from retro_timer.ui.face import ASCII_SYMBOLS, NAMES, SYMBOLS
+
+if TYPE_CHECKING:
+    from textual.events import Click
+
+    from retro_timer.scheduling.outline import Outline, Path, Row
+
+
+NAME_WIDTH: Final = 17
+"""Cells of the column of names, the indent of the deepest part of it included."""
+
+
+class _Line(NamedTuple):
+    """A line of the list: a block, or the words over those between two rounds (`row` is the one that follows)."""
+
+    row: Row
+    is_block: bool
+
+
+class BlockList(ScrollView, can_focus=True):
+    """Shows an outline. Which block is chosen is not its own: it asks, with messages."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "blocks--guide",
+        "blocks--chosen",
+        "blocks--cursor",
+        *(f"blocks--{phase.value}" for phase in Phase),
+    }
+    DEFAULT_CSS = """
+    BlockList {
+        width: 1fr; height: 1fr; scrollbar-size-vertical: 1; color: $foreground; background: $background;
+        .blocks--guide { color: $muted; }
+        .blocks--chosen { background: $panel; }
+        .blocks--cursor { background: $panel; text-style: bold; }
+        .blocks--warm-up { color: $phase-warm-up; }
+        .blocks--backward { color: $phase-backward; }
+        .blocks--turn { color: $phase-turn; }
+        .blocks--forward { color: $phase-forward; }
+        .blocks--rest { color: $phase-rest; }
+        .blocks--cool-down { color: $phase-cool-down; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "go(-1)", show=False),
+        Binding("down", "go(1)", show=False),
+        Binding("pageup", "go(-10)", show=False),
+        Binding("pagedown", "go(10)", show=False),
+        Binding("home", "go(-100000)", show=False),
+        Binding("end", "go(100000)", show=False),
+        Binding("shift+up", "more(-1)", show=False),
+        Binding("shift+down", "more(1)", show=False),
+        Binding("plus,equals_sign,right", "step(1)", show=False),
+        Binding("minus,left", "step(-1)", show=False),
+        Binding("enter", "open", show=False),
+        Binding("delete,backspace", "screen.remove", show=False),
+    ]
+
+    class Chosen(Message):
+        """A block was chosen."""
+
+        def __init__(self, path: Path) -> None:
+            super().__init__()
+            self.path = path
+
+    class More(Message):
+        """More blocks behind the chosen one are to be chosen, or fewer."""
+
+        def __init__(self, blocks: int) -> None:
+            super().__init__()
+            self.blocks = blocks
+
+    class Stepped(Message):
+        """The chosen block is to be longer (1) or shorter (-1)."""
+
+        def __init__(self, steps: int) -> None:
+            super().__init__()
+            self.steps = steps
+
+    class Opened(Message):
+        """The chosen block is to be edited."""
+
+    def __init__(self, outline: Outline, *, imperial: bool = False, ascii_only: bool = False) -> None:
+        super().__init__()
+        self._imperial = imperial
+        self._ascii = ascii_only
+        self._outline = outline
+        self._lines: list[_Line] = []
+
+    def on_mount(self) -> None:
+        """Lay the lines out."""
+        self.show(self._outline)
+
+    def show(self, outline: Outline) -> None:
+        """Show an outline, and scroll to what is chosen."""
+        if not self._lines or outline.blocks is not self._outline.blocks:
+            self._lines = _lines_of(outline)
+        self._outline = outline
+        self.virtual_size = Size(self.size.width, len(self._lines))
+        at = self._cursor
+        self.scroll_to_region(Region(0, at, 1, 1), animate=False, force=True)
+        self.refresh()
+
+    def action_go(self, by: int) -> None:
+        """Choose another block, some lines away."""
+        blocks = [line.row.path for line in self._lines if line.is_block]
+        at = blocks.index(self._outline.chosen)
+        self.post_message(self.Chosen(blocks[max(0, min(len(blocks) - 1, at + by))]))
+
+    def action_more(self, blocks: int) -> None:
+        """Choose more or fewer."""
+        self.post_message(self.More(blocks))
+
+    def action_step(self, steps: int) -> None:
+        """Make the chosen block longer or shorter."""
+        self.post_message(self.Stepped(steps))
+
+    def action_open(self) -> None:
+        """Edit the chosen block."""
+        self.post_message(self.Opened())
+
+    def on_click(self, event: Click) -> None:
+        """Choose what is clicked; twice: edit it. With shift, everything up to it."""
+        line = event.y + self.scroll_offset.y
+        if not 0 <= line < len(self._lines):
+            return
+        path = self._lines[line].row.path
+        chosen = self._outline.chosen
+        if event.shift and path[:-1] == chosen[:-1] and path[-1].part is chosen[-1].part:
+            self.post_message(self.More(path[-1].place - chosen[-1].place - self._outline.more))
+            return
+        self.post_message(self.Chosen(path))
+        if event.chain > 1:
+            self.post_message(self.Opened())
+
+    def render_line(self, y: int) -> Strip:
+        """One line."""
+        width = self.size.width
+        at = y + self.scroll_offset.y
+        if at >= len(self._lines) or width < 1:
+            return Strip.blank(width, self.rich_style)
+        line = self._lines[at]
+        chosen = line.is_block and self._outline.is_chosen(line.row.path)
+        rest = self.rich_style + self._style("blocks--chosen") if chosen else self.rich_style
+        return Strip(self._segments(line)).adjust_cell_length(width, rest)
+
+    @property
+    def _cursor(self) -> int:
+        """The line of the chosen block."""
+        chosen = self._outline.chosen
+        return next(at for at, line in enumerate(self._lines) if line.is_block and line.row.path == chosen)
+
+    def _segments(self, line: _Line) -> list[Segment]:
+        row = line.row
+        back = Style.null()
+        marker = " "
+        if line.is_block and self._outline.is_chosen(row.path):
+            at_cursor = row.path == self._outline.chosen
+            back = self._style("blocks--cursor" if at_cursor and self.has_focus else "blocks--chosen")
+            marker = (">" if self._ascii else "▸") if at_cursor else " "
+        plain, muted = self.rich_style + back, self.rich_style + self._style("blocks--guide") + back
+        indent = [Segment(f"{marker} ", plain), Segment(("| " if self._ascii else "│ ") * row.depth, muted)]
+        width = NAME_WIDTH - 2 * row.depth
+        if not line.is_block:
+            return [*indent, Segment("between rounds", muted)]
+        if isinstance(row.block, Repeat):
+            rounds = f"{row.block.times} round{'' if row.block.times == 1 else 's'}"
+            total = clock_time(total_seconds((row.block,)))
+            return [*indent, Segment(set_cell_size(rounds, width), plain), Segment(f"{total:>7}", muted)]
+        return [*indent, *self._interval(row.block, width, back)]
+
+    def _interval(self, interval: Interval, width: int, back: Style) -> list[Segment]:
+        symbol = (ASCII_SYMBOLS if self._ascii else SYMBOLS)[interval.phase]
+        coloured = self.rich_style + self._style(f"blocks--{interval.phase.value}") + back
+        speed = "" if interval.speed_kmh is None else show_speed(interval.speed_kmh, imperial=self._imperial)
+        return [
+            Segment(set_cell_size(f"{symbol} {NAMES[interval.phase]}", width), coloured),
+            Segment(f"{clock_time(interval.duration):>7}", self.rich_style + back),
+            Segment(f"  {speed:<9} {interval.label}", self.rich_style + self._style("blocks--guide") + back),
+        ]
+
+    def _style(self, name: str) -> Style:
+        return self.get_component_rich_style(name, partial=True)
+
+
+def _lines_of(outline: Outline) -> list[_Line]:
+    """The lines of an outline: its blocks, and a heading over what stands between rounds."""
+    lines: list[_Line] = []
+    for row in outline.rows():
+        if row.opens_between:
+            lines.append(_Line(row, is_block=False))
+        lines.append(_Line(row, is_block=True))
+    return lines

@@ -1,0 +1,99 @@
+"""The notation as a field: what is typed, and under it a mark at the column where it cannot be read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+from textual.containers import Vertical
+from textual.events import Paste
+from textual.message import Message
+from textual.widgets import Input
+
+from retro_timer.scheduling.notation import MAX_LENGTH
+from retro_timer.ui.widgets.line import Line
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+
+class NotationInput(Input):
+    """One line of notation; pasted lines are joined."""
+
+    def _on_paste(self, event: Paste) -> None:
+        """Take all lines, not only the first."""
+        super()._on_paste(Paste(" ".join(event.text.split())))
+        event.stop()
+        event.prevent_default()
+
+
+class NotationField(Vertical):
+    """Notation with its error under it."""
+
+    DEFAULT_CSS = """
+    NotationField {
+        width: 1fr; height: 3;
+        Input { background: $background; color: $foreground; }
+        Input.-textual-compact { padding: 0; }
+        Input:focus { background: $background; background-tint: $background 0%; }
+        Line { color: $error; }
+    }
+    """
+
+    class Changed(Message):
+        """Notation was typed."""
+
+        def __init__(self, notation: str) -> None:
+            super().__init__()
+            self.notation = notation
+
+    def __init__(self, notation: str, *, ascii_only: bool = False, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
+        super().__init__(id=id)
+        self._notation = notation
+        self._pointer = "^" if ascii_only else "▲"
+
+    def compose(self) -> ComposeResult:
+        """The field and two lines under it."""
+        field = NotationInput(self._notation, compact=True, select_on_focus=False, max_length=MAX_LENGTH)
+        field.cursor_blink = False
+        yield field
+        yield Line(id="mark")
+        yield Line(id="problem")
+
+    def show(self, notation: str, problem: str, column: int) -> None:
+        """Show notation without a message about it, and what is wrong with it at a column counted from 1."""
+        field = self.query_one(NotationInput)
+        if field.value != notation:
+            with self.prevent(Input.Changed):
+                field.value = notation
+                field.cursor_position = len(notation)
+        mark, line = self._marked(problem, column)
+        self.query_one("#mark", Line).show(mark)
+        self.query_one("#problem", Line).show(line)
+
+    def focus_at(self, column: int) -> None:
+        """Go to a column, counted from 1."""
+        field = self.query_one(NotationInput)
+        field.focus()
+        field.cursor_position = max(0, column - 1)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """As it is typed."""
+        event.stop()
+        self.post_message(self.Changed(event.value))
+
+    def _marked(self, problem: str, column: int) -> tuple[str, str]:
+        """A pointer to the column with the problem beside it, on two lines where it does not fit on one."""
+        if not problem or not column:
+            return problem, ""
+        field = self.query_one(NotationInput)
+        width, height = self.size
+        at = cell_len(field.value[: column - 1]) - round(field.scroll_offset.x)
+        if not 0 <= at < width:
+            return f"column {column}: {problem}", ""
+        if at + 2 + cell_len(problem) <= width:
+            return f"{' ' * at}{self._pointer} {problem}", ""
+        left = at - 1 - cell_len(problem)
+        if left >= 0:
+            return f"{' ' * left}{problem} {self._pointer}", ""
+        return (f"{' ' * at}{self._pointer}", problem) if height > 2 else (f"column {column}: {problem}", "")

@@ -1,0 +1,94 @@
+"""A field that holds a phase: turned with the arrow keys, set by its first letter, or clicked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.segment import Segment
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from retro_timer.scheduling.phases import Phase
+from retro_timer.ui.face import ASCII_SYMBOLS, NAMES, SYMBOLS
+
+if TYPE_CHECKING:
+    from textual.events import Click, Key
+
+PHASES = tuple(Phase)
+_WIDTH = max(map(len, NAMES.values())) + 2
+
+
+class PhaseChoice(Widget, can_focus=True):
+    """Shows a phase between two arrows."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"phase--arrow", *(f"phase--{phase.value}" for phase in Phase)}
+    DEFAULT_CSS = """
+    PhaseChoice {
+        width: 1fr; height: 1;
+        .phase--arrow { color: $muted; }
+        &:focus { text-style: bold; }
+        &:focus .phase--arrow { color: $accent; text-style: bold; }
+        .phase--warm-up { color: $phase-warm-up; background: $background; }
+        .phase--backward { color: $phase-backward; background: $background; }
+        .phase--turn { color: $phase-turn; background: $background; }
+        .phase--forward { color: $phase-forward; background: $background; }
+        .phase--rest { color: $phase-rest; background: $background; }
+        .phase--cool-down { color: $phase-cool-down; background: $background; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("right,up", "turn(1)", show=False),
+        Binding("left,down", "turn(-1)", show=False),
+    ]
+
+    class Changed(Message):
+        """Another phase was chosen."""
+
+        def __init__(self, phase: Phase) -> None:
+            super().__init__()
+            self.phase = phase
+
+    def __init__(self, *, ascii_only: bool = False, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
+        super().__init__(id=id)
+        self._ascii = ascii_only
+        self._phase = Phase.WARM_UP
+
+    def show(self, phase: Phase) -> None:
+        """Show a phase, without a message about it."""
+        if phase is not self._phase:
+            self._phase = phase
+            self.refresh()
+
+    def choose(self, phase: Phase) -> None:
+        """Take another phase."""
+        if phase is not self._phase:
+            self.show(phase)
+            self.post_message(self.Changed(phase))
+
+    def action_turn(self, by: int) -> None:
+        """Take the next phase, or the one before."""
+        self.choose(PHASES[(PHASES.index(self._phase) + by) % len(PHASES)])
+
+    def on_key(self, event: Key) -> None:
+        """Take the phase that begins with a letter."""
+        for phase in PHASES:
+            if event.character is not None and phase.value[0] == event.character.lower():
+                event.stop()
+                self.choose(phase)
+                return
+
+    def on_click(self, event: Click) -> None:
+        """The left arrow goes back, everything else forward."""
+        self.action_turn(-1 if event.x < 2 else 1)
+
+    def render_line(self, y: int) -> Strip:
+        """The phase between its arrows."""
+        arrow = self.get_component_rich_style("phase--arrow")
+        style = self.get_component_rich_style(f"phase--{self._phase.value}")
+        symbol = (ASCII_SYMBOLS if self._ascii else SYMBOLS)[self._phase]
+        less, more = ("<", ">") if self._ascii else ("◂", "▸")
+        text = f" {symbol} {NAMES[self._phase]}".ljust(_WIDTH + 2)
+        segments = [Segment(f"{less} ", arrow), Segment(text, style), Segment(f" {more}", arrow)]
+        return Strip(segments if y == 0 else []).adjust_cell_length(self.size.width, self.rich_style)
