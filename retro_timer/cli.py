@@ -77,15 +77,24 @@ class CommandTable(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command; somebody who names a workout instead is told how to walk it."""
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            hint = difflib.get_close_matches(args[0], COMMANDS, n=1, cutoff=0.65)
-            meant = f"retro-timer {hint[0]}" if hint else f'retro-timer run "{args[0][:40]}"'
-            raise click.UsageError(f'there is no command "{args[0][:40]}": did you mean {meant}?')
+            raise click.UsageError(f'there is no command "{args[0][:40]}": did you mean {_meant(args[0])}?')
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """Write the table of commands without importing them."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, command.help) for name, command in COMMANDS.items()])
+
+
+def _meant(word: str) -> str:
+    """What somebody meant who typed a word where a command is expected: one that is like it, or to walk it."""
+    from retro_timer.scheduling.presets import LADDER  # noqa: PLC0415  (only where something was mistyped)
+
+    presets = [rung.id for rung in LADDER]
+    near = difflib.get_close_matches(word, [*COMMANDS, *presets], n=1, cutoff=0.65)
+    if near and near[0] in COMMANDS:
+        return f"retro-timer {near[0]}"
+    return f'retro-timer run "{near[0] if near else word[:40]}"'
 
 
 @click.group(cls=CommandTable, invoke_without_command=True, epilog=EXAMPLES)

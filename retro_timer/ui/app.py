@@ -126,6 +126,8 @@ class RetroTimerApp(App[int]):
         home = self.screen
         if workout is not None and isinstance(home, HomeScreen):
             home.walk(workout)
+        else:
+            self._offer_interrupted()
 
     def action_help(self) -> None:
         """Show the help over whatever goes on, or take it away again."""

@@ -36,6 +36,8 @@ def kill_after_three_seconds(home: Path) -> None:
 def test_home_offers_the_killed_session_and_resumes_it(tmp_path: Path) -> None:
     kill_after_three_seconds(tmp_path)
     with terminal([], tmp_path) as running:
+        running.wait_for("BEFORE YOU WALK BACKWARD")
+        running.send("\x1b")
         running.wait_for("A session was interrupted")
         running.send("r")
         running.wait_for("taken up where it was")
