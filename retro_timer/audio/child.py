@@ -13,6 +13,7 @@ import os
 import sys
 import threading
 from collections import deque
+from contextlib import suppress
 from typing import IO, TYPE_CHECKING, Final
 
 from retro_timer.audio import wire
@@ -33,6 +34,8 @@ RETRY_S: Final = 0.25
 LONGEST_RETRY_S: Final = 1.0
 FROZEN_S: Final = 3.0
 """A child that cannot even beat for this long (a library that holds the interpreter) is ended from outside of it."""
+NICE: Final = -11
+"""The priority PulseAudio asks for itself."""
 _MOST_UNSAID: Final = 10_000
 _MOST_LABELS: Final = 8
 
@@ -195,8 +198,11 @@ class Child:
 
 def main() -> None:
     """Run as a child process."""
-    # A callback that waits for the interpreter is a callback that is late.
+    # A callback that waits for the interpreter, or for its turn on the machine, is a callback that is late.
     sys.setswitchinterval(0.001)
+    if hasattr(os, "nice"):
+        with suppress(OSError):  # most users may not, and it works without
+            os.nice(NICE)
     Child(sys.stdin.buffer, sys.stdout.fileno()).run()
 
 

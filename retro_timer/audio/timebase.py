@@ -13,8 +13,8 @@ from typing import Final
 LEAK: Final = 5e-5
 """How fast the line gives way when all requests come later than it says: 50 parts per million, about what the clocks
 of sound cards and computers differ by."""
-RECENT_MS: Final = 2000.0
-WANDER_MS: Final = 30.0
+RECENT_MS: Final = 1000.0
+WANDER_MS: Final = 25.0
 """When all recent requests are later than the line by more than this, it is the line that is wrong: silence came
 between, and everything is heard later since."""
 
@@ -25,26 +25,30 @@ class Timebase:
     Args:
         rate: samples per second.
         latency_ms: how long after its request a sample is heard when the request comes as early as it can.
+        slack_ms: how late an answer may be before the output has nothing left to play; what is beyond it is silence,
+            and everything after that is heard later by as much.
     """
 
-    def __init__(self, rate: int, latency_ms: float) -> None:
+    def __init__(self, rate: int, latency_ms: float, slack_ms: float) -> None:
         self._per_ms = rate / 1000
         self._latency = latency_ms
+        self._slack = slack_ms
         # Moments and origins of recent requests, both rising: the first is the earliest of them all.
         self._recent: deque[tuple[float, float]] = deque()
         self._last = 0.0
+        self._last_origin = 0.0
         self._line: float | None = None
 
     def requested(self, now: float, sample: int) -> None:
         """The output asked at `now` (monotonic ms) for samples from `sample` on."""
         origin = now - sample / self._per_ms
-        if self._line is None or origin - self._line > self._latency:
-            # The first request, or one so late that the output had played all it had: silence came between.
+        if self._line is None:
+            self._line = self._last_origin = origin
+        silence = max(0.0, origin - self._last_origin - self._slack)
+        if silence:
             self._recent.clear()
-            self._line = origin
-        else:
-            self._line = min(origin, self._line + LEAK * (now - self._last))
-        self._last = now
+        self._line = min(origin, self._line + silence + LEAK * (now - self._last))
+        self._last, self._last_origin = now, origin
         while self._recent and self._recent[-1][1] >= origin:
             self._recent.pop()
         self._recent.append((now, origin))

@@ -25,7 +25,7 @@ class Output:
         self.heard: list[int] = []
         self.told: dict[str, list[dict[str, object]]] = defaultdict(list)
         self.begin = self.now + LATENCY
-        self.stage = Stage(Timebase(16_000, LATENCY), self._tell, lambda: self.now, offset_ms)
+        self.stage = Stage(Timebase(16_000, LATENCY, LATENCY), self._tell, lambda: self.now, offset_ms)
 
     def _tell(self, kind: str, /, **fields: object) -> None:
         self.told[kind].append(fields)

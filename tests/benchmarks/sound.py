@@ -228,7 +228,8 @@ def _heard_again(bench: Bench, player: SoundPlayer, back_at: int) -> Figures:
     player.cancel()
     time.sleep(0.3)
     with bench.server.record() as recorder:
-        time.sleep(0.3)
+        # A recorder that connects makes the server change its own latency, which the player needs a moment to see.
+        time.sleep(2.5)
         due = now_ms() + 300
         player.send([DueCue(due, Cue(0, CueKind.COUNT, Sound.TICK))])
         time.sleep(1)
