@@ -142,7 +142,7 @@ class Database:
         connection.execute("ROLLBACK")
 
     def _typed(self) -> AbstractContextManager[None]:
-        return _typed(self.path)
+        return typed(self.path)
 
     def _file_identity(self) -> tuple[int, int] | None:
         if self.path is None:
@@ -154,18 +154,23 @@ class Database:
         return status.st_dev, status.st_ino
 
 
-def _connect(path: Path | None) -> sqlite3.Connection:
-    # Opened for reading and writing, never made here: a file that vanished is an error, not an empty history.
-    name = ":memory:" if path is None else f"{path.absolute().as_uri()}?mode=rw"
+def _connect(path: Path | None, how: str = "mode=rw") -> sqlite3.Connection:
+    """A connection to a file that is there: one that vanished is an error, not an empty history."""
+    name = ":memory:" if path is None else f"{path.absolute().as_uri()}?{how}"
     connection = sqlite3.connect(
         name, timeout=WAIT, isolation_level=None, check_same_thread=False, uri=path is not None
     )
     connection.row_factory = sqlite3.Row
+    try:
+        schema.version_of(connection)  # it is not opened before it is read
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
 @contextmanager
-def _typed(path: Path | None) -> Iterator[None]:
+def typed(path: Path | None = None) -> Iterator[None]:
     """Every failure as a `StorageError`."""
     try:
         yield
@@ -178,10 +183,10 @@ def _typed(path: Path | None) -> Iterator[None]:
 @contextmanager
 def _sound(path: Path) -> Iterator[sqlite3.Connection]:
     """A connection to a file that is only read, once it was looked through for damage."""
-    with _typed(path):
-        connection = _connect_to_read(path)
+    with typed(path):
+        connection = connect_to_read(path)
     try:
-        with _typed(path):
+        with typed(path):
             schema.check(connection)
             _look_for_damage(connection, seconds=float("inf"))
         yield connection
@@ -201,21 +206,18 @@ def check_file(path: Path) -> None:
         pass
 
 
-def _connect_to_read(path: Path) -> sqlite3.Connection:
-    """A connection that changes nothing, not even beside the file where that cannot be done."""
-    uri = path.absolute().as_uri()
-    for how in ("mode=ro", "mode=ro&immutable=1"):
-        connection = sqlite3.connect(f"{uri}?{how}", timeout=WAIT, isolation_level=None, uri=True)
-        connection.row_factory = sqlite3.Row
-        try:
-            schema.version_of(connection)
-        except sqlite3.OperationalError:
-            connection.close()
-            if "immutable" in how:
-                raise
-        else:
-            return connection
-    raise AssertionError("unreachable")
+def connect_to_read(path: Path) -> sqlite3.Connection:
+    """A connection that does not change the file, nor makes others beside it unless there is a log of changes to read.
+
+    Raises:
+        sqlite3.Error: when it cannot be read.
+    """
+    alone = "mode=ro&immutable=1"  # as it is, whatever may be beside it
+    log = path.with_name(f"{path.name}-wal")
+    if log.exists() and log.stat().st_size:
+        with suppress(sqlite3.OperationalError):  # a log cannot be read where nothing can be written
+            return _connect(path, "mode=ro")
+    return _connect(path, alone)
 
 
 def _create(path: Path) -> None:

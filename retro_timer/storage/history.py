@@ -33,12 +33,15 @@ from retro_timer.storage.writer import COLUMNS, PARTS, Subject, close_journal, q
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from types import TracebackType
 
     from retro_timer.session.record import EditMade, PauseTaken, WalkedInterval
     from retro_timer.storage.database import Database
     from retro_timer.storage.model import Feedback, Summary
+
+    Read = Callable[[str, Sequence[Any]], list[sqlite3.Row]]
+    Parts = tuple[tuple[WalkedInterval, ...], tuple[PauseTaken, ...], tuple[EditMade, ...]]
 
 PAGE: Final = 50
 _FIELDS: Final = ", ".join(f"s.{name}" for name in (*COLUMNS, "started", "utc_offset", "day"))
@@ -66,7 +69,7 @@ WEEKS_QUERIES: Final = {
     """  # noqa: S608  (an expression from above)
     for starts, week in _WEEK.items()
 }
-ONE_QUERY: Final = f"SELECT s.id, {_FIELDS} FROM sessions AS s WHERE s.uuid = ?"  # noqa: S608  (names of columns)
+KEY_QUERY: Final = f"SELECT {_FIELDS} FROM sessions AS s WHERE s.id = ?"  # noqa: S608  (names of columns)
 BEST_QUERIES: Final = tuple(
     f"SELECT {_FIELDS} FROM sessions AS s WHERE s.{column} > 0 AND s.state <> 'walking'"  # noqa: S608  (two columns)
     f" ORDER BY s.{column} DESC, s.started LIMIT 1"
@@ -142,10 +145,8 @@ class History:
 
     def walk(self, uuid: str) -> Walk | None:
         """One walk with its intervals, pauses and edits; None when it is not there."""
-        rows = self.database.read(ONE_QUERY, (uuid,))
-        if not rows:
-            return None
-        return Walk(_summary(rows[0]), *self._parts(rows[0]["id"]))
+        rows = self.database.read(CURSOR_QUERY, (uuid,))
+        return walk_of(self.database.read, rows[0]["id"]) if rows else None
 
     def days(self, *, since: date | None = None, until: date | None = None) -> tuple[Period, ...]:
         """What each day adds up to on which somebody walked, in order. A streak is counted from these."""
@@ -202,7 +203,8 @@ class History:
 
         They are counted as they stand until they are taken up again (with a `Journal`), kept or discarded.
         """
-        found = [_interrupted(row, self._parts(row["session"])) for row in self.database.read(JOURNAL_QUERY)]
+        read = self.database.read
+        found = [_interrupted(row, _parts(read, row["session"])) for row in read(JOURNAL_QUERY)]
         for walk in found:
             if walk.record.state is WalkState.WALKING:
                 self._settle(walk, WalkState.INTERRUPTED)
@@ -225,18 +227,29 @@ class History:
             if state.is_over:
                 close_journal(connection, session)
 
-    def _parts(self, session: int) -> tuple[tuple[WalkedInterval, ...], tuple[PauseTaken, ...], tuple[EditMade, ...]]:
-        rows = {table: self.database.read(query, (session,)) for table, query in PART_QUERIES.items()}
-        return (
-            tuple(to_interval(checked(dict(row), IntervalData)) for row in rows["intervals"]),
-            tuple(to_pause(checked(dict(row), PauseData)) for row in rows["pauses"]),
-            tuple(to_edit(checked(dict(row), EditData)) for row in rows["edits"]),
-        )
+
+def walk_of(read: Read, session: int) -> Walk | None:
+    """One walk by its key, from whatever can be read; None when it is not there.
+
+    Raises:
+        DamagedError: when it is not what a walk can be.
+    """
+    rows = read(KEY_QUERY, (session,))
+    return Walk(_summary(rows[0]), *_parts(read, session)) if rows else None
 
 
 def first_day_of_week(day: date, starts: WeekStart) -> date:
     """The first day of the week that a day is in."""
     return day - timedelta(days=(day.isoweekday() - starts) % 7)
+
+
+def _parts(read: Read, session: int) -> Parts:
+    rows = {table: read(query, (session,)) for table, query in PART_QUERIES.items()}
+    return (
+        tuple(to_interval(checked(dict(row), IntervalData)) for row in rows["intervals"]),
+        tuple(to_pause(checked(dict(row), PauseData)) for row in rows["pauses"]),
+        tuple(to_edit(checked(dict(row), EditData)) for row in rows["edits"]),
+    )
 
 
 def _period(row: sqlite3.Row, first: int) -> Period:
@@ -269,9 +282,7 @@ def _moment(since_1970: object, utc_offset: object) -> datetime:
     raise DamagedError("the history holds a date that is none")
 
 
-def _interrupted(
-    row: sqlite3.Row, parts: tuple[tuple[WalkedInterval, ...], tuple[PauseTaken, ...], tuple[EditMade, ...]]
-) -> Interrupted:
+def _interrupted(row: sqlite3.Row, parts: Parts) -> Interrupted:
     summary = _summary(row)
     journal = checked({name: row[f"j_{name}"] for name in JournalData.__struct_fields__}, JournalData)
     if not isinstance(row["schedule"], bytes):

@@ -74,7 +74,7 @@ def some_command(session: Session, choice: random.Random) -> Command | None:
     ]
     if session.pause_reason is not None:
         return session.resume if choice.random() < 0.1 else None
-    return choice.choice(commands) if choice.random() < 0.01 else None
+    return choice.choice(commands) if choice.random() < 0.004 else None
 
 
 def report(session: Session, now: int, walk: str) -> None:

@@ -212,7 +212,7 @@ def plans(history: History, query: str) -> list[str]:
         queries.CURSOR_QUERY,
         queries.DAYS_QUERY,
         *queries.WEEKS_QUERIES.values(),
-        queries.ONE_QUERY,
+        queries.KEY_QUERY,
         *queries.BEST_QUERIES,
         *queries.PART_QUERIES.values(),
     ],

@@ -18,6 +18,7 @@ from retro_timer.storage.memory import memory_history
 from retro_timer.storage.model import Feedback
 from retro_timer.storage.opening import open_history
 from retro_timer.storage.problems import DiskFullError, StorageError
+from retro_timer.storage.writer import write_record
 from retro_timer.testing import FakeClock
 from tests.storage.walks import MORNING, Walker, walk
 
@@ -418,7 +419,7 @@ def test_closing_tries_again_while_there_is_time(
     tmp_path: Path, history: History, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     refusals = iter([StorageError("the disk is full")] * 5)
-    write = journals.write_record
+    write = write_record
 
     def reluctant(*args: Any, **options: Any) -> Saved:  # noqa: ANN401  (handed on)
         for refusal in refusals:
