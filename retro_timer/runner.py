@@ -13,6 +13,8 @@ from retro_timer.session.actions import session_actions
 from retro_timer.session.conductor import STALE, Conductor
 from retro_timer.session.engine import Session, State
 from retro_timer.session.events import PauseReason
+from retro_timer.session.record import Planned
+from retro_timer.session.recorder import Recorder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from retro_timer.session.timeline import CueSettings
     from retro_timer.storage.journal import Journal
     from retro_timer.storage.keeper import Keeper
-    from retro_timer.storage.model import Interrupted
+    from retro_timer.storage.model import Interrupted, Walk
 
     Events = tuple[Event, ...]
 
@@ -75,6 +77,9 @@ class Runner:
         self._rehearsal = rehearsal
         self._looked = clock.now()
         self._early: list[Event] | None = None if rehearsal else []
+        self._began = clock.wall()
+        self._recorder = Recorder.going_on(interrupted.record) if interrupted else Recorder(schedule)
+        self.conductor.listen(self._record)
 
     def start(self) -> Events:
         """Begin, or take an interrupted session up where it stood: it is then paused."""
@@ -132,6 +137,18 @@ class Runner:
         self.journal = journal
         self._keeper = keeper
 
+    def walk(self) -> Walk:
+        """What was walked so far, as the history holds it; also where nothing is kept."""
+        if self.journal is not None:
+            return self.journal.walk()
+        from uuid import uuid4  # noqa: PLC0415  (most walks are kept)
+
+        from retro_timer.storage.model import Start  # noqa: PLC0415  (the same)
+        from retro_timer.storage.writer import Subject  # noqa: PLC0415  (the same)
+
+        start = Start(str(uuid4()), self._began, self._began.tzname() or "")
+        return Subject(start, Planned.of(self.workout)).walk(self._recorder.record(self._clock.now()))
+
     @property
     def unsaved(self) -> str:
         """Why the walk is not safe on the disk, empty when it is: "not saved yet: the disk is full"."""
@@ -148,6 +165,9 @@ class Runner:
         if self._keeper is not None:
             self._keeper.release()
         self.player.close(drain=self.session.state is State.FINISHED)
+
+    def _record(self, event: Event) -> None:
+        self._recorder.note(event)
 
     def _look(self) -> int:
         self._looked = self._clock.now()

@@ -100,6 +100,8 @@ async def test_ending_early_closes_the_sound_and_says_so() -> None:
         await stage.move(pilot, 10_000, 2_000)
         await pilot.press("q", "y")
         await pilot.pause()
+        await pilot.press("escape")
+        await pilot.pause()
     assert stage.player.closed
     assert stage.app.return_code == 1
 
