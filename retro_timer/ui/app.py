@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import constants
 from textual.app import App
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from retro_timer.storage.model import Interrupted
     from retro_timer.storage.settings_schema import Settings
     from retro_timer.ui.services import Services
+
+
+UNATTENDED: Final = 15.0
+"""Seconds after which the summary of a workout that `run` finished closes by itself when nobody is there."""
 
 
 class RetroTimerApp(App[int]):
@@ -101,7 +105,8 @@ class RetroTimerApp(App[int]):
         if self.services.loaded is not None:
             self.wear(self.services.loaded.settings)
         if self._walk is not None:
-            self.push_screen(SessionScreen(self._walk, self.services, self._interrupted), self._walked)
+            session = SessionScreen(self._walk, self.services, self._interrupted, closes_after=UNATTENDED)
+            self.push_screen(session, self._walked)
             return
         from retro_timer.ui.screens.home import HomeScreen  # noqa: PLC0415  (not needed to walk at once)
 
