@@ -65,15 +65,23 @@ class Rules:
 
     Attributes:
         lead_in: before the first interval.
-        resume_lead_in: before a belt phase goes on after a pause.
+        resume_lead_in: before a belt phase goes on after a pause; at least `NOTICE`, so that the 3-2-1 is heard.
         wait_at_turns: whether a turn waits at its end until the walker says so.
         reminder: how often a waiting turn says so.
+
+    Raises:
+        ValueError: when a length is out of bounds.
     """
 
     lead_in: int = 10
     resume_lead_in: int = 5
     wait_at_turns: bool = False
     reminder: int = 10
+
+    def __post_init__(self) -> None:
+        for name, low in (("lead_in", 0), ("resume_lead_in", 0), ("reminder", 1)):
+            if getattr(self, name) < low:
+                raise ValueError(f"{name} is {low} or more seconds, not {getattr(self, name)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,11 +214,13 @@ class Session:
 
     def advance(self, now: int) -> tuple[Event, ...]:
         """Bring the session to a moment: every boundary crossed since the last call, in order."""
-        if self._seen is None or self._state.is_over or self._state is State.READY:
+        if self._state is State.READY:
+            self._seen = now if self._seen is None else max(now, self._seen)
+        if self._state is State.READY or self._state.is_over:
             return ()
         events: list[Event] = []
-        now = max(now, self._seen)
-        while self._seen < now:
+        now = max(now, self._now)
+        while self._now < now:
             self._step(now, events)
             if self._state.is_over:
                 break
@@ -234,12 +244,12 @@ class Session:
 
     def start(self, now: int) -> tuple[Event, ...]:
         """Begin: the lead-in, then the first interval."""
+        events = list(self.advance(now))
         if self._state is not State.READY:
-            return ()
-        self._seen = now
+            return tuple(events)
         self._state = State.LEAD_IN
-        self._lead_in_until = now + self.rules.lead_in * SECOND
-        events: list[Event] = [Started(moment=now, at=0, lead_in=self.rules.lead_in * SECOND)]
+        self._lead_in_until = self._now + self.rules.lead_in * SECOND
+        events.append(Started(moment=self._now, at=0, lead_in=self.rules.lead_in * SECOND))
         if not self.rules.lead_in:
             self._end_lead_in(events)
         return tuple(events)
@@ -252,14 +262,14 @@ class Session:
         """
         if self._state is not State.READY:
             raise ValueError("only a session that has not started can be taken up again")
-        self._seen = now
+        self.advance(now)
         self._position = max(0, min(position, self._schedule.total * SECOND - 1))
         self._index = self._schedule.position_at(self._position // SECOND).index
         self._walked_here = self._into
         self._begun = True
         self._lead_in, self._walked, self._held, self._paused = spent.lead_in, spent.walked, spent.held, spent.paused
         events: list[Event] = [
-            IntervalStarted(moment=now, at=self._position, index=self._index, entry=self.entry, move=Move.RESUME)
+            IntervalStarted(moment=self._now, at=self._position, index=self._index, entry=self.entry, move=Move.RESUME)
         ]
         self._pause(PauseReason.INTERRUPTED, events)
         return tuple(events)
@@ -279,7 +289,7 @@ class Session:
         if self.interval_left == 0:
             self._hold(events)
         else:
-            self._count_in(self.rules.resume_lead_in if self.entry.phase.on_belt else 0, events)
+            self._count_in_again(events)
         return tuple(events)
 
     def turned(self, now: int) -> tuple[Event, ...]:
@@ -304,13 +314,20 @@ class Session:
         return tuple(events)
 
     def back(self, now: int) -> tuple[Event, ...]:
-        """Start the interval again; right after its start, go to the one before."""
+        """Start the interval again; right after its start, go to the one before.
+
+        During the count after a pause, the count begins again: it may lead into another phase now.
+        """
         events = list(self.advance(now))
-        if self._state in (*_MOVING, State.PAUSED) and self._begun:
-            if self._into < RESTART_WINDOW and self._index > 0:
-                self._go_to(self._index - 1, Move.PREVIOUS, events)
-            else:
-                self._go_to(self._index, Move.RESTART, events)
+        if self._state not in (*_MOVING, State.PAUSED) or not self._begun:
+            return tuple(events)
+        counts_in = self._state is State.LEAD_IN and not self._waits
+        if self._into < RESTART_WINDOW and self._index > 0:
+            self._go_to(self._index - 1, Move.PREVIOUS, events)
+        else:
+            self._go_to(self._index, Move.RESTART, events)
+        if counts_in:
+            self._count_in_again(events)
         return tuple(events)
 
     def edit(self, now: int, edit: Edit) -> tuple[Event, ...]:
@@ -321,6 +338,8 @@ class Session:
         before = self._schedule
         try:
             after = edit(before, self._at)
+            if after.entries == before.entries:
+                raise EditError("that changes nothing")
         except WorkoutError as reason:
             events.append(Refused(moment=self._now, at=self._position, why=str(reason)))
             return tuple(events)
@@ -417,9 +436,18 @@ class Session:
         self.pause_reason = None
         events.append(Held(moment=self._now, at=self._position, index=self._index))
 
+    @property
+    def _waits(self) -> bool:
+        """Whether a turn's time is over and it waits, or counts in to what comes after it."""
+        return self._state is State.HOLDING or (self._state is State.LEAD_IN and self._still is _Still.HOLD)
+
     def _turned(self, events: list[Event]) -> None:
         events.append(Turned(moment=self._now, at=self._position, held=self._stood))
         self._count_in(NOTICE, events)
+
+    def _count_in_again(self, events: list[Event]) -> None:
+        """Go on after a pause: through a count where the belt is to move."""
+        self._count_in(max(self.rules.resume_lead_in, NOTICE) if self.entry.phase.on_belt else 0, events)
 
     def _count_in(self, seconds: int, events: list[Event]) -> None:
         """Begin the lead-in back into the session, or go on at once."""
@@ -450,7 +478,7 @@ class Session:
 
     def _go_to(self, index: int, move: Move, events: list[Event]) -> None:
         self._end_interval(events)
-        if self._state is State.HOLDING or (self._state is State.LEAD_IN and self._still is _Still.HOLD):
+        if self._waits:
             self._state = State.RUNNING
         self._enter(index, move, events)
 
@@ -487,19 +515,29 @@ class Session:
             return tuple(events)
         before = self._schedule
         try:
-            if not source:
-                raise EditError(f"nothing to {what}")
-            after = restore(before, source[-1], self._at)
+            depth, after = self._last_that_matters(source, what)
         except WorkoutError as reason:
             events.append(Refused(moment=self._now, at=self._position, why=str(reason)))
             return tuple(events)
-        source.pop()
+        del source[-depth:]
         target.append(before)
         self._change(what, after, (said.RESTORED[what],), events)
         return tuple(events)
 
+    def _last_that_matters(self, source: list[Schedule], what: str) -> tuple[int, Schedule]:
+        """How deep to go for a change of what is left, and what it gives; what was walked since is passed over.
+
+        Raises:
+            EditError: when there is none.
+        """
+        for depth, wanted in enumerate(reversed(source), start=1):
+            after = restore(self._schedule, wanted, self._at)
+            if after is not self._schedule:
+                return depth, after
+        raise EditError("too late: that part is walked already" if source else f"nothing to {what}")
+
     def _change(self, what: str, after: Schedule, words: tuple[str, ...], events: list[Event]) -> None:
         before, self._schedule = self._schedule, after
         events.append(Edited(moment=self._now, at=self._position, what=what, words=words, before=before, after=after))
-        if self._state is State.HOLDING and self.interval_left > 0:
+        if self._waits and self.interval_left > 0:
             self._end_lead_in(events)  # the turn was made longer: it runs on and waits at its new end

@@ -44,15 +44,15 @@ RESTORED: Final = {"undo": phrases.UNDONE, "redo": phrases.REDONE}
 def edit(made: Edit, after: Schedule, index: int) -> tuple[str, ...]:
     """An edit as it is said, as phrases: "Backward:", "One minute thirty."."""
     if isinstance(made, Combined):
-        # One announcement is two phrases at most: the weightiest change speaks for all.
-        return edit(made.edits[0], after, index) if made.edits else ()
+        # One announcement is two phrases at most: the weightiest change that is still to be seen speaks for all.
+        return next((words for one in made.edits if (words := edit(one, after, index))), ())
     if isinstance(made, ChangeThis | SetThis):
         running = after[index]
         return phrases.NAMED[running.phase], phrases.length(running.duration)
     if isinstance(made, ChangeAll | SetAll):
         lengths = [entry.duration for entry in after.entries[index:] if entry.phase is made.phase]
         # The running bout may be longer than the others: it is never cut short without notice.
-        return phrases.NAMED[made.phase], phrases.length(lengths[-1])
+        return (phrases.NAMED[made.phase], phrases.length(lengths[-1])) if lengths else ()
     if isinstance(made, ChangeRounds):
         return phrases.rounds(_rounds(after, index))
     if isinstance(made, CoolDownNow):
