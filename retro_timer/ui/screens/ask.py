@@ -1,0 +1,134 @@
+"""Questions that are answered with words or with one of several keys, over whatever goes on beneath."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, ClassVar, Generic, NamedTuple, TypeVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from retro_timer.scheduling.errors import WorkoutError
+from retro_timer.ui.widgets.keysbar import Hint, KeysBar
+from retro_timer.ui.widgets.line import Line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from textual.app import ComposeResult
+
+Answer = TypeVar("Answer")
+
+
+class Ask(ModalScreen[Answer | None], Generic[Answer]):
+    """Asks for words, and gives them to `accept` off the loop: it may read and write files.
+
+    Dismissed with what `accept` returned, or None. What it raises (`WorkoutError`) is said, and the words stay.
+
+    Args:
+        question: in one line.
+        value: what the field holds at first.
+        accept: what is done with the words.
+        details: more about it.
+        word: what the enter key does, in a word.
+    """
+
+    CSS_PATH = "ask.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", "no")]
+
+    def __init__(
+        self, question: str, value: str, accept: Callable[[str], Answer], *, details: str = "", word: str = "save"
+    ) -> None:
+        super().__init__()
+        self._question = question
+        self._value = value
+        self._accept = accept
+        self._details = details
+        self._word = word
+        self._working = False
+
+    def compose(self) -> ComposeResult:
+        """The question, the field, what is wrong with it, the keys."""
+        with Vertical():
+            yield Static(self._question, id="question", markup=False)
+            if self._details:
+                yield Static(self._details, markup=False)
+            field = Input(self._value, compact=True, max_length=4096)
+            field.cursor_blink = False
+            yield field
+            yield Static(id="problem", markup=False)
+            yield KeysBar([Hint("enter", self._word, "accept"), Hint("esc", "no", "close")])
+
+    def on_input_changed(self) -> None:
+        """Other words, another chance."""
+        self.query_one("#problem", Static).update("")
+
+    def on_input_submitted(self) -> None:
+        """Enter accepts."""
+        self.action_accept()
+
+    def action_accept(self) -> None:
+        """Do it."""
+        if not self._working:
+            self._working = True
+            self.run_worker(self._do(self.query_one(Input).value.strip()))
+
+    def action_close(self) -> None:
+        """Do nothing."""
+        self.dismiss(None)
+
+    async def _do(self, words: str) -> None:
+        try:
+            answer = await asyncio.to_thread(self._accept, words)
+        except WorkoutError as error:
+            self.query_one("#problem", Static).update(str(error))
+        else:
+            if self.is_current:
+                self.dismiss(answer)
+        finally:
+            self._working = False
+
+
+class Option(NamedTuple):
+    """One of several answers.
+
+    Attributes:
+        key: the key that gives it.
+        word: what it does.
+        answer: what the question is dismissed with.
+    """
+
+    key: str
+    word: str
+    answer: str
+
+
+class Choose(ModalScreen[str | None]):
+    """Asks which of several; dismissed with its answer, or None."""
+
+    CSS_PATH = "ask.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "answer('')", "no")]
+
+    def __init__(self, question: str, options: Sequence[Option], *, details: str = "") -> None:
+        super().__init__()
+        self._question = question
+        self._options = tuple(options)
+        self._details = details
+        for option in self._options:
+            self._bindings.bind(option.key, f"answer('{option.answer}')", option.word)
+
+    def compose(self) -> ComposeResult:
+        """The question and its keys."""
+        with Vertical():
+            yield Static(self._question, id="question", markup=False)
+            if self._details:
+                yield Static(self._details, markup=False)
+            yield Line()
+            hints = [Hint(option.key, option.word, f"answer('{option.answer}')") for option in self._options]
+            yield KeysBar([*hints, Hint("esc", "no", "answer('')")])
+
+    def action_answer(self, answer: str) -> None:
+        """Answer by key or by click."""
+        self.dismiss(answer or None)
