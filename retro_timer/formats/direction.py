@@ -20,7 +20,16 @@ from retro_timer.scheduling.notation import format_speed
 from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.schedule import flatten
 from retro_timer.scheduling.units import kmh
-from retro_timer.scheduling.workout import MAX_LABEL, Interval, Repeat, Workout, check_speed, check_text, walk
+from retro_timer.scheduling.workout import (
+    MAX_INTERVALS,
+    MAX_LABEL,
+    Interval,
+    Repeat,
+    Workout,
+    check_speed,
+    check_text,
+    walk,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -148,6 +157,8 @@ def blocks(bouts: Sequence[Bout], assume: Assume | None = None) -> tuple[Block, 
         DirectionUnknownError: when a phase is not known and nothing is to be assumed.
         FormatError: when an interval is out of bounds; names the place.
     """
+    if len(bouts) > MAX_INTERVALS:
+        raise FormatError(f"a workout has at most {MAX_INTERVALS:,} intervals", place=bouts[MAX_INTERVALS].place)
     unknown = next((bout for bout in bouts if bout.phase is None), None)
     if unknown is None:
         return tuple(_in_rounds((bout, _interval(bout, bout.phase)) for bout in bouts if bout.phase))

@@ -100,6 +100,8 @@ def _sections(text: str) -> Iterator[_Section]:
             )
         step = _STEP.fullmatch(line)
         if step:
+            if len(section.steps) == MAX_INTERVALS:
+                raise FormatError(f"a workout has at most {MAX_INTERVALS:,} intervals", place=place)
             section.steps.append(_step(step.group(1), section.phase, place))
             continue
         # Anything else ends the steps that are repeated: a blank line, a header, words about the workout.

@@ -97,10 +97,11 @@ def _no_number(name: str) -> float:
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    tree = dict(pairs)
-    if len(tree) < len(pairs):
-        twice = next(key for key in tree if [name for name, _ in pairs].count(key) > 1)
-        raise FormatError(f"{shown(twice)} is there twice")
+    tree: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in tree:
+            raise FormatError(f"{shown(key)} is there twice")
+        tree[key] = value
     return tree
 
 

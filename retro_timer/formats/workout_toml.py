@@ -16,6 +16,7 @@ workout is called like its file. Any other key is an error: a misspelt one would
 
 from __future__ import annotations
 
+import re
 import tomllib
 from typing import TYPE_CHECKING, Any, Final
 
@@ -35,6 +36,9 @@ VERSION: Final = 1
 MAX_DESCRIPTION: Final = 300
 
 _KEYS: Final = ("version", "name", "description", "notation")
+_KEY: Final = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')"""
+_DEEP_KEY: Final = re.compile(rf"(?<![\w.-])(?:{_KEY}[ \t]*+\.[ \t]*+){{50}}", re.ASCII)
+"""Keys such as a.a.a.a, on and on: tomllib takes minutes over a megabyte. A label is too short to look like one."""
 _NEW: Final = """\
 # A workout of Retro Timer. Edit it as you like: comments stay when it is saved.
 # notation: warm, back, turn, fwd, rest, cool with a length (90s, 1:30, 2m), a speed (@1.0mph, @1.6km/h)
@@ -51,8 +55,11 @@ def read_toml(data: bytes) -> Workout:
     Raises:
         WorkoutError: when it cannot be read; names the key, or the line.
     """
+    text = decode(data)
+    if _DEEP_KEY.search(text):
+        raise FormatError("this is no workout: nested too deep")
     try:
-        tree = tomllib.loads(decode(data))
+        tree = tomllib.loads(text)
     except RecursionError as error:
         raise FormatError("this is no workout: nested too deep") from error
     except FormatError:
@@ -81,15 +88,23 @@ def update_toml(data: bytes, workout: Workout) -> bytes:
     """
     # Imported here: only saving needs it, and start-up time is budgeted.
     import tomlkit  # noqa: PLC0415  (see above)
+    from tomlkit.exceptions import TOMLKitError  # noqa: PLC0415  (see above)
 
     before = read_toml(data) if data != _NEW.encode() else None
-    document = tomlkit.parse(decode(data))
-    _put(document, "name", workout.name)
-    if workout.description or "description" in document:
-        _put(document, "description", workout.description)
-    if before != workout:
-        _put(document, "notation", format_workout(workout))
-    return tomlkit.dumps(document).encode()
+    try:
+        document = tomlkit.parse(decode(data))
+        _put(document, "name", workout.name)
+        if workout.description or "description" in document:
+            _put(document, "description", workout.description)
+        if before != workout:
+            _put(document, "notation", format_workout(workout))
+        updated = tomlkit.dumps(document).encode()
+    except TOMLKitError as error:
+        raise FormatError(f"this is no TOML: {printable(str(error), 100)}") from error
+    # The two libraries might not agree on a file; a workout that would be lost is not saved.
+    if read_toml(updated) != workout:
+        raise FormatError("what is written in it would not be read back: write it anew")
+    return updated
 
 
 def _put(document: MutableMapping[str, Any], key: str, value: str) -> None:

@@ -193,6 +193,25 @@ def test_size_is_looked_at_before_anything_is_read(tmp_path: Path) -> None:
         read_pasted("x" * (MAX_BYTES + 1))
 
 
+@pytest.mark.parametrize(
+    "data",
+    [b"a." * 499_000 + b"a=1", b'[["a b" . ' + b"'c'." * 200_000 + b"a]]", b"a={" * 300_000, b"a=" + b"[" * 900_000],
+    ids=["dotted key", "quoted keys", "tables", "lists"],
+)
+@pytest.mark.timeout(20)
+def test_toml_that_would_take_minutes_is_refused_at_once(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "deep.toml"
+    path.write_bytes(data)
+    assert refusal(path) == "deep.toml: this is no workout: nested too deep"
+
+
+def test_labels_full_of_dots_are_not_deep(tmp_path: Path) -> None:
+    path = tmp_path / "dots.toml"
+    workout = parse(f'10x(back 1m @1.5km/h "{"a." * 40}", fwd 1m @1.5mph "{"…" * 80}")', name="a." * 40)
+    path.write_bytes(write_workout(workout, path).data)
+    assert read_workout(path) == workout
+
+
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_what_is_no_ordinary_file_is_refused_at_once(tmp_path: Path, suffix: str) -> None:
     folder = tmp_path / f"folder{suffix}"

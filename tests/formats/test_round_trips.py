@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from retro_timer.formats.intervals_icu import read_icu, write_icu
 from retro_timer.formats.registry import WORKOUT_FORMATS, format_for, read_pasted, read_workout, write_workout
 from retro_timer.formats.workout_json import read_json, write_json
-from retro_timer.formats.workout_toml import read_toml, write_toml
+from retro_timer.formats.workout_toml import read_toml, update_toml, write_toml
 from retro_timer.formats.zwo import read_zwo, write_zwo
 from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.notation import format_workout, parse
@@ -25,6 +25,14 @@ if TYPE_CHECKING:
 
 READABLE = [known for known in WORKOUT_FORMATS if known.read]
 KNOWN_BY_CONTENTS = [known for known in READABLE if known.id != "toml"]  # TOML looks like anything
+
+TOML_FILES = [
+    "# first\nnotation = 'back 1m'  # beside\n# last",
+    "notation = 'back 1m'",
+    "# first\r\nname = 'x'\r\nnotation = \"back 1m\" # beside\r\n",
+    'version = 1\n"notation" = """\nback 1m,\n  fwd 1m\n""" # beside\n\n\n\'name\' = "x" # beside\n\n# last\n\n',
+    "\ufeffdescription = '''\nlong'''\nnotation='back 1m'# beside",
+]
 
 
 @given(workouts())
@@ -39,6 +47,14 @@ def test_toml_keeps_everything(workout: Workout) -> None:
     back = read_toml(write_toml(workout).data)
     assert back == workout
     assert back.name == " ".join(workout.name.split())
+
+
+@given(workouts(), st.sampled_from(TOML_FILES))
+def test_toml_files_take_another_workout_and_keep_their_comments(workout: Workout, before: str) -> None:
+    after = update_toml(before.encode(), workout)
+    assert read_toml(after) == workout
+    for comment in ("# first", "# beside", "# last"):
+        assert after.decode().count(comment) == before.count(comment)
 
 
 @given(workouts())
