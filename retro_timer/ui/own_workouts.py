@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 WAYS: Final = (Option("f", "all forward", "forward"), Option("b", "every other one backward", "alternate"))
 ANSWERS: Final = (Option("w", "walk", "walk"), Option("s", "save", "save"), Option("e", "edit", "edit"))
+_PATH_BEGINS: Final = re.compile(r"[/~]|\.{1,2}[/\\]|[A-Za-z]:[/\\]|file://", re.IGNORECASE)
+_PATH_ENDS: Final = re.compile(r"\.(zwo|json|toml|icu|txt|xml|fit)$", re.IGNORECASE)
 LONGEST_PATH: Final = 4096
 """Characters that may be the name of a file; a longer text is notation."""
 
@@ -91,10 +93,13 @@ def read_text(text: str, assume: str | None = None) -> Workout:
         WorkoutError: when there is no workout in it; one line.
     """
     from retro_timer.formats.registry import read_pasted, read_workout  # noqa: PLC0415  (first used by import)
+    from retro_timer.storage.paths import shown  # noqa: PLC0415  (the same)
 
     path = dropped_path(text)
     if path is not None:
         return read_workout(path, assume=assume)
+    if _names_a_file(text):
+        raise WorkoutError(f"there is no file {shown(Path(text.strip()), longest=60)}")
     return read_pasted(text, assume=assume)
 
 
@@ -180,6 +185,14 @@ def export_to(workout: Workout, target: str) -> str:
     except OSError as error:
         raise WorkoutError(f"{shown(path)} cannot be written: {reason(error)}") from error
     return "; ".join((f"written to {shown(path)}", *export.notes))
+
+
+def _names_a_file(text: str) -> bool:
+    """Whether a text looks like a path rather than like notation: it begins or ends as one."""
+    name = text.strip().strip("'\"")
+    if "\n" in name or len(name) > LONGEST_PATH:
+        return False
+    return bool(_PATH_BEGINS.match(name) or _PATH_ENDS.search(name))
 
 
 def _names(library: WorkoutLibrary) -> list[str]:

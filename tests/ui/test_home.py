@@ -10,6 +10,7 @@ from textual.events import Paste
 from textual.widgets import Input, ListView, Static
 
 from retro_timer.scheduling.edits import At, SetAll
+from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.notation import parse
 from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.presets import preset, presets
@@ -18,7 +19,7 @@ from retro_timer.storage.paths import Paths
 from retro_timer.storage.workouts import WorkoutLibrary
 from retro_timer.testing import FakeClock, RecordingPlayer
 from retro_timer.ui.app import RetroTimerApp
-from retro_timer.ui.own_workouts import dropped_path, free_name, offer_save
+from retro_timer.ui.own_workouts import dropped_path, free_name, offer_save, read_text
 from retro_timer.ui.screens.adapt import AdaptScreen
 from retro_timer.ui.screens.ask import Ask, Choose
 from retro_timer.ui.screens.builder import BuilderScreen
@@ -291,6 +292,12 @@ async def test_every_size_is_survived(tmp_path: Path, size: tuple[int, int]) -> 
     async with at_home(tmp_path, MINE, size=size) as house:
         await house.press("end", "a", "escape", "r", "escape", "delete", "escape")
         assert house.chosen == MINE
+
+
+@pytest.mark.parametrize("text", ["/nowhere/x", "~/x", "hills.zwo", "C:\\x\\y", "'./x y.json'", "file:///nowhere"])
+def test_a_file_that_is_not_there_is_named(text: str) -> None:
+    with pytest.raises(WorkoutError, match="there is no file"):
+        read_text(text)
 
 
 def test_free_names_are_short_enough_and_free() -> None:

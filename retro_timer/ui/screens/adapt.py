@@ -22,9 +22,12 @@ from retro_timer.ui.widgets.line import Line
 from retro_timer.ui.widgets.stepper import StepInput
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
+    from retro_timer.scheduling.adjustment import Reading
     from retro_timer.ui.services import Services
 
 KNOBS = (Knob.BACKWARD, Knob.ROUNDS, Knob.FORWARD, Knob.TURN, Knob.WARM_UP, Knob.COOL_DOWN)
@@ -93,11 +96,12 @@ class AdaptScreen(ModalScreen[Workout | None]):
         knobs = self.query_one(Knobs)
         self._adapted, self._problems = adapt(self._workout, knobs.wanted)
         after = flatten(self._adapted)
-        knobs.show(readings(self._schedule, At(0, 0)), {}, self._problems)
+        standing = readings(self._schedule, At(0, 0))
+        knobs.show(standing, _notes(standing), self._problems)
         ends = self._end_of(self._schedule), self._end_of(after)
         self.query_one("#problem", Line).show(knobs.problem)
         self.query_one(Comparison).show(self._schedule, after, ends)
-        title = f"WALK {self._workout.name.upper() or 'THIS'} ONCE, OTHERWISE"
+        title = ", ".join(filter(None, (self._workout.name.upper(), "FOR THIS WALK ONLY")))
         self.query_one("#title", Line).show(ends[1] if self.app.size.width < NARROW else title)
 
     def _end_of(self, schedule: Schedule) -> str:
@@ -105,3 +109,12 @@ class AdaptScreen(ModalScreen[Workout | None]):
         services = self._services
         ends = services.clock.now() + (services.rules.lead_in + schedule.total) * SECOND
         return f"{clock_time(schedule.total)}   ends {time_of_day(services.clock, ends)}"
+
+
+def _notes(standing: Mapping[Knob, Reading]) -> dict[Knob, str]:
+    """What is said beside the fields: how many bouts there are, and where the workout has none."""
+    return {
+        knob: "none" if reading.value is None else f"{reading.bouts} bouts"
+        for knob, reading in standing.items()
+        if reading.value is None or (reading.bouts > 1 and not reading.mixed)
+    }

@@ -10,6 +10,7 @@ from textual.containers import Vertical
 from textual.screen import Screen
 
 from retro_timer.scheduling.errors import WorkoutError
+from retro_timer.scheduling.notation import format_workout
 from retro_timer.scheduling.presets import presets
 from retro_timer.ui.keys import bindings
 from retro_timer.ui.widgets.keysbar import Hint, KeysBar
@@ -75,7 +76,8 @@ class HomeScreen(Screen[None]):
     def on_list_view_highlighted(self, event: ListView.Highlighted) -> None:
         """Say what the workout under the cursor is about."""
         if isinstance(event.item, WorkoutRow):
-            self._say(event.item.workout.description)
+            workout = event.item.workout
+            self._say(workout.description or format_workout(workout))
         elif isinstance(event.item, ProblemRow):
             self._say(event.item.entry.problem, problem=True)
 
