@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING
 
 from retro_timer.scheduling.plan import advise
 from retro_timer.scheduling.plan_rules import Action
+from retro_timer.scheduling.plan_weeks import NAMES
+from retro_timer.scheduling.presets import preset
+from retro_timer.scheduling.show import clock_time
 from retro_timer.scheduling.units import mph, show_speed
-from retro_timer.scheduling.week import Goal, streak, week_totals
+from retro_timer.scheduling.week import STREAK_RULE, Goal, streak, week_totals
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import date, datetime
 
     from retro_timer.scheduling.plan import Advice, PlanChoices
@@ -117,3 +121,22 @@ def speeds_words(advice: Advice, *, imperial: bool) -> str:
         if speeds is not None
     ]
     return ", ".join(parts)
+
+
+def day_in_rows(today: Today, *, imperial: bool) -> Iterator[tuple[str, str]]:
+    """The day in rows: what about it, and what it is."""
+    advice = today.advice
+    if advice.rung is not None:
+        workout = preset(advice.rung)
+        total, backward = clock_time(workout.total_seconds), clock_time(workout.backward_seconds)
+        yield "workout", f"{NAMES[advice.rung]}, {total} with {backward} backward; week {advice.week} of 8"
+    for name, speeds in (("backward", advice.backward), ("forward", advice.forward)):
+        if speeds is not None:
+            yield name, speed_words(speeds, imperial=imperial)
+    if advice.pace:
+        yield "pace", advice.pace
+    if advice.to_move_on:
+        yield "to move on", advice.to_move_on
+    yield "rule", advice.rule
+    yield "this week", today.week_words
+    yield "streak", f"{today.streak_words or 'none yet'}. {STREAK_RULE}"

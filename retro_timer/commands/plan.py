@@ -11,17 +11,10 @@ import click
 from retro_timer.commands.history import tell_about
 from retro_timer.commands.options import data_dir_option
 from retro_timer.commands.setup import Setup
-from retro_timer.scheduling.plan_weeks import NAMES
-from retro_timer.scheduling.presets import preset
-from retro_timer.scheduling.show import clock_time
-from retro_timer.scheduling.week import STREAK_RULE
-from retro_timer.today import speed_words, today_of
+from retro_timer.today import day_in_rows, today_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from retro_timer.scheduling.plan_weeks import SpeedRange
-    from retro_timer.storage.locale_units import Units
     from retro_timer.today import Today
 
 
@@ -54,29 +47,12 @@ def plan(ctx: click.Context, /, *, as_json: bool, pain: int | None) -> None:
     if as_json:
         click.echo(json.dumps(as_object(today), indent=2, ensure_ascii=False))
         return
-    for line in lines(today, units):
-        click.echo(line)
-
-
-def lines(today: Today, units: Units) -> Iterator[str]:
-    """The day for people."""
     advice = today.advice
-    yield advice.sentence
-    yield ""
+    click.echo(f"{advice.sentence}\n")
     if advice.rung is not None:
-        workout = preset(advice.rung)
-        total, backward = clock_time(workout.total_seconds), clock_time(workout.backward_seconds)
-        yield f"{'walk':12}{NAMES[advice.rung]}, {total} with {backward} backward: retro-timer run {advice.rung}"
-        yield f"{'week':12}{advice.week} of the plan's 8"
-    for name, speeds in (("backward", advice.backward), ("forward", advice.forward)):
-        if speeds is not None:
-            yield f"{name:12}{speed_words(speeds, imperial=units.mph)}"
-    if advice.pace:
-        yield f"{'pace':12}{advice.pace}"
-    if advice.to_move_on:
-        yield f"{'to move on':12}{advice.to_move_on}"
-    yield f"{'this week':12}{today.week_words}"
-    yield f"{'streak':12}{today.streak_words or 'none yet'}. {STREAK_RULE}"
+        click.echo(f"{'walk it':12}retro-timer run {advice.rung}")
+    for name, text in day_in_rows(today, imperial=units.mph):
+        click.echo(f"{name:12}{text}")
 
 
 def as_object(today: Today) -> dict[str, Any]:

@@ -6,6 +6,7 @@ Everything that is heavy to import is imported when it is first needed, which is
 from __future__ import annotations
 
 from contextlib import suppress
+from threading import Lock
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -35,13 +36,15 @@ class Keeper:
         self._lock: SessionLock | None = None
         self._file: HistoryFile | None = None
         self._opened: Opened | None = None
+        self._opening = Lock()
 
     @property
     def opened(self) -> Opened:
         """The history, opened when it is first asked for, and what the walker should know about it."""
-        if self._opened is None:
-            self._opened = self.file.open(self.lock)
-        return self._opened
+        with self._opening:  # screens ask for it from threads of their own
+            if self._opened is None:
+                self._opened = self.file.open(self.lock)
+            return self._opened
 
     @property
     def history(self) -> History:

@@ -227,23 +227,34 @@ async def test_a_bail_out_that_is_not_gone_on_from_ends_there(tmp_path: Path) ->
     assert (walked.state, walked.feedback.effort) == (WalkState.ENDED_EARLY, 7)
 
 
-async def test_an_unattended_run_ends_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("retro_timer.ui.screens.session.LINGER", 0.01)
+async def test_an_unattended_run_ends_by_itself(tmp_path: Path) -> None:
     stage = stage_in(tmp_path)
     async with stage.app.run_test(size=(80, 24)) as pilot:
-        stage.session_screen._closes_after = 0.01
         await walk(stage, pilot, WHOLE)
-        for _ in range(200):
-            if stage.app.return_code is not None:
-                break
-            await pilot.pause(0.01)
+        stage.session_screen._linger()  # what the timer of the end calls
+        await settled(pilot)
+        summary = stage.app.screen
+        assert isinstance(summary, SummaryScreen)
+        assert summary._closes is not None
+        assert summary._closes._interval == 15
+        assert summary._closes._callback == summary.action_submit
+        await summary.action_submit()
     assert stage.app.return_code == 0
+
+
+async def test_what_was_ended_early_waits_for_its_walker(tmp_path: Path) -> None:
+    stage = stage_in(tmp_path)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await walk(stage, pilot, 20_000)
+        await pilot.press("q", "y")
+        await settled(pilot)
+        assert isinstance(stage.app.screen, SummaryScreen)
+        assert stage.app.screen._closes is None
 
 
 async def test_any_key_keeps_it_open(tmp_path: Path) -> None:
     stage = stage_in(tmp_path)
     async with stage.app.run_test(size=(80, 24)) as pilot:
-        stage.session_screen._closes_after = 15.0
         summary = await finish(stage, pilot)
         assert "closes by itself in 15 seconds" in shown(stage)
         assert summary._closes is not None

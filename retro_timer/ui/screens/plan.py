@@ -1,0 +1,96 @@
+"""The plan: today's advice in full, the rule behind it, and what pain today would change."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from retro_timer.storage.problems import StorageError
+from retro_timer.today import day_in_rows
+from retro_timer.ui.facts import today_from, units_of
+from retro_timer.ui.widgets.keysbar import Hint, KeysBar
+from retro_timer.ui.widgets.scale import Scale
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from retro_timer.today import Today
+    from retro_timer.ui.services import Services
+
+FREE: Final = "It advises and never blocks. Settings: where it starts, a rung to stay on, or no plan at all."
+
+
+class PlanScreen(ModalScreen[None]):
+    """Shows the advice; an answer about pain is asked for and not kept."""
+
+    DEFAULT_CSS = """
+    PlanScreen {
+        align: center middle;
+        & > VerticalScroll {
+            width: 76; max-width: 100%; height: auto; max-height: 100%;
+            padding: 1 2; background: $panel; border: round $accent; scrollbar-size-vertical: 1;
+        }
+        Static { width: 1fr; height: auto; }
+        #advice { color: $accent; text-style: bold; margin: 0 0 1 0; }
+        .row { layout: horizontal; height: auto; }
+        .name { width: 12; color: $muted; }
+        #rows { height: auto; layout: grid; grid-size: 2; grid-columns: 12 1fr; grid-rows: auto; }
+        Scale { margin: 1 0 0 0; }
+        #free { color: $muted; margin: 1 0; }
+        KeysBar { padding: 0; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,enter,l,q", "dismiss(None)", "back")]
+
+    def __init__(self, services: Services) -> None:
+        super().__init__()
+        self._services = services
+
+    def compose(self) -> ComposeResult:
+        """The advice, the rows, the question about pain."""
+        with VerticalScroll(can_focus=False):
+            yield Static(id="advice", markup=False)
+            yield VerticalScroll(id="rows", can_focus=False)
+            scores = [str(score) for score in range(11)]
+            yield Scale("pain right now, 0 none to 10 worst", scores, id="pain")
+            yield Static(FREE, id="free", markup=False)
+            yield KeysBar([Hint("0-9", "pain", "focus('pain')"), Hint("esc", "back", "dismiss(None)")])
+
+    def on_mount(self) -> None:
+        """Ask the plan."""
+        self._ask(None)
+
+    def on_scale_changed(self, event: Scale.Changed) -> None:
+        """Ask it again, with the pain."""
+        self._ask(event.value)
+
+    def _ask(self, pain: int | None) -> None:
+        self.run_worker(self._asked(pain), exclusive=True)
+
+    async def _asked(self, pain: int | None) -> None:
+        try:
+            today = await asyncio.to_thread(today_from, self._services, pain)
+        except StorageError as problem:
+            self.query_one("#advice", Static).update(f"The plan cannot be asked: {problem}.")
+            return
+        if today is None:
+            self.query_one("#advice", Static).update("Nothing is kept, so the plan knows nothing.")
+            return
+        await self._show(today)
+
+    async def _show(self, today: Today) -> None:
+        self.query_one("#advice", Static).update(today.advice.sentence)
+        rows = self.query_one("#rows", VerticalScroll)
+        await rows.remove_children()
+        imperial = units_of(self._services).mph
+        cells = [
+            Static(text, classes="name" if column == 0 else "text", markup=False)
+            for row in day_in_rows(today, imperial=imperial)
+            for column, text in enumerate(row)
+        ]
+        await rows.mount_all(cells)

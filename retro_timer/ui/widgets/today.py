@@ -1,0 +1,169 @@
+"""Today on Home: what the plan says to walk and why, this week against the goal, the streak."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.message import Message
+from textual.widgets import Static
+
+from retro_timer.ui.widgets.line import Line
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from retro_timer.scheduling.week import WeekTotals
+    from retro_timer.scheduling.workout import Workout
+    from retro_timer.storage.model import NextDay, Summary
+    from retro_timer.today import Today
+    from retro_timer.ui.facts import Facts
+    from retro_timer.ui.services import Services
+
+
+class TodayPanel(Vertical, can_focus=True):
+    """Shows the day. It reads the history beside the loop: until then, and where nothing is kept, it is not there."""
+
+    SCOPED_CSS = False
+    DEFAULT_CSS = """
+    TodayPanel {
+        height: auto; width: 1fr; padding: 0 1; margin: 0 1 1 1; border-left: outer $panel; display: none;
+        &.-known { display: block; }
+        #today-head { color: $accent; text-style: bold; }
+        #today-why { height: auto; color: $foreground; }
+        #today-how, #today-week { color: $muted; }
+        #today-problem { height: auto; color: $error; display: none; }
+        &.-problem #today-problem { display: block; }
+    }
+    TodayPanel:focus { border-left: outer $accent; background: $panel; }
+    .-low TodayPanel { margin: 0 1; }
+    .-low TodayPanel #today-why, .-low TodayPanel #today-how { display: none; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "walk", "walk it", show=False)]
+
+    class Walk(Message):
+        """The walker wants to walk what the plan says.
+
+        Attributes:
+            workout: what it says.
+            rung: as which rung of the ladder.
+        """
+
+        def __init__(self, workout: Workout, rung: str) -> None:
+            super().__init__()
+            self.workout = workout
+            self.rung = rung
+
+    def __init__(self, services: Services) -> None:
+        super().__init__()
+        self._services = services
+        self._asked = False
+        self.today: Today | None = None
+
+    def compose(self) -> ComposeResult:
+        """Four lines, and one for what is not as it should be."""
+        yield Line(id="today-head")
+        yield Static(id="today-why", markup=False)
+        yield Line(id="today-how")
+        yield Line(id="today-week")
+        yield Static(id="today-problem", markup=False)
+
+    def look(self) -> None:
+        """Read the history, and show what the day is about now."""
+        if self._services.keeper is not None:
+            self.run_worker(self._look(), exclusive=True, group="today")
+
+    def action_walk(self) -> None:
+        """Walk what the plan says: it advises, so also on a day of rest."""
+        if self.today is None or self.today.advice.rung is None:
+            return
+        from retro_timer.scheduling.presets import preset  # noqa: PLC0415  (Home is shown first)
+
+        rung = self.today.advice.rung
+        self.post_message(self.Walk(preset(rung), rung))
+
+    def on_click(self) -> None:
+        """A click walks it."""
+        self.action_walk()
+
+    async def _look(self) -> None:
+        from retro_timer.storage.problems import StorageError  # noqa: PLC0415  (Home is shown first)
+        from retro_timer.ui.facts import facts_from  # noqa: PLC0415  (the same)
+
+        try:
+            facts = await asyncio.to_thread(facts_from, self._services)
+        except StorageError as problem:
+            self._tell(f"The plan cannot be asked: {problem}.")
+            return
+        if facts is None:
+            return
+        self._show(facts)
+        if facts.unasked is not None and not self._asked and self.screen.is_current:
+            self._asked = True
+            self._ask(facts.unasked)
+
+    def _show(self, facts: Facts) -> None:
+        from retro_timer.today import speeds_words  # noqa: PLC0415  (Home is shown first)
+        from retro_timer.ui.facts import units_of  # noqa: PLC0415  (the same)
+
+        today = self.today = facts.today
+        advice = today.advice
+        week = f"week {advice.week} of 8" if advice.week else ""
+        self.query_one("#today-head", Line).show(
+            f"TODAY  {advice.headline}", right=f"{week}   t walk it" if week else ""
+        )
+        self.query_one("#today-why", Static).update(" ".join(filter(None, (advice.reason, advice.to_move_on))))
+        how = speeds_words(advice, imperial=units_of(self._services).mph)
+        self.query_one("#today-how", Line).show(how or advice.pace, right=advice.pace if how else "")
+        self.query_one("#today-how").display = bool(how or advice.pace)
+        dots = week_dots(today.week, today.goal.sessions, ascii_only=self._services.ascii_only)
+        streak = f"streak {today.streak_words}" if today.streak_words else ""
+        self.query_one("#today-week", Line).show(f"this week {dots} {today.week_words}", right=streak)
+        self._tell(told(facts.problems))
+        self.add_class("-known")
+
+    def _tell(self, problem: str) -> None:
+        self.query_one("#today-problem", Static).update(problem)
+        self.set_class(bool(problem), "-problem")
+        if problem:
+            self.add_class("-known")
+
+    def _ask(self, walked: Summary) -> None:
+        from retro_timer.ui.screens.day_after import DayAfterScreen  # noqa: PLC0415  (seldom needed)
+
+        def answered(answer: NextDay | None) -> None:
+            if answer is not None:
+                self.run_worker(self._answer(walked, answer))
+
+        self.app.push_screen(DayAfterScreen(walked), answered)
+
+    async def _answer(self, walked: Summary, answer: NextDay) -> None:
+        from dataclasses import replace  # noqa: PLC0415  (seldom needed)
+
+        from retro_timer.storage.problems import StorageError  # noqa: PLC0415  (the same)
+
+        keeper = self._services.keeper
+        assert keeper is not None  # noqa: S101  (the walk came from it)
+        feedback = replace(walked.feedback, next_day=answer)
+        try:
+            await asyncio.to_thread(lambda: keeper.history.give_feedback(walked.uuid, feedback))
+        except StorageError as problem:
+            self._tell(f"Your answer is not saved: {problem}.")
+            return
+        await self._look()
+
+
+def week_dots(week: WeekTotals, goal: int, *, ascii_only: bool) -> str:
+    """The sessions of a week against its goal: `●●○`."""
+    done, open_ = ("#", "-") if ascii_only else ("●", "○")
+    return done * min(week.sessions, 7) + open_ * max(0, goal - week.sessions)
+
+
+def told(problems: tuple[str, ...]) -> str:
+    """Problems in one sentence: the first, and how many there are."""
+    if not problems:
+        return ""
+    first = f"{problems[0][:1].upper()}{problems[0][1:]}."
+    return first if len(problems) == 1 else f"{first} And {len(problems) - 1} more: retro-timer plan lists them."
