@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from retro_timer.audio.mixer import Samples
 
 _RAW: Final = {
-    "paplay": ["--raw", "--format=s16le", f"--rate={RATE}", "--channels=1", "--latency-msec=50"],
+    "paplay": ["--raw", "--format=s16le", f"--rate={RATE}", "--channels=1", "--latency-msec=250"],
     "aplay": ["-q", "-t", "raw", "-f", "S16_LE", "-r", str(RATE), "-c", "1"],
 }
 """Those that read samples from stdin, and how; the others are given the name of a WAV file."""
