@@ -137,6 +137,5 @@ def day_in_rows(today: Today, *, imperial: bool) -> Iterator[tuple[str, str]]:
         yield "pace", advice.pace
     if advice.to_move_on:
         yield "to move on", advice.to_move_on
-    yield "rule", advice.rule
     yield "this week", today.week_words
     yield "streak", f"{today.streak_words or 'none yet'}. {STREAK_RULE}"

@@ -16,6 +16,7 @@ from retro_timer.ui.keys import bindings
 from retro_timer.ui.widgets.keysbar import Hint, KeysBar
 from retro_timer.ui.widgets.line import Line
 from retro_timer.ui.widgets.title import Title
+from retro_timer.ui.widgets.today import TodayPanel
 from retro_timer.ui.widgets.workout_row import Heading, ProblemRow, WorkoutList, WorkoutRow
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 HINTS = (
     Hint("enter", "walk", "walk"),
+    Hint("t", "today", "today"),
+    Hint("p", "progress", "progress"),
     Hint("a", "adapt", "adapt"),
     Hint("n", "new", "new"),
     Hint("e", "edit", "edit"),
@@ -63,7 +66,8 @@ class HomeScreen(Screen[None]):
         """Title, today's advice, the list, what the chosen workout is about, keys."""
         ascii_only = self._services.ascii_only
         yield Title("RETRO TIMER", ascii_only=ascii_only)
-        yield Vertical(id="today")
+        with Vertical(id="today"):
+            yield TodayPanel(self._services)
         with Vertical(id="choose"):
             yield WorkoutList([WorkoutRow(preset, ascii_only=ascii_only) for preset in presets()], FIRST)
         yield Line(id="about")
@@ -72,6 +76,14 @@ class HomeScreen(Screen[None]):
     def on_mount(self) -> None:
         """List the own workouts as soon as the ladder is there."""
         self.reload()
+
+    def on_screen_resume(self) -> None:
+        """Whatever was done meanwhile, the day is looked at anew."""
+        self.query_one(TodayPanel).look()
+
+    def on_today_panel_walk(self, event: TodayPanel.Walk) -> None:
+        """Walk what the plan says."""
+        self.walk(event.workout, event.rung)
 
     def on_list_view_highlighted(self, event: ListView.Highlighted) -> None:
         """Say what the workout under the cursor is about."""
@@ -172,15 +184,31 @@ class HomeScreen(Screen[None]):
         ask = Ask(f"Export {workout.name} to", "", lambda path: export_to(workout, path), details=details, word="write")
         self.app.push_screen(ask, lambda line: self._say(line or ""))
 
+    def action_today(self) -> None:
+        """Walk what the plan says for today."""
+        self.query_one(TodayPanel).action_walk()
+
+    def action_plan(self) -> None:
+        """Show the plan and the rule behind today's advice."""
+        from retro_timer.ui.screens.plan import PlanScreen  # noqa: PLC0415  (Home is shown first)
+
+        self.app.push_screen(PlanScreen(self._services))
+
+    def action_progress(self) -> None:
+        """Show progress."""
+        from retro_timer.ui.screens.progress import ProgressScreen  # noqa: PLC0415  (Home is shown first)
+
+        self.app.push_screen(ProgressScreen(self._services))
+
     def action_quit(self) -> None:
         """Leave the program."""
         self.app.exit(return_code=0)
 
-    def walk(self, workout: Workout) -> None:
-        """Begin a session."""
+    def walk(self, workout: Workout, rung: str | None = None) -> None:
+        """Begin a session, as a rung of the ladder where the plan says so."""
         from retro_timer.ui.screens.session import SessionScreen  # noqa: PLC0415  (Home is shown first)
 
-        self.app.push_screen(SessionScreen(workout, self._services))
+        self.app.push_screen(SessionScreen(workout, self._services, rung=rung))
 
     def reload(self, choose: str = "") -> None:
         """Read the own workouts again, off the loop.

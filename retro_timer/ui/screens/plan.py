@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from retro_timer.today import Today
     from retro_timer.ui.services import Services
 
-FREE: Final = "It advises and never blocks. Settings: where it starts, a rung to stay on, or no plan at all."
+FREE: Final = "It advises, and never blocks. The settings pin a rung, or switch it off."
 
 
 class PlanScreen(ModalScreen[None]):
@@ -37,11 +37,10 @@ class PlanScreen(ModalScreen[None]):
         }
         Static { width: 1fr; height: auto; }
         #advice { color: $accent; text-style: bold; margin: 0 0 1 0; }
-        .row { layout: horizontal; height: auto; }
         .name { width: 12; color: $muted; }
         #rows { height: auto; layout: grid; grid-size: 2; grid-columns: 12 1fr; grid-rows: auto; }
         Scale { margin: 1 0 0 0; }
-        #free { color: $muted; margin: 1 0; }
+        #free { color: $muted; margin: 1 0 0 0; }
         KeysBar { padding: 0; }
     }
     """

@@ -29,17 +29,17 @@ class TodayPanel(Vertical, can_focus=True):
     SCOPED_CSS = False
     DEFAULT_CSS = """
     TodayPanel {
-        height: auto; width: 1fr; padding: 0 1; margin: 0 1 1 1; border-left: outer $panel; display: none;
+        height: auto; width: 1fr; margin: 0 0 1 0; display: none;
         &.-known { display: block; }
         #today-head { color: $accent; text-style: bold; }
-        #today-why { height: auto; color: $foreground; }
-        #today-how, #today-week { color: $muted; }
+        #today-why, #today-on { height: auto; }
+        #today-on, #today-how, #today-week { color: $muted; }
         #today-problem { height: auto; color: $error; display: none; }
         &.-problem #today-problem { display: block; }
     }
-    TodayPanel:focus { border-left: outer $accent; background: $panel; }
-    .-low TodayPanel { margin: 0 1; }
-    .-low TodayPanel #today-why, .-low TodayPanel #today-how { display: none; }
+    TodayPanel:focus { background: $panel; }
+    .-low TodayPanel { margin: 0; }
+    .-low TodayPanel #today-why, .-low TodayPanel #today-on, .-low TodayPanel #today-how { display: none; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "walk", "walk it", show=False)]
 
@@ -63,9 +63,10 @@ class TodayPanel(Vertical, can_focus=True):
         self.today: Today | None = None
 
     def compose(self) -> ComposeResult:
-        """Four lines, and one for what is not as it should be."""
+        """A few lines, and one for what is not as it should be."""
         yield Line(id="today-head")
         yield Static(id="today-why", markup=False)
+        yield Static(id="today-on", markup=False)
         yield Line(id="today-how")
         yield Line(id="today-week")
         yield Static(id="today-problem", markup=False)
@@ -114,7 +115,9 @@ class TodayPanel(Vertical, can_focus=True):
         self.query_one("#today-head", Line).show(
             f"TODAY  {advice.headline}", right=f"{week}   t walk it" if week else ""
         )
-        self.query_one("#today-why", Static).update(" ".join(filter(None, (advice.reason, advice.to_move_on))))
+        self.query_one("#today-why", Static).update(advice.reason)
+        self.query_one("#today-on", Static).update(f"To move on: {advice.to_move_on}" if advice.to_move_on else "")
+        self.query_one("#today-on").display = bool(advice.to_move_on)
         how = speeds_words(advice, imperial=units_of(self._services).mph)
         self.query_one("#today-how", Line).show(how or advice.pace, right=advice.pace if how else "")
         self.query_one("#today-how").display = bool(how or advice.pace)
