@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     Command = Callable[[int], tuple[Event, ...]]
 
-WORKOUT = parse("warm 1s, 2x(turn 1s, back 2s, turn 1s | fwd 2s), cool 1s", name="Killed Often")
+WORKOUT = parse("2x(turn 1s, back 1s | fwd 1s), cool 1s", name="Killed Often")
 TICK = 0.01
 
 
@@ -73,7 +73,7 @@ def some_command(session: Session, choice: random.Random) -> Command | None:
         session.undo,
     ]
     if session.pause_reason is not None:
-        return session.resume if choice.random() < 0.1 else None
+        return session.resume if choice.random() < 0.2 else None
     return choice.choice(commands) if choice.random() < 0.004 else None
 
 
@@ -101,7 +101,7 @@ def main(directory: Path, seed: int) -> None:
     file = HistoryFile(directory, clock.wall)
     opened = file.open(lock)
     # Most lives are too short for a lead-in.
-    rules = Rules(lead_in=choice.choice((0, 1)), resume_lead_in=choice.choice((0, 0, 1)))
+    rules = Rules(lead_in=choice.choice((0, 1)), resume_lead_in=choice.choice((0, 0, 0, 1)))
     session, journal, command = begin(opened.history, file, clock, rules)
     tell(set_aside=str(opened.set_aside or ""), problem=opened.problem, **described(opened.history))
     conductor = Conductor(session, RecordingPlayer(), listeners=[journal.note])
