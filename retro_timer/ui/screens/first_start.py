@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from asyncio import AbstractEventLoop, get_running_loop
 from enum import StrEnum
-from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import Screen
@@ -16,13 +16,12 @@ from retro_timer.scheduling.presets import preset
 from retro_timer.scheduling.schedule import flatten
 from retro_timer.scheduling.show import clock_time
 from retro_timer.scheduling.workout import Workout
-from retro_timer.session import phrases
-from retro_timer.session.cue import Cue, CueKind, Sound
 from retro_timer.session.ports import DueCue, SoundState
 from retro_timer.ui.face import ASCII_SYMBOLS, NAMES, SYMBOLS
 from retro_timer.ui.keys import bindings
 from retro_timer.ui.preferences import ChangeSettings, keymap_of
 from retro_timer.ui.screens.help import HelpBody
+from retro_timer.ui.sound_check import AUDIBLE, CHECK, LEAD
 from retro_timer.ui.widgets.keysbar import Hint, KeysBar
 from retro_timer.ui.widgets.line import Line
 from retro_timer.ui.widgets.profile import Profile
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     from textual.timer import Timer
 
     from retro_timer.ui.services import Services
+    from retro_timer.ui.sound_check import Step
 
 FIRST: Final = "first-try"
 """The preset that is offered."""
@@ -48,36 +48,6 @@ class Page(StrEnum):
     SOUND = "sound"
     WALK = "walk"
 
-
-class Step(NamedTuple):
-    """A part of the sound check.
-
-    Attributes:
-        at: milliseconds after the first.
-        cue: what is heard.
-        about: what it says beside its symbol.
-    """
-
-    at: int
-    cue: Cue
-    about: str
-
-
-def _sound(at: int, phase: Phase, about: str) -> Step:
-    cue = Cue(at, CueKind.SOUND, Sound.of(phase), phase=phase, caption=phrases.IMPERATIVE[phase])
-    return Step(at, cue, about)
-
-
-CHECK: Final = (
-    _sound(0, Phase.BACKWARD, "falls"),
-    _sound(1500, Phase.TURN, "goes back and forth"),
-    _sound(3000, Phase.FORWARD, "rises"),
-    Step(4500, Cue(4500, CueKind.SOUND, words=(phrases.SOUND_CHECK,)), phrases.SOUND_CHECK),
-)
-"""What is heard in the sound check: the sounds that matter most, then the words that say what to do."""
-LEAD: Final = 300
-"""Milliseconds before the first sound, for the eye to find the page."""
-AUDIBLE: Final = (SoundState.OK, SoundState.BELL)
 
 WHY_SOUND: Final = "Walking backward you cannot see this screen. These sounds lead you, and a voice:"
 HEARD_NOTHING: Final = (

@@ -43,12 +43,12 @@ class TabsBar(Widget):
             self._current, self._tabs = current, others
             self.refresh()
 
-    def beside(self, step: int) -> str:
-        """The tab so many after the current one; the first or the last where there is none."""
+    def beside(self, step: int, *, around: bool = False) -> str:
+        """The tab so many after the current one; beyond the last the last, or `around` the first again."""
         if not self._tabs:
             return ""
-        index = self._tabs.index(self._current) if self._current in self._tabs else 0
-        return self._tabs[max(0, min(len(self._tabs) - 1, index + step))]
+        index = (self._tabs.index(self._current) if self._current in self._tabs else 0) + step
+        return self._tabs[index % len(self._tabs) if around else max(0, min(len(self._tabs) - 1, index))]
 
     def render_line(self, y: int) -> Strip:
         """The tabs, moved so that the current one is seen."""

@@ -1,0 +1,334 @@
+"""Settings: every one of them, checked as it is typed, heard and seen as it is changed, saved at once."""
+
+from __future__ import annotations
+
+import os
+from asyncio import AbstractEventLoop, get_running_loop
+from typing import TYPE_CHECKING, ClassVar, Final, cast
+
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+from textual.widgets import Input, Static
+
+from retro_timer import keymap
+from retro_timer.session.cue import Sound
+from retro_timer.storage.locale_units import resolve_units
+from retro_timer.storage.paths import shown
+from retro_timer.storage.settings import SettingsError, find
+from retro_timer.storage.settings_kinds import Choice, Toggle
+from retro_timer.ui.draft import Draft
+from retro_timer.ui.keys import bindings
+from retro_timer.ui.preferences import KEYS, keymap_of, settings_of
+from retro_timer.ui.screens.key_catcher import KeyCatcher
+from retro_timer.ui.setting_values import TABS, next_value, rows_of, value_text
+from retro_timer.ui.sound_check import CHECK, Preview, sample
+from retro_timer.ui.themes import PALETTES
+from retro_timer.ui.widgets.keysbar import Hint, KeysBar
+from retro_timer.ui.widgets.line import Line
+from retro_timer.ui.widgets.settings_list import SettingsList
+from retro_timer.ui.widgets.tabsbar import TabsBar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+    from textual.timer import Timer
+
+    from retro_timer.session.cue import Cue
+    from retro_timer.storage.locale_units import Units
+    from retro_timer.ui.app import RetroTimerApp
+    from retro_timer.ui.services import Services
+
+SETTLED: Final = 0.35
+"""Seconds after the last change of a sound before it is played: holding a key down is one change."""
+SAMPLES: Final[dict[str, Sound | None]] = {
+    "sound.backend": Sound.BACKWARD,
+    "sound.set": Sound.BACKWARD,
+    "sound.sounds_volume": Sound.BACKWARD,
+    "sound.voice_volume": None,
+}
+"""What is heard when a setting was changed; None for a word of the voice."""
+LONGEST_GAP: Final = 2500
+"""Milliseconds between two taps of one tempo."""
+TAPS: Final = 5
+"""How many taps a tempo is taken from."""
+MAX_WARNINGS: Final = 3
+
+
+class SettingsScreen(Screen[None]):
+    """Shows the settings and changes them.
+
+    Args:
+        services: what screens use.
+        setting: the dotted key of the one to begin with.
+    """
+
+    CSS_PATH = "settings.tcss"
+    AUTO_FOCUS = "SettingsList"
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (16, "-normal"), (30, "-tall")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings("settings"),
+        Binding("tab", "beside(1)", show=False),
+        Binding("shift+tab", "beside(-1)", show=False),
+    ]
+
+    def __init__(self, services: Services, setting: str = "") -> None:
+        super().__init__()
+        self._services = services
+        self._draft = Draft(settings_of(services), ())
+        self._setting = setting
+        self._group = setting.partition(".")[0] if setting else next(iter(TABS))
+        self._pending: dict[str, object] = {}
+        self._saving = False
+        self._taps: list[int] = []
+        self._loop: AbstractEventLoop | None = None
+        self._preview = Preview(self._from_thread, self._ring, self._sound_changed)
+        self._preview_timer: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        """Title, groups, warnings, the list, what the chosen setting is about, the field, keys."""
+        yield Line(id="top")
+        with Horizontal(id="outer"), Vertical(id="page"):
+            yield TabsBar(list(TABS.values()))
+            yield Static(self._warnings(), markup=False, id="warnings")
+            yield SettingsList(ascii_only=self._services.ascii_only)
+            yield Static("", markup=False, id="about")
+            yield Input(compact=True, id="field")
+            yield Static("", markup=False, id="message")
+        yield KeysBar(self._hints())
+
+    def on_mount(self) -> None:
+        """Show the group that was asked for."""
+        self._loop = get_running_loop()
+        ours = [palette.name for palette in PALETTES]
+        self._draft.themes = (*ours, *sorted(set(self.app.available_themes) - set(ours)))
+        path = self._services.paths.settings if self._services.paths else None
+        self.query_one("#top", Line).show("SETTINGS", right=shown(path, 60) if path else "for this run alone")
+        self.query_one("#warnings").display = bool(self._warnings())
+        self.query_one("#field", Input).display = False
+        self._show_group(self._setting)
+
+    def on_unmount(self) -> None:
+        """Close the sound with the screen."""
+        self._preview.close()
+
+    def on_settings_list_moved(self) -> None:
+        """Say what the setting under the cursor is about."""
+        self._say("")
+        self._about()
+
+    def on_settings_list_stepped(self, message: SettingsList.Stepped) -> None:
+        """Give the setting its next value, or the one before."""
+        key = self._chosen
+        if key and not key.startswith(KEYS):
+            value = self._draft.settings.value(key)
+            following = next_value(find(key), value, message.step, self._draft.themes)
+            if following != value:
+                self._change(key, following)
+
+    def on_settings_list_chosen(self) -> None:
+        """Switch what has two or a few values, take a key, or let the value be typed."""
+        key = self._chosen
+        if key.startswith(KEYS):
+            action = keymap.action(key.removeprefix(KEYS))
+            self.app.push_screen(KeyCatcher(action), lambda pressed: self._change(key, pressed) if pressed else None)
+        elif key and (isinstance(find(key).kind, Toggle | Choice) or key == "look.theme"):
+            self.query_one(SettingsList).action_step(1)
+        elif key:
+            self.action_edit()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Say at once whether what is typed can be used."""
+        if self.query_one("#field", Input).display:
+            self._say(self._draft.problem(self._chosen, event.value), error=True)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Use what was typed, if it can be used."""
+        key = self._chosen
+        try:
+            value = self._draft.read(key, event.value)
+        except SettingsError as error:
+            self._say(str(error), error=True)
+            return
+        self._leave_field()
+        self._change(key, value)
+
+    def action_go_to(self, tab: str) -> None:
+        """Show a group, by the word on its tab."""
+        self._leave_field()
+        self._group = next(group for group, word in TABS.items() if word == tab)
+        self._say("")
+        self._show_group()
+
+    def action_beside(self, step: int) -> None:
+        """Show the group before or after."""
+        self.action_go_to(self.query_one(TabsBar).beside(step, around=True))
+
+    def action_edit(self) -> None:
+        """Let the value be typed."""
+        key = self._chosen
+        if not key:
+            return
+        field = self.query_one("#field", Input)
+        if key.startswith(KEYS):
+            field.value = ", ".join(keymap.resolve(self._draft.settings.keys).keys[key.removeprefix(KEYS)])
+        else:
+            value = self._draft.settings.value(key)
+            field.value = "" if value is None else value_text(find(key), value, self._units)
+        field.display = True
+        field.focus()
+        field.cursor_position = len(field.value)
+
+    def action_reset(self) -> None:
+        """Give the setting its default back."""
+        if key := self._chosen:
+            self._change(key, None)
+
+    def action_test_sound(self) -> None:
+        """Play the whole sound check with the settings as they are."""
+        self._play([step.cue for step in CHECK])
+
+    def action_tap(self) -> None:
+        """Take the metronome's tempo from taps of this key."""
+        now = self._services.clock.now()
+        if self._taps and now - self._taps[-1] > LONGEST_GAP:
+            self._taps.clear()
+        self._taps = [*self._taps[1 - TAPS :], now]
+        if len(self._taps) < 3:
+            self._say("Tap the tempo: once with every step.")
+            return
+        a_step = (self._taps[-1] - self._taps[0]) / (len(self._taps) - 1)
+        tempo = max(30, min(200, round(60_000 / max(1, a_step))))
+        self._change("metronome.tempo", tempo)
+        self._say(f"Tempo: {tempo} steps a minute.")
+
+    def action_close(self) -> None:
+        """Leave the field, or go back."""
+        if self.query_one("#field", Input).display:
+            self._leave_field()
+            self._say("")
+        else:
+            self.dismiss()
+
+    @property
+    def _chosen(self) -> str:
+        row = self.query_one(SettingsList).chosen
+        return row.key if row else ""
+
+    @property
+    def _units(self) -> Units:
+        return resolve_units(self._draft.settings.units, os.environ)
+
+    def _change(self, key: str, value: object) -> None:
+        """Change a setting, show and save it; what cannot be is refused with the reason."""
+        try:
+            self._draft.change(key, value)
+        except SettingsError as error:
+            self._say(str(error), error=True)
+            return
+        if key == "look.theme":
+            self.app.theme = self._draft.settings.look.theme
+        self._say("")
+        self._show_rows()
+        self._pending[key] = value
+        if not self._saving:
+            self._saving = True
+            self.run_worker(self._save())
+
+    async def _save(self) -> None:
+        """Save what was changed, and what was changed meanwhile."""
+        app = cast("RetroTimerApp", self.app)
+        while self._pending:
+            values, self._pending = self._pending, {}
+            try:
+                await app.change_settings(values)
+            except SettingsError as error:
+                self._draft.settings = settings_of(app.services)
+                self._show_rows()
+                self._say(f"Not saved: {error}", error=True)
+                continue
+            self._services = app.services
+            self._let_hear(values)
+        self._saving = False
+
+    def _let_hear(self, keys: dict[str, object]) -> None:
+        """Play what the last changes did, once the walker has stopped changing."""
+        heard = [sample(SAMPLES[key]) for key in keys if key in SAMPLES]
+        heard += [
+            sample(Sound(key.partition(".")[2].replace("_", "-"))) for key in keys if key.startswith("sound_files.")
+        ]
+        if not heard:
+            return
+        if self._preview_timer:
+            self._preview_timer.stop()
+        self._preview_timer = self.set_timer(SETTLED, lambda: self._play(heard[-1]))
+
+    def _play(self, cues: Sequence[Cue]) -> None:
+        self._preview.play(self._services, cues)
+
+    def _sound_changed(self) -> None:
+        if self.is_mounted and self._preview.state:
+            self._say(self._preview.state)
+
+    def _show_group(self, setting: str = "") -> None:
+        """Show the settings of the group, the cursor on one of them."""
+        self.query_one(TabsBar).show(TABS[self._group])
+        rows = rows_of(self._group, self._draft.settings, self._units)
+        cursor = next((index for index, row in enumerate(rows) if row.key == setting), 0)
+        self.query_one(SettingsList).show(rows, cursor)
+        self._about()
+
+    def _show_rows(self) -> None:
+        self.query_one(SettingsList).show(rows_of(self._group, self._draft.settings, self._units))
+        self._about()
+
+    def _about(self) -> None:
+        """Say what the chosen setting is about, what it can be, and what it is by default."""
+        key, row = self._chosen, self.query_one(SettingsList).chosen
+        if row is None:
+            text = ""
+        elif key.startswith(KEYS):
+            default = "  ".join(keymap.show_key(name) for name in keymap.action(key.removeprefix(KEYS)).keys)
+            text = f"{row.help}\nOne key, or several with commas between them. By default: {default}."
+        else:
+            setting = find(key)
+            default = value_text(setting, setting.default, self._units)
+            expected = setting.kind.expected
+            text = f"{row.help}\n{key}: {expected}. By default: {default}."
+        self.query_one("#about", Static).update(text)
+
+    def _say(self, text: str, *, error: bool = False) -> None:
+        message = self.query_one("#message", Static)
+        message.update(text)
+        message.set_class(error and bool(text), "-error")
+
+    def _leave_field(self) -> None:
+        self.query_one("#field", Input).display = False
+        self.query_one(SettingsList).focus()
+
+    def _warnings(self) -> str:
+        warnings = self._services.loaded.warnings if self._services.loaded else ()
+        more = [f"and {len(warnings) - MAX_WARNINGS} more"] if len(warnings) > MAX_WARNINGS else []
+        return "\n".join([*warnings[:MAX_WARNINGS], *more])
+
+    def _hints(self) -> list[Hint]:
+        keys = keymap_of(self._services)
+        first = {name: keys.shown(f"settings.{name}").split()[0] for name in ("edit", "reset", "test_sound", "close")}
+        arrows = "left right" if self._services.ascii_only else "← →"
+        return [
+            Hint(arrows, "change", "focus('SettingsList')"),
+            Hint("tab", "group", "beside(1)"),
+            Hint(first["edit"], "type", "edit"),
+            Hint(first["reset"], "default", "reset"),
+            Hint(first["test_sound"], "test sound", "test_sound"),
+            Hint(first["close"], "back", "close"),
+        ]
+
+    def _ring(self) -> None:
+        self.app.bell()
+
+    def _from_thread(self, call: Callable[[], object]) -> None:
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(call)

@@ -1,0 +1,455 @@
+"""Settings: all of them are there, checked as they are typed, saved with comments kept, refused with the reason."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from textual.widgets import Input, Static
+
+from retro_timer.keymap import ACTIONS
+from retro_timer.scheduling.week import WeekStart
+from retro_timer.session.cue import Sound
+from retro_timer.session.phrases import HALFWAY, SOUND_CHECK
+from retro_timer.session.ports import SoundState
+from retro_timer.storage.locale_units import Units
+from retro_timer.storage.paths import Paths
+from retro_timer.storage.settings import SettingsError, changed, check, defaults, load
+from retro_timer.storage.settings_kinds import Number
+from retro_timer.storage.settings_table import GROUPS, TABLE, Setting
+from retro_timer.testing import FakeClock, RecordingPlayer
+from retro_timer.ui.app import RetroTimerApp
+from retro_timer.ui.draft import Draft
+from retro_timer.ui.screens.home import HomeScreen
+from retro_timer.ui.screens.settings import SettingsScreen
+from retro_timer.ui.services import Services
+from retro_timer.ui.setting_values import TABS, has_steps, next_value, rows_of, value_text
+from retro_timer.ui.widgets.settings_list import SettingsList
+from retro_timer.ui.widgets.tabsbar import TabsBar
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from textual.pilot import Pilot
+
+SIZES = [(80, 24), (120, 40), (240, 67), (40, 12), (20, 5), (1, 1)]
+METRIC = Units(mph=False, pounds=False, week_start=WeekStart.MONDAY, clock_12h=False)
+IMPERIAL = Units(mph=True, pounds=True, week_start=WeekStart.SUNDAY, clock_12h=True)
+THEMES = ("phosphor", "amber", "paper", "contrast", "nord")
+FILE = """# mine, and dear to me
+[sound]
+voice_volume = 80  # not too loud
+[first_start]
+done = true
+"""
+
+
+class Walker:
+    """Somebody with a file of settings."""
+
+    def __init__(self, directory: Path) -> None:
+        self.paths = Paths(directory, directory)
+        self.paths.settings.write_text(FILE)
+        self.clock = FakeClock()
+        self.players: list[RecordingPlayer] = []
+
+    def app(self) -> RetroTimerApp:
+        return RetroTimerApp(Services(self.clock, self._player, paths=self.paths, loaded=load(self.paths.settings)))
+
+    def _player(self, *_: object) -> RecordingPlayer:
+        self.players.append(RecordingPlayer())
+        return self.players[-1]
+
+    @property
+    def text(self) -> str:
+        return self.paths.settings.read_text()
+
+
+@pytest.fixture
+def walker(tmp_path: Path) -> Walker:
+    return Walker(tmp_path)
+
+
+async def opened(pilot: Pilot[int], setting: str = "") -> SettingsScreen:
+    app = pilot.app
+    assert isinstance(app, RetroTimerApp)
+    screen = SettingsScreen(app.services, setting)
+    app.push_screen(screen)
+    await pilot.pause()
+    return screen
+
+
+async def settled(pilot: Pilot[int]) -> None:
+    await pilot.pause()
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+def message(screen: SettingsScreen) -> str:
+    return str(screen.query_one("#message", Static).render())
+
+
+def value_of(screen: SettingsScreen) -> str:
+    row = screen.query_one(SettingsList).chosen
+    assert row is not None
+    return row.value
+
+
+def test_every_setting_and_every_action_is_on_the_screen_with_its_help() -> None:
+    assert tuple(TABS) == (*GROUPS, "keys")
+    rows = [row for group in TABS for row in rows_of(group, defaults(), METRIC)]
+    assert {row.key for row in rows} == {setting.key for setting in TABLE} | {f"keys.{a.id}" for a in ACTIONS}
+    assert all(row.help and row.value and row.name for row in rows)
+    assert not any(row.own for row in rows)
+
+
+@given(st.sampled_from(TABLE), st.lists(st.sampled_from([-1, 1]), max_size=30))
+def test_whatever_is_stepped_to_is_valid(setting: Setting, steps: list[int]) -> None:
+    value = setting.default
+    for step in steps:
+        value = next_value(setting, value, step, THEMES)
+        if value is not None:
+            assert check(setting.key, value) == value
+
+
+@pytest.mark.parametrize(
+    "setting", [setting for setting in TABLE if has_steps(setting)], ids=lambda setting: setting.key
+)
+def test_every_value_that_has_steps_can_be_left_by_them(setting: Setting) -> None:
+    value = setting.default if setting.default is not None or not isinstance(setting.kind, Number) else 50.0
+    if setting.key == "walker.backward_kmh":
+        value = 2.0
+    elif setting.key == "walker.forward_kmh":
+        value = 5.0
+    values = {next_value(setting, value, step, THEMES) for step in (-1, 1)}
+    assert values - {value}
+
+
+@given(st.sampled_from([METRIC, IMPERIAL]), st.floats(min_value=20, max_value=300))
+def test_a_value_can_be_typed_as_it_is_shown(units: Units, weight: float) -> None:
+    setting = next(setting for setting in TABLE if setting.key == "walker.weight_kg")
+    shown = value_text(setting, round(weight, 2), units)
+    low, high = shown.split()[0], shown.split()[1]
+    assert high == ("lb" if units.pounds else "kg")
+    if 50 <= float(low) <= 600 and 20.1 <= weight <= 299.9:
+        assert setting.kind.parse(shown) == pytest.approx(weight, abs=0.05)
+
+
+def test_a_draft_refuses_what_cannot_be_and_stays_what_it_was() -> None:
+    draft = Draft(defaults(), THEMES)
+    for key, value in [
+        ("sound.ticks", 11),
+        ("look.theme", "mauve"),
+        ("keys.session.skip", "space"),
+        ("keys.session.skip", "nonsense key"),
+        ("keys.session.nothing", "x"),
+        ("no.such", 1),
+    ]:
+        with pytest.raises(SettingsError):
+            draft.change(key, value)
+        assert draft.settings == defaults()
+    draft.change("keys.session.skip", "f9")
+    assert draft.settings.keys == {"session.skip": "f9"}
+    draft.change("keys.session.skip", None)
+    assert draft.settings == defaults()
+
+
+@given(st.sampled_from(TABLE), st.text(max_size=20))
+def test_whatever_is_typed_is_taken_or_refused_in_one_line(setting: Setting, text: str) -> None:
+    draft = Draft(defaults(), THEMES)
+    problem = draft.problem(setting.key, text)
+    assert "\n" not in problem
+    if not problem:
+        draft.change(setting.key, draft.read(setting.key, text))
+
+
+async def test_a_change_is_saved_at_once_with_comments_kept(walker: Walker) -> None:
+    app = walker.app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot, "sound.voice_volume")
+        assert value_of(screen) == "80 percent"
+        await pilot.press("right")
+        assert value_of(screen) == "85 percent"
+        await settled(pilot)
+        assert walker.text == FILE.replace("80", "85")
+        await pilot.press("ctrl+r")
+        await settled(pilot)
+        assert value_of(screen) == "100 percent"
+        assert "voice_volume" not in walker.text
+        assert "# mine, and dear to me" in walker.text
+
+
+async def test_many_changes_in_a_row_all_arrive(walker: Walker) -> None:
+    app = walker.app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, "session.lead_in")
+        await pilot.press(*["right"] * 7, "down", "right", "down", "enter")
+        await settled(pilot)
+    session = load(walker.paths.settings).settings.session
+    assert (session.lead_in, session.resume_lead_in, session.wait_at_turns) == (17, 6, True)
+
+
+async def test_sessions_begun_afterwards_follow_the_change(walker: Walker) -> None:
+    app = walker.app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, "session.lead_in")
+        await pilot.press("left", "left")
+        await settled(pilot)
+        assert app.services.rules.lead_in == 8
+        assert app.services.loaded is not None
+        assert app.services.loaded.settings.session.lead_in == 8
+
+
+async def test_a_value_is_checked_while_it_is_typed(walker: Walker) -> None:
+    app = walker.app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot, "sound.ticks")
+        await pilot.press("enter", "ctrl+u", "1", "1")
+        assert "from 0 to 10" in message(screen)
+        assert screen.query_one("#message").has_class("-error")
+        await pilot.press("enter")
+        assert screen.query_one("#field", Input).display
+        await pilot.press("backspace")
+        assert message(screen) == ""
+        await pilot.press("0", "enter")
+        await settled(pilot)
+        assert value_of(screen) == "10"
+        assert load(walker.paths.settings).settings.sound.ticks == 10
+
+
+async def test_typing_can_be_given_up(walker: Walker) -> None:
+    app = walker.app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot, "sound.ticks")
+        await pilot.press("e", "9", "escape")
+        assert app.screen is screen
+        assert value_of(screen) == "3"
+        await pilot.press("escape")
+        assert isinstance(app.screen, HomeScreen)
+        await settled(pilot)
+    assert walker.text == FILE
+
+
+async def test_nothing_typed_unsets_what_may_be_unset(walker: Walker) -> None:
+    walker.paths.settings.write_text(FILE + "[walker]\nweight_kg = 70.0\n")
+    app = walker.app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot, "walker.weight_kg")
+        await pilot.press("e", "ctrl+u", "enter")
+        await settled(pilot)
+        assert value_of(screen) == "not set"
+        assert app.services.loaded is not None
+        assert app.services.loaded.settings.walker.weight_kg is None
+
+
+async def test_weights_are_typed_in_pounds_where_pounds_are_shown(walker: Walker) -> None:
+    walker.paths.settings.write_text(FILE + '[units]\nweight = "lb"\n')
+    app = walker.app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot, "walker.weight_kg")
+        await pilot.press("e", *"154 lb", "enter")
+        await settled(pilot)
+        assert value_of(screen) == "154.0 lb"
+        assert load(walker.paths.settings).settings.walker.weight_kg == pytest.approx(69.85)
+
+
+async def test_a_theme_is_seen_as_it_is_chosen_and_worn_from_then_on(walker: Walker) -> None:
+    app = walker.app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, "look.theme")
+        await pilot.press("right")
+        assert app.theme == "amber"
+        await pilot.press("right", "right", "left")
+        await settled(pilot)
+    again = walker.app()
+    async with again.run_test():
+        assert again.theme == "paper"
+
+
+async def test_a_theme_that_there_is_none_of_is_refused_and_one_in_the_file_ignored(walker: Walker) -> None:
+    walker.paths.settings.write_text(FILE + '[look]\ntheme = "mauve"\n')
+    app = walker.app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        assert app.theme == "phosphor"
+        screen = await opened(pilot, "look.theme")
+        await pilot.press("e", "ctrl+u", *"beige", "enter")
+        assert "no theme of that name" in message(screen)
+        assert app.theme == "phosphor"
+
+
+async def test_a_key_is_taken_as_it_is_pressed_and_works(walker: Walker) -> None:
+    app = walker.app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot, "keys.app.help")
+        await pilot.press("enter", "f9")
+        await settled(pilot)
+        assert value_of(screen) == "f9"
+        assert load(walker.paths.settings).settings.keys == {"app.help": "f9"}
+        await pilot.press("f1")
+        assert app.screen is screen
+        await pilot.press("f9")
+        assert app.screen is not screen
+
+
+async def test_a_key_that_is_taken_is_refused_with_the_reason(walker: Walker) -> None:
+    app = walker.app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot, "keys.session.skip")
+        before = value_of(screen)
+        await pilot.press("enter", "space")
+        await settled(pilot)
+        assert "space cannot do both" in message(screen)
+        assert "session.pause" in message(screen)
+        assert value_of(screen) == before
+        await pilot.press("enter", "escape")
+        assert app.screen is screen
+        await pilot.press("e", "ctrl+u", *"f9, x")
+        assert "cannot do both" in message(screen)
+        await pilot.press("escape")
+        await settled(pilot)
+    assert walker.text == FILE
+
+
+async def test_several_keys_are_typed(walker: Walker) -> None:
+    app = walker.app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot, "keys.session.skip")
+        await pilot.press("e", "ctrl+u", *"f9, f10", "enter")
+        await settled(pilot)
+        assert value_of(screen) == "f9  f10"
+        await pilot.press("ctrl+r")
+        await settled(pilot)
+        assert load(walker.paths.settings).settings.keys == {}
+
+
+@pytest.mark.parametrize(
+    ("setting", "sound", "words"),
+    [
+        ("sound.sounds_volume", Sound.BACKWARD, ()),
+        ("sound.voice_volume", None, (HALFWAY,)),
+        ("sound.set", Sound.BACKWARD, ()),
+    ],
+)
+async def test_a_change_of_the_sound_is_heard(
+    walker: Walker, setting: str, sound: Sound | None, words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("retro_timer.ui.screens.settings.SETTLED", 0.001)
+    app = walker.app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, setting)
+        await pilot.press("left")
+        await settled(pilot)
+        for _ in range(100):
+            if walker.players:
+                break
+            await pilot.pause(0.001)
+        cues = [due_cue.cue for due_cue in walker.players[-1].queued]
+        assert [(cue.sound, cue.words) for cue in cues] == [(sound, words)]
+        await pilot.press("escape")
+        await pilot.pause()
+        assert all(player.closed for player in walker.players)
+
+
+async def test_the_whole_sound_check_is_played_when_asked_for(walker: Walker) -> None:
+    app = walker.app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot)
+        await pilot.press("ctrl+t")
+        assert [due_cue.cue.words for due_cue in walker.players[0].queued][-1] == (SOUND_CHECK,)
+        assert message(screen) == f"sound: {SoundState.OK.value}, recording"
+
+
+async def test_the_tempo_is_tapped(walker: Walker) -> None:
+    app = walker.app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot, "metronome.tempo")
+        await pilot.press("ctrl+b")
+        walker.clock.move(9_000)  # that one is forgotten
+        for _ in range(5):
+            await pilot.press("ctrl+b")
+            walker.clock.move(500)
+        assert "120" in message(screen)
+        await settled(pilot)
+        assert load(walker.paths.settings).settings.metronome.tempo == 120
+
+
+async def test_what_is_wrong_in_the_file_is_said(walker: Walker) -> None:
+    wrong = "".join(f"x{index} = 1\n" for index in range(5))
+    walker.paths.settings.write_text(f"{FILE}[sound2]\n{wrong}")
+    app = walker.app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot)
+        warnings = str(screen.query_one("#warnings", Static).render())
+        assert "sound2" in warnings
+        await pilot.press("right")
+        await settled(pilot)
+    assert wrong in walker.text
+
+
+async def test_what_cannot_be_saved_is_said_and_taken_back(walker: Walker) -> None:
+    app = walker.app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot, "sound.voice_volume")
+        walker.paths.settings.unlink()
+        walker.paths.settings.mkdir()
+        await pilot.press("right")
+        await settled(pilot)
+        assert "Not saved" in message(screen)
+        assert value_of(screen) == "80 percent"
+
+
+async def test_without_a_file_settings_hold_for_the_run() -> None:
+    app = RetroTimerApp(Services(FakeClock(), lambda *_: RecordingPlayer()))
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot, "session.lead_in")
+        await pilot.press("right")
+        await settled(pilot)
+        assert value_of(screen) == "11 seconds"
+        assert app.services.rules.lead_in == 11
+
+
+async def test_groups_are_gone_round_by_key_and_to_by_mouse(walker: Walker) -> None:
+    app = walker.app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot)
+        tabs = screen.query_one(TabsBar)
+        await pilot.press("shift+tab")
+        assert tabs.current == "keys"
+        await pilot.press("tab", "tab")
+        assert tabs.current == "cues"
+        line = "".join(segment.text for segment in tabs.render_line(0))
+        await pilot.click(TabsBar, offset=(line.index("look") + 1, 0))
+        assert tabs.current == "look"
+        rows = screen.query_one(SettingsList)
+        await pilot.click(SettingsList, offset=(4, 1))
+        assert rows.chosen is not None
+        assert rows.chosen.key == "look.reduced_motion"
+        await pilot.click(SettingsList, offset=(30, 1))
+        await settled(pilot)
+        assert load(walker.paths.settings).settings.look.reduced_motion is True
+        assert app.animation_level == "none"
+
+
+async def test_every_size_shows_it_and_every_row_can_be_reached(walker: Walker) -> None:
+    app = walker.app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot)
+        for size in SIZES:
+            await pilot.resize_terminal(*size)
+            await pilot.press("tab", "end", "home", "pagedown", "e", "escape")
+            rows = screen.query_one(SettingsList)
+            assert rows.max_scroll_x == 0
+        await pilot.resize_terminal(80, 24)
+        screen.action_go_to("keys")
+        await pilot.press("end")
+        assert rows.chosen is not None
+        assert rows.chosen.key == f"keys.{ACTIONS[-1].id}"
+        assert round(rows.scroll_y) == rows.max_scroll_y
+
+
+def test_changed_settings_and_drafts_agree() -> None:
+    draft = Draft(defaults(), THEMES)
+    draft.change("sound.ticks", 5)
+    assert draft.settings == changed(defaults(), "sound.ticks", 5)
