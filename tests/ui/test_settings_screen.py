@@ -23,6 +23,7 @@ from retro_timer.testing import FakeClock, RecordingPlayer
 from retro_timer.ui.app import RetroTimerApp
 from retro_timer.ui.draft import Draft
 from retro_timer.ui.screens.home import HomeScreen
+from retro_timer.ui.screens.session import SessionScreen
 from retro_timer.ui.screens.settings import SettingsScreen
 from retro_timer.ui.services import Services
 from retro_timer.ui.setting_values import TABS, has_steps, next_value, rows_of, value_text
@@ -453,3 +454,32 @@ def test_changed_settings_and_drafts_agree() -> None:
     draft = Draft(defaults(), THEMES)
     draft.change("sound.ticks", 5)
     assert draft.settings == changed(defaults(), "sound.ticks", 5)
+
+
+async def test_home_opens_the_settings_and_goes_on_with_what_was_changed(walker: Walker) -> None:
+    app = walker.app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("s", "shift+tab")
+        screen = app.screen
+        assert isinstance(screen, SettingsScreen)
+        screen.action_go_to("session")
+        await pilot.press("right")
+        await settled(pilot)
+        await pilot.press("escape")
+        await settled(pilot)
+        home = app.screen
+        assert isinstance(home, HomeScreen)
+        assert len([screen for screen in app.screen_stack if isinstance(screen, HomeScreen)]) == 1
+        await pilot.press("enter")
+        session = app.screen
+        assert isinstance(session, SessionScreen)
+        assert session.conductor.session.rules.lead_in == 11
+
+
+async def test_home_plays_the_sound_check(walker: Walker) -> None:
+    app = walker.app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("c")
+        assert [due_cue.cue.words for due_cue in walker.players[0].queued][-1] == (SOUND_CHECK,)
+        await pilot.press("escape")
+        assert isinstance(app.screen, HomeScreen)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.containers import Vertical
 from textual.screen import Screen
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from retro_timer.scheduling.workout import Workout
     from retro_timer.storage.workouts import LibraryEntry, WorkoutLibrary
+    from retro_timer.ui.app import RetroTimerApp
     from retro_timer.ui.screens.builder import Built
     from retro_timer.ui.services import Services
 
@@ -78,8 +79,12 @@ class HomeScreen(Screen[None]):
         self.reload()
 
     def on_screen_resume(self) -> None:
-        """Whatever was done meanwhile, the day is looked at anew."""
-        self.query_one(TodayPanel).look()
+        """Whatever was done meanwhile, the day is looked at anew; after a change of settings, everything is."""
+        services = cast("RetroTimerApp", self.app).services
+        if self.is_current and services is not self._services:
+            self.app.switch_screen(HomeScreen(services))
+        else:
+            self.query_one(TodayPanel).look()
 
     def on_today_panel_walk(self, event: TodayPanel.Walk) -> None:
         """Walk what the plan says."""
@@ -199,6 +204,18 @@ class HomeScreen(Screen[None]):
         from retro_timer.ui.screens.progress import ProgressScreen  # noqa: PLC0415  (Home is shown first)
 
         self.app.push_screen(ProgressScreen(self._services))
+
+    def action_settings(self) -> None:
+        """Change the settings."""
+        from retro_timer.ui.screens.settings import SettingsScreen  # noqa: PLC0415  (Home is shown first)
+
+        self.app.push_screen(SettingsScreen(self._services))
+
+    def action_sound_check(self) -> None:
+        """Check that the sound is heard."""
+        from retro_timer.ui.screens.first_start import FirstStartScreen, Page  # noqa: PLC0415  (Home is shown first)
+
+        self.app.push_screen(FirstStartScreen(self._services, [Page.SOUND]))
 
     def action_quit(self) -> None:
         """Leave the program."""
