@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import pytest
+from textual.events import Key
 
 from retro_timer.resolve import resolve
 from retro_timer.scheduling.adjustment import Knob
@@ -216,6 +217,19 @@ async def test_the_running_interval_keeps_its_notice() -> None:
         await walk.pilot.press("enter")
         await walk.pilot.pause()
         assert walk.session.conductor.session.entry.duration == 63
+
+
+async def test_letters_and_enter_in_one_burst_count_where_they_were_typed() -> None:
+    async with walking() as walk:
+        # The terminal hands a burst over at once: nothing is waited for between the keys.
+        for key in ("tab", "tab", "1", "colon", "3", "0", "enter"):
+            walk.pilot.app.post_message(
+                Key(key, {"colon": ":"}.get(key, key) if len(key) == 1 or key == "colon" else None)
+            )
+        for _ in range(20):
+            await walk.pilot.pause()
+        assert walk.session.is_current
+        assert walk.lengths(Phase.BACKWARD) == [90, 90, 90, 90]
 
 
 async def test_the_end_moves_while_the_session_is_paused() -> None:

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import pytest
+from textual.events import Key
 from textual.geometry import Offset
 from textual.widgets import Input
 
@@ -228,6 +229,20 @@ async def test_saving_a_new_workout_keeps_it_in_the_library(tmp_path: Path) -> N
         assert bench.result is not None
         assert bench.result.saved
         assert WorkoutLibrary(tmp_path).get("Mine") == bench.result.workout
+
+
+async def test_letters_and_save_in_one_burst_are_saved(tmp_path: Path) -> None:
+    async with building(None, tmp_path) as bench:
+        bench.builder.query_one("#name", Input).focus()
+        await bench.pilot.pause()
+        # The terminal hands a burst over at once: nothing is waited for between the keys.
+        for key in ("M", "i", "n", "e", "ctrl+s"):
+            bench.pilot.app.post_message(Key(key, key if len(key) == 1 else None))
+        for _ in range(20):
+            await bench.pilot.pause()
+        await bench.settle()
+        assert bench.result is not None
+        assert bench.result.workout.name == "Mine"
 
 
 async def test_a_name_that_is_taken_is_refused_and_nothing_is_lost(tmp_path: Path) -> None:

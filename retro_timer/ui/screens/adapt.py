@@ -19,7 +19,7 @@ from retro_timer.ui.widgets.comparison import Comparison
 from retro_timer.ui.widgets.keysbar import Hint, KeysBar
 from retro_timer.ui.widgets.knobs import Knobs
 from retro_timer.ui.widgets.line import Line
-from retro_timer.ui.widgets.stepper import StepInput
+from retro_timer.ui.widgets.stepper import FIELD_KEYS, StepInput
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,7 +46,7 @@ class AdaptScreen(ModalScreen[Workout | None]):
     AUTO_FOCUS = "StepInput"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-medium"), (120, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (12, "-low"), (22, "-normal"), (36, "-tall")]
-    BINDINGS: ClassVar[list[BindingType]] = bindings("adjust")
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("adjust"), *FIELD_KEYS]
 
     def __init__(self, workout: Workout, services: Services) -> None:
         super().__init__()
@@ -80,6 +80,8 @@ class AdaptScreen(ModalScreen[Workout | None]):
 
     def action_apply(self) -> None:
         """Walk it so; where a field has an error, go there."""
+        self.query_one(Knobs).gather()
+        self._show()
         if not self.query_one(Knobs).focus_problem(self._problems):
             self.dismiss(self._adapted)
 

@@ -17,7 +17,7 @@ from retro_timer.ui.widgets.comparison import Comparison
 from retro_timer.ui.widgets.keysbar import Hint, KeysBar
 from retro_timer.ui.widgets.knobs import Knobs
 from retro_timer.ui.widgets.line import Line
-from retro_timer.ui.widgets.stepper import StepInput
+from retro_timer.ui.widgets.stepper import FIELD_KEYS, StepInput
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -55,7 +55,7 @@ class AdjustScreen(ModalScreen[Edit | None]):
     AUTO_FOCUS = "StepInput"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-medium"), (120, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (12, "-low"), (22, "-normal"), (36, "-tall")]
-    BINDINGS: ClassVar[list[BindingType]] = bindings("adjust")
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("adjust"), *FIELD_KEYS]
 
     def __init__(self, conductor: Conductor, services: Services) -> None:
         super().__init__()
@@ -105,6 +105,7 @@ class AdjustScreen(ModalScreen[Edit | None]):
 
     def action_apply(self) -> None:
         """Apply all of it as one edit; where a field has an error, go there."""
+        self.query_one(Knobs).gather()
         self.follow()
         if self.is_current and not self.query_one(Knobs).focus_problem(self._outcome.problems):
             self.dismiss(self._outcome.edit)

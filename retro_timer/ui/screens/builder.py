@@ -13,6 +13,7 @@ from textual.widgets import Input
 from retro_timer.scheduling.draft import Draft
 from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.notation import parse
+from retro_timer.scheduling.outline import Outline
 from retro_timer.scheduling.presets import presets
 from retro_timer.scheduling.schedule import flatten
 from retro_timer.scheduling.show import clock_time
@@ -26,6 +27,7 @@ from retro_timer.ui.widgets.keysbar import Hint, KeysBar
 from retro_timer.ui.widgets.line import Line
 from retro_timer.ui.widgets.notation_field import NotationField
 from retro_timer.ui.widgets.profile import Profile
+from retro_timer.ui.widgets.stepper import FIELD_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +35,6 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
-    from retro_timer.scheduling.outline import Outline
     from retro_timer.storage.workouts import WorkoutLibrary
     from retro_timer.ui.services import Services
 
@@ -84,7 +85,7 @@ class BuilderScreen(Screen[Built | None]):
     AUTO_FOCUS = "BlockList"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (76, "-medium"), (120, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (12, "-low"), (20, "-normal"), (34, "-tall")]
-    BINDINGS: ClassVar[list[BindingType]] = bindings("builder")
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("builder"), *FIELD_KEYS]
 
     def __init__(self, workout: Workout | None, services: Services, library: WorkoutLibrary, *, name: str = "") -> None:
         super().__init__()
@@ -129,20 +130,22 @@ class BuilderScreen(Screen[Built | None]):
     def on_input_changed(self, event: Input.Changed) -> None:
         """The name, as it is typed."""
         if event.input.id == "name":
-            self._take(self.draft.named(event.value), kind="name")
+            self._take(self.draft.named(event.input.value), kind="name")
 
     def on_input_submitted(self) -> None:
         """Enter goes on to the next field."""
         self.focus_next()
 
-    def on_notation_field_changed(self, event: NotationField.Changed) -> None:
+    def on_notation_field_changed(self) -> None:
         """The notation, as it is typed."""
-        self._take(self.draft.written(event.notation), kind="notation")
+        notation = self.query_one(NotationField).notation
+        if notation != self.draft.notation:
+            self._take(self.draft.written(notation), kind="notation")
 
     def on_block_form_changed(self, event: BlockForm.Changed) -> None:
         """A field of the chosen block, as it is typed."""
-        outline = self.draft.outline
-        self._change(lambda: outline.change(event.block), kind=(event.kind, outline.chosen))
+        if event.block is self.query_one(BlockForm).block:  # else another block is chosen by now
+            self._change(lambda outline: outline.change(event.block), (event.kind, self.draft.outline.chosen))
 
     def on_block_list_chosen(self, event: BlockList.Chosen) -> None:
         """Another block is chosen: nothing to undo."""
@@ -162,31 +165,31 @@ class BuilderScreen(Screen[Built | None]):
 
     def action_add(self) -> None:
         """Add an interval behind what is chosen."""
-        self._change(self.draft.outline.add)
+        self._edit(Outline.add)
 
     def action_repeat(self) -> None:
         """Put what is chosen into a repeat."""
-        self._change(self.draft.outline.wrap)
+        self._edit(Outline.wrap)
 
     def action_unwrap(self) -> None:
         """Take the repeat apart."""
-        self._change(self.draft.outline.unwrap)
+        self._edit(Outline.unwrap)
 
     def action_duplicate(self) -> None:
         """Copy what is chosen."""
-        self._change(self.draft.outline.duplicate)
+        self._edit(Outline.duplicate)
 
     def action_remove(self) -> None:
         """Remove what is chosen."""
-        self._change(self.draft.outline.remove)
+        self._edit(Outline.remove)
 
     def action_up(self) -> None:
         """Move what is chosen up."""
-        self._change(self.draft.outline.move_up)
+        self._edit(Outline.move_up)
 
     def action_down(self) -> None:
         """Move what is chosen down."""
-        self._change(self.draft.outline.move_down)
+        self._edit(Outline.move_down)
 
     def action_undo(self) -> None:
         """Take the last change back."""
@@ -200,6 +203,7 @@ class BuilderScreen(Screen[Built | None]):
 
     def action_walk(self) -> None:
         """Walk it as it stands; asks where changes are not saved."""
+        self._gather()
         workout = self._workout()
         if workout is None:
             return
@@ -216,6 +220,7 @@ class BuilderScreen(Screen[Built | None]):
 
     def action_save(self) -> None:
         """Save it and close."""
+        self._gather()
         workout = self._workout()
         if workout is None or self._saving:
             return
@@ -228,6 +233,7 @@ class BuilderScreen(Screen[Built | None]):
 
     def action_close(self) -> None:
         """Close; asks when there are changes."""
+        self._gather()
         if not self.is_changed:
             self.dismiss(None)
             return
@@ -250,6 +256,20 @@ class BuilderScreen(Screen[Built | None]):
         finally:
             self._saving = False
 
+    def _gather(self) -> None:
+        """Take what was typed up to now, though the messages about it are still on their way."""
+        draft, form = self.draft, self.query_one(BlockForm)
+        draft = draft.named(self.query_one("#name", Input).value)
+        notation = self.query_one(NotationField).notation
+        if notation != draft.notation:
+            draft = draft.written(notation)
+        else:
+            form.gather()
+            if form.block != draft.outline.block:
+                draft = draft.outlined(draft.outline.change(form.block))
+        if draft != self.draft:
+            self._take(draft)
+
     def _workout(self) -> Workout | None:
         """The workout as it stands; where there is none, goes to what is wrong and says it."""
         draft = self.draft
@@ -270,10 +290,15 @@ class BuilderScreen(Screen[Built | None]):
             return None
         return workout
 
-    def _change(self, change: Callable[[], Outline], kind: object = None) -> None:
+    def _edit(self, change: Callable[[Outline], Outline]) -> None:
+        """Change the outline by key."""
+        self._gather()
+        self._change(change)
+
+    def _change(self, change: Callable[[Outline], Outline], kind: object = None) -> None:
         """Change the outline, or say why that cannot be."""
         try:
-            outline = change()
+            outline = change(self.draft.outline)
         except WorkoutError as error:
             self._say(str(error))
             return

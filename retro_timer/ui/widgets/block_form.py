@@ -137,12 +137,24 @@ class BlockForm(Vertical):
         event.stop()
         self._become("phase", lambda interval: replace(interval, phase=event.phase))
 
+    def gather(self) -> None:
+        """Take what was typed up to now, though the messages about it are still on their way."""
+        for stepper in self.query(Stepper):
+            if stepper.take():
+                self._read(stepper)
+        label = self.query_one("#label", Input).value.strip()
+        if isinstance(self._block, Interval) and label != self._block.label:
+            self._become("label", lambda interval: replace(interval, label=label))
+
     def on_stepper_changed(self, event: Stepper.Changed) -> None:
         """Another length, speed or number of rounds."""
         event.stop()
-        value, kind = event.value, event.stepper.id or ""
-        if event.problem:
-            self._problems[kind] = event.problem
+        self._read(event.stepper)
+
+    def _read(self, stepper: Stepper) -> None:
+        value, kind = stepper.value, stepper.id or ""
+        if stepper.problem:
+            self._problems[kind] = stepper.problem
             self._show_problem()
         elif kind == "speed":
             self._become(kind, lambda interval: replace(interval, speed_kmh=self._speed(value)))

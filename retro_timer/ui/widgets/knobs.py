@@ -128,18 +128,27 @@ class Knobs(Grid):
                 return True
         return False
 
+    def gather(self) -> None:
+        """Remember what was typed up to now, though the messages about it are still on their way."""
+        for row in self.query(KnobRow):
+            if row.query_one(Stepper).take():
+                self._remember(row)
+
     def on_stepper_changed(self, event: Stepper.Changed) -> None:
         """Remember what is wanted."""
         event.stop()
         row = event.stepper.parent
-        if not isinstance(row, KnobRow):
-            return
+        if isinstance(row, KnobRow):
+            self._remember(row)
+            self.post_message(self.Changed())
+
+    def _remember(self, row: KnobRow) -> None:
+        stepper = row.query_one(Stepper)
         self.forget(row.knob)
-        if event.value is None:
-            self.unreadable[row.knob] = event.problem
-        else:
-            self.wanted[row.knob] = event.value
-        self.post_message(self.Changed())
+        if stepper.problem:
+            self.unreadable[row.knob] = stepper.problem
+        elif stepper.value is not None:
+            self.wanted[row.knob] = stepper.value
 
     def _step_of(self, knob: Knob) -> int:
         if knob is Knob.ROUNDS:

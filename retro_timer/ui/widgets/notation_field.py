@@ -41,16 +41,17 @@ class NotationField(Vertical):
     """
 
     class Changed(Message):
-        """Notation was typed."""
-
-        def __init__(self, notation: str) -> None:
-            super().__init__()
-            self.notation = notation
+        """Notation was typed: see `notation` of the field."""
 
     def __init__(self, notation: str, *, ascii_only: bool = False, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
         super().__init__(id=id)
         self._notation = notation
         self._pointer = "^" if ascii_only else "▲"
+
+    @property
+    def notation(self) -> str:
+        """What the field holds."""
+        return self.query_one(NotationInput).value
 
     def compose(self) -> ComposeResult:
         """The field and two lines under it."""
@@ -80,7 +81,7 @@ class NotationField(Vertical):
     def on_input_changed(self, event: Input.Changed) -> None:
         """As it is typed."""
         event.stop()
-        self.post_message(self.Changed(event.value))
+        self.post_message(self.Changed())
 
     def _marked(self, problem: str, column: int) -> tuple[str, str]:
         """A pointer to the column with the problem beside it, on two lines where it does not fit on one."""

@@ -58,6 +58,13 @@ LENGTH: Final = Unit(parse_length, clock_time, 5, MAX_SECONDS)
 COUNT: Final = Unit(read_count, str, 1, 99)
 
 
+FIELD_KEYS: Final[tuple[BindingType, ...]] = (
+    Binding("tab", "app.focus_next", show=False, priority=True),
+    Binding("shift+tab", "app.focus_previous", show=False, priority=True),
+)
+"""For screens with fields: with priority, what is typed right behind a tab goes to the next field already."""
+
+
 class StepInput(Input):
     """The text of a stepper."""
 
@@ -109,19 +116,11 @@ class Stepper(Horizontal):
     """
 
     class Changed(Message):
-        """The number was typed or stepped.
+        """The number was typed or stepped: see `value` and `problem` of the stepper."""
 
-        Attributes:
-            stepper: which.
-            value: what it is now; None when it cannot be read, or there is none.
-            problem: why it cannot be read, in one sentence.
-        """
-
-        def __init__(self, stepper: Stepper, value: int | None, problem: str = "") -> None:
+        def __init__(self, stepper: Stepper) -> None:
             super().__init__()
             self.stepper = stepper
-            self.value = value
-            self.problem = problem
 
         @property
         def control(self) -> Stepper:
@@ -139,18 +138,26 @@ class Stepper(Horizontal):
     ) -> None:
         super().__init__(id=id)
         self._value = value
+        self._problem = ""
+        self._seen = ""  # the text that was read last
         self._step = step
         self._unit = unit
         self._signs = ("-", "+") if ascii_only else ("◂", "▸")
 
     @property
     def value(self) -> int | None:
-        """The number, the last one that could be read."""
+        """The number, the last one that could be read; None when there is none."""
         return self._value
+
+    @property
+    def problem(self) -> str:
+        """Why what was typed cannot be read, in one sentence; empty when it can."""
+        return self._problem
 
     def compose(self) -> ComposeResult:
         """The text between its two arrows."""
         yield Static(self._signs[0], id="less", classes="step", markup=False)
+        self._seen = self._text
         field = StepInput(self._text, compact=True, max_length=12)
         field.cursor_blink = False
         yield field
@@ -159,11 +166,32 @@ class Stepper(Horizontal):
     def show(self, value: int | None) -> None:
         """Show another number, without a message about it."""
         field = self.query_one(StepInput)
-        self._value = value
+        self._value, self._problem = value, ""
+        self._seen = self._text
         self.remove_class("-problem")
         if field.value != self._text:
             with self.prevent(Input.Changed):
                 field.value = self._text
+
+    def take(self) -> bool:
+        """Read what was typed, when that has not been done; True when there is something new.
+
+        Messages about it take their time: who acts on a key asks here, so that letters typed just before it count.
+        """
+        text = self.query_one(StepInput).value
+        if text == self._seen:
+            return False
+        self._seen = text
+        self._problem = ""
+        if self._unit.first is not None and not text.strip():
+            self._value = None
+        else:
+            try:
+                self._value = self._unit.read(text)
+            except WorkoutError as error:
+                self._problem = str(error)
+        self.set_class(bool(self._problem), "-problem")
+        return True
 
     def step(self, steps: int) -> None:
         """Step up or down."""
@@ -180,7 +208,7 @@ class Stepper(Horizontal):
     def _step_to(self, value: int | None) -> None:
         if value is not None:
             self.show(value)
-            self.post_message(self.Changed(self, value))
+            self.post_message(self.Changed(self))
 
     @property
     def _text(self) -> str:
@@ -194,24 +222,15 @@ class Stepper(Horizontal):
     def on_input_changed(self, event: Input.Changed) -> None:
         """As it is typed."""
         event.stop()
-        if self._unit.first is not None and not event.value.strip():
-            self.show(None)
-            self.post_message(self.Changed(self, None))
-            return
-        try:
-            value = self._unit.read(event.value)
-        except WorkoutError as error:
-            self.add_class("-problem")
-            self.post_message(self.Changed(self, None, str(error)))
-            return
-        self._value = value
-        self.remove_class("-problem")
-        self.post_message(self.Changed(self, value))
+        if self.take():
+            self.post_message(self.Changed(self))
 
     def on_input_blurred(self, event: Input.Blurred) -> None:
         """Write what was typed the way it is shown."""
         event.stop()
-        if not self.has_class("-problem"):
+        if self.take():
+            self.post_message(self.Changed(self))
+        if not self._problem:
             self.show(self._value)
 
     def on_descendant_focus(self) -> None:
