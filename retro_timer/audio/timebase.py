@@ -37,6 +37,7 @@ class Timebase:
         self._recent: deque[tuple[float, float]] = deque()
         self._last = 0.0
         self._last_origin = 0.0
+        self._doubt: tuple[float, float, float] | None = None
         self._line: float | None = None
 
     def requested(self, now: float, sample: int) -> None:
@@ -44,10 +45,7 @@ class Timebase:
         origin = now - sample / self._per_ms
         if self._line is None:
             self._line = self._last_origin = origin
-        silence = max(0.0, origin - self._last_origin - self._slack)
-        if silence:
-            self._recent.clear()
-        self._line = min(origin, self._line + silence + LEAK * (now - self._last))
+        self._line = min(origin, self._after_silence(origin, self._line) + LEAK * (now - self._last))
         self._last, self._last_origin = now, origin
         while self._recent and self._recent[-1][1] >= origin:
             self._recent.pop()
@@ -57,6 +55,23 @@ class Timebase:
         if self._recent[0][1] - self._line > WANDER_MS:
             # How late the earliest of them is, nobody knows: half of what is possible errs least.
             self._line = self._recent[0][1] - WANDER_MS / 2
+
+    def _after_silence(self, origin: float, line: float) -> float:
+        """The line once a late request has told, or the one after it has proved, how much silence came between.
+
+        A late request means silence when the player was late, and none when the server itself was: then it catches
+        up, which the next request shows. Until then half of what is possible errs least.
+        """
+        if self._doubt is not None:
+            before, line, most = self._doubt
+            line += min(most, max(0.0, origin - before))
+            self._doubt = None
+        most = origin - self._last_origin - self._slack
+        if most <= 0:
+            return line
+        self._recent.clear()
+        self._doubt = (self._last_origin, line, most)
+        return line + most / 2
 
     def moment(self, sample: int) -> float:
         """When a sample is heard, in monotonic milliseconds."""

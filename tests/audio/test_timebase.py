@@ -60,3 +60,9 @@ def test_a_clock_that_drifts_is_followed(parts_per_million: int) -> None:
     sample = asked(timebase, drift)
     error = timebase.moment(sample) - (1000 + drift[-1] + sample / 16 + LATENCY)
     assert abs(error) <= WANDER_MS + 1
+
+
+def test_a_server_that_was_late_itself_and_catches_up_changes_nothing() -> None:
+    timebase = Timebase(RATE, LATENCY, SLACK)
+    sample = asked(timebase, [0.0] * 20 + [SLACK + 40.0, 0.0])
+    assert timebase.moment(sample) == pytest.approx(1000 + sample / 16 + LATENCY, abs=0.2)
