@@ -19,9 +19,10 @@ from retro_timer.ui.signals import Signals
 from retro_timer.ui.themes import DEFAULT_THEME, PALETTES, variables_for
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from textual.binding import BindingType
+    from textual.command import Provider
     from textual.filter import LineFilter
 
     from retro_timer.scheduling.workout import Workout
@@ -32,6 +33,13 @@ if TYPE_CHECKING:
 
 UNATTENDED: Final = 15.0
 """Seconds after which the summary of a workout that `run` finished closes by itself when nobody is there."""
+
+
+def _commands() -> type[Provider]:
+    """What the command palette offers, imported when that is first opened."""
+    from retro_timer.ui.palette import Commands  # noqa: PLC0415  (seldom needed)
+
+    return Commands
 
 
 class RetroTimerApp(App[int]):
@@ -45,6 +53,8 @@ class RetroTimerApp(App[int]):
 
     TITLE = "Retro Timer"
     ENABLE_COMMAND_PALETTE = True
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {_commands}
+    CSS_PATH = "app.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings(
         "app", {"suspend": "suspend_process", "palette": "command_palette", "quit": "leave"}
     )
