@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from retro_timer.storage.model import Bests, Period
 
 MINUTE: Final = 60_000
-MOST_WEEKS: Final = 60
+MOST_WEEKS: Final = 26
 """More bars than this are months."""
 _WEEK: Final = timedelta(days=7)
 
@@ -121,7 +121,7 @@ def progress_of(history: History, span: Span, now: datetime, week_start: WeekSta
     first = first_day(span, oldest, today, week_start)
     days = history.days(since=first, until=today)
     buckets = tuple(fill(bucket_starts(first, today), days))
-    starts = [bucket.first for bucket in buckets] if len(days) > MOST_WEEKS else None
+    starts = [bucket.first for bucket in buckets] if _by_month(first, today) else None
     within = [practice for practice in walked.practices if practice.day >= first]
     return Progress(
         span=span,

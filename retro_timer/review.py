@@ -38,7 +38,6 @@ class Review:
         longest: the longest stretch backward without a stop, in seconds.
         completion: how much of what was planned was walked, 0 to 1.
         energy: None where it cannot be told.
-        adapted: whether it was changed while it was walked.
     """
 
     backward: Measure
@@ -49,7 +48,6 @@ class Review:
     longest: Measure
     completion: float
     energy: Energy | None
-    adapted: bool
 
 
 def review_of(walk: Walk, walker: Walker | None = None) -> Review:
@@ -60,7 +58,7 @@ def review_of(walk: Walk, walker: Walker | None = None) -> Review:
         walker: body weight and usual speeds, for the energy.
     """
     summary, totals = walk.summary, walk.summary.totals
-    planned = _planned(summary.planned.notation)
+    planned = planned_schedule(summary.planned.notation)
     sums = {phase: _sum(planned, phase) for phase in Phase} if planned else None
     forward = sum(sums[phase] or 0 for phase in FACING_FORWARD) if sums else None
     return Review(
@@ -72,11 +70,10 @@ def review_of(walk: Walk, walker: Walker | None = None) -> Review:
         longest=Measure(totals.longest_backward // SECOND, _longest(planned) if planned else None),
         completion=totals.completion,
         energy=_energy(walk, walker),
-        adapted=bool(walk.edits),
     )
 
 
-def _planned(notation: str) -> Schedule | None:
+def planned_schedule(notation: str) -> Schedule | None:
     """What was planned; None where the history was edited by hand and holds no workout there."""
     try:
         return flatten(parse(notation))

@@ -11,7 +11,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
-from retro_timer.review import review_of
+from retro_timer.review import planned_schedule, review_of
 from retro_timer.scheduling.energy import effort_words, session_load
 from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.plan_weeks import NAMES
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from retro_timer.review import Measure, Review
     from retro_timer.scheduling.schedule import Schedule
+    from retro_timer.scheduling.workout import Workout
     from retro_timer.storage.model import Feedback, Walk
     from retro_timer.today import Today
     from retro_timer.ui.services import Services
@@ -179,9 +180,19 @@ class SummaryScreen(Screen[bool]):
 
     def action_save_workout(self) -> None:
         """Save the workout as it was adapted on the way."""
-        if not self._adapted:
+        paths = self._services.paths
+        if self._ending is None or paths is None or not self._adapted:
             return
-        assert self._ending is not None  # noqa: S101  (only an ending is adapted)
+        from retro_timer.storage.workouts import WorkoutLibrary  # noqa: PLC0415  (seldom needed)
+        from retro_timer.ui.own_workouts import offer_save  # noqa: PLC0415  (the same)
+
+        def saved(workout: Workout | None) -> None:
+            if workout is not None:
+                self._say(f"Saved as {workout.name}.")
+
+        self._stay()
+        name = self._walk.summary.planned.name
+        offer_save(self.app, self._ending.schedule, name, WorkoutLibrary(paths.workouts), saved)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002  (Textual's)
         """Some actions are not there for every walk."""
@@ -189,7 +200,11 @@ class SummaryScreen(Screen[bool]):
 
     @property
     def _adapted(self) -> bool:
-        return self._ending is not None and bool(self._walk.edits) and not self._stopped
+        """Whether it was changed on the way, so that it can be saved as it was walked."""
+        if self._ending is None or self._services.paths is None or self._stopped:
+            return False
+        planned = planned_schedule(self._walk.summary.planned.notation)
+        return planned is None or planned.entries != self._ending.schedule.entries
 
     def _about(self) -> str:
         """Which walk this is."""

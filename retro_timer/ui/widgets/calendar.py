@@ -76,7 +76,7 @@ class Calendar(Widget):
         for index, week in enumerate(weeks):
             at = NAMES_WIDTH + index * cells
             month = (week + timedelta(days=6)).month
-            if month != before and len(line) <= at:
+            if month != before and len(line) <= at <= self.size.width - 3:
                 line = f"{line:{at}}{week + timedelta(days=6):%b} "
             before = month
         return [Segment(line, self.get_component_rich_style("calendar--name"))]

@@ -11,6 +11,7 @@ from textual_plotext import PlotextPlot
 from retro_timer.scheduling.plan_weeks import NAMES
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
 
     from textual.color import Color
@@ -23,6 +24,8 @@ FINE: Final = "hd"
 """Plotext's name for quarters of a cell."""
 WIDEST: Final = 8
 """Cells of a bar at most."""
+AXIS: Final = 4
+"""Cells for the numbers at the side."""
 TICK: Final = 12
 """Cells for a date below the plot, with the space to the next."""
 
@@ -85,41 +88,43 @@ class Plot(PlotextPlot):
         colour: Color = self.get_component_styles(name).color
         return colour.rgb if colour.ansi is None else max(0, colour.ansi)
 
-    def dates(self, plt: Any, days: list[date], places: list[float], *, months: bool = False) -> None:  # noqa: ANN401
-        """Put as many dates below the plot as fit."""
-        step = max(1, -(-len(days) * TICK // max(1, self.size.width)))
-        chosen = range(len(days) - 1, -1, -step) if days else range(0)
+    def dates(self, plt: Any, days: list[date], places: list[float], columns: int, *, months: bool) -> None:  # noqa: ANN401
+        """Put as many dates below the plot as fit into its columns."""
+        step = max(1, -(-len(days) * TICK // max(1, columns)))
+        chosen = range(len(days) - 1, -1, -step)
         names = [f"{days[index]:%b %Y}" if months else f"{days[index].day} {days[index]:%b}" for index in chosen]
         plt.xticks([places[index] for index in chosen], names)
 
 
 class BarsPlot(Plot):
-    """A bar for each week or month, on whole columns."""
+    """A bar for each week or month, on whole columns; for several of them where there are more than columns."""
 
-    def begin(self, plt: Any, progress: Progress, highest: float) -> tuple[list[int], int]:  # noqa: ANN401
+    def begin(self, plt: Any, progress: Progress, lengths: list[float]) -> tuple[list[int], int]:  # noqa: ANN401
         """Set the scales up: minutes at the side, dates below. Returns where bars begin, and how wide they are."""
-        top = max(1, ceil(highest))
+        top = max(1, ceil(max(lengths)))
         ticks = sorted({0, top // 2, top} if top > 3 else set(range(top + 1)))
         plt.ylim(0, top)
-        plt.yticks(ticks, [str(tick) for tick in ticks])
-        columns = self.size.width - len(str(top))
-        step = max(1, columns // len(progress.buckets))
+        plt.yticks(ticks, [f"{tick} " for tick in ticks])
+        columns = self.size.width - len(str(top)) - 1
+        step = max(1, columns // len(lengths))
         wide = min(WIDEST, max(1, step - (2 if step > 4 else 1)))
-        starts = [index * step for index in range(len(progress.buckets))]
+        starts = [index * step for index in range(len(lengths))]
         plt.xlim(0, columns - 1)
-        middles = [start + (wide - 1) / 2 for start in starts]
-        self.dates(plt, [bucket.first for bucket in progress.buckets], middles, months=progress.by_month)
+        firsts = [bucket.first for bucket in progress.buckets][:: self.together(progress)]
+        self.dates(plt, firsts, [start + (wide - 1) / 2 for start in starts], columns, months=progress.by_month)
         return starts, wide
 
+    def together(self, progress: Progress) -> int:
+        """How many weeks or months share a bar."""
+        return -(-len(progress.buckets) // max(1, self.size.width - AXIS))
+
     @staticmethod
-    def bars(plt: Any, starts: list[int], wide: int, values: list[float], **look: Any) -> None:  # noqa: ANN401
+    def bars(plt: Any, starts: list[int], wide: int, lengths: list[float], **look: Any) -> None:  # noqa: ANN401
         """Draw the bars that are there."""
-        places = [
-            (start + column, value) for start, value in zip(starts, values, strict=True) for column in range(wide)
-        ]
-        seen = [(place, value) for place, value in places if value > 0]
-        if seen:
-            plt.scatter([place for place, _ in seen], [value for _, value in seen], fillx=True, **look)
+        seen = [(start, length) for start, length in zip(starts, lengths, strict=True) if length > 0]
+        places = [(start + column, length) for start, length in seen for column in range(wide)]
+        if places:
+            plt.scatter([place for place, _ in places], [length for _, length in places], fillx=True, **look)
 
 
 class MinutesPlot(BarsPlot):
@@ -127,9 +132,10 @@ class MinutesPlot(BarsPlot):
 
     def draw(self, plt: Any, progress: Progress) -> None:  # noqa: ANN401  (plotext ships no types)
         """Forward in the back, backward before it; each with a texture of its own, for eyes and terminals alike."""
-        total = [bucket.backward + bucket.forward for bucket in progress.buckets]
-        backward = [bucket.backward for bucket in progress.buckets]
-        starts, wide = self.begin(plt, progress, max(total))
+        shared = self.together(progress)
+        total = _joined([bucket.backward + bucket.forward for bucket in progress.buckets], shared, sum)
+        backward = _joined([bucket.backward for bucket in progress.buckets], shared, sum)
+        starts, wide = self.begin(plt, progress, total)
         solid, hatched = ("#", "-") if self._ascii else (SOLID, HATCHED)
         self.bars(plt, starts, wide, total, color=self.colour("plot--forward"), marker=hatched)
         self.bars(plt, starts, wide, backward, color=self.colour("plot--backward"), marker=solid)
@@ -140,8 +146,8 @@ class LongestPlot(BarsPlot):
 
     def draw(self, plt: Any, progress: Progress) -> None:  # noqa: ANN401  (plotext ships no types)
         """Bars."""
-        longest = [bucket.longest for bucket in progress.buckets]
-        starts, wide = self.begin(plt, progress, max(longest))
+        longest = _joined([bucket.longest for bucket in progress.buckets], self.together(progress), max)
+        starts, wide = self.begin(plt, progress, longest)
         look = {"color": self.colour("plot--backward"), "marker": "#" if self._ascii else FINE}
         self.bars(plt, starts, wide, longest, **look)
 
@@ -149,15 +155,23 @@ class LongestPlot(BarsPlot):
 class PointsPlot(Plot):
     """Values of days."""
 
-    def points(self, plt: Any, progress: Progress, points: tuple[Point, ...], colour: str) -> None:  # noqa: ANN401
-        """Draw the points."""
+    def points(
+        self,
+        plt: Any,  # noqa: ANN401
+        progress: Progress,
+        points: tuple[Point, ...],
+        colour: str,
+        names: int = AXIS,
+    ) -> None:
+        """Draw the points; the names at the side take so many cells."""
         places = [float((point.day - progress.first).days) for point in points]
         if points:
             look = {"color": self.colour(colour), "marker": "o" if self._ascii else "●"}
             plt.scatter(places, [point.value for point in points], **look)
         plt.xlim(0, max(1, (progress.last - progress.first).days))
         days = [bucket.first for bucket in progress.buckets]
-        self.dates(plt, days, [float((day - progress.first).days) for day in days], months=progress.by_month)
+        room = self.size.width - names
+        self.dates(plt, days, [float((day - progress.first).days) for day in days], room, months=progress.by_month)
 
 
 class EffortPlot(PointsPlot):
@@ -166,7 +180,7 @@ class EffortPlot(PointsPlot):
     def draw(self, plt: Any, progress: Progress) -> None:  # noqa: ANN401  (plotext ships no types)
         """0 to 10, with the range to aim for marked at its ends."""
         plt.ylim(0, 10)
-        plt.yticks([0, 3, 5, 10], ["0", "3", "5", "10"])
+        plt.yticks([0, 3, 5, 10], ["0 ", "3 ", "5 ", "10 "])
         self.points(plt, progress, progress.efforts, "plot--forward")
 
 
@@ -179,5 +193,10 @@ class RungPlot(PointsPlot):
         step = 1 if self.size.height > len(names) + 1 else 2
         places = list(range(1, len(names) + 1, step))
         plt.ylim(1, len(names))
-        plt.yticks(places, [names[place - 1] for place in places])
-        self.points(plt, progress, progress.rungs, "plot--backward")
+        plt.yticks(places, [f"{names[place - 1]} " for place in places])
+        self.points(plt, progress, progress.rungs, "plot--backward", max(map(len, names)))
+
+
+def _joined(lengths: list[float], shared: int, how: Callable[[list[float]], float]) -> list[float]:
+    """The lengths, so many of them as one."""
+    return [how(lengths[index : index + shared]) for index in range(0, len(lengths), shared)]
