@@ -132,14 +132,16 @@ def run(kills: int, seed: int, directory: Path, longest: float = 1.5, damage_eve
         kills: how many.
         seed: of all that is random.
         directory: the data directory.
-        longest: seconds that a process lives at most.
+        longest: seconds that most processes live at most; one in four lives up to four times as long.
         damage_every: after how many kills the files are damaged, too; 0 for never.
     """
     choice, tally = random.Random(seed), Tally()
     before: Life | None = None  # what has to be accounted for
     damaged = False
     while True:
-        life = live(directory, choice.randrange(2**32), choice.uniform(0, longest))
+        # Some live long enough to be counted back in after a pause, and to come to their end.
+        seconds = choice.uniform(0, longest * choice.choice((1, 1, 1, 4)))
+        life = live(directory, choice.randrange(2**32), seconds)
         tally.completed += bool(life.closed)
         if life.errors:
             tally.failures.append(f"kill {tally.kills}: {life.errors.splitlines()[-1]}")
