@@ -11,6 +11,7 @@ from textual.geometry import Offset
 from textual.widgets import Input
 
 from retro_timer.scheduling.notation import parse
+from retro_timer.scheduling.outline import Part, Step
 from retro_timer.scheduling.presets import preset
 from retro_timer.storage.workouts import WorkoutLibrary
 from retro_timer.testing import FakeClock, RecordingPlayer
@@ -190,6 +191,23 @@ async def test_the_list_steps_the_length_and_the_rounds(tmp_path: Path) -> None:
     async with building(parse(SHORT), tmp_path) as bench:
         await bench.press("plus", "down", "plus")
         assert bench.notation() == "warm 3m15s, 3x(turn 30s, back 1m | fwd 1m), cool 2m"
+
+
+async def test_a_burst_of_keys_in_the_list_counts_key_by_key(tmp_path: Path) -> None:
+    async with building(parse("back 1m, turn 30s, fwd 1m"), tmp_path) as bench:
+        for key in ("down", "down", "up", "plus", "plus", "down", "minus", "up", "up", "plus"):
+            character = {"plus": "+", "minus": "-"}.get(key)
+            bench.pilot.app.post_message(Key(key, character))
+        for _ in range(20):
+            await bench.pilot.pause()
+        assert bench.notation() == "back 1m15s, turn 1m, fwd 45s"
+
+
+async def test_choosing_what_is_gone_changes_nothing(tmp_path: Path) -> None:
+    async with building(parse("back 1m"), tmp_path) as bench:
+        bench.builder.query_one(BlockList).post_message(BlockList.Chosen((Step(Part.BODY, 7),)))
+        await bench.press("plus")
+        assert bench.notation() == "back 1m15s"
 
 
 async def test_a_change_that_cannot_be_made_is_said(tmp_path: Path) -> None:

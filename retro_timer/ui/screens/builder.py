@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
+    from retro_timer.scheduling.workout import Block
     from retro_timer.storage.workouts import WorkoutLibrary
     from retro_timer.ui.services import Services
 
@@ -95,6 +96,7 @@ class BuilderScreen(Screen[Built | None]):
         self._drafts = Undoing(Draft.of(self._base))
         self._saved = self._drafts.state
         self._saving = False
+        self._shown: tuple[Block, ...] = ()  # what the profile and the totals are of
 
     @property
     def draft(self) -> Draft:
@@ -149,11 +151,13 @@ class BuilderScreen(Screen[Built | None]):
 
     def on_block_list_chosen(self, event: BlockList.Chosen) -> None:
         """Another block is chosen: nothing to undo."""
-        self._choose(self.draft.outline.choose(event.path))
+        self._gather()
+        self._choose(lambda outline: outline.choose(event.path))
 
     def on_block_list_more(self, event: BlockList.More) -> None:
         """More blocks are chosen."""
-        self._choose(self.draft.outline.choose_more(event.blocks))
+        self._gather()
+        self._choose(lambda outline: outline.choose_more(event.blocks))
 
     def on_block_list_stepped(self, event: BlockList.Stepped) -> None:
         """The chosen block is to be longer or shorter."""
@@ -304,7 +308,11 @@ class BuilderScreen(Screen[Built | None]):
             return
         self._take(self.draft.outlined(outline), kind)
 
-    def _choose(self, outline: Outline) -> None:
+    def _choose(self, choice: Callable[[Outline], Outline]) -> None:
+        try:
+            outline = choice(self.draft.outline)
+        except WorkoutError:
+            return  # what was chosen is gone by now
         self._drafts.pause()
         self._drafts.replace(replace(self.draft, outline=outline))
         self._say("")
@@ -324,9 +332,11 @@ class BuilderScreen(Screen[Built | None]):
         if name.value != draft.name:
             with self.prevent(Input.Changed):
                 name.value = draft.name
-        schedule = flatten(Workout(draft.outline.blocks))
-        self.query_one(Profile).show(schedule)
-        self.query_one("#totals", Line).show(right=totals(Workout(draft.outline.blocks)))
+        if draft.outline.blocks is not self._shown:
+            self._shown = draft.outline.blocks
+            workout = Workout(self._shown)
+            self.query_one(Profile).show(flatten(workout))
+            self.query_one("#totals", Line).show(right=totals(workout))
         self.query_one(NotationField).show(draft.notation, draft.problem, draft.column)
         self.query_one(BlockList).show(draft.outline)
         self.query_one("#blocks").set_class(bool(draft.problem), "-stale")

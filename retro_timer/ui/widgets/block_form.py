@@ -130,7 +130,9 @@ class BlockForm(Vertical):
 
     def step(self, steps: int) -> None:
         """Make the block longer or shorter."""
-        self.query_one("#rounds" if isinstance(self._block, Repeat) else "#length", Stepper).step(steps)
+        stepper = self.query_one("#rounds" if isinstance(self._block, Repeat) else "#length", Stepper)
+        stepper.step(steps)
+        self._read(stepper)
 
     def on_phase_choice_changed(self, event: PhaseChoice.Changed) -> None:
         """Another phase."""

@@ -37,7 +37,7 @@ class _Line(NamedTuple):
 
 
 class BlockList(ScrollView, can_focus=True):
-    """Shows an outline. Which block is chosen is not its own: it asks, with messages."""
+    """Shows an outline, and tells what is to be done with it by messages."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "blocks--guide",
@@ -123,7 +123,7 @@ class BlockList(ScrollView, can_focus=True):
         """Choose another block, some lines away."""
         blocks = [line.row.path for line in self._lines if line.is_block]
         at = blocks.index(self._outline.chosen)
-        self.post_message(self.Chosen(blocks[max(0, min(len(blocks) - 1, at + by))]))
+        self._choose(blocks[max(0, min(len(blocks) - 1, at + by))])
 
     def action_more(self, blocks: int) -> None:
         """Choose more or fewer."""
@@ -147,7 +147,7 @@ class BlockList(ScrollView, can_focus=True):
         if event.shift and path[:-1] == chosen[:-1] and path[-1].part is chosen[-1].part:
             self.post_message(self.More(path[-1].place - chosen[-1].place - self._outline.more))
             return
-        self.post_message(self.Chosen(path))
+        self._choose(path)
         if event.chain > 1:
             self.post_message(self.Opened())
 
@@ -161,6 +161,11 @@ class BlockList(ScrollView, can_focus=True):
         chosen = line.is_block and self._outline.is_chosen(line.row.path)
         rest = self.rich_style + self._style("blocks--chosen") if chosen else self.rich_style
         return Strip(self._segments(line)).adjust_cell_length(width, rest)
+
+    def _choose(self, path: Path) -> None:
+        """Choose a block, and say so; shown at once, so that the next key counts from there."""
+        self.show(self._outline.choose(path))
+        self.post_message(self.Chosen(path))
 
     @property
     def _cursor(self) -> int:
