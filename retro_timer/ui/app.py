@@ -12,6 +12,7 @@ from textual.filter import NoColor
 
 from retro_timer.exits import EXIT_ENDED_EARLY, EXIT_REFUSED, SIGNALLED
 from retro_timer.session.engine import State
+from retro_timer.ui.ascii_filter import AsciiFilter
 from retro_timer.ui.keys import bindings
 from retro_timer.ui.preferences import ChangeSettings, changed_settings, keymap_of
 from retro_timer.ui.screens.session import SessionResult, SessionScreen
@@ -106,8 +107,12 @@ class RetroTimerApp(App[int]):
         return variables_for(self.current_theme)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """With NO_COLOR there are greys, and none in the terminal's own colours, whose greys Textual cannot know."""
-        return (NoColor(),) if self.no_color and self.native_ansi_color else super().get_line_filters()
+        """What is drawn, as the terminal can show it.
+
+        With NO_COLOR there are greys; none in the terminal's own colours, whose greys Textual cannot know.
+        """
+        filters = (NoColor(),) if self.no_color and self.native_ansi_color else super().get_line_filters()
+        return (*filters, AsciiFilter()) if self.services.ascii_only else filters
 
     def on_mount(self) -> None:
         """Show Home, or walk at once when asked to."""
