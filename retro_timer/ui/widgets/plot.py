@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 SOLID: Final = "█"
 HATCHED: Final = "▒"
-FINE: Final = "hd"
-"""Plotext's name for quarters of a cell."""
 WIDEST: Final = 8
 """Cells of a bar at most."""
 AXIS: Final = 4
@@ -148,7 +146,7 @@ class LongestPlot(BarsPlot):
         """Bars."""
         longest = _joined([bucket.longest for bucket in progress.buckets], self.together(progress), max)
         starts, wide = self.begin(plt, progress, longest)
-        look = {"color": self.colour("plot--backward"), "marker": "#" if self._ascii else FINE}
+        look = {"color": self.colour("plot--backward"), "marker": "#" if self._ascii else SOLID}
         self.bars(plt, starts, wide, longest, **look)
 
 
