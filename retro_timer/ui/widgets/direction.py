@@ -6,13 +6,17 @@ from typing import TYPE_CHECKING, Final
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
 from retro_timer.scheduling.phases import Phase
+from retro_timer.ui.changes import changed_spans
 from retro_timer.ui.glyphs import word_height, word_rows, word_width
 
 if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
     from retro_timer.ui.face import Face
 
 ARROWS: Final = {
@@ -36,73 +40,125 @@ ARROW_STEP: Final = 3
 """Cells from one arrow to the next."""
 
 
+class Arrows(Widget):
+    """A field of arrows. One line of them is solid, and moves the way the walker does; a lone line ripples."""
+
+    DEFAULT_CSS = """
+    Arrows { width: 1fr; height: 1fr; background: transparent; }
+    """
+
+    def __init__(self, *, ascii_only: bool, mirrored: bool) -> None:
+        super().__init__()
+        self._ascii = ascii_only
+        self._mirrored = mirrored
+        self._phase = Phase.WARM_UP
+        self._rows = 1
+        self._beat = 0
+
+    def show(self, phase: Phase, beat: int, rows: int) -> None:
+        """Show a phase's arrows in as many lines, at a beat; only the lines that change are drawn again."""
+        same = (phase, rows) == (self._phase, self._rows)
+        before = self._drawn() if same else ()
+        self._phase, self._beat, self._rows = phase, beat, rows
+        if not same:
+            self.refresh()
+            return
+        for span in changed_spans(before, self._drawn()):
+            self.refresh(Region(*span))
+
+    def render_line(self, y: int) -> Strip:
+        """One line of arrows."""
+        return Strip([Segment(self._line(y), self.rich_style + Style(dim=True))], self.size.width)
+
+    def _drawn(self) -> tuple[str, ...]:
+        return tuple(self._line(y) for y in range(self.size.height))
+
+    def _line(self, y: int) -> str:
+        width, height = self.size
+        row = y - (height - self._rows) // 2
+        if not 0 <= row < self._rows:
+            return " " * width
+        small, large = (ASCII_ARROWS if self._ascii else ARROWS)[self._phase]
+        # The beat counts down: what is solid sinks for backward, rises for forward.
+        rises = self._phase in (Phase.FORWARD, Phase.WARM_UP)
+        solid = (self._beat if rises else -self._beat) % max(self._rows, ARROW_STEP)
+        count = max(0, width - 2) // ARROW_STEP
+        places = (row if self._rows > 1 else column % ARROW_STEP for column in range(count))
+        line = " " + "  ".join(large if place == solid else small for place in places)
+        line = line[:width].ljust(width)
+        return line[::-1] if self._mirrored else line
+
+
+class Word(Widget):
+    """A word in large letters, as large as the height and the width beside the arrows allow."""
+
+    DEFAULT_CSS = """
+    Word { width: auto; height: 1fr; background: transparent; text-style: bold; }
+    """
+
+    def __init__(self, *, ascii_only: bool) -> None:
+        super().__init__()
+        self._ascii = ascii_only
+        self._rows: tuple[str, ...] = ("",)
+
+    def show(self, word: str, width: int, height: int) -> int:
+        """Show a word in a space; returns how many lines it has."""
+        rows = self._fitted(word, width, height)
+        if rows != self._rows:
+            self._rows = rows
+            self.styles.width = len(rows[0])
+            self.refresh()
+        return len(rows)
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the word."""
+        row = y - (self.size.height - len(self._rows)) // 2
+        line = self._rows[row] if 0 <= row < len(self._rows) else ""
+        return Strip([Segment(line.ljust(self.size.width), self.rich_style)], self.size.width)
+
+    def _fitted(self, word: str, width: int, height: int) -> tuple[str, ...]:
+        """The word as large as it fits, as spaced letters, or as it is."""
+        for scale in range(LARGEST, 0, -1):
+            if word_height(scale) <= height and word_width(word, scale) + 8 * scale <= width:
+                return word_rows(word, scale, ascii_only=self._ascii)
+        spaced = " ".join(word)
+        return (spaced if len(spaced) <= width else word[:width],)
+
+
 class Direction(Widget):
     """Shows the direction as a word and a shape; the colour is the widget's own.
 
-    The word is as large as the width and height allow. The arrows take a step with each second of the countdown, so
-    that moving them costs no wake-up of its own.
+    The arrows take a step with each second of the countdown, so that moving them costs no wake-up of its own; they are
+    widgets of their own, so that it does not draw the word again.
     """
 
     DEFAULT_CSS = """
-    Direction { width: 1fr; height: 3; }
+    Direction { width: 1fr; height: 3; layout: horizontal; }
     """
 
     def __init__(self, *, ascii_only: bool = False, moving: bool = True, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
         super().__init__(id=id)
-        self._ascii = ascii_only
         self._moving = moving
-        self._word = ""
-        self._phase = Phase.WARM_UP
-        self._beat = 0
+        self._left = Arrows(ascii_only=ascii_only, mirrored=False)
+        self._right = Arrows(ascii_only=ascii_only, mirrored=True)
+        self._word = Word(ascii_only=ascii_only)
+        self._face: Face | None = None
+
+    def compose(self) -> ComposeResult:
+        """Arrows, the word, arrows."""
+        yield self._left
+        yield self._word
+        yield self._right
 
     def show(self, face: Face) -> None:
         """Show a direction."""
+        self._face = face
         beat = face.beat if self._moving and not face.still else 0
-        if (face.word, face.phase, beat) == (self._word, self._phase, self._beat):
-            return
-        self._word, self._phase, self._beat = face.word, face.phase, beat
-        self.refresh()
+        rows = self._word.show(face.word, *self.size)
+        for arrows in (self._left, self._right):
+            arrows.show(face.phase, beat, rows)
 
-    def render_line(self, y: int) -> Strip:
-        """One line of the word, arrows on both sides."""
-        width, height = self.size
-        rows = self._rows(width, height)
-        top = (height - len(rows)) // 2
-        style = self.rich_style
-        if not 0 <= y - top < len(rows):
-            return Strip([Segment(" " * width, style)], width)
-        word = rows[y - top]
-        left = max(0, (width - len(word)) // 2)
-        right = max(0, width - left - len(word))
-        dim = style + Style(dim=self._moving)
-        field = self._field(left - 2, y), self._field(right - 2, y)
-        return Strip(
-            [
-                Segment(field[0].ljust(left), dim),
-                Segment(word[:width], style + Style(bold=True)),
-                Segment(field[1][::-1].rjust(right), dim),
-            ],
-            left + min(width, len(word)) + right,
-        )
-
-    def _rows(self, width: int, height: int) -> tuple[str, ...]:
-        """The word as large as it fits, as spaced letters, or as it is."""
-        for scale in range(LARGEST, 0, -1):
-            if word_height(scale) <= height and word_width(self._word, scale) + 8 * scale <= width:
-                return word_rows(self._word, scale, ascii_only=self._ascii)
-        spaced = " ".join(self._word)
-        return (spaced if len(spaced) <= width else self._word[:width],)
-
-    def _field(self, width: int, y: int) -> str:
-        """One line of arrows; every second one is solid, and which one moves with the beat and the direction."""
-        if width < 1:
-            return ""
-        small, large = (ASCII_ARROWS if self._ascii else ARROWS)[self._phase]
-        if self._phase is Phase.BACKWARD or self._phase is Phase.COOL_DOWN:
-            step = y + self._beat  # the beat counts down: the solid row sinks
-        elif self._phase is Phase.FORWARD or self._phase is Phase.WARM_UP:
-            step = y - self._beat
-        else:
-            step = self._beat
-        arrows = [large if (step + column) % 3 == 0 else small for column in range((width + 2) // ARROW_STEP)]
-        return " " + "  ".join(arrows)[: width - 1]
+    def on_resize(self) -> None:
+        """Fit the word to the new size."""
+        if self._face is not None:
+            self.show(self._face)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
+from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
+
+from retro_timer.ui.changes import changed_spans
 
 
 class Line(Widget):
@@ -26,9 +29,16 @@ class Line(Widget):
 
     def show(self, left: str = "", middle: str = "", right: str = "") -> None:
         """Show other text."""
-        if (left, middle, right) != self._parts:
-            self._parts = (left, middle, right)
-            self.refresh()
+        if (left, middle, right) == self._parts:
+            return
+        width = self.size.width
+        before, self._parts = self._text(width), (left, middle, right)
+        after = self._text(width)
+        if len(before) != len(after) or cell_len(before + after) != len(before + after):
+            self.refresh()  # wide characters, or another length: cells are not characters
+            return
+        for span in changed_spans([before], [after]):
+            self.refresh(Region(*span))
 
     def render_line(self, y: int) -> Strip:
         """The line."""

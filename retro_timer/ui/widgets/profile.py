@@ -12,6 +12,7 @@ from textual.widget import Widget
 
 from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.show import clock_time
+from retro_timer.ui.changes import changed_spans
 from retro_timer.ui.face import NAMES
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ class Profile(Widget):
         self._bars: list[Phase] = []
         self._position = 0
         self._cell = 0
+        self._marker_shown = ""
 
     def show(self, schedule: Schedule, position: int = 0) -> None:
         """Show a schedule and a position in milliseconds; only what changed is drawn again."""
@@ -80,8 +82,13 @@ class Profile(Widget):
         if cell != self._cell:
             self._cell = cell
             self.refresh()
-        elif moved and self._marker:
-            self.refresh(Region(0, self.size.height - 1, self.size.width, 1))
+        elif moved and self._marker and self.size.width:
+            before, after = self._marker_shown, self._marker_text(self.size.width)
+            if len(before) != len(after):
+                self.refresh()
+                return
+            for span in changed_spans([before], [after]):
+                self.refresh(Region(span.x, self.size.height - 1, span.width, 1))
 
     def on_resize(self, _event: Resize) -> None:
         """Divide the time anew."""
@@ -124,8 +131,13 @@ class Profile(Widget):
         return Segment((ASCII_BLOCKS if self._ascii else BLOCKS)[eighths], style)
 
     def _marker_line(self, width: int) -> Strip:
+        self._marker_shown = self._marker_text(width)
+        return Strip([Segment(self._marker_shown, self.rich_style)], width)
+
+    def _marker_text(self, width: int) -> str:
         """The position with the time walked, and the end with the whole time."""
-        assert self._schedule is not None  # noqa: S101  (render_line has looked)
+        if self._schedule is None:
+            return ""
         walked, total = clock_time(self._position // SECOND), clock_time(self._schedule.total)
         pointer = "^" if self._ascii else "▲"
         left = self._cell_of(self._position)
@@ -136,7 +148,7 @@ class Profile(Widget):
         line = (" " * at + text).ljust(width)[:width]
         if at + len(text) + 2 + len(total) <= width:
             line = line[: width - len(total)] + total
-        return Strip([Segment(line, self.rich_style)], width)
+        return line
 
     def _cell_of(self, position: int) -> int:
         if self._schedule is None:
