@@ -33,21 +33,21 @@ class Digit(Widget):
     """One character of the time."""
 
     DEFAULT_CSS = """
-    Digit { width: 1; height: 1; background: transparent; display: none; }
+    Digit { width: 1; height: 1; background: $background; display: none; }
     """
 
     def __init__(self, *, ascii_only: bool) -> None:
         super().__init__()
         self._ascii = ascii_only
         self._rows: tuple[str, ...] = ()
-        self._reverse = False
+        self._style = Style()
 
-    def show(self, character: str, width: int, height: int, *, reverse: bool) -> None:
-        """Show a character at a size; only the cells that change are drawn again."""
+    def show(self, character: str, width: int, height: int, style: Style) -> None:
+        """Show a character at a size, in a style; only the cells that change are drawn again."""
         before, self._rows = self._rows, digit_rows(character, width, height, ascii_only=self._ascii)
         same_size = bool(before) and (len(before), len(before[0])) == (height, width)
-        if not same_size or reverse != self._reverse:
-            self._reverse = reverse
+        if not same_size or style is not self._style:
+            self._style = style
             self.styles.width, self.styles.height = width, height
             self.display = True
             self.refresh()
@@ -63,8 +63,7 @@ class Digit(Widget):
     def render_line(self, y: int) -> Strip:
         """One line of the character."""
         row = self._rows[y] if y < len(self._rows) else ""
-        style = self.rich_style + _REVERSE if self._reverse else self.rich_style
-        return Strip([Segment(row, style)], len(row))
+        return Strip([Segment(row, self._style)], len(row))
 
 
 class Countdown(Widget):
@@ -84,6 +83,7 @@ class Countdown(Widget):
         self._letter = ""
         self._urgent = False
         self._fit: Fit | None = None
+        self._style: Style | None = None
 
     @property
     def digits_size(self) -> tuple[int, int]:
@@ -106,6 +106,8 @@ class Countdown(Widget):
         if (text, urgent, letter) == (self._text, self._urgent, self._letter):
             return
         plain = self._fit is None or (urgent, letter) != (self._urgent, self._letter) or len(text) != len(self._text)
+        if urgent != self._urgent:
+            self._style = None
         self._text, self._urgent, self._letter = text, urgent, letter
         if plain:
             self.refresh()
@@ -115,15 +117,28 @@ class Countdown(Widget):
         """Fit the digits to the new size."""
         self._lay_out()
 
+    def notify_style_update(self) -> None:
+        """Draw in the new colours, the digits too: they are drawn in the colour of the whole."""
+        super().notify_style_update()
+        self._style = None
+        self._lay_out()
+
     def render_line(self, y: int) -> Strip:
         """What is behind the digits: nothing, or where they have no room, the time as text."""
-        style = self.rich_style + _REVERSE if self._urgent else self.rich_style
+        style = self._drawn_in
         width, middle = self.size.width, y == self.size.height // 2
         text = f"{self._letter} " if self._shows_letter and middle else ""
         if self._fit is None and middle:
             text = f"{text}{self._text}".center(width)
             style += Style(bold=True)
         return Strip([Segment(text[:width].ljust(width), style)], width)
+
+    @property
+    def _drawn_in(self) -> Style:
+        """The style of everything; worked out once, for it takes longer than drawing."""
+        if self._style is None:
+            self._style = self.rich_style + _REVERSE if self._urgent else self.rich_style
+        return self._style
 
     @property
     def _shows_letter(self) -> bool:
@@ -141,4 +156,4 @@ class Countdown(Widget):
                 continue
             size = fit.colon if shown[place] == ":" else fit.digit
             digit.styles.margin = (0, 0, 0, fit.gap if place else margin)
-            digit.show(shown[place], size, fit.height, reverse=self._urgent)
+            digit.show(shown[place], size, fit.height, self._drawn_in)

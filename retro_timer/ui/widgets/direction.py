@@ -44,7 +44,7 @@ class Arrows(Widget):
     """A field of arrows. One line of them is solid, and moves the way the walker does; a lone line ripples."""
 
     DEFAULT_CSS = """
-    Arrows { width: 1fr; height: 1fr; background: transparent; }
+    Arrows { width: 1fr; height: 1fr; background: $background; }
     """
 
     def __init__(self, *, ascii_only: bool, mirrored: bool) -> None:
@@ -93,7 +93,7 @@ class Word(Widget):
     """A word in large letters, as large as the height and the width beside the arrows allow."""
 
     DEFAULT_CSS = """
-    Word { width: auto; height: 1fr; background: transparent; text-style: bold; }
+    Word { width: auto; height: 1fr; background: $background; text-style: bold; }
     """
 
     def __init__(self, *, ascii_only: bool) -> None:
