@@ -343,6 +343,18 @@ async def test_a_huge_workout_is_edited_without_drawing_all_of_it(tmp_path: Path
         assert bench.builder.query_one(BlockList).scroll_offset.y > 1900
 
 
+async def test_what_is_chosen_stays_in_sight_on_a_small_screen(tmp_path: Path) -> None:
+    async with building(preset("builder"), tmp_path, size=(40, 12)) as bench:
+        blocks = bench.builder.query_one(BlockList)
+        assert blocks.size.height >= 2
+        for name in ("rounds", "turn", "backward", "turn", "forward", "cool"):
+            await bench.press("down")
+            rows = ["".join(segment.text for segment in blocks.render_line(y)) for y in range(blocks.size.height)]
+            chosen = [row for row in rows if row.startswith("▸")]
+            assert len(chosen) == 1
+            assert name in chosen[0]
+
+
 @pytest.mark.parametrize("size", [(1, 1), (20, 5), (40, 12), (120, 40), (240, 67)])
 async def test_every_size_is_survived(tmp_path: Path, size: tuple[int, int]) -> None:
     async with building(parse(SHORT), tmp_path, size=size) as bench:

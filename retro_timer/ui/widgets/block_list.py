@@ -47,7 +47,8 @@ class BlockList(ScrollView, can_focus=True):
     }
     DEFAULT_CSS = """
     BlockList {
-        width: 1fr; height: 1fr; scrollbar-size-vertical: 1; color: $foreground; background: $background;
+        width: 1fr; height: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1;
+        color: $foreground; background: $background;
         .blocks--guide { color: $muted; }
         .blocks--chosen { background: $panel; }
         .blocks--cursor { background: $panel; text-style: bold; }
@@ -115,9 +116,12 @@ class BlockList(ScrollView, can_focus=True):
             self._lines = _lines_of(outline)
         self._outline = outline
         self.virtual_size = Size(self.size.width, len(self._lines))
-        at = self._cursor
-        self.scroll_to_region(Region(0, at, 1, 1), animate=False, force=True)
+        self.scroll_to_region(Region(0, self._cursor, 1, 1), animate=False, force=True)
         self.refresh()
+
+    def on_resize(self) -> None:
+        """Keep what is chosen in sight."""
+        self.show(self._outline)
 
     def action_go(self, by: int) -> None:
         """Choose another block, some lines away."""
