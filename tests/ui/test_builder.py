@@ -311,6 +311,16 @@ async def test_an_unreadable_notation_is_not_closed_without_asking(tmp_path: Pat
         assert bench.closed
 
 
+async def test_leaving_the_program_asks_too(tmp_path: Path) -> None:
+    async with building(parse(SHORT), tmp_path) as bench:
+        await bench.press("plus", "ctrl+q")
+        assert isinstance(bench.pilot.app.screen, Question)
+        await bench.press("escape")
+        assert bench.pilot.app.return_code is None
+        await bench.press("f7", "ctrl+q")
+        assert bench.pilot.app.return_code == 0
+
+
 async def test_it_is_walked_as_it_stands(tmp_path: Path) -> None:
     async with building(parse(SHORT), tmp_path) as bench:
         await bench.press("plus", "f5", "y")

@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 
+from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.screen import Screen
 from textual.widgets import Input
@@ -58,6 +59,12 @@ KEYS = (
 )
 
 
+QUIT: Final = tuple(
+    key for key in bindings("app", {"quit": "leave"}) if isinstance(key, Binding) and key.id == "app.quit"
+)
+"""The key that leaves the program: here it asks first."""
+
+
 class Built(NamedTuple):
     """What came of the builder.
 
@@ -86,7 +93,7 @@ class BuilderScreen(Screen[Built | None]):
     AUTO_FOCUS = "BlockList"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (76, "-medium"), (120, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (12, "-low"), (20, "-normal"), (34, "-tall")]
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("builder"), *FIELD_KEYS]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("builder"), *QUIT, *FIELD_KEYS]
 
     def __init__(self, workout: Workout | None, services: Services, library: WorkoutLibrary, *, name: str = "") -> None:
         super().__init__()
@@ -237,18 +244,24 @@ class BuilderScreen(Screen[Built | None]):
 
     def action_close(self) -> None:
         """Close; asks when there are changes."""
+        self._leave(lambda: self.dismiss(None))
+
+    def action_leave(self) -> None:
+        """Leave the program; asks when there are changes."""
+        self._leave(lambda: self.app.exit(return_code=0))
+
+    def _leave(self, leave: Callable[[], object]) -> None:
         self._gather()
         if not self.is_changed:
-            self.dismiss(None)
+            leave()
             return
 
         def answered(yes: bool | None) -> None:
             if yes:
-                self.dismiss(None)
+                leave()
 
-        self.app.push_screen(
-            Question("Close without saving?", "The changes are lost then.", yes="close", no="stay"), answered
-        )
+        question = Question("Close without saving?", "The changes are lost then.", yes="close", no="stay")
+        self.app.push_screen(question, answered)
 
     async def _save(self, workout: Workout) -> None:
         try:
