@@ -155,7 +155,7 @@ def blocks(bouts: Sequence[Bout], assume: Assume | None = None) -> tuple[Block, 
 
     Raises:
         DirectionUnknownError: when a phase is not known and nothing is to be assumed.
-        FormatError: when an interval is out of bounds; names the place.
+        FormatError: when there are too many; names the place.
     """
     if len(bouts) > MAX_INTERVALS:
         raise FormatError(f"a workout has at most {MAX_INTERVALS:,} intervals", place=bouts[MAX_INTERVALS].place)
@@ -192,10 +192,7 @@ def _phase_in(text: str, seconds: int) -> Phase | None:
 
 
 def _interval(bout: Bout, phase: Phase) -> Interval:
-    try:
-        return Interval(phase, bout.seconds, bout.speed_kmh, bout.label)
-    except WorkoutError as error:
-        raise FormatError(str(error), place=bout.place) from error
+    return Interval(phase, bout.seconds, bout.speed_kmh, bout.label)
 
 
 def _assumed(bouts: Iterable[Bout], assume: Assume) -> Iterator[tuple[Bout, Interval]]:

@@ -9,6 +9,8 @@ from retro_timer.scheduling.workout import unsafe_character
 if TYPE_CHECKING:
     from pathlib import PurePath
 
+MAX_DESCRIPTION: Final = 300
+"""Characters of the line about a workout."""
 _LONGEST_FILE_NAME: Final = 60
 
 

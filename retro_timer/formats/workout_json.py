@@ -28,7 +28,7 @@ from typing import Any, Final
 from retro_timer.formats.errors import FormatError
 from retro_timer.formats.export import Export
 from retro_timer.formats.files import decode
-from retro_timer.formats.text import one_line, printable, shown
+from retro_timer.formats.text import MAX_DESCRIPTION, one_line, printable, shown
 from retro_timer.formats.values import read_name
 from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.notation import format_workout, parse
@@ -37,7 +37,6 @@ from retro_timer.scheduling.workout import MAX_DEPTH, Block, Interval, Repeat, W
 
 FORMAT: Final = "retro-timer workout"
 VERSION: Final = 1
-MAX_DESCRIPTION: Final = 300
 
 _KEYS: Final = frozenset({"format", "version", "name", "description", "notation", "blocks"})
 _SHOWN_KEYS: Final = frozenset({"total_seconds", "backward_seconds", "intervals"})

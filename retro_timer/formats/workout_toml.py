@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, Final
 from retro_timer.formats.errors import FormatError
 from retro_timer.formats.export import Export
 from retro_timer.formats.files import decode
-from retro_timer.formats.text import one_line, printable, shown
+from retro_timer.formats.text import MAX_DESCRIPTION, one_line, printable, shown
 from retro_timer.formats.values import read_name
 from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.notation import format_workout, parse
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from collections.abc import MutableMapping
 
 VERSION: Final = 1
-MAX_DESCRIPTION: Final = 300
 
 _KEYS: Final = ("version", "name", "description", "notation")
 _KEY: Final = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')"""

@@ -10,13 +10,13 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import replace
 from itertools import accumulate
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from retro_timer.formats.direction import Bout, Marked, blocks, describe, read_command, read_text
 from retro_timer.formats.errors import FormatError
 from retro_timer.formats.export import Export
 from retro_timer.formats.markup import Element, escape, parse_xml
-from retro_timer.formats.text import one_line, shown
+from retro_timer.formats.text import MAX_DESCRIPTION, one_line, shown
 from retro_timer.formats.values import read_name, read_offset, read_seconds, read_times
 from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.phases import Phase
@@ -24,12 +24,13 @@ from retro_timer.scheduling.schedule import flatten
 from retro_timer.scheduling.workout import MAX_INTERVALS, Repeat, Workout
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from retro_timer.formats.direction import Assume
     from retro_timer.scheduling.workout import Interval
 
-MAX_DESCRIPTION: Final = 300
+T = TypeVar("T")
+
 
 _PHASES: Final = {
     "warmup": Phase.WARM_UP,
@@ -233,31 +234,25 @@ def _split(part: _Part, start: int, texts: Sequence[_Text]) -> list[Bout]:
     for text in texts:
         into = text.at - start
         if into <= _PROMPT and not changes:
-            if opening.phase is None and (not opening.label or _marked(text, part.seconds).phase):
-                opening = _marked(text, part.seconds)
+            marked = _said(text, lambda words: read_text(words, part.seconds))
+            # The first that gives a direction counts, and where none does the first of all.
+            if opening.phase is None and (marked.phase or not opening.label):
+                opening = marked
             continue
-        command = _commanded(text)
-        at = round(into)
-        if command and at < part.seconds and at > (changes[-1][0] if changes else 0):
+        command, at = _said(text, read_command), round(into)
+        if command and (changes[-1][0] if changes else 0) < at < part.seconds:
             changes.append((at, command))
-    bouts: list[Bout] = []
+    group = part.block if part.work is not None else _SINGLE
     ends = [at for at, _ in changes] + [part.seconds]
-    for (at, marked), end in zip([(0, opening), *changes], ends, strict=True):
-        phase = marked.phase or part.phase
-        group = part.block if part.work is not None else _SINGLE
-        bouts.append(Bout(end - at, phase, marked.speed_kmh, marked.label, part.work, part.place, group))
-    return bouts
+    return [
+        Bout(end - at, said.phase or part.phase, said.speed_kmh, said.label, part.work, part.place, group)
+        for (at, said), end in zip([(0, opening), *changes], ends, strict=True)
+    ]
 
 
-def _marked(text: _Text, seconds: int) -> Marked:
+def _said(text: _Text, read: Callable[[str], T]) -> T:
+    """What a text says; what is out of bounds in it is said with its line."""
     try:
-        return read_text(text.words, seconds)
-    except WorkoutError as error:
-        raise FormatError(str(error), place=text.place) from error
-
-
-def _commanded(text: _Text) -> Marked | None:
-    try:
-        return read_command(text.words)
+        return read(text.words)
     except WorkoutError as error:
         raise FormatError(str(error), place=text.place) from error

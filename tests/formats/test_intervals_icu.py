@@ -43,8 +43,10 @@ def test_cues_sections_repeats_and_paces() -> None:
 
 @pytest.mark.parametrize(
     ("length", "seconds"),
-    [("1h2m30s", 3750), ("5'", 300), ('30"', 30), ("1'30\"", 90), ("1m30", 90), ("90s", 90), ("2h", 7200),
-      ("10min", 600), ("1H5M", 3900)],
+    [
+        ("1h2m30s", 3750), ("5'", 300), ('30"', 30), ("1'30\"", 90), ("1m30", 90), ("90s", 90), ("2h", 7200),
+        ("1h30", 5400), ("10min", 600), ("1H5M", 3900),
+    ],
 )  # fmt: skip
 def test_lengths_are_read_as_the_format_has_them(length: str, seconds: int) -> None:
     assert read_icu(f"- Backward {length} 60%".encode()).total_seconds == seconds
@@ -86,7 +88,7 @@ def test_speeds_are_written_as_paces_in_the_unit_they_are_round_in() -> None:
 
 
 def test_what_is_lost_is_said() -> None:
-    workout = parse('2x(2x(back 1m @1.2345km/h "for 5m more"), fwd 1m)', name="Mine")
+    workout = parse('2x(2x(back 1m @1.2345km/h "for 5m more"), fwd 1m "400mtr")', name="Mine")
     assert write_icu(workout).notes == (
         "intervals.icu: the text has no place for the name",
         "intervals.icu: repeats inside repeats are written out",
@@ -112,6 +114,7 @@ def test_what_is_lost_is_said() -> None:
         ("0x\n- Backward 1m", 'line 1: the number of rounds is a number from 1 to 10,000, not "0"'),
         ("99999999999999999999x\n- Backward 1m", "the number of rounds is a number from 1 to 10,000"),
         ("10000x\n- Backward 1m\n- Forward 1m", "line 2: a workout has at most 10,000 intervals"),
+        ("- Backward 1m\n" * 10_001, "line 10001: a workout has at most 10,000 intervals"),
         ("- \x1b[2J 1m\x07", "in "),
     ],
 )

@@ -163,6 +163,11 @@ def test_a_label_from_outside_is_cleaned_and_shortened() -> None:
     assert len(step.label) == 80
 
 
+def test_our_own_texts_are_cleaned_too() -> None:
+    steady = f'<Warmup Duration="60">{text("Backward at 1.0 mph: a&#x202e;b")}</Warmup>'
+    assert read(steady) == 'back 1m @1.0mph "a b"'
+
+
 @pytest.mark.parametrize(
     ("data", "message"),
     [
@@ -181,6 +186,9 @@ def test_a_label_from_outside_is_cleaned_and_shortened() -> None:
         (zwo('<Warmup Duration="١٢"/>'), "Duration is a number of seconds up to 14400"),
         (zwo('<IntervalsT Repeat="0" OnDuration="1"/>'), 'Repeat is a number from 1 to 10,000, not "0"'),
         (zwo('<IntervalsT Repeat="2.5" OnDuration="1"/>'), 'Repeat is a number from 1 to 10,000, not "2.5"'),
+        (zwo('<IntervalsT Repeat="10000" OnDuration="1"/>' * 2), "a workout has at most 10,000 intervals"),
+        (zwo(f'<FreeRide Duration="14400">{"".join(text("turn", at) for at in range(11, 10_015))}</FreeRide>'),
+         "line 2: a workout has at most 10,000 intervals"),
         (zwo('<IntervalsT Repeat="10000" OnDuration="1" OffDuration="1"/>'), "a workout has at most 10,000 intervals"),
         (zwo(f'<Warmup Duration="60">{text("x", "nan")}</Warmup>'), 'timeoffset is a number of seconds, not "nan"'),
         (zwo(f'<Warmup Duration="60">{text("x", -5)}</Warmup>'), 'timeoffset is a number of seconds, not "-5"'),

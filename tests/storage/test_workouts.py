@@ -133,6 +133,12 @@ def test_a_hostile_file_name_is_listed_without_what_a_terminal_obeys(library: Wo
     assert hostile.problem == "a?[2Jb?.toml: a file's name holds printable characters only"
 
 
+def test_a_file_that_has_no_name_at_all_is_listed(library: WorkoutLibrary, directory: Path) -> None:
+    directory.mkdir(parents=True)
+    (directory / " .toml").write_text("notation = 'back 1m'")
+    assert library.list()[0].problem == " .toml: a name needs something that can be read"
+
+
 @given(text(MAX_NAME))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_name_makes_a_file_name_that_every_system_takes(tmp_path: Path, name: str) -> None:
