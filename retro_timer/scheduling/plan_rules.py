@@ -247,7 +247,10 @@ def too_few(case: Case) -> str | None:
     count, needed = case.standing.carried + len(case.standing.done), case.standing.level.sessions
     if count >= needed:
         return None
-    return f"{_NUMBERS[count].capitalize()} of the {_NUMBERS[needed]} sessions that this level takes is walked so far."
+    if needed == 1:
+        return "This level is not walked yet."
+    verb = "is" if count < 2 else "are"
+    return f"{_NUMBERS[count].capitalize()} of the {_NUMBERS[needed]} sessions of this level {verb} walked so far."
 
 
 def effort_not_told(case: Case) -> str | None:

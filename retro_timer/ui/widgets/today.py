@@ -60,6 +60,7 @@ class TodayPanel(Vertical, can_focus=True):
         super().__init__()
         self._services = services
         self._asked = False
+        self._unsaved = ""
         self.today: Today | None = None
 
     def compose(self) -> ComposeResult:
@@ -71,8 +72,9 @@ class TodayPanel(Vertical, can_focus=True):
         yield Line(id="today-week")
         yield Static(id="today-problem", markup=False)
 
-    def look(self) -> None:
+    def look(self, services: Services) -> None:
         """Read the history, and show what the day is about now."""
+        self._services = services
         if self._services.keeper is not None:
             self.run_worker(self._look(), exclusive=True, group="today")
 
@@ -124,7 +126,7 @@ class TodayPanel(Vertical, can_focus=True):
         dots = week_dots(today.week, today.goal.sessions, ascii_only=self._services.ascii_only)
         streak = f"streak {today.streak_words}" if today.streak_words else ""
         self.query_one("#today-week", Line).show(f"this week {dots} {today.week_words}", right=streak)
-        self._tell(told(facts.problems))
+        self._tell(" ".join(filter(None, (self._unsaved, told(facts.problems)))))
         self.add_class("-known")
 
     def _tell(self, problem: str) -> None:
@@ -153,8 +155,9 @@ class TodayPanel(Vertical, can_focus=True):
         try:
             await asyncio.to_thread(lambda: keeper.history.give_feedback(walked.uuid, feedback))
         except StorageError as problem:
-            self._tell(f"Your answer is not saved: {problem}.")
-            return
+            self._unsaved = f"Your answer is not saved: {problem}."
+        else:
+            self._unsaved = ""
         await self._look()
 
 

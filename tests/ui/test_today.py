@@ -1,0 +1,312 @@
+"""Home's day: the plan's advice first, the week and the streak, the day after asked once, and `retro-timer plan`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from textual.widgets import Static
+
+from retro_timer.cli import run_command_line
+from retro_timer.scheduling.plan import PlanChoices
+from retro_timer.scheduling.plan_weeks import SpeedRange
+from retro_timer.scheduling.practice import Practice
+from retro_timer.scheduling.week import Goal
+from retro_timer.storage.keeper import Keeper
+from retro_timer.storage.model import Feedback, NextDay
+from retro_timer.storage.practice import Practised
+from retro_timer.storage.problems import DiskFullError, UnwritableError
+from retro_timer.storage.settings import Loaded, changed, defaults
+from retro_timer.testing import FakeClock
+from retro_timer.today import look_at, speed_words
+from retro_timer.ui.screens.day_after import DayAfterScreen
+from retro_timer.ui.screens.home import HomeScreen
+from retro_timer.ui.screens.plan import PlanScreen
+from retro_timer.ui.screens.session import SessionScreen
+from retro_timer.ui.widgets.today import TodayPanel, told, week_dots
+from tests.storage.test_practice import walk_of
+from tests.ui.support import SIZES, Stage, text_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from textual.pilot import Pilot
+
+    from retro_timer.storage.history import History
+
+MONDAY = date(2026, 3, 2)
+
+
+def home_in(directory: Path, **settings: Any) -> Stage:  # noqa: ANN401  (values of settings)
+    mine = defaults()
+    metric = {"units.speed": "km/h", "units.week_start": "monday", "first_start.done": True}
+    for key, value in {**metric, **settings}.items():
+        mine = changed(mine, key, value)
+    clock = FakeClock()
+    stage = Stage(clock=clock, keeper=Keeper(directory, clock), loaded=Loaded(mine, ()))
+    stage.clock = clock
+    return stage
+
+
+def history(stage: Stage) -> History:
+    keeper = stage.app.services.keeper
+    assert keeper
+    return keeper.history
+
+
+def add(stage: Stage, days_ago: int, rung: str = "first-try", feedback: Feedback | None = None) -> str:
+    walked = walk_of(rung, started=stage.clock.wall() - timedelta(days=days_ago, minutes=30))
+    said = feedback or Feedback(effort=3, next_day=NextDay.NORMAL)
+    history(stage).add(replace(walked, summary=replace(walked.summary, feedback=said)))
+    return walked.summary.uuid
+
+
+async def settled(pilot: Pilot[int]) -> None:
+    for _ in range(3):
+        await pilot.pause()
+        await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+def shown(stage: Stage) -> str:
+    return "\n".join(text_of(stage.app))
+
+
+async def test_a_newcomer_is_told_where_to_start(tmp_path: Path) -> None:
+    stage = home_in(tmp_path)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        text = shown(stage)
+        assert "TODAY  Start with Floor First" in text
+        assert "This is your first walk of the plan." in text
+        assert "week 1 of 8" in text
+        assert "○○○ 0 of 3 sessions, 0 of 30 min" in text
+
+
+async def test_the_day_says_rung_rule_speeds_week_and_streak(tmp_path: Path) -> None:
+    stage = home_in(tmp_path, **{"plan.start": "starter"})
+    for days_ago in (7, 5, 3):
+        add(stage, days_ago, "starter")
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        text = shown(stage)
+        assert "TODAY  Move on to Foundation" in text
+        assert "Three sessions at this level are walked" in text
+        assert "backward 1.6 km/h, forward 3.2 km/h" in text
+        assert "To move on: Three complete sessions, the last two at effort 4 or less" in text
+        assert "streak 1 week" in text
+
+
+async def test_speeds_are_in_the_walkers_unit(tmp_path: Path) -> None:
+    stage = home_in(tmp_path, **{"plan.start": "builder", "units.speed": "mph"})
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        assert "backward 1.0-1.2 mph, forward 2.0-2.5 mph" in shown(stage)
+
+
+@pytest.mark.parametrize("keys", ["t", "shift+tab enter"])
+async def test_a_key_walks_it_and_keeps_the_rung(tmp_path: Path, keys: str) -> None:
+    stage = home_in(tmp_path)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        if " " in keys:
+            stage.app.screen.query_one(TodayPanel).focus()
+            keys = "enter"
+        await pilot.press(keys)
+        await settled(pilot)
+        assert isinstance(stage.app.screen, SessionScreen)
+        assert stage.session_screen.runner.workout.id == "floor-first"
+        await stage.move(pilot, 10_000, 30_000)
+        await pilot.press("q", "y")
+        await settled(pilot)
+        await pilot.press("3", "enter")
+        await settled(pilot)
+        assert isinstance(stage.app.screen, HomeScreen)
+        assert history(stage).page()[0].planned.rung == "floor-first"
+        assert "1 of 3 sessions" in shown(stage)  # the day is looked at anew
+
+
+async def test_advice_never_blocks_a_walk_on_a_day_of_rest(tmp_path: Path) -> None:
+    stage = home_in(tmp_path)
+    add(stage, 0, "floor-first")
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        assert "TODAY  Rest, then First Try" in shown(stage)
+        await pilot.press("t")
+        await settled(pilot)
+        assert isinstance(stage.app.screen, SessionScreen)
+
+
+async def test_a_switched_off_plan_says_nothing_to_walk(tmp_path: Path) -> None:
+    stage = home_in(tmp_path, **{"plan.on": False})
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        assert "The plan is switched off." in shown(stage)
+        await pilot.press("t")
+        await settled(pilot)
+        assert isinstance(stage.app.screen, HomeScreen)
+
+
+@pytest.mark.parametrize(("key", "answer"), [("n", NextDay.NORMAL), ("s", NextDay.SORE), ("escape", NextDay.UNTOLD)])
+async def test_the_day_after_is_asked_once(tmp_path: Path, key: str, answer: NextDay) -> None:
+    stage = home_in(tmp_path)
+    add(stage, 1, feedback=Feedback(effort=3, note="windy"))
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        assert isinstance(stage.app.screen, DayAfterScreen)
+        assert "Sunday 1 March" in shown(stage)
+        await pilot.press(key)
+        await settled(pilot)
+        assert isinstance(stage.app.screen, HomeScreen)
+        assert history(stage).page()[0].feedback == Feedback(effort=3, note="windy", next_day=answer)
+    again = home_in(tmp_path)
+    async with again.app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        assert isinstance(again.app.screen, HomeScreen)
+
+
+@pytest.mark.parametrize("days_ago", [0, 8])
+async def test_it_is_asked_neither_on_the_same_day_nor_after_a_week(tmp_path: Path, days_ago: int) -> None:
+    stage = home_in(tmp_path)
+    add(stage, days_ago, feedback=Feedback())
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        assert isinstance(stage.app.screen, HomeScreen)
+
+
+async def test_an_answer_that_cannot_be_kept_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> bool:
+        raise DiskFullError("the disk is full")
+
+    stage = home_in(tmp_path)
+    add(stage, 1, feedback=Feedback())
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        monkeypatch.setattr("retro_timer.storage.history.History.give_feedback", full)
+        await pilot.press("n")
+        await settled(pilot)
+        assert "Your answer is not saved: the disk is full." in shown(stage)
+
+
+async def test_a_history_that_cannot_be_read_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(*_: object) -> None:
+        raise UnwritableError("the history cannot be used")
+
+    monkeypatch.setattr("retro_timer.ui.facts.facts_from", gone)
+    stage = home_in(tmp_path)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        assert "The plan cannot be asked: the history cannot be used." in shown(stage)
+
+
+async def test_walks_that_cannot_be_true_are_named(tmp_path: Path) -> None:
+    stage = home_in(tmp_path)
+    add(stage, -3)
+    add(stage, -4)
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        text = shown(stage)
+        assert "The walk of 2026-03-05 lies in the future; today is 2026-03-02; it is left out. And 1 more" in text
+        assert "0 of 3 sessions" in text
+
+
+async def test_the_plan_is_shown_and_pain_changes_it(tmp_path: Path) -> None:
+    stage = home_in(tmp_path)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("l")
+        await settled(pilot)
+        assert isinstance(stage.app.screen, PlanScreen)
+        advice = stage.app.screen.query_one("#advice", Static)
+        assert "Start with Floor First" in str(advice.content)
+        await pilot.press("6")
+        await settled(pilot)
+        assert "Skip today" in str(advice.content)
+        await pilot.press("escape")
+        await settled(pilot)
+        assert isinstance(stage.app.screen, HomeScreen)
+
+
+@pytest.mark.parametrize("size", [*SIZES, (40, 12), (1, 1)])
+async def test_every_size_survives(tmp_path: Path, size: tuple[int, int]) -> None:
+    stage = home_in(tmp_path)
+    add(stage, 2)
+    async with stage.app.run_test(size=size) as pilot:
+        await settled(pilot)
+        await pilot.press("l")
+        await settled(pilot)
+        assert isinstance(stage.app.screen, PlanScreen)
+
+
+async def test_ascii_draws_the_week_without_circles(tmp_path: Path) -> None:
+    stage = home_in(tmp_path)
+    stage.app.services = replace(stage.app.services, ascii_only=True)
+    add(stage, 0)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        assert "this week #-- 1 of 3" in shown(stage)
+        assert shown(stage).isascii()
+
+
+def test_dots_of_a_week() -> None:
+    week = look_at(Practised(), MONDAY, PlanChoices(), Goal(sessions=4)).week
+    assert week_dots(replace(week, sessions=1), 4, ascii_only=False) == "●○○○"
+    assert week_dots(replace(week, sessions=5), 4, ascii_only=False) == "●●●●●"
+    assert week_dots(replace(week, sessions=500), 4, ascii_only=True) == "#######"
+
+
+@pytest.mark.parametrize(
+    ("weeks_ago", "words"), [((), ""), ((0,), "1 week"), ((0, 1, 2), "3 weeks"), ((0, 2), "2 weeks, 1 forgiven")]
+)
+def test_words_of_a_streak(weeks_ago: tuple[int, ...], words: str) -> None:
+    practices = tuple(Practice(MONDAY - timedelta(weeks=weeks)) for weeks in reversed(weeks_ago))
+    assert look_at(Practised(practices), MONDAY, PlanChoices(), Goal()).streak_words == words
+
+
+def test_a_streak_at_risk_says_so() -> None:
+    today = look_at(Practised((Practice(MONDAY - timedelta(weeks=2)),)), MONDAY, PlanChoices(), Goal())
+    assert today.streak_words == "1 week, 1 forgiven; walk this week to keep it"
+
+
+def test_words_of_problems() -> None:
+    assert told(()) == ""
+    assert told(("one is odd",)) == "One is odd."
+    assert told(("one is odd", "b", "c")) == "One is odd. And 2 more: retro-timer plan lists them."
+
+
+@pytest.mark.parametrize(
+    ("speeds", "imperial", "words"),
+    [
+        (SpeedRange.of_mph(1.0, 1.0), True, "1.0 mph"),
+        (SpeedRange.of_mph(1.0, 1.0), False, "1.6 km/h"),
+        (SpeedRange.of_mph(0.5, 1.0), True, "0.5-1.0 mph"),
+        (SpeedRange.of_mph(2.5, 3.0), False, "4.0-4.8 km/h"),
+    ],
+)
+def test_words_of_a_range_of_speeds(speeds: SpeedRange, imperial: bool, words: str) -> None:
+    assert speed_words(speeds, imperial=imperial) == words
+
+
+def test_the_command_says_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command_line(["plan", "--data-dir", str(tmp_path)]) == 0
+    printed = capsys.readouterr().out
+    assert printed.startswith("Start with Floor First: this is your first walk of the plan.\n")
+    assert "retro-timer run floor-first" in printed
+    assert "one missed week is forgiven" in printed
+
+
+def test_the_command_says_it_to_scripts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command_line(["plan", "--json", "--pain", "5", "--data-dir", str(tmp_path)]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["action"], found["rung"], found["rule"]) == ("skip-today", "floor-first", "pain today")
+    assert found["this_week"]["goal_sessions"] == 3
+    assert found["streak"] == {"weeks": 0, "forgiven": 0, "at_risk": False}
+
+
+@pytest.mark.parametrize("pain", ["11", "-1", "much"])
+def test_the_command_refuses_impossible_pain(tmp_path: Path, capsys: pytest.CaptureFixture[str], pain: str) -> None:
+    assert run_command_line(["plan", "--pain", pain, "--data-dir", str(tmp_path)]) == 2
+    assert "--pain" in capsys.readouterr().err
