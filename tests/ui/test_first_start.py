@@ -233,6 +233,19 @@ async def test_without_sound_there_is_a_way_on(tmp_path: Path, state: SoundState
     assert not deaf.flags.sound_checked
 
 
+async def test_the_bell_is_rung_but_hearing_it_is_no_check_of_the_voice(tmp_path: Path) -> None:
+    ringing = Newcomer(tmp_path, state=SoundState.BELL)
+    app = ringing.app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter")
+        assert "no sound here" in state_of(app)
+        assert len(ringing.players[0].queued) == 4
+        await pilot.press("enter", "enter")
+        assert isinstance(app.screen, SessionScreen)
+        await settled(pilot)
+    assert not ringing.flags.sound_checked
+
+
 async def test_the_sounds_wait_until_the_sound_is_open(tmp_path: Path) -> None:
     waiting = Newcomer(tmp_path, state=SoundState.STARTING)
     app = waiting.app()

@@ -178,7 +178,8 @@ class FirstStartScreen(Screen[Workout | None]):
 
     @property
     def _audible(self) -> bool:
-        return self._player.state in AUDIBLE
+        """Whether words can be heard; the terminal's bell says none."""
+        return self._player.state is SoundState.OK
 
     @property
     def _words_begun(self) -> bool:
@@ -216,7 +217,7 @@ class FirstStartScreen(Screen[Workout | None]):
 
     def _listen(self) -> None:
         """Play the sound check, as soon as there is a sound to play it with."""
-        if self._audible:
+        if self._player.state in AUDIBLE:
             self._play(CHECK)
         else:
             self._begun = None

@@ -103,7 +103,7 @@ class HelpBody(ScrollView, can_focus=True, inherit_bindings=False):
         style = self.rich_style
         if index >= len(self._rows):
             return Strip.blank(width, style)
-        segments = [Segment(" " * ((width - self._width) // 2), style)]
+        segments = [Segment(" " * min(MARGIN, max(0, width - self._width)), style)]
         for piece in self._rows[index].pieces:
             segments += self._segments(piece, style)
         return Strip(segments).adjust_cell_length(width, style)

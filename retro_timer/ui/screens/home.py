@@ -79,12 +79,9 @@ class HomeScreen(Screen[None]):
         self.reload()
 
     def on_screen_resume(self) -> None:
-        """Whatever was done meanwhile, the day is looked at anew; after a change of settings, everything is."""
-        services = cast("RetroTimerApp", self.app).services
-        if self.is_current and services is not self._services:
-            self.app.switch_screen(HomeScreen(services))
-        else:
-            self.query_one(TodayPanel).look()
+        """Whatever was done meanwhile, the day is looked at anew, with the settings as they are now."""
+        self._services = cast("RetroTimerApp", self.app).services
+        self.query_one(TodayPanel).look(self._services)
 
     def on_today_panel_walk(self, event: TodayPanel.Walk) -> None:
         """Walk what the plan says."""
