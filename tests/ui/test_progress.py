@@ -1,0 +1,267 @@
+"""The progress screen: every span, size and theme, any number of sessions, and what is done with one of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+from textual.widgets import Input, OptionList
+
+from retro_timer.progress import Span
+from retro_timer.scheduling.presets import presets
+from retro_timer.storage.model import Feedback
+from retro_timer.storage.problems import UnwritableError
+from retro_timer.storage.writer import write_walk
+from retro_timer.ui.screens.ask import Ask
+from retro_timer.ui.screens.progress import PAGE, ProgressScreen
+from retro_timer.ui.screens.question import Question
+from retro_timer.ui.screens.summary import SummaryScreen
+from retro_timer.ui.themes import PALETTES
+from retro_timer.ui.widgets.plot import Plot
+from tests.storage.test_practice import walk_of
+from tests.ui.snapshot import assert_snapshot
+from tests.ui.support import SIZES, Stage, text_of
+from tests.ui.test_today import add, history, home_in, settled
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from textual.pilot import Pilot
+
+
+def add_many(stage: Stage, count: int, *, every: timedelta = timedelta(hours=33)) -> None:
+    """Add walks up the ladder, in one transaction."""
+    ladder = [walk_of(workout.id) for workout in presets()]
+    with history(stage).database.writing() as connection:
+        for index in range(count):
+            walked = ladder[min(len(ladder) - 1, index * 10 // max(count, 10))]
+            start = replace(
+                walked.summary.start, uuid=str(uuid4()), started=stage.clock.wall() - (count - index) * every
+            )
+            feedback = Feedback(effort=2 + index % 4)
+            write_walk(connection, replace(walked, summary=replace(walked.summary, start=start, feedback=feedback)))
+
+
+async def open_progress(stage: Stage, pilot: Pilot[int]) -> ProgressScreen:
+    screen = ProgressScreen(stage.app.services)
+    await stage.app.push_screen(screen)
+    await settled(pilot)
+    return screen
+
+
+def shown(stage: Stage) -> str:
+    return "\n".join(text_of(stage.app))
+
+
+@pytest.mark.parametrize("count", [0, 1, 3, 40])
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_it_looks_as_it_was_looked_at(tmp_path: Path, count: int, size: tuple[int, int]) -> None:
+    stage = home_in(tmp_path)
+    add_many(stage, count)
+    async with stage.app.run_test(size=size) as pilot:
+        await open_progress(stage, pilot)
+        assert_snapshot(f"progress-{count}-{size[0]}x{size[1]}", text_of(stage.app))
+
+
+async def test_p_opens_it_and_escape_leaves_it(tmp_path: Path) -> None:
+    stage = home_in(tmp_path)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("p")
+        await settled(pilot)
+        assert isinstance(stage.app.screen, ProgressScreen)
+        assert "Nothing was walked yet." in shown(stage)
+        await pilot.press("escape")
+        await settled(pilot)
+        assert not isinstance(stage.app.screen, ProgressScreen)
+
+
+@pytest.mark.parametrize(("key", "span"), list(zip("1234", Span, strict=True)))
+async def test_spans_are_chosen_by_key(tmp_path: Path, key: str, span: Span) -> None:
+    stage = home_in(tmp_path)
+    add_many(stage, 5, every=timedelta(days=100))
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        screen = await open_progress(stage, pilot)
+        await pilot.press(key)
+        await settled(pilot)
+        assert screen._span is span
+        sessions = {Span.FOUR_WEEKS: 0, Span.TWELVE_WEEKS: 0, Span.YEAR: 3, Span.ALL: 5}[span]
+        assert f"{sessions} session" in shown(stage)
+
+
+async def test_plots_are_chosen_by_arrow_and_by_mouse(tmp_path: Path) -> None:
+    stage = home_in(tmp_path)
+    add_many(stage, 20)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        screen = await open_progress(stage, pilot)
+        assert "minutes walked" in shown(stage)
+        await pilot.press("right")
+        assert "longest bout backward" in shown(stage)
+        await pilot.press("left", "left")
+        assert "rung of the ladder" in shown(stage)
+        await pilot.click("#plots", offset=(27, 0))
+        await pilot.pause()
+        assert "effort, 0 to 10" in shown(stage)
+        assert screen._plot == "effort"
+
+
+async def test_thousands_of_sessions_are_read_a_page_at_a_time(tmp_path: Path) -> None:
+    stage = home_in(tmp_path)
+    add_many(stage, 5_000, every=timedelta(hours=9))
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        screen = await open_progress(stage, pilot)
+        sessions = screen.query_one("#sessions", OptionList)
+        assert sessions.option_count == PAGE
+        await pilot.press("4")
+        await settled(pilot)
+        assert "5,000 sessions" in shown(stage)
+        sessions.highlighted = PAGE - 1
+        await settled(pilot)
+        assert sessions.option_count == 2 * PAGE
+        ids = [sessions.get_option_at_index(index).id for index in range(2 * PAGE)]
+        assert ids == [summary.uuid for summary in history(stage).page(limit=2 * PAGE)]
+
+
+@pytest.mark.parametrize("theme", [*(palette.name for palette in PALETTES), "textual-light", "ansi-dark", "ansi-light"])
+@pytest.mark.parametrize("plot", [0, 2])
+async def test_every_theme_gives_its_colours_to_the_plots(tmp_path: Path, theme: str, plot: int) -> None:
+    stage = home_in(tmp_path)
+    add_many(stage, 20)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        stage.app.theme = theme
+        screen = await open_progress(stage, pilot)
+        await pilot.press(*["right"] * plot)
+        chosen = next(iter(screen.query(".-chosen").results())).query_one(Plot)
+        kind = "plot--backward" if plot == 0 else "plot--forward"
+        wanted = chosen.get_component_styles(kind).color.rich_color
+        drawn = {span.style.color for span in chosen.render().spans if not isinstance(span.style, str)}
+        assert wanted in drawn or wanted.number in {color.number for color in drawn if color}
+
+
+@pytest.mark.parametrize("size", [*SIZES, (40, 12), (64, 20), (10, 3), (1, 1)])
+async def test_every_size_survives(tmp_path: Path, size: tuple[int, int]) -> None:
+    stage = home_in(tmp_path)
+    add_many(stage, 30)
+    async with stage.app.run_test(size=size) as pilot:
+        screen = await open_progress(stage, pilot)
+        for key in ("right", "3", "4", "down"):
+            await pilot.press(key)
+            await settled(pilot)
+        await pilot.resize_terminal(80, 24)
+        await settled(pilot)
+        assert stage.app.screen is screen
+        assert "30 sessions" in shown(stage)
+
+
+async def test_ascii_draws_with_plain_characters(tmp_path: Path) -> None:
+    stage = home_in(tmp_path)
+    stage.app.services = replace(stage.app.services, ascii_only=True)
+    add_many(stage, 30)
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await open_progress(stage, pilot)
+        body = "\n".join(line.rstrip("▁▂▃▄▅▆▇█ ") for line in text_of(stage.app)[:-1])  # without the scroll bar
+        assert body.isascii()
+
+
+async def test_answers_of_a_session_are_edited(tmp_path: Path) -> None:
+    stage = home_in(tmp_path)
+    add_many(stage, 3)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await open_progress(stage, pilot)
+        await pilot.press("down", "e")
+        await settled(pilot)
+        assert isinstance(stage.app.screen, SummaryScreen)
+        await pilot.press("9", "enter")
+        await settled(pilot)
+        assert isinstance(stage.app.screen, ProgressScreen)
+        assert history(stage).page()[1].feedback.effort == 9
+        assert "effort 9" in shown(stage)
+        assert stage.app.screen.query_one("#sessions", OptionList).highlighted == 1
+
+
+@pytest.mark.parametrize(("answer", "left"), [("y", 2), ("escape", 3)])
+async def test_deleting_asks_first(tmp_path: Path, answer: str, left: int) -> None:
+    stage = home_in(tmp_path)
+    add_many(stage, 3)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await open_progress(stage, pilot)
+        await pilot.press("delete")
+        await settled(pilot)
+        assert isinstance(stage.app.screen, Question)
+        await pilot.press(answer)
+        await settled(pilot)
+        assert len(history(stage).page()) == left
+        assert f"{left} sessions" in shown(stage)
+
+
+async def test_the_last_session_deleted_leaves_an_empty_screen(tmp_path: Path) -> None:
+    stage = home_in(tmp_path)
+    add_many(stage, 1)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await open_progress(stage, pilot)
+        await pilot.press("delete", "y")
+        await settled(pilot)
+        assert "Nothing was walked yet." in shown(stage)
+        await pilot.press("e", "x", "delete")
+        await settled(pilot)
+        assert isinstance(stage.app.screen, ProgressScreen)
+
+
+async def test_a_session_is_exported_by_the_ending_of_its_file(tmp_path: Path) -> None:
+    stage = home_in(tmp_path / "data")
+    add_many(stage, 1)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await open_progress(stage, pilot)
+        for name in ("walk.tcx", "walk.tcx"):
+            await pilot.press("x")
+            await settled(pilot)
+            assert isinstance(stage.app.screen, Ask)
+            stage.app.screen.query_one(Input).value = str(tmp_path / name)
+            await pilot.press("enter")
+            await settled(pilot)
+        assert "a file of that name already" in shown(stage)
+        await pilot.press("escape")
+        await settled(pilot)
+    assert b"TrainingCenterDatabase" in (tmp_path / "walk.tcx").read_bytes()
+
+
+async def test_a_history_that_cannot_be_read_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(*_: object) -> None:
+        raise UnwritableError("the history cannot be used")
+
+    stage = home_in(tmp_path)
+    add_many(stage, 3)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        monkeypatch.setattr("retro_timer.ui.screens.progress.progress_of", gone)
+        await open_progress(stage, pilot)
+        assert "The history cannot be read: the history cannot be used." in shown(stage)
+
+
+async def test_walks_that_cannot_be_true_are_named_and_not_counted(tmp_path: Path) -> None:
+    stage = home_in(tmp_path)
+    add(stage, -3)
+    add(stage, 2)
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await open_progress(stage, pilot)
+        text = shown(stage)
+        assert "The walk of 2026-03-05 lies in the future" in text
+        assert "1 session " in text
+
+
+async def test_names_and_notes_from_outside_are_shown_as_they_are(tmp_path: Path) -> None:
+    stage = home_in(tmp_path)
+    walked = walk_of("first-try", started=stage.clock.wall() - timedelta(days=2))
+    planned = replace(walked.summary.planned, name="[bold]x[/] [@click=quit]")
+    feedback = Feedback(note="[/] [link=x]y")
+    history(stage).add(replace(walked, summary=replace(walked.summary, planned=planned, feedback=feedback)))
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await open_progress(stage, pilot)
+        assert "[bold]x[/] [@click" in shown(stage)
+        assert "[/] [link=x]y" in shown(stage)
+        await pilot.press("e")
+        await settled(pilot)
+        assert "[bold]x[/] [@click=quit]" in shown(stage)
