@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -12,8 +13,10 @@ from retro_timer.scheduling.draft import Draft
 from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.notation import parse
 from retro_timer.scheduling.outline import Part, Step
-from retro_timer.scheduling.workout import Workout
 from tests.strategies import workouts
+
+if TYPE_CHECKING:
+    from retro_timer.scheduling.workout import Workout
 
 BASE = parse("warm 3m, back 1m", name="Mine", workout_id="mine")
 
