@@ -7,6 +7,7 @@ and `show` never import Textual.
 from __future__ import annotations
 
 import difflib
+import gc
 import os
 import sys
 from importlib import import_module
@@ -20,6 +21,7 @@ from retro_timer.exits import EXIT_BAD_INPUT, EXIT_DONE, EXIT_ENDED_EARLY, EXIT_
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
 
 class Command(NamedTuple):
     """A command: where it is, and its line of help."""
@@ -113,13 +115,14 @@ def app(ctx: click.Context) -> int:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit with its code."""
+    # Nothing that is imported becomes garbage: looking for some costs a tenth of the start. Whoever runs long turns
+    # it on again (`commands.walk`).
+    gc.disable()
     sys.exit(run_command_line(arguments))
 
 
 def run_command_line(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code. A failure is one line on standard error."""
-    from retro_timer.scheduling.errors import WorkoutError  # noqa: PLC0415  (kept out of the import of this module)
-
     try:
         code = app.main(args=arguments, prog_name="retro-timer", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
@@ -131,7 +134,9 @@ def run_command_line(arguments: Sequence[str] | None = None) -> int:
         return EXIT_INTERRUPTED
     except BrokenPipeError:
         return EXIT_ENDED_EARLY
-    except (WorkoutError, *_expected_errors()) as error:
+    except Exception as error:
+        if not isinstance(error, _expected_errors()):
+            raise
         return fail(str(error))
     finally:
         let_go_of_output()
@@ -141,6 +146,7 @@ def run_command_line(arguments: Sequence[str] | None = None) -> int:
 def _expected_errors() -> tuple[type[Exception], ...]:
     """The errors that are sentences for the walker, of the parts that were imported."""
     places = {
+        "retro_timer.scheduling.errors": "WorkoutError",
         "retro_timer.storage.problems": "StorageError",
         "retro_timer.storage.settings": "SettingsError",
         "retro_timer.storage.paths": "PathsError",

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
-    from retro_timer.scheduling.week import Streak, WeekStart
+    from retro_timer.scheduling.units import WeekStart
+    from retro_timer.scheduling.week import Streak
     from retro_timer.storage.history import History
     from retro_timer.storage.model import Bests, Period
 

@@ -13,8 +13,6 @@ from retro_timer.session.actions import session_actions
 from retro_timer.session.conductor import STALE, Conductor
 from retro_timer.session.engine import Session, State
 from retro_timer.session.events import PauseReason
-from retro_timer.session.record import Planned
-from retro_timer.session.recorder import Recorder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,10 +74,9 @@ class Runner:
         self._muted = muted
         self._rehearsal = rehearsal
         self._looked = clock.now()
-        self._early: list[Event] | None = None if rehearsal else []
         self._began = clock.wall()
-        self._recorder = Recorder.going_on(interrupted.record) if interrupted else Recorder(schedule)
-        self.conductor.listen(self._record)
+        self._first = schedule
+        self._early: list[Event] = []  # what happened before a journal took over
 
     def start(self) -> Events:
         """Begin, or take an interrupted session up where it stood: it is then paused."""
@@ -124,15 +121,15 @@ class Runner:
         Raises:
             BusyError: another window walks.
         """
-        if self._early is None:
+        if self._rehearsal:
             return
         if self.interrupted is None:
             journal = keeper.begin(self.workout, self.session.schedule, rung)
         else:
             journal = keeper.take_up(self.interrupted)
-        early, self._early = self._early, None
-        for event in early:
+        for event in self._early:
             journal.note(event)
+        self._early.clear()
         self.conductor.listen(journal.note)
         self.journal = journal
         self._keeper = keeper
@@ -143,11 +140,16 @@ class Runner:
             return self.journal.walk()
         from uuid import uuid4  # noqa: PLC0415  (most walks are kept)
 
+        from retro_timer.session.record import Planned  # noqa: PLC0415  (the same)
+        from retro_timer.session.recorder import Recorder  # noqa: PLC0415  (the same)
         from retro_timer.storage.model import Start  # noqa: PLC0415  (the same)
         from retro_timer.storage.writer import Subject  # noqa: PLC0415  (the same)
 
+        recorder = Recorder.going_on(self.interrupted.record) if self.interrupted else Recorder(self._first)
+        for event in self._early:
+            recorder.note(event)
         start = Start(str(uuid4()), self._began, self._began.tzname() or "")
-        return Subject(start, Planned.of(self.workout)).walk(self._recorder.record(self._clock.now()))
+        return Subject(start, Planned.of(self.workout)).walk(recorder.record(self._clock.now()))
 
     @property
     def unsaved(self) -> str:
@@ -166,9 +168,6 @@ class Runner:
             self._keeper.release()
         self.player.close(drain=self.session.state is State.FINISHED)
 
-    def _record(self, event: Event) -> None:
-        self._recorder.note(event)
-
     def _look(self) -> int:
         self._looked = self._clock.now()
         return self._looked
@@ -185,6 +184,6 @@ class Runner:
 
     def _noted(self, events: Events) -> Events:
         """Remember what happens before the journal is there."""
-        if self._early is not None:
+        if self.journal is None:
             self._early.extend(events)
         return events

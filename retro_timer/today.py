@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from retro_timer.scheduling.plan import Advice, PlanChoices
     from retro_timer.scheduling.plan_weeks import SpeedRange
-    from retro_timer.scheduling.week import Streak, WeekStart, WeekTotals
+    from retro_timer.scheduling.units import WeekStart
+    from retro_timer.scheduling.week import Streak, WeekTotals
     from retro_timer.storage.history import History
     from retro_timer.storage.practice import Practised
     from retro_timer.storage.settings_schema import Settings

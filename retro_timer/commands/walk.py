@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import queue
 import signal
@@ -58,6 +59,7 @@ def line_by_line(setup: Setup, workout: Workout, *, as_json: bool, interrupted: 
     """Walk a workout without a screen; returns the exit code."""
     from retro_timer.storage.problems import BusyError  # noqa: PLC0415  (the full screen looks later)
 
+    gc.enable()
     runner = setup.runner(workout, ring=_ring, interrupted=interrupted)
     plain = Plain(runner, write_line, as_json=as_json)
     try:

@@ -35,7 +35,8 @@ from retro_timer.scheduling.plan_weeks import (
     rungs_at,
 )
 from retro_timer.scheduling.practice import SCALE_MAX, Practice, checked
-from retro_timer.scheduling.week import WeekStart, week_totals
+from retro_timer.scheduling.units import WeekStart
+from retro_timer.scheduling.week import week_totals
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

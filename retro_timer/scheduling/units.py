@@ -1,11 +1,20 @@
-"""Speeds and weights: kept in km/h and kg, shown in the walker's units."""
+"""Units and conventions: speeds are kept in km/h and weights in kg, and shown in the walker's own."""
 
 from __future__ import annotations
 
+from enum import IntEnum
 from typing import Final
 
 KMH_PER_MPH: Final = 1.609344
 KG_PER_LB: Final = 0.45359237
+
+
+class WeekStart(IntEnum):
+    """The first day of a week; the values are those of `date.weekday`."""
+
+    MONDAY = 0
+    SATURDAY = 5
+    SUNDAY = 6
 
 
 def mph(speed_kmh: float) -> float:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import IntEnum
 from typing import TYPE_CHECKING, Final
+
+from retro_timer.scheduling.units import WeekStart
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,14 +18,6 @@ STREAK_RULE: Final = (
 )
 """The rule of the streak, as the walker reads it."""
 _WEEK: Final = timedelta(days=7)
-
-
-class WeekStart(IntEnum):
-    """The first day of a week; the values are those of `date.weekday`."""
-
-    MONDAY = 0
-    SATURDAY = 5
-    SUNDAY = 6
 
 
 @dataclass(frozen=True, slots=True)

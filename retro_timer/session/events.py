@@ -6,9 +6,10 @@ Each event carries `moment`, the monotonic time in milliseconds at which it happ
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from retro_timer.scheduling.values import Value
 
 if TYPE_CHECKING:
     from retro_timer.scheduling.schedule import Entry, Schedule
@@ -43,22 +44,19 @@ class Move(StrEnum):
     RESUME = "resume"  # an interrupted session is taken up again
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(Value):
     """Something that happened at a moment of the session."""
 
     moment: int
     at: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Started(Event):
     """The session left `ready`: the lead-in begins."""
 
     lead_in: int  # milliseconds
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class IntervalStarted(Event):
     """An interval begins to be walked, or begins again."""
 
@@ -67,7 +65,6 @@ class IntervalStarted(Event):
     move: Move
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class IntervalEnded(Event):
     """An interval was left: its time ran out, or the walker moved on.
 
@@ -80,49 +77,42 @@ class IntervalEnded(Event):
     complete: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Paused(Event):
     """Time stands still."""
 
     reason: PauseReason
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Resuming(Event):
     """The lead-in back into the interval begins."""
 
     lead_in: int  # milliseconds
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Resumed(Event):
     """Time goes on. `stood` is how long it stood still, the lead-in included, in milliseconds."""
 
     stood: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Held(Event):
     """A turn's time ran out and it waits for the walker."""
 
     index: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class HoldReminded(Event):
     """The turn still waits."""
 
     index: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Turned(Event):
     """The walker has turned: a count leads into the next interval. `held` is how long it waited, in milliseconds."""
 
     held: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Edited(Event):
     """What is left was changed.
 
@@ -135,21 +125,18 @@ class Edited(Event):
     after: Schedule
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Refused(Event):
     """A command could not be obeyed. `why` is one sentence for the walker."""
 
     why: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Ended(Event):
     """The session is over; comes exactly once."""
 
     reason: EndReason
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Said(Event):
     """A cue is heard; the screen shows its text as a caption."""
 

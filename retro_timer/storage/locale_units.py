@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from retro_timer.scheduling.week import WeekStart
+from retro_timer.scheduling.units import WeekStart
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

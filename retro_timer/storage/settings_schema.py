@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from retro_timer.scheduling.plan import PlanChoices
-    from retro_timer.scheduling.week import WeekStart
+    from retro_timer.scheduling.units import WeekStart
     from retro_timer.session.actions import Steps
     from retro_timer.session.engine import Rules
     from retro_timer.session.timeline import CueSettings

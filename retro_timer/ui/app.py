@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -41,6 +42,12 @@ def _commands() -> type[Provider]:
     from retro_timer.ui.palette import Commands  # noqa: PLC0415  (seldom needed)
 
     return Commands
+
+
+def collect_garbage_again() -> None:
+    """The first frame is shown: look for garbage again (`cli.main` stopped it), but not among what was imported."""
+    gc.freeze()
+    gc.enable()
 
 
 class RetroTimerApp(App[int]):
@@ -117,6 +124,7 @@ class RetroTimerApp(App[int]):
     def on_mount(self) -> None:
         """Show Home, or walk at once when asked to."""
         self._signals.install()
+        self.call_after_refresh(collect_garbage_again)
         if self.services.loaded is not None:
             self.wear(self.services.loaded.settings)
         if self._walk is not None:

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retro_timer.scheduling.practice import Practice
-from retro_timer.scheduling.week import Goal, Streak, WeekStart, start_of_week, streak, week_totals
+from retro_timer.scheduling.units import WeekStart
+from retro_timer.scheduling.week import Goal, Streak, start_of_week, streak, week_totals
 
 MONDAY = date(2026, 3, 2)
 

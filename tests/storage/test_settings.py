@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from retro_timer.audio.library import SOUND_SETS
 from retro_timer.audio.options import BACKENDS
-from retro_timer.scheduling.week import WeekStart
+from retro_timer.scheduling.units import WeekStart
 from retro_timer.session.actions import Steps
 from retro_timer.session.cue import CueKind, Sound
 from retro_timer.session.engine import Rules
