@@ -268,6 +268,7 @@ async def test_every_size_is_survived_and_the_new_end_is_seen(size: tuple[int, i
         await walk.pilot.press("up")
         await walk.pilot.resize_terminal(80, 24)
         await walk.pilot.resize_terminal(*size)
+        await walk.pilot.pause()
         assert walk.field(Knob.BACKWARD).value == 135
         if size[0] >= 40:
             selector = "#after .end" if size[0] >= 80 else "#title"

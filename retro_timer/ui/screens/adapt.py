@@ -70,6 +70,10 @@ class AdaptScreen(ModalScreen[Workout | None]):
         """Show the workout as it is."""
         self._show()
 
+    def on_resize(self) -> None:
+        """Say the end where there is room for it."""
+        self.call_after_refresh(self._show)
+
     def on_knobs_changed(self) -> None:
         """Show what would come of it."""
         self._show()

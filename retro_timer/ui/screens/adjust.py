@@ -92,8 +92,8 @@ class AdjustScreen(ModalScreen[Edit | None]):
             self._below.remove_class("-beneath")
 
     def on_resize(self) -> None:
-        """Leave what is above the panel to the session."""
-        self.call_after_refresh(lambda: self._make_room(self.query_one("#panel").outer_size.height))
+        """Leave what is above the panel to the session, and say the end where there is room for it."""
+        self.call_after_refresh(self._fit)
 
     def on_knobs_changed(self) -> None:
         """Show what would come of it."""
@@ -187,6 +187,10 @@ class AdjustScreen(ModalScreen[Edit | None]):
         session = self._conductor.session
         ends = self._clock.now() + schedule.total * SECOND - self._position() + session.lead_in_left
         return f"{clock_time(schedule.total)}   ends {time_of_day(self._clock, ends)}"
+
+    def _fit(self) -> None:
+        self._make_room(self.query_one("#panel").outer_size.height)
+        self.follow()
 
     def _make_room(self, rows: int) -> None:
         """Let the session be laid out in what is left of the height."""
