@@ -106,5 +106,5 @@ def remote(environ: Mapping[str, str], host: str = "") -> str:
 def _is_utf8(encoding: str | None) -> bool:
     try:
         return codecs.lookup(encoding or "").name == "utf-8"
-    except LookupError:
+    except (LookupError, ValueError):  # no such encoding, or no name of one at all
         return False
