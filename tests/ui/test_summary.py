@@ -10,8 +10,10 @@ from retro_timer.session.engine import State
 from retro_timer.session.record import WalkState
 from retro_timer.storage.keeper import Keeper
 from retro_timer.storage.model import NextDay
+from retro_timer.storage.paths import Paths
 from retro_timer.storage.problems import DiskFullError
 from retro_timer.storage.settings import Loaded, changed, defaults
+from retro_timer.storage.workouts import WorkoutLibrary
 from retro_timer.testing import FakeClock
 from retro_timer.ui.screens.session import SessionScreen
 from retro_timer.ui.screens.summary import SummaryScreen
@@ -30,13 +32,19 @@ WHOLE = 480_000
 """Milliseconds of First Try."""
 
 
-def stage_in(directory: Path, workout: str | None = "first-try", **settings: Any) -> Stage:  # noqa: ANN401  (values)
+def stage_in(
+    directory: Path,
+    workout: str | None = "first-try",
+    *,
+    paths: Paths | None = None,
+    **settings: Any,  # noqa: ANN401
+) -> Stage:
     """An app that keeps what is walked, with metric settings."""
     mine = defaults()
     for key, value in {"units.speed": "km/h", "units.clock": "24h", "units.week_start": "monday", **settings}.items():
         mine = changed(mine, key, value)
     clock = FakeClock()
-    stage = Stage(workout, clock=clock, keeper=Keeper(directory, clock), loaded=Loaded(mine, ()))
+    stage = Stage(workout, clock=clock, keeper=Keeper(directory, clock), loaded=Loaded(mine, ()), paths=paths)
     stage.clock = clock
     return stage
 
@@ -91,7 +99,7 @@ async def test_says_what_was_walked_of_what_was_planned(tmp_path: Path) -> None:
 
 
 async def test_energy_is_shown_with_its_range_once_weight_and_speeds_are_known(tmp_path: Path) -> None:
-    known = {"walker.weight_kg": 70, "walker.backward_kmh": 1.6, "walker.forward_kmh": 3.2}
+    known: dict[str, Any] = {"walker.weight_kg": 70, "walker.backward_kmh": 1.6, "walker.forward_kmh": 3.2}
     stage = stage_in(tmp_path, "builder", **known)
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await walk(stage, pilot, 1_200_000)
@@ -148,7 +156,7 @@ async def test_an_answer_is_chosen_by_mouse(tmp_path: Path) -> None:
 
 
 async def test_the_plan_answers_what_is_told(tmp_path: Path) -> None:
-    stage = stage_in(tmp_path, **{"plan.start": "first-try"})
+    stage = stage_in(tmp_path, **dict[str, Any]({"plan.start": "first-try"}))
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await finish(stage, pilot)
         await pilot.press("8")
@@ -237,8 +245,9 @@ async def test_an_unattended_run_ends_by_itself(tmp_path: Path) -> None:
         assert isinstance(summary, SummaryScreen)
         assert summary._closes is not None
         assert summary._closes._interval == 15
-        assert summary._closes._callback == summary.action_submit
-        await summary.action_submit()
+        assert callable(summary._closes._callback)
+        summary._closes._callback()  # the time is over
+        await settled(pilot)
     assert stage.app.return_code == 0
 
 
@@ -320,6 +329,45 @@ async def test_answers_of_a_walk_of_the_history_are_edited(tmp_path: Path) -> No
         await pilot.press("2", "down", "down", "down", "down", "s", "enter")
         await settled(pilot)
         assert (said(stage).effort, said(stage).next_day) == (2, NextDay.SORE)
+
+
+async def test_a_workout_changed_on_the_way_is_offered_to_be_saved(tmp_path: Path) -> None:
+    paths = Paths(tmp_path / "config", tmp_path / "data")
+    stage = stage_in(paths.data, paths=paths)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await walk(stage, pilot, 30_000)
+        await pilot.press("b", "r")
+        await stage.move(pilot, WHOLE)
+        await stage.move(pilot, WHOLE)
+        await pilot.press("enter")
+        await settled(pilot)
+        assert "save it as you changed it" in shown(stage)
+        await pilot.press("ctrl+s")
+        await settled(pilot)
+        await pilot.press("enter")
+        await settled(pilot)
+        assert isinstance(stage.app.screen, SummaryScreen)
+        assert "Saved as First Try adapted." in shown(stage)
+    (saved,) = WorkoutLibrary(paths.workouts).list()
+    assert saved.workout
+    assert saved.workout.backward_seconds == 3 * 75
+
+
+async def test_a_workout_walked_as_it_is_is_not_offered(tmp_path: Path) -> None:
+    paths = Paths(tmp_path / "config", tmp_path / "data")
+    stage = stage_in(paths.data, paths=paths)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await stage.move(pilot, 40_000)
+        await pilot.press("b", "u")  # changed, and undone
+        await stage.move(pilot, WHOLE)
+        await pilot.press("enter")
+        await settled(pilot)
+        assert isinstance(stage.app.screen, SummaryScreen)
+        assert "as you changed it" not in shown(stage)
+        await pilot.press("ctrl+s")
+        await settled(pilot)
+        assert isinstance(stage.app.screen, SummaryScreen)
 
 
 @pytest.mark.parametrize("size", [*SIZES, (40, 12), (10, 3), (1, 1)])

@@ -33,14 +33,6 @@ if TYPE_CHECKING:
     from retro_timer.storage.model import Bests, Summary, Walk
     from retro_timer.ui.services import Services
 
-HINTS: Final = (
-    Hint("1-4", "span", "next_span"),
-    Hint("← →", "plot", "beside(1)"),
-    Hint("e", "edit", "edit"),
-    Hint("x", "export", "export"),
-    Hint("del", "delete", "delete"),
-    Hint("esc", "back", "close"),
-)
 PLOTS: Final[dict[str, type[Plot]]] = {
     "minutes": MinutesPlot,
     "longest bout": LongestPlot,
@@ -110,7 +102,7 @@ class ProgressScreen(Screen[None]):
         yield Static(NOTHING, id="nothing", markup=False)
         yield OptionList(id="sessions", markup=False)
         yield Static(id="message", markup=False)
-        yield KeysBar(HINTS)
+        yield KeysBar(hints("left right" if ascii_only else "← →"))
 
     def on_mount(self) -> None:
         """Read what there is."""
@@ -291,6 +283,18 @@ class ProgressScreen(Screen[None]):
     def _say(self, text: str) -> None:
         self.query_one("#message", Static).update(text)
         self.query_one("#message").display = bool(text)
+
+
+def hints(arrows: str) -> tuple[Hint, ...]:
+    """The keys in the footer."""
+    return (
+        Hint("1-4", "span", "next_span"),
+        Hint(arrows, "plot", "beside(1)"),
+        Hint("e", "edit", "edit"),
+        Hint("x", "export", "export"),
+        Hint("del", "delete", "delete"),
+        Hint("esc", "back", "close"),
+    )
 
 
 def row(summary: Summary, *, clock_12h: bool) -> Text:

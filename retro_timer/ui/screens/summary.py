@@ -25,6 +25,7 @@ from retro_timer.ui.keys import bindings
 from retro_timer.ui.preferences import settings_of
 from retro_timer.ui.widgets.keysbar import Hint, KeysBar
 from retro_timer.ui.widgets.line import Line
+from retro_timer.ui.widgets.profile import Profile
 from retro_timer.ui.widgets.scale import Scale
 from retro_timer.ui.widgets.title import Title
 
@@ -118,6 +119,8 @@ class SummaryScreen(Screen[bool]):
         with VerticalScroll(id="page", can_focus=False):
             yield Title(TITLES[summary.state], ascii_only=self._services.ascii_only)
             yield Line(self._about(), id="about")
+            schedule = self._ending.schedule if self._ending else planned_schedule(summary.planned.notation)
+            yield Profile(schedule, marker=False, ascii_only=self._services.ascii_only)
             with Horizontal(id="body"):
                 with Vertical(id="walked"):
                     yield from self._measures(review)
@@ -128,7 +131,9 @@ class SummaryScreen(Screen[bool]):
         yield KeysBar(tuple(self._hints()))
 
     def on_mount(self) -> None:
-        """Let the session be written, then ask the plan."""
+        """Let the session be written, then ask the plan; where it is tight the first question is what is seen."""
+        if self._asks:
+            self.call_after_refresh(lambda: self.query_one("#effort").scroll_visible(animate=False, top=True))
         if self._ending is None:
             return
         self.run_worker(self._settle(), group="settle")
@@ -244,13 +249,14 @@ class SummaryScreen(Screen[bool]):
         yield note
 
     def _hints(self) -> Iterator[Hint]:
-        if self._asks:
-            yield Hint("0-9", "answer", "focus('effort')")
-            yield Hint("↑ ↓", "question", "app.focus_next")
         if self._stopped:
-            yield Hint("^g", "go on from there", "go_on")
+            yield Hint("^g", "go on", "go_on")
         if self._adapted:
-            yield Hint("^s", "save the workout as you changed it", "save_workout")
+            yield Hint("^s", "save it as you changed it", "save_workout")
+        if self._asks:
+            arrows = "up down" if self._services.ascii_only else "↑ ↓"
+            yield Hint("0-9", "answer", "focus('effort')")
+            yield Hint(arrows, "question", "app.focus_next")
         yield Hint("enter", "end it here" if self._stopped else "done", "submit")
 
     def _load(self) -> str:
@@ -338,7 +344,8 @@ def next_words(today: Today) -> str:
     advice = today.advice
     if advice.rung is None:
         return "" if not advice.reason else advice.sentence
-    lines = [f"Next time: {NAMES[advice.rung]}. {advice.next_reason}", advice.to_move_on]
+    move_on = f"To move on: {advice.to_move_on}" if advice.to_move_on else ""
+    lines = [f"Next time: {NAMES[advice.rung]}. {advice.next_reason}", move_on]
     return "\n".join(filter(None, lines))
 
 
