@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from textual.command import Provider
     from textual.filter import LineFilter
 
+    from retro_timer.runner import Runner
     from retro_timer.scheduling.workout import Workout
     from retro_timer.storage.model import Interrupted
     from retro_timer.storage.settings_schema import Settings
@@ -176,9 +177,12 @@ class RetroTimerApp(App[int]):
         self.exit(return_code=SIGNALLED + signal.SIGINT)
 
     def action_leave(self) -> None:
-        """Leave the program; a session asks first."""
-        if isinstance(self.screen, SessionScreen):
-            self.screen.action_quit()
+        """Leave the program; a session asks first, and `run` says how its session ended."""
+        session = next((screen for screen in self.screen_stack if isinstance(screen, SessionScreen)), None)
+        if session is not None and session is self.screen:
+            session.action_quit()
+        elif session is not None and self._walk is not None:
+            self._exit_after(session.runner)
         else:
             self.exit(return_code=0)
 
@@ -212,5 +216,9 @@ class RetroTimerApp(App[int]):
         if result is None or result.refused:
             self.exit(return_code=EXIT_REFUSED, message=result.refused if result else None)
             return
-        finished = result.runner.session.state is State.FINISHED
+        self._exit_after(result.runner)
+
+    def _exit_after(self, runner: Runner) -> None:
+        """Leave with the exit code of a walk."""
+        finished = runner.session.state is State.FINISHED
         self.exit(return_code=0 if finished else EXIT_ENDED_EARLY)

@@ -194,6 +194,21 @@ async def test_ended_early_is_shown_and_said_by_the_exit_code(tmp_path: Path) ->
     assert history(stage).page()[0].state is WalkState.ENDED_EARLY
 
 
+@pytest.mark.parametrize(("milliseconds", "keys", "code"), [(WHOLE, ("enter",), 0), (20_000, ("q", "y"), 1)])
+async def test_leaving_the_program_from_the_summary_says_how_it_ended(
+    tmp_path: Path, milliseconds: int, keys: tuple[str, ...], code: int
+) -> None:
+    stage = stage_in(tmp_path)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await walk(stage, pilot, milliseconds)
+        await pilot.press(*keys)
+        await settled(pilot)
+        await pilot.press("4", "ctrl+q")
+        await settled(pilot)
+    assert stage.app.return_code == code
+    assert said(stage).effort == 4
+
+
 async def test_nothing_walked_has_no_summary(tmp_path: Path) -> None:
     stage = stage_in(tmp_path)
     async with stage.app.run_test(size=(80, 24)) as pilot:
