@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from retro_timer.ui.facts import Facts
     from retro_timer.ui.services import Services
 
+ROOMY: Final = 50
+"""Cells from which on there is room for names."""
+
 
 class TodayPanel(Vertical, can_focus=True):
     """Shows the day. It reads the history beside the loop: until then, and where nothing is kept, it is not there."""
@@ -31,6 +34,7 @@ class TodayPanel(Vertical, can_focus=True):
     TodayPanel {
         height: auto; width: 1fr; margin: 0 0 1 0; display: none;
         &.-known { display: block; }
+        .-empty { display: none; }
         #today-head { color: $accent; text-style: bold; }
         #today-why, #today-on { height: auto; }
         #today-on, #today-how, #today-week { color: $muted; }
@@ -119,13 +123,14 @@ class TodayPanel(Vertical, can_focus=True):
         )
         self.query_one("#today-why", Static).update(advice.reason)
         self.query_one("#today-on", Static).update(f"To move on: {advice.to_move_on}" if advice.to_move_on else "")
-        self.query_one("#today-on").display = bool(advice.to_move_on)
+        self.query_one("#today-on").set_class(not advice.to_move_on, "-empty")
         how = speeds_words(advice, imperial=units_of(self._services).mph)
         self.query_one("#today-how", Line).show(how or advice.pace, right=advice.pace if how else "")
-        self.query_one("#today-how").display = bool(how or advice.pace)
+        self.query_one("#today-how").set_class(not (how or advice.pace), "-empty")
         dots = week_dots(today.week, today.goal.sessions, ascii_only=self._services.ascii_only)
         streak = f"streak {today.streak_words}" if today.streak_words else ""
-        self.query_one("#today-week", Line).show(f"this week {dots} {today.week_words}", right=streak)
+        name = "this week " if self.screen.size.width >= ROOMY else ""
+        self.query_one("#today-week", Line).show(f"{name}{dots} {today.week_words}", right=streak)
         self._tell(" ".join(filter(None, (self._unsaved, told(facts.problems)))))
         self.add_class("-known")
 
