@@ -132,6 +132,8 @@ class Setup:
 
     def services(self) -> Services:
         """What the screens are given."""
+        import socket  # noqa: PLC0415  (Textual imports it anyhow)
+
         from retro_timer.storage.locale_units import resolve_units  # noqa: PLC0415  (only screens show units)
         from retro_timer.ui.services import Services  # noqa: PLC0415  (a screen is shown: Textual is needed)
         from retro_timer.ui.terminal import look_at  # noqa: PLC0415  (the same)
@@ -139,7 +141,8 @@ class Setup:
         settings = self.loaded.settings
         # While a screen is shown, Textual stands in for sys.stdout.
         encoding = sys.__stdout__.encoding if sys.__stdout__ else None
-        terminal = look_at(os.environ, encoding, settings.look, windows=sys.platform == "win32")
+        host = socket.gethostname()
+        terminal = look_at(os.environ, encoding, settings.look, host=host, windows=sys.platform == "win32")
         return Services(
             clock=self.clock,
             make_player=self.player,
@@ -150,6 +153,7 @@ class Setup:
             ascii_only=terminal.ascii_only,
             moving=terminal.moving,
             muted=settings.sound.muted,
+            remote=terminal.remote,
             rehearsal=self.rehearse is not None,
             keeper=self.keeper,
             paths=self.paths,

@@ -36,6 +36,7 @@ class Services:
         ascii_only: draw without block characters.
         moving: whether anything may move but the time.
         muted: whether sessions begin without sound.
+        remote: where the sound is heard when that is not here, in one sentence; empty where it is.
         rehearsal: whether time runs faster: nothing is kept.
         keeper: the history and the journal; None keeps nothing.
         paths: where settings and own workouts are; None without files (tests).
@@ -52,6 +53,7 @@ class Services:
     ascii_only: bool = False
     moving: bool = True
     muted: bool = False
+    remote: str = ""
     rehearsal: bool = False
     keeper: Keeper | None = None
     paths: Paths | None = None

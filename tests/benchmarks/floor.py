@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from typing import ClassVar
 
 from textual.app import App, ComposeResult
 from textual.widgets import Digits
@@ -13,7 +14,7 @@ class Floor(App[None]):
     """Counts down from a number of seconds."""
 
     CSS = "Screen { align: center middle; } Digits { width: auto; }"
-    BINDINGS = [("q", "quit", "quit")]
+    BINDINGS: ClassVar = [("q", "quit", "quit")]
 
     def __init__(self, seconds: int) -> None:
         super().__init__()

@@ -21,7 +21,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -212,8 +214,6 @@ def exactness(changes: list[float]) -> dict[str, float]:
 
 def measure_drift(found: list[Program], binaries: Path, home: Path, seconds: float) -> None:
     """Where the second falls at the end against the beginning, in milliseconds; all programs at the same time."""
-    from contextlib import ExitStack
-
     with ExitStack() as stack:
         running: dict[str, Running] = {}
         for number, program in enumerate(found):
@@ -288,7 +288,7 @@ def print_table(found: list[Program], budget: list[tuple[str, float, float, str]
         print(f"{program.name:24}" + "".join(f"{value:{shape}}" for value, shape in zip(values, formats, strict=True)))
     print()
     for what, value, limit, unit in budget:
-        met = "met" if value <= limit else "NOT MET" if value == value else "not measured"
+        met = "not measured" if isnan(value) else "met" if value <= limit else "NOT MET"
         print(f"{what:44} {value:8.2f} {unit:2}  budget {limit:g}  {met}")
 
 

@@ -132,12 +132,13 @@ async def test_a_waiting_turn_says_so_and_goes_on_at_enter() -> None:
     stage = Stage(SHORT, rules=Rules(wait_at_turns=True))
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await stage.move(pilot, 10_000, 75_000, 12_000)
-        assert stage.session_screen.conductor.session.state is State.HOLDING
+        held = stage.session_screen.conductor.session.state
+        assert held is State.HOLDING
         assert "press enter" in "\n".join(text_of(stage.app))
         await pilot.press("enter")
         await stage.move(pilot, 3_000)
-        assert stage.session_screen.conductor.session.index == 2
-        assert stage.session_screen.conductor.session.state is State.RUNNING
+        session = stage.session_screen.conductor.session
+        assert (session.index, session.state) == (2, State.RUNNING)
 
 
 async def test_stopping_at_once_says_what_to_do_and_can_be_gone_on_from() -> None:
@@ -212,3 +213,12 @@ async def test_another_theme_is_worn_at_once() -> None:
         stage.app.theme = "paper"
         await pilot.pause()
         assert countdown.render_line(0)._segments[0].style != before
+
+
+async def test_over_ssh_the_screen_says_where_the_sound_is() -> None:
+    stage = Stage(
+        SHORT, remote="You are connected over SSH: the sound is heard at tower, not here.", rules=Rules(lead_in=0)
+    )
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert "sound is heard at tower" in "\n".join(text_of(stage.app))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from textual.widgets import Input, Static
 
 from retro_timer.keymap import ACTIONS
-from retro_timer.scheduling.week import WeekStart
+from retro_timer.scheduling.units import WeekStart
 from retro_timer.session.cue import Sound
 from retro_timer.session.phrases import HALFWAY, SOUND_CHECK
 from retro_timer.session.ports import SoundState

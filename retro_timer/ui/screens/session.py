@@ -131,6 +131,8 @@ class SessionScreen(Screen[SessionResult]):
         """Begin with the lead-in; what is not needed for the first frame comes after it."""
         self._loop = get_running_loop()
         self._take(self.runner.start())
+        self._caption = self._services.remote or self._caption
+        self._draw()
         self.call_after_refresh(self._keep)
 
     def tick(self) -> None:

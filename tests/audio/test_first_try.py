@@ -1,0 +1,52 @@
+"""First Try, walked by the real program and followed from the recording alone.
+
+By default time runs six times faster; `RETRO_TIMER_WHOLE=1` walks the whole eight minutes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from retro_timer.scheduling.presets import preset
+from retro_timer.scheduling.schedule import flatten
+from retro_timer.session.cue import Sound
+from tests.sound_recognition import recognized
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.sound_server import SoundServer
+
+WHOLE = os.environ.get("RETRO_TIMER_WHOLE") == "1"
+FASTER = 1 if WHOLE else 6
+LEAD_IN = 3 * FASTER
+NEAR = 150.0
+
+pytestmark = [pytest.mark.sound, pytest.mark.timeout(600 if WHOLE else 200)]
+
+
+def test_first_try_can_be_followed_from_the_recording_alone(sound_server: SoundServer, tmp_path: Path) -> None:
+    schedule = flatten(preset("first-try"))
+    command = [sys.executable, "-m", "retro_timer", "run", "first-try", "--plain", "--json", "--audio", "miniaudio"]
+    command += ["--lead-in", str(LEAD_IN)] + ([] if WHOLE else ["--rehearse", str(FASTER)])
+    environment = {**os.environ, **sound_server.environment}
+    environment |= {"RETRO_TIMER_DATA_DIR": str(tmp_path / "data"), "RETRO_TIMER_CONFIG_DIR": str(tmp_path / "config")}
+    with sound_server.record() as recorder:
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+        time.sleep(0.5)
+        heard = recognized(recorder.stop())
+    assert json.loads(done.stdout.splitlines()[-1])["event"] == "finished"
+    phases = [(at, sound) for at, sound in heard if sound not in (Sound.TICK, Sound.COMPLETE)]
+    assert [sound for _, sound in phases] == [Sound.of(entry.phase) for entry in schedule]
+    begin = phases[0][0]
+    for (at, _), start in zip(phases, schedule.starts[:-1], strict=True):
+        assert (at - begin) * FASTER / 1000 == pytest.approx(start, abs=NEAR * FASTER / 1000)
+    assert heard[-1][1] is Sound.COMPLETE
+    assert (heard[-1][0] - begin) * FASTER / 1000 == pytest.approx(schedule.total, abs=NEAR * FASTER / 1000)

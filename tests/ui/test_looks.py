@@ -1,0 +1,120 @@
+"""How every screen looks, in four sizes and two themes, as SVG pictures kept beside the tests.
+
+`RETRO_TIMER_UPDATE_SNAPSHOTS=1 pytest tests/ui/test_looks.py` keeps the looks as they are now, `python -m
+tests.ui.look DIRECTORY` unpacks the pictures: look at each before committing it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from retro_timer.storage.keeper import Keeper
+from retro_timer.storage.paths import Paths
+from retro_timer.storage.settings import Loaded, changed, defaults
+from retro_timer.testing import FakeClock
+from retro_timer.ui.screens.first_start import FirstStartScreen
+from tests.ui.snapshot import assert_picture
+from tests.ui.support import SIZES, Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from pathlib import Path
+
+    from textual.pilot import Pilot
+
+    Scene = Callable[[Stage, Pilot[int]], Awaitable[None]]
+
+THEMES = ("phosphor", "paper")
+LOOKED_AT = {"units.speed": "mph", "units.clock": "24h", "units.week_start": "monday", "first_start.done": True}
+
+
+def stage_of(directory: Path, workout: str | None) -> Stage:
+    settings = defaults()
+    for key, value in LOOKED_AT.items():
+        settings = changed(settings, key, value)
+    clock = FakeClock()
+    stage = Stage(
+        workout,
+        clock=clock,
+        keeper=Keeper(directory / "data", clock),
+        paths=Paths(directory / "config", directory / "data"),
+        loaded=Loaded(settings, ()),
+        imperial=True,
+    )
+    stage.clock = clock
+    return stage
+
+
+async def settled(pilot: Pilot[int]) -> None:
+    """Wait until everything that runs beside the screen is done."""
+    await pilot.pause()
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+async def nothing(_stage: Stage, pilot: Pilot[int]) -> None:
+    await pilot.pause()
+
+
+def pressing(*keys: str) -> Scene:
+    async def press(_stage: Stage, pilot: Pilot[int]) -> None:
+        await settled(pilot)
+        await pilot.press(*keys)
+
+    return press
+
+
+def walking(*milliseconds: int, keys: tuple[str, ...] = ()) -> Scene:
+    async def walk(stage: Stage, pilot: Pilot[int]) -> None:
+        await pilot.pause()
+        await stage.move(pilot, 10_000, *milliseconds)
+        await pilot.press(*keys)
+
+    return walk
+
+
+async def first_start(stage: Stage, pilot: Pilot[int]) -> None:
+    await stage.app.push_screen(FirstStartScreen(stage.app.services))
+    await pilot.pause()
+
+
+SCENES: dict[str, tuple[str | None, Scene]] = {
+    "home": (None, nothing),
+    "first-start": (None, first_start),
+    "builder": (None, pressing("e")),
+    "adapt": (None, pressing("a")),
+    "settings": (None, pressing("s")),
+    "progress": (None, pressing("p")),
+    "plan": (None, pressing("l")),
+    "help": (None, pressing("question_mark")),
+    "session-lead-in": ("builder", nothing),
+    "session-backward": ("builder", walking(180_000, 30_000, 18_500)),
+    "session-last-seconds": ("builder", walking(180_000, 30_000, 118_500)),
+    "session-turn": ("builder", walking(180_000, 10_000)),
+    "session-forward": ("builder", walking(180_000, 200_000)),
+    "session-paused": ("builder", walking(180_000, 40_000, keys=("space",))),
+    "session-stopped": ("builder", walking(180_000, 40_000, keys=("x",))),
+    "adjust": ("builder", walking(180_000, 40_000, keys=("a",))),
+    "question": ("builder", walking(180_000, 40_000, keys=("q",))),
+    "summary": ("first-try", walking(480_000, keys=("enter",))),
+}
+
+
+@pytest.mark.parametrize("scene", SCENES)
+async def test_every_screen_looks_as_it_did(scene: str, tmp_path: Path) -> None:
+    workout, act = SCENES[scene]
+    stage = stage_of(tmp_path, workout)
+    wrong = []
+    async with stage.app.run_test(size=SIZES[0]) as pilot:
+        await act(stage, pilot)
+        await settled(pilot)
+        for theme in THEMES:
+            stage.app.theme = theme
+            for width, height in SIZES:
+                await pilot.resize_terminal(width, height)
+                await settled(pilot)
+                picture = stage.app.export_screenshot(title=scene)
+                wrong += assert_picture(f"{scene}-{theme}-{width}x{height}", picture)
+    assert not wrong
