@@ -136,6 +136,7 @@ def _row(walk: Summary) -> dict[str, Any]:
         "completion": round(totals.completion, 4),
         "effort": feedback.effort,
         "stumble": feedback.stumble,
+        "fall": feedback.fall,
         "pain_before": feedback.pain_before,
         "pain_after": feedback.pain_after,
         "next_day": feedback.next_day.value if feedback.next_day else None,

@@ -20,6 +20,7 @@ from retro_timer.ui.screens.progress import PAGE, ProgressScreen
 from retro_timer.ui.screens.question import Question
 from retro_timer.ui.screens.summary import SummaryScreen
 from retro_timer.ui.themes import PALETTES
+from retro_timer.ui.widgets.calendar import Calendar
 from retro_timer.ui.widgets.plot import Plot
 from tests.storage.test_practice import walk_of
 from tests.ui.snapshot import assert_snapshot
@@ -164,6 +165,16 @@ async def test_ascii_draws_with_plain_characters(tmp_path: Path) -> None:
         await open_progress(stage, pilot)
         body = "\n".join(line.rstrip("▁▂▃▄▅▆▇█ ") for line in text_of(stage.app))  # without the scroll bar
         assert body.isascii()
+
+
+@pytest.mark.parametrize(("start", "names"), [("monday", "MoWeFrSu"), ("sunday", "SuTuThSa"), ("saturday", "SaMoWeFr")])
+async def test_weeks_begin_where_the_walker_says(tmp_path: Path, start: str, names: str) -> None:
+    stage = home_in(tmp_path, **{"units.week_start": start})
+    add_many(stage, 3)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        screen = await open_progress(stage, pilot)
+        left = screen.query_one(Calendar).region.x
+        assert "".join(line[left : left + 2].strip() for line in text_of(stage.app)[5:12]) == names
 
 
 async def test_answers_of_a_session_are_edited(tmp_path: Path) -> None:

@@ -77,10 +77,10 @@ class TodayPanel(Vertical, can_focus=True):
         yield Static(id="today-problem", markup=False)
 
     def look(self, services: Services) -> None:
-        """Read the history, and show what the day is about now."""
+        """Read the history, and show what the day is about now; what is on the screen already comes first."""
         self._services = services
         if self._services.keeper is not None:
-            self.run_worker(self._look(), exclusive=True, group="today")
+            self.call_after_refresh(lambda: self.run_worker(self._look(), exclusive=True, group="today"))
 
     def action_walk(self) -> None:
         """Walk what the plan says: it advises, so also on a day of rest."""
