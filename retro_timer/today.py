@@ -52,6 +52,15 @@ class Today:
         return self.advice.action not in (Action.OFF, Action.STOP, Action.SKIP, Action.REST)
 
     @property
+    def next_words(self) -> str:
+        """What the plan says about the next walk, in one or two lines."""
+        advice = self.advice
+        if advice.rung is None:
+            return advice.sentence
+        move_on = f"To move on: {advice.to_move_on}" if advice.to_move_on else ""
+        return "\n".join(filter(None, (f"Next time: {NAMES[advice.rung]}. {advice.next_reason}", move_on)))
+
+    @property
     def week_words(self) -> str:
         """This week against the goal: `2 of 3 sessions, 24 of 30 min`."""
         week, goal = self.week, self.goal

@@ -344,6 +344,13 @@ async def test_answers_of_a_walk_of_the_history_are_edited(tmp_path: Path) -> No
         await pilot.press("2", "down", "down", "down", "down", "s", "enter")
         await settled(pilot)
         assert (said(stage).effort, said(stage).next_day) == (2, NextDay.SORE)
+        walked = history(stage).walk(walked.summary.uuid)
+        assert walked
+        await stage.app.push_screen(SummaryScreen(stage.app.services, walked))
+        await pilot.pause()
+        await pilot.press("backspace", "down", "down", "down", "down", "backspace", "enter")
+        await settled(pilot)
+        assert (said(stage).effort, said(stage).next_day) == (None, None)
 
 
 async def test_a_workout_changed_on_the_way_is_offered_to_be_saved(tmp_path: Path) -> None:

@@ -14,7 +14,6 @@ from textual.widgets import Input, Static
 from retro_timer.review import planned_schedule, review_of
 from retro_timer.scheduling.energy import effort_words, session_load
 from retro_timer.scheduling.phases import Phase
-from retro_timer.scheduling.plan_weeks import NAMES
 from retro_timer.scheduling.show import clock_time
 from retro_timer.session.record import WalkState
 from retro_timer.storage.model import MAX_NOTE, NextDay
@@ -39,7 +38,6 @@ if TYPE_CHECKING:
     from retro_timer.scheduling.schedule import Schedule
     from retro_timer.scheduling.workout import Workout
     from retro_timer.storage.model import Feedback, Walk
-    from retro_timer.today import Today
     from retro_timer.ui.services import Services
 
 SCORES: Final = tuple(str(score) for score in range(11))
@@ -171,12 +169,12 @@ class SummaryScreen(Screen[bool]):
     async def action_submit(self) -> None:
         """Keep the answers and close; stay when they cannot be kept."""
         if await self._write():
-            self.dismiss(False)
+            self._close()
 
     async def action_done(self) -> None:
         """The same; where the answers could not be kept, leave without them."""
         if self._failed or await self._write():
-            self.dismiss(False)
+            self._close()
 
     def action_go_on(self) -> None:
         """Go on from where the session was stopped."""
@@ -270,16 +268,21 @@ class SummaryScreen(Screen[bool]):
     def _feedback(self) -> Feedback:
         """What is answered on the screen."""
         said = {scale.id: scale.value for scale in self.query(Scale)}
-        next_day = said.get("day-after")
         return replace(
             self._kept,
             effort=said["effort"],
             pain_after=said["pain"],
             stumble=_truth(said["stumble"]),
             fall=_truth(said["fall"]),
-            next_day=self._kept.next_day if next_day is None else NEXT_DAYS[next_day],
+            next_day=self._next_day(said["day-after"]) if "day-after" in said else self._kept.next_day,
             note=self.query_one("#note", Input).value,
         )
+
+    def _next_day(self, answer: int | None) -> NextDay | None:
+        """How the day after was; that it was asked for once is not forgotten."""
+        if answer is not None:
+            return NEXT_DAYS[answer]
+        return NextDay.UNTOLD if self._kept.next_day is NextDay.UNTOLD else None
 
     async def _settle(self) -> None:
         """Wait until the session is written, then show what the plan says next."""
@@ -323,11 +326,16 @@ class SummaryScreen(Screen[bool]):
             self._say(f"The plan cannot be asked: {problem}.")
             return
         if today is not None and self.is_mounted:
-            self.query_one("#next", Static).update(next_words(today))
+            self.query_one("#next", Static).update(today.next_words)
 
     async def _go_on(self) -> None:
         if await self._write():
-            self.dismiss(True)
+            self._close(go_on=True)
+
+    def _close(self, *, go_on: bool = False) -> None:
+        """Close; it may be closed already, or something may be over it by now."""
+        if self.is_current:
+            self.dismiss(go_on)
 
     def _stay(self) -> None:
         if self._closes is not None:
@@ -337,16 +345,6 @@ class SummaryScreen(Screen[bool]):
 
     def _say(self, text: str) -> None:
         self.query_one("#message", Static).update(text)
-
-
-def next_words(today: Today) -> str:
-    """What the plan says about the next walk."""
-    advice = today.advice
-    if advice.rung is None:
-        return "" if not advice.reason else advice.sentence
-    move_on = f"To move on: {advice.to_move_on}" if advice.to_move_on else ""
-    lines = [f"Next time: {NAMES[advice.rung]}. {advice.next_reason}", move_on]
-    return "\n".join(filter(None, lines))
 
 
 def _of(measure: Measure) -> str:
