@@ -54,6 +54,7 @@ class RecordingPlayer:
     def __init__(self) -> None:
         self.queued: list[DueCue] = []
         self.cancels = 0
+        self.silenced = 0  # how many of them silenced what was sounding, too
         self.muted = False
         self.closed = False
         self.state = SoundState.OK
@@ -64,9 +65,10 @@ class RecordingPlayer:
         self.queued.extend(cues)
         self.queued.sort(key=lambda due_cue: due_cue.due)
 
-    def cancel(self, *, sounding: bool = True) -> None:  # noqa: ARG002  (a player's signature)
+    def cancel(self, *, sounding: bool = True) -> None:
         """Forget what is queued."""
         self.cancels += 1
+        self.silenced += sounding
         self.queued.clear()
 
     def mute(self, muted: bool) -> None:

@@ -10,17 +10,16 @@ from bisect import insort
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from retro_timer.scheduling.phases import Phase
-from retro_timer.session import said
+from retro_timer.session import answers
 from retro_timer.session.cue import Cue, CueKind, Sound
-from retro_timer.session.engine import SECOND
-from retro_timer.session.events import Ended, EndReason, Event, Resuming, Said, Started
+from retro_timer.session.engine import SECOND, State
+from retro_timer.session.events import Edited, Ended, EndReason, Event, Held, HoldReminded, Resumed, Said
 from retro_timer.session.phrases import COMPLETE, MUTED, SOUND_ON
 from retro_timer.session.ports import DueCue
 from retro_timer.session.timeline import CueSettings, CueTimeline, count_in, duration_ms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from retro_timer.session.engine import Session
     from retro_timer.session.ports import Player
@@ -61,8 +60,10 @@ class Conductor:
         self._timeline = CueTimeline(session.schedule, self._settings)
         self._listeners = list(listeners)
         self._stale = stale
+        self._now = 0  # the last moment seen
         self._sent: list[DueCue] = []  # handed to the player, not yet due, in order
-        self._sent_to = 0  # the position up to which the timeline was handed over
+        self._course: list[DueCue] = []  # those of them that follow from the course, not from a command
+        self._handed = 0  # the moment up to which the course was handed to the player
         self._offset: int | None = None  # from a position to the moment it is due, as handed over
 
     def listen(self, listener: Listener) -> None:
@@ -75,14 +76,16 @@ class Conductor:
 
     def tell(self, now: int, command: Command) -> tuple[Event, ...]:
         """Give the session a command (one of its own methods), and report what happened and what was heard."""
+        self._now = now = max(now, self._now)
         heard = self._heard(now)
+        course = self._offset
         events = command(now)
-        self._follow_course(events)
-        for event in events:
-            self._answer(event)
-        # What is due at this very moment is reported with what caused it.
-        everything = (*heard, *events, *self._heard(now))
-        reported = sorted(everything, key=lambda event: (event.moment, isinstance(event, Said)))
+        self._follow(events)
+        for event in self._still_true(events, course):
+            if cue := answers.of_event(event, self.session):
+                self._say(event.moment if self._stale is None else now, cue)
+        # What is due at this very moment is reported behind what caused it, and the end comes last.
+        reported = sorted((*heard, *events, *self._heard(now)), key=_order)
         for event in reported:
             for listener in self._listeners:
                 listener(event)
@@ -96,9 +99,9 @@ class Conductor:
     def where(self, now: int) -> tuple[Event, ...]:
         """Say where the walker is."""
         events = self.advance(now)
-        due = now
-        for cue in said.where(self.session, self.session.position):
-            self._send(due, [cue])
+        due = self._now
+        for cue in answers.where(self.session, self.session.position):
+            self._say(due, cue)
             due += duration_ms(cue)
         return (*events, *self.advance(now))
 
@@ -107,77 +110,129 @@ class Conductor:
         events = self.advance(now)
         self.muted = muted
         self.player.mute(muted)
-        words = (MUTED if muted else SOUND_ON,)
-        self._send(now, [Cue(self.session.position, CueKind.SOUND, words=words)])
+        self._say(self._now, Cue(self.session.position, CueKind.SOUND, words=(MUTED if muted else SOUND_ON,)))
         return (*events, *self.advance(now))
 
-    def _follow_course(self, events: tuple[Event, ...]) -> None:
+    def _follow(self, events: tuple[Event, ...]) -> None:
         """Hand the cues that come next to the player, after taking back those that are no longer true."""
         session = self.session
-        runs_from = session.runs_from
-        offset = None if runs_from is None else runs_from - session.position
-        if session.state.is_over and self._completes(events):
-            self._offset = None
-            return
+        if self._stale is None and self._offset is not None:
+            self._make_up(events, self._offset)
         edited = self._timeline.schedule is not session.schedule
         if edited:
             self._timeline = CueTimeline(session.schedule, self._settings)
+        offset = None if session.runs_from is None else session.runs_from - session.position
         if offset != self._offset:
-            self._take_back(session.position, sounding=True)
-        elif edited:
-            self._take_back(session.position + 1, sounding=False)
-        self._offset = offset
-        if offset is None:
-            return
-        for cue in self._timeline.between(self._sent_to, self._horizon):
-            self._send(cue.at + offset, [cue])
-        self._sent_to = max(self._sent_to, self._horizon)
+            if not self._completes_as_handed(events):
+                self._take_back(sounding=True)
+                self._complete(events)
+            self._offset, self._handed = offset, self._now
+        elif edited and offset is not None:
+            self._take_back_what_changed(offset)
+        if offset is not None:
+            self._hand_over(offset)
 
-    @property
-    def _horizon(self) -> int:
-        """The position up to which cues are handed over: a turn that waits hides what comes after it."""
+    def _make_up(self, events: tuple[Event, ...], offset: int) -> None:
+        """In a rehearsal, hand over what was passed by on the course so far: it leaves nothing out."""
+        left = next((event for event in events if isinstance(event, Held | Ended)), None)
+        until = self._now if left is None else left.moment
+        if not isinstance(left, Held):
+            until += 1  # what is due at this very moment is heard; what a turn that waits holds back is not
+        passed_by = self._timeline.between(self._handed - offset, until - offset)
+        self._send([DueCue(cue.at + offset, cue) for cue in passed_by])
+        self._handed = max(self._handed, until)
+
+    def _hand_over(self, offset: int) -> None:
+        """Send what comes next. What was missed altogether is not replayed, but the phase that runs is told."""
+        begin, end = self._handed, self._horizon(offset)
+        if self._stale is not None and self.session.state is State.RUNNING:
+            begin = max(begin, self._now - self._stale)
+            if self._handed <= self._timeline.opening(self.session.index).at + offset < begin:
+                self._say(self._now, answers.begun(self.session, self.session.position))
+        coming = self._ahead(offset, begin, end)
+        self._course += coming
+        self._send(coming)
+        self._handed = max(self._handed, end)
+
+    def _ahead(self, offset: int, begin: int, end: int) -> list[DueCue]:
+        """The cues of the course with `begin <= due < end`: of a lead-in, and of the position from where it is."""
+        counted = [due_cue for due_cue in self._counted_in() if begin <= due_cue.due < end]
+        first = begin - offset
+        if self.session.state is State.LEAD_IN:
+            first = max(first, self.session.position)
+        return counted + [DueCue(cue.at + offset, cue) for cue in self._timeline.between(first, end - offset)]
+
+    def _counted_in(self) -> list[DueCue]:
+        """The ticks of a lead-in, and the phase's sound at its end where no interval opens there."""
+        session, off = self.session, self._settings.off
+        if session.state is not State.LEAD_IN or session.runs_from is None:
+            return []
+        cues = [] if CueKind.COUNT in off else count_in(0, self._settings.ticks)
+        if CueKind.PHASE not in off and session.interval_left and not session.at_interval_start:
+            cues.append(replace(self._timeline.opening(session.index), at=0))
+        return [DueCue(session.runs_from + cue.at, replace(cue, at=session.position)) for cue in cues]
+
+    def _horizon(self, offset: int) -> int:
+        """The moment up to which cues are handed over: a turn that waits hides what comes after it."""
         session = self.session
-        if session.rules.wait_at_turns and session.entry.phase is Phase.TURN and session.interval_left > 0:
-            return session.position + min(HORIZON, session.interval_left)
-        return session.position + HORIZON
+        end = max(session.runs_from or 0, self._now) + HORIZON
+        for index in range(session.index, len(session.schedule)):
+            ends = session.schedule.starts[index + 1] * SECOND
+            if ends + offset >= end:
+                break
+            if ends > session.position and self._timeline.waits(index):
+                return ends + offset
+        return end
 
-    def _completes(self, events: tuple[Event, ...]) -> bool:
-        """Whether the session came to its end by itself, so that its last cue sounds already."""
+    def _completes_as_handed(self, events: tuple[Event, ...]) -> bool:
+        """Whether the session came to its end by itself, so that its last cue is on its way or sounds already."""
         return any(
             isinstance(event, Ended)
             and event.reason is EndReason.COMPLETE
             and self._offset is not None
-            and event.moment == event.at + self._offset
+            and event.moment == event.at + self._offset < self._handed
             for event in events
         )
 
-    def _take_back(self, position: int, *, sounding: bool) -> None:
+    def _complete(self, events: tuple[Event, ...]) -> None:
+        """Say that the workout is complete where it was not known ahead: after a skip, or a long stall."""
+        for event in events:
+            if isinstance(event, Ended) and event.reason is EndReason.COMPLETE:
+                self._say(self._now, Cue(event.at, CueKind.COMPLETE, Sound.COMPLETE, (COMPLETE,)))
+
+    def _take_back_what_changed(self, offset: int) -> None:
+        """After an edit: leave what is queued alone when it is still right, and what sounds in any case."""
+        if self._course != self._ahead(offset, self._now + 1, min(self._handed, self._horizon(offset))):
+            self._take_back(sounding=False)
+            self._handed = self._now + 1
+
+    def _take_back(self, *, sounding: bool) -> None:
         self.player.cancel(sounding=sounding)
-        self._sent.clear()
-        self._sent_to = position
+        self._sent = [due_cue for due_cue in self._sent if due_cue.due <= self._now]
+        self._course.clear()
 
-    def _answer(self, event: Event) -> None:
-        """Say what could not be known ahead."""
-        if (cue := said.of_event(event, self.session)) and cue.kind not in self._settings.off:
-            self._send(event.moment, [cue])
-        if isinstance(event, Started | Resuming):
-            self._count_in(event)
-        if isinstance(event, Ended) and event.reason is EndReason.COMPLETE and self._sent_to <= event.at:
-            self._send(event.moment, [Cue(event.at, CueKind.COMPLETE, Sound.COMPLETE, (COMPLETE,))])
+    def _still_true(self, events: tuple[Event, ...], course: int | None) -> Iterator[Event]:
+        """The events to be answered: those that were heard coming, or are over already, are not."""
+        holds = [event for event in events if isinstance(event, Held | HoldReminded)]
+        edited = any(isinstance(event, Edited) for event in events)
+        for event in events:
+            if event in holds and self._stale is not None:
+                if event is holds[-1] and self.session.state is State.HOLDING:
+                    yield event
+            elif isinstance(event, Resumed):
+                counted_in = course is not None and event.moment == event.at + course
+                if not counted_in and not edited:
+                    yield event
+            else:
+                yield event
 
-    def _count_in(self, event: Started | Resuming) -> None:
-        """The ticks of a lead-in, and the phase's sound where the timeline has none at that position."""
-        end = event.moment + event.lead_in
-        session = self.session
-        ticks = min(self._settings.ticks, event.lead_in // SECOND)
-        cues = [] if CueKind.COUNT in self._settings.off else count_in(0, ticks)
-        if CueKind.PHASE not in self._settings.off and session.interval_left and not session.at_interval_start:
-            cues.append(replace(self._timeline.opening(session.index), at=0))
-        for cue in cues:
-            self._send(end + cue.at, [replace(cue, at=event.at)])
+    def _say(self, due: int, cue: Cue) -> None:
+        if cue.kind not in self._settings.off:
+            self._send([DueCue(due, cue)])
 
-    def _send(self, due: int, cues: list[Cue]) -> None:
-        due_cues = [DueCue(due, cue) for cue in cues]
+    def _send(self, due_cues: list[DueCue]) -> None:
+        if not due_cues:
+            return
         self.player.send(due_cues)
         for due_cue in due_cues:
             insort(self._sent, due_cue, key=lambda sent: sent.due)
@@ -189,4 +244,9 @@ class Conductor:
             due, cue = self._sent[0].due, self._sent.pop(0).cue
             if self._stale is None or now - due <= self._stale:
                 heard.append(Said(moment=due, at=cue.at, cue=cue))
+        self._course = [due_cue for due_cue in self._course if due_cue.due > now]
         return heard
+
+
+def _order(event: Event) -> tuple[int, bool, bool]:
+    return event.moment, isinstance(event, Ended), isinstance(event, Said)

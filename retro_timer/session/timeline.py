@@ -1,14 +1,15 @@
 """The cue timeline: what will be heard, and when; a pure function of the schedule and the settings.
 
-Each interval's cues depend on it and the next one alone, so a look ahead touches only the intervals it covers, and an
-edit leaves the cues of the unchanged part as they were. Where words would overlap in a short interval they give way
-by rank; the count and the phase sounds always stay.
+Each interval's cues depend on it and its neighbours alone, so a look ahead touches only the intervals it covers, and an
+edit leaves the cues of the unchanged part as they were. Where words would overlap in a short interval they move or
+give way by rank; the count and the phase sounds always stay.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
+from unicodedata import east_asian_width
 
 from retro_timer.scheduling.phases import Phase
 from retro_timer.session import phrases
@@ -17,18 +18,22 @@ from retro_timer.session.cue import Cue, CueKind, Sound
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from retro_timer.scheduling.schedule import Schedule
+    from retro_timer.scheduling.schedule import Place, Schedule
 
 SOUND_MS: Final = 700
 """The longest a phase sound lasts before its words begin, in milliseconds."""
 GAP_MS: Final = 150
 """Silence kept between two things said."""
-SPEED_LEAD: Final = 20
-"""Seconds before a turn at which the walker is told to set the speed for the bout behind it."""
+SPEED_LEADS: Final = (20, 25, 30, 15)
+"""Seconds before a turn at which the walker is told to set the speed for the bout behind it, the best first."""
+LATE_ANNOUNCE: Final = (5, 6, 7)
+"""Seconds before a change at which it is announced where there is no room to do so in time, the best first."""
 HALFWAY_FROM: Final = 60
 ONE_MINUTE_FROM: Final = 120
 LABEL_MS_PER_CHARACTER: Final = 90
-_LAST_ROUND_AFTER: Final = 5000
+LABEL_MS_PER_WIDE_CHARACTER: Final = 250
+"""A character of Chinese, Japanese or Korean is a syllable or more."""
+_LAST_ROUND_AFTER: Final = (5000, 3000)
 _SECOND: Final = 1000
 
 
@@ -87,14 +92,10 @@ class CueTimeline:
     def of_interval(self, index: int) -> tuple[Cue, ...]:
         """The cues of one interval, in order."""
         off = self.settings.off
-        opening = self.opening(index)
         ticks = [] if CueKind.COUNT in off else self._ticks(index)
         until = ticks[0].at if ticks else self._start(index + 1)
-        candidates = [cue for cue in self._words(index, opening) if cue.kind not in off]
-        said = _thinned(candidates, until)
-        if not any(cue.kind is CueKind.PHASE for cue in said) and CueKind.PHASE not in off:
-            said.append(opening)
-        return tuple(sorted((*said, *ticks), key=lambda cue: cue.at))
+        wanted = [choices for choices in self._wanted(index) if choices and choices[0].kind not in off]
+        return tuple(sorted((*_thinned(wanted, until), *ticks), key=lambda cue: cue.at))
 
     def opening(self, index: int) -> Cue:
         """The change itself: the phase's sound, without words."""
@@ -104,38 +105,62 @@ class CueTimeline:
     def _start(self, index: int) -> int:
         return self.schedule.starts[index] * _SECOND
 
-    def _waits(self, index: int) -> bool:
+    def waits(self, index: int) -> bool:
+        """Whether an interval is a turn that waits at its end."""
         last = index + 1 == len(self.schedule)
         return self.settings.waits_at_turns and self.schedule[index].phase is Phase.TURN and not last
 
     def _ticks(self, index: int) -> list[Cue]:
         """The count down to the interval's end; a short interval has as many ticks as come after its start."""
-        if self._waits(index):
+        if self.waits(index):
             return []
         return count_in(self._start(index + 1), min(self.settings.ticks, self.schedule[index].duration - 1))
 
-    def _words(self, index: int, opening: Cue) -> Iterator[Cue]:
-        """Everything worth saying within an interval, the most important first."""
+    def _wanted(self, index: int) -> Iterator[list[Cue]]:
+        """Everything worth saying within an interval, the most important first; each with its ways, the best first."""
         entry, start, end = self.schedule[index], self._start(index), self._start(index + 1)
-        action, label = phrases.IMPERATIVE[entry.phase], entry.interval.label
-        yield replace(opening, words=(action, phrases.length(entry.duration)), label=label)
-        yield replace(opening, words=(action, phrases.length(entry.duration)))
-        yield replace(opening, words=(action,))
-        lead = self.settings.announce + self.settings.belt_lead
-        if lead < entry.duration and not self._waits(index):
+        yield self._openings(index)
+        if not self.waits(index):
             following, what = self._following(index)
-            words = (phrases.length(lead), what)
-            yield Cue(end - lead * _SECOND, CueKind.ANNOUNCE, words=words, phase=following)
+            yield [
+                Cue(end - lead * _SECOND, CueKind.ANNOUNCE, words=(phrases.length(lead), what), phase=following)
+                for lead in self._announce_leads()
+                if lead < entry.duration
+            ]
+        if self._leads_to_speed(index):
+            yield [
+                Cue(end - lead * _SECOND, CueKind.SPEED, words=(phrases.SET_SPEED,), phase=Phase.BACKWARD)
+                for lead in SPEED_LEADS
+                if lead < entry.duration
+            ]
         if self._is_last_round(index):
-            yield Cue(start + _LAST_ROUND_AFTER, CueKind.LAST_ROUND, words=(phrases.LAST_ROUND,), phase=entry.phase)
-        if self._leads_to_speed(index) and entry.duration > SPEED_LEAD:
-            yield Cue(end - SPEED_LEAD * _SECOND, CueKind.SPEED, words=(phrases.SET_SPEED,), phase=Phase.BACKWARD)
+            yield [
+                Cue(start + after, CueKind.LAST_ROUND, words=(phrases.LAST_ROUND,), phase=entry.phase)
+                for after in _LAST_ROUND_AFTER
+            ]
         if entry.duration >= ONE_MINUTE_FROM:
             words = phrases.length_left(60)
-            yield Cue(end - 60 * _SECOND, CueKind.ONE_MINUTE, words=words, phase=entry.phase)
+            yield [Cue(end - 60 * _SECOND, CueKind.ONE_MINUTE, words=words, phase=entry.phase)]
         if entry.duration >= HALFWAY_FROM and entry.phase.on_belt:
             halfway = start + entry.duration * _SECOND // 2
-            yield Cue(halfway, CueKind.HALFWAY, words=(phrases.HALFWAY,), phase=entry.phase)
+            yield [Cue(halfway, CueKind.HALFWAY, words=(phrases.HALFWAY,), phase=entry.phase)]
+
+    def _openings(self, index: int) -> list[Cue]:
+        """The change with all its words, with fewer, and as the sound alone, for which there is always room."""
+        opening, interval = self.opening(index), self.schedule[index].interval
+        action, length = phrases.IMPERATIVE[interval.phase], phrases.length(interval.duration)
+        return [
+            replace(opening, words=(action, length), label=interval.label),
+            replace(opening, words=(action, length)),
+            replace(opening, words=(action,)),
+            opening,
+        ]
+
+    def _announce_leads(self) -> list[int]:
+        """How many seconds ahead a change may be announced, the best first: what is said is exactly true."""
+        wanted = self.settings.announce + self.settings.belt_lead
+        leads = [lead for lead in range(wanted, wanted + 6) if phrases.spoken_seconds(lead) == lead]
+        return leads + [lead for lead in LATE_ANNOUNCE if lead < wanted]
 
     def _following(self, index: int) -> tuple[Phase | None, str]:
         if index + 1 == len(self.schedule):
@@ -145,10 +170,10 @@ class CueTimeline:
 
     def _is_last_round(self, index: int) -> bool:
         """Whether the last of several rounds begins with this interval."""
-        place = self.schedule[index].place
-        if place is None or place.rounds < 2 or place.round != place.rounds:
+        place = _outermost(self.schedule[index].place)
+        if place is None or place.round != place.rounds:
             return False
-        before = self.schedule[index - 1].place if index else None
+        before = _outermost(self.schedule[index - 1].place) if index else None
         return before is None or before.loop != place.loop or before.round != place.round
 
     def _leads_to_speed(self, index: int) -> bool:
@@ -160,6 +185,15 @@ class CueTimeline:
         return turn.phase is Phase.TURN and bout.phase is Phase.BACKWARD and bout.interval.speed_kmh is not None
 
 
+def _outermost(place: Place | None) -> Place | None:
+    """The place in the outermost repeat that has several rounds."""
+    found = None
+    while place is not None:
+        found = place if place.rounds > 1 else found
+        place = place.outer
+    return found
+
+
 def count_in(end: int, ticks: int) -> list[Cue]:
     """As many ticks, a second apart, the last a second before `end` (milliseconds of the session)."""
     return [Cue(end - left * _SECOND, CueKind.COUNT, Sound.TICK, caption=str(left)) for left in range(ticks, 0, -1)]
@@ -167,16 +201,24 @@ def count_in(end: int, ticks: int) -> list[Cue]:
 
 def duration_ms(cue: Cue) -> int:
     """About how long a cue sounds, in milliseconds; never less than it does."""
-    said = sum(phrases.spoken_ms(words) for words in cue.words) + LABEL_MS_PER_CHARACTER * len(cue.label)
+    said = sum(phrases.spoken_ms(words) for words in cue.words)
     said += phrases.BREATH_MS * max(0, len(cue.words) - 1)
+    said += sum(
+        LABEL_MS_PER_WIDE_CHARACTER if east_asian_width(character) in "WF" else LABEL_MS_PER_CHARACTER
+        for character in cue.label
+    )
     return (SOUND_MS if cue.sound else 0) + said
 
 
-def _thinned(candidates: list[Cue], until: int) -> list[Cue]:
-    """The cues, most important first, that can be said to their end without overlapping one before them or `until`."""
+def _thinned(wanted: list[list[Cue]], until: int) -> list[Cue]:
+    """Of each thing wanted, the most important first, the first way that overlaps neither those before nor `until`."""
     said: list[Cue] = []
-    for cue in candidates:
-        end = cue.at + duration_ms(cue) + GAP_MS
-        if end <= until and all(end <= other.at or other.at + duration_ms(other) + GAP_MS <= cue.at for other in said):
-            said.append(cue)
+    for choices in wanted:
+        for cue in choices:
+            end = cue.at + duration_ms(cue) + GAP_MS
+            if end <= until and all(
+                end <= other.at or other.at + duration_ms(other) + GAP_MS <= cue.at for other in said
+            ):
+                said.append(cue)
+                break
     return said

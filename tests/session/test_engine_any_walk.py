@@ -37,13 +37,17 @@ passing = st.one_of(
 class AnyWalk(RuleBasedStateMachine):
     """Two sessions are told the same; one is also woken whenever it asks to be. Both must report the same."""
 
-    @initialize(workout=strategies.walkable(), rules=strategies.rules)
-    def begin(self, workout: Workout, rules: Rules) -> None:
+    @initialize(
+        workout=strategies.walkable(), rules=strategies.rules, starts=st.sampled_from([True, True, True, False])
+    )
+    def begin(self, workout: Workout, rules: Rules, starts: bool) -> None:
         self.now = FIRST
         self.session = Session(flatten(workout), rules)
         self.awake = Session(flatten(workout), rules)
         self.auditor = Auditor(self.session.schedule, rules)
         self.heard_awake: list[Event] = []
+        if starts:
+            self.tell(Session.start)
 
     def tell(self, command: Command) -> tuple[Event, ...]:
         self.wake()

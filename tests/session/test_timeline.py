@@ -1,0 +1,305 @@
+"""The cue timeline: what is heard when, what gives way, and what never does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from retro_timer.scheduling.errors import WorkoutError
+from retro_timer.scheduling.notation import parse
+from retro_timer.scheduling.phases import Phase
+from retro_timer.scheduling.presets import presets
+from retro_timer.scheduling.schedule import Schedule, flatten
+from retro_timer.session.cue import Cue, CueKind, Sound
+from retro_timer.session.phrases import IMPERATIVE, every_phrase, length, spoken_seconds
+from retro_timer.session.timeline import CueSettings, CueTimeline, duration_ms
+from tests.strategies import cue_settings, edited_schedules, edits, ladders, places, walkable, workouts
+
+if TYPE_CHECKING:
+    from retro_timer.scheduling.edits import Edit
+    from retro_timer.scheduling.workout import Workout
+
+ALWAYS = frozenset({CueKind.COUNT, CueKind.PHASE})
+schedules = edited_schedules(st.one_of(ladders(st.integers(1, 200)), walkable()))
+
+
+def timeline(notation: str, **settings: int | bool | frozenset[CueKind]) -> CueTimeline:
+    return CueTimeline(flatten(parse(notation)), CueSettings(**settings))  # type: ignore[arg-type]  # by name
+
+
+def everything(cues: CueTimeline) -> tuple[Cue, ...]:
+    return cues.between(0, cues.schedule.total * 1000 + 1)
+
+
+def heard(cues: CueTimeline, *kinds: CueKind) -> list[tuple[float, str]]:
+    """When, in seconds, and what, of some kinds or all."""
+    return [(cue.at / 1000, cue.text) for cue in everything(cues) if not kinds or cue.kind in kinds]
+
+
+# What holds for any schedule and any settings
+
+
+@given(schedules, cue_settings)
+def test_cues_are_in_order_and_within_the_session(schedule: Schedule, settings: CueSettings) -> None:
+    cues = everything(CueTimeline(schedule, settings))
+    assert [cue.at for cue in cues] == sorted(cue.at for cue in cues)
+    assert all(0 <= cue.at <= schedule.total * 1000 for cue in cues)
+    assert all(cue.sound or cue.words for cue in cues)
+    assert all(len(cue.words) <= 2 for cue in cues)
+
+
+@given(schedules, cue_settings)
+def test_the_phase_sound_and_the_count_are_never_dropped(schedule: Schedule, settings: CueSettings) -> None:
+    cues = everything(CueTimeline(schedule, replace(settings, off=settings.off - ALWAYS)))
+    openings = [(cue.at, cue.sound) for cue in cues if cue.kind is CueKind.PHASE]
+    assert openings == [
+        (start * 1000, Sound.of(entry.phase)) for start, entry in zip(schedule.starts, schedule, strict=False)
+    ]
+    expected = []
+    for index, entry in enumerate(schedule):
+        end, last = schedule.starts[index + 1], index + 1 == len(schedule)
+        if entry.phase is Phase.TURN and settings.waits_at_turns and not last:
+            continue
+        ticks = min(settings.ticks, entry.duration - 1)
+        expected += [(end - left) * 1000 for left in range(ticks, 0, -1)]
+    counts = [cue for cue in cues if cue.kind is CueKind.COUNT]
+    assert [cue.at for cue in counts] == expected
+    assert all(cue.sound is Sound.TICK and not cue.words for cue in counts)
+
+
+@given(schedules, cue_settings)
+def test_nothing_that_is_said_overlaps(schedule: Schedule, settings: CueSettings) -> None:
+    """Neither with other words, nor with the count, nor with the next sound."""
+    cues = everything(CueTimeline(schedule, settings))
+    for cue, following in pairwise(cues):
+        if cue.words or cue.kind is CueKind.PHASE:
+            assert cue.at + duration_ms(cue) <= following.at
+
+
+@given(schedules, cue_settings, st.sampled_from(CueKind))
+def test_each_kind_can_be_switched_off_by_itself(schedule: Schedule, settings: CueSettings, kind: CueKind) -> None:
+    off = everything(CueTimeline(schedule, replace(settings, off=settings.off | {kind})))
+    assert not [cue for cue in off if cue.kind in settings.off | {kind}]
+
+
+@given(st.data(), schedules, cue_settings)
+def test_spans_join(data: st.DataObject, schedule: Schedule, settings: CueSettings) -> None:
+    cues = CueTimeline(schedule, settings)
+    edges = st.sampled_from([cue.at for cue in everything(cues)] or [0])
+    moment = st.one_of(st.integers(-1000, schedule.total * 1000 + 5000), edges)
+    first, middle, last = sorted(data.draw(st.tuples(moment, moment, moment)))
+    assert cues.between(first, middle) + cues.between(middle, last) == cues.between(first, last)
+    assert cues.between(middle, middle) == ()
+
+
+@given(st.data(), schedules, edits, cue_settings)
+def test_an_edit_leaves_the_cues_of_what_it_leaves(
+    data: st.DataObject, schedule: Schedule, edit: Edit, settings: CueSettings
+) -> None:
+    """An interval sounds as before, at its new time, as long as it and its neighbours are what they were."""
+    at = data.draw(places(schedule))
+    try:
+        after = edit(schedule, at)
+    except WorkoutError:
+        assume(False)
+        return
+    before, now = CueTimeline(schedule, settings), CueTimeline(after, settings)
+    for index in range(min(len(schedule), len(after))):
+        around = slice(max(0, index - 1), index + 3)
+        if schedule.entries[around] != after.entries[around] or (index == 0) != (around.start == index):
+            continue
+        moved = (after.starts[index] - schedule.starts[index]) * 1000
+        assert now.of_interval(index) == tuple(replace(cue, at=cue.at + moved) for cue in before.of_interval(index))
+
+
+@given(workouts(plain=True), cue_settings)
+def test_everything_said_has_a_clip(workout: Workout, settings: CueSettings) -> None:
+    cues = everything(CueTimeline(flatten(workout), settings))
+    assert {words for cue in cues for words in cue.words} <= set(every_phrase())
+
+
+@given(schedules, cue_settings)
+def test_what_is_said_about_time_is_true(schedule: Schedule, settings: CueSettings) -> None:
+    for cue in everything(CueTimeline(schedule, settings)):
+        if cue.kind not in (CueKind.ANNOUNCE, CueKind.ONE_MINUTE):
+            continue
+        position = schedule.position_at(cue.at // 1000)
+        assert spoken_seconds(position.left) == position.left
+        assert cue.words[0] == length(position.left)
+        if cue.kind is CueKind.ANNOUNCE:
+            last = position.index + 1 == len(schedule)
+            assert cue.words[1] == ("Almost done." if last else IMPERATIVE[schedule[position.index + 1].phase])
+            assert cue.phase is (None if last else schedule[position.index + 1].phase)
+
+
+@given(ladders(st.integers(13, 200)))
+def test_with_thirteen_seconds_every_change_is_announced_ten_before_it(workout: Workout) -> None:
+    schedule = flatten(workout)
+    announced = [cue.at for cue in everything(CueTimeline(schedule)) if cue.kind is CueKind.ANNOUNCE]
+    assert announced == [(start - 10) * 1000 for start in schedule.starts[1:]]
+
+
+# A preset, heard from beginning to end
+
+
+def test_first_try_to_its_first_bout() -> None:
+    cues = CueTimeline(flatten(presets()[1]))
+    heard_so_far = cues.between(0, 215_000)
+    assert [(cue.at / 1000, cue.kind.value, cue.sound and cue.sound.value, cue.text) for cue in heard_so_far] == [
+        (0, "phase", "warm-up", "Warm up. Two minutes."),
+        (60, "one-minute", None, "One minute left."),
+        (110, "announce", None, "Ten seconds. Turn around."),
+        (117, "count", "tick", "3"),
+        (118, "count", "tick", "2"),
+        (119, "count", "tick", "1"),
+        (120, "phase", "turn", "Turn around. Thirty seconds."),
+        (140, "announce", None, "Ten seconds. Walk backward."),
+        (147, "count", "tick", "3"),
+        (148, "count", "tick", "2"),
+        (149, "count", "tick", "1"),
+        (150, "phase", "backward", "Walk backward. One minute."),
+        (180, "halfway", None, "Halfway."),
+        (200, "announce", None, "Ten seconds. Turn around."),
+        (207, "count", "tick", "3"),
+        (208, "count", "tick", "2"),
+        (209, "count", "tick", "1"),
+        (210, "phase", "turn", "Turn around. Thirty seconds."),
+    ]  # fmt: skip
+
+
+def test_the_end_is_almost_done_and_complete() -> None:
+    cues = timeline("back 30s")
+    assert heard(cues, CueKind.ANNOUNCE, CueKind.COMPLETE) == [
+        (20, "Ten seconds. Almost done."),
+        (30, "Workout complete. Well done."),
+    ]
+    assert everything(cues)[-1].sound is Sound.COMPLETE
+
+
+# Each kind
+
+
+def test_the_last_round_is_said_once_where_it_begins() -> None:
+    cues = timeline("warm 20s, 3x(turn 20s, back 20s | fwd 20s), cool 20s")
+    assert heard(cues, CueKind.LAST_ROUND) == [(145, "Last round.")]
+    assert heard(timeline("1x(turn 20s, back 20s)"), CueKind.LAST_ROUND) == []
+
+
+def test_the_last_round_of_an_inner_repeat_is_not_the_last() -> None:
+    cues = timeline("2x(turn 20s, 3x(back 20s))")
+    assert heard(cues, CueKind.LAST_ROUND) == [(85, "Last round.")]
+    assert heard(timeline("1x(3x(back 20s))"), CueKind.LAST_ROUND) == [(45, "Last round.")]
+
+
+def test_the_last_round_is_said_sooner_where_the_announcement_is_in_its_way() -> None:
+    assert heard(timeline("2x(turn 11s)"), CueKind.LAST_ROUND, CueKind.ANNOUNCE) == [
+        (6, "Five seconds. Turn around."),
+        (14, "Last round."),
+        (16, "Six seconds. Almost done."),
+    ]
+
+
+def test_the_speed_is_set_before_the_turn_that_leads_to_a_bout_with_one() -> None:
+    assert heard(timeline("fwd 60s, turn 30s, back 60s @1.0mph"), CueKind.SPEED) == [
+        (40, "Set the speed before you turn.")
+    ]
+    for without in ("fwd 60s, turn 30s, back 60s", "fwd 60s, back 60s @1km/h", "back 60s, turn 30s, fwd 60s @1km/h"):
+        assert heard(timeline(without), CueKind.SPEED) == []
+
+
+@pytest.mark.parametrize(("announce", "at"), [(10, 40), (20, 35), (25, 40), (22, 40), (30, 40)])
+def test_the_speed_is_said_beside_the_announcement(announce: int, at: int) -> None:
+    cues = timeline("fwd 60s, turn 30s, back 60s @1.0mph", announce=announce)
+    assert [when for when, _ in heard(cues, CueKind.SPEED)] == [at]
+
+
+def test_halfway_and_one_minute_left() -> None:
+    assert heard(timeline("back 59s"), CueKind.HALFWAY, CueKind.ONE_MINUTE) == []
+    assert heard(timeline("back 61s"), CueKind.HALFWAY, CueKind.ONE_MINUTE) == [(30.5, "Halfway.")]
+    assert heard(timeline("back 119s"), CueKind.ONE_MINUTE) == []
+    assert heard(timeline("back 3m"), CueKind.HALFWAY, CueKind.ONE_MINUTE) == [
+        (90, "Halfway."),
+        (120, "One minute left."),
+    ]
+    assert heard(timeline("turn 2m"), CueKind.HALFWAY) == []
+
+
+def test_a_label_is_said_last_where_there_is_room() -> None:
+    (opening,) = [cue for cue in everything(timeline('back 20s "eyes up"')) if cue.kind is CueKind.PHASE]
+    assert (opening.label, opening.text) == ("eyes up", "Walk backward. Twenty seconds. eyes up")
+    (opening,) = [cue for cue in everything(timeline(f'back 8s "{"x" * 80}"')) if cue.kind is CueKind.PHASE]
+    assert (opening.label, opening.text) == ("", "Walk backward. Eight seconds.")
+    (opening,) = [cue for cue in everything(timeline(f'back 20s "{"眼" * 60}"')) if cue.kind is CueKind.PHASE]
+    assert opening.label == ""
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(1, "Turn around."), (2, "Turn around."), (5, "Turn around."), (7, "Turn around. Seven seconds.")],
+)
+def test_words_give_way_in_a_short_interval(seconds: int, said: str) -> None:
+    opening = timeline(f"turn {seconds}s, back 9s").of_interval(0)[0]
+    assert (opening.kind, opening.sound, opening.text) == (CueKind.PHASE, Sound.TURN, said)
+    assert bool(opening.words) == (seconds > 2)
+
+
+# Settings
+
+
+@pytest.mark.parametrize(("ticks", "at"), [(0, []), (1, [19]), (3, [17, 18, 19]), (10, list(range(10, 20)))])
+def test_the_number_of_ticks(ticks: int, at: list[int]) -> None:
+    assert [when for when, _ in heard(timeline("back 20s", ticks=ticks), CueKind.COUNT)] == at
+
+
+@pytest.mark.parametrize(
+    ("settings", "announced"),
+    [
+        ({}, (50, "Ten seconds. Turn around.")),
+        ({"announce": 5}, (55, "Five seconds. Turn around.")),
+        ({"announce": 30}, (30, "Thirty seconds. Turn around.")),
+        ({"announce": 10, "belt_lead": 5}, (45, "Fifteen seconds. Turn around.")),
+        ({"announce": 23}, (35, "Twenty five seconds. Turn around.")),  # the next length that can be said
+        ({"announce": 10, "ticks": 10}, (48, "Twelve seconds. Turn around.")),  # before the count begins
+        ({"announce": 5, "ticks": 5}, (53, "Seven seconds. Turn around.")),
+    ],
+)
+def test_how_far_ahead_a_change_is_announced(settings: dict[str, int], announced: tuple[int, str]) -> None:
+    assert heard(timeline("back 60s, turn 60s", **settings), CueKind.ANNOUNCE)[0] == announced
+
+
+@pytest.mark.parametrize(("seconds", "said_at"), [(8, 3), (10, 5), (12, 7), (13, 3), (60, 50)])
+def test_a_change_is_announced_late_rather_than_never(seconds: int, said_at: int) -> None:
+    assert heard(timeline(f"turn {seconds}s, back 60s"), CueKind.ANNOUNCE)[0][0] == said_at
+
+
+def test_a_turn_that_waits_counts_down_to_nothing() -> None:
+    cues = timeline("turn 30s, back 30s, turn 30s", waits_at_turns=True)
+    assert [(at, text) for at, text in heard(cues) if at < 30] == [(0, "Turn around. Thirty seconds.")]
+    assert [cues.waits(index) for index in range(3)] == [True, False, False]
+    assert heard(cues, CueKind.ANNOUNCE)[-1] == (80, "Ten seconds. Almost done.")
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"ticks": -1}, {"ticks": 11}, {"announce": 4}, {"announce": 31}, {"belt_lead": -1}, {"belt_lead": 31}]
+)
+def test_settings_out_of_bounds_are_refused(wrong: dict[str, int]) -> None:
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        CueSettings(**wrong)  # type: ignore[arg-type]  # by name
+
+
+def test_a_look_ahead_touches_only_what_it_covers(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[int] = []
+    of_interval = CueTimeline.of_interval
+
+    def spy(cues: CueTimeline, index: int) -> tuple[Cue, ...]:
+        looked.append(index)
+        return of_interval(cues, index)
+
+    monkeypatch.setattr(CueTimeline, "of_interval", spy)
+    timeline("5000x(back 10s, fwd 10s)").between(50_000_000, 50_015_000)
+    assert len(looked) == 2
