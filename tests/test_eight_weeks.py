@@ -15,7 +15,7 @@ import pytest
 from retro_timer.runner import Runner
 from retro_timer.scheduling.plan_rules import Action
 from retro_timer.scheduling.presets import preset
-from retro_timer.scheduling.week import WeekStart
+from retro_timer.scheduling.units import WeekStart
 from retro_timer.session.engine import Rules, State
 from retro_timer.session.timeline import CueSettings
 from retro_timer.storage.keeper import Keeper

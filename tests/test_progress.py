@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retro_timer.progress import MINUTE, MOST_WEEKS, Point, Span, bucket_starts, fill, first_day, means
-from retro_timer.scheduling.week import WeekStart
+from retro_timer.scheduling.units import WeekStart
 from retro_timer.storage.model import Period
 
 TODAY = date(2026, 3, 4)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -12,6 +11,7 @@ from textual.screen import Screen
 from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.notation import format_workout
 from retro_timer.scheduling.presets import presets
+from retro_timer.ui.beside import beside
 from retro_timer.ui.keys import bindings
 from retro_timer.ui.widgets.keysbar import Hint, KeysBar
 from retro_timer.ui.widgets.line import Line
@@ -237,7 +237,7 @@ class HomeScreen(Screen[None]):
         library = self._library()
         assert library is not None  # noqa: S101  (reload has looked)
         try:
-            entries = await asyncio.to_thread(library.list)
+            entries = await beside(self, library.list)
         except WorkoutError as error:
             self._say(str(error), problem=True)
             return
@@ -277,7 +277,7 @@ class HomeScreen(Screen[None]):
 
     async def _changed(self, change: Callable[[], object]) -> None:
         try:
-            changed = await asyncio.to_thread(change)
+            changed = await beside(self, change)
         except WorkoutError as error:
             self._say(str(error), problem=True)
         else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.binding import Binding, BindingType
@@ -12,6 +11,7 @@ from textual.widgets import Static
 
 from retro_timer.storage.problems import StorageError
 from retro_timer.today import day_in_rows
+from retro_timer.ui.beside import beside
 from retro_timer.ui.facts import today_from, units_of
 from retro_timer.ui.widgets.keysbar import Hint, KeysBar
 from retro_timer.ui.widgets.scale import Scale
@@ -73,7 +73,7 @@ class PlanScreen(ModalScreen[None]):
 
     async def _asked(self, pain: int | None) -> None:
         try:
-            today = await asyncio.to_thread(today_from, self._services, pain)
+            today = await beside(self, today_from, self._services, pain)
         except StorageError as problem:
             self.query_one("#advice", Static).update(f"The plan cannot be asked: {problem}.")
             return

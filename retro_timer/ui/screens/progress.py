@@ -16,6 +16,7 @@ from retro_timer.progress import Span, progress_of
 from retro_timer.scheduling.show import clock_time
 from retro_timer.session.record import WalkState
 from retro_timer.storage.problems import StorageError
+from retro_timer.ui.beside import beside
 from retro_timer.ui.facts import units_of
 from retro_timer.ui.keys import bindings
 from retro_timer.ui.widgets.calendar import Calendar
@@ -195,8 +196,8 @@ class ProgressScreen(Screen[None]):
             return
         wall, week_start = self._services.clock.wall(), units_of(self._services).week_start
         try:
-            progress = await asyncio.to_thread(lambda: progress_of(self._history, self._span, wall, week_start))
-            page = await asyncio.to_thread(lambda: self._history.page(limit=max(PAGE, keep + NEAR)))
+            progress = await beside(self, lambda: progress_of(self._history, self._span, wall, week_start))
+            page = await beside(self, lambda: self._history.page(limit=max(PAGE, keep + NEAR)))
         except StorageError as problem:
             self._say(f"The history cannot be read: {problem}.")
             return
@@ -216,7 +217,7 @@ class ProgressScreen(Screen[None]):
                 return
             after = self._last
             try:
-                page = await asyncio.to_thread(lambda: self._history.page(limit=PAGE, after=after))
+                page = await beside(self, lambda: self._history.page(limit=PAGE, after=after))
             except StorageError as problem:
                 self._say(f"The history cannot be read: {problem}.")
                 return
@@ -259,7 +260,7 @@ class ProgressScreen(Screen[None]):
         from retro_timer.ui.screens.summary import SummaryScreen  # noqa: PLC0415  (seldom needed)
 
         try:
-            walk: Walk | None = await asyncio.to_thread(lambda: self._history.walk(uuid))
+            walk: Walk | None = await beside(self, lambda: self._history.walk(uuid))
         except StorageError as problem:
             self._say(f"The session cannot be read: {problem}.")
             return
@@ -270,7 +271,7 @@ class ProgressScreen(Screen[None]):
 
     async def _delete(self, uuid: str) -> None:
         try:
-            await asyncio.to_thread(lambda: self._history.delete(uuid))
+            await beside(self, lambda: self._history.delete(uuid))
         except StorageError as problem:
             self._say(f"Not deleted: {problem}.")
             return

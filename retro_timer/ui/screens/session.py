@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from asyncio import AbstractEventLoop, get_running_loop, to_thread
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from time import monotonic
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.screen import Screen
 
@@ -35,6 +36,10 @@ if TYPE_CHECKING:
     from retro_timer.ui.services import Services
 
 
+STALLED: Final = 1.0
+"""Seconds by which a wake-up is late when the process was stopped, or the machine is very busy."""
+SIGNALS_TAKE: Final = 0.05
+"""Seconds that the signal which ended a stop takes at most to be handled."""
 HINTS = (
     Hint("space", "pause", "act('pause')"),
     Hint("n", "skip", "act('skip')"),
@@ -107,6 +112,7 @@ class SessionScreen(Screen[SessionResult]):
             interrupted=interrupted,
         )
         self._timer: Timer | None = None
+        self._due = monotonic()
         self._loop: AbstractEventLoop | None = None
         self._caption = ""
         self._phase: Phase | None = None
@@ -266,7 +272,16 @@ class SessionScreen(Screen[SessionResult]):
             self._timer.stop()
         delay = self.runner.next_delay()
         if delay is not None:
-            self._timer = self.set_timer(delay, self.tick)
+            self._timer = self.set_timer(delay, self._wake)
+            self._due = monotonic() + delay
+
+    def _wake(self) -> None:
+        """Something is due. When it was due long ago, the process may have been stopped: signals speak first."""
+        if monotonic() - self._due > STALLED:
+            self._due = monotonic()
+            self._timer = self.set_timer(SIGNALS_TAKE, self._wake)
+            return
+        self.tick()
 
     def _draw(self) -> None:
         services = self._services

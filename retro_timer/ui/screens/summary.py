@@ -18,6 +18,7 @@ from retro_timer.scheduling.show import clock_time
 from retro_timer.session.record import WalkState
 from retro_timer.storage.model import MAX_NOTE, NextDay
 from retro_timer.storage.problems import StorageError
+from retro_timer.ui.beside import beside
 from retro_timer.ui.face import ASCII_SYMBOLS, SYMBOLS
 from retro_timer.ui.facts import today_from, units_of
 from retro_timer.ui.keys import bindings
@@ -321,7 +322,7 @@ class SummaryScreen(Screen[bool]):
         if self._ending is None or self._stopped or not self._asks:
             return
         try:
-            today = await asyncio.to_thread(today_from, self._services)
+            today = await beside(self, today_from, self._services)
         except StorageError as problem:
             self._say(f"The plan cannot be asked: {problem}.")
             return

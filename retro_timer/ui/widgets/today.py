@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.binding import Binding, BindingType
@@ -10,6 +9,7 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Static
 
+from retro_timer.ui.beside import beside
 from retro_timer.ui.widgets.line import Line
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class TodayPanel(Vertical, can_focus=True):
         from retro_timer.ui.facts import facts_from  # noqa: PLC0415  (the same)
 
         try:
-            facts = await asyncio.to_thread(facts_from, self._services)
+            facts = await beside(self, facts_from, self._services)
         except StorageError as problem:
             self._tell(f"The plan cannot be asked: {problem}.")
             return
@@ -158,7 +158,7 @@ class TodayPanel(Vertical, can_focus=True):
         assert keeper is not None  # noqa: S101  (the walk came from it)
         feedback = replace(walked.feedback, next_day=answer)
         try:
-            await asyncio.to_thread(lambda: keeper.history.give_feedback(walked.uuid, feedback))
+            await beside(self, lambda: keeper.history.give_feedback(walked.uuid, feedback))
         except StorageError as problem:
             self._unsaved = f"Your answer is not saved: {problem}."
         else:
