@@ -267,7 +267,7 @@ async def test_names_and_notes_from_outside_are_shown_as_they_are(tmp_path: Path
     stage = home_in(tmp_path)
     walked = walk_of("first-try", started=stage.clock.wall() - timedelta(days=2))
     planned = replace(walked.summary.planned, name="[bold]x[/] [@click=quit]")
-    feedback = Feedback(note="[/] [link=x]y")
+    feedback = Feedback(note="[/] [link=x]y", next_day=NextDay.NORMAL)
     history(stage).add(replace(walked, summary=replace(walked.summary, planned=planned, feedback=feedback)))
     async with stage.app.run_test(size=(120, 40)) as pilot:
         await open_progress(stage, pilot)
