@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 _SLOW_MACHINE = [HealthCheck.too_slow]
@@ -11,3 +12,12 @@ _SLOW_MACHINE = [HealthCheck.too_slow]
 settings.register_profile("default", max_examples=60, deadline=None, suppress_health_check=_SLOW_MACHINE)
 settings.register_profile("thorough", max_examples=1200, deadline=None, suppress_health_check=_SLOW_MACHINE)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """At home the tests take three minutes; on CI they are all run."""
+    if os.environ.get("CI") == "true" or os.environ.get("RETRO_TIMER_ALL") == "1":
+        return
+    for item in items:
+        if "slow" in item.keywords:
+            item.add_marker(pytest.mark.skip(reason="takes long: RETRO_TIMER_ALL=1 runs it"))

@@ -83,6 +83,7 @@ def test_each_sound_is_heard_in_its_place(sound_server: SoundServer, backend: st
         assert at == pytest.approx(cue.due, abs=NEAR)
 
 
+@pytest.mark.slow
 def test_a_walk_can_be_followed_from_the_recording_alone(sound_server: SoundServer) -> None:
     """First Try with four seconds for each of its intervals: all there is to hear, and every phase at its start."""
     schedule = flatten(parse("warm 4s, 2x(turn 4s, back 4s, turn 4s | fwd 4s), cool 4s"))

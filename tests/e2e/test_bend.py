@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tests.terminal import Terminal
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.sound,
     pytest.mark.terminal,
     pytest.mark.timeout(240),

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     import aiohttp
 
-pytestmark = pytest.mark.terminal
+pytestmark = [pytest.mark.terminal, pytest.mark.slow]
 
 KEEP_WHAT_IS_RECEIVED = """
 window.received = "";

@@ -6,6 +6,7 @@ tests.ui.look DIRECTORY` unpacks the pictures: look at each before committing it
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,13 +21,14 @@ from tests.ui.support import SIZES, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
-    from pathlib import Path
 
     from textual.pilot import Pilot
 
     Scene = Callable[[Stage, Pilot[int]], Awaitable[None]]
 
 THEMES = ("phosphor", "paper")
+NOWHERE = Path("/retro-timer")
+"""Shown, never written to."""
 LOOKED_AT = {"units.speed": "mph", "units.clock": "24h", "units.week_start": "monday", "first_start.done": True}
 
 
@@ -39,7 +41,7 @@ def stage_of(directory: Path, workout: str | None) -> Stage:
         workout,
         clock=clock,
         keeper=Keeper(directory / "data", clock),
-        paths=Paths(directory / "config", directory / "data"),
+        paths=Paths(NOWHERE, NOWHERE),
         loaded=Loaded(settings, ()),
         imperial=True,
     )
