@@ -33,7 +33,8 @@ sys.path.insert(0, str(ROOT))
 from tests.terminal import Terminal, terminal  # noqa: E402  (the checkout, not an installed package)
 
 SIZE = (120, 40)
-PEERS = ("termdown==2.0.0", "countdown-cli", "timer-cli", "pydoro")
+PEERS = {"termdown": "termdown==2.0.0", "countdown": "countdown-cli", "timer": "timer-cli", "pydoro": "pydoro"}
+"""What is installed for each program; each into an environment of its own, for they want other versions of Rich."""
 TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -45,11 +46,13 @@ class Program:
         name: what the table calls it.
         command: counts down from half an hour, behind the directory of the environment's programs.
         quit: what is typed to end it.
+        begin: what is typed to let it count.
     """
 
     name: str
     command: tuple[str, ...]
     quit: str = "\x03"
+    begin: str = ""
     first: list[float] = field(default_factory=list)
     leave: list[float] = field(default_factory=list)
     figures: dict[str, float] = field(default_factory=dict)
@@ -60,24 +63,27 @@ def programs() -> list[Program]:
     return [
         Program("retro-timer", ("retro-timer", "run", walk, "--lead-in", "0", "--audio", "off")),
         Program("retro-timer with sound", ("retro-timer", "run", walk, "--lead-in", "0")),
-        Program("floor: Textual Digits", ("python", str(ROOT / "tests/benchmarks/floor.py"), "1800")),
+        Program("floor: Textual Digits", ("python", str(ROOT / "tests/benchmarks/floor.py"), "1800"), quit="q"),
         Program("termdown 2.0.0", ("termdown", "30m")),
-        Program("countdown-cli", ("countdown", "--mins", "30")),
+        Program("countdown-cli", ("countdown", "30m")),
         Program("timer-cli", ("timer", "30m")),
-        Program("pydoro", ("pydoro",)),
+        Program("pydoro", ("pydoro",), begin="\r"),
     ]
 
 
-def install(folder: Path) -> Path:
-    """Make the environment; returns the directory of its programs."""
-    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-    binaries = folder / "bin"
-    pip = [str(binaries / "python"), "-m", "pip", "install", "-q", "--disable-pip-version-check"]
-    subprocess.run([*pip, str(ROOT)], check=True)
-    for peer in PEERS:
-        if subprocess.run([*pip, peer], check=False).returncode:
-            print(f"{peer} cannot be installed here: it is left out", file=sys.stderr)
-    return binaries
+def install(folder: Path) -> dict[str, Path]:
+    """Make the environments; returns where each program is."""
+    found = {}
+    for name, wanted in {"retro-timer": str(ROOT), **PEERS}.items():
+        binaries = folder / name / "bin"
+        subprocess.run([sys.executable, "-m", "venv", folder / name], check=True)
+        pip = [str(binaries / "python"), "-m", "pip", "install", "-q", "--disable-pip-version-check", wanted]
+        if subprocess.run(pip, check=False).returncode:
+            print(f"{wanted} cannot be installed here: it is left out", file=sys.stderr)
+        elif (binaries / name).exists():
+            found[name] = binaries / name
+    found["python"] = found["retro-timer"].with_name("python")
+    return found
 
 
 class Running:
@@ -152,11 +158,11 @@ def peak_rss(pid: int) -> float:
     return float("nan")
 
 
-def measure_starts(found: list[Program], binaries: Path, home: Path, rounds: int) -> None:
+def measure_starts(found: list[Program], binaries: dict[str, Path], home: Path, rounds: int) -> None:
     """First frame and quitting, interleaved."""
     for _ in range(rounds):
         for program in found:
-            command = [str(binaries / program.command[0]), *program.command[1:]]
+            command = [str(binaries[program.command[0]]), *program.command[1:]]
             with terminal([], home, size=SIZE, program=command) as shown:
                 running = Running(shown)
                 try:
@@ -167,12 +173,13 @@ def measure_starts(found: list[Program], binaries: Path, home: Path, rounds: int
                 program.leave.append(running.quit(program.quit))
 
 
-def measure_running(program: Program, binaries: Path, home: Path, seconds: float) -> None:
+def measure_running(program: Program, binaries: dict[str, Path], home: Path, seconds: float) -> None:
     """Processor time, memory, bytes and exactness of a program that runs."""
-    command = [str(binaries / program.command[0]), *program.command[1:]]
+    command = [str(binaries[program.command[0]]), *program.command[1:]]
     with terminal([], home, size=SIZE, program=command) as shown:
         running = Running(shown)
         running.first_frame()
+        shown.send(program.begin)
         running.read_until(time.monotonic() + 3)
         running.changes.clear()
         pids = children(shown.pid)
@@ -212,12 +219,12 @@ def exactness(changes: list[float]) -> dict[str, float]:
     }
 
 
-def measure_drift(found: list[Program], binaries: Path, home: Path, seconds: float) -> None:
+def measure_drift(found: list[Program], binaries: dict[str, Path], home: Path, seconds: float) -> None:
     """Where the second falls at the end against the beginning, in milliseconds; all programs at the same time."""
     with ExitStack() as stack:
         running: dict[str, Running] = {}
         for number, program in enumerate(found):
-            command = [str(binaries / program.command[0]), *program.command[1:]]
+            command = [str(binaries[program.command[0]]), *program.command[1:]]
             shown = stack.enter_context(terminal([], home / f"drift{number}", size=SIZE, program=command))
             running[program.name] = Running(shown)
         end = time.monotonic() + seconds
@@ -235,7 +242,7 @@ def measure_drift(found: list[Program], binaries: Path, home: Path, seconds: flo
                 program.figures["drift"] = (grid[1] - grid[0]) * 1000
 
 
-def measure_commands(binaries: Path, home: Path, rounds: int) -> dict[str, float]:
+def measure_commands(binaries: dict[str, Path], home: Path, rounds: int) -> dict[str, float]:
     """Short commands against the import of click, in seconds."""
     wanted = {
         "import click": ("python", "-c", "import click"),
@@ -248,7 +255,7 @@ def measure_commands(binaries: Path, home: Path, rounds: int) -> dict[str, float
     for _ in range(rounds):
         for name, (program, *rest) in wanted.items():
             begun = time.perf_counter()
-            subprocess.run([str(binaries / program), *rest], env=environment, stdout=subprocess.DEVNULL, check=True)
+            subprocess.run([str(binaries[program]), *rest], env=environment, stdout=subprocess.DEVNULL, check=True)
             took[name].append(time.perf_counter() - begun)
     return {name: statistics.median(times) for name, times in took.items()}
 
@@ -302,8 +309,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
         (home / "config").mkdir(parents=True)
-        binaries = install(Path(folder) / "venv")
-        found = [program for program in programs() if (binaries / program.command[0]).exists()]
+        binaries = install(Path(folder) / "environments")
+        found = [program for program in programs() if program.command[0] in binaries]
         measure_starts(found, binaries, home, rounds)
         found = [program for program in found if program.first]
         for program in found:
