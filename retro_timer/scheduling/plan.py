@@ -206,11 +206,21 @@ def _arrived(at: Standing, target: Standing, practice: Practice) -> Standing:
     for place in (target, at):
         if practice.preset in rungs_at(place.index):
             return replace(place, done=(*place.done, practice)[-REMEMBERED:], strays=())
+    if _skips_within_the_week(at, practice):
+        return Standing(at.index + 1, done=(practice,))
     same = at.strays if at.strays and at.strays[-1].preset == practice.preset else ()
     strays = (*same, practice)
     if len(strays) >= FOLLOW_AFTER and practice.preset is not None:
         return Standing(level_of(practice.preset), done=strays)
     return replace(at, strays=strays)
+
+
+def _skips_within_the_week(at: Standing, practice: Practice) -> bool:
+    """Whether somebody who has not begun a week begins it with its second level, as the first start offers."""
+    following = at.index + 1
+    if at.done or following > TOP or LEVELS[following].week != at.level.week:
+        return False
+    return practice.preset in rungs_at(following)
 
 
 def _advice(case: Case) -> Advice:

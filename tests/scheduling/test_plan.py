@@ -589,3 +589,10 @@ def test_whatever_was_walked_there_is_advice_and_it_is_never_more_than_one_level
         assert all(p.complete and (p.effort or 0) <= 4 and not p.stumble for p in at.done[-at.level.good :])
     if advice.backward is not None:
         assert advice.backward.high <= BACKWARD_CAP_KMH
+
+
+def test_somebody_who_begins_with_first_try_is_not_sent_to_the_floor() -> None:
+    """The first start offers First Try: the plan goes on from there, with two sessions more to walk in week 1."""
+    advice = next_day_advice(walks("first-try"), PlanChoices())
+    assert (advice.action, advice.rung, advice.week) == (Action.REPEAT, "first-try", 1)
+    assert next_day_advice(walks("first-try", "first-try", "first-try"), PlanChoices()).rung == "starter"
