@@ -94,7 +94,7 @@ async def test_says_what_was_walked_of_what_was_planned(tmp_path: Path) -> None:
             assert part in text
         assert "kcal" not in text  # nothing is known of the walker
         assert "load" not in text
-        assert "Next time: Floor First" in text
+        assert "Next time: First Try" in text
         assert "Monday 2 March, 09:00" in text
 
 
