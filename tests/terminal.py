@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pyte
 
 from retro_timer.ui.glyphs import digit_rows, fit_digits
+from retro_timer.ui.widgets.countdown import LETTER_WIDTH
 
 if sys.platform != "win32":
     import fcntl
@@ -187,11 +188,12 @@ def _login_tty(slave: int) -> None:  # pragma: no cover  (in the child)
 def shows_time(text: str, time_shown: str) -> bool:
     """Whether a screen shows a time in giant digits, as large as it is drawn in some part of its height."""
     lines = text.split("\n")
-    for height in range(4, len(lines) + 1):
-        rows = _time_rows(time_shown, len(lines[0]), height)
-        if rows and _contains(lines, rows):
-            return True
-    return False
+    widths = (len(lines[0]), len(lines[0]) - LETTER_WIDTH)
+    return any(
+        (rows := _time_rows(time_shown, width, height)) and _contains(lines, rows)
+        for width in widths
+        for height in range(4, len(lines) + 1)
+    )
 
 
 def _time_rows(time_shown: str, width: int, height: int) -> list[str]:

@@ -114,8 +114,9 @@ class Countdown(Widget):
         self._lay_out()
 
     def on_resize(self, _event: Resize) -> None:
-        """Fit the digits to the new size."""
+        """Fit the digits to the new size; what was behind them may have been the time as text."""
         self._lay_out()
+        self.refresh()
 
     def notify_style_update(self) -> None:
         """Draw in the new colours, the digits too: they are drawn in the colour of the whole."""
