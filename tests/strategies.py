@@ -131,7 +131,7 @@ rules = st.builds(
     lead_in=st.integers(0, 12),
     resume_lead_in=st.integers(0, 8),
     wait_at_turns=st.booleans(),
-    reminder=st.integers(1, 20),
+    reminder=st.integers(5, 20),
 )
 cue_settings = st.builds(
     CueSettings,

@@ -40,11 +40,11 @@ def where(session: Session, at: int) -> tuple[Cue, ...]:
         return (Cue(at, CueKind.WHERE, words=(over,)),)
     said: list[tuple[str, ...]] = [(phrases.PAUSED,)] if session.state is State.PAUSED else []
     if session.interval_left == 0 and session.state in (State.HOLDING, State.PAUSED):
-        said.append((phrases.HAVE_YOU_TURNED,))
+        said.append((phrases.HAVE_YOU_TURNED,))  # and nothing after it that could run into the next reminder
     else:
         said += [(phrases.NAMED[session.phase_ahead],), phrases.length_left(seconds_left(session))]
-    if place := session.entry.place:
-        said.append(phrases.round_of(place.round, place.rounds))
+        if place := session.entry.place:
+            said.append(phrases.round_of(place.round, place.rounds))
     return tuple(Cue(at, CueKind.WHERE, words=words, phase=session.entry.phase) for words in said if words)
 
 

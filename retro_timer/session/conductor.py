@@ -13,10 +13,22 @@ from typing import TYPE_CHECKING, Final
 from retro_timer.session import answers
 from retro_timer.session.cue import Cue, CueKind, Sound
 from retro_timer.session.engine import SECOND, State
-from retro_timer.session.events import Edited, Ended, EndReason, Event, Held, HoldReminded, Resumed, Said
+from retro_timer.session.events import (
+    Edited,
+    Ended,
+    EndReason,
+    Event,
+    Held,
+    HoldReminded,
+    IntervalStarted,
+    Move,
+    Paused,
+    Resumed,
+    Said,
+)
 from retro_timer.session.phrases import COMPLETE, MUTED, SOUND_ON
 from retro_timer.session.ports import DueCue
-from retro_timer.session.timeline import CueSettings, CueTimeline, count_in, duration_ms
+from retro_timer.session.timeline import COURSE, GAP_MS, CueSettings, CueTimeline, count_in, duration_ms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -29,6 +41,9 @@ if TYPE_CHECKING:
 
 HORIZON: Final = 15 * SECOND
 """How far ahead cues are handed to the player: a screen may stall as long without one being late."""
+ASKED: Final = frozenset({CueKind.EDITED, CueKind.WHERE, CueKind.SOUND})
+"""Kinds that answer a key: they wait for what is being said, and give way to what comes."""
+_JUMPS: Final = (Move.SKIP, Move.RESTART, Move.PREVIOUS)
 STALE: Final = 1500
 """A cue noticed later than this many milliseconds is not shown any more; what is over is not replayed."""
 
@@ -64,6 +79,7 @@ class Conductor:
         self._sent: list[DueCue] = []  # handed to the player, not yet due, in order
         self._course: list[DueCue] = []  # those of them that follow from the course, not from a command
         self._handed = 0  # the moment up to which the course was handed to the player
+        self._voice: DueCue | None = None  # what was said last
         self._offset: int | None = None  # from a position to the moment it is due, as handed over
 
     def listen(self, listener: Listener) -> None:
@@ -82,7 +98,11 @@ class Conductor:
         events = command(now)
         self._follow(events)
         for event in self._still_true(events, course):
-            if cue := answers.of_event(event, self.session):
+            if (cue := answers.of_event(event, self.session)) is None:
+                continue
+            if cue.kind is CueKind.EDITED:
+                self._say_when_free([cue], cut_short=True)
+            else:
                 self._say(event.moment if self._stale is None else now, cue)
         # What is due at this very moment is reported behind what caused it, and the end comes last.
         reported = sorted((*heard, *events, *self._heard(now)), key=_order)
@@ -97,12 +117,11 @@ class Conductor:
         return min((moment for moment in moments if moment is not None), default=None)
 
     def where(self, now: int) -> tuple[Event, ...]:
-        """Say where the walker is."""
+        """Say where the walker is, unless it is being said already."""
         events = self.advance(now)
-        due = self._now
-        for cue in answers.where(self.session, self.session.position):
-            self._say(due, cue)
-            due += duration_ms(cue)
+        sounding = [self._voice] if self._voice is not None and _end(self._voice) > self._now else []
+        if not any(said.cue.kind is CueKind.WHERE for said in (*sounding, *self._sent)):
+            self._say_when_free(answers.where(self.session, self.session.position), cut_short=False)
         return (*events, *self.advance(now))
 
     def mute(self, now: int, muted: bool) -> tuple[Event, ...]:
@@ -121,8 +140,9 @@ class Conductor:
         edited = self._timeline.schedule is not session.schedule
         if edited:
             self._timeline = CueTimeline(session.schedule, self._settings)
+            self._forget_what_is_false()
         offset = None if session.runs_from is None else session.runs_from - session.position
-        if offset != self._offset:
+        if offset != self._offset or any(map(_breaks_off, events)):
             if not self._completes_as_handed(events):
                 self._take_back(sounding=True)
                 self._complete(events)
@@ -208,6 +228,8 @@ class Conductor:
 
     def _take_back(self, *, sounding: bool) -> None:
         self.player.cancel(sounding=sounding)
+        if sounding:
+            self._voice = None
         self._sent = [due_cue for due_cue in self._sent if due_cue.due <= self._now]
         self._course.clear()
 
@@ -226,6 +248,36 @@ class Conductor:
             else:
                 yield event
 
+    def _forget_what_is_false(self) -> None:
+        """After an edit, what is being said need not be heard to its end when it is not true any more."""
+        if self._voice is None or self._offset is None or self._voice.cue.kind not in COURSE:
+            return
+        at = self._voice.due - self._offset
+        if self._voice.cue not in self._timeline.between(at, at + 1):
+            self._voice = None
+
+    def _say_when_free(self, cues: Sequence[Cue], *, cut_short: bool) -> None:
+        """Say answers one after the other: after what is being said, and never over what the walker relies on.
+
+        Args:
+            cues: what to say.
+            cut_short: whether an answer may be begun that is cut short by what comes; else it is left out.
+        """
+        due = self._now
+        if self._voice is not None and not (cut_short and self._voice.cue.kind in ASKED):
+            due = max(due, _end(self._voice))
+        due = max([due, *(_end(asked) + GAP_MS for asked in self._sent if asked.cue.kind is CueKind.WHERE)])
+        for cue in cues:
+            ends = due + duration_ms(cue)
+            for coming in self._course:
+                if coming.cue.words and coming.due < ends and due < _end(coming):
+                    if not cut_short:
+                        return
+                    if coming.due <= due:
+                        due = _end(coming)
+            self._say(due, cue)
+            due += duration_ms(cue) + GAP_MS
+
     def _say(self, due: int, cue: Cue) -> None:
         if cue.kind not in self._settings.off:
             self._send([DueCue(due, cue)])
@@ -242,10 +294,24 @@ class Conductor:
         heard: list[Event] = []
         while self._sent and self._sent[0].due <= now:
             due, cue = self._sent[0].due, self._sent.pop(0).cue
+            if cue.words:
+                self._voice = DueCue(due, cue)
             if self._stale is None or now - due <= self._stale:
                 heard.append(Said(moment=due, at=cue.at, cue=cue))
         self._course = [due_cue for due_cue in self._course if due_cue.due > now]
         return heard
+
+
+def _breaks_off(event: Event) -> bool:
+    """Whether the course goes on elsewhere, or not at all, after an event, so that nothing queued is true any more."""
+    return isinstance(event, Paused | HoldReminded | Ended) or (
+        isinstance(event, IntervalStarted) and event.move in _JUMPS
+    )
+
+
+def _end(due_cue: DueCue) -> int:
+    """When a cue has been said."""
+    return due_cue.due + duration_ms(due_cue.cue)
 
 
 def _order(event: Event) -> tuple[int, bool, bool]:

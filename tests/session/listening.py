@@ -9,7 +9,7 @@ from retro_timer.session.conductor import STALE, Conductor
 from retro_timer.session.cue import Cue, CueKind
 from retro_timer.session.engine import SECOND, Session, State
 from retro_timer.session.phrases import NAMED
-from retro_timer.session.timeline import CueSettings, CueTimeline, count_in
+from retro_timer.session.timeline import COURSE, CueSettings, CueTimeline, count_in
 from retro_timer.testing import RecordingPlayer
 
 if TYPE_CHECKING:
@@ -23,12 +23,6 @@ if TYPE_CHECKING:
 
 START = 7_000_000
 """The first moment, in milliseconds."""
-COURSE = frozenset({
-    CueKind.ANNOUNCE, CueKind.COUNT, CueKind.PHASE, CueKind.HALFWAY, CueKind.ONE_MINUTE, CueKind.LAST_ROUND,
-    CueKind.SPEED, CueKind.COMPLETE,
-})  # fmt: skip
-"""Kinds that follow from the course; all others answer something that happened."""
-
 Heard = tuple[int, Cue]
 """A moment, and what was heard then."""
 
@@ -40,11 +34,18 @@ class PunctualPlayer(RecordingPlayer):
         super().__init__()
         self.now = START
         self.late: list[DueCue] = []
+        self.silenced_at: list[int] = []
 
     def send(self, cues: Sequence[DueCue]) -> None:
         """Queue cues; note those whose moment is past."""
         self.late += [due_cue for due_cue in cues if due_cue.due < self.now]
         super().send(cues)
+
+    def cancel(self, *, sounding: bool = True) -> None:
+        """Forget what is queued; note when what sounded was silenced."""
+        if sounding:
+            self.silenced_at.append(self.now)
+        super().cancel(sounding=sounding)
 
 
 class Listener:

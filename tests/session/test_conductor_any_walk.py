@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from retro_timer.scheduling.schedule import flatten
+from retro_timer.session.conductor import ASKED
 from retro_timer.session.cue import CueKind, Sound
 from retro_timer.session.engine import State
-from retro_timer.session.events import Edited, Ended, EndReason, PauseReason, Said
+from retro_timer.session.events import Edited, Ended, EndReason, IntervalStarted, Move, PauseReason, Said
 from retro_timer.session.phrases import every_phrase
+from retro_timer.session.timeline import duration_ms
 from tests import strategies
 from tests.session.listening import START, Course, Heard, Listener, is_course
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 CERTAIN = 10_000
 """The longest stall, in milliseconds, in which nothing may be lost."""
+JUMPS = (Move.SKIP, Move.RESTART, Move.PREVIOUS)
 PHRASES = frozenset(every_phrase())
 passing = st.one_of(st.integers(0, 3000), st.sampled_from([0, 1, 999, 1000, 1001, 5000]), st.integers(0, CERTAIN))
 
@@ -54,7 +57,8 @@ class AnyWalkHeard(RuleBasedStateMachine):
         self.must += self.course.heard_until(listener.now + passed)
         offset = self.offset()
         events = listener.after(passed, command)
-        begins = offset != self.offset()
+        jumps = any(isinstance(event, IntervalStarted) and event.move in JUMPS for event in events)
+        begins = jumps or offset != self.offset()
         edited = any(isinstance(event, Edited) for event in events)
         assert edited or self.session.schedule is before
         self.course = Course(self.session, self.settings, listener.now, begins=begins)
@@ -157,6 +161,18 @@ class AnyWalkHeard(RuleBasedStateMachine):
     @invariant()
     def nothing_of_the_course_came_too_late(self) -> None:
         assert not [due_cue for due_cue in self.listener.player.late if is_course(due_cue.cue)]
+
+    @invariant()
+    def what_is_asked_cuts_short_nothing_that_is_relied_on(self) -> None:
+        heard = self.listener.heard[-8:]
+        asked = [due for due, cue in heard if cue.kind is CueKind.WHERE]
+        relied_on = [(due, due + duration_ms(cue)) for due, cue in heard if cue.words and cue.kind not in ASKED]
+        edited = [event.moment for event in self.listener.events if isinstance(event, Edited)]
+        for moment in asked:
+            for begun, ends in relied_on:
+                # What was silenced, or what an edit made false, is not relied on any more.
+                let_go = any(begun <= at <= moment for at in (*self.listener.player.silenced_at, *edited))
+                assert let_go or not begun < moment < ends
 
     @invariant()
     def what_is_switched_off_is_not_heard(self) -> None:

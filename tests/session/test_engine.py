@@ -304,7 +304,8 @@ WAITING = {"wait_at_turns": True}
 
 
 def test_a_turn_waits_reminds_and_goes_on_through_the_count() -> None:
-    session = walking("turn 5s, back 20s", at=4_000, **WAITING)
+    session = walking("turn 5s, back 20s, fwd 9s", at=4_000, **WAITING)
+    assert (session.phase_ahead, session.lead_in_left) == (Phase.TURN, 0)
     assert brief(session.advance(T + 5_000)) == [("Held", 5_000, 5_000)]
     assert brief(session.advance(T + 25_000)) == [("HoldReminded", 15_000, 5_000), ("HoldReminded", 25_000, 5_000)]
     assert (session.runs_from, session.phase_ahead) == (None, Phase.BACKWARD)
@@ -507,6 +508,10 @@ def test_cooling_down_facing_backward_turns_first_and_can_be_undone() -> None:
 
 
 # Rules
+
+
+def test_what_is_so_unless_it_is_set_otherwise() -> None:
+    assert Rules() == Rules(lead_in=10, resume_lead_in=5, wait_at_turns=False, reminder=10)
 
 
 @pytest.mark.parametrize("wrong", [{"lead_in": -1}, {"resume_lead_in": -1}, {"reminder": 0}])

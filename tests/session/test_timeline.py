@@ -181,6 +181,13 @@ def test_the_end_is_almost_done_and_complete() -> None:
     assert everything(cues)[-1].sound is Sound.COMPLETE
 
 
+def test_complete_belongs_to_what_begins_at_the_end() -> None:
+    cues = timeline("back 30s")
+    assert not [cue for cue in cues.between(0, 30_000) if cue.kind is CueKind.COMPLETE]
+    assert [cue.kind for cue in cues.between(30_000, 30_001)] == [CueKind.COMPLETE]
+    assert cues.between(30_001, 99_000) == ()
+
+
 # Each kind
 
 
