@@ -6,6 +6,7 @@ import heapq
 from typing import TYPE_CHECKING, Final
 
 from retro_timer.audio.rules import grace_ms
+from retro_timer.session.ports import DueCue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 MOST: Final = 20_000
 """More cues than this are never kept: a session of ten hours has a tenth of it."""
+_BEGUN: Final = 64
+"""As many are remembered once they began: far more than begin within any output's latency."""
 
 
 class Agenda:
@@ -21,18 +24,35 @@ class Agenda:
 
     def __init__(self) -> None:
         self._waiting: list[tuple[int, int, Prepared]] = []
+        self._begun: dict[DueCue, None] = {}  # in the order they began
         self._count = 0
 
     def __len__(self) -> int:
         return len(self._waiting)
 
-    def add(self, prepared: Prepared) -> bool:
-        """Remember a cue; False when there are too many already."""
+    def add(self, prepared: Prepared) -> str:
+        """Remember a cue; returns why not when there are too many already, or when the same began already.
+
+        After an edit, everything ahead is sent again; what is due within the output's latency is in the output by then.
+        """
         if len(self._waiting) >= MOST:
-            return False
+            return "too many"
+        if DueCue(prepared.order.due, prepared.order.cue) in self._begun:
+            return "begun already"
         self._count += 1
         heapq.heappush(self._waiting, (prepared.order.due, self._count, prepared))
-        return True
+        return ""
+
+    def begins(self, prepared: Prepared) -> None:
+        """Remember that a cue began: it does not begin again."""
+        self._begun[DueCue(prepared.order.due, prepared.order.cue)] = None
+        if len(self._begun) > _BEGUN:
+            del self._begun[next(iter(self._begun))]
+
+    def silence(self) -> None:
+        """Forget everything, also what began: it was silenced, and may be wanted again."""
+        self._waiting.clear()
+        self._begun.clear()
 
     def next_due(self) -> int | None:
         """When the next cue is due (monotonic ms), or None when nothing waits."""

@@ -90,11 +90,11 @@ class Stage:
         return block
 
     def _take(self, prepared: Prepared) -> None:
-        if not self._agenda.add(prepared):
-            self._tell("dropped", id=prepared.order.ident, why="too many")
+        if why := self._agenda.add(prepared):
+            self._tell("dropped", id=prepared.order.ident, why=why)
 
     def _cancel(self) -> None:
-        self._agenda.clear()
+        self._agenda.silence()
         self._mixer.cut(self._sample, lambda _: True)
         self._ends.clear()
 
@@ -122,6 +122,7 @@ class Stage:
 
     def _begin(self, prepared: Prepared, at: int) -> None:
         order = prepared.order
+        self._agenda.begins(prepared)
         heard = self._timebase.moment(at)
         self._tell("started", id=order.ident, at=round(heard), late=round(heard + self._offset - order.due, 1))
         silenced = self._muted and order.cue.kind not in HEARD_WHILE_MUTED

@@ -51,7 +51,8 @@ class Player(Protocol):
     def send(self, cues: Sequence[DueCue]) -> None:
         """Queue cues to be heard when they are due; one that is due already is played at once.
 
-        Words never overlap: later words fade out the ones that are sounding. Sounds mix with anything.
+        Words never overlap: later words fade out the ones that are sounding. Sounds mix with anything. A cue that
+        began is not begun again when it is sent again with the moment it had, unless it was silenced since.
         """
 
     def cancel(self, *, sounding: bool = True) -> None:

@@ -106,6 +106,28 @@ def test_cancel_stops_what_sounds_and_forgets_what_waits() -> None:
     assert desk.speaker.played[0].stopped
 
 
+def test_what_began_does_not_begin_again_when_what_waits_is_sent_anew() -> None:
+    """An edit sends everything ahead again, also what is due within the time that the speaker takes."""
+    desk = Desk()
+    desk.output.play(prepared(1, 50_100, sound=160))
+    desk.output.play(prepared(2, 50_900, sound=160))
+    assert desk.run(90) == [50_081]
+    desk.output.cancel(sounding=False)
+    desk.output.play(prepared(3, 50_100, sound=160))
+    desk.output.play(prepared(4, 50_900, sound=160))
+    assert desk.run(1000) == [50_881]
+    assert desk.told["dropped"] == [{"id": 3, "why": "begun already"}]
+
+
+def test_what_was_silenced_may_begin_again() -> None:
+    desk = Desk()
+    desk.output.play(prepared(1, 50_100, sound=160))
+    assert desk.run(90) == [50_081]
+    desk.output.cancel(sounding=True)
+    desk.output.play(prepared(2, 50_100, sound=160))
+    assert desk.run(100) == [50_090]
+
+
 def test_muted_only_what_speaks_of_the_sound_is_heard() -> None:
     desk = Desk()
     desk.output.mute(True)

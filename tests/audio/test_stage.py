@@ -47,6 +47,41 @@ class Output:
         return [self.begin + n / 16 for n, (before, value) in enumerate(pairs) if value and not before]
 
 
+def test_what_began_does_not_begin_again_when_what_waits_is_sent_anew() -> None:
+    """An edit sends everything ahead again, also what is in the output already but not yet heard."""
+    output = Output()
+    output.run(10_200)
+    output.play(prepared(1, 10_300, sound=160), prepared(2, 11_000, sound=160))
+    output.run(10_300)  # the block that holds the first cue is filled before it is due
+    output.stage.cancel(sounding=False)
+    output.play(prepared(3, 10_300, sound=160), prepared(4, 11_000, sound=160))
+    output.run(12_000)
+    assert output.onsets() == [pytest.approx(10_300, abs=0.1), pytest.approx(11_000, abs=0.1)]
+    assert output.told["dropped"] == [{"id": 3, "why": "begun already"}]
+
+
+def test_what_was_silenced_may_begin_again() -> None:
+    output = Output()
+    output.run(10_200)
+    output.play(prepared(1, 10_300, sound=16_000))
+    output.run(10_400)
+    output.stage.cancel(sounding=True)
+    output.play(prepared(2, 10_300, sound=160))
+    output.run(12_000)
+    assert [each["id"] for each in output.told["started"]] == [1, 2]
+
+
+def test_few_of_those_that_began_are_remembered() -> None:
+    output = Output()
+    for n in range(200):
+        output.play(prepared(n, 10_200 + 20 * n, sound=16))
+    output.run(15_000)
+    output.play(prepared(999, 10_200 + 20 * 199, sound=16))
+    output.run(15_200)
+    assert [each["why"] for each in output.told["dropped"]] == ["begun already"]
+    assert len(output.stage._agenda._begun) == 64
+
+
 @pytest.mark.parametrize("due", [10_500, 10_777, 11_303])
 def test_a_cue_is_heard_at_the_sample_it_is_due(due: int) -> None:
     output = Output()

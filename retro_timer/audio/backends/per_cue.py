@@ -101,17 +101,19 @@ class PerCueOutput:
     def play(self, prepared: Prepared) -> None:
         """Let a cue be heard when it is due."""
         with self._changed:
-            if not self._agenda.add(prepared):
-                self._tell("dropped", id=prepared.order.ident, why="too many")
+            if why := self._agenda.add(prepared):
+                self._tell("dropped", id=prepared.order.ident, why=why)
             self._changed.notify()
 
     def cancel(self, *, sounding: bool) -> None:
         """Forget what waits, and silence what sounds when `sounding`."""
         with self._changed:
-            self._agenda.clear()
             self._cancels += 1
             if sounding:
+                self._agenda.silence()
                 self._stop(lambda _: True)
+            else:
+                self._agenda.clear()
 
     def mute(self, muted: bool) -> None:
         """Let nothing be heard but what speaks of the sound itself, or stop doing so."""
@@ -152,9 +154,12 @@ class PerCueOutput:
             due = list(self._agenda.take(now + self._lead()))
             cancels = self._cancels
         for prepared in due:
-            # A cancel can come while the speaker starts what is due at the same moment.
-            if not self._failed and cancels == self._cancels:
-                self._begin(prepared)
+            with self._changed:
+                # A cancel can come while the speaker starts what is due at the same moment.
+                if self._failed or cancels != self._cancels:
+                    return
+                self._agenda.begins(prepared)
+            self._begin(prepared)
 
     def _lead(self) -> float:
         """How long before its moment a cue has to be started, in milliseconds."""
