@@ -1,0 +1,61 @@
+"""One session as the program runs it, when the clock on the wall does what clocks do."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+from typing import TYPE_CHECKING
+
+import pytest
+
+from retro_timer.runner import Runner
+from retro_timer.scheduling.notation import parse
+from retro_timer.session.engine import Rules, State
+from retro_timer.session.timeline import CueSettings
+from retro_timer.storage.keeper import Keeper
+from retro_timer.testing import FakeClock, RecordingPlayer
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CHANGES = datetime(2026, 3, 29, 1, 0, tzinfo=UTC)
+"""When summer time begins in Central Europe."""
+WINTER, SUMMER = timezone(timedelta(hours=1), "CET"), timezone(timedelta(hours=2), "CEST")
+
+
+class EuropeanClock(FakeClock):
+    """A clock in Central Europe, a minute before summer time begins; the wall clock can be set, too."""
+
+    def __init__(self) -> None:
+        super().__init__(wall=CHANGES - timedelta(minutes=1))
+        self.set_by = timedelta()
+
+    def wall(self) -> datetime:
+        """The local time: an hour later once summer time has begun."""
+        now = super().wall() + self.set_by
+        return now.astimezone(SUMMER if now >= CHANGES else WINTER)
+
+
+@pytest.mark.parametrize("set_by", [timedelta(), timedelta(hours=3), timedelta(hours=-3)])
+def test_summer_time_and_a_wall_clock_that_is_set_change_nothing(tmp_path: Path, set_by: timedelta) -> None:
+    clock = EuropeanClock()
+    keeper = Keeper(tmp_path, clock)
+    runner = Runner(
+        parse("back 2m, turn 10s, fwd 50s"), clock=clock, player=RecordingPlayer(), rules=Rules(lead_in=0),
+        cues=CueSettings(),
+    )  # fmt: skip
+    runner.keep(keeper)
+    runner.start()
+    for second in range(181):
+        if second == 30:
+            clock.set_by = set_by
+        clock.move(1000)
+        runner.advance()
+    runner.close()
+    assert runner.session.state is State.FINISHED
+    (walk,) = keeper.history.page()
+    keeper.close()
+    assert walk.spent.walked == 180_000
+    assert walk.spent.paused == 0
+    assert walk.start.started == CHANGES - timedelta(minutes=1)
+    assert walk.start.started.utcoffset() == timedelta(hours=1)
+    assert walk.start.zone == "CET"
