@@ -64,7 +64,7 @@ def test_the_past_stays_and_starts_agree(data: st.DataObject, schedule: Schedule
     assert (schedule.entries, dict(schedule.betweens)) == kept
     if after is None:
         return
-    assert after.entries != schedule.entries
+    assert after.entries != schedule.entries or isinstance(edit, Combined)  # one may take another back
     assert after.entries[: at.index] == schedule.entries[: at.index]
     assert after.starts[: at.index + 1] == schedule.starts[: at.index + 1]
     assert after[at.index].phase is schedule[at.index].phase

@@ -167,11 +167,12 @@ class AnyWalkHeard(RuleBasedStateMachine):
         heard = self.listener.heard[-8:]
         asked = [due for due, cue in heard if cue.kind is CueKind.WHERE]
         relied_on = [(due, due + duration_ms(cue)) for due, cue in heard if cue.words and cue.kind not in ASKED]
-        edited = [event.moment for event in self.listener.events if isinstance(event, Edited)]
+        # What was silenced, what an edit made false and what "Muted." took the place of is not relied on any more.
+        over = [event.moment for event in self.listener.events if isinstance(event, Edited)]
+        over += [due for due, cue in heard if cue.kind is CueKind.SOUND] + self.listener.player.silenced_at
         for moment in asked:
             for begun, ends in relied_on:
-                # What was silenced, or what an edit made false, is not relied on any more.
-                let_go = any(begun <= at <= moment for at in (*self.listener.player.silenced_at, *edited))
+                let_go = any(begun <= at <= moment for at in over)
                 assert let_go or not begun < moment < ends
 
     @invariant()
