@@ -42,7 +42,9 @@ def where(session: Session, at: int) -> tuple[Cue, ...]:
     if session.interval_left == 0 and session.state in (State.HOLDING, State.PAUSED):
         said.append((phrases.HAVE_YOU_TURNED,))  # and nothing after it that could run into the next reminder
     else:
-        said += [(phrases.NAMED[session.phase_ahead],), phrases.length_left(seconds_left(session))]
+        said.append((phrases.NAMED[session.phase_ahead],))
+    if session.interval_left:
+        said.append(phrases.length_left(seconds_left(session)))
         if place := session.entry.place:
             said.append(phrases.round_of(place.round, place.rounds))
     return tuple(Cue(at, CueKind.WHERE, words=words, phase=session.entry.phase) for words in said if words)
@@ -79,9 +81,7 @@ def begun(session: Session, at: int) -> Cue:
 
 
 def seconds_left(session: Session) -> int:
-    """Seconds left of the running interval, as they are shown; of the next one where a turn's time is over."""
-    if session.interval_left == 0 and session.index + 1 < len(session.schedule):
-        return session.schedule[session.index + 1].duration
+    """Seconds left of the running interval, as they are shown."""
     return -(-session.interval_left // SECOND)
 
 

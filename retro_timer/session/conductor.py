@@ -28,7 +28,7 @@ from retro_timer.session.events import (
 )
 from retro_timer.session.phrases import COMPLETE, MUTED, SOUND_ON
 from retro_timer.session.ports import DueCue
-from retro_timer.session.timeline import COURSE, GAP_MS, CueSettings, CueTimeline, count_in, duration_ms
+from retro_timer.session.timeline import GAP_MS, CueSettings, CueTimeline, count_in, duration_ms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -80,6 +80,7 @@ class Conductor:
         self._course: list[DueCue] = []  # those of them that follow from the course, not from a command
         self._handed = 0  # the moment up to which the course was handed to the player
         self._voice: DueCue | None = None  # what was said last
+        self._voice_foreseen = False  # whether it followed from the course
         self._offset: int | None = None  # from a position to the moment it is due, as handed over
 
     def listen(self, listener: Listener) -> None:
@@ -250,7 +251,7 @@ class Conductor:
 
     def _forget_what_is_false(self) -> None:
         """After an edit, what is being said need not be heard to its end when it is not true any more."""
-        if self._voice is None or self._offset is None or self._voice.cue.kind not in COURSE:
+        if self._voice is None or self._offset is None or not self._voice_foreseen:
             return
         at = self._voice.due - self._offset
         if self._voice.cue not in self._timeline.between(at, at + 1):
@@ -293,11 +294,11 @@ class Conductor:
         """The cues that have become due, as events; stale ones are dropped."""
         heard: list[Event] = []
         while self._sent and self._sent[0].due <= now:
-            due, cue = self._sent[0].due, self._sent.pop(0).cue
-            if cue.words:
-                self._voice = DueCue(due, cue)
-            if self._stale is None or now - due <= self._stale:
-                heard.append(Said(moment=due, at=cue.at, cue=cue))
+            due_cue = self._sent.pop(0)
+            if due_cue.cue.words:
+                self._voice, self._voice_foreseen = due_cue, due_cue in self._course
+            if self._stale is None or now - due_cue.due <= self._stale:
+                heard.append(Said(moment=due_cue.due, at=due_cue.cue.at, cue=due_cue.cue))
         self._course = [due_cue for due_cue in self._course if due_cue.due > now]
         return heard
 

@@ -20,11 +20,6 @@ if TYPE_CHECKING:
 
     from retro_timer.scheduling.schedule import Place, Schedule
 
-COURSE: Final = frozenset({
-    CueKind.ANNOUNCE, CueKind.COUNT, CueKind.PHASE, CueKind.HALFWAY, CueKind.ONE_MINUTE, CueKind.LAST_ROUND,
-    CueKind.SPEED, CueKind.COMPLETE,
-})  # fmt: skip
-"""The kinds of a timeline; all others answer something that happened."""
 SOUND_MS: Final = 700
 """The longest a phase sound lasts before its words begin, in milliseconds."""
 GAP_MS: Final = 150

@@ -9,7 +9,7 @@ from retro_timer.session.conductor import STALE, Conductor
 from retro_timer.session.cue import Cue, CueKind
 from retro_timer.session.engine import SECOND, Session, State
 from retro_timer.session.phrases import NAMED
-from retro_timer.session.timeline import COURSE, CueSettings, CueTimeline, count_in
+from retro_timer.session.timeline import CueSettings, CueTimeline, count_in
 from retro_timer.testing import RecordingPlayer
 
 if TYPE_CHECKING:
@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 
 START = 7_000_000
 """The first moment, in milliseconds."""
+COURSE = frozenset({
+    CueKind.ANNOUNCE, CueKind.COUNT, CueKind.PHASE, CueKind.HALFWAY, CueKind.ONE_MINUTE, CueKind.LAST_ROUND,
+    CueKind.SPEED, CueKind.COMPLETE,
+})  # fmt: skip
+"""The kinds of a timeline; all others answer something that happened."""
 Heard = tuple[int, Cue]
 """A moment, and what was heard then."""
 
@@ -38,6 +43,7 @@ class PunctualPlayer(RecordingPlayer):
 
     def send(self, cues: Sequence[DueCue]) -> None:
         """Queue cues; note those whose moment is past."""
+        assert cues, "nothing was sent"
         self.late += [due_cue for due_cue in cues if due_cue.due < self.now]
         super().send(cues)
 

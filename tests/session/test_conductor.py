@@ -476,7 +476,7 @@ def test_where_is_never_a_command() -> None:
 
 
 def test_where_in_a_pause_a_count_and_a_turn_that_waits() -> None:
-    listener = listening("turn 5s, back 30s", wait_at_turns=True)
+    listener = listening("2x(turn 5s, back 30s)", wait_at_turns=True)
     listener.walk(6_000)
     assert asked_where(listener) == ["Turn around. Press enter when you have turned."]
     listener.after(1_000, listener.session.pause)
@@ -484,7 +484,7 @@ def test_where_in_a_pause_a_count_and_a_turn_that_waits() -> None:
     assert asked_where(listener) == ["Paused.", "Turn around. Press enter when you have turned."]
     listener.after(1_000, listener.session.resume)
     listener.after(1_000, listener.session.turned)
-    assert asked_where(listener) == ["Backward:"]  # the opening, three seconds on, says the rest
+    assert asked_where(listener) == ["Backward:"]  # its opening says the rest
 
 
 def test_where_when_it_is_over() -> None:
@@ -538,6 +538,25 @@ def test_an_edit_is_said_after_what_is_still_true(at: int, said_at: int) -> None
     listener.after(0, lambda now: listener.session.edit(now, ChangeRounds(1)))
     listener.walk(4_000)
     assert listener.heard_of(CueKind.EDITED) == [(said_at / 1000, "Three rounds.")]
+
+
+def test_an_edit_does_not_wait_for_a_tick() -> None:
+    listener = listening()
+    listener.walk(17_200, step=100)
+    listener.after(0, lambda now: listener.session.edit(now, ChangeRounds(1)))
+    listener.after(1)
+    assert listener.heard_of(CueKind.EDITED) == [(17.2, "Three rounds.")]
+
+
+def test_an_edit_is_not_said_into_what_comes_while_it_waits() -> None:
+    listener = listening("turn 30s, 2x(back 30s)")
+    listener.walk(19_000)
+    listener.after(0, listener.session.pause)
+    listener.after(1_000, listener.session.resume)  # "Turn: Eleven seconds." runs into "Ten seconds. Walk backward."
+    listener.after(100, lambda now: listener.session.edit(now, ChangeRounds(1)))
+    listener.walk(5_000)
+    (announced,) = [due + duration_ms(cue) for due, cue in listener.heard if cue.kind is CueKind.ANNOUNCE]
+    assert listener.heard_of(CueKind.EDITED) == [((announced - START) / 1000, "Three rounds.")]
 
 
 def test_an_edit_cuts_short_what_it_made_false() -> None:
