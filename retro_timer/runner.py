@@ -5,6 +5,7 @@ Shared by the full screen and the plain lines, so that both walk the same way.
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from retro_timer.clock import SleepWatch
@@ -77,6 +78,8 @@ class Runner:
         self._began = clock.wall()
         self._first = schedule
         self._early: list[Event] = []  # what happened before a journal took over
+        self._closing = Lock()
+        self._closed = False
 
     def start(self) -> Events:
         """Begin, or take an interrupted session up where it stood: it is then paused."""
@@ -161,12 +164,19 @@ class Runner:
         return "; ".join(filter(None, [str(state) if state.reason else "", aside]))
 
     def close(self) -> None:
-        """Write what is left to be written, and close the sound once the last cue was heard."""
-        if self.journal is not None:
-            self.journal.close()
-        if self._keeper is not None:
-            self._keeper.release()
-        self.player.close(drain=self.session.state is State.FINISHED)
+        """Write what is left to be written, and close the sound once the last cue was heard.
+
+        May be called from any thread, and again: whoever comes second waits until it is done.
+        """
+        with self._closing:
+            if self._closed:
+                return
+            self._closed = True
+            if self.journal is not None:
+                self.journal.close()
+            if self._keeper is not None:
+                self._keeper.release()
+            self.player.close(drain=self.session.state is State.FINISHED)
 
     def _look(self) -> int:
         self._looked = self._clock.now()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
@@ -59,3 +60,38 @@ def test_summer_time_and_a_wall_clock_that_is_set_change_nothing(tmp_path: Path,
     assert walk.start.started == CHANGES - timedelta(minutes=1)
     assert walk.start.started.utcoffset() == timedelta(hours=1)
     assert walk.start.zone == "CET"
+
+
+class SlowPlayer(RecordingPlayer):
+    """A player that is still saying its last words."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = threading.Event()
+        self.said = threading.Event()
+        self.closings = 0
+
+    def close(self, *, drain: bool) -> None:
+        """Wait for the last words."""
+        self.closings += 1
+        self.asked.set()
+        assert self.said.wait(10)
+        super().close(drain=drain)
+
+
+def test_closing_twice_at_once_closes_once_and_both_wait(tmp_path: Path) -> None:
+    """The summary settles a walk on one thread while its screen closes it on another."""
+    player, clock = SlowPlayer(), FakeClock()
+    runner = Runner(parse("back 2m"), clock=clock, player=player, rules=Rules(lead_in=0), cues=CueSettings())
+    runner.keep(Keeper(tmp_path, clock))
+    runner.start()
+    closing = [threading.Thread(target=runner.close) for _ in range(2)]
+    for thread in closing:
+        thread.start()
+    assert player.asked.wait(10)
+    assert all(thread.is_alive() for thread in closing)
+    player.said.set()
+    for thread in closing:
+        thread.join(10)
+    assert not any(thread.is_alive() for thread in closing)
+    assert player.closings == 1

@@ -86,9 +86,9 @@ class SessionLock:
 
     def release(self) -> None:
         """Give the lock back; its file stays, for deleting it would open a gap between two others."""
-        if self._file is not None:
-            os.close(self._file)
-            self._file = None
+        file, self._file = self._file, None
+        if file is not None:
+            os.close(file)
 
     def owner(self) -> Owner | None:
         """Who took the lock last, whether or not it is still held; None when that cannot be read."""
