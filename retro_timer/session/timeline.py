@@ -34,6 +34,8 @@ LABEL_MS_PER_CHARACTER: Final = 90
 LABEL_MS_PER_WIDE_CHARACTER: Final = 250
 """A character of Chinese, Japanese or Korean is a syllable or more."""
 _LAST_ROUND_AFTER: Final = (5000, 3000)
+_REMEMBERED: Final = 32
+"""How many intervals' cues are kept."""
 _SECOND: Final = 1000
 
 
@@ -71,6 +73,8 @@ class CueTimeline:
 
     schedule: Schedule
     settings: CueSettings = field(default_factory=CueSettings)
+    _worked_out: dict[int, tuple[Cue, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """The cues of the intervals that were asked for lately: a look ahead asks for the same ones every second."""
 
     def between(self, start: int, end: int) -> tuple[Cue, ...]:
         """The cues with `start <= at < end`, in milliseconds of the session, in order.
@@ -91,6 +95,14 @@ class CueTimeline:
 
     def of_interval(self, index: int) -> tuple[Cue, ...]:
         """The cues of one interval, in order."""
+        cues = self._worked_out.get(index)
+        if cues is None:
+            if len(self._worked_out) >= _REMEMBERED:
+                self._worked_out.clear()
+            cues = self._worked_out[index] = self._work_out(index)
+        return cues
+
+    def _work_out(self, index: int) -> tuple[Cue, ...]:
         off = self.settings.off
         ticks = [] if CueKind.COUNT in off else self._ticks(index)
         until = ticks[0].at if ticks else self._start(index + 1)

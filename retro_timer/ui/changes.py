@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from functools import lru_cache
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-
-class Span(NamedTuple):
-    """A rectangle of cells."""
-
-    x: int
-    y: int
-    width: int
-    height: int
+from textual.geometry import Region
 
 
-def changed_spans(before: Sequence[str], after: Sequence[str]) -> list[Span]:
+@lru_cache(maxsize=128)
+def changed_regions(before: tuple[str, ...], after: tuple[str, ...]) -> tuple[Region, ...]:
     """Where two drawings of the same size differ, as rectangles; lines that differ in the same columns are one.
 
-    Every character is taken for one cell.
+    Every character is taken for one cell. What was compared lately is remembered: digits change in the same few ways.
     """
-    spans: list[Span] = []
+    regions: list[Region] = []
     for y, (old, new) in enumerate(zip(before, after, strict=True)):
         if old == new:
             continue
         columns = [x for x, (one, other) in enumerate(zip(old, new, strict=True)) if one != other]
         left, right = columns[0], columns[-1] + 1
-        last = spans[-1] if spans else None
-        if last and (last.x, last.x + last.width, last.y + last.height) == (left, right, y):
-            spans[-1] = last._replace(height=last.height + 1)
+        last = regions[-1] if regions else None
+        if last and (last.x, last.right, last.bottom) == (left, right, y):
+            regions[-1] = last.grow((0, 0, 1, 0))
         else:
-            spans.append(Span(left, y, right - left, 1))
-    return spans
+            regions.append(Region(left, y, right - left, 1))
+    return tuple(regions)

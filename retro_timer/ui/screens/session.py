@@ -81,6 +81,7 @@ class SessionScreen(Screen[SessionResult]):
 
     CSS_PATH = "session.tcss"
     AUTO_FOCUS = None
+    BLANK = True
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (40, "-medium"), (100, "-wide"), (180, "-huge")]
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (9, "-low"), (18, "-normal"), (32, "-tall"), (56, "-giant")]
     BINDINGS: ClassVar[list[BindingType]] = bindings(
@@ -111,6 +112,14 @@ class SessionScreen(Screen[SessionResult]):
             rehearsal=services.rehearsal,
             interrupted=interrupted,
         )
+        ascii_only = services.ascii_only
+        # What changes every second is held on to rather than looked for.
+        self._top = Line(id="top")
+        self._direction = Direction(ascii_only=ascii_only, moving=services.moving)
+        self._countdown = Countdown(ascii_only=ascii_only)
+        self._captions = Line(id="caption")
+        self._next = Line(id="next")
+        self._profile = Profile(ascii_only=ascii_only)
         self._timer: Timer | None = None
         self._due = monotonic()
         self._loop: AbstractEventLoop | None = None
@@ -124,13 +133,12 @@ class SessionScreen(Screen[SessionResult]):
 
     def compose(self) -> ComposeResult:
         """The parts, from top to bottom."""
-        ascii_only = self._services.ascii_only
-        yield Line(id="top")
-        yield Direction(ascii_only=ascii_only, moving=self._services.moving)
-        yield Countdown(ascii_only=ascii_only)
-        yield Line(id="caption")
-        yield Line(id="next")
-        yield Profile(ascii_only=ascii_only)
+        yield self._top
+        yield self._direction
+        yield self._countdown
+        yield self._captions
+        yield self._next
+        yield self._profile
         yield KeysBar(HINTS)
 
     def on_mount(self) -> None:
@@ -294,10 +302,10 @@ class SessionScreen(Screen[SessionResult]):
             self._phase = face.phase
         state = SoundState.MUTED if self.conductor.muted else self.runner.player.state
         sound = str(state) if state in (SoundState.BELL, SoundState.NONE) else f"sound {state}"
-        self.query_one("#top", Line).show(face.name.upper(), face.round, face.left)
-        self.query_one(Direction).show(face)
-        self.query_one(Countdown).show(face.countdown, urgent=face.urgent, letter=face.word[0])
-        self.query_one("#caption", Line).show(middle=face.hint or self.runner.unsaved or self._caption)
+        self._top.show(face.name.upper(), face.round, face.left)
+        self._direction.show(face)
+        self._countdown.show(face.countdown, urgent=face.urgent, letter=face.word[0])
+        self._captions.show(middle=face.hint or self.runner.unsaved or self._caption)
         following = "   then ".join(face.following)
-        self.query_one("#next", Line).show(f"next {following}", right="   ".join(filter(None, [face.speed, sound])))
-        self.query_one(Profile).show(self.conductor.session.schedule, face.position)
+        self._next.show(f"next {following}", right="   ".join(filter(None, [face.speed, sound])))
+        self._profile.show(self.conductor.session.schedule, face.position)

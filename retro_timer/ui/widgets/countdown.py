@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING, Final
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Region
 from textual.strip import Strip
-from textual.widget import Widget
 
-from retro_timer.ui.changes import changed_spans
 from retro_timer.ui.glyphs import Fit, digit_rows, fit_digits
+from retro_timer.ui.widgets.painted import Painted
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -29,7 +27,7 @@ _REVERSE: Final = Style(reverse=True)
 """Swapping the colours would fail where the terminal chooses them."""
 
 
-class Digit(Widget):
+class Digit(Painted):
     """One character of the time."""
 
     DEFAULT_CSS = """
@@ -39,25 +37,33 @@ class Digit(Widget):
     def __init__(self, *, ascii_only: bool) -> None:
         super().__init__()
         self._ascii = ascii_only
+        self._character = ""
+        self._cells = (0, 0)
         self._rows: tuple[str, ...] = ()
         self._style = Style()
 
-    def show(self, character: str, width: int, height: int, style: Style) -> None:
-        """Show a character at a size, in a style; only the cells that change are drawn again."""
-        before, self._rows = self._rows, digit_rows(character, width, height, ascii_only=self._ascii)
-        same_size = bool(before) and (len(before), len(before[0])) == (height, width)
-        if not same_size or style is not self._style:
-            self._style = style
-            self.styles.width, self.styles.height = width, height
-            self.display = True
+    def fit(self, width: int, height: int, gap: int, style: Style) -> None:
+        """Be of a size, in cells, behind a gap, drawn in a style."""
+        self._cells, self._style = (width, height), style
+        self.styles.width, self.styles.height, self.styles.margin = width, height, (0, 0, 0, gap)
+        self.display = True
+        self._rows = self._drawn()
+        self.refresh()
+
+    def show(self, character: str) -> None:
+        """Show a character; only the cells that change are drawn again."""
+        if character == self._character:
+            return
+        before, self._character = self._rows, character
+        self._rows = self._drawn()
+        if len(before) != len(self._rows):
             self.refresh()
             return
-        for span in changed_spans(before, self._rows):
-            self.refresh(Region(*span))
+        self.redraw(before, self._rows)
 
     def hide(self) -> None:
         """Take no room."""
-        self._rows = ()
+        self._character, self._rows = "", ()
         self.display = False
 
     def render_line(self, y: int) -> Strip:
@@ -65,8 +71,13 @@ class Digit(Widget):
         row = self._rows[y] if y < len(self._rows) else ""
         return Strip([Segment(row, self._style)], len(row))
 
+    def _drawn(self) -> tuple[str, ...]:
+        if not self._character:
+            return ()
+        return digit_rows(self._character, *self._cells, ascii_only=self._ascii)
 
-class Countdown(Widget):
+
+class Countdown(Painted):
     """Shows a time such as `1:23` as large as it can be.
 
     Its colour is the widget's own; what is urgent is drawn in reverse, on a solid field.
@@ -78,12 +89,11 @@ class Countdown(Widget):
 
     def __init__(self, *, ascii_only: bool = False, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
         super().__init__(id=id)
-        self._ascii = ascii_only
+        self._digits = tuple(Digit(ascii_only=ascii_only) for _ in range(MOST_CHARACTERS))
         self._text = ""
         self._letter = ""
         self._urgent = False
         self._fit: Fit | None = None
-        self._style: Style | None = None
 
     @property
     def digits_size(self) -> tuple[int, int]:
@@ -92,8 +102,7 @@ class Countdown(Widget):
 
     def compose(self) -> ComposeResult:
         """As many characters as a time can have."""
-        for _ in range(MOST_CHARACTERS):
-            yield Digit(ascii_only=self._ascii)
+        yield from self._digits
 
     def show(self, text: str, *, urgent: bool = False, letter: str = "") -> None:
         """Show a time; only what changes is drawn again.
@@ -105,13 +114,14 @@ class Countdown(Widget):
         """
         if (text, urgent, letter) == (self._text, self._urgent, self._letter):
             return
-        plain = self._fit is None or (urgent, letter) != (self._urgent, self._letter) or len(text) != len(self._text)
-        if urgent != self._urgent:
-            self._style = None
+        as_before = (urgent, letter, len(text)) == (self._urgent, self._letter, len(self._text))
         self._text, self._urgent, self._letter = text, urgent, letter
-        if plain:
+        if as_before and self._fit is not None:
+            for digit, character in zip(self._digits, text, strict=False):
+                digit.show(character)
+        else:
             self.refresh()
-        self._lay_out()
+            self._lay_out()
 
     def on_resize(self, _event: Resize) -> None:
         """Fit the digits to the new size; what was behind them may have been the time as text."""
@@ -121,7 +131,6 @@ class Countdown(Widget):
     def notify_style_update(self) -> None:
         """Draw in the new colours, the digits too: they are drawn in the colour of the whole."""
         super().notify_style_update()
-        self._style = None
         self._lay_out()
 
     def render_line(self, y: int) -> Strip:
@@ -136,10 +145,7 @@ class Countdown(Widget):
 
     @property
     def _drawn_in(self) -> Style:
-        """The style of everything; worked out once, for it takes longer than drawing."""
-        if self._style is None:
-            self._style = self.rich_style + _REVERSE if self._urgent else self.rich_style
-        return self._style
+        return self.ink + _REVERSE if self._urgent else self.ink
 
     @property
     def _shows_letter(self) -> bool:
@@ -150,11 +156,11 @@ class Countdown(Widget):
         margin = LETTER_WIDTH if self._shows_letter else 0
         width, height = self.size
         self._fit = fit = fit_digits(self._text, width - margin, height)
-        shown = self._text if fit else ""
-        for place, digit in enumerate(self.query_children(Digit)):
+        shown, style = self._text if fit else "", self._drawn_in
+        for place, digit in enumerate(self._digits):
             if fit is None or place >= len(shown):
                 digit.hide()
                 continue
             size = fit.colon if shown[place] == ":" else fit.digit
-            digit.styles.margin = (0, 0, 0, fit.gap if place else margin)
-            digit.show(shown[place], size, fit.height, self._drawn_in)
+            digit.fit(size, fit.height, fit.gap if place else margin, style)
+            digit.show(shown[place])

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
 from retro_timer.scheduling.phases import Phase
-from retro_timer.ui.changes import changed_spans
 from retro_timer.ui.glyphs import word_height, word_rows, word_width
+from retro_timer.ui.widgets.painted import Painted
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -38,10 +38,39 @@ ASCII_ARROWS: Final = {
 LARGEST: Final = 4
 ARROW_STEP: Final = 3
 """Cells from one arrow to the next."""
+_DIM: Final = Style(dim=True)
 
 
-class Arrows(Widget):
-    """A field of arrows. One line of them is solid, and moves the way the walker does; a lone line ripples."""
+@lru_cache(maxsize=64)
+def arrow_lines(
+    phase: Phase, step: int, rows: int, width: int, *, mirrored: bool = False, ascii_only: bool = False
+) -> tuple[str, ...]:
+    """A field of arrows in as many lines. One of them is solid, and moves the way the walker does; a lone line ripples.
+
+    Args:
+        phase: which way they point.
+        step: counts down to move them by one.
+        rows: how many lines.
+        width: of each, in cells.
+        mirrored: whether the field is that at the right edge.
+        ascii_only: whether to draw with plain characters.
+    """
+    small, large = (ASCII_ARROWS if ascii_only else ARROWS)[phase]
+    # What is solid sinks for backward, rises for forward.
+    rises = phase in (Phase.FORWARD, Phase.WARM_UP)
+    solid = (step if rises else -step) % max(rows, ARROW_STEP)
+    count = max(0, width - 2) // ARROW_STEP
+    lines = []
+    for row in range(rows):
+        places = (row if rows > 1 else column % ARROW_STEP for column in range(count))
+        line = " " + "  ".join(large if place == solid else small for place in places)
+        line = line[:width].ljust(width)
+        lines.append(line[::-1] if mirrored else line)
+    return tuple(lines)
+
+
+class Arrows(Painted):
+    """A field of arrows, in the middle of its height."""
 
     DEFAULT_CSS = """
     Arrows { width: 1fr; height: 1fr; background: $background; }
@@ -52,44 +81,45 @@ class Arrows(Widget):
         self._ascii = ascii_only
         self._mirrored = mirrored
         self._phase = Phase.WARM_UP
+        self._step = 0
         self._rows = 1
-        self._beat = 0
 
     def show(self, phase: Phase, beat: int, rows: int) -> None:
-        """Show a phase's arrows in as many lines, at a beat; only the lines that change are drawn again."""
+        """Show a phase's arrows in as many lines, at a beat; only the cells that change are drawn again."""
+        step = beat % max(rows, ARROW_STEP)
+        if (phase, step, rows) == (self._phase, self._step, self._rows):
+            return
         same = (phase, rows) == (self._phase, self._rows)
-        before = self._drawn() if same else ()
-        self._phase, self._beat, self._rows = phase, beat, rows
+        before = self._lines_shown()
+        self._phase, self._step, self._rows = phase, step, rows
         if not same:
             self.refresh()
             return
-        for span in changed_spans(before, self._drawn()):
-            self.refresh(Region(*span))
+        self.redraw(before, self._lines_shown(), self._top)
 
     def render_line(self, y: int) -> Strip:
         """One line of arrows."""
-        return Strip([Segment(self._line(y), self.rich_style + Style(dim=True))], self.size.width)
+        row = y - self._top
+        lines = self._lines_shown()
+        line = lines[row] if 0 <= row < len(lines) else " " * self.size.width
+        return Strip([Segment(line, self.ink + _DIM)], len(line))
 
-    def _drawn(self) -> tuple[str, ...]:
-        return tuple(self._line(y) for y in range(self.size.height))
+    @property
+    def _top(self) -> int:
+        return (self.size.height - self._rows) // 2
 
-    def _line(self, y: int) -> str:
-        width, height = self.size
-        row = y - (height - self._rows) // 2
-        if not 0 <= row < self._rows:
-            return " " * width
-        small, large = (ASCII_ARROWS if self._ascii else ARROWS)[self._phase]
-        # The beat counts down: what is solid sinks for backward, rises for forward.
-        rises = self._phase in (Phase.FORWARD, Phase.WARM_UP)
-        solid = (self._beat if rises else -self._beat) % max(self._rows, ARROW_STEP)
-        count = max(0, width - 2) // ARROW_STEP
-        places = (row if self._rows > 1 else column % ARROW_STEP for column in range(count))
-        line = " " + "  ".join(large if place == solid else small for place in places)
-        line = line[:width].ljust(width)
-        return line[::-1] if self._mirrored else line
+    def _lines_shown(self) -> tuple[str, ...]:
+        return arrow_lines(
+            self._phase,
+            self._step,
+            self._rows,
+            self.size.width,
+            mirrored=self._mirrored,
+            ascii_only=self._ascii,
+        )
 
 
-class Word(Widget):
+class Word(Painted):
     """A word in large letters, as large as the height and the width beside the arrows allow."""
 
     DEFAULT_CSS = """
@@ -99,22 +129,23 @@ class Word(Widget):
     def __init__(self, *, ascii_only: bool) -> None:
         super().__init__()
         self._ascii = ascii_only
+        self._fitted_for: tuple[str, int, int] | None = None
         self._rows: tuple[str, ...] = ("",)
 
     def show(self, word: str, width: int, height: int) -> int:
         """Show a word in a space; returns how many lines it has."""
-        rows = self._fitted(word, width, height)
-        if rows != self._rows:
-            self._rows = rows
-            self.styles.width = len(rows[0])
+        if (word, width, height) != self._fitted_for:
+            self._fitted_for = (word, width, height)
+            self._rows = self._fitted(word, width, height)
+            self.styles.width = len(self._rows[0])
             self.refresh()
-        return len(rows)
+        return len(self._rows)
 
     def render_line(self, y: int) -> Strip:
         """One line of the word."""
         row = y - (self.size.height - len(self._rows)) // 2
         line = self._rows[row] if 0 <= row < len(self._rows) else ""
-        return Strip([Segment(line.ljust(self.size.width), self.rich_style)], self.size.width)
+        return Strip([Segment(line.ljust(self.size.width), self.ink)], self.size.width)
 
     def _fitted(self, word: str, width: int, height: int) -> tuple[str, ...]:
         """The word as large as it fits, as spaced letters, or as it is."""
@@ -132,6 +163,7 @@ class Direction(Widget):
     widgets of their own, so that it does not draw the word again.
     """
 
+    BLANK = True
     DEFAULT_CSS = """
     Direction { width: 1fr; height: 3; layout: horizontal; }
     """

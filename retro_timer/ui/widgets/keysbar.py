@@ -8,7 +8,8 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
-from textual.widget import Widget
+
+from retro_timer.ui.widgets.painted import Painted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +29,7 @@ class Hint(NamedTuple):
     action: str
 
 
-class KeysBar(Widget):
+class KeysBar(Painted):
     """Shows hints from left to right, as many as fit; the last one stays at the right edge."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"keysbar--key"}
@@ -53,23 +54,23 @@ class KeysBar(Widget):
         """The hints."""
         width = self.size.width
         if y or not self._hints:
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self.ink)
         *first, last = self._hints
         free = width - self._width(last)
         segments: list[Segment] = []
         for hint in first:
             if self._width(hint) + 3 > free:
                 break
-            segments += [*self._segments(hint), Segment("   ", self.rich_style)]
+            segments += [*self._segments(hint), Segment("   ", self.ink)]
             free -= self._width(hint) + 3
-        segments.append(Segment(" " * max(0, free), self.rich_style))
+        segments.append(Segment(" " * max(0, free), self.ink))
         segments += self._segments(last)
-        return Strip(segments).adjust_cell_length(width, self.rich_style)
+        return Strip(segments).adjust_cell_length(width, self.ink)
 
     def _segments(self, hint: Hint) -> list[Segment]:
         click = Style(meta={"@click": f"screen.{hint.action}"})
         key_style = self.get_component_rich_style("keysbar--key")
-        return [Segment(hint.keys, key_style + click), Segment(f" {hint.word}", self.rich_style + click)]
+        return [Segment(hint.keys, key_style + click), Segment(f" {hint.word}", self.ink + click)]
 
     @staticmethod
     def _width(hint: Hint) -> int:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
-from textual.geometry import Region
 from textual.strip import Strip
-from textual.widget import Widget
 
-from retro_timer.ui.changes import changed_spans
+from retro_timer.ui.widgets.painted import Painted
 
 
-class Line(Widget):
+class Line(Painted):
     """Shows plain text: no markup is read in it."""
 
     DEFAULT_CSS = """
@@ -37,14 +35,13 @@ class Line(Widget):
         if len(before) != len(after) or cell_len(before + after) != len(before + after):
             self.refresh()  # wide characters, or another length: cells are not characters
             return
-        for span in changed_spans([before], [after]):
-            self.refresh(Region(*span))
+        self.redraw((before,), (after,))
 
     def render_line(self, y: int) -> Strip:
         """The line."""
         width = self.size.width
         text = self._text(width) if y == 0 else ""
-        return Strip([Segment(set_cell_size(text, width), self.rich_style)], width)
+        return Strip([Segment(set_cell_size(text, width), self.ink)], width)
 
     def _text(self, width: int) -> str:
         """The parts, as many as fit: the middle gives way first, then the right."""

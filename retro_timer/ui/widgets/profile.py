@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Region
 from textual.strip import Strip
-from textual.widget import Widget
 
 from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.show import clock_time
-from retro_timer.ui.changes import changed_spans
 from retro_timer.ui.face import NAMES
+from retro_timer.ui.widgets.painted import Painted
 
 if TYPE_CHECKING:
     from textual.events import MouseMove, Resize
@@ -40,7 +38,7 @@ def bars(schedule: Schedule, width: int) -> list[Phase]:
     return [schedule[schedule.position_at(int((cell + 0.5) * total / width)).index].phase for cell in range(width)]
 
 
-class Profile(Widget):
+class Profile(Painted):
     """Draws a schedule, one cell for an equal share of its time.
 
     With `marker` its last line shows the position, the time walked and the whole time.
@@ -87,8 +85,7 @@ class Profile(Widget):
             if len(before) != len(after):
                 self.refresh()
                 return
-            for span in changed_spans([before], [after]):
-                self.refresh(Region(span.x, self.size.height - 1, span.width, 1))
+            self.redraw((before,), (after,), self.size.height - 1)
 
     def on_resize(self, _event: Resize) -> None:
         """Divide the time anew."""
@@ -109,7 +106,7 @@ class Profile(Widget):
         """One line of bars, or the marker."""
         width, height = self.size
         if self._schedule is None or width < 1:
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self.ink)
         if len(self._bars) != width:
             self._bars = bars(self._schedule, width)
             self._cell = self._cell_of(self._position)
@@ -132,7 +129,7 @@ class Profile(Widget):
 
     def _marker_line(self, width: int) -> Strip:
         self._marker_shown = self._marker_text(width)
-        return Strip([Segment(self._marker_shown, self.rich_style)], width)
+        return Strip([Segment(self._marker_shown, self.ink)], width)
 
     def _marker_text(self, width: int) -> str:
         """The position with the time walked, and the end with the whole time."""
