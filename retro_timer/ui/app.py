@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from textual.binding import BindingType
     from textual.command import Provider
+    from textual.driver import Driver
     from textual.filter import LineFilter
 
     from retro_timer.runner import Runner
@@ -109,6 +110,15 @@ class RetroTimerApp(App[int]):
         self.set_keymap(dict(settings.keys))
         still = settings.look.reduced_motion or not self.services.moving
         self.animation_level = "none" if still else constants.TEXTUAL_ANIMATIONS
+
+    def get_driver_class(self) -> type[Driver]:
+        """Textual's driver for this terminal; where there is a quieter one, that."""
+        driver = super().get_driver_class()
+        if driver.__module__ != "textual.drivers.linux_driver":
+            return driver  # Windows, or a browser
+        from retro_timer.ui.driver import SleepingDriver  # noqa: PLC0415  (there is none of it on Windows)
+
+        return SleepingDriver
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The phases' colours in themes that are not ours."""

@@ -1,6 +1,7 @@
 """The giant countdown: digits as large as the widget allows, redrawn only where one has changed.
 
-Each digit is a widget of its own, for Textual writes a widget's line anew from its left edge.
+The two digits of the seconds are widgets of their own, for Textual writes a widget's line anew from its left edge: so
+what stands before them is written once a minute.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.events import Resize
 
-MOST_CHARACTERS: Final = 8
-"""Hours, minutes and seconds."""
+SECONDS: Final = 2
+"""How many characters of a time are its seconds."""
 COMPACT_HEIGHT: Final = 8
 """Up to this many lines the time stands alone, with a letter beside it."""
 LETTER_WIDTH: Final = 2
@@ -28,7 +29,7 @@ _REVERSE: Final = Style(reverse=True)
 
 
 class Digit(Painted):
-    """One character of the time."""
+    """One digit of the time, drawn to a size."""
 
     DEFAULT_CSS = """
     Digit { width: 1; height: 1; background: $background; display: none; }
@@ -39,42 +40,42 @@ class Digit(Painted):
         self._ascii = ascii_only
         self._character = ""
         self._cells = (0, 0)
-        self._rows: tuple[str, ...] = ()
         self._style = Style()
+        self._strips: dict[str, tuple[Strip, ...]] = {}
 
-    def fit(self, width: int, height: int, gap: int, style: Style) -> None:
-        """Be of a size, in cells, behind a gap, drawn in a style."""
-        self._cells, self._style = (width, height), style
-        self.styles.width, self.styles.height, self.styles.margin = width, height, (0, 0, 0, gap)
+    def fit(self, fit: Fit, left: int, top: int, style: Style) -> None:
+        """Be of a size, so far from what stands to the left and above, drawn in a style."""
+        self._cells, self._style = (fit.digit, fit.height), style
+        self.styles.width, self.styles.height, self.styles.margin = fit.digit, fit.height, (top, 0, 0, left)
         self.display = True
-        self._rows = self._drawn()
+        self._strips.clear()
         self.refresh()
 
     def show(self, character: str) -> None:
-        """Show a character; only the cells that change are drawn again."""
-        if character == self._character:
-            return
-        before, self._character = self._rows, character
-        self._rows = self._drawn()
-        if len(before) != len(self._rows):
+        """Show a digit; only the cells that change are drawn again."""
+        before, self._character = self._character, character
+        if not before:
             self.refresh()
-            return
-        self.redraw(before, self._rows)
+        elif character != before:
+            self.redraw(self._rows(before), self._rows(character))
 
     def hide(self) -> None:
         """Take no room."""
-        self._character, self._rows = "", ()
+        self._character = ""
         self.display = False
 
     def render_line(self, y: int) -> Strip:
-        """One line of the character."""
-        row = self._rows[y] if y < len(self._rows) else ""
-        return Strip([Segment(row, self._style)], len(row))
-
-    def _drawn(self) -> tuple[str, ...]:
+        """One line of the digit."""
         if not self._character:
-            return ()
-        return digit_rows(self._character, *self._cells, ascii_only=self._ascii)
+            return Strip([])
+        if self._character not in self._strips:
+            self._strips[self._character] = tuple(
+                Strip([Segment(row, self._style)], len(row)) for row in self._rows(self._character)
+            )
+        return self._strips[self._character][y]
+
+    def _rows(self, character: str) -> tuple[str, ...]:
+        return digit_rows(character, *self._cells, ascii_only=self._ascii)
 
 
 class Countdown(Painted):
@@ -84,16 +85,19 @@ class Countdown(Painted):
     """
 
     DEFAULT_CSS = """
-    Countdown { width: 1fr; height: 1fr; layout: horizontal; align: center middle; }
+    Countdown { width: 1fr; height: 1fr; layout: horizontal; }
     """
 
     def __init__(self, *, ascii_only: bool = False, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
         super().__init__(id=id)
-        self._digits = tuple(Digit(ascii_only=ascii_only) for _ in range(MOST_CHARACTERS))
+        self._ascii = ascii_only
+        self._seconds = tuple(Digit(ascii_only=ascii_only) for _ in range(SECONDS))
         self._text = ""
         self._letter = ""
         self._urgent = False
         self._fit: Fit | None = None
+        self._rows: tuple[str, ...] = ()
+        self._style = Style()
 
     @property
     def digits_size(self) -> tuple[int, int]:
@@ -101,8 +105,8 @@ class Countdown(Painted):
         return (self._fit.width(self._text), self._fit.height) if self._fit else (0, 0)
 
     def compose(self) -> ComposeResult:
-        """As many characters as a time can have."""
-        yield from self._digits
+        """The seconds; what stands before them is drawn here."""
+        yield from self._seconds
 
     def show(self, text: str, *, urgent: bool = False, letter: str = "") -> None:
         """Show a time; only what changes is drawn again.
@@ -114,53 +118,79 @@ class Countdown(Painted):
         """
         if (text, urgent, letter) == (self._text, self._urgent, self._letter):
             return
-        as_before = (urgent, letter, len(text)) == (self._urgent, self._letter, len(self._text))
-        self._text, self._urgent, self._letter = text, urgent, letter
-        if as_before and self._fit is not None:
-            for digit, character in zip(self._digits, text, strict=False):
-                digit.show(character)
-        else:
-            self.refresh()
+        same = (urgent, letter, len(text)) == (self._urgent, self._letter, len(self._text))
+        before, self._text, self._urgent, self._letter = self._text, text, urgent, letter
+        if not same or self._fit is None:
             self._lay_out()
+            return
+        if text[:-SECONDS] != before[:-SECONDS]:
+            rows, self._rows = self._rows, self._drawn()
+            self.redraw(rows, self._rows)
+        self._show_seconds()
 
     def on_resize(self, _event: Resize) -> None:
-        """Fit the digits to the new size; what was behind them may have been the time as text."""
+        """Fit the digits to the new size."""
         self._lay_out()
-        self.refresh()
 
     def notify_style_update(self) -> None:
-        """Draw in the new colours, the digits too: they are drawn in the colour of the whole."""
+        """Draw in the new colours, the seconds too: they are drawn in the colour of the whole."""
         super().notify_style_update()
         self._lay_out()
 
     def render_line(self, y: int) -> Strip:
-        """What is behind the digits: nothing, or where they have no room, the time as text."""
-        style = self._drawn_in
-        width, middle = self.size.width, y == self.size.height // 2
-        text = f"{self._letter} " if self._shows_letter and middle else ""
-        if self._fit is None and middle:
-            text = f"{text}{self._text}".center(width)
-            style += Style(bold=True)
-        return Strip([Segment(text[:width].ljust(width), style)], width)
-
-    @property
-    def _drawn_in(self) -> Style:
-        return self.ink + _REVERSE if self._urgent else self.ink
+        """One line of the time but for its seconds, or where digits have no room, the time as text."""
+        row = self._rows[y] if y < len(self._rows) else ""
+        return Strip([Segment(row.ljust(self.size.width), self._style)])
 
     @property
     def _shows_letter(self) -> bool:
         return bool(self._letter) and self.size.height <= COMPACT_HEIGHT
 
     def _lay_out(self) -> None:
-        """Choose the size of the digits, and hand each its character."""
+        """Choose the size of the digits, and draw everything."""
         margin = LETTER_WIDTH if self._shows_letter else 0
-        width, height = self.size
-        self._fit = fit = fit_digits(self._text, width - margin, height)
-        shown, style = self._text if fit else "", self._drawn_in
-        for place, digit in enumerate(self._digits):
-            if fit is None or place >= len(shown):
+        self._fit = fit = fit_digits(self._text, self.size.width - margin, self.size.height)
+        self._style = self.ink + _REVERSE if self._urgent else self.ink
+        self._rows = self._drawn()
+        if fit is None:
+            self._style += Style(bold=True)
+            for digit in self._seconds:
                 digit.hide()
-                continue
-            size = fit.colon if shown[place] == ":" else fit.digit
-            digit.fit(size, fit.height, fit.gap if place else margin, style)
-            digit.show(shown[place])
+        else:
+            left, top = self._place(fit)
+            left += fit.width(self._text[:-SECONDS]) + fit.gap
+            for digit in self._seconds:
+                digit.fit(fit, left, top, self._style)
+                left = fit.gap  # from one to the next
+            self._show_seconds()
+        self.refresh()
+
+    def _show_seconds(self) -> None:
+        for digit, character in zip(self._seconds, self._text[-SECONDS:], strict=True):
+            digit.show(character)
+
+    def _place(self, fit: Fit) -> tuple[int, int]:
+        """Where the first digit begins: a column and a line."""
+        width, height = self.size
+        margin = LETTER_WIDTH if self._shows_letter else 0
+        return margin + (width - margin - fit.width(self._text)) // 2, (height - fit.height) // 2
+
+    def _drawn(self) -> tuple[str, ...]:
+        width, height = self.size
+        letter = f"{self._letter} " if self._shows_letter else ""
+        if self._fit is None:
+            text = f"{letter}{self._text}".center(width)[:width]
+            return tuple(text if y == height // 2 else " " * width for y in range(height))
+        fit, (left, top) = self._fit, self._place(self._fit)
+        gap = " " * fit.gap
+        sizes = [fit.colon if character == ":" else fit.digit for character in self._text[:-SECONDS]]
+        glyphs = [
+            digit_rows(character, size, fit.height, ascii_only=self._ascii)
+            for character, size in zip(self._text, sizes, strict=False)
+        ]
+        bodies = {top + row: gap.join(glyph[row] for glyph in glyphs) for row in range(fit.height)}
+        lines = []
+        for y in range(height):
+            line = letter if y == height // 2 else ""
+            lines.append(f"{line:{left}}{bodies.get(y, '')}".ljust(width))
+        return tuple(lines)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.geometry import Size
 from textual.strip import Strip
-from textual.widget import Widget
 
 from retro_timer.scheduling.phases import Phase
 from retro_timer.ui.glyphs import word_height, word_rows, word_width
@@ -41,89 +41,38 @@ ARROW_STEP: Final = 3
 _DIM: Final = Style(dim=True)
 
 
-@lru_cache(maxsize=64)
-def arrow_lines(
-    phase: Phase, step: int, rows: int, width: int, *, mirrored: bool = False, ascii_only: bool = False
-) -> tuple[str, ...]:
-    """A field of arrows in as many lines. One of them is solid, and moves the way the walker does; a lone line ripples.
+@lru_cache(maxsize=32)
+def arrow_lines(phase: Phase, step: int, word: Size, width: int, *, ascii_only: bool = False) -> tuple[str, ...]:
+    """A field of arrows to the left and the right of a word, as many lines high.
+
+    One of the lines is solid, and moves the way the walker does; a lone line ripples.
 
     Args:
         phase: which way they point.
         step: counts down to move them by one.
-        rows: how many lines.
-        width: of each, in cells.
-        mirrored: whether the field is that at the right edge.
+        word: its size.
+        width: of the lines, in cells.
         ascii_only: whether to draw with plain characters.
     """
     small, large = (ASCII_ARROWS if ascii_only else ARROWS)[phase]
     # What is solid sinks for backward, rises for forward.
     rises = phase in (Phase.FORWARD, Phase.WARM_UP)
-    solid = (step if rises else -step) % max(rows, ARROW_STEP)
-    count = max(0, width - 2) // ARROW_STEP
+    solid = (step if rises else -step) % max(word.height, ARROW_STEP)
+    field = max(0, width - word.width) // 2
     lines = []
-    for row in range(rows):
-        places = (row if rows > 1 else column % ARROW_STEP for column in range(count))
-        line = " " + "  ".join(large if place == solid else small for place in places)
-        line = line[:width].ljust(width)
-        lines.append(line[::-1] if mirrored else line)
+    for row in range(word.height):
+        places = (row if word.height > 1 else column % ARROW_STEP for column in range(max(0, field - 2) // ARROW_STEP))
+        left = " " + "  ".join(large if place == solid else small for place in places)
+        left = left[:field].ljust(field)
+        lines.append(left + " " * (width - 2 * field) + left[::-1])
     return tuple(lines)
-
-
-class Arrows(Painted):
-    """A field of arrows, in the middle of its height."""
-
-    DEFAULT_CSS = """
-    Arrows { width: 1fr; height: 1fr; background: $background; }
-    """
-
-    def __init__(self, *, ascii_only: bool, mirrored: bool) -> None:
-        super().__init__()
-        self._ascii = ascii_only
-        self._mirrored = mirrored
-        self._phase = Phase.WARM_UP
-        self._step = 0
-        self._rows = 1
-
-    def show(self, phase: Phase, beat: int, rows: int) -> None:
-        """Show a phase's arrows in as many lines, at a beat; only the cells that change are drawn again."""
-        step = beat % max(rows, ARROW_STEP)
-        if (phase, step, rows) == (self._phase, self._step, self._rows):
-            return
-        same = (phase, rows) == (self._phase, self._rows)
-        before = self._lines_shown()
-        self._phase, self._step, self._rows = phase, step, rows
-        if not same:
-            self.refresh()
-            return
-        self.redraw(before, self._lines_shown(), self._top)
-
-    def render_line(self, y: int) -> Strip:
-        """One line of arrows."""
-        row = y - self._top
-        lines = self._lines_shown()
-        line = lines[row] if 0 <= row < len(lines) else " " * self.size.width
-        return Strip([Segment(line, self.ink + _DIM)], len(line))
-
-    @property
-    def _top(self) -> int:
-        return (self.size.height - self._rows) // 2
-
-    def _lines_shown(self) -> tuple[str, ...]:
-        return arrow_lines(
-            self._phase,
-            self._step,
-            self._rows,
-            self.size.width,
-            mirrored=self._mirrored,
-            ascii_only=self._ascii,
-        )
 
 
 class Word(Painted):
     """A word in large letters, as large as the height and the width beside the arrows allow."""
 
     DEFAULT_CSS = """
-    Word { width: auto; height: 1fr; background: $background; text-style: bold; }
+    Word { width: 1; height: 1fr; background: $background; text-style: bold; }
     """
 
     def __init__(self, *, ascii_only: bool) -> None:
@@ -132,14 +81,14 @@ class Word(Painted):
         self._fitted_for: tuple[str, int, int] | None = None
         self._rows: tuple[str, ...] = ("",)
 
-    def show(self, word: str, width: int, height: int) -> int:
-        """Show a word in a space; returns how many lines it has."""
+    def show(self, word: str, width: int, height: int) -> Size:
+        """Show a word in a space; returns the size it has."""
         if (word, width, height) != self._fitted_for:
             self._fitted_for = (word, width, height)
             self._rows = self._fitted(word, width, height)
             self.styles.width = len(self._rows[0])
             self.refresh()
-        return len(self._rows)
+        return Size(len(self._rows[0]), len(self._rows))
 
     def render_line(self, y: int) -> Strip:
         """One line of the word."""
@@ -156,41 +105,59 @@ class Word(Painted):
         return (spaced if len(spaced) <= width else word[:width],)
 
 
-class Direction(Widget):
-    """Shows the direction as a word and a shape; the colour is the widget's own.
+class Direction(Painted):
+    """Shows the direction as a word in a field of arrows; the colour is the widget's own.
 
-    The arrows take a step with each second of the countdown, so that moving them costs no wake-up of its own; they are
-    widgets of their own, so that it does not draw the word again.
+    The arrows take a step with each second of the countdown, so that moving them costs no wake-up of its own; the word
+    is a widget of its own over them, so that it is not drawn again.
     """
 
-    BLANK = True
     DEFAULT_CSS = """
-    Direction { width: 1fr; height: 3; layout: horizontal; }
+    Direction { width: 1fr; height: 3; align: center middle; }
     """
 
     def __init__(self, *, ascii_only: bool = False, moving: bool = True, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
         super().__init__(id=id)
+        self._ascii = ascii_only
         self._moving = moving
-        self._left = Arrows(ascii_only=ascii_only, mirrored=False)
-        self._right = Arrows(ascii_only=ascii_only, mirrored=True)
         self._word = Word(ascii_only=ascii_only)
         self._face: Face | None = None
+        self._shown = (Phase.WARM_UP, 0, Size(0, 1))
+        """The phase, the step and the size of the word."""
 
     def compose(self) -> ComposeResult:
-        """Arrows, the word, arrows."""
-        yield self._left
+        """The word; the arrows are drawn here."""
         yield self._word
-        yield self._right
 
     def show(self, face: Face) -> None:
-        """Show a direction."""
+        """Show a direction; only the cells that change are drawn again."""
         self._face = face
-        beat = face.beat if self._moving and not face.still else 0
-        rows = self._word.show(face.word, *self.size)
-        for arrows in (self._left, self._right):
-            arrows.show(face.phase, beat, rows)
+        word = self._word.show(face.word, *self.size)
+        step = face.beat % max(word.height, ARROW_STEP) if self._moving and not face.still else 0
+        if (face.phase, step, word) == self._shown:
+            return
+        before, (phase, _, word_before) = self._arrows(), self._shown
+        self._shown = (face.phase, step, word)
+        if (face.phase, word) == (phase, word_before):
+            self.redraw(before, self._arrows(), self._top)
+        else:
+            self.refresh()
 
     def on_resize(self) -> None:
         """Fit the word to the new size."""
         if self._face is not None:
             self.show(self._face)
+
+    def render_line(self, y: int) -> Strip:
+        """One line of arrows."""
+        lines = self._arrows()
+        row = y - self._top
+        line = lines[row] if 0 <= row < len(lines) else " " * self.size.width
+        return Strip([Segment(line, self.ink + _DIM)])
+
+    @property
+    def _top(self) -> int:
+        return (self.size.height - self._shown[2].height) // 2
+
+    def _arrows(self) -> tuple[str, ...]:
+        return arrow_lines(*self._shown, self.size.width, ascii_only=self._ascii)
