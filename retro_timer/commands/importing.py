@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -39,9 +38,9 @@ def import_(ctx: click.Context, /, *, file: Path, name: str | None, assume: str 
     from retro_timer.formats.registry import read_workout  # noqa: PLC0415  (a history does not need it)
     from retro_timer.storage.workouts import WorkoutLibrary  # noqa: PLC0415  (the same)
 
-    workout = replace(read_workout(file, assume=assume), id="")
+    workout = read_workout(file, assume=assume).but(id="")
     if name:
-        workout = replace(workout, name=name)
+        workout = workout.but(name=name)
     saved = WorkoutLibrary(setup.paths.workouts).save(workout)
     total, backward = clock_time(saved.total_seconds), clock_time(saved.backward_seconds)
     click.echo(f"saved as {saved.id}: {total}, {backward} backward")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -119,7 +119,7 @@ def read_workout(path: Path, *, assume: Assume | str | None = None) -> Workout:
         raise error.named(source) from error
     except WorkoutError as error:
         raise FormatError(str(error), source=source) from error
-    return workout if workout.name else replace(workout, name=_name_of(path))
+    return workout if workout.name else workout.but(name=_name_of(path))
 
 
 def read_pasted(text: str, *, assume: Assume | str | None = None) -> Workout:

@@ -22,7 +22,6 @@ notation. A file of a later version is refused.
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import Any, Final
 
 from retro_timer.formats.errors import FormatError
@@ -57,8 +56,7 @@ def read_json(data: bytes) -> Workout:
     _refuse_keys(tree, _KEYS | _SHOWN_KEYS, "")
     _check_version(tree)
     workout = _workout(tree)
-    return replace(
-        workout,
+    return workout.but(
         name=read_name(_text(tree, "name"), "name"),
         description=one_line(_text(tree, "description"), MAX_DESCRIPTION),
     )

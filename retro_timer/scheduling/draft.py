@@ -71,7 +71,7 @@ class Draft:
         name = self.name.strip()
         if name:
             check_text(name, "name", MAX_NAME)
-        return replace(base, blocks=self.outline.blocks, name=name)
+        return base.but(blocks=self.outline.blocks, name=name)
 
     def same(self, other: Draft) -> bool:
         """Whether both would be saved as the same."""

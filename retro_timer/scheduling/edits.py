@@ -7,12 +7,12 @@ running entry is never cut to end sooner than `NOTICE` seconds from now, so that
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 
 from retro_timer.scheduling.errors import EditError
 from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.rounds import add_rounds, remove_rounds
 from retro_timer.scheduling.schedule import Entry, Place, Schedule
+from retro_timer.scheduling.values import Value
 from retro_timer.scheduling.workout import MAX_SECONDS, MIN_SECONDS, Interval, check_seconds, map_intervals
 
 SHORTEST_BOUT = 5
@@ -23,8 +23,7 @@ DEFAULT_COOL_DOWN = 120
 DEFAULT_TURN = 30
 
 
-@dataclass(frozen=True, slots=True)
-class At:
+class At(Value):
     """Where the walker is in a schedule.
 
     Attributes:
@@ -40,8 +39,7 @@ Edit = Callable[[Schedule, At], Schedule]
 """An edit: raises `EditError` when it cannot be made."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeThis:
+class ChangeThis(Value):
     """Make the running interval longer or shorter by some seconds."""
 
     seconds: int
@@ -55,8 +53,7 @@ class ChangeThis:
         return _with_entries(schedule, at.index, [_lasting(running, length)])
 
 
-@dataclass(frozen=True, slots=True)
-class SetThis:
+class SetThis(Value):
     """Give the running interval a length in seconds, as long as it is the one that was meant.
 
     Attributes:
@@ -74,8 +71,7 @@ class SetThis:
         return ChangeThis(self.seconds - schedule[at.index].duration)(schedule, at)
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeAll:
+class ChangeAll(Value):
     """Make all bouts of a phase that are left longer or shorter by some seconds, the running one too."""
 
     phase: Phase
@@ -88,8 +84,7 @@ class ChangeAll:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class SetAll:
+class SetAll(Value):
     """Give all bouts of a phase that are left one length in seconds, the running one too."""
 
     phase: Phase
@@ -101,8 +96,7 @@ class SetAll:
         return _change_phase(schedule, at, self.phase, lambda _: self.seconds)
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeRounds:
+class ChangeRounds(Value):
     """Add rounds to the repeat being walked, or to the next one to come, or take its last ones away."""
 
     rounds: int
@@ -119,8 +113,7 @@ class ChangeRounds:
         raise EditError("it has as many rounds already")
 
 
-@dataclass(frozen=True, slots=True)
-class Combined:
+class Combined(Value):
     """Several edits made as one, in order: all of them or, when one cannot be made, none.
 
     The first is the one that is said aloud, so the weightiest comes first.
@@ -135,8 +128,7 @@ class Combined:
         return schedule
 
 
-@dataclass(frozen=True, slots=True)
-class CoolDownNow:
+class CoolDownNow(Value):
     """End the running interval after the notice and go to the cool-down, turning first when facing backward."""
 
     def __call__(self, schedule: Schedule, at: At) -> Schedule:
@@ -188,7 +180,7 @@ def restore(current: Schedule, wanted: Schedule, at: At) -> Schedule:
     entries = (*past, entry, *wanted.entries[index + 1 :])
     if entries == current.entries:
         return current
-    return wanted if entries == wanted.entries else replace(wanted, entries=entries)
+    return wanted if entries == wanted.entries else wanted.but(entries=entries)
 
 
 def loop_at(schedule: Schedule, index: int) -> int | None:
@@ -213,7 +205,7 @@ def _lasting(entry: Entry, seconds: int) -> Entry:
 def _with_entries(schedule: Schedule, index: int, entries: list[Entry]) -> Schedule:
     """The schedule with as many entries replaced, from an index on."""
     after = index + len(entries)
-    return replace(schedule, entries=(*schedule.entries[:index], *entries, *schedule.entries[after:]))
+    return schedule.but(entries=(*schedule.entries[:index], *entries, *schedule.entries[after:]))
 
 
 def _no_change(seconds: int) -> str:

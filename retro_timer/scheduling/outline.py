@@ -292,7 +292,7 @@ def _splice(blocks: tuple[Block, ...], path: Path, remove: int, insert: tuple[Bl
     inner = path[1:]
     part = inner[0].part
     changed = _splice(_part_of(repeat, part), inner, remove, insert)
-    rebuilt = replace(repeat, body=changed) if part is Part.BODY else replace(repeat, between=changed)
+    rebuilt = repeat.but(body=changed) if part is Part.BODY else repeat.but(between=changed)
     return (*blocks[: first.place], rebuilt, *blocks[first.place + 1 :])
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.phases import Phase
+from retro_timer.scheduling.values import Value
 from retro_timer.scheduling.workout import Block, Interval, Repeat, Workout, map_intervals, walk
 
 
-@dataclass(frozen=True, slots=True)
-class Overrides:
+class Overrides(Value):
     """What to change; lengths in seconds, None leaves the workout as it is."""
 
     backward: int | None = None
@@ -47,13 +45,13 @@ def override(workout: Workout, wanted: Overrides) -> Workout:
         blocks = _with_end(blocks, Phase.WARM_UP, wanted.warm_up, first=True)
     if wanted.cool_down is not None:
         blocks = _with_end(blocks, Phase.COOL_DOWN, wanted.cool_down, first=False)
-    return replace(workout, blocks=blocks)
+    return workout.but(blocks=blocks)
 
 
 def _with_rounds(blocks: tuple[Block, ...], rounds: int) -> tuple[Block, ...]:
     if not any(isinstance(block, Repeat) for block in blocks):
         raise WorkoutError("this workout has no rounds to change")
-    return tuple(replace(block, times=rounds) if isinstance(block, Repeat) else block for block in blocks)
+    return tuple(block.but(times=rounds) if isinstance(block, Repeat) else block for block in blocks)
 
 
 def _with_end(blocks: tuple[Block, ...], phase: Phase, seconds: int, *, first: bool) -> tuple[Block, ...]:

@@ -9,17 +9,16 @@ session, 3 to 5 sessions a week. `ten-minutes` gives the dose of Alghadir 2019 (
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
 from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.phases import Phase
+from retro_timer.scheduling.values import Value
 from retro_timer.scheduling.workout import Interval, Repeat, Workout
 
 
-@dataclass(frozen=True, slots=True)
-class Rung:
+class Rung(Value):
     """One preset of the ladder; lengths in seconds.
 
     Warm-up, then `rounds` of turn, backward, turn, forward, then cool-down. The forward bout of the last round is left

@@ -7,12 +7,13 @@ when it starts, so that changing one length of 10,000 touches one entry.
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate, count
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from retro_timer.scheduling.errors import WorkoutError
+from retro_timer.scheduling.values import Value
 from retro_timer.scheduling.workout import MAX_INTERVALS, Block, Interval, Workout
 
 if TYPE_CHECKING:
@@ -57,8 +58,7 @@ class Entry(NamedTuple):
         return self.interval.duration
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(Value):
     """A moment of a schedule.
 
     Attributes:
@@ -72,8 +72,7 @@ class Position:
     left: int
 
 
-@dataclass(frozen=True)
-class Schedule:
+class Schedule(Value, apart=("betweens",)):
     """Intervals in the order they are walked, with their start offsets in seconds.
 
     Attributes:
@@ -82,7 +81,7 @@ class Schedule:
     """
 
     entries: tuple[Entry, ...]
-    betweens: Mapping[int, tuple[Block, ...]] = field(default_factory=dict, compare=False)
+    betweens: Mapping[int, tuple[Block, ...]] = MappingProxyType({})
 
     def __post_init__(self) -> None:
         if not self.entries:

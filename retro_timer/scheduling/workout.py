@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.phases import Phase
+from retro_timer.scheduling.values import Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,8 +30,7 @@ MAX_SPEED_KMH = 25.0
 _READABLE = 10**9
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
+class Interval(Value):
     """A phase with a length.
 
     Attributes:
@@ -58,11 +57,10 @@ class Interval:
 
     def lasting(self, seconds: int) -> Interval:
         """The same interval with another length in whole seconds."""
-        return replace(self, duration=seconds)
+        return self.but(duration=seconds)
 
 
-@dataclass(frozen=True, slots=True)
-class Repeat:
+class Repeat(Value):
     """A body walked `times` times, with `between` after every round but the last.
 
     Raises:
@@ -83,8 +81,7 @@ class Repeat:
 Block = Interval | Repeat
 
 
-@dataclass(frozen=True, slots=True)
-class Workout:
+class Workout(Value, apart=("name", "id", "description")):
     """A named sequence of intervals and repeats. Two are equal when the same is walked, whatever their names.
 
     Attributes:
@@ -98,9 +95,9 @@ class Workout:
     """
 
     blocks: tuple[Block, ...]
-    name: str = field(default="", compare=False)
-    id: str = field(default="", compare=False)
-    description: str = field(default="", compare=False)
+    name: str = ""
+    id: str = ""
+    description: str = ""
 
     def __post_init__(self) -> None:
         if self.name:

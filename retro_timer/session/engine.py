@@ -7,13 +7,13 @@ clock: the same calls with the same moments give the same events.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from retro_timer.scheduling.edits import NOTICE, At, CoolDownNow, Edit, restore
 from retro_timer.scheduling.errors import EditError, WorkoutError
 from retro_timer.scheduling.phases import Phase
+from retro_timer.scheduling.values import Value
 from retro_timer.session import said
 from retro_timer.session.events import (
     Edited,
@@ -59,8 +59,7 @@ class State(StrEnum):
         return self in (State.FINISHED, State.ENDED_EARLY)
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(Value):
     """How a session behaves; lengths in whole seconds.
 
     Attributes:
@@ -84,8 +83,7 @@ class Rules:
                 raise ValueError(f"{name} is {low} or more seconds, not {getattr(self, name)}")
 
 
-@dataclass(frozen=True, slots=True)
-class Spent:
+class Spent(Value):
     """Where the time since the start went, in milliseconds; the four add up to the time that passed."""
 
     lead_in: int = 0

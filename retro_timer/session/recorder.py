@@ -152,7 +152,7 @@ class Recorder:
         self._seen = moment if self._seen is None else max(moment, self._seen)
         if not passed or self._counts_as is None:
             return
-        self._spent = replace(self._spent, **{self._counts_as: getattr(self._spent, self._counts_as) + passed})
+        self._spent = self._spent.but(**{self._counts_as: getattr(self._spent, self._counts_as) + passed})
         if self._counts_as == "walked":
             self._position += passed
             self._change_last(walked=self._intervals[-1].walked + passed)

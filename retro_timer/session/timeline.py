@@ -7,11 +7,12 @@ give way by rank; the count and the phase sounds always stay.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 from unicodedata import east_asian_width
 
 from retro_timer.scheduling.phases import Phase
+from retro_timer.scheduling.values import Value
 from retro_timer.session import phrases
 from retro_timer.session.cue import Cue, CueKind, Sound
 
@@ -39,8 +40,7 @@ _REMEMBERED: Final = 32
 _SECOND: Final = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class CueSettings:
+class CueSettings(Value):
     """What is said, and how far ahead; lengths in whole seconds.
 
     Attributes:
@@ -54,7 +54,7 @@ class CueSettings:
         ValueError: when a length is out of bounds.
     """
 
-    off: frozenset[CueKind] = field(default_factory=frozenset)
+    off: frozenset[CueKind] = frozenset()
     ticks: int = 3
     announce: int = 10
     belt_lead: int = 0
@@ -67,14 +67,16 @@ class CueSettings:
                 raise ValueError(f"{name} is {low} to {high}, not {value}")
 
 
-@dataclass(frozen=True)
-class CueTimeline:
+class CueTimeline(Value):
     """The cues of a schedule."""
 
     schedule: Schedule
-    settings: CueSettings = field(default_factory=CueSettings)
-    _worked_out: dict[int, tuple[Cue, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
-    """The cues of the intervals that were asked for lately: a look ahead asks for the same ones every second."""
+    settings: CueSettings = CueSettings()
+
+    @cached_property
+    def _worked_out(self) -> dict[int, tuple[Cue, ...]]:
+        """The cues of the intervals that were asked for lately: a look ahead asks for the same ones every second."""
+        return {}
 
     def between(self, start: int, end: int) -> tuple[Cue, ...]:
         """The cues with `start <= at < end`, in milliseconds of the session, in order.
@@ -162,9 +164,9 @@ class CueTimeline:
         opening, interval = self.opening(index), self.schedule[index].interval
         action, length = phrases.IMPERATIVE[interval.phase], phrases.length(interval.duration)
         return [
-            replace(opening, words=(action, length), label=interval.label),
-            replace(opening, words=(action, length)),
-            replace(opening, words=(action,)),
+            opening.but(words=(action, length), label=interval.label),
+            opening.but(words=(action, length)),
+            opening.but(words=(action,)),
             opening,
         ]
 

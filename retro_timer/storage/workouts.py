@@ -10,7 +10,7 @@ import os
 import re
 import unicodedata
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from retro_timer.formats.errors import FormatError
@@ -118,7 +118,7 @@ class WorkoutLibrary:
         entry = self._find(name)
         workout = self.get(entry.id)
         self._check_name(new_name, but=entry)
-        renamed = replace(workout, name=new_name)
+        renamed = workout.but(name=new_name)
         # A link leads to a file kept elsewhere: its name is not ours to change.
         if _stem(new_name) == entry.id or entry.path.is_symlink():
             return self._update(entry, renamed)
@@ -138,7 +138,7 @@ class WorkoutLibrary:
         if new_name:
             self._check_name(new_name)
         copy = new_name or self._copy_name(workout.name)
-        return self._create(copy, self._updated(entry, replace(workout, name=copy)))
+        return self._create(copy, self._updated(entry, workout.but(name=copy)))
 
     def delete(self, name: str) -> Path:
         """Take a workout off the list; its file stays with `.bak` behind its name. Returns where.
@@ -228,7 +228,7 @@ class WorkoutLibrary:
     def _write(self, path: Path, data: bytes) -> Workout:
         with self._writing(path):
             write_atomic(path, data)
-        return replace(read_toml(data), id=path.stem)
+        return read_toml(data).but(id=path.stem)
 
     @contextmanager
     def _writing(self, path: Path) -> Iterator[None]:
@@ -248,7 +248,7 @@ def _entry(path: Path) -> LibraryEntry:
         return LibraryEntry(name, path, name, None, f"{name}{SUFFIX}: a file's name holds printable characters only")
     try:
         workout = read_toml(read_file(path))
-        workout = replace(workout, id=path.stem, name=workout.name or name[:MAX_NAME])
+        workout = workout.but(id=path.stem, name=workout.name or name[:MAX_NAME])
     except FormatError as error:
         return LibraryEntry(path.stem, path, name, None, str(error.named(shown_path(path))))
     except WorkoutError as error:

@@ -64,13 +64,13 @@ class RetroTimerApp(App[int]):
     TITLE = "Retro Timer"
     ENABLE_COMMAND_PALETTE = True
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {_commands}
-    CSS_PATH = "app.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings(
         "app", {"suspend": "suspend_process", "palette": "command_palette", "quit": "leave"}
     )
 
     def __init__(self, services: Services, walk: Workout | None = None, interrupted: Interrupted | None = None) -> None:
-        super().__init__()
+        # What the first screen is drawn with is read together with what is everywhere: read later, all is read again.
+        super().__init__(css_path=["app.tcss", "screens/session.tcss" if walk else "screens/home.tcss"])
         self.services = services
         self._walk = walk
         self._interrupted = interrupted
@@ -78,7 +78,7 @@ class RetroTimerApp(App[int]):
         self._changing = asyncio.Lock()
         for palette in PALETTES:
             self.register_theme(palette.theme())
-        self.theme = DEFAULT_THEME
+        self._wear_first(services.loaded.settings.look.theme if services.loaded else DEFAULT_THEME)
 
     async def change_settings(self, values: Mapping[str, object]) -> None:
         """Change settings, all or none, and go on with them; None gives a default back.
@@ -102,6 +102,16 @@ class RetroTimerApp(App[int]):
             await self.change_settings(values)
         except SettingsError as error:
             self.notify(f"Not saved: {error}", severity="warning", markup=False)
+
+    def _wear_first(self, name: str) -> None:
+        """Begin with a theme; changing to it would have all styles read a second time before the first frame."""
+        theme = self.available_themes.get(name)
+        if theme is None or not theme.dark or theme.ansi:
+            self.theme = DEFAULT_THEME if theme is None else name
+            return
+        self.set_reactive(App.theme, name)
+        self.set_class(True, f"-theme-{name}", update=False)
+        self.stylesheet.set_variables(self.get_css_variables())
 
     def wear(self, settings: Settings) -> None:
         """Look and answer to keys as the settings say; a theme that there is none of stays what it was."""

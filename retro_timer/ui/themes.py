@@ -7,15 +7,15 @@ red-green deficiencies leave intact; in `paper` they are dark. `tests/ui/test_th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from textual.color import Color
 from textual.theme import Theme
 
+from retro_timer.scheduling.values import Value
 
-@dataclass(frozen=True, slots=True)
-class Palette:
+
+class Palette(Value):
     """The colours of a theme."""
 
     name: str
@@ -137,6 +137,8 @@ def variables_for(theme: Theme) -> dict[str, str]:
     Phases look the same everywhere: backward stays amber and forward blue, in the shades of `phosphor` on a dark
     background and of `paper` on a light one.
     """
+    if any(palette.name == theme.name for palette in PALETTES):
+        return {}
     if theme.ansi:
         return ANSI_DARK if theme.dark else ANSI_LIGHT
     colours = theme.to_color_system().generate()

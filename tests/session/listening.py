@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from retro_timer.session.conductor import STALE, Conductor
@@ -152,5 +151,5 @@ class Course:
             return []
         cues = [] if CueKind.COUNT in self.settings.off else count_in(self.runs_from, self.settings.ticks)
         if self.opening and CueKind.PHASE not in self.settings.off:
-            cues.append(replace(self.opening, at=self.runs_from))
-        return [(cue.at, replace(cue, at=self.position)) for cue in cues]
+            cues.append(self.opening.but(at=self.runs_from))
+        return [(cue.at, cue.but(at=self.position)) for cue in cues]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hypothesis import settings as hypothesis_settings
@@ -44,7 +43,7 @@ class AnyWalkHeard(RuleBasedStateMachine):
         starts=st.sampled_from([True, True, True, False]),
     )
     def begin(self, workout: Workout, rules: Rules, settings: CueSettings, starts: bool) -> None:
-        self.settings = replace(settings, waits_at_turns=rules.wait_at_turns)
+        self.settings = settings.but(waits_at_turns=rules.wait_at_turns)
         self.listener = Listener(flatten(workout), rules, settings)
         self.session = self.listener.session
         self.must: list[Heard] = []

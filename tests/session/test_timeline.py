@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -55,7 +54,7 @@ def test_cues_are_in_order_and_within_the_session(schedule: Schedule, settings: 
 
 @given(schedules, cue_settings)
 def test_the_phase_sound_and_the_count_are_never_dropped(schedule: Schedule, settings: CueSettings) -> None:
-    cues = everything(CueTimeline(schedule, replace(settings, off=settings.off - ALWAYS)))
+    cues = everything(CueTimeline(schedule, settings.but(off=settings.off - ALWAYS)))
     openings = [(cue.at, cue.sound) for cue in cues if cue.kind is CueKind.PHASE]
     assert openings == [
         (start * 1000, Sound.of(entry.phase)) for start, entry in zip(schedule.starts, schedule, strict=False)
@@ -83,7 +82,7 @@ def test_nothing_that_is_said_overlaps(schedule: Schedule, settings: CueSettings
 
 @given(schedules, cue_settings, st.sampled_from(CueKind))
 def test_each_kind_can_be_switched_off_by_itself(schedule: Schedule, settings: CueSettings, kind: CueKind) -> None:
-    off = everything(CueTimeline(schedule, replace(settings, off=settings.off | {kind})))
+    off = everything(CueTimeline(schedule, settings.but(off=settings.off | {kind})))
     assert not [cue for cue in off if cue.kind in settings.off | {kind}]
 
 
@@ -114,7 +113,7 @@ def test_an_edit_leaves_the_cues_of_what_it_leaves(
         if schedule.entries[around] != after.entries[around] or (index == 0) != (around.start == index):
             continue
         moved = (after.starts[index] - schedule.starts[index]) * 1000
-        assert now.of_interval(index) == tuple(replace(cue, at=cue.at + moved) for cue in before.of_interval(index))
+        assert now.of_interval(index) == tuple(cue.but(at=cue.at + moved) for cue in before.of_interval(index))
 
 
 @given(workouts(plain=True), cue_settings)
