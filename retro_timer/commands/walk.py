@@ -13,10 +13,9 @@ import time
 from typing import TYPE_CHECKING
 
 from retro_timer.exits import EXIT_DONE, EXIT_ENDED_EARLY, EXIT_INTERRUPTED, EXIT_REFUSED, SIGNALLED
-from retro_timer.plain import PLAIN_KEYS, Plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from types import FrameType
 
     from retro_timer.commands.setup import Setup
@@ -57,6 +56,7 @@ def on_the_full_screen(setup: Setup, workout: Workout | None, interrupted: Inter
 
 def line_by_line(setup: Setup, workout: Workout, *, as_json: bool, interrupted: Interrupted | None = None) -> int:
     """Walk a workout without a screen; returns the exit code."""
+    from retro_timer.plain import PLAIN_KEYS, Plain  # noqa: PLC0415  (not needed on the full screen)
     from retro_timer.storage.problems import BusyError  # noqa: PLC0415  (the full screen looks later)
 
     gc.enable()
@@ -66,7 +66,7 @@ def line_by_line(setup: Setup, workout: Workout, *, as_json: bool, interrupted: 
         with signals_raise():
             runner.keep(setup.keeper)
             plain.start()
-            plain.run(Waiter(LineReader() if sys.stdin.isatty() else None))
+            plain.run(Waiter(LineReader() if sys.stdin.isatty() else None, PLAIN_KEYS))
     except BusyError as busy:
         sys.stderr.write(f"retro-timer: {busy}\n")
         return EXIT_REFUSED
@@ -79,13 +79,14 @@ def line_by_line(setup: Setup, workout: Workout, *, as_json: bool, interrupted: 
 
 
 class Waiter:
-    """Waits until something is due, or a line is typed."""
+    """Waits until something is due, or a line is typed that is the key of an action."""
 
     LONGEST = 0.5
     """Seconds after which a signal is looked at even where waiting cannot be interrupted."""
 
-    def __init__(self, lines: LineReader | None) -> None:
+    def __init__(self, lines: LineReader | None, keys: Mapping[str, str]) -> None:
         self._lines = lines
+        self._keys = keys
         self._idle = threading.Event()
 
     def __call__(self, runner: Runner) -> str | None:
@@ -98,8 +99,8 @@ class Waiter:
                 return None
             if self._lines is None:
                 self._idle.wait(min(left, self.LONGEST))
-            elif (line := self._lines.get(min(left, self.LONGEST))) in PLAIN_KEYS:
-                return PLAIN_KEYS[line]
+            elif (line := self._lines.get(min(left, self.LONGEST))) in self._keys:
+                return self._keys[line]
 
 
 class LineReader:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import tomllib
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from retro_timer.storage.paths import reason, shown
@@ -69,6 +68,8 @@ def read_tree(path: Path) -> dict[str, Any]:
         return {}
     except OSError as error:
         raise SettingsError(f"{shown(path)} cannot be read: {reason(error)}") from error
+    import tomllib  # noqa: PLC0415  (there may be no file)
+
     if len(data) > MAX_BYTES:
         raise SettingsError(f"{shown(path)} is no file of settings: it has more than {MAX_BYTES // 1_000_000} MB")
     try:

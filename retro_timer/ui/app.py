@@ -13,7 +13,6 @@ from textual.filter import NoColor
 
 from retro_timer.exits import EXIT_ENDED_EARLY, EXIT_REFUSED, SIGNALLED
 from retro_timer.session.engine import State
-from retro_timer.ui.ascii_filter import AsciiFilter
 from retro_timer.ui.keys import bindings
 from retro_timer.ui.preferences import ChangeSettings, changed_settings, keymap_of
 from retro_timer.ui.screens.session import SessionResult, SessionScreen
@@ -69,13 +68,18 @@ class RetroTimerApp(App[int]):
     )
 
     def __init__(self, services: Services, walk: Workout | None = None, interrupted: Interrupted | None = None) -> None:
-        # What the first screen is drawn with is read together with what is everywhere: read later, all is read again.
-        super().__init__(css_path=["app.tcss", "screens/session.tcss" if walk else "screens/home.tcss"])
+        # What the first screen is styled with is read at once: read when that is shown, all would be read again.
+        super().__init__(css_path="screens/session.tcss" if walk else "screens/home.tcss")
         self.services = services
         self._walk = walk
         self._interrupted = interrupted
         self._signals = Signals(self, self._stopped)
         self._changing = asyncio.Lock()
+        self._ascii_filters: tuple[LineFilter, ...] = ()
+        if services.ascii_only:
+            from retro_timer.ui.ascii_filter import AsciiFilter  # noqa: PLC0415  (few terminals need it)
+
+            self._ascii_filters = (AsciiFilter(),)
         for palette in PALETTES:
             self.register_theme(palette.theme())
         self._wear_first(services.loaded.settings.look.theme if services.loaded else DEFAULT_THEME)
@@ -140,7 +144,7 @@ class RetroTimerApp(App[int]):
         With NO_COLOR there are greys; none in the terminal's own colours, whose greys Textual cannot know.
         """
         filters = (NoColor(),) if self.no_color and self.native_ansi_color else super().get_line_filters()
-        return (*filters, AsciiFilter()) if self.services.ascii_only else filters
+        return (*filters, *self._ascii_filters)
 
     def on_mount(self) -> None:
         """Show Home, or walk at once when asked to."""
@@ -187,6 +191,13 @@ class RetroTimerApp(App[int]):
             return
         keymap = keymap_of(self.services)
         self.push_screen(HelpScreen(keymap, scope_of(self.screen), ascii_only=self.services.ascii_only))
+
+    def action_command_palette(self) -> None:
+        """Find something by name, from wherever this is."""
+        from retro_timer.ui.palette import Palette  # noqa: PLC0415  (seldom needed)
+
+        if not Palette.is_open(self):
+            self.push_screen(Palette(id="--command-palette"))
 
     def action_suspend_process(self) -> None:
         """Go back to the shell; a session pauses."""

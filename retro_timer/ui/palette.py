@@ -7,14 +7,15 @@ from inspect import iscoroutine
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar, cast
 
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.markup import escape
 from textual.style import Style
 
 from retro_timer.keymap import ACTIONS, EVERYWHERE, KeymapError, action
 from retro_timer.scheduling.show import clock_time
-from retro_timer.ui.preferences import ChangeSettings, keymap_of
+from retro_timer.ui.preferences import KEYS, ChangeSettings, keymap_of
+from retro_timer.ui.screens.help import HelpScreen
 from retro_timer.ui.screens.home import HomeScreen
 from retro_timer.ui.screens.session import SessionScreen
 from retro_timer.ui.themes import PALETTES
@@ -23,6 +24,7 @@ from retro_timer.ui.widgets.workout_row import WorkoutRow
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from textual.binding import ActiveBinding
     from textual.screen import Screen
 
     from retro_timer.ui.app import RetroTimerApp
@@ -46,6 +48,12 @@ class Command(NamedTuple):
     name: str
     help: str
     run: Callable[[], object]
+
+
+class Palette(CommandPalette):
+    """Textual's command palette, in our dress."""
+
+    CSS_PATH = "palette.tcss"
 
 
 class Commands(Provider):
@@ -80,15 +88,17 @@ class Commands(Provider):
 
 
 def actions(app: RetroTimerApp, screen: Screen[Any]) -> Iterator[Command]:
-    """What the keys of a screen do, then what keys do everywhere."""
+    """What the keys of a screen do, then what keys do everywhere; from the help, those of the screen it is over."""
     keys = keymap_of(app.services)
+    if isinstance(screen, HelpScreen):
+        screen = app.screen_stack[app.screen_stack.index(screen) - 1]
     found: dict[str, Command] = {}
     for active in screen.active_bindings.values():
         try:
             known = action(active.binding.id or "")
         except KeymapError:  # a key of Textual's own, such as the arrows
             continue
-        run = partial(app.run_action, active.binding.action, default_namespace=active.node)
+        run = partial(_act, app, active)
         found[known.id] = Command(known.help.rstrip("."), f"Key: {keys.shown(known.id)}", run)
     for known in sorted(ACTIONS, key=lambda one: one.scope == EVERYWHERE):
         if known.id in found:
@@ -111,6 +121,9 @@ def settings(app: RetroTimerApp) -> Iterator[Command]:
 
     for setting in TABLE:
         yield Command(f"Setting: {setting.key}", setting.help, partial(_open_setting, app, setting.key))
+    for known in ACTIONS:
+        key = f"{KEYS}{known.id}"
+        yield Command(f"Setting: {key}", f"Other keys for: {known.help}", partial(_open_setting, app, key))
 
 
 def themes(app: RetroTimerApp) -> Iterator[Command]:
@@ -119,6 +132,13 @@ def themes(app: RetroTimerApp) -> Iterator[Command]:
     for name in (*ours, *sorted(set(app.available_themes) - set(ours))):
         about = "One of Retro Timer's own themes." if name in ours else "One of Textual's themes."
         yield Command(f"Theme: {name}", about, partial(_wear, app, name))
+
+
+async def _act(app: RetroTimerApp, active: ActiveBinding) -> None:
+    """Do what a key does; the help it was looked up in makes way."""
+    if isinstance(app.screen, HelpScreen):
+        await app.screen.dismiss()
+    await app.run_action(active.binding.action, default_namespace=active.node)
 
 
 def _open_setting(app: RetroTimerApp, key: str) -> None:

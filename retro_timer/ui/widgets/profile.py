@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.color import Color
+from textual.content import Content
 from textual.strip import Strip
 
 from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.show import clock_time
+from retro_timer.scheduling.units import show_speed
 from retro_timer.ui.face import NAMES
 from retro_timer.ui.widgets.painted import Painted
 
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from textual.events import MouseMove, Resize
 
     from retro_timer.scheduling.schedule import Schedule
+    from retro_timer.ui.app import RetroTimerApp
 
 HEIGHTS: Final = {
     Phase.WARM_UP: 3,
@@ -38,13 +42,25 @@ def bars(schedule: Schedule, width: int) -> list[Phase]:
     return [schedule[schedule.position_at(int((cell + 0.5) * total / width)).index].phase for cell in range(width)]
 
 
+def about(schedule: Schedule, index: int, *, imperial: bool = False) -> str:
+    """An interval in words: phase, length, start, round, and its speed and label where it has them."""
+    entry = schedule[index]
+    facts = [f"{NAMES[entry.phase]} {clock_time(entry.duration)} from {clock_time(schedule.starts[index])}"]
+    if entry.place:
+        facts.append(f"round {entry.place.round} of {entry.place.rounds}")
+    if entry.interval.speed_kmh is not None:
+        facts.append(show_speed(entry.interval.speed_kmh, imperial=imperial))
+    if entry.interval.label:
+        facts.append(entry.interval.label)
+    return ", ".join(facts)
+
+
 class Profile(Painted):
     """Draws a schedule, one cell for an equal share of its time.
 
     With `marker` its last line shows the position, the time walked and the whole time.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"profile--{phase.value}" for phase in Phase}
     DEFAULT_CSS = """
     Profile { width: 1fr; height: 3; }
     """
@@ -61,10 +77,12 @@ class Profile(Painted):
         self._schedule = schedule
         self._marker = marker
         self._ascii = ascii_only
+        self._inks: dict[Phase, Style] = {}
         self._bars: list[Phase] = []
         self._position = 0
         self._cell = 0
         self._marker_shown = ""
+        self._told = ""
 
     def show(self, schedule: Schedule, position: int = 0) -> None:
         """Show a schedule and a position in milliseconds; only what changed is drawn again."""
@@ -97,10 +115,10 @@ class Profile(Painted):
             return
         second = int((event.x + 0.5) * self._schedule.total / self.size.width)
         index = self._schedule.position_at(second).index
-        entry = self._schedule[index]
-        round_of = f", round {entry.place.round} of {entry.place.rounds}" if entry.place else ""
-        start = clock_time(self._schedule.starts[index])
-        self.tooltip = f"{NAMES[entry.phase]} {clock_time(entry.duration)} from {start}{round_of}"
+        told = about(self._schedule, index, imperial=cast("RetroTimerApp", self.app).services.imperial)
+        if told != self._told:
+            self._told = told
+            self.tooltip = Content(told)  # labels are the walker's own: no markup is read in them
 
     def render_line(self, y: int) -> Strip:
         """One line of bars, or the marker."""
@@ -113,19 +131,30 @@ class Profile(Painted):
         rows = height - 1 if self._marker and height > 1 else height
         if y >= rows:
             return self._marker_line(width)
-        return Strip([self._bar(cell, rows - 1 - y, rows) for cell in range(width)], width)
+        return Strip([self._bar(cell, rows - 1 - y, rows) for cell in range(width)], width).simplify()
 
     def _bar(self, cell: int, level: int, rows: int) -> Segment:
         """One cell of a bar; level 0 is the lowest line."""
         phase = self._bars[cell]
         eighths = max(0, min(8, HEIGHTS[phase] * rows - level * 8))
-        style = self.get_component_rich_style(f"profile--{phase.value}")
+        style = self._style_of(phase)
         if self._marker:
             if cell == self._cell:
                 style += Style(reverse=True)
             elif cell < self._cell:
                 style += Style(dim=True)
         return Segment((ASCII_BLOCKS if self._ascii else BLOCKS)[eighths], style)
+
+    def _style_of(self, phase: Phase) -> Style:
+        """A phase's colour in this theme."""
+        if (style := self._inks.get(phase)) is None:
+            colour = Color.parse(self.app.theme_variables[f"phase-{phase.value}"])
+            style = self._inks[phase] = self.ink + Style.from_color(colour.rich_color)
+        return style
+
+    def _forget(self) -> None:
+        super()._forget()
+        self._inks.clear()
 
     def _marker_line(self, width: int) -> Strip:
         self._marker_shown = self._marker_text(width)

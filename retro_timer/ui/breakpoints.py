@@ -1,0 +1,19 @@
+"""The classes that a screen has at a size, before Textual has told it the size."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from textual.geometry import Size
+    from textual.screen import Screen
+
+
+def breakpoint_classes(screen: Screen[Any], size: Size) -> Iterator[str]:
+    """Those of its breakpoints that hold: what is styled with them at once is not styled again when it is resized."""
+    for length, breakpoints in ((size.width, screen.HORIZONTAL_BREAKPOINTS), (size.height, screen.VERTICAL_BREAKPOINTS)):
+        reached = [(least, name) for least, name in breakpoints or () if length >= least]
+        if reached:
+            yield max(reached)[1]
