@@ -30,7 +30,7 @@ class Action(NamedTuple):
         id: `scope.name`, the id of the Textual binding; the scope is the screen it belongs to.
         keys: the keys it has by default.
         help: one line about it.
-        footer: the word that the footer shows, empty for one that only the list of all keys shows.
+        footer: the word beside its key in a footer or on a button, empty where there is none.
     """
 
     id: str
@@ -60,34 +60,39 @@ SCOPES: Final = {
     "settings": "Settings",
     "help": "Help",
     "first_start": "First start and sound check",
+    "plan": "The plan",
+    "question": "Questions",
+    "incoming": "A workout that came in",
+    "interrupted": "An interrupted session",
+    "day_after": "The day after",
 }
 """The screens that have keys of their own, in the order in which they are explained."""
 
 ACTIONS: Final = (
-    Action("app.help", ("question_mark", "f1"), "Show all keys, the technique, safety and sources.", "Keys"),
-    Action("app.palette", ("ctrl+p",), "Find workouts, actions, settings and themes by name."),
+    Action("app.help", ("question_mark", "f1"), "Show all keys, the technique, safety and sources.", "all keys"),
+    Action("app.palette", ("ctrl+p",), "Find workouts, actions, settings and themes by name.", "find"),
     Action("app.suspend", ("ctrl+z",), "Go back to the shell; a session pauses."),
-    Action("app.quit", ("ctrl+q",), "Leave the program; a session asks first."),
-    Action("home.walk", ("enter",), "Walk the chosen workout.", "Walk"),
-    Action("home.today", ("t",), "Walk what the plan says for today.", "Today"),
-    Action("home.adapt", ("a",), "Change the lengths of the chosen workout for one walk.", "Adapt"),
-    Action("home.new", ("n",), "Make a workout.", "New"),
-    Action("home.edit", ("e",), "Edit the chosen workout; a preset is copied first."),
-    Action("home.duplicate", ("d",), "Copy the chosen workout."),
-    Action("home.rename", ("r",), "Rename the chosen workout."),
-    Action("home.delete", ("delete",), "Delete the chosen workout; asks first."),
-    Action("home.import", ("i",), "Import a workout from a file."),
-    Action("home.export", ("x",), "Export the chosen workout."),
-    Action("home.plan", ("l",), "Show the plan and the rule behind today's advice."),
-    Action("home.progress", ("p",), "Show progress.", "Progress"),
-    Action("home.settings", ("s", "comma"), "Change the settings.", "Settings"),
-    Action("home.sound_check", ("c",), "Check that the sound is heard."),
-    Action("home.quit", ("q",), "Leave the program."),
-    Action("session.pause", ("space",), "Pause, or go on.", "Pause"),
-    Action("session.skip", ("n", "right"), "Go to the next interval.", "Skip"),
-    Action("session.back", ("p", "left"), "Start this interval again; twice: the one before."),
-    Action("session.longer", ("plus", "equals_sign"), "Make this interval longer.", "Longer"),
-    Action("session.shorter", ("minus",), "Make this interval shorter."),
+    Action("app.quit", ("ctrl+q",), "Leave the program; a session asks first.", "quit"),
+    Action("home.walk", ("enter",), "Walk the chosen workout.", "walk"),
+    Action("home.today", ("t",), "Walk what the plan says for today.", "today"),
+    Action("home.adapt", ("a",), "Change the lengths of the chosen workout for one walk.", "adapt"),
+    Action("home.new", ("n",), "Make a workout.", "new"),
+    Action("home.edit", ("e",), "Edit the chosen workout; a preset is copied first.", "edit"),
+    Action("home.duplicate", ("d",), "Copy the chosen workout.", "copy"),
+    Action("home.rename", ("r",), "Rename the chosen workout.", "rename"),
+    Action("home.delete", ("delete",), "Delete the chosen workout; asks first.", "delete"),
+    Action("home.import", ("i",), "Import a workout from a file.", "import"),
+    Action("home.export", ("x",), "Export the chosen workout.", "export"),
+    Action("home.plan", ("l",), "Show the plan and the rule behind today's advice.", "plan"),
+    Action("home.progress", ("p",), "Show progress.", "progress"),
+    Action("home.settings", ("s", "comma"), "Change the settings.", "settings"),
+    Action("home.sound_check", ("c",), "Check that the sound is heard.", "sound check"),
+    Action("home.quit", ("q",), "Leave the program.", "leave"),
+    Action("session.pause", ("space",), "Pause, or go on.", "pause"),
+    Action("session.skip", ("n", "right"), "Go to the next interval.", "skip"),
+    Action("session.back", ("p", "left"), "Start this interval again; twice: the one before.", "restart"),
+    Action("session.longer", ("plus", "equals_sign"), "Make this interval longer.", "longer"),
+    Action("session.shorter", ("minus",), "Make this interval shorter.", "shorter"),
     Action("session.backward_more", ("b",), "Make the backward bouts left longer."),
     Action("session.backward_less", ("B",), "Make the backward bouts left shorter."),
     Action("session.forward_more", ("f",), "Make the forward bouts left longer."),
@@ -96,54 +101,71 @@ ACTIONS: Final = (
     Action("session.turn_less", ("T",), "Make the turns left shorter."),
     Action("session.rounds_more", ("r",), "Walk one round more."),
     Action("session.rounds_less", ("R",), "Walk one round fewer."),
-    Action("session.cool_down", ("c",), "Cool down now."),
+    Action("session.cool_down", ("c",), "Cool down now.", "cool down"),
     Action("session.undo", ("u",), "Undo the last change."),
     Action("session.redo", ("U",), "Make the undone change again."),
-    Action("session.adjust", ("a",), "Adjust the lengths that are left, and the rounds.", "Adjust"),
+    Action("session.adjust", ("a",), "Adjust the lengths that are left, and the rounds.", "adjust"),
     Action("session.mute", ("m",), "Mute, or unmute."),
     Action("session.where", ("s",), "Say where I am: phase, time left, round."),
-    Action("session.bail_out", ("x",), "Stop at once; the record is kept.", "Stop"),
-    Action("session.turned", ("enter",), "I have turned: go on when the turn waits."),
-    Action("session.quit", ("q", "escape"), "End the session; asks, and the clock runs on."),
-    Action("adjust.apply", ("ctrl+s",), "Apply the lengths to what is left.", "Apply"),
-    Action("adjust.close", ("escape",), "Close without a change.", "Close"),
-    Action("builder.save", ("ctrl+s",), "Save the workout.", "Save"),
-    Action("builder.walk", ("f5",), "Walk it as it stands.", "Walk"),
-    Action("builder.add", ("ctrl+n",), "Add an interval.", "Add"),
-    Action("builder.repeat", ("ctrl+r",), "Put the chosen intervals into a repeat."),
-    Action("builder.unwrap", ("f6",), "Take the chosen repeat apart; its intervals stay."),
-    Action("builder.duplicate", ("ctrl+o",), "Copy the chosen interval."),
-    Action("builder.remove", ("ctrl+g",), "Remove the chosen interval."),
-    Action("builder.up", ("ctrl+up",), "Move the chosen interval up."),
+    Action("session.bail_out", ("x",), "Stop at once; the record is kept.", "stop"),
+    Action("session.turned", ("enter",), "I have turned: go on when the turn waits.", "I have turned"),
+    Action("session.quit", ("q", "escape"), "End the session; asks, and the clock runs on.", "end"),
+    Action("adjust.apply", ("enter", "ctrl+s"), "Apply the lengths to what is left.", "apply"),
+    Action("adjust.close", ("escape",), "Close without a change.", "close"),
+    Action("builder.save", ("ctrl+s",), "Save the workout.", "save"),
+    Action("builder.walk", ("f5",), "Walk it as it stands.", "walk"),
+    Action("builder.add", ("ctrl+n",), "Add an interval.", "add"),
+    Action("builder.repeat", ("ctrl+r",), "Put the chosen intervals into a repeat.", "repeat"),
+    Action("builder.unwrap", ("f6",), "Take the chosen repeat apart; its intervals stay.", "unpack"),
+    Action("builder.duplicate", ("ctrl+o",), "Copy the chosen interval.", "copy"),
+    Action("builder.remove", ("ctrl+g",), "Remove the chosen interval.", "remove"),
+    Action("builder.up", ("ctrl+up",), "Move the chosen interval up.", "move"),
     Action("builder.down", ("ctrl+down",), "Move the chosen interval down."),
-    Action("builder.undo", ("f7",), "Undo."),
-    Action("builder.redo", ("f8",), "Do it again."),
-    Action("builder.close", ("escape",), "Close; asks when there are changes.", "Close"),
-    Action("summary.done", ("escape",), "Close; what was answered is kept.", "Done"),
-    Action("summary.save_workout", ("ctrl+s",), "Save the adapted workout under a name.", "Save workout"),
-    Action("summary.go_on", ("ctrl+g",), "Go on from where the session was stopped."),
-    Action("progress.four_weeks", ("1",), "The last 4 weeks.", "4 weeks"),
-    Action("progress.twelve_weeks", ("2",), "The last 12 weeks.", "12 weeks"),
-    Action("progress.year", ("3",), "The last year.", "Year"),
-    Action("progress.all", ("4",), "Everything.", "All"),
-    Action("progress.edit", ("e",), "Edit the feedback of the chosen session."),
-    Action("progress.delete", ("delete",), "Delete the chosen session; asks first."),
-    Action("progress.export", ("x",), "Export the chosen session."),
-    Action("progress.close", ("escape", "q"), "Go back.", "Back"),
-    Action("settings.edit", ("e",), "Type another value; for a key, the names of several.", "Type"),
-    Action("settings.reset", ("ctrl+r",), "Give the chosen setting its default back.", "Reset"),
-    Action("settings.test_sound", ("ctrl+t",), "Play the sounds and the voice as they are set.", "Test sound"),
+    Action("builder.undo", ("f7",), "Undo.", "undo"),
+    Action("builder.redo", ("f8",), "Do it again.", "redo"),
+    Action("builder.close", ("escape",), "Close; asks when there are changes.", "close"),
+    Action("summary.submit", ("enter",), "Close; stay when the answers cannot be kept.", "done"),
+    Action("summary.done", ("escape",), "Close; answers that cannot be kept are left behind.", "done"),
+    Action("summary.save_workout", ("ctrl+s",), "Save the adapted workout under a name.", "save it as you changed it"),
+    Action("summary.go_on", ("ctrl+g",), "Go on from where the session was stopped.", "go on"),
+    Action("progress.four_weeks", ("1",), "The last 4 weeks.", "span"),
+    Action("progress.twelve_weeks", ("2",), "The last 12 weeks."),
+    Action("progress.year", ("3",), "The last year."),
+    Action("progress.all", ("4",), "Everything."),
+    Action("progress.edit", ("e",), "Edit the feedback of the chosen session.", "edit"),
+    Action("progress.delete", ("delete",), "Delete the chosen session; asks first.", "delete"),
+    Action("progress.export", ("x",), "Export the chosen session.", "export"),
+    Action("progress.close", ("escape", "q"), "Go back.", "back"),
+    Action("settings.edit", ("e",), "Type another value; for a key, the names of several.", "type"),
+    Action("settings.reset", ("ctrl+r",), "Give the chosen setting its default back.", "default"),
+    Action("settings.test_sound", ("ctrl+t",), "Play the sounds and the voice as they are set.", "test sound"),
     Action("settings.tap", ("ctrl+b",), "Set the metronome's tempo by tapping."),
-    Action("settings.close", ("escape", "q"), "Go back.", "Back"),
-    Action("help.search", ("slash",), "Find words in the help.", "Search"),
-    Action("help.previous", ("left",), "Go to the section before."),
+    Action("settings.close", ("escape", "q"), "Go back.", "back"),
+    Action("help.search", ("slash",), "Find words in the help.", "search"),
+    Action("help.previous", ("left",), "Go to the section before.", "section"),
     Action("help.next", ("right",), "Go to the next section."),
-    Action("help.close", ("escape", "q"), "Go back.", "Back"),
-    Action("first_start.next", ("enter",), "Go on; in the sound check: I can hear it.", "Go on"),
-    Action("first_start.units", ("u",), "Show speeds in the other unit.", "Units"),
-    Action("first_start.again", ("r",), "Play the sound check again.", "Again"),
+    Action("help.close", ("escape", "q"), "Go back.", "back"),
+    Action("first_start.next", ("enter",), "Go on; in the sound check: I can hear it.", "go on"),
+    Action("first_start.units", ("u",), "Show speeds in the other unit.", "units"),
+    Action("first_start.again", ("r",), "Play the sound check again.", "again"),
     Action("first_start.silent", ("n",), "I hear nothing.", "I hear nothing"),
-    Action("first_start.skip", ("escape",), "Leave it out.", "Skip"),
+    Action("first_start.skip", ("escape",), "Leave it out.", "skip"),
+    Action("plan.close", ("escape", "enter", "l", "q"), "Go back.", "back"),
+    Action("question.yes", ("y",), "Do it.", "yes"),
+    Action("question.no", ("escape", "n"), "Do not.", "no"),
+    Action("incoming.walk", ("w",), "Walk it.", "walk"),
+    Action("incoming.save", ("s",), "Save it.", "save"),
+    Action("incoming.edit", ("e",), "Edit it.", "edit"),
+    Action("incoming.forward", ("f",), "All of it is walked forward.", "all forward"),
+    Action("incoming.alternate", ("b",), "Every other interval is walked backward.", "every other one backward"),
+    Action("incoming.close", ("escape",), "Do nothing with it.", "no"),
+    Action("interrupted.resume", ("r",), "Resume the session where it was.", "Resume where it was"),
+    Action("interrupted.keep", ("k",), "Keep the session as ended early.", "Keep it as ended early"),
+    Action("interrupted.discard", ("d",), "Discard the session.", "Discard it"),
+    Action("interrupted.later", ("escape",), "Decide it next time.", "later"),
+    Action("day_after.normal", ("n",), "It was normal.", "Normal"),
+    Action("day_after.sore", ("s",), "It was sore, or painful.", "Sore, or painful"),
+    Action("day_after.untold", ("escape",), "Rather not say.", "Rather not say"),
 )
 """Every action, by scope, in the order in which it is explained."""
 
@@ -163,6 +185,7 @@ _SHOWN: Final = {
     "left": "←",
     "right": "→",
     "escape": "esc",
+    "delete": "del",
     "pageup": "pgup",
     "pagedown": "pgdn",
 }
@@ -183,6 +206,26 @@ _REFUSED: Final = {
     "ctrl+h": "is what the backspace key sends in some terminals",
 }
 """Keys that cannot be bound, and why."""
+_MOVES: Final = ("up", "down", "pageup", "pagedown", "home", "end")
+_READS: Final = (*_MOVES, "k", "j", "b", "space", "g", "G")
+_TYPES: Final = ("left", "right", "home", "end", "backspace", "delete", "enter", "up", "down")
+_TAKEN: Final = {
+    "home": _MOVES,
+    "adjust": _TYPES,
+    "builder": (*_TYPES, "pageup", "pagedown", "shift+up", "shift+down"),
+    "summary": _TYPES,
+    "progress": (*_MOVES, "enter", "left", "right"),
+    "settings": (*_MOVES, "k", "j", "left", "minus", "right", "plus", "enter", "space"),
+    "help": _READS,
+    "first_start": _READS,
+    "plan": ("left", "right", "backspace", "delete", *"0123456789"),
+    "question": ("enter",),
+    "interrupted": ("enter",),
+    "day_after": ("enter",),
+}
+"""Keys that the lists and fields of a screen take for themselves: an action bound to one would never be done."""
+_HAVE_FIELDS: Final = ("adjust", "builder", "summary")
+"""Screens on which a key that types a character is typed into a field."""
 
 
 class KeymapError(ValueError):
@@ -205,6 +248,10 @@ class Keymap(NamedTuple):
     def shown(self, action_id: str) -> str:
         """The keys of an action as they are shown: `n →`."""
         return " ".join(show_key(key) for key in self.keys[action_id])
+
+    def first(self, action_id: str, *, ascii_only: bool = False) -> str:
+        """The first key of an action as it is shown."""
+        return show_key(self.keys[action_id][0], ascii_only=ascii_only)
 
 
 def actions(scope: str | None = None) -> tuple[Action, ...]:
@@ -247,10 +294,13 @@ def read_keys(value: object) -> tuple[str, ...]:
     return keys
 
 
-def show_key(key: str) -> str:
-    """A key as it is shown: `?` for question_mark, `→` for right, `ctrl+s`."""
+def show_key(key: str, *, ascii_only: bool = False) -> str:
+    """A key as it is shown: `?` for question_mark, `→` for right, `ctrl+s`; arrows by name where all is ASCII."""
     *modifiers, last = key.split("+")
-    shown = _SHOWN.get(last) or next((mark for mark in _PUNCTUATION[1:] if _name_of(mark) == last), last)
+    shown = _SHOWN.get(last, "")
+    if ascii_only and not shown.isascii():
+        shown = last
+    shown = shown or next((mark for mark in _PUNCTUATION[1:] if _name_of(mark) == last), last)
     return "+".join((*modifiers, shown))
 
 
@@ -265,10 +315,10 @@ def resolve(overrides: Mapping[str, object]) -> Keymap:
     for action_id, value in overrides.items():
         try:
             known = action(action_id)
-            wanted[known.id] = read_keys(value)
+            wanted[known.id] = _free(known, read_keys(value))
         except KeymapError as error:
             problems.append(_named(action_id, error))
-    while clashes := _clashes(_merged(wanted)):
+    while wanted and (clashes := _clashes(_merged(wanted))):
         for key, first, second in clashes:
             problems.append(_clash(key, first, second))
             wanted.pop(first, None)
@@ -337,6 +387,23 @@ def _name_of(character: str) -> str:
         return character
     name = unicodedata.name(character, character).lower().replace("-", "_").replace(" ", "_")
     return _RENAMED.get(name, name)
+
+
+def _free(known: Action, keys: tuple[str, ...]) -> tuple[str, ...]:
+    """The keys again, if nothing on the action's screens takes one of them before the action."""
+    scopes = _TAKEN if known.scope == EVERYWHERE else (known.scope,)
+    for key in keys:
+        if key in known.keys:
+            continue
+        if any(key in _TAKEN.get(scope, ()) for scope in scopes):
+            raise KeymapError(f"{show_key(key)} cannot do {known.id}: a list or field there takes it for itself")
+        if known.scope in _HAVE_FIELDS and _types(key):
+            raise KeymapError(f"{show_key(key)} cannot do {known.id}: it is typed into the fields there")
+    return keys
+
+
+def _types(key: str) -> bool:
+    return len(key) == 1 or key == "space" or key in {_name_of(mark) for mark in _PUNCTUATION}
 
 
 def _clash(key: str, first: str, second: str) -> str:

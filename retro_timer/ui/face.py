@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.show import clock_time
 from retro_timer.scheduling.units import show_speed
+from retro_timer.scheduling.values import Value
 from retro_timer.session.engine import SECOND, State
 from retro_timer.session.events import PauseReason
+from retro_timer.ui.widgets.keysbar import Hint
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from retro_timer.scheduling.schedule import Entry
     from retro_timer.session.conductor import Conductor
 
@@ -48,10 +51,10 @@ NAMES: Final = {
     Phase.COOL_DOWN: "cool down",
 }
 URGENT_SECONDS: Final = 3
+ALL_KEYS: Final = Hint("app.help")
 
 
-@dataclass(frozen=True, slots=True)
-class Face:
+class Face(Value):
     """What the session screen shows.
 
     Attributes:
@@ -84,8 +87,18 @@ class Face:
     total: int
 
 
-def face_of(conductor: Conductor, name: str, *, imperial: bool = False, ascii_only: bool = False) -> Face:
-    """What the session screen shows now."""
+def face_of(
+    conductor: Conductor, name: str, key: Callable[[str], str], *, imperial: bool = False, ascii_only: bool = False
+) -> Face:
+    """What the session screen shows now.
+
+    Args:
+        conductor: what drives the session.
+        name: of the workout.
+        key: the key of an action as it is shown, by the action's id.
+        imperial: speeds in mph instead of km/h.
+        ascii_only: nothing but ASCII.
+    """
     session = conductor.session
     phase = session.phase_ahead if session.state is State.LEAD_IN else session.entry.phase
     shown = _seconds(session.lead_in_left if session.state is State.LEAD_IN else session.interval_left)
@@ -101,7 +114,7 @@ def face_of(conductor: Conductor, name: str, *, imperial: bool = False, ascii_on
         name=name,
         round=f"round {place.round} of {place.rounds}" if place else "",
         left=f"{clock_time(_seconds(session.left))} left",
-        hint=_hint(session.state, session.pause_reason, phase),
+        hint=_hint(session.state, session.pause_reason, phase, key),
         following=_following(session.schedule.entries[session.index + 1 : session.index + 3], ascii_only=ascii_only),
         speed=show_speed(speed, imperial=imperial) if speed is not None else "",
         position=session.position,
@@ -121,20 +134,45 @@ def _word(state: State, phase: Phase, reason: PauseReason | None) -> str:
     return fixed.get(state, WORDS[phase])
 
 
-def _hint(state: State, reason: PauseReason | None, phase: Phase) -> str:
+def hints_of(state: State, reason: PauseReason | None, step: int) -> tuple[Hint, ...]:
+    """The footer: the five keys that matter most in a state of the session, then the one that shows all of them.
+
+    Args:
+        state: what the session is doing.
+        reason: why it is paused, if it is.
+        step: by how many seconds a key makes the interval longer or shorter.
+    """
+    if state.is_over:
+        return (Hint("session.turned", "summary"), ALL_KEYS)
+    stop, adjust, end = Hint("session.bail_out"), Hint("session.adjust"), Hint("session.quit")
     if state is State.HOLDING:
-        return "turn around, then press enter"
+        return (Hint("session.turned"), stop, Hint("session.pause"), adjust, end, ALL_KEYS)
+    if state is State.PAUSED:
+        go_on, restart = Hint("session.pause", "go on"), Hint("session.back")
+        if reason is PauseReason.BAIL_OUT:
+            return (end, go_on, restart, adjust, Hint("session.cool_down"), ALL_KEYS)
+        return (go_on, stop, restart, adjust, end, ALL_KEYS)
+    if state is State.RUNNING:
+        change = Hint("session.longer", f"{step} s", more=("session.shorter",))
+        return (Hint("session.pause"), stop, Hint("session.skip"), change, adjust, ALL_KEYS)
+    return (Hint("session.pause"), stop, Hint("session.skip", "begin now"), adjust, end, ALL_KEYS)
+
+
+def _hint(state: State, reason: PauseReason | None, phase: Phase, key: Callable[[str], str]) -> str:
+    if state is State.HOLDING:
+        return f"turn around, then press {key('session.turned')}"
     if state is State.LEAD_IN:
         return f"next: {NAMES[phase]}"
     if state is not State.PAUSED:
         return ""
+    goes_on = f"{key('session.pause')} goes on"
     hints = {
-        PauseReason.BAIL_OUT: "hold the rail, step off; the record is kept. space goes on, q ends",
-        PauseReason.SLEEP: "paused when the computer went to sleep; space goes on",
-        PauseReason.STOPPED: "paused while the program was stopped; space goes on",
-        PauseReason.INTERRUPTED: "taken up where it was; space goes on",
+        PauseReason.BAIL_OUT: f"hold the rail, step off; the record is kept. {goes_on}, {key('session.quit')} ends",
+        PauseReason.SLEEP: f"paused when the computer went to sleep; {goes_on}",
+        PauseReason.STOPPED: f"paused while the program was stopped; {goes_on}",
+        PauseReason.INTERRUPTED: f"taken up where it was; {goes_on}",
     }
-    return hints.get(reason, "space goes on") if reason else "space goes on"
+    return hints.get(reason, goes_on) if reason else goes_on
 
 
 def _following(entries: tuple[Entry, ...], *, ascii_only: bool) -> tuple[str, ...]:

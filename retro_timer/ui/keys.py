@@ -1,17 +1,22 @@
-"""Bindings and key hints, made from the one table of actions in `retro_timer.keymap`."""
+"""Bindings, and buttons that name their keys, made from the one table of actions in `retro_timer.keymap`."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from textual.binding import Binding
+from textual.content import Content
 
-from retro_timer.keymap import actions
+from retro_timer.keymap import action, actions
+from retro_timer.ui.preferences import key_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from textual.binding import BindingType
+    from textual.screen import Screen
+
+    from retro_timer.ui.app import RetroTimerApp
 
 
 _NOTHING_TYPED: Final = ("home", "session")
@@ -40,3 +45,9 @@ def bindings(scope: str, special: Mapping[str, str] | None = None, *, default: s
     if scope in _NOTHING_TYPED:
         found.append(Binding("ctrl+c", "app.interrupt", show=False))
     return found
+
+
+def with_key(screen: Screen[Any], action_id: str, word: str = "") -> Content:
+    """The label of a button: the word of an action, or another one, and its key. No markup is read in it."""
+    key = key_of(cast("RetroTimerApp", screen.app).services, action_id)
+    return Content(f"{word or action(action_id).footer} ({key})")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import re
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, urlsplit
@@ -14,7 +13,7 @@ from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.folding import fold
 from retro_timer.scheduling.show import clock_time
 from retro_timer.scheduling.workout import MAX_NAME, Workout
-from retro_timer.ui.screens.ask import Ask, Choose, Option
+from retro_timer.ui.screens.ask import Ask, Choose
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -24,8 +23,8 @@ if TYPE_CHECKING:
     from retro_timer.scheduling.schedule import Schedule
     from retro_timer.storage.workouts import WorkoutLibrary
 
-WAYS: Final = (Option("f", "all forward", "forward"), Option("b", "every other one backward", "alternate"))
-ANSWERS: Final = (Option("w", "walk", "walk"), Option("s", "save", "save"), Option("e", "edit", "edit"))
+WAYS: Final = ("forward", "alternate")
+ANSWERS: Final = ("walk", "save", "edit")
 _PATH_BEGINS: Final = re.compile(r"[/~]|\.{1,2}[/\\]|[A-Za-z]:[/\\]|file://", re.IGNORECASE)
 _PATH_ENDS: Final = re.compile(r"\.(zwo|json|toml|icu|txt|xml|fit)$", re.IGNORECASE)
 LONGEST_PATH: Final = 4096
@@ -57,7 +56,7 @@ def offer_save(
             Ask(
                 "You changed this workout. Save it as",
                 suggestion,
-                lambda chosen: library.save(replace(workout, id="", name=chosen)),
+                lambda chosen: library.save(workout.but(id="", name=chosen)),
             ),
             done,
         )
@@ -82,7 +81,7 @@ def copy_preset(preset: Workout, library: WorkoutLibrary) -> Workout:
     Raises:
         LibraryError: when it cannot be saved.
     """
-    return library.save(replace(preset, id="", name=free_name(f"My {preset.name}", _names(library))))
+    return library.save(preset.but(id="", name=free_name(f"My {preset.name}", _names(library))))
 
 
 def read_text(text: str, assume: str | None = None) -> Workout:
@@ -138,7 +137,7 @@ async def receive(app: App[Any], text: str) -> tuple[Workout, str] | None:
         workout = await asyncio.to_thread(read_text, text, way)
     totals = f"{clock_time(workout.total_seconds)}, {clock_time(workout.backward_seconds)} backward"
     answer = await app.push_screen_wait(Choose(workout.name or "A workout", ANSWERS, details=totals))
-    return (replace(workout, id=""), answer) if answer else None
+    return (workout.but(id=""), answer) if answer else None
 
 
 def dropped_path(text: str) -> Path | None:

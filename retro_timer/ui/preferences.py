@@ -33,6 +33,11 @@ def keymap_of(services: Services) -> Keymap:
     return resolve(services.loaded.settings.keys if services.loaded else {})
 
 
+def key_of(services: Services, action_id: str) -> str:
+    """The first key of an action, as it is shown where everything may have to be ASCII."""
+    return keymap_of(services).first(action_id, ascii_only=services.ascii_only)
+
+
 def settings_of(services: Services) -> Settings:
     """The settings as they are."""
     from retro_timer.storage.settings import defaults  # noqa: PLC0415  (what a session needs was made of them before)

@@ -16,7 +16,7 @@ from retro_timer.session.engine import SECOND
 from retro_timer.ui.keys import bindings
 from retro_timer.ui.screens.adjust import NARROW, time_of_day
 from retro_timer.ui.widgets.comparison import Comparison
-from retro_timer.ui.widgets.keysbar import Hint, KeysBar
+from retro_timer.ui.widgets.keysbar import Fixed, Hint, KeysBar
 from retro_timer.ui.widgets.knobs import Knobs
 from retro_timer.ui.widgets.line import Line
 from retro_timer.ui.widgets.stepper import FIELD_KEYS, StepInput
@@ -32,10 +32,10 @@ if TYPE_CHECKING:
 
 KNOBS = (Knob.BACKWARD, Knob.ROUNDS, Knob.FORWARD, Knob.TURN, Knob.WARM_UP, Knob.COOL_DOWN)
 HINTS = (
-    Hint("↑ ↓", "change", "step(1)"),
-    Hint("tab", "next field", "app.focus_next"),
-    Hint("enter", "walk", "apply"),
-    Hint("esc", "close", "close"),
+    Fixed("↑ ↓", "change", "step(1)"),
+    Fixed("tab", "next field", "app.focus_next"),
+    Hint("adjust.apply", "walk"),
+    Hint("adjust.close"),
 )
 
 

@@ -14,7 +14,7 @@ from retro_timer.scheduling.show import clock_time
 from retro_timer.session.engine import SECOND, State
 from retro_timer.ui.keys import bindings
 from retro_timer.ui.widgets.comparison import Comparison
-from retro_timer.ui.widgets.keysbar import Hint, KeysBar
+from retro_timer.ui.widgets.keysbar import Fixed, Hint, KeysBar
 from retro_timer.ui.widgets.knobs import Knobs
 from retro_timer.ui.widgets.line import Line
 from retro_timer.ui.widgets.stepper import FIELD_KEYS, StepInput
@@ -33,10 +33,10 @@ if TYPE_CHECKING:
 
 KNOBS = (Knob.THIS, Knob.ROUNDS, Knob.BACKWARD, Knob.FORWARD, Knob.TURN, Knob.COOL_DOWN)
 HINTS = (
-    Hint("↑ ↓", "change", "step(1)"),
-    Hint("tab", "next field", "app.focus_next"),
-    Hint("enter", "apply", "apply"),
-    Hint("esc", "close", "close"),
+    Fixed("↑ ↓", "change", "step(1)"),
+    Fixed("tab", "next field", "app.focus_next"),
+    Hint("adjust.apply"),
+    Hint("adjust.close"),
 )
 
 

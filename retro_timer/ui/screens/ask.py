@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, ClassVar, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -11,7 +11,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from retro_timer.scheduling.errors import WorkoutError
-from retro_timer.ui.widgets.keysbar import Hint, KeysBar
+from retro_timer.ui.keys import bindings
+from retro_timer.ui.widgets.keysbar import Fixed, Hint, KeysBar
 from retro_timer.ui.widgets.line import Line
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class Ask(ModalScreen[Answer | None], Generic[Answer]):
             field.cursor_blink = False
             yield field
             yield Static(id="problem", markup=False)
-            yield KeysBar([Hint("enter", self._word, "accept"), Hint("esc", "no", "close")])
+            yield KeysBar([Fixed("enter", self._word, "accept"), Fixed("esc", "no", "close")])
 
     def on_input_changed(self) -> None:
         """Other words, another chance."""
@@ -91,33 +92,23 @@ class Ask(ModalScreen[Answer | None], Generic[Answer]):
             self._working = False
 
 
-class Option(NamedTuple):
-    """One of several answers.
+class Choose(ModalScreen[str | None]):
+    """Asks what becomes of a workout that came in; dismissed with the answer, or None.
 
-    Attributes:
-        key: the key that gives it.
-        word: what it does.
-        answer: what the question is dismissed with.
+    Args:
+        question: in one line.
+        answers: names of actions of the scope `incoming`.
+        details: more about it.
     """
 
-    key: str
-    word: str
-    answer: str
-
-
-class Choose(ModalScreen[str | None]):
-    """Asks which of several; dismissed with its answer, or None."""
-
     CSS_PATH = "ask.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "answer('')", "no")]
+    BINDINGS: ClassVar[list[BindingType]] = bindings("incoming", {"close": "close"}, default="answer('{name}')")
 
-    def __init__(self, question: str, options: Sequence[Option], *, details: str = "") -> None:
+    def __init__(self, question: str, answers: Sequence[str], *, details: str = "") -> None:
         super().__init__()
         self._question = question
-        self._options = tuple(options)
+        self._answers = tuple(answers)
         self._details = details
-        for option in self._options:
-            self._bindings.bind(option.key, f"answer('{option.answer}')", option.word)
 
     def compose(self) -> ComposeResult:
         """The question and its keys."""
@@ -126,9 +117,16 @@ class Choose(ModalScreen[str | None]):
             if self._details:
                 yield Static(self._details, markup=False)
             yield Line()
-            hints = [Hint(option.key, option.word, f"answer('{option.answer}')") for option in self._options]
-            yield KeysBar([*hints, Hint("esc", "no", "answer('')")])
+            yield KeysBar([*(Hint(f"incoming.{answer}") for answer in self._answers), Hint("incoming.close")])
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what is asked for can be answered."""
+        return action != "answer" or parameters[0] in self._answers
 
     def action_answer(self, answer: str) -> None:
         """Answer by key or by click."""
-        self.dismiss(answer or None)
+        self.dismiss(answer)
+
+    def action_close(self) -> None:
+        """Answer nothing."""
+        self.dismiss(None)

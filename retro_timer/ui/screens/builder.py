@@ -43,19 +43,20 @@ if TYPE_CHECKING:
 FIRST: Final = "warm 3m, 4x(turn 30s, back 1m, turn 30s | fwd 90s), cool 2m"
 """What a new workout begins as: the lengths of the starter preset, to be changed."""
 EDITING = (
-    Hint("ctrl+n", "add", "add"),
-    Hint("ctrl+r", "repeat", "repeat"),
-    Hint("ctrl+o", "copy", "duplicate"),
-    Hint("ctrl+g", "remove", "remove"),
-    Hint("ctrl+↑ ↓", "move", "down"),
+    Hint("builder.add"),
+    Hint("builder.repeat"),
+    Hint("builder.duplicate"),
+    Hint("builder.remove"),
+    Hint("builder.up", more=("builder.down",)),
 )
 KEYS = (
-    Hint("ctrl+s", "save", "save"),
-    Hint("f5", "walk", "walk"),
-    Hint("f6", "unpack", "unwrap"),
-    Hint("f7", "undo", "undo"),
-    Hint("f8", "redo", "redo"),
-    Hint("esc", "close", "close"),
+    Hint("builder.save"),
+    Hint("builder.walk"),
+    Hint("builder.close"),
+    Hint("builder.undo"),
+    Hint("builder.redo"),
+    Hint("builder.unwrap"),
+    Hint("app.help", "keys"),
 )
 
 
@@ -376,7 +377,7 @@ def totals(workout: Workout) -> str:
 def _begin(workout: Workout | None, name: str) -> tuple[Workout, bool]:
     """What the builder begins with, and whether it is in no library yet."""
     if workout is None:
-        return replace(parse(FIRST), name=name), True
+        return parse(FIRST).but(name=name), True
     if any(workout.id == preset.id for preset in presets()):
-        return replace(workout, id="", name=name or f"My {workout.name}"), True
+        return workout.but(id="", name=name or f"My {workout.name}"), True
     return workout, not workout.id

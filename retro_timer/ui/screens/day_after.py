@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from retro_timer.storage.model import NextDay
+from retro_timer.ui.keys import bindings, with_key
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
+    from textual.binding import BindingType
 
     from retro_timer.storage.model import Summary
 
-ANSWERS = ((NextDay.NORMAL, "n", "Normal"), (NextDay.SORE, "s", "Sore, or painful"))
+ANSWERS = (NextDay.NORMAL, NextDay.SORE, NextDay.UNTOLD)
 
 
 class DayAfterScreen(ModalScreen[NextDay]):
@@ -35,10 +36,7 @@ class DayAfterScreen(ModalScreen[NextDay]):
         Button { width: 1fr; }
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", f"answer('{NextDay.UNTOLD.value}')", "rather not say"),
-        *(Binding(key, f"answer('{answer.value}')", text) for answer, key, text in ANSWERS),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings("day_after", default="answer('{name}')")
 
     def __init__(self, walked: Summary) -> None:
         super().__init__()
@@ -51,9 +49,8 @@ class DayAfterScreen(ModalScreen[NextDay]):
         with Vertical():
             yield Static("How was the day after your last walk?", id="question", markup=False)
             yield Static(f"{name}, {walked.day:%A} {walked.day.day} {walked.day:%B}", id="details", markup=False)
-            for answer, key, text in ANSWERS:
-                yield Button(f"{text} ({key})", id=answer.value)
-            yield Button("Rather not say (esc)", id=NextDay.UNTOLD.value)
+            for answer in ANSWERS:
+                yield Button(with_key(self, f"day_after.{answer.value}"), id=answer.value)
 
     def on_mount(self) -> None:
         """The usual answer has the focus."""

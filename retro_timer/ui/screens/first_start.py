@@ -19,7 +19,7 @@ from retro_timer.scheduling.workout import Workout
 from retro_timer.session.ports import DueCue, SoundState
 from retro_timer.ui.face import ASCII_SYMBOLS, NAMES, SYMBOLS
 from retro_timer.ui.keys import bindings
-from retro_timer.ui.preferences import ChangeSettings, keymap_of
+from retro_timer.ui.preferences import ChangeSettings
 from retro_timer.ui.screens.help import HelpBody
 from retro_timer.ui.sound_check import AUDIBLE, CHECK, LEAD
 from retro_timer.ui.widgets.keysbar import Hint, KeysBar
@@ -249,18 +249,14 @@ class FirstStartScreen(Screen[Workout | None]):
         state_line.set_class(self._silent or not self._audible, "-attention")
 
     def _hint(self) -> None:
-        keys = keymap_of(self._services)
-        first = {
-            key: keys.shown(f"first_start.{key}").split()[0] for key in ("next", "units", "again", "silent", "skip")
-        }
-        hints = [Hint(first["next"], self._what_enter_does, "next")]
+        hints = [Hint("first_start.next", self._what_enter_does)]
         if self._page is Page.SAFETY:
-            hints.append(Hint(first["units"], "use km/h" if self._imperial else "use mph", "units"))
+            hints.append(Hint("first_start.units", "use km/h" if self._imperial else "use mph"))
         if self._page is Page.SOUND:
-            hints += [Hint(first["again"], "again", "again"), Hint(first["silent"], "I hear nothing", "silent")]
+            hints += [Hint("first_start.again"), Hint("first_start.silent")]
         alone = len(self._pages) == 1
         last = "back" if alone else "not now" if self._page is Page.WALK else "skip"
-        self.query_one(KeysBar).show([*hints, Hint(first["skip"], last, "skip")])
+        self.query_one(KeysBar).show([*hints, Hint("first_start.skip", last)])
 
     @property
     def _what_enter_does(self) -> str:

@@ -17,7 +17,7 @@ from retro_timer.helplayout import TEXT, lay_out
 from retro_timer.helptext import filtered, sections
 from retro_timer.keymap import EVERYWHERE, SCOPES
 from retro_timer.ui.keys import bindings
-from retro_timer.ui.widgets.keysbar import Hint, KeysBar
+from retro_timer.ui.widgets.keysbar import Fixed, Hint, KeysBar
 from retro_timer.ui.widgets.line import Line
 from retro_timer.ui.widgets.tabsbar import TabsBar
 
@@ -36,6 +36,13 @@ if TYPE_CHECKING:
 MARGIN: Final = 2
 """Cells left and right of the text, where there is room for them."""
 LONGEST_QUERY: Final = 40
+HINTS: Final = (
+    Fixed("↑ ↓", "scroll", "page"),
+    Hint("help.previous", more=("help.next",)),
+    Hint("help.search"),
+    Hint("app.palette", "find and do"),
+    Hint("help.close"),
+)
 
 
 class HelpBody(ScrollView, can_focus=True, inherit_bindings=False):
@@ -156,7 +163,7 @@ class HelpScreen(Screen[None]):
             yield TabsBar([part.id for part in self._parts])
             yield HelpBody(self._parts, ascii_only=self._ascii)
             yield Input(placeholder="words to find", max_length=LONGEST_QUERY, compact=True, id="search")
-        yield KeysBar(self._hints())
+        yield KeysBar(HINTS)
 
     def on_mount(self) -> None:
         """Follow the text with the tabs, and begin where it was asked for."""
@@ -171,6 +178,10 @@ class HelpScreen(Screen[None]):
         search = self.query_one("#search", Input)
         search.display = True
         search.focus()
+
+    def action_page(self) -> None:
+        """A click on the hint reads on."""
+        self.query_one(HelpBody).scroll_page_down()
 
     def action_beside(self, step: int) -> None:
         """Go to a section before or after."""
@@ -205,15 +216,6 @@ class HelpScreen(Screen[None]):
 
     def _follow(self) -> None:
         self.query_one(TabsBar).show(self.query_one(HelpBody).section)
-
-    def _hints(self) -> list[Hint]:
-        shown = self._keymap.shown
-        return [
-            Hint("up down" if self._ascii else "↑ ↓", "scroll", "focus('HelpBody')"),
-            Hint("left right" if self._ascii else "← →", "section", "beside(1)"),
-            Hint(shown("help.search"), "search", "search"),
-            Hint(shown("help.close").split()[0], "back", "close"),
-        ]
 
 
 def scope_of(screen: Screen[object]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.containers import Vertical
@@ -13,6 +12,7 @@ from retro_timer.scheduling.notation import format_workout
 from retro_timer.scheduling.presets import presets
 from retro_timer.ui.beside import beside
 from retro_timer.ui.keys import bindings
+from retro_timer.ui.preferences import key_of
 from retro_timer.ui.widgets.keysbar import Hint, KeysBar
 from retro_timer.ui.widgets.line import Line
 from retro_timer.ui.widgets.title import Title
@@ -34,19 +34,24 @@ if TYPE_CHECKING:
     from retro_timer.ui.services import Services
 
 HINTS = (
-    Hint("enter", "walk", "walk"),
-    Hint("t", "today", "today"),
-    Hint("p", "progress", "progress"),
-    Hint("a", "adapt", "adapt"),
-    Hint("n", "new", "new"),
-    Hint("e", "edit", "edit"),
-    Hint("d", "copy", "duplicate"),
-    Hint("i", "import", "import"),
-    Hint("x", "export", "export"),
-    Hint("r", "rename", "rename"),
-    Hint("del", "delete", "delete"),
-    Hint("q", "leave", "quit"),
+    Hint("home.walk"),
+    Hint("home.today"),
+    Hint("home.adapt"),
+    Hint("home.new"),
+    Hint("home.progress"),
+    Hint("home.settings"),
+    Hint("home.edit"),
+    Hint("home.duplicate"),
+    Hint("home.import"),
+    Hint("home.export"),
+    Hint("home.rename"),
+    Hint("home.delete"),
+    Hint("home.plan"),
+    Hint("home.sound_check"),
+    Hint("home.quit"),
+    Hint("app.help"),
 )
+"""What is done most often first: the footer shows as many as there is room for."""
 FIRST = 1
 """The row that is chosen at first: First Try."""
 
@@ -267,7 +272,8 @@ class HomeScreen(Screen[None]):
         """The same for own workouts; says that others stay as they are."""
         row = self._row()
         if row is not None and not row.own:
-            self._say(f"a preset cannot be {done}: copy it first (d)", problem=True)
+            copies = key_of(self._services, "home.duplicate")
+            self._say(f"a preset cannot be {done}: copy it first ({copies})", problem=True)
             return None
         return row
 
@@ -333,7 +339,7 @@ class HomeScreen(Screen[None]):
         elif library is not None:
             from retro_timer.ui.screens.ask import Ask  # noqa: PLC0415  (Home is shown first)
 
-            ask = Ask("Save it as", workout.name, lambda name: library.save(replace(workout, name=name)))
+            ask = Ask("Save it as", workout.name, lambda name: library.save(workout.but(name=name)))
             self.app.push_screen(ask, self._reload_at)
 
     def _say(self, text: str, *, problem: bool = False) -> None:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from retro_timer.scheduling.notation import parse
 from retro_timer.scheduling.show import clock_time
+from retro_timer.ui.keys import bindings, with_key
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
+    from textual.binding import BindingType
 
     from retro_timer.scheduling.workout import Workout
     from retro_timer.storage.model import Interrupted
@@ -26,13 +27,6 @@ class Decision(StrEnum):
     RESUME = "resume"
     KEEP = "keep"
     DISCARD = "discard"
-
-
-ANSWERS = (
-    (Decision.RESUME, "r", "Resume where it was"),
-    (Decision.KEEP, "k", "Keep it as ended early"),
-    (Decision.DISCARD, "d", "Discard it"),
-)
 
 
 class InterruptedScreen(ModalScreen[Decision]):
@@ -51,10 +45,9 @@ class InterruptedScreen(ModalScreen[Decision]):
         Button { width: 1fr; margin: 0; }
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "later"),
-        *(Binding(key, f"decide('{decision.value}')", text) for decision, key, text in ANSWERS),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(
+        "interrupted", {"later": "dismiss(None)"}, default="decide('{name}')"
+    )
 
     def __init__(self, walk: Interrupted) -> None:
         super().__init__()
@@ -65,8 +58,9 @@ class InterruptedScreen(ModalScreen[Decision]):
         with Vertical():
             yield Static("A session was interrupted", id="question", markup=False)
             yield Static(described(self._walk), id="details", markup=False)
-            for decision, key, text in ANSWERS:
-                yield Button(f"{text} ({key})", id=decision.value)
+            for decision in Decision:
+                yield Button(with_key(self, f"interrupted.{decision.value}"), id=decision.value)
+            yield Button(with_key(self, "interrupted.later"), id="later")
 
     def on_mount(self) -> None:
         """Resuming has the focus."""
@@ -74,7 +68,8 @@ class InterruptedScreen(ModalScreen[Decision]):
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Decide by button."""
-        self.dismiss(Decision(event.button.id or Decision.RESUME))
+        answer = event.button.id
+        self.dismiss(Decision(answer) if answer in list(Decision) else None)
 
     def action_decide(self, decision: str) -> None:
         """Decide by key."""

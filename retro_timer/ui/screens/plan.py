@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
@@ -13,11 +12,13 @@ from retro_timer.storage.problems import StorageError
 from retro_timer.today import day_in_rows
 from retro_timer.ui.beside import beside
 from retro_timer.ui.facts import today_from, units_of
-from retro_timer.ui.widgets.keysbar import Hint, KeysBar
+from retro_timer.ui.keys import bindings
+from retro_timer.ui.widgets.keysbar import Fixed, Hint, KeysBar
 from retro_timer.ui.widgets.scale import Scale
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
+    from textual.binding import BindingType
 
     from retro_timer.today import Today
     from retro_timer.ui.services import Services
@@ -44,7 +45,7 @@ class PlanScreen(ModalScreen[None]):
         KeysBar { padding: 0; }
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,enter,l,q", "dismiss(None)", "back")]
+    BINDINGS: ClassVar[list[BindingType]] = bindings("plan", {"close": "dismiss(None)"})
 
     def __init__(self, services: Services) -> None:
         super().__init__()
@@ -58,7 +59,7 @@ class PlanScreen(ModalScreen[None]):
             scores = [str(score) for score in range(11)]
             yield Scale("pain right now, 0 none to 10 worst", scores, id="pain")
             yield Static(FREE, id="free", markup=False)
-            yield KeysBar([Hint("0-9", "pain", "focus('pain')"), Hint("esc", "back", "dismiss(None)")])
+            yield KeysBar([Fixed("0-9", "pain", "focus('#pain')"), Hint("plan.close")])
 
     def on_mount(self) -> None:
         """Ask the plan."""

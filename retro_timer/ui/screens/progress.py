@@ -20,7 +20,7 @@ from retro_timer.ui.beside import beside
 from retro_timer.ui.facts import units_of
 from retro_timer.ui.keys import bindings
 from retro_timer.ui.widgets.calendar import Calendar
-from retro_timer.ui.widgets.keysbar import Hint, KeysBar
+from retro_timer.ui.widgets.keysbar import Fixed, Hint, KeysBar
 from retro_timer.ui.widgets.line import Line
 from retro_timer.ui.widgets.plot import EffortPlot, LongestPlot, MinutesPlot, Plot, RungPlot
 from retro_timer.ui.widgets.tabsbar import TabsBar
@@ -28,6 +28,7 @@ from retro_timer.ui.widgets.today import told
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
+    from textual.events import Click
 
     from retro_timer.progress import Progress
     from retro_timer.storage.history import History
@@ -47,6 +48,15 @@ TITLES: Final = {
     "rung": "rung of the ladder",
 }
 ASCII_TITLES: Final = {**TITLES, "minutes": "minutes walked: # backward  - forward"}
+HINTS: Final = (
+    Hint("progress.edit"),
+    Fixed("← →", "plot", "beside(1)"),
+    Hint("progress.four_weeks", "span", more=("progress.twelve_weeks", "progress.year", "progress.all")),
+    Hint("progress.export"),
+    Hint("progress.delete"),
+    Hint("progress.close"),
+    Hint("app.help"),
+)
 PAGE: Final = 60
 """Sessions that are read at a time."""
 NEAR: Final = 20
@@ -54,11 +64,30 @@ NEAR: Final = 20
 NOTHING: Final = "Nothing was walked yet. What you walk is shown here: weeks, bouts, effort and every session."
 
 
+class SessionsList(OptionList):
+    """The sessions; a click chooses one, the next one opens it."""
+
+    def __init__(self, *, id: str) -> None:  # noqa: A002  (Textual's name)
+        super().__init__(id=id, markup=False)
+        self._clicked: int | None = None
+
+    async def _on_click(self, event: Click) -> None:
+        """In place of Textual's own, which opens at once."""
+        event.prevent_default()
+        row = event.style.meta.get("option")
+        if row is None:
+            return
+        again = row == self._clicked == self.highlighted
+        self._clicked = self.highlighted = row
+        if again:
+            self.action_select()
+
+
 class ProgressScreen(Screen[None]):
     """Shows the history. Everything is read beside the loop; the list a page at a time."""
 
     CSS_PATH = "progress.tcss"
-    AUTO_FOCUS = "OptionList"
+    AUTO_FOCUS = "SessionsList"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (64, "-medium"), (110, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (10, "-low"), (20, "-normal"), (34, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -101,9 +130,9 @@ class ProgressScreen(Screen[None]):
                 yield Line(id="longest")
                 yield Line(id="most")
         yield Static(NOTHING, id="nothing", markup=False)
-        yield OptionList(id="sessions", markup=False)
+        yield SessionsList(id="sessions")
         yield Static(id="message", markup=False)
-        yield KeysBar(hints("left right" if ascii_only else "← →"))
+        yield KeysBar(HINTS)
 
     def on_mount(self) -> None:
         """Read what there is."""
@@ -125,11 +154,6 @@ class ProgressScreen(Screen[None]):
     def action_all(self) -> None:
         """Everything."""
         self.action_go_to(Span.ALL)
-
-    def action_next_span(self) -> None:
-        """The span after this one, by mouse."""
-        spans = list(Span)
-        self.action_go_to(spans[(spans.index(self._span) + 1) % len(spans)])
 
     def action_go_to(self, tab: str) -> None:
         """Another span, or another plot."""
@@ -284,18 +308,6 @@ class ProgressScreen(Screen[None]):
     def _say(self, text: str) -> None:
         self.query_one("#message", Static).update(text)
         self.query_one("#message").display = bool(text)
-
-
-def hints(arrows: str) -> tuple[Hint, ...]:
-    """The keys in the footer."""
-    return (
-        Hint("1-4", "span", "next_span"),
-        Hint(arrows, "plot", "beside(1)"),
-        Hint("e", "edit", "edit"),
-        Hint("x", "export", "export"),
-        Hint("del", "delete", "delete"),
-        Hint("esc", "back", "close"),
-    )
 
 
 def row(summary: Summary, *, clock_12h: bool) -> Text:

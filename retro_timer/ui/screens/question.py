@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
+from retro_timer.ui.keys import bindings, with_key
+
 if TYPE_CHECKING:
     from textual.app import ComposeResult
+    from textual.binding import BindingType
 
 
 class Question(ModalScreen[bool]):
@@ -29,10 +31,7 @@ class Question(ModalScreen[bool]):
         Button { margin-left: 1; }
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,n", "answer(False)", "no"),
-        Binding("y", "answer(True)", "yes"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings("question", {"yes": "answer(True)", "no": "answer(False)"})
 
     def __init__(self, question: str, details: str = "", *, yes: str = "yes", no: str = "go on") -> None:
         super().__init__()
@@ -48,8 +47,8 @@ class Question(ModalScreen[bool]):
             if self._details:
                 yield Static(self._details, markup=False)
             with Horizontal():
-                yield Button(f"{self._yes} (y)", id="yes", variant="warning")
-                yield Button(f"{self._no} (esc)", id="no")
+                yield Button(with_key(self, "question.yes", self._yes), id="yes", variant="warning")
+                yield Button(with_key(self, "question.no", self._no), id="no")
 
     def on_mount(self) -> None:
         """The harmless answer has the focus."""

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from asyncio import AbstractEventLoop, get_running_loop, to_thread
-from dataclasses import dataclass
 from time import monotonic
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final, cast
 
 from textual.screen import Screen
 
 from retro_timer.runner import Runner
+from retro_timer.scheduling.values import Value
 from retro_timer.session.engine import State
 from retro_timer.session.events import Ended, EndReason, Event, PauseReason, Refused, Said
 from retro_timer.session.ports import SoundState
-from retro_timer.ui.face import face_of
+from retro_timer.ui.breakpoints import breakpoint_classes
+from retro_timer.ui.face import face_of, hints_of
 from retro_timer.ui.keys import bindings
+from retro_timer.ui.preferences import keymap_of
 from retro_timer.ui.widgets.countdown import Countdown
 from retro_timer.ui.widgets.direction import Direction
-from retro_timer.ui.widgets.keysbar import Hint, KeysBar
+from retro_timer.ui.widgets.keysbar import KeysBar
 from retro_timer.ui.widgets.line import Line
 from retro_timer.ui.widgets.profile import Profile
 
@@ -29,10 +31,10 @@ if TYPE_CHECKING:
     from textual.timer import Timer
 
     from retro_timer.scheduling.edits import Edit
-    from retro_timer.scheduling.phases import Phase
     from retro_timer.scheduling.workout import Workout
     from retro_timer.session.conductor import Conductor
     from retro_timer.storage.model import Interrupted
+    from retro_timer.ui.app import RetroTimerApp
     from retro_timer.ui.services import Services
 
 
@@ -40,23 +42,11 @@ STALLED: Final = 1.0
 """Seconds by which a wake-up is late when the process was stopped, or the machine is very busy."""
 SIGNALS_TAKE: Final = 0.05
 """Seconds that the signal which ended a stop takes at most to be handled."""
-HINTS = (
-    Hint("space", "pause", "act('pause')"),
-    Hint("n", "skip", "act('skip')"),
-    Hint("+", "longer", "act('longer')"),
-    Hint("-", "shorter", "act('shorter')"),
-    Hint("c", "cool down", "act('cool_down')"),
-    Hint("x", "stop", "act('bail_out')"),
-    Hint("?", "all keys", "app.help"),
-)
-
-
 LINGER = 4.0
 """Seconds for which the end is shown, and heard, before the summary comes by itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class SessionResult:
+class SessionResult(Value):
     """What a session screen leaves behind.
 
     Attributes:
@@ -120,11 +110,15 @@ class SessionScreen(Screen[SessionResult]):
         self._captions = Line(id="caption")
         self._next = Line(id="next")
         self._profile = Profile(ascii_only=ascii_only)
+        self._keys = KeysBar()
+        self._keymap = keymap_of(services)
+        self._situation: tuple[State, PauseReason | None] | None = None
         self._timer: Timer | None = None
         self._due = monotonic()
         self._loop: AbstractEventLoop | None = None
         self._caption = ""
-        self._phase: Phase | None = None
+        self._phase = self.runner.session.phase_ahead
+        self.set_class(True, f"-{self._phase.value}", update=False)
 
     @property
     def conductor(self) -> Conductor:
@@ -132,14 +126,15 @@ class SessionScreen(Screen[SessionResult]):
         return self.runner.conductor
 
     def compose(self) -> ComposeResult:
-        """The parts, from top to bottom."""
+        """The parts, from top to bottom; they are styled once, for the size and the phase there are."""
+        self.update_classes(dict.fromkeys(breakpoint_classes(self, self.app.size), True), update=False)
         yield self._top
         yield self._direction
         yield self._countdown
         yield self._captions
         yield self._next
         yield self._profile
-        yield KeysBar(HINTS)
+        yield self._keys
 
     def on_mount(self) -> None:
         """Begin with the lead-in; what is not needed for the first frame comes after it."""
@@ -148,6 +143,13 @@ class SessionScreen(Screen[SessionResult]):
         self._caption = self._services.remote or self._caption
         self._draw()
         self.call_after_refresh(self._keep)
+
+    def on_screen_resume(self) -> None:
+        """Name the keys as they are now: they may have been changed on a screen above."""
+        keymap = keymap_of(cast("RetroTimerApp", self.app).services)
+        if keymap != self._keymap:
+            self._keymap = keymap
+            self._draw()
 
     def tick(self) -> None:
         """Bring the session to the present; called when something is due."""
@@ -269,11 +271,23 @@ class SessionScreen(Screen[SessionResult]):
             elif isinstance(event, Refused):
                 self._caption = event.why
             elif isinstance(event, Ended):
-                self._caption = "Enter shows the summary."
+                self._caption = f"{self._key('session.turned')} shows the summary"
                 if event.reason is EndReason.COMPLETE:
                     self.set_timer(LINGER, self._linger)
         self._draw()
+        self._hint()
         self._arm()
+
+    def _hint(self) -> None:
+        """Show the keys that matter now, when others do."""
+        session = self.conductor.session
+        situation = session.state, session.pause_reason
+        if situation != self._situation:
+            self._situation = situation
+            self._keys.show(hints_of(*situation, self._services.steps.this))
+
+    def _key(self, action_id: str) -> str:
+        return self._keymap.first(action_id, ascii_only=self._services.ascii_only)
 
     def _arm(self) -> None:
         if self._timer:
@@ -294,11 +308,9 @@ class SessionScreen(Screen[SessionResult]):
     def _draw(self) -> None:
         services = self._services
         name = self.runner.workout.name
-        face = face_of(self.conductor, name, imperial=services.imperial, ascii_only=services.ascii_only)
+        face = face_of(self.conductor, name, self._key, imperial=services.imperial, ascii_only=services.ascii_only)
         if face.phase is not self._phase:
-            if self._phase:
-                self.remove_class(f"-{self._phase.value}")
-            self.add_class(f"-{face.phase.value}")
+            self.update_classes({f"-{self._phase.value}": False, f"-{face.phase.value}": True})
             self._phase = face.phase
         state = SoundState.MUTED if self.conductor.muted else self.runner.player.state
         sound = str(state) if state in (SoundState.BELL, SoundState.NONE) else f"sound {state}"

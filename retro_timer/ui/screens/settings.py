@@ -19,12 +19,12 @@ from retro_timer.storage.settings import SettingsError, find
 from retro_timer.storage.settings_kinds import Choice, Toggle
 from retro_timer.ui.draft import Draft
 from retro_timer.ui.keys import bindings
-from retro_timer.ui.preferences import KEYS, keymap_of, settings_of
+from retro_timer.ui.preferences import KEYS, settings_of
 from retro_timer.ui.screens.key_catcher import KeyCatcher
 from retro_timer.ui.setting_values import TABS, next_value, rows_of, value_text
 from retro_timer.ui.sound_check import CHECK, Preview, sample
 from retro_timer.ui.themes import PALETTES
-from retro_timer.ui.widgets.keysbar import Hint, KeysBar
+from retro_timer.ui.widgets.keysbar import Fixed, Hint, KeysBar
 from retro_timer.ui.widgets.line import Line
 from retro_timer.ui.widgets.settings_list import SettingsList
 from retro_timer.ui.widgets.tabsbar import TabsBar
@@ -55,6 +55,15 @@ LONGEST_GAP: Final = 2500
 TAPS: Final = 5
 """How many taps a tempo is taken from."""
 MAX_WARNINGS: Final = 3
+HINTS: Final = (
+    Fixed("← →", "change", "step(1)"),
+    Hint("settings.edit"),
+    Hint("settings.close"),
+    Hint("settings.reset"),
+    Hint("settings.test_sound"),
+    Fixed("tab", "group", "beside(1)"),
+    Hint("app.help", "keys"),
+)
 
 
 class SettingsScreen(Screen[None]):
@@ -97,7 +106,7 @@ class SettingsScreen(Screen[None]):
             yield Static("", markup=False, id="about")
             yield Input(compact=True, id="field")
             yield Static("", markup=False, id="message")
-        yield KeysBar(self._hints())
+        yield KeysBar(HINTS)
 
     def on_mount(self) -> None:
         """Show the group that was asked for."""
@@ -165,6 +174,10 @@ class SettingsScreen(Screen[None]):
     def action_beside(self, step: int) -> None:
         """Show the group before or after."""
         self.action_go_to(self.query_one(TabsBar).beside(step, around=True))
+
+    def action_step(self, step: int) -> None:
+        """A click on the hint gives the setting its next value."""
+        self.query_one(SettingsList).action_step(step)
 
     def action_edit(self) -> None:
         """Let the value be typed."""
@@ -312,19 +325,6 @@ class SettingsScreen(Screen[None]):
         warnings = self._services.loaded.warnings if self._services.loaded else ()
         more = [f"and {len(warnings) - MAX_WARNINGS} more"] if len(warnings) > MAX_WARNINGS else []
         return "\n".join([*warnings[:MAX_WARNINGS], *more])
-
-    def _hints(self) -> list[Hint]:
-        keys = keymap_of(self._services)
-        first = {name: keys.shown(f"settings.{name}").split()[0] for name in ("edit", "reset", "test_sound", "close")}
-        arrows = "left right" if self._services.ascii_only else "← →"
-        return [
-            Hint(arrows, "change", "focus('SettingsList')"),
-            Hint("tab", "group", "beside(1)"),
-            Hint(first["edit"], "type", "edit"),
-            Hint(first["reset"], "default", "reset"),
-            Hint(first["test_sound"], "test sound", "test_sound"),
-            Hint(first["close"], "back", "close"),
-        ]
 
     def _ring(self) -> None:
         self.app.bell()

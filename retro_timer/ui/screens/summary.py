@@ -22,8 +22,8 @@ from retro_timer.ui.beside import beside
 from retro_timer.ui.face import ASCII_SYMBOLS, SYMBOLS
 from retro_timer.ui.facts import today_from, units_of
 from retro_timer.ui.keys import bindings
-from retro_timer.ui.preferences import settings_of
-from retro_timer.ui.widgets.keysbar import Hint, KeysBar
+from retro_timer.ui.preferences import key_of, settings_of
+from retro_timer.ui.widgets.keysbar import Fixed, Hint, KeysBar
 from retro_timer.ui.widgets.line import Line
 from retro_timer.ui.widgets.profile import Profile
 from retro_timer.ui.widgets.scale import Scale
@@ -87,7 +87,6 @@ class SummaryScreen(Screen[bool]):
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (14, "-low"), (24, "-normal"), (36, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings("summary"),
-        Binding("enter", "submit", "done", show=False),
         Binding("down", "app.focus_next", show=False),
         Binding("up", "app.focus_previous", show=False),
     ]
@@ -247,16 +246,16 @@ class SummaryScreen(Screen[bool]):
         note.cursor_blink = False
         yield note
 
-    def _hints(self) -> Iterator[Hint]:
+    def _hints(self) -> Iterator[Hint | Fixed]:
         if self._stopped:
-            yield Hint("^g", "go on", "go_on")
+            yield Hint("summary.go_on")
         if self._adapted:
-            yield Hint("^s", "save it as you changed it", "save_workout")
+            yield Hint("summary.save_workout")
         if self._asks:
-            arrows = "up down" if self._services.ascii_only else "↑ ↓"
-            yield Hint("0-9", "answer", "focus('effort')")
-            yield Hint(arrows, "question", "app.focus_next")
-        yield Hint("enter", "end it here" if self._stopped else "done", "submit")
+            yield Fixed("0-9", "answer", "focus('#effort')")
+            yield Fixed("↑ ↓", "question", "app.focus_next")
+        yield Hint("app.help")
+        yield Hint("summary.submit", "end it here" if self._stopped else "")
 
     def _load(self) -> str:
         effort = self._kept.effort if not self.is_mounted else self.query_one("#effort", Scale).value
@@ -302,7 +301,8 @@ class SummaryScreen(Screen[bool]):
             problem = await asyncio.to_thread(self._keep, wanted)
             self._failed = bool(problem)
             if problem:
-                self._say(f"Your answers are not saved: {problem}. Enter tries again, escape leaves without them.")
+                again, leave = (key_of(self._services, f"summary.{name}") for name in ("submit", "done"))
+                self._say(f"Your answers are not saved: {problem}. {again} tries again, {leave} leaves without them.")
                 return False
             self._kept = wanted
             self._say("")

@@ -10,6 +10,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from retro_timer.ui.beside import beside
+from retro_timer.ui.preferences import key_of
 from retro_timer.ui.widgets.line import Line
 
 if TYPE_CHECKING:
@@ -117,10 +118,8 @@ class TodayPanel(Vertical, can_focus=True):
 
         today = self.today = facts.today
         advice = today.advice
-        week = f"week {advice.week} of 8" if advice.week else ""
-        self.query_one("#today-head", Line).show(
-            f"TODAY  {advice.headline}", right=f"{week}   t walk it" if week else ""
-        )
+        week = f"week {advice.week} of 8   {key_of(self._services, 'home.today')} walk it" if advice.week else ""
+        self.query_one("#today-head", Line).show(f"TODAY  {advice.headline}", right=week)
         self.query_one("#today-why", Static).update(advice.reason)
         self.query_one("#today-on", Static).update(f"To move on: {advice.to_move_on}" if advice.to_move_on else "")
         self.query_one("#today-on").set_class(not advice.to_move_on, "-empty")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual.app import ComposeResult
+    from textual.events import Click
 
     from retro_timer.scheduling.workout import Workout
     from retro_timer.storage.workouts import LibraryEntry
@@ -35,6 +36,12 @@ class WorkoutRow(ListItem):
         self.workout = workout
         self.own = own
         self._ascii = ascii_only
+
+    def on_click(self, event: Click) -> None:
+        """A click chooses it, the next one walks it: a walk does not begin by a slip of the hand."""
+        event.prevent_default()
+        if isinstance(self.parent, WorkoutList):
+            self.parent.clicked(self)
 
     def compose(self) -> ComposeResult:
         """Two lines."""
@@ -85,6 +92,16 @@ class WorkoutList(ListView):
         super().__init__(*ladder, initial_index=first)
         self._ladder = len(ladder)
         self._first = first
+        self._clicked: WorkoutRow | None = None
+
+    def clicked(self, row: WorkoutRow) -> None:
+        """Choose the row; select it where it was chosen by a click already."""
+        again = row is self._clicked and row is self.highlighted_child
+        self._clicked = row
+        self.focus()
+        self.index = self.children.index(row)
+        if again:
+            self.action_select_cursor()
 
     def action_go(self, by: int) -> None:
         """Go some rows away, past what cannot be chosen."""

@@ -1,0 +1,36 @@
+"""A mouse, as a terminal reports it: Textual's pilot cannot click on what stands in the padding of a screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.events import MouseDown, MouseMove, MouseUp
+
+from tests.ui.support import text_of
+
+if TYPE_CHECKING:
+    from textual.pilot import Pilot
+    from textual.widget import Widget
+
+    from retro_timer.ui.app import RetroTimerApp
+
+
+async def click_at(pilot: Pilot[int], x: int, y: int) -> None:
+    """Go to a cell of the screen and click there."""
+    for event in (MouseMove, MouseDown, MouseUp):
+        button = 0 if event is MouseMove else 1
+        pilot.app.post_message(event(None, x, y, 0, 0, button, False, False, False, x, y))
+        await pilot.pause()
+
+
+async def click_on(
+    pilot: Pilot[int], app: RetroTimerApp, words: str, within: Widget | None = None, *, at: int = 0
+) -> None:
+    """Click on words wherever they stand on the screen, or within a widget; `at` cells from their beginning."""
+    left, top, right, bottom = (within.region if within else app.screen.region).corners
+    for y, line in enumerate(text_of(app)[top:bottom], top):
+        x = line[left:right].find(words)
+        if x >= 0:
+            await click_at(pilot, left + x + at, y)
+            return
+    raise AssertionError(f"nothing says {words} there:\n" + "\n".join(text_of(app)))

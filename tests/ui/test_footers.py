@@ -1,0 +1,284 @@
+"""Footers: the keys that matter now, the walker's own, each of which can be clicked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from retro_timer.keymap import ACTIONS, action, show_key
+from retro_timer.session.engine import Rules, State
+from retro_timer.session.events import PauseReason
+from retro_timer.storage.paths import Paths
+from retro_timer.storage.settings import load
+from retro_timer.ui.face import ALL_KEYS, hints_of
+from retro_timer.ui.screens.question import Question
+from retro_timer.ui.screens.settings import SettingsScreen
+from retro_timer.ui.screens.summary import SummaryScreen
+from retro_timer.ui.widgets.keysbar import Fixed, Hint, KeysBar
+from retro_timer.ui.widgets.line import Line
+from retro_timer.ui.widgets.painted import Painted
+from tests.ui.mouse import click_on
+from tests.ui.support import Stage, text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from textual.pilot import Pilot
+
+WALK = 'warm 1m, 2x(back 70s "eyes up" @2km/h, turn 5s, fwd 30s)'
+NARROWEST = 80
+"""Cells that every footer of five is made for."""
+
+
+def stage_with(directory: Path, workout: str | None = None, **keys: str) -> Stage:
+    """An app whose walker has keys of their own: `session_pause="k"`."""
+    paths = Paths(directory, directory)
+    own = "".join(f'"{name.replace("_", ".", 1)}" = "{key}"\n' for name, key in keys.items())
+    paths.settings.write_text(f"[first_start]\ndone = true\n[keys]\n{own}")
+    loaded = load(paths.settings)
+    assert not loaded.warnings
+    return Stage(workout, paths=paths, loaded=loaded)
+
+
+def footer(stage: Stage) -> str:
+    """The footer as it stands on the screen."""
+    bars = [bar for bar in stage.app.screen.query(KeysBar) if bar.display]
+    lines = text_of(stage.app)
+    return "\n".join(lines[bar.content_region.y].strip(" │|") for bar in bars)
+
+
+def words_of(hints: tuple[Hint, ...]) -> list[str]:
+    return [hint.word or action(hint.id).footer for hint in hints]
+
+
+async def click(stage: Stage, pilot: Pilot[int], word: str) -> None:
+    """Click on a word of a footer."""
+    lines = text_of(stage.app)
+    bar = next(bar for bar in stage.app.screen.query(KeysBar) if word in lines[bar.region.y])
+    await click_on(pilot, stage.app, word, bar)
+
+
+def situations() -> Iterator[tuple[State, PauseReason | None]]:
+    for state in State:
+        if state is State.PAUSED:
+            yield from ((state, reason) for reason in PauseReason)
+        else:
+            yield state, None
+
+
+@pytest.mark.parametrize(("state", "reason"), tuple(situations()))
+def test_a_session_shows_five_keys_and_where_all_of_them_are(state: State, reason: PauseReason | None) -> None:
+    hints = hints_of(state, reason, 10)
+    assert hints[-1] is ALL_KEYS
+    assert len(hints) == (2 if state.is_over else 6)
+    assert len({hint.id for hint in hints}) == len(hints)
+    assert {hint.id for hint in hints} <= {each.id for each in ACTIONS}
+    keys = [show_key(action(each).keys[0]) for hint in hints for each in (hint.id, *hint.more)]
+    assert len(" ".join(keys)) + 1 + len("   ".join(words_of(hints))) <= NARROWEST - 2
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "first", "others"),
+    [
+        (State.LEAD_IN, None, "session.pause", {"session.bail_out", "session.skip"}),
+        (State.RUNNING, None, "session.pause", {"session.bail_out", "session.skip", "session.longer"}),
+        (State.HOLDING, None, "session.turned", {"session.bail_out", "session.pause", "session.quit"}),
+        (State.PAUSED, PauseReason.WALKER, "session.pause", {"session.bail_out", "session.back", "session.quit"}),
+        (State.PAUSED, PauseReason.SLEEP, "session.pause", {"session.bail_out", "session.back", "session.quit"}),
+        (State.PAUSED, PauseReason.BAIL_OUT, "session.quit", {"session.pause", "session.cool_down"}),
+        (State.FINISHED, None, "session.turned", set()),
+        (State.ENDED_EARLY, None, "session.turned", set()),
+    ],
+)
+def test_what_matters_most_comes_first(state: State, reason: PauseReason | None, first: str, others: set[str]) -> None:
+    hints = hints_of(state, reason, 10)
+    assert hints[0].id == first
+    assert others <= {hint.id for hint in hints}
+    assert ("go on" in words_of(hints)) == (state is State.PAUSED)
+    assert ("session.bail_out" in {hint.id for hint in hints}) == (
+        not state.is_over and reason is not PauseReason.BAIL_OUT
+    )
+
+
+def test_the_step_of_the_length_keys_is_said() -> None:
+    assert "25 s" in words_of(hints_of(State.RUNNING, None, 25))
+
+
+async def test_the_footer_follows_the_session() -> None:
+    stage = Stage(WALK)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert footer(stage).startswith("space pause   x stop   n begin now")
+        assert footer(stage).endswith("? all keys")
+        await stage.move(pilot, 10_000)
+        assert footer(stage).startswith("space pause   x stop   n skip   + - 10 s   a adjust  ")
+        await pilot.press("space")
+        assert footer(stage).startswith("space go on   x stop")
+        await pilot.press("x")
+        assert footer(stage).startswith("q end   space go on")
+
+
+async def test_a_turn_that_waits_shows_how_to_go_on() -> None:
+    stage = Stage("back 70s, turn 5s, fwd 30s", rules=Rules(wait_at_turns=True))
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await stage.move(pilot, 10_000, 70_000, 5_000, 1_000)
+        assert footer(stage).startswith("enter I have turned   x stop")
+        await click(stage, pilot, "I have turned")
+        assert stage.session_screen.conductor.session.state is State.LEAD_IN
+
+
+async def test_nothing_is_drawn_in_the_footer_while_seconds_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    stage = Stage(WALK)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await stage.move(pilot, 10_000, 1_000)
+        shown: list[object] = []
+        refreshed: list[object] = []
+        monkeypatch.setattr(KeysBar, "show", lambda _bar, hints: shown.append(hints))
+        refresh = Painted.refresh
+
+        def noting(painted: Painted, *regions: object, **how: bool) -> Painted:
+            if isinstance(painted, KeysBar):
+                refreshed.append(painted)
+            return refresh(painted, *regions, **how)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(Painted, "refresh", noting)
+        await stage.move(pilot, *[1_000] * 20)
+        assert shown == []
+        assert refreshed == []
+
+
+async def test_a_walkers_own_keys_stand_in_the_footer_and_a_click_does_the_same(tmp_path: Path) -> None:
+    stage = stage_with(tmp_path, WALK, session_pause="v", session_bail_out="f9")
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await stage.move(pilot, 10_000)
+        assert footer(stage).startswith("v pause   f9 stop   n skip")
+        await click(stage, pilot, "pause")
+        assert stage.session_screen.conductor.session.state is State.PAUSED
+        assert "v goes on" in stage.session_screen.query_one("#caption", Line).text
+        await click(stage, pilot, "stop")
+        assert stage.session_screen.conductor.session.pause_reason is PauseReason.BAIL_OUT
+        await click(stage, pilot, "? all keys")
+        assert type(stage.app.screen).__name__ == "HelpScreen"
+
+
+async def test_keys_that_stand_together_are_clicked_each_for_itself() -> None:
+    stage = Stage(WALK)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await stage.move(pilot, 10_000)
+        session = stage.session_screen.conductor.session
+        before = session.interval_left
+        await click(stage, pilot, "+ - 10 s")
+        assert session.interval_left == before + 10_000
+        await click(stage, pilot, "- 10 s")
+        await click(stage, pilot, "- 10 s")
+        assert session.interval_left == before - 10_000
+        await click(stage, pilot, "10 s")
+        assert session.interval_left == before
+
+
+async def test_a_change_in_the_settings_is_seen_at_once_also_on_the_screens_below(tmp_path: Path) -> None:
+    stage = stage_with(tmp_path, WALK)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await stage.move(pilot, 10_000)
+        await pilot.press("space")
+        stage.app.push_screen(SettingsScreen(stage.app.services, "keys.session.pause"))
+        await pilot.pause()
+        await pilot.press("enter", "v")
+        await stage.app.workers.wait_for_complete()
+        await stage.app.change_settings({"keys.settings.close": "f9"})
+        await pilot.pause()
+        assert "f9 back" in footer(stage)
+        await pilot.press("f9")
+        await pilot.pause()
+        assert footer(stage).startswith("v go on")
+        assert "v goes on" in stage.session_screen.query_one("#caption", Line).text
+        await pilot.press("v")
+        assert stage.session_screen.conductor.session.state is State.LEAD_IN
+        await stage.app.change_settings({"keys.session.pause": None})
+        await pilot.pause()
+        assert footer(stage).startswith("space pause")
+
+
+async def test_questions_name_the_walkers_own_keys_and_read_no_markup(tmp_path: Path) -> None:
+    stage = stage_with(tmp_path, WALK, question_yes="[", question_no="f9")
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await stage.move(pilot, 10_000, 2_000)
+        await click(stage, pilot, "adjust")
+        await click(stage, pilot, "close")
+        await pilot.press("q")
+        await pilot.pause()
+        assert isinstance(stage.app.screen, Question)
+        shown = "\n".join(text_of(stage.app))
+        assert "end it ([)" in shown
+        assert "go on (f9)" in shown
+        await pilot.click("#no")
+        await pilot.pause()
+        assert not stage.app.screen.is_modal
+        await pilot.press("q", "[")
+        await pilot.pause()
+        assert isinstance(stage.app.screen, SummaryScreen)
+
+
+async def test_the_end_names_the_key_that_goes_to_the_summary(tmp_path: Path) -> None:
+    stage = stage_with(tmp_path, "back 5s", session_turned="f9")
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await stage.move(pilot, 10_000, 5_000)
+        assert footer(stage).startswith("f9 summary")
+        assert "f9 shows the summary" in stage.session_screen.query_one("#caption", Line).text
+        await click(stage, pilot, "summary")
+        assert isinstance(stage.app.screen, SummaryScreen)
+
+
+async def test_where_all_is_ascii_keys_are_named_in_ascii(tmp_path: Path) -> None:
+    paths = Paths(tmp_path, tmp_path)
+    paths.settings.write_text('[first_start]\ndone = true\n[keys]\n"session.skip" = "right"\n')
+    stage = Stage(WALK, paths=paths, loaded=load(paths.settings), ascii_only=True)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await stage.move(pilot, 10_000)
+        assert "right skip" in footer(stage)
+        await pilot.press("a")
+        await pilot.pause()
+        assert "up down change" in footer(stage)
+
+
+HINTS = (
+    ("", "walk"), ("", "new"), ("", "progress"), ("", "all keys"),
+    ("a", "close"), ("a", "next field"), ("a", "change"), ("a", "enter walk"),
+    ("n", "repeat"), ("n", "remove"), ("n", "move"), ("n", "f5 walk"), ("n", "unpack"), ("n", "close"),
+    ("s", "change"), ("s", "type"), ("s", "back"), ("s", "? keys"),
+    ("question_mark", "scroll"), ("question_mark", "section"), ("question_mark", "search"), ("question_mark", "find"),
+    ("l", "pain"), ("l", "back"), ("i", "read"), ("i", "no"), ("c", "again"), ("c", "nothing"), ("c", "back"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("opened_by", "word"), HINTS)
+async def test_every_hint_can_be_clicked_and_does_what_its_key_does(tmp_path: Path, opened_by: str, word: str) -> None:
+    outcomes = []
+    for by_mouse in (True, False):
+        stage = stage_with(tmp_path)
+        async with stage.app.run_test(size=(80, 24)) as pilot:
+            await pilot.pause()
+            if opened_by:
+                await pilot.press(opened_by)
+                await pilot.pause()
+            hint = next(
+                hint
+                for bar in stage.app.screen.query(KeysBar)
+                for hint in bar._hints  # what is clicked is looked up by its word
+                if word in (f"{hint.keys} {hint.word}" if isinstance(hint, Fixed) else _text(hint))
+            )
+            if by_mouse:
+                await click(stage, pilot, word)
+            elif isinstance(hint, Fixed):
+                continue
+            else:
+                await pilot.press(action(hint.id).keys[0])
+            await pilot.pause()
+            outcomes.append((type(stage.app.screen), text_of(stage.app)))
+    assert all(outcome == outcomes[0] for outcome in outcomes)
+
+
+def _text(hint: Hint) -> str:
+    return f"{show_key(action(hint.id).keys[0])} {hint.word or action(hint.id).footer}"
