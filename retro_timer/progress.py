@@ -114,16 +114,17 @@ def progress_of(history: History, span: Span, now: datetime, week_start: WeekSta
     Raises:
         StorageError: when the history cannot be read.
     """
-    from retro_timer.storage.practice import practices_of  # noqa: PLC0415  (only the types are needed else)
+    from retro_timer.storage.past import lately_of  # noqa: PLC0415  (only the types are needed else)
+    from retro_timer.storage.practice import oldest_day  # noqa: PLC0415  (the same)
 
     today = now.date()
-    walked = practices_of(history, now)
-    oldest = walked.practices[0].day if walked.practices else today
+    oldest = min(oldest_day(history) or today, today)
     first = first_day(span, oldest, today, week_start)
+    lately = lately_of(history, now, week_start, since=first)
     days = history.days(since=first, until=today)
     buckets = tuple(fill(bucket_starts(first, today), days))
     starts = [bucket.first for bucket in buckets] if _by_month(first, today) else None
-    within = [practice for practice in walked.practices if practice.day >= first]
+    within = [practice for practice in lately.practices if practice.day >= first]
     return Progress(
         span=span,
         first=first,
@@ -137,9 +138,9 @@ def progress_of(history: History, span: Span, now: datetime, week_start: WeekSta
         walked=sum(day.walked for day in days) / MINUTE,
         backward=sum(day.backward for day in days) / MINUTE,
         longest=max((day.longest_backward for day in days), default=0) / MINUTE,
-        streak=streak(walked.practices, today, week_start),
+        streak=streak(lately.practices, today, week_start, lately.before.run if lately.before else None),
         bests=history.bests(),
-        problems=walked.problems,
+        problems=lately.problems,
     )
 
 

@@ -86,17 +86,18 @@ def today_of(
         StorageError: when the history cannot be read.
         PlanError: for a pain that is not 0 to 10.
     """
-    from retro_timer.storage.practice import practices_of  # noqa: PLC0415  (the words below do not need it)
+    from retro_timer.storage.past import lately_of  # noqa: PLC0415  (the words below do not need it)
 
-    goal = Goal(settings.plan.sessions, settings.plan.minutes)
-    return look_at(practices_of(history, now), now.date(), settings.plan_choices(week_start), goal, pain)
+    choices = settings.plan_choices(week_start)
+    lately = lately_of(history, now, week_start, choices.start)
+    return look_at(lately, now.date(), choices, Goal(settings.plan.sessions, settings.plan.minutes), pain)
 
 
 def look_at(walked: Practised, day: date, choices: PlanChoices, goal: Goal, pain: int | None = None) -> Today:
     """What a day is about.
 
     Args:
-        walked: everything.
+        walked: everything, or the last of it and what came before.
         day: the local date.
         choices: what the walker chose.
         goal: what a week should hold.
@@ -105,13 +106,13 @@ def look_at(walked: Practised, day: date, choices: PlanChoices, goal: Goal, pain
     Raises:
         PlanError: for a pain that is not 0 to 10.
     """
-    practices = walked.practices
+    practices, before = walked.practices, walked.before
     return Today(
         day=day,
-        advice=advise(practices, day, choices, pain),
+        advice=advise(practices, day, choices, pain, before),
         week=week_totals(practices, day, choices.week_start),
         goal=goal,
-        streak=streak(practices, day, choices.week_start),
+        streak=streak(practices, day, choices.week_start, before.run if before else None),
         problems=walked.problems,
     )
 

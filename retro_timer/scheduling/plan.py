@@ -22,6 +22,7 @@ from retro_timer.scheduling.plan_rules import (
     beyond_is_due,
     first_that_fires,
     good_in_a_row,
+    last_on_ladder,
 )
 from retro_timer.scheduling.plan_weeks import (
     BEYOND,
@@ -34,12 +35,12 @@ from retro_timer.scheduling.plan_weeks import (
     level_of,
     rungs_at,
 )
-from retro_timer.scheduling.practice import SCALE_MAX, Practice, checked
+from retro_timer.scheduling.practice import SCALE_MAX, NextDay, Practice, checked
 from retro_timer.scheduling.units import WeekStart
-from retro_timer.scheduling.week import week_totals
+from retro_timer.scheduling.week import Run, run_of, week_totals
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import date
 
 FOLLOW_AFTER: Final = 3
@@ -79,6 +80,21 @@ class PlanChoices:
                 raise PlanError(f"expected a rung of the ladder ({', '.join(RUNG_ORDER)}), not {rung!r}")
         if not 1 <= self.sessions <= 7:
             raise PlanError(f"a goal is 1 to 7 sessions a week, not {self.sessions}")
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What earlier walks come to, so that they need not be looked at again.
+
+    Attributes:
+        standing: where the walker was after them.
+        run: the weeks in a row that they make.
+        kept: the few of them that the rules cannot tell from all of them.
+    """
+
+    standing: Standing
+    run: Run
+    kept: tuple[Practice, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +151,11 @@ _GOOD_SESSION: Final = "at effort 4 or less, without a stumble, with pain 3 or l
 
 
 def advise(
-    practices: Sequence[Practice], today: date, choices: PlanChoices | None = None, pain_today: int | None = None
+    practices: Sequence[Practice],
+    today: date,
+    choices: PlanChoices | None = None,
+    pain_today: int | None = None,
+    before: Past | None = None,
 ) -> Advice:
     """What to walk today.
 
@@ -144,6 +164,7 @@ def advise(
         today: the local date.
         choices: what the walker chose.
         pain_today: 0 to 10, None when it was not asked.
+        before: what the walks before `practices` come to; no walk of this week is among them.
 
     Raises:
         PracticeError: for a walk that cannot be true, a future one for example; `practice.usable` leaves them out.
@@ -153,7 +174,9 @@ def advise(
     if pain_today is not None and not 0 <= pain_today <= SCALE_MAX:
         raise PlanError(f"pain is 0 to {SCALE_MAX}, not {pain_today}")
     walked = checked(practices, today)
-    at = standing(walked, mine.start)
+    at = standing(walked, mine.start, before)
+    if before:
+        walked = (*before.kept, *walked)
     case = Case(
         today=today,
         standing=at,
@@ -168,19 +191,50 @@ def advise(
     return _advice(case)
 
 
-def standing(practices: Sequence[Practice], start: str = LEVELS[0].rung) -> Standing:
-    """Where the walker is after some walks, oldest first."""
-    at, last = Standing(level_of(start)), 0
-    for index, practice in enumerate(practices):
+def standing(practices: Sequence[Practice], start: str = LEVELS[0].rung, before: Past | None = None) -> Standing:
+    """Where the walker is after some walks, oldest first, and those before them."""
+    at, kept = (before.standing, before.kept) if before else (Standing(level_of(start)), ())
+    walked = (*kept, *practices)
+    last = last_on_ladder(kept)
+    for index, practice in enumerate(practices, start=len(kept)):
         if practice.preset not in RUNG_ORDER:
             continue
         target = at
         if at.done:
             # What was walked before the last walk on the ladder does not matter any more.
-            rule, _ = _decide(Case(today=practice.day, standing=at, practices=tuple(practices[last:index])))
+            rule, _ = _decide(Case(today=practice.day, standing=at, practices=walked[last:index]))
             target = _moved(at, rule)
         at, last = _arrived(at, target, practice), index
     return at
+
+
+def past_after(
+    practices: Sequence[Practice],
+    start: str = LEVELS[0].rung,
+    week_start: WeekStart = WeekStart.MONDAY,
+    before: Past | None = None,
+) -> Past:
+    """What some walks, oldest first, come to with those before them."""
+    run = run_of((practice.day for practice in practices), week_start, before.run if before else None)
+    walked = (*before.kept, *practices) if before else tuple(practices)
+    return Past(standing(practices, start, before), run, _stand_ins(walked))
+
+
+def _stand_ins(practices: tuple[Practice, ...]) -> tuple[Practice, ...]:
+    """The few walks that the rules cannot tell from all of them, in order.
+
+    The first of each rung, the last on the ladder, from that one on the first of each that went wrong, and the last.
+    """
+    rungs = {practice.preset: at for at, practice in reversed(list(enumerate(practices)))}
+    last = last_on_ladder(practices)
+    wrong: tuple[Callable[[Practice], bool], ...] = (
+        lambda practice: bool(practice.fall),
+        lambda practice: bool(practice.stumble),
+        lambda practice: practice.next_day is NextDay.SORE,
+    )
+    found = (next((at for at in range(last, len(practices)) if is_so(practices[at])), last) for is_so in wrong)
+    kept = {*(at for rung, at in rungs.items() if rung in RUNG_ORDER), last, *found, len(practices) - 1}
+    return tuple(practices[at] for at in sorted(kept) if practices)
 
 
 def _decide(case: Case, rules: tuple[Rule, ...] = BETWEEN_LEVELS) -> tuple[Rule, str]:

@@ -15,7 +15,7 @@ from retro_timer.scheduling.plan_weeks import BEYOND, BEYOND_AFTER, LEVELS, NAME
 from retro_timer.scheduling.practice import NextDay, Practice
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import date
 
 EASY_EFFORT: Final = 4
@@ -97,10 +97,7 @@ class Case:
     @property
     def recent(self) -> tuple[Practice, ...]:
         """The walks since the last one on the ladder, that one included: what went wrong in one still matters."""
-        for back, practice in enumerate(reversed(self.practices), start=1):
-            if practice.preset in RUNG_ORDER:
-                return self.practices[-back:]
-        return self.practices
+        return self.practices[last_on_ladder(self.practices) :]
 
     @property
     def gap(self) -> int:
@@ -111,6 +108,11 @@ class Case:
     def last(self) -> tuple[Practice, ...]:
         """The last walks at this level: as many as have to be good before the plan moves on."""
         return self.standing.done[-self.standing.level.good :]
+
+
+def last_on_ladder(practices: Sequence[Practice]) -> int:
+    """The index of the last walk on the ladder; 0 without one."""
+    return next((at for at in range(len(practices) - 1, -1, -1) if practices[at].preset in RUNG_ORDER), 0)
 
 
 def is_good(practice: Practice) -> bool:

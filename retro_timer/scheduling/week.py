@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from retro_timer.scheduling.units import WeekStart
 
@@ -17,6 +17,8 @@ STREAK_RULE: Final = (
     "A week counts when you walked in it, a partial session too; one missed week is forgiven, two in a row end it."
 )
 """The rule of the streak, as the walker reads it."""
+FORGIVEN: Final = 1
+"""Missed weeks in a row that do not end a streak."""
 _WEEK: Final = timedelta(days=7)
 
 
@@ -78,6 +80,20 @@ class Streak:
     at_risk: bool = False
 
 
+class Run(NamedTuple):
+    """Weeks in a row that were walked in, up to the last of them: what a streak is told from as time goes on.
+
+    Attributes:
+        weeks: that counted.
+        forgiven: how many between them were forgiven.
+        last: the first day of the last one; None where nothing was walked.
+    """
+
+    weeks: int = 0
+    forgiven: int = 0
+    last: date | None = None
+
+
 def start_of_week(day: date, first: WeekStart = WeekStart.MONDAY) -> date:
     """The first day of the week that a day is in."""
     return day - timedelta(days=(day.weekday() - first) % 7)
@@ -97,19 +113,30 @@ def week_totals(practices: Iterable[Practice], day: date, first: WeekStart = Wee
     )
 
 
-def streak(practices: Iterable[Practice], today: date, first: WeekStart = WeekStart.MONDAY) -> Streak:
-    """The streak as of today. A week that is not over yet cannot be missed."""
-    walked = {start_of_week(practice.day, first) for practice in practices if practice.day <= today}
-    this_week = start_of_week(today, first)
-    weeks = forgiven = missed = 0
-    week = this_week
-    if week in walked:
-        weeks = 1
-    while missed < 2 and walked and week > min(walked):
-        week -= _WEEK
-        if week in walked:
-            weeks, forgiven, missed = weeks + 1, forgiven + missed, 0
-        else:
-            missed += 1
-    at_risk = weeks > 0 and this_week not in walked and this_week - _WEEK not in walked
-    return Streak(weeks, forgiven, at_risk)
+def streak(
+    practices: Iterable[Practice], today: date, first: WeekStart = WeekStart.MONDAY, before: Run | None = None
+) -> Streak:
+    """The streak as of today. A week that is not over yet cannot be missed.
+
+    Args:
+        practices: the walks; all of them, or those since `before`.
+        today: the local date.
+        first: the first day of a week.
+        before: the run that earlier walks make.
+    """
+    run = run_of((practice.day for practice in practices if practice.day <= today), first, before)
+    if run.last is None:
+        return Streak()
+    missed = max(0, (start_of_week(today, first) - run.last) // _WEEK - 1)
+    return Streak() if missed > FORGIVEN else Streak(run.weeks, run.forgiven + missed, at_risk=missed == FORGIVEN)
+
+
+def run_of(days: Iterable[date], first: WeekStart = WeekStart.MONDAY, before: Run | None = None) -> Run:
+    """The run that days make, in any order, after an earlier one; days before its end are in it already."""
+    run = before or Run()
+    for week in sorted({start_of_week(day, first) for day in days}):
+        if run.last is None or week > run.last + (FORGIVEN + 1) * _WEEK:
+            run = Run(1, 0, week)
+        elif week > run.last:
+            run = Run(run.weeks + 1, run.forgiven + (week - run.last) // _WEEK - 1, week)
+    return run

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 
 WAIT: Final = 2.0
 """Seconds to wait for another process that writes."""
-CHECK_TIME: Final = 0.15
-"""Seconds that looking for damage may take when a file is opened; what is missed is found when it is read."""
+CHECK_TIME: Final = 0.03
+"""Seconds that looking for damage may take when a file is opened: enough for thousands of walks, and nobody waits for
+more. What is missed is found when it is read."""
 
 _FAILURES: Final = (sqlite3.Error, OSError, UnicodeDecodeError, OverflowError)
 
@@ -267,7 +268,7 @@ def _look_for_damage(connection: sqlite3.Connection, seconds: float = CHECK_TIME
         DamagedError: when something is found.
     """
     until = time.monotonic() + seconds
-    connection.set_progress_handler(lambda: time.monotonic() > until, 10_000)
+    connection.set_progress_handler(lambda: time.monotonic() > until, 1000)
     try:
         found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
     except sqlite3.OperationalError as error:

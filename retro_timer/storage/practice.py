@@ -16,36 +16,66 @@ from retro_timer.storage.model import NextDay
 from retro_timer.storage.wire import LONGEST, Count, Ms, Notation, Score, Word, checked
 
 if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable
     from datetime import datetime
 
+    from retro_timer.scheduling.plan import Past
     from retro_timer.storage.history import History
 
 ALL_BUT_WALKED: Final = 0.95
 """How much of what was planned has to be walked to count as complete: a bout cut short on the way is left incomplete,
 ten seconds less of a warm-up are not (design)."""
-PRACTICE_QUERY: Final = """
-    SELECT day, started, rung, workout_id, notation, incomplete, completion, walked, backward, longest_backward,
+_FIELDS: Final = """
+    SELECT id, day, started, rung, workout_id, notation, incomplete, completion, walked, backward, longest_backward,
         effort, stumble, fall, pain_before, pain_after, next_day
-    FROM sessions WHERE state <> 'walking' ORDER BY day, started, id
 """
+PRACTICE_QUERY: Final = f"""{_FIELDS}
+    FROM sessions WHERE day >= ? AND (day, started, id) > (?, ?, ?) AND state <> 'walking' ORDER BY day, started, id
+"""
+_UNTRUE: Final = "(walked >= 86401000 OR backward >= 86401000 OR longest_backward / 1000 > backward / 1000)"
+UNTRUE_QUERY: Final = f"""{_FIELDS}
+    FROM sessions INDEXED BY sessions_untrue
+    WHERE {_UNTRUE} AND (day, started, id) < (?, ?, ?) AND state <> 'walking' ORDER BY day, started, id
+"""
+OLDEST_QUERY: Final = f"""
+    SELECT day FROM sessions WHERE state <> 'walking' AND NOT {_UNTRUE} ORDER BY day LIMIT 1
+"""  # noqa: S608  (a condition from above)
 _NEXT_DAY: Final = {NextDay.NORMAL: plan.NextDay.NORMAL, NextDay.SORE: plan.NextDay.SORE}
+
+
+class Key(NamedTuple):
+    """Where a walk stands in the order of the history: day, start, and the key of its row."""
+
+    day: int
+    started: int
+    session: int
+
+
+BEGINNING: Final = Key(0, -(2**63), 0)
+"""Before every walk; with another day, before every walk of that day."""
+AFTER_ALL: Final = Key(2**62, 0, 0)
 
 
 class Practised(NamedTuple):
     """What was walked.
 
     Attributes:
-        practices: every walk that can be true, oldest first.
-        problems: one sentence for each that was left out.
+        practices: every walk that can be true, oldest first; or the last of them.
+        problems: one sentence for each of the history that cannot be.
+        before: what those come to that are not among the practices; None where all are. Where an earlier day was asked
+            for, some of those are among the practices, too.
     """
 
     practices: tuple[Practice, ...] = ()
     problems: tuple[str, ...] = ()
+    before: Past | None = None
 
 
 class _Row(Struct, frozen=True):
     """A row of the query, as strict as what is read in full."""
 
+    id: int
     day: Annotated[int, Meta(ge=1, le=3_652_059)]
     started: Annotated[int, Meta(ge=-LONGEST * 10, le=253_402_300_799_000)]
     rung: Word | None
@@ -76,8 +106,29 @@ def practices_of(history: History, now: datetime) -> Practised:
     Raises:
         StorageError: when the history cannot be read.
     """
-    rows = history.database.read(PRACTICE_QUERY)
-    return Practised(*usable((_practice(checked(dict(row), _Row), now) for row in rows), now.date()))
+    return Practised(*usable((practice for _, practice in keyed_practices(history, now)), now.date()))
+
+
+def keyed_practices(history: History, now: datetime, after: Key = BEGINNING) -> list[tuple[Key, Practice]]:
+    """The walks after one, oldest first, those that cannot be true among them."""
+    rows = history.database.read(PRACTICE_QUERY, (after.day, *after))
+    return _practices(rows, now)
+
+
+def untrue_practices(history: History, now: datetime, before: Key) -> list[tuple[Key, Practice]]:
+    """The walks with impossible lengths before another one, oldest first."""
+    return _practices(history.database.read(UNTRUE_QUERY, before), now)
+
+
+def oldest_day(history: History) -> date | None:
+    """The day of the first walk that can be true."""
+    rows = history.database.read(OLDEST_QUERY)
+    return date.fromordinal(rows[0][0]) if rows else None
+
+
+def _practices(rows: Iterable[sqlite3.Row], now: datetime) -> list[tuple[Key, Practice]]:
+    found = (checked(dict(row), _Row) for row in rows)
+    return [(Key(row.day, row.started, row.id), _practice(row, now)) for row in found]
 
 
 def _practice(row: _Row, now: datetime) -> Practice:

@@ -138,7 +138,45 @@ _FIRST: Final = (
     """,
 )
 
-MIGRATIONS: Final[tuple[Sequence[str], ...]] = (_FIRST,)
+# What the plan makes of everything up to a walk: a history of any length is read from there on (`storage.past`).
+# A mark is gone as soon as anything at or before its walk changes, whoever changes it.
+_MARKS: Final = (
+    """
+    CREATE TABLE marks (
+        day INTEGER NOT NULL,
+        started INTEGER NOT NULL,
+        session INTEGER NOT NULL,  -- the walk, with its day and start: the order of the history
+        start TEXT NOT NULL,  -- the rung the plan started from
+        week_start INTEGER NOT NULL,
+        made_by TEXT NOT NULL,  -- the version of the program: another one may have other rules
+        past BLOB NOT NULL,
+        PRIMARY KEY (day, started, session, start, week_start)
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TRIGGER session_added AFTER INSERT ON sessions BEGIN
+        DELETE FROM marks WHERE (day, started, session) >= (new.day, new.started, new.id);
+    END
+    """,
+    """
+    CREATE TRIGGER session_changed AFTER UPDATE ON sessions BEGIN
+        DELETE FROM marks WHERE (day, started, session) >= (new.day, new.started, new.id);
+        DELETE FROM marks WHERE (day, started, session) >= (old.day, old.started, old.id);
+    END
+    """,
+    """
+    CREATE TRIGGER session_deleted AFTER DELETE ON sessions BEGIN
+        DELETE FROM marks WHERE (day, started, session) >= (old.day, old.started, old.id);
+    END
+    """,
+    # The few walks with impossible lengths (`scheduling.practice.problem_with`), so that each can be named.
+    """
+    CREATE INDEX sessions_untrue ON sessions (day, started, id)
+        WHERE walked >= 86401000 OR backward >= 86401000 OR longest_backward / 1000 > backward / 1000
+    """,
+)
+
+MIGRATIONS: Final[tuple[Sequence[str], ...]] = (_FIRST, _MARKS)
 """What leads from each version to the next, from an empty file on."""
 
 

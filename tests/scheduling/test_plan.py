@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retro_timer.scheduling import plan_rules
-from retro_timer.scheduling.plan import Advice, PlanChoices, PlanError, advise, standing
+from retro_timer.scheduling.plan import Advice, PlanChoices, PlanError, advise, past_after, standing
 from retro_timer.scheduling.plan_rules import PRECEDENCE, Action
 from retro_timer.scheduling.plan_weeks import LEVELS, RUNG_ORDER, TOP, level_of
 from retro_timer.scheduling.practice import NextDay, Practice, PracticeError, usable
@@ -596,3 +596,28 @@ def test_somebody_who_begins_with_first_try_is_not_sent_to_the_floor() -> None:
     advice = next_day_advice(walks("first-try"), PlanChoices())
     assert (advice.action, advice.rung, advice.week) == (Action.REPEAT, "first-try", 1)
     assert next_day_advice(walks("first-try", "first-try", "first-try"), PlanChoices()).rung == "starter"
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 9), st.sampled_from([*RUNG_ORDER, None, "my-own"]), OUTCOMES), min_size=0, max_size=40
+    ),
+    st.tuples(st.integers(0, 40), st.integers(0, 40)),
+    st.integers(0, 20),
+    st.sampled_from(list(RUNG_ORDER)),
+)
+def test_what_earlier_walks_come_to_stands_for_them(
+    history: list[tuple[int, str | None, dict[str, object]]], cuts: tuple[int, int], later: int, start: str
+) -> None:
+    day, practices = 0, []
+    for gap, rung, outcome in history:
+        day += gap
+        practices.append(replace(done(on(day), rung), **outcome))  # type: ignore[arg-type]  # fields by name
+    today, choices = on(day + later), PlanChoices(start=start)
+    old = [practice for practice in practices if practice.day < today - timedelta(days=7)]
+    first, second = sorted(min(cut, len(old)) for cut in cuts)
+    before = past_after(practices[:first], start) if first else None
+    before = past_after(practices[first:second], start, before=before)
+    assert len(before.kept) <= len(RUNG_ORDER) + 5
+    assert advise(practices[second:], today, choices, before=before) == advise(practices, today, choices)
+    assert standing(practices[second:], start, before) == standing(practices, start)

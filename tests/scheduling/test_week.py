@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from retro_timer.scheduling.practice import Practice
 from retro_timer.scheduling.units import WeekStart
-from retro_timer.scheduling.week import Goal, Streak, start_of_week, streak, week_totals
+from retro_timer.scheduling.week import Goal, Streak, run_of, start_of_week, streak, week_totals
 
 MONDAY = date(2026, 3, 2)
 
@@ -98,3 +98,27 @@ def test_walking_more_never_shortens_the_streak(days: set[int], today: int, firs
     more = [*walks, Practice(now)]
     assert streak(more, now, first).weeks >= max(1, streak(walks, now, first).weeks)
     assert not streak(more, now, first).at_risk
+
+
+def counted_back(walked: set[int], this_week: int) -> tuple[int, int, bool]:
+    """The streak as the rule is written: from this week back, by numbers of weeks."""
+    weeks, forgiven, missed = int(this_week in walked), 0, 0
+    for week in range(this_week - 1, min(walked, default=this_week) - 1, -1):
+        if week in walked:
+            weeks, forgiven, missed = weeks + 1, forgiven + missed, 0
+            continue
+        missed += 1
+        if missed == 2:
+            break
+    return weeks, forgiven, weeks > 0 and not walked & {this_week, this_week - 1}
+
+
+@given(st.sets(st.integers(0, 40)), st.integers(0, 44), st.integers(0, 40))
+def test_a_streak_is_the_same_counted_forward_in_two_parts(walked: set[int], today: int, cut: int) -> None:
+    walked = {week for week in walked if week <= today}
+    days = [MONDAY + timedelta(weeks=week, days=week % 7) for week in sorted(walked)]
+    now = MONDAY + timedelta(weeks=today)
+    found = streak([Practice(day) for day in days], now + timedelta(days=6))
+    assert (found.weeks, found.forgiven, found.at_risk) == counted_back(walked, today)
+    before = run_of(days[:cut])
+    assert streak([Practice(day) for day in days[max(0, cut - 3) :]], now + timedelta(days=6), before=before) == found

@@ -16,7 +16,7 @@ from retro_timer.scheduling.presets import LADDER, preset
 from retro_timer.session.record import Planned
 from retro_timer.storage.model import Feedback, NextDay
 from retro_timer.storage.opening import FILE_NAME, open_history
-from retro_timer.storage.practice import PRACTICE_QUERY, practices_of
+from retro_timer.storage.practice import keyed_practices, practices_of
 from retro_timer.storage.problems import DamagedError
 from tests.storage.walks import MORNING, walk
 
@@ -38,7 +38,7 @@ def walk_of(workout_id: str = "first-try", *, rung: str | None = None, **changes
 
 
 def only(history: History, now: datetime = NOW) -> Practice:
-    practices, problems = practices_of(history, now)
+    practices, problems, _ = practices_of(history, now)
     assert not problems
     return practices[0]
 
@@ -95,7 +95,7 @@ def test_what_was_said_is_there(history: History, next_day: NextDay | None, told
 
 def test_a_walk_in_the_future_is_left_out_by_its_date(history: History) -> None:
     history.add(walk_of(started=NOW + timedelta(days=2)))
-    practices, problems = practices_of(history, NOW)
+    practices, problems, _ = practices_of(history, NOW)
     assert practices == ()
     assert problems == (
         f"the walk of {(NOW + timedelta(days=2)).date()} lies in the future; today is {NOW.date()}; it is left out",
@@ -130,7 +130,7 @@ def test_an_edited_walk_that_cannot_be_true_is_left_out_by_its_date(tmp_path: Pa
         history.add(walk_of())
     edit(tmp_path, change)
     with open_history(tmp_path, lambda: MORNING).history as history:
-        practices, problems = practices_of(history, NOW)
+        practices, problems, _ = practices_of(history, NOW)
     assert practices == ()
     assert "2026-03-02" in problems[0]
     assert says in problems[0]
@@ -150,7 +150,7 @@ def test_the_walk_that_goes_on_is_not_there(tmp_path: Path) -> None:
     edit(tmp_path, "state = 'walking'")
     with open_history(tmp_path, lambda: MORNING).history as history:
         assert practices_of(history, NOW).practices == ()
-        assert history.database.read(PRACTICE_QUERY) == []
+        assert keyed_practices(history, NOW) == []
 
 
 def edit(directory: Path, change: str) -> None:
