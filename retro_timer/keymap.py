@@ -106,6 +106,7 @@ ACTIONS: Final = (
     Action("session.redo", ("U",), "Make the undone change again."),
     Action("session.adjust", ("a",), "Adjust the lengths that are left, and the rounds.", "adjust"),
     Action("session.mute", ("m",), "Mute, or unmute."),
+    Action("session.metronome", ("o",), "Switch the click to step to on, or off."),
     Action("session.where", ("s",), "Say where I am: phase, time left, round."),
     Action("session.bail_out", ("x",), "Stop at once; the record is kept.", "stop"),
     Action("session.turned", ("enter",), "I have turned: go on when the turn waits.", "I have turned"),

@@ -41,8 +41,8 @@ if TYPE_CHECKING:
 PLAIN_KEYS: Final = {
     "": "pause", "n": "skip", "p": "back", "+": "longer", "-": "shorter", "b": "backward_more", "B": "backward_less",
     "f": "forward_more", "F": "forward_less", "t": "turn_more", "T": "turn_less", "r": "rounds_more",
-    "R": "rounds_less", "c": "cool_down", "u": "undo", "U": "redo", "e": "turned", "m": "mute", "s": "where",
-    "x": "bail_out", "q": "end",
+    "R": "rounds_less", "c": "cool_down", "u": "undo", "U": "redo", "e": "turned", "m": "mute", "o": "metronome",
+    "s": "where", "x": "bail_out", "q": "end",
 }  # fmt: skip
 """What a line typed during a plain session does; an empty line pauses and goes on."""
 

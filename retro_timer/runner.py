@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from retro_timer.session.actions import Steps
     from retro_timer.session.engine import Rules
     from retro_timer.session.events import Event
+    from retro_timer.session.metronome import ClickSettings
     from retro_timer.session.ports import Player
     from retro_timer.session.timeline import CueSettings
     from retro_timer.storage.journal import Journal
@@ -42,6 +43,7 @@ class Runner:
         player: what plays the cues; closed with the runner.
         rules: how the session behaves.
         cues: which cues are heard.
+        click: whether there is a click to step to.
         steps: by how much the length keys change.
         muted: whether it starts without sound.
         rehearsal: whether time runs faster: captions are never stale then, and nothing is kept.
@@ -56,6 +58,7 @@ class Runner:
         player: Player,
         rules: Rules,
         cues: CueSettings,
+        click: ClickSettings | None = None,
         steps: Steps | None = None,
         muted: bool = False,
         rehearsal: bool = False,
@@ -66,7 +69,7 @@ class Runner:
         self.interrupted = interrupted
         schedule = interrupted.record.schedule if interrupted else flatten(workout)
         self.session = Session(schedule, rules)
-        self.conductor = Conductor(self.session, player, cues, stale=None if rehearsal else STALE)
+        self.conductor = Conductor(self.session, player, cues, click=click, stale=None if rehearsal else STALE)
         self.journal: Journal | None = None
         self._keeper: Keeper | None = None
         self._clock = clock

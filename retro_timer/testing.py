@@ -10,7 +10,7 @@ from retro_timer.session.ports import SoundState
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from retro_timer.session.ports import DueCue
+    from retro_timer.session.ports import Clicks, DueCue
 
 
 class FakeClock:
@@ -55,6 +55,8 @@ class RecordingPlayer:
         self.queued: list[DueCue] = []
         self.cancels = 0
         self.silenced = 0  # how many of them silenced what was sounding, too
+        self.clicks: tuple[Clicks, ...] = ()
+        self.has_metronome = True
         self.muted = False
         self.closed = False
         self.state = SoundState.OK
@@ -70,6 +72,10 @@ class RecordingPlayer:
         self.cancels += 1
         self.silenced += sounding
         self.queued.clear()
+
+    def click(self, stretches: Sequence[Clicks]) -> None:
+        """Keep the stretches."""
+        self.clicks = tuple(stretches)
 
     def mute(self, muted: bool) -> None:
         """Remember it."""

@@ -43,19 +43,20 @@ TIMBRES = {
     "soft": Timbre((1.0, 0.22, 0.05), highest=2400, ramp_in=8, ramp_out=8, decay=0.55),
     "sharp": Timbre((1.0, 0.45, 0.40, 0.22, 0.18, 0.12), highest=2900, ramp_in=3, ramp_out=5, decay=0.85),
 }
-QUIETER_LU = {Sound.TICK: 2.0}
-"""A tick counts; it need not call."""
+QUIETER_LU = {Sound.TICK: 2.0, Sound.STEP: 8.0}
+"""A tick counts; it need not call. A step is heard beneath everything else."""
+DECAYS = {Sound.STEP: 0.04}
+"""Instead of the timbre's own: a step sounds struck, so that its beginning is felt, and it is over soon."""
 
 
-def render_step(step: Step, timbre: Timbre) -> list[float]:
-    """One step: the fundamental and its harmonics under a slow decay, with ramps at both ends."""
+def render_step(step: Step, timbre: Timbre, decay: float) -> list[float]:
+    """One step: the fundamental and its harmonics under a decay, with ramps at both ends."""
     count = step.ms * SAMPLE_RATE // 1000
     if step.hz == 0:
         return [0.0] * count
     partials = [(k * step.hz, gain) for k, gain in enumerate(timbre.partials, 1) if k * step.hz <= timbre.highest]
     samples = [
-        timbre.decay ** (n / count)
-        * math.fsum(gain * math.sin(2 * math.pi * hz * n / SAMPLE_RATE) for hz, gain in partials)
+        decay ** (n / count) * math.fsum(gain * math.sin(2 * math.pi * hz * n / SAMPLE_RATE) for hz, gain in partials)
         for n in range(count)
     ]
     return waveforms.faded(samples, timbre.ramp_in, timbre.ramp_out)
@@ -63,7 +64,8 @@ def render_step(step: Step, timbre: Timbre) -> list[float]:
 
 def render(sound: Sound, timbre: Timbre) -> list[float]:
     """A whole sound, levelled."""
-    samples = [sample for step in STEPS[sound] for sample in render_step(step, timbre)]
+    decay = DECAYS.get(sound, timbre.decay)
+    samples = [sample for step in STEPS[sound] for sample in render_step(step, timbre, decay)]
     return waveforms.levelled(samples, waveforms.TARGET_LUFS - QUIETER_LU.get(sound, 0.0))
 
 

@@ -102,6 +102,10 @@ class Child:
                 engine.cancel(sounding=sounding)
                 if sounding:
                     self._hush()
+            case "click":
+                stretches = wire.decode_clicks(message, round(now_ms()))
+                if stretches is not None:
+                    engine.click(stretches, clips.click)
             case "mute":
                 engine.mute(message.get("on") is True)
                 if message.get("on") is True:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 PROGRAMS: Final = ("pw-play", "paplay", "aplay", "afplay")
 """System players, the best first; Windows has `winsound` in Python instead."""
+MIXES: Final = frozenset({"miniaudio"})
+"""Backends that mix what sounds at the same time into one output, and so can click beneath it."""
 AUTOMATIC: Final = "chosen automatically."
 AS_ASKED: Final = "as asked"
 

@@ -64,6 +64,11 @@ class Clips:
         sound: Samples = array("h") if order.cue.sound is None else self._sound(order.cue.sound)
         return Prepared(order, sound, words)
 
+    @property
+    def click(self) -> Samples:
+        """What is stepped to."""
+        return self._sound(Sound.STEP)
+
     def _sound(self, sound: Sound) -> Samples:
         if sound not in self._sounds:
             self._sounds[sound] = scaled(self._library.sound(sound), self._options.sounds_volume)

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import sys
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from functools import partial
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Final, Self
 
 from retro_timer.audio import wire
-from retro_timer.audio.choose import Choice, Found, at_far_end, choose, look_around
+from retro_timer.audio.choose import MIXES, Choice, Found, at_far_end, choose, look_around
 from retro_timer.audio.link import Link
 from retro_timer.session.cue import Cue, CueKind, Sound
 from retro_timer.session.phrases import SOUND_CHECK
@@ -63,6 +63,8 @@ class SoundReport:
             yield f"{entry.name}: {f'{entry.version} found' if entry.usable else entry.missing}"
         yield f"chosen: {self.order[0] if self.order else 'none'} ({self.why.rstrip('.')})"
         yield f"labels: {self.speech or 'no program that speaks was found; they are shown only'}"
+        has_metronome = bool(self.order) and self.order[0] in MIXES
+        yield f"metronome: {'there is one' if has_metronome else 'none: only miniaudio can click beneath the cues'}"
         if self.far_end:
             yield "this runs over SSH: the sound comes out of the machine at the far end"
 
@@ -197,7 +199,7 @@ class Trial:
             self._link = Link(partial(SimpleQueue.put, self._said))
         except OSError as error:
             raise NoSoundError(f"The player could not be started: {error.strerror}.") from error
-        self._link.send(wire.encode_options(replace(self._options, backend=backend)))
+        self._link.send(wire.encode_options(self._options.but(backend=backend)))
         why = f"{backend} did not open an output within {OPEN_S:.0f} s."
         for message in self._messages(OPEN_S):
             if message["is"] == "open":

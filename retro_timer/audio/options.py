@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
+
+from retro_timer.scheduling.values import Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,8 +16,7 @@ MAX_OFFSET_MS: Final = 500
 MAX_PRE_ROLL_MS: Final = 2000
 
 
-@dataclass(frozen=True, slots=True)
-class SoundOptions:
+class SoundOptions(Value):
     """How the walker wants to be heard. Numbers out of bounds are brought within them.
 
     Attributes:
@@ -35,7 +36,7 @@ class SoundOptions:
     sounds_volume: int = 100
     offset_ms: int = 0
     pre_roll_ms: int = 200
-    custom: Mapping[str, str] = field(default_factory=dict)
+    custom: Mapping[str, str] = MappingProxyType({})
 
     def __post_init__(self) -> None:
         for name, most in (

@@ -11,7 +11,7 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING, Final
 
-from retro_timer.session.ports import DueCue, SoundState
+from retro_timer.session.ports import Clicks, DueCue, SoundState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -66,6 +66,11 @@ class SoundPlayer:
         return self._shown[1]
 
     @property
+    def has_metronome(self) -> bool:
+        """Whether clicks are heard at all; a player that is not there yet is taken for one that has a metronome."""
+        return self._supervisor is None or self._supervisor.has_metronome
+
+    @property
     def pid(self) -> int | None:
         """The process id of the child that plays, or None while there is none."""
         return None if self._supervisor is None else self._supervisor.pid
@@ -78,6 +83,11 @@ class SoundPlayer:
     def cancel(self, *, sounding: bool = True) -> None:
         """Forget what is queued; also fade out what is sounding, without a click, when `sounding`."""
         self._inbox.put(lambda supervisor: supervisor.cancel(sounding=sounding))
+
+    def click(self, stretches: Sequence[Clicks]) -> None:
+        """Click to step to in these stretches of time, and in no others."""
+        asked = tuple(stretches)
+        self._inbox.put(lambda supervisor: supervisor.click(asked))
 
     def mute(self, muted: bool) -> None:
         """Silence everything but what is said about the sound itself ("Muted."), or stop doing so."""

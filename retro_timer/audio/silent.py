@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from retro_timer.session.ports import SoundState
@@ -11,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from retro_timer.clock import Clock
-    from retro_timer.session.ports import DueCue, Player
+    from retro_timer.session.ports import Clicks, DueCue, Player
 
 
 class SilentPlayer:
@@ -19,12 +18,16 @@ class SilentPlayer:
 
     state = SoundState.OFF
     detail = "sound is off"
+    has_metronome = False
 
     def send(self, cues: Sequence[DueCue]) -> None:
         """Play nothing."""
 
     def cancel(self, *, sounding: bool = True) -> None:
         """Nothing is queued."""
+
+    def click(self, stretches: Sequence[Clicks]) -> None:
+        """Play nothing."""
 
     def mute(self, muted: bool) -> None:
         """Nothing sounds."""
@@ -50,13 +53,23 @@ class PacedPlayer:
         """The player's."""
         return self._player.detail
 
+    @property
+    def has_metronome(self) -> bool:
+        """The player's."""
+        return self._player.has_metronome
+
     def send(self, cues: Sequence[DueCue]) -> None:
         """Hand the cues over with the system's moments."""
-        self._player.send([replace(due_cue, due=self._clock.system(due_cue.due)) for due_cue in cues])
+        self._player.send([due_cue.but(due=self._clock.system(due_cue.due)) for due_cue in cues])
 
     def cancel(self, *, sounding: bool = True) -> None:
         """Hand it over."""
         self._player.cancel(sounding=sounding)
+
+    def click(self, stretches: Sequence[Clicks]) -> None:
+        """Hand the stretches over with the system's moments; they are shorter then, and the tempo is the walker's."""
+        at = self._clock.system
+        self._player.click([each.but(begin=at(each.begin), until=at(each.until)) for each in stretches])
 
     def mute(self, muted: bool) -> None:
         """Hand it over."""

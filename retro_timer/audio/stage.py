@@ -11,14 +11,16 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, Protocol
 
 from retro_timer.audio.agenda import Agenda, too_late
+from retro_timer.audio.metronome import Metronome
 from retro_timer.audio.mixer import Mixer, Playing, Samples
 from retro_timer.audio.rules import HEARD_WHILE_MUTED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from retro_timer.audio.clips import Prepared
     from retro_timer.audio.timebase import Timebase
+    from retro_timer.session.ports import Clicks
 
 DRAIN_AHEAD_MS: Final = 300
 """A cue this close when the end comes is still heard: "complete" is due in the very moment of the end."""
@@ -51,6 +53,7 @@ class Stage:
         self._requests: deque[Callable[[], None]] = deque()
         self._agenda = Agenda()
         self._mixer = Mixer()
+        self._metronome = Metronome(timebase, offset_ms)
         self._sample = 0
         self._ends: dict[int, tuple[int, str]] = {}
         self._spared: set[int] = set()
@@ -68,6 +71,10 @@ class Stage:
         """Forget what waits, and fade out what sounds when `sounding`."""
         self._requests.append(self._cancel if sounding else self._agenda.clear)
 
+    def click(self, stretches: Sequence[Clicks], click: Samples) -> None:
+        """Click in these stretches of time, and in no others."""
+        self._requests.append(partial(self._metronome.set, stretches, click))
+
     def mute(self, muted: bool) -> None:
         """Let nothing be heard but what speaks of the sound itself, or stop doing so."""
         self._requests.append(partial(self._mute, muted))
@@ -83,6 +90,7 @@ class Stage:
         while self._requests:
             self._requests.popleft()()
         self._begin_due(count)
+        self._click(count)
         block = self._mixer.block(self._sample, count)
         self._sample += count
         self._end_played(now)
@@ -105,6 +113,7 @@ class Stage:
 
     def _drain(self) -> None:
         self._agenda.clear(after=self._clock() + DRAIN_AHEAD_MS)
+        self._metronome.stop()
         self._draining = True
 
     def _begin_due(self, count: int) -> None:
@@ -119,6 +128,12 @@ class Stage:
                 continue
             at = max(self._sample, self._timebase.sample(prepared.order.due - self._offset))
             self._begin(prepared, at)
+
+    def _click(self, count: int) -> None:
+        """Place the clicks of a block; the cues that begin in it are placed already."""
+        for at in self._metronome.take(self._sample, count):
+            if not self._muted:
+                self._mixer.add(self._metronome.click(at, beneath=bool(self._ends)))
 
     def _begin(self, prepared: Prepared, at: int) -> None:
         order = prepared.order

@@ -7,15 +7,14 @@ which never waits; whatever might wait (the child's pipes) has threads of its ow
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 from queue import Empty
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from retro_timer.audio import wire
-from retro_timer.audio.choose import AS_ASKED, AUTOMATIC, Choice, at_far_end, choose
+from retro_timer.audio.choose import AS_ASKED, AUTOMATIC, MIXES, Choice, at_far_end, choose
 from retro_timer.audio.ledger import Ledger
-from retro_timer.session.ports import DueCue, SoundState
+from retro_timer.session.ports import Clicks, DueCue, SoundState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,6 +71,8 @@ class Supervisor:
         self._number = 0
         self._state = SoundState.STARTING
         self._muted = False
+        self._clicks: tuple[Clicks, ...] = ()
+        self._complained = False  # that there is no metronome
         self._what = ""
         self._open = False
         self._was_open = False
@@ -88,6 +89,17 @@ class Supervisor:
     def pid(self) -> int | None:
         """The child's process id, or None while there is none."""
         return None if self._link is None else self._link.pid
+
+    @property
+    def backend(self) -> str:
+        """The backend that plays, or is tried; empty when none is left or wanted."""
+        order = self._choice.order
+        return order[self._candidate] if self._candidate < len(order) else ""
+
+    @property
+    def has_metronome(self) -> bool:
+        """Whether it can click."""
+        return self.backend in MIXES
 
     @property
     def over(self) -> bool:
@@ -165,6 +177,19 @@ class Supervisor:
         if self._link is not None:
             self._link.send(wire.encode("cancel", sounding=sounding))
 
+    def click(self, stretches: tuple[Clicks, ...]) -> None:
+        """Click in these stretches of time, and in no others; a child that is started anew is told, too."""
+        self._clicks = stretches
+        if self._open:
+            self._send_clicks()
+
+    def _send_clicks(self) -> None:
+        if self.has_metronome and self._link is not None:
+            self._link.send(wire.encode_clicks(self._clicks))
+        elif self._clicks and not self._complained:
+            self._complained = True
+            self._log(f"There is no metronome with {self.backend}: it cannot mix.")
+
     def mute(self, muted: bool) -> None:
         """Silence everything, or stop doing so."""
         self._muted = muted
@@ -212,7 +237,7 @@ class Supervisor:
             if not self._was_open:
                 self._without_sound("the player could not be started")
             return
-        self._link.send(wire.encode_options(replace(self._options, backend=self._choice.order[self._candidate])))
+        self._link.send(wire.encode_options(self._options.but(backend=self.backend)))
 
     def _overhear(self, number: int, message: wire.Message | None) -> None:
         """Called from the link's thread: what a child said reaches the supervisor's own."""
@@ -251,8 +276,7 @@ class Supervisor:
         if not self._open:
             self._crashes += 1
             if self._crashes >= _CRASHES:
-                backend = self._choice.order[self._candidate]
-                self._next_backend(f"{backend} ends the player before a sound is heard.")
+                self._next_backend(f"{self.backend} ends the player before a sound is heard.")
                 return
         self._lose("the player ended")
 
@@ -267,6 +291,8 @@ class Supervisor:
         self._link.send(wire.encode("mute", on=self._muted))
         for ident, cue in self._ledger.recover(now):
             self._link.send(wire.encode_order(ident, cue))
+        if self._clicks:
+            self._send_clicks()
 
     def _say_open(self, what: str) -> None:
         far = ", at the far end of SSH" if at_far_end() else ""
@@ -298,8 +324,7 @@ class Supervisor:
         self._crashes = 0
         self._candidate += 1
         if self._candidate < len(self._choice.order):
-            used = self._choice.order[self._candidate]
-            self._choice = Choice(self._choice.order, f"{why} Instead: {used}.")
+            self._choice = Choice(self._choice.order, f"{why} Instead: {self.backend}.")
             self._launch_at = self._clock()
         else:
             self._without_sound(why)

@@ -52,6 +52,7 @@ STEPS: Final[Mapping[Sound, tuple[Step, ...]]] = MappingProxyType(
         Sound.PAUSED: _steps((1120, 110), (896, 200)),  # short, a third down
         Sound.ATTENTION: _steps(*((1300, 100), (0, 60)) * 3, (1300, 100)),  # insists
         Sound.TICK: _steps((1560, 90)),
+        Sound.STEP: _steps((1030, 60)),  # a fifth below the tick, and shorter
     }
 )
 """The steps of every sound; the same in both sets."""

@@ -7,19 +7,24 @@ and whoever reads it goes on with the next.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from retro_timer.audio.options import SoundOptions
 from retro_timer.session.cue import Cue, CueKind, Sound
+from retro_timer.session.ports import Clicks
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from retro_timer.session.ports import DueCue
 
 MAX_LINE: Final = 16_384
 """The longest line in bytes that is looked at."""
 _MAX_WORDS: Final = 8
 _MAX_TEXT: Final = 500
+_MAX_STRETCHES: Final = 100
+_TEMPOS: Final = range(1, 1001)
 _FURTHEST_MS: Final = 7 * 24 * 3_600_000
 """A cue further ahead than a week is a mistake."""
 
@@ -94,9 +99,30 @@ def decode_order(message: Message, now: int) -> Order | None:
     return Order(ident, due, cue)
 
 
+def encode_clicks(stretches: Sequence[Clicks]) -> bytes:
+    """The line that tells the child where to click."""
+    return encode("click", stretches=[[each.tempo, each.begin, each.until] for each in stretches[:_MAX_STRETCHES]])
+
+
+def decode_clicks(message: Message, now: int) -> tuple[Clicks, ...] | None:
+    """The stretches of a "click" message, or None when one of them cannot be played."""
+    stretches = message.get("stretches")
+    if not isinstance(stretches, list) or len(stretches) > _MAX_STRETCHES:
+        return None
+    found = []
+    for each in stretches:
+        if not isinstance(each, list) or len(each) != 3 or any(type(value) is not int for value in each):
+            return None
+        tempo, begin, until = each
+        if tempo not in _TEMPOS or abs(begin - now) > _FURTHEST_MS or abs(until - now) > _FURTHEST_MS:
+            return None
+        found.append(Clicks(tempo, begin, until))
+    return tuple(found)
+
+
 def encode_options(options: SoundOptions) -> bytes:
     """The first line a child gets."""
-    return encode("options", **{**asdict(options), "custom": dict(options.custom)})
+    return encode("options", **{**options.as_dict(), "custom": dict(options.custom)})
 
 
 def decode_options(message: Message | None) -> SoundOptions | None:

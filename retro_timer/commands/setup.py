@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from retro_timer.clock import Clock, RehearsalClock, SystemClock
+from retro_timer.scheduling.values import Value
 from retro_timer.storage.keeper import Keeper
 from retro_timer.storage.log import Log
 from retro_timer.storage.paths import Paths, find_paths
@@ -27,8 +27,7 @@ if TYPE_CHECKING:
     from retro_timer.ui.services import Services
 
 
-@dataclass(frozen=True)
-class Setup:
+class Setup(Value):
     """The parts of the program, each made when it is first needed.
 
     Attributes:
@@ -75,9 +74,9 @@ class Setup:
         """How sessions behave."""
         rules = self.loaded.settings.rules()
         if self.lead_in is not None:
-            rules = replace(rules, lead_in=self.lead_in)
+            rules = rules.but(lead_in=self.lead_in)
         if self.wait_at_turns is not None:
-            rules = replace(rules, wait_at_turns=self.wait_at_turns)
+            rules = rules.but(wait_at_turns=self.wait_at_turns)
         return rules
 
     def cues(self) -> CueSettings:
@@ -124,6 +123,7 @@ class Setup:
             player=self.player(ring=ring),
             rules=self.rules(),
             cues=self.cues(),
+            click=self.loaded.settings.click_settings(),
             steps=self.loaded.settings.steps(),
             muted=self.loaded.settings.sound.muted,
             rehearsal=self.rehearse is not None,
@@ -148,6 +148,7 @@ class Setup:
             make_player=self.player,
             rules=self.rules(),
             cues=self.cues(),
+            click=settings.click_settings(),
             steps=settings.steps(),
             imperial=resolve_units(settings.units, os.environ).mph,
             ascii_only=terminal.ascii_only,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from retro_timer.scheduling.edits import ChangeAll, ChangeRounds, ChangeThis
 from retro_timer.scheduling.phases import Phase
+from retro_timer.scheduling.values import Value
 from retro_timer.session.engine import State
 from retro_timer.session.events import PauseReason
 
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     Action = Callable[[Conductor, int], tuple[Event, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Steps:
+class Steps(Value):
     """By how much the length keys change; whole seconds."""
 
     this: int = 10
@@ -58,6 +57,7 @@ def session_actions(steps: Steps | None = None) -> Mapping[str, Action]:
         "redo": lambda conductor, now: conductor.tell(now, conductor.session.redo),
         "turned": lambda conductor, now: conductor.tell(now, conductor.session.turned),
         "mute": lambda conductor, now: conductor.mute(now, not conductor.muted),
+        "metronome": lambda conductor, now: conductor.metronome(now, not conductor.click.on),
         "where": lambda conductor, now: conductor.where(now),
         "bail_out": bail_out,
         "end": lambda conductor, now: conductor.tell(now, conductor.session.end),

@@ -7,7 +7,6 @@ are due, so that nothing that stalls afterwards delays them; whatever changes th
 from __future__ import annotations
 
 from bisect import insort
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from retro_timer.session import answers
@@ -26,6 +25,7 @@ from retro_timer.session.events import (
     Resumed,
     Said,
 )
+from retro_timer.session.metronome import ClickSettings, Course, Metronome
 from retro_timer.session.phrases import COMPLETE, MUTED, SOUND_ON
 from retro_timer.session.ports import DueCue
 from retro_timer.session.timeline import GAP_MS, CueSettings, CueTimeline, count_in, duration_ms
@@ -55,23 +55,26 @@ class Conductor:
         session: what is walked.
         player: what plays the cues.
         settings: which cues are heard.
+        click: whether there is a click to step to.
         listeners: called with every event, in order: the screen, the journal.
         stale: milliseconds after which a caption is dropped, None for never (rehearsals).
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  (the parts that are put together)
         self,
         session: Session,
         player: Player,
         settings: CueSettings | None = None,
         *,
+        click: ClickSettings | None = None,
         listeners: Sequence[Listener] = (),
         stale: int | None = STALE,
     ) -> None:
         self.session = session
         self.player = player
         self.muted = False
-        self._settings = replace(settings or CueSettings(), waits_at_turns=session.rules.wait_at_turns)
+        self.click = Metronome(player, click or ClickSettings())
+        self._settings = (settings or CueSettings()).but(waits_at_turns=session.rules.wait_at_turns)
         self._timeline = CueTimeline(session.schedule, self._settings)
         self._listeners = list(listeners)
         self._stale = stale
@@ -82,6 +85,7 @@ class Conductor:
         self._voice: DueCue | None = None  # what was said last
         self._voice_foreseen = False  # whether it followed from the course
         self._offset: int | None = None  # from a position to the moment it is due, as handed over
+        self._since = 0  # the moment from which the course runs by that
 
     def listen(self, listener: Listener) -> None:
         """Call a listener with every event from now on."""
@@ -98,6 +102,7 @@ class Conductor:
         course = self._offset
         events = command(now)
         self._follow(events)
+        self._keep_step()
         for event in self._still_true(events, course):
             if (cue := answers.of_event(event, self.session)) is None:
                 continue
@@ -133,6 +138,12 @@ class Conductor:
         self._say(self._now, Cue(self.session.position, CueKind.SOUND, words=(MUTED if muted else SOUND_ON,)))
         return (*events, *self.advance(now))
 
+    def metronome(self, now: int, on: bool) -> tuple[Event, ...]:
+        """Let the click to step to be heard, or not. The screen says which; to the ear the click speaks for itself."""
+        events = self.advance(now)
+        self._note(DueCue(self._now, Cue(self.session.position, CueKind.SOUND, caption=self.click.switch(on))))
+        return (*events, *self.advance(now))
+
     def _follow(self, events: tuple[Event, ...]) -> None:
         """Hand the cues that come next to the player, after taking back those that are no longer true."""
         session = self.session
@@ -148,6 +159,7 @@ class Conductor:
                 self._take_back(sounding=True)
                 self._complete(events)
             self._offset, self._handed = offset, self._now
+            self._since = session.runs_from or 0
         elif edited and offset is not None:
             self._take_back_what_changed(offset)
         if offset is not None:
@@ -190,8 +202,8 @@ class Conductor:
             return []
         cues = [] if CueKind.COUNT in off else count_in(0, self._settings.ticks)
         if CueKind.PHASE not in off and session.interval_left and not session.at_interval_start:
-            cues.append(replace(self._timeline.opening(session.index), at=0))
-        return [DueCue(session.runs_from + cue.at, replace(cue, at=session.position)) for cue in cues]
+            cues.append(self._timeline.opening(session.index).but(at=0))
+        return [DueCue(session.runs_from + cue.at, cue.but(at=session.position)) for cue in cues]
 
     def _horizon(self, offset: int) -> int:
         """The moment up to which cues are handed over: a turn that waits hides what comes after it."""
@@ -204,6 +216,14 @@ class Conductor:
             if ends > session.position and self._timeline.waits(index):
                 return ends + offset
         return end
+
+    def _keep_step(self) -> None:
+        """Let the player click as far ahead as it has the cues."""
+        if self._offset is None:
+            self.click.keep(self._now, None, self._now)
+        else:
+            course = Course(self.session.schedule, self.session.index, self._offset, self._since)
+            self.click.keep(self._now, course, self._horizon(self._offset))
 
     def _completes_as_handed(self, events: tuple[Event, ...]) -> bool:
         """Whether the session came to its end by itself, so that its last cue is on its way or sounds already."""
@@ -288,7 +308,11 @@ class Conductor:
             return
         self.player.send(due_cues)
         for due_cue in due_cues:
-            insort(self._sent, due_cue, key=lambda sent: sent.due)
+            self._note(due_cue)
+
+    def _note(self, due_cue: DueCue) -> None:
+        """Let a cue be reported when it is due."""
+        insort(self._sent, due_cue, key=lambda sent: sent.due)
 
     def _heard(self, now: int) -> list[Event]:
         """The cues that have become due, as events; stale ones are dropped."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from retro_timer.scheduling.values import Value
 
 if TYPE_CHECKING:
     from retro_timer.scheduling.phases import Phase
@@ -45,6 +46,7 @@ class Sound(StrEnum):
     COMPLETE = "complete"
     PAUSED = "paused"
     ATTENTION = "attention"  # held turns, bail-out
+    STEP = "step"  # the metronome
 
     @classmethod
     def of(cls, phase: Phase) -> Sound:
@@ -56,8 +58,7 @@ SAFETY_KINDS = frozenset({CueKind.PHASE, CueKind.COUNT, CueKind.ANNOUNCE, CueKin
 """Kinds that a walker with closed eyes relies on: said again after the sound was lost, when still true."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cue:
+class Cue(Value):
     """Something to be heard.
 
     Attributes:

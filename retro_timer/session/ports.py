@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
+
+from retro_timer.scheduling.values import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from retro_timer.session.cue import Cue
+
+_MINUTE: Final = 60_000
 
 
 class SoundState(StrEnum):
@@ -24,8 +27,7 @@ class SoundState(StrEnum):
     NONE = "NO AUDIO"
 
 
-@dataclass(frozen=True, slots=True)
-class DueCue:
+class DueCue(Value):
     """A cue and the moment it is due.
 
     Attributes:
@@ -35,6 +37,29 @@ class DueCue:
 
     due: int
     cue: Cue
+
+
+class Clicks(Value):
+    """A stretch of time with a steady click to step to.
+
+    Attributes:
+        tempo: clicks a minute.
+        begin: the moment of the first click (monotonic ms); all others are reckoned from it, so that none drifts.
+        until: the moment before which the last click is.
+    """
+
+    tempo: int
+    begin: int
+    until: int
+
+    def moments(self, start: float, end: float) -> Iterator[float]:
+        """The moments of the clicks with `start <= moment < end`: of spans that adjoin, each click is in one."""
+        end = min(end, self.until)
+        number = max(0, int((start - self.begin) * self.tempo // _MINUTE))
+        while (moment := self.begin + number * _MINUTE / self.tempo) < end:
+            if moment >= start:
+                yield moment
+            number += 1
 
 
 class Player(Protocol):
@@ -48,6 +73,10 @@ class Player(Protocol):
     def detail(self) -> str:
         """One line for the screen: which output is used, or why there is none."""
 
+    @property
+    def has_metronome(self) -> bool:
+        """Whether clicks are heard at all: not every output can play one."""
+
     def send(self, cues: Sequence[DueCue]) -> None:
         """Queue cues to be heard when they are due; one that is due already is played at once.
 
@@ -57,6 +86,12 @@ class Player(Protocol):
 
     def cancel(self, *, sounding: bool = True) -> None:
         """Forget what is queued; also fade out what is sounding, without a click, when `sounding`."""
+
+    def click(self, stretches: Sequence[Clicks]) -> None:
+        """Click to step to in these stretches of time, and in no others; what was asked for before is forgotten.
+
+        Clicks are heard beneath everything else. One that is late is left out. `cancel` does not concern them.
+        """
 
     def mute(self, muted: bool) -> None:
         """Silence everything but cues about the sound itself (`CueKind.SOUND`), or stop doing so."""

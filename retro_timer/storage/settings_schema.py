@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from retro_timer.scheduling.units import WeekStart
     from retro_timer.session.actions import Steps
     from retro_timer.session.engine import Rules
+    from retro_timer.session.metronome import ClickSettings
     from retro_timer.session.timeline import CueSettings
     from retro_timer.storage.settings_kinds import Value
 
@@ -99,6 +100,7 @@ class SoundFiles(Frozen):
     complete: str | None
     paused: str | None
     attention: str | None
+    step: str | None
 
 
 class SessionSettings(Frozen):
@@ -214,6 +216,12 @@ class Settings(NamedTuple):
         from retro_timer.session.actions import Steps  # noqa: PLC0415  (reading settings must not cost the session)
 
         return Steps(this=self.session.step_this, bout=self.session.step_bout, turn=self.session.step_turn)
+
+    def click_settings(self) -> ClickSettings:
+        """Whether there is a click to step to."""
+        from retro_timer.session.metronome import ClickSettings  # noqa: PLC0415  (reading settings must not cost it)
+
+        return ClickSettings(on=self.metronome.on, tempo=self.metronome.tempo)
 
     def plan_choices(self, week_start: WeekStart) -> PlanChoices:
         """What the plan needs to know; the first day of the week is settled by `storage.locale_units`."""

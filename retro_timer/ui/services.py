@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from retro_timer.scheduling.values import Value
 from retro_timer.session.actions import Steps
 from retro_timer.session.engine import Rules
+from retro_timer.session.metronome import ClickSettings
 from retro_timer.session.timeline import CueSettings
 
 if TYPE_CHECKING:
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
     """Opens the sound; is given what to call, from any thread, when its state changes and when the bell is to ring."""
 
 
-@dataclass(frozen=True)
-class Services:
+class Services(Value):
     """What every screen may use.
 
     Attributes:
@@ -31,6 +31,7 @@ class Services:
         make_player: opens the sound for one session.
         rules: how sessions behave.
         cues: which cues are heard.
+        click: whether there is a click to step to.
         steps: by how much the length keys change.
         imperial: speeds in mph instead of km/h.
         ascii_only: draw without block characters.
@@ -46,9 +47,10 @@ class Services:
 
     clock: Clock
     make_player: MakePlayer
-    rules: Rules = field(default_factory=Rules)
-    cues: CueSettings = field(default_factory=CueSettings)
-    steps: Steps = field(default_factory=Steps)
+    rules: Rules = Rules()
+    cues: CueSettings = CueSettings()
+    click: ClickSettings = ClickSettings()
+    steps: Steps = Steps()
     imperial: bool = False
     ascii_only: bool = False
     moving: bool = True
@@ -65,11 +67,11 @@ class Services:
         if self.renew is not None:
             return self.renew(loaded)
         settings = loaded.settings
-        return replace(
-            self,
+        return self.but(
             loaded=loaded,
             rules=settings.rules(),
             cues=settings.cue_settings(),
+            click=settings.click_settings(),
             steps=settings.steps(),
             muted=settings.sound.muted,
             moving=not settings.look.reduced_motion,

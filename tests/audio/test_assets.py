@@ -194,6 +194,14 @@ def test_a_tick_is_short() -> None:
     assert 80 <= length_ms(Sound.TICK) <= 120
 
 
+@pytest.mark.parametrize("sound_set", SOUND_SETS)
+def test_a_step_is_quieter_shorter_and_lower_than_a_tick(sound_set: str) -> None:
+    step, tick = (samples_of(library(sound_set).sound(sound)) for sound in (Sound.STEP, Sound.TICK))
+    assert level_db(step) < level_db(tick) - 3
+    assert length_ms(Sound.STEP) < length_ms(Sound.TICK)
+    assert STEPS[Sound.STEP][0].hz * 3 < STEPS[Sound.TICK][0].hz * 2
+
+
 @pytest.mark.parametrize(("sound_set", "sound"), EVERY_SOUND)
 class TestSound:
     def test_is_named_by_its_first_60_ms(self, sound_set: str, sound: Sound) -> None:
@@ -230,7 +238,7 @@ class TestSound:
         assert max(map(abs, samples)) <= LARGEST
 
     def test_is_as_loud_as_the_others(self, sound_set: str, sound: Sound) -> None:
-        expected = -18.5 if sound is Sound.TICK else -15.8
+        expected = {Sound.TICK: -18.5, Sound.STEP: -23.5}.get(sound, -15.8)
         assert level_db(samples_of(library(sound_set).sound(sound))) == pytest.approx(expected, abs=1.5)
 
 

@@ -11,7 +11,7 @@ from retro_timer.audio.choose import Found
 from retro_timer.audio.options import SoundOptions
 from retro_timer.audio.supervisor import SILENT_MS, SLOW_OPEN_MS, Supervisor
 from retro_timer.audio.surroundings import Surroundings
-from retro_timer.session.ports import SoundState
+from retro_timer.session.ports import Clicks, SoundState
 from tests.audio.cues import phase, tick
 
 if TYPE_CHECKING:
@@ -290,3 +290,63 @@ def test_a_machine_on_which_nothing_can_be_started_is_said() -> None:
     Supervisor(SoundOptions(), SimpleQueue(), surroundings).begin()
     assert shown == [SoundState.NONE]
     assert "Resource temporarily unavailable" in logged[0]
+
+
+STRETCH = Clicks(90, 1_000_500, 1_060_500)
+
+
+def clicks_of(child: FakeChild) -> list[object]:
+    return [message["stretches"] for message in child.sent if message["is"] == "click"]
+
+
+def test_clicks_asked_for_before_the_output_is_open_are_made_once_it_is() -> None:
+    house = House()
+    house.supervisor.click((STRETCH,))
+    assert clicks_of(house.child) == []
+    house.says("open", what="x")
+    assert clicks_of(house.child) == [[[90, 1_000_500, 1_060_500]]]
+
+
+def test_a_new_child_goes_on_clicking_where_the_last_one_was_lost() -> None:
+    house = House()
+    house.says("open", what="x")
+    house.supervisor.click((STRETCH,))
+    house.says("lost", why="the server went away")
+    house.wait(500)
+    house.says("open", what="x")
+    assert len(house.children) == 2
+    assert clicks_of(house.child) == [[[90, 1_000_500, 1_060_500]]]
+
+
+def test_clicks_that_were_taken_back_are_not_made_by_a_new_child() -> None:
+    house = House()
+    house.says("open", what="x")
+    house.supervisor.click((STRETCH,))
+    house.supervisor.click(())
+    house.says("lost", why="the server went away")
+    house.wait(500)
+    house.says("open", what="x")
+    assert clicks_of(house.children[0])[-1] == []
+    assert clicks_of(house.child) == []
+
+
+def test_a_backend_that_cannot_mix_has_no_metronome_and_says_so_once() -> None:
+    house = House("system")
+    house.says("open", what="aplay")
+    house.supervisor.click((STRETCH,))
+    house.supervisor.click(())
+    house.supervisor.click((STRETCH,))
+    assert not house.supervisor.has_metronome
+    assert clicks_of(house.child) == []
+    assert house.logged == ["There is no metronome with system: it cannot mix."]
+
+
+@pytest.mark.parametrize(("backend", "has_metronome"), [("auto", True), ("bell", False), ("off", False)])
+def test_there_is_a_metronome_where_something_mixes(backend: str, has_metronome: bool) -> None:
+    assert House(backend).supervisor.has_metronome is has_metronome
+
+
+def test_there_is_no_metronome_once_the_backend_that_mixes_was_given_up() -> None:
+    house = House()
+    house.says("unavailable", why="miniaudio cannot be loaded.")
+    assert not house.supervisor.has_metronome

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from retro_timer.audio import wire
 from retro_timer.audio.options import SoundOptions
 from retro_timer.session.cue import Cue, CueKind, Sound
-from retro_timer.session.ports import DueCue
+from retro_timer.session.ports import Clicks, DueCue
 
 NOW = 5_000_000
 json_values = st.recursive(
@@ -49,6 +49,27 @@ def test_a_cue_arrives_as_it_was_sent(kind: CueKind, sound: Sound | None, words:
 def test_an_order_that_makes_no_sense_is_none(fields: dict[str, object]) -> None:
     order = wire.decode_order({"is": "play", **fields}, NOW)
     assert order is None or isinstance(order, wire.Order)
+
+
+@given(st.lists(st.tuples(st.integers(30, 200), st.integers(-9999, 9999), st.integers(0, 9999)), max_size=5))
+def test_clicks_arrive_as_they_were_sent(stretches: list[tuple[int, int, int]]) -> None:
+    sent = tuple(Clicks(tempo, NOW + begin, NOW + until) for tempo, begin, until in stretches)
+    message = wire.decode(wire.encode_clicks(sent))
+    assert message is not None
+    assert wire.decode_clicks(message, NOW) == sent
+
+
+@given(json_values)
+def test_clicks_that_make_no_sense_are_none(stretches: object) -> None:
+    clicks = wire.decode_clicks({"is": "click", "stretches": stretches}, NOW)
+    assert clicks is None or stretches == []
+
+
+@pytest.mark.parametrize(
+    "stretch", [[0, 1, 2], [10**9, NOW, NOW], [90, NOW, 10**18], [90, -(10**18), NOW], [90.0, NOW, NOW], [True, 1, 2]]
+)
+def test_clicks_of_an_absurd_tempo_or_moment_are_refused(stretch: list[object]) -> None:
+    assert wire.decode_clicks({"is": "click", "stretches": [stretch]}, NOW) is None
 
 
 @pytest.mark.parametrize("due", [10**18, -(10**18), NOW + 8 * 24 * 3_600_000])

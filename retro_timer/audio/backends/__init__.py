@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from retro_timer.audio.clips import Prepared
+    from retro_timer.audio.mixer import Samples
+    from retro_timer.session.ports import Clicks
 
 
 class Unavailable(Exception):  # noqa: N818  # it is an answer, not a failure
@@ -39,6 +43,9 @@ class Engine(Protocol):
 
     def cancel(self, *, sounding: bool) -> None:
         """Forget what waits, and silence what sounds when `sounding`."""
+
+    def click(self, stretches: Sequence[Clicks], click: Samples) -> None:
+        """Click in these stretches of time, and in no others; an engine that cannot mix does nothing."""
 
     def mute(self, muted: bool) -> None:
         """Let nothing be heard but what speaks of the sound itself, or stop doing so."""

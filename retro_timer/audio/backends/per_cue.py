@@ -13,9 +13,10 @@ from retro_timer.audio.rules import HEARD_WHILE_MUTED
 from retro_timer.audio.stage import DRAIN_AHEAD_MS, Tell
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from retro_timer.audio.mixer import Samples
+    from retro_timer.session.ports import Clicks
 
 MOST_AT_ONCE: Final = 4
 """More outputs open at once than this are refused by sound servers: of 1,000 rapid plays simpleaudio lost 391."""
@@ -114,6 +115,9 @@ class PerCueOutput:
                 self._stop(lambda _: True)
             else:
                 self._agenda.clear()
+
+    def click(self, stretches: Sequence[Clicks], click: Samples) -> None:
+        """There is no metronome here: an output opened for every click would be late in its own way each time."""
 
     def mute(self, muted: bool) -> None:
         """Let nothing be heard but what speaks of the sound itself, or stop doing so."""

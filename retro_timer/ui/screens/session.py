@@ -97,6 +97,7 @@ class SessionScreen(Screen[SessionResult]):
             player=services.make_player(self._sound_changed, self._ring),
             rules=services.rules,
             cues=services.cues,
+            click=services.click,
             steps=services.steps,
             muted=services.muted,
             rehearsal=services.rehearsal,

@@ -1,0 +1,195 @@
+"""The step metronome: where it clicks, and where it must not."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retro_timer.scheduling.edits import ChangeThis
+from retro_timer.scheduling.notation import parse
+from retro_timer.scheduling.schedule import flatten
+from retro_timer.session.actions import session_actions
+from retro_timer.session.conductor import Conductor
+from retro_timer.session.engine import Rules, Session
+from retro_timer.session.events import Said
+from retro_timer.session.metronome import ClickSettings
+from retro_timer.session.ports import Clicks
+from retro_timer.testing import RecordingPlayer
+from tests.session.listening import START
+
+tempos = st.integers(30, 200)
+
+
+class Counting(RecordingPlayer):
+    """Counts how often it is told where to click."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told = 0
+
+    def click(self, stretches: object) -> None:
+        self.told += 1
+        super().click(stretches)  # type: ignore[arg-type]  # handed on
+
+
+class Walk:
+    """A session with a metronome at 120 steps a minute, looked at every second."""
+
+    def __init__(self, notation: str, *, on: bool = True, tempo: int = 120, **rules: int | bool) -> None:
+        self.now = START
+        self.player = Counting()
+        self.session = Session(flatten(parse(notation)), Rules(**{"lead_in": 0, **rules}))  # type: ignore[arg-type]
+        self.conductor = Conductor(self.session, self.player, click=ClickSettings(on, tempo))
+        self.conductor.tell(self.now, self.session.start)
+
+    def after(self, seconds: int) -> None:
+        for _ in range(seconds):
+            self.now += 1000
+            self.conductor.advance(self.now)
+
+    def act(self, name: str) -> list[str]:
+        events = session_actions()[name](self.conductor, self.now)
+        return [event.cue.text for event in events if isinstance(event, Said)]
+
+    @property
+    def clicks(self) -> list[tuple[int, int]]:
+        """Where clicks are asked for, in seconds since the first moment."""
+        return [((each.begin - START) // 1000, (each.until - START) // 1000) for each in self.player.clicks]
+
+
+# The grid
+
+
+@given(
+    tempos,
+    st.integers(0, 10**9),
+    st.integers(0, 40_000),
+    st.lists(st.floats(0, 3000, allow_nan=False), min_size=1, max_size=40),
+)
+def test_each_click_comes_once_however_time_is_cut_and_none_drifts(
+    tempo: int, begin: int, lasts: int, spans: list[float]
+) -> None:
+    stretch = Clicks(tempo, begin, begin + lasts)
+    edges = [begin - 1500.0]
+    for span in spans:
+        edges.append(edges[-1] + span)
+    heard = [moment for start, end in pairwise(edges) for moment in stretch.moments(start, end)]
+    every = [begin + n * 60_000 / tempo for n in range(lasts * tempo // 60_000 + 2)]
+    assert heard == [moment for moment in every if edges[0] <= moment < min(edges[-1], begin + lasts)]
+
+
+# The course
+
+
+def test_it_is_off_unless_asked_for() -> None:
+    walk = Walk("back 60s, turn 10s, fwd 20s", on=False)
+    walk.after(100)
+    assert walk.player.told == 0
+
+
+def test_it_clicks_where_the_belt_moves_and_not_in_turns_and_rests() -> None:
+    walk = Walk("warm 5s, turn 2s, back 3s, rest 2s, fwd 2s, cool 9s")
+    assert walk.clicks == [(0, 5), (7, 10), (12, 23)]
+
+
+def test_phases_that_follow_each_other_on_the_belt_are_one_step() -> None:
+    walk = Walk("warm 7s, fwd 8s, cool 9s", tempo=70)
+    walk.after(10)
+    assert walk.clicks == [(0, 24)]
+
+
+def test_it_does_not_click_in_the_lead_in_but_is_asked_for_ahead() -> None:
+    assert Walk("back 60s", lead_in=10).clicks == [(10, 70)]
+
+
+def test_an_undisturbed_walk_asks_once_for_each_stretch() -> None:
+    walk = Walk("3x(back 60s, turn 30s)")
+    walk.after(280)
+    assert walk.player.told == 3
+
+
+def test_a_pause_takes_it_back_and_the_lead_in_after_it_is_silent() -> None:
+    walk = Walk("back 60s", resume_lead_in=5)
+    walk.after(10)
+    walk.act("pause")
+    assert walk.clicks == []
+    walk.after(7)
+    walk.act("pause")
+    assert walk.clicks == [(22, 72)]
+    walk.after(20)
+    assert walk.clicks == [(22, 72)]
+
+
+def test_a_skip_begins_the_step_anew_where_the_walker_is() -> None:
+    walk = Walk("back 60s, fwd 60s")
+    walk.after(10)
+    walk.act("skip")
+    assert walk.clicks == [(10, 70)]
+    walk.after(1)
+    walk.act("back")
+    assert walk.clicks == [(11, 71)]
+
+
+def test_an_edit_does_not_break_the_step() -> None:
+    walk = Walk("back 60s, turn 10s, fwd 60s")
+    walk.after(20)
+    walk.conductor.tell(walk.now, lambda now: walk.session.edit(now, ChangeThis(10)))
+    assert walk.clicks == [(0, 70)]
+    walk.after(40)
+    assert walk.clicks == [(0, 70)]
+
+
+def test_what_comes_after_a_turn_that_waits_is_not_asked_for_before_the_walker_has_turned() -> None:
+    walk = Walk("turn 5s, back 60s", wait_at_turns=True)
+    walk.after(20)
+    assert walk.player.told == 0
+    walk.act("turned")
+    assert walk.clicks == [(23, 83)]
+
+
+def test_the_end_and_a_bail_out_silence_it() -> None:
+    for action in ("end", "bail_out"):
+        walk = Walk("back 60s")
+        walk.after(10)
+        walk.act(action)
+        assert walk.clicks == []
+
+
+# The key
+
+
+def test_the_key_switches_it_and_the_screen_says_so() -> None:
+    walk = Walk("back 60s", on=False, tempo=90)
+    walk.after(10)
+    sent = len(walk.player.queued)
+    assert walk.act("metronome") == ["Metronome 90."]
+    assert walk.clicks == [(0, 60)]
+    assert walk.act("metronome") == ["Metronome off."]
+    assert walk.clicks == []
+    assert len(walk.player.queued) == sent, "the voice has no words for it"
+
+
+def test_it_can_be_switched_while_time_stands_still() -> None:
+    walk = Walk("back 60s", on=False, tempo=90)
+    walk.after(10)
+    walk.act("pause")
+    assert walk.act("metronome") == ["Metronome 90."]
+    assert walk.clicks == []
+    walk.act("pause")
+    assert walk.clicks == [(15, 65)]
+
+
+def test_where_the_sound_has_no_metronome_the_key_says_so() -> None:
+    walk = Walk("back 60s", on=False)
+    walk.player.has_metronome = False
+    assert walk.act("metronome") == ["There is no metronome with this sound."]
+    assert not walk.conductor.click.on
+
+
+@pytest.mark.parametrize("tempo", [29, 201])
+def test_a_tempo_that_nobody_walks_is_refused(tempo: int) -> None:
+    with pytest.raises(ValueError, match="30 to 200"):
+        ClickSettings(tempo=tempo)
