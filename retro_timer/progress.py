@@ -115,16 +115,16 @@ def progress_of(history: History, span: Span, now: datetime, week_start: WeekSta
         StorageError: when the history cannot be read.
     """
     from retro_timer.storage.past import lately_of  # noqa: PLC0415  (only the types are needed else)
-    from retro_timer.storage.practice import oldest_day  # noqa: PLC0415  (the same)
+    from retro_timer.storage.practice import oldest_day, outcomes_of  # noqa: PLC0415  (the same)
 
     today = now.date()
     oldest = min(oldest_day(history) or today, today)
     first = first_day(span, oldest, today, week_start)
-    lately = lately_of(history, now, week_start, since=first)
+    lately = lately_of(history, now, week_start)
+    outcomes = outcomes_of(history, now, first)
     days = history.days(since=first, until=today)
     buckets = tuple(fill(bucket_starts(first, today), days))
     starts = [bucket.first for bucket in buckets] if _by_month(first, today) else None
-    within = [practice for practice in lately.practices if practice.day >= first]
     return Progress(
         span=span,
         first=first,
@@ -132,8 +132,15 @@ def progress_of(history: History, span: Span, now: datetime, week_start: WeekSta
         week_start=week_start,
         buckets=buckets,
         minutes={day.first: day.walked / MINUTE for day in days},
-        efforts=means(((p.day, p.effort) for p in within if p.effort is not None), starts),
-        rungs=means(((p.day, RUNG_ORDER[p.preset] + 1) for p in within if p.preset in RUNG_ORDER), starts),
+        efforts=means(((o.day, o.effort, o.told) for o in outcomes), starts),
+        rungs=means(
+            (
+                (o.day, (RUNG_ORDER[o.preset] + 1) * o.walks, o.walks)
+                for o in outcomes
+                if o.preset is not None and o.preset in RUNG_ORDER
+            ),
+            starts,
+        ),
         sessions=sum(day.sessions for day in days),
         walked=sum(day.walked for day in days) / MINUTE,
         backward=sum(day.backward for day in days) / MINUTE,
@@ -181,12 +188,19 @@ def fill(starts: Iterable[date], days: Iterable[Period]) -> Iterator[Bucket]:
         )
 
 
-def means(values: Iterable[tuple[date, float]], starts: Sequence[date] | None) -> tuple[Point, ...]:
-    """The mean of each day, or of each bucket where the starts of these are given, in order."""
-    found: dict[date, list[float]] = {}
-    for day, value in values:
-        found.setdefault(day if starts is None else _start_before(starts, day), []).append(value)
-    return tuple(Point(day, sum(those) / len(those)) for day, those in sorted(found.items()))
+def means(values: Iterable[tuple[date, float, int]], starts: Sequence[date] | None) -> tuple[Point, ...]:
+    """The mean of each day, or of each bucket where the starts of these are given, in order.
+
+    Args:
+        values: a day, the sum of some values, and how many they are.
+        starts: the first days of the buckets, None for days.
+    """
+    found: dict[date, tuple[float, int]] = {}
+    for day, value, count in values:
+        at = day if starts is None else _start_before(starts, day)
+        total, many = found.get(at, (0, 0))
+        found[at] = total + value, many + count
+    return tuple(Point(day, total / many) for day, (total, many) in sorted(found.items()) if many)
 
 
 def _by_month(first: date, last: date) -> bool:

@@ -70,7 +70,12 @@ def test_a_bucket_adds_minutes_up_and_keeps_the_longest() -> None:
 
 
 def test_means_of_days_and_of_buckets() -> None:
-    values = [(date(2026, 3, 4), 5.0), (date(2026, 3, 2), 2.0), (date(2026, 3, 4), 3.0)]
-    assert means(values, None) == (Point(date(2026, 3, 2), 2.0), Point(date(2026, 3, 4), 4.0))
-    assert means(values, [date(2026, 3, 1)]) == (Point(date(2026, 3, 1), 10 / 3),)
+    values = [
+        (date(2026, 3, 4), 5.0, 1),
+        (date(2026, 3, 2), 2.0, 1),
+        (date(2026, 3, 4), 6.0, 2),
+        (date(2026, 3, 9), 0.0, 0),
+    ]
+    assert means(values, None) == (Point(date(2026, 3, 2), 2.0), Point(date(2026, 3, 4), 11 / 3))
+    assert means(values, [date(2026, 3, 1)]) == (Point(date(2026, 3, 1), 13 / 4),)
     assert means([], None) == ()

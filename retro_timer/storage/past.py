@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 OPEN: Final = timedelta(days=14)
 """For so long walks are read as they are: this week's are counted one by one, and answers come within a week."""
-STEP: Final = 200
+STEP: Final = 50
 """Walks between two marks: so many are read at most besides those of the last two weeks."""
 MARK_QUERY: Final = """
     SELECT day, started, session, past FROM marks
@@ -82,9 +82,7 @@ class _PastData(Struct, frozen=True, array_like=True):
     kept: list[_PracticeData]
 
 
-def lately_of(
-    history: History, now: datetime, week_start: WeekStart, start: str | None = None, since: date | None = None
-) -> Practised:
+def lately_of(history: History, now: datetime, week_start: WeekStart, start: str | None = None) -> Practised:
     """The walks of the last weeks, and what those before them come to.
 
     Args:
@@ -92,7 +90,6 @@ def lately_of(
         now: the wall clock.
         week_start: the first day of a week.
         start: the rung the plan starts from; None where the standing is not asked for.
-        since: a day from which on every walk is wanted.
 
     Raises:
         StorageError: when the history cannot be read.
@@ -107,9 +104,6 @@ def lately_of(
         _keep(history, marks, week_start, start, state)
         good = good[len(marks) * STEP :]
         key, before = marks[-1]
-    if since and since.toordinal() <= key.day:
-        walks = keyed_practices(history, now, BEGINNING._replace(day=since.toordinal()))
-        good = _true(walks, today)
     told = [*untrue_practices(history, now, walks[0][0] if walks else AFTER_ALL), *walks]
     problems = filter(None, (problem_with(practice, today) for _, practice in told))
     return Practised(

@@ -41,6 +41,12 @@ UNTRUE_QUERY: Final = f"""{_FIELDS}
 OLDEST_QUERY: Final = f"""
     SELECT day FROM sessions WHERE state <> 'walking' AND NOT {_UNTRUE} ORDER BY day LIMIT 1
 """  # noqa: S608  (a condition from above)
+OUTCOMES_QUERY: Final = f"""
+    SELECT min(day, ?1) AS at, rung, workout_id, notation,
+        count(*) AS walks, count(effort) AS told, coalesce(sum(effort), 0) AS effort
+    FROM sessions WHERE day >= ?2 AND (day <= ?1 OR started <= ?3) AND state <> 'walking' AND NOT {_UNTRUE}
+    GROUP BY at, rung, workout_id, notation ORDER BY at
+"""  # noqa: S608  (a condition from above)
 _NEXT_DAY: Final = {NextDay.NORMAL: plan.NextDay.NORMAL, NextDay.SORE: plan.NextDay.SORE}
 
 
@@ -53,7 +59,7 @@ class Key(NamedTuple):
 
 
 BEGINNING: Final = Key(0, -(2**63), 0)
-"""Before every walk; with another day, before every walk of that day."""
+"""Before every walk."""
 AFTER_ALL: Final = Key(2**62, 0, 0)
 
 
@@ -63,8 +69,7 @@ class Practised(NamedTuple):
     Attributes:
         practices: every walk that can be true, oldest first; or the last of them.
         problems: one sentence for each of the history that cannot be.
-        before: what those come to that are not among the practices; None where all are. Where an earlier day was asked
-            for, some of those are among the practices, too.
+        before: what those come to that are not among the practices; None where all are.
     """
 
     practices: tuple[Practice, ...] = ()
@@ -92,6 +97,18 @@ class _Row(Struct, frozen=True):
     pain_before: Score | None
     pain_after: Score | None
     next_day: NextDay | None
+
+
+class _Group(Struct, frozen=True):
+    """A row of what some walks came to."""
+
+    at: Annotated[int, Meta(ge=1, le=3_652_059)]
+    rung: Word | None
+    workout_id: str
+    notation: Notation
+    walks: int
+    told: int
+    effort: int
 
 
 def practices_of(history: History, now: datetime) -> Practised:
@@ -124,6 +141,40 @@ def oldest_day(history: History) -> date | None:
     """The day of the first walk that can be true."""
     rows = history.database.read(OLDEST_QUERY)
     return date.fromordinal(rows[0][0]) if rows else None
+
+
+class Outcome(NamedTuple):
+    """What the walks of one day on one rung, or on the same workout of one's own, came to.
+
+    Attributes:
+        day: the local date.
+        preset: the rung of the ladder; None or another id for a workout of one's own.
+        walks: how many.
+        told: of how many the effort is known.
+        effort: the sum of those.
+    """
+
+    day: date
+    preset: str | None
+    walks: int
+    told: int
+    effort: int
+
+
+def outcomes_of(history: History, now: datetime, since: date) -> tuple[Outcome, ...]:
+    """What the walks from a day on came to, oldest first; those that cannot be true are left out."""
+    moments = (now.date().toordinal(), since.toordinal(), now.timestamp() * 1000)
+    found = (checked(dict(row), _Group) for row in history.database.read(OUTCOMES_QUERY, moments))
+    return tuple(
+        Outcome(
+            date.fromordinal(group.at),
+            group.rung or _rung_of(group.workout_id, group.notation),
+            group.walks,
+            group.told,
+            group.effort,
+        )
+        for group in found
+    )
 
 
 def _practices(rows: Iterable[sqlite3.Row], now: datetime) -> list[tuple[Key, Practice]]:

@@ -1,0 +1,130 @@
+"""How what is walked grows: schedules of ever more intervals, each measured by itself; times in milliseconds."""
+
+from __future__ import annotations
+
+import time
+from statistics import median
+from typing import TYPE_CHECKING, Final
+
+from retro_timer.scheduling.edits import ChangeAll, ChangeRounds, ChangeThis, CoolDownNow
+from retro_timer.scheduling.notation import parse
+from retro_timer.scheduling.phases import Phase
+from retro_timer.scheduling.schedule import flatten
+from retro_timer.session.conductor import Conductor
+from retro_timer.session.engine import SECOND, Rules, Session
+from retro_timer.session.events import Edited
+from retro_timer.session.timeline import CueTimeline
+from retro_timer.testing import RecordingPlayer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from retro_timer.scheduling.edits import Edit
+    from retro_timer.scheduling.schedule import Schedule
+    from retro_timer.scheduling.workout import Workout
+
+ROUND: Final = 4
+"""Intervals of a round."""
+EDITS: Final[dict[str, Edit]] = {
+    "this interval 10 s longer": ChangeThis(10),
+    "every bout backward 15 s longer": ChangeAll(Phase.BACKWARD, 15),
+    "a round more": ChangeRounds(1),
+    "a round fewer": ChangeRounds(-1),
+    "cool down now": CoolDownNow(),
+}
+BEGIN: Final = 75 * SECOND
+"""Where a session is edited: in its first bout backward."""
+
+
+def workout_of(intervals: int) -> Workout:
+    """A workout of about so many intervals, never more, with room for a round more."""
+    rounds = max(2, (intervals - 2) // ROUND - 1)
+    return parse(f"warm 60s, {rounds}x(turn 10s, back 30s, turn 10s, fwd 30s), cool 60s")
+
+
+def timed(call: Callable[[], object]) -> float:
+    """How long a call takes."""
+    begun = time.perf_counter()
+    call()
+    return (time.perf_counter() - begun) * 1000
+
+
+def session_of(workout: Workout) -> Session:
+    """A session in its first bout backward."""
+    session = Session(flatten(workout), Rules(lead_in=0))
+    session.start(0)
+    session.advance(BEGIN)
+    return session
+
+
+def edit_times(workout: Workout, edit: Edit, times: int) -> dict[str, float]:
+    """The medians of an edit, of taking it back and of making it again."""
+    made, undone, redone = [], [], []
+    for _ in range(times):
+        session = session_of(workout)
+        made.append(timed(lambda s=session: s.edit(BEGIN, edit)))  # type: ignore[misc]  # a lambda's default
+        undone.append(timed(lambda s=session: s.undo(BEGIN)))  # type: ignore[misc]  # the same
+        redone.append(timed(lambda s=session: s.redo(BEGIN)))  # type: ignore[misc]  # the same
+        assert session.can_undo, "the edit was refused"
+    return {"edit": median(made), "undo": median(undone), "redo": median(redone)}
+
+
+def flatten_time(workout: Workout, times: int) -> float:
+    """Flattening, with the start of every interval."""
+    return median(timed(lambda: flatten(workout).starts) for _ in range(times))
+
+
+def lookup_time(schedule: Schedule, times: int) -> float:
+    """A thousand looks at what is walked when, all over the schedule; so microseconds for one."""
+    moments = [schedule.total * n // 1000 for n in range(1000)]
+    return median(timed(lambda: [schedule.position_at(moment) for moment in moments]) for _ in range(times))
+
+
+def cue_time(schedule: Schedule, times: int) -> float:
+    """The cues of the next 10 s, in the middle, with nothing worked out before."""
+    middle = schedule.total // 2 * SECOND
+    return median(timed(lambda: CueTimeline(schedule).between(middle, middle + 10 * SECOND)) for _ in range(times))
+
+
+def advance_time(workout: Workout, seconds: int = 120) -> float:
+    """One `Conductor.advance` a second; the mean, for the work of some seconds is done in others."""
+    conductor = Conductor(Session(flatten(workout), Rules(lead_in=0)), player := RecordingPlayer())
+    conductor.tell(0, conductor.session.start)
+    taken = 0.0
+    for second in range(1, seconds + 1):
+        taken += timed(lambda now=second * SECOND: conductor.advance(now))  # type: ignore[misc]  # a lambda's default
+        player.play_until(second * SECOND)
+    return taken / seconds
+
+
+def conducted_edit(workout: Workout, times: int) -> float:
+    """The same as a key gives it: the edit, the cues taken back, made anew and handed over, the answer."""
+
+    def once() -> float:
+        conductor = Conductor(Session(flatten(workout), Rules(lead_in=0)), RecordingPlayer())
+        conductor.tell(0, conductor.session.start)
+        conductor.advance(BEGIN)
+        edit = EDITS["every bout backward 15 s longer"]
+        begun = time.perf_counter()
+        events = conductor.tell(BEGIN, lambda now: conductor.session.edit(now, edit))
+        taken = (time.perf_counter() - begun) * 1000
+        assert any(isinstance(event, Edited) for event in events)
+        return taken
+
+    return median(once() for _ in range(times))
+
+
+def measure(intervals: int, times: int) -> dict[str, float]:
+    """Everything, with one number of intervals."""
+    workout = workout_of(intervals)
+    schedule = flatten(workout)
+    figures = {
+        "flatten": flatten_time(workout, times),
+        "position_at, 1000 times": lookup_time(schedule, times),
+        "cues of the next 10 s": cue_time(schedule, 5 * times),
+        "Conductor.advance, a second": advance_time(workout),
+    }
+    for name, edit in EDITS.items():
+        taken = edit_times(workout, edit, times)
+        figures |= {f"edit: {name}": taken["edit"], f"  undo of it ({name})": taken["undo"]}
+    return figures | {"edit through the conductor": conducted_edit(workout, times)}
