@@ -159,7 +159,7 @@ async def test_every_size_survives(tmp_path: Path, size: tuple[int, int]) -> Non
 
 async def test_ascii_draws_with_plain_characters(tmp_path: Path) -> None:
     stage = home_in(tmp_path)
-    stage.app.services = replace(stage.app.services, ascii_only=True)
+    stage.app.services = stage.app.services.but(ascii_only=True)
     add_many(stage, 30)
     async with stage.app.run_test(size=(120, 40)) as pilot:
         await open_progress(stage, pilot)

@@ -243,7 +243,7 @@ async def test_every_size_survives(tmp_path: Path, size: tuple[int, int]) -> Non
 
 async def test_ascii_draws_the_week_without_circles(tmp_path: Path) -> None:
     stage = home_in(tmp_path)
-    stage.app.services = replace(stage.app.services, ascii_only=True)
+    stage.app.services = stage.app.services.but(ascii_only=True)
     add(stage, 0)
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)

@@ -84,7 +84,7 @@ class Painted(Widget):
             self._drawn_for = drawn_for
             self._forget()
         lines = self._lines
-        strips = [lines.get(y) or self._draw(y) for y in crop.line_range]
+        strips = [lines[y] if y in lines else self._draw(y) for y in crop.line_range]
         if crop.column_span != (0, self.outer_size.width):
             strips = [strip.crop(*crop.column_span) for strip in strips]
         return strips

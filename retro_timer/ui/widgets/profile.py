@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, cast
 
 from rich.segment import Segment
@@ -34,12 +35,67 @@ HEIGHTS: Final = {
 BLOCKS: Final = " ▁▂▃▄▅▆▇█"
 ASCII_BLOCKS: Final = " ._-=+oO#"
 SECOND: Final = 1000
+MARK_STEPS: Final = (5, 10, 30, 60, 120, 300, 600, 900, 1800, 3600)
+"""Seconds from one time mark to the next, whichever leaves them apart."""
+MARK_APART: Final = 14
+"""Cells from one time mark to the next, at least."""
+MARK_GAP: Final = 2
+"""Cells between two things on the line of marks."""
 
 
 def bars(schedule: Schedule, width: int) -> list[Phase]:
     """The phase of each of `width` cells: the one walked in the middle of the time it stands for."""
     total = schedule.total
     return [schedule[schedule.position_at(int((cell + 0.5) * total / width)).index].phase for cell in range(width)]
+
+
+def time_marks(total: int, width: int) -> list[tuple[int, str]]:
+    """Round times along a strip of a width, well apart, each with its cell.
+
+    Args:
+        total: what the strip stands for, in seconds.
+        width: in cells.
+    """
+    every = next((step for step in MARK_STEPS if step * width >= MARK_APART * total), 0)
+    if not every:
+        return []
+    return [(second * width // total, clock_time(second)) for second in range(every, total, every)]
+
+
+def marker_line(total: int, second: int, cell: int, width: int, *, ascii_only: bool = False) -> str:
+    """The line below a strip: time marks, the position with the time walked, and at the end the whole time.
+
+    Args:
+        total: what the strip stands for, in seconds.
+        second: the position.
+        cell: the one that stands for it.
+        width: of the strip, in cells.
+        ascii_only: whether to draw with plain characters.
+    """
+    pointer, tick = "^'" if ascii_only else "▲╵"
+    walked = clock_time(second)
+    here = f"{pointer} {walked}"
+    at = cell
+    if cell + len(here) > width:
+        at, here = max(0, cell - len(here) + 1), f"{walked} {pointer}"
+    line = _marks_around(total, at, len(here), width, tick)
+    return f"{line[:at]}{here}{line[at + len(here) :]}"[:width]
+
+
+@lru_cache(maxsize=4)
+def _marks_around(total: int, at: int, length: int, width: int, tick: str) -> str:
+    """The time marks and the whole time, as far as there is room beside something at a cell; they seldom change."""
+    end = clock_time(total)
+    placed = [(at, " " * length)]
+    marks = [(mark, f"{tick}{time}") for mark, time in time_marks(total, width)]
+    for begin, part in [(width - len(end), end), *marks]:
+        if all(begin + len(part) + MARK_GAP <= x or x + len(other) + MARK_GAP <= begin for x, other in placed):
+            placed.append((begin, part))
+    line = ""
+    for begin, part in sorted(placed):
+        line = line.ljust(begin) + part
+    return line.ljust(width)
+
 
 
 def about(schedule: Schedule, index: int, *, imperial: bool = False) -> str:
@@ -161,20 +217,10 @@ class Profile(Painted):
         return Strip([Segment(self._marker_shown, self.ink)], width)
 
     def _marker_text(self, width: int) -> str:
-        """The position with the time walked, and the end with the whole time."""
         if self._schedule is None:
             return ""
-        walked, total = clock_time(self._position // SECOND), clock_time(self._schedule.total)
-        pointer = "^" if self._ascii else "▲"
-        left = self._cell_of(self._position)
-        text = f"{pointer} {walked}"
-        at = left if left + len(text) <= width else max(0, left - len(text) + 1)
-        if at != left:
-            text = f"{walked} {pointer}"
-        line = (" " * at + text).ljust(width)[:width]
-        if at + len(text) + 2 + len(total) <= width:
-            line = line[: width - len(total)] + total
-        return line
+        cell = self._cell_of(self._position)
+        return marker_line(self._schedule.total, self._position // SECOND, cell, width, ascii_only=self._ascii)
 
     def _cell_of(self, position: int) -> int:
         if self._schedule is None:

@@ -1,0 +1,72 @@
+"""The keyboard of a real terminal, read by a program that sleeps in between."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.terminal import terminal
+
+pytestmark = [pytest.mark.terminal, pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals there")]
+WALKED_BEFORE = "[first_start]\nsafety_read = true\nsound_checked = true\ndone = true\n"
+LOOKS = 10
+"""How often a program wakes up in two seconds that looks at the keyboard half as often as Textual's driver does."""
+
+
+def used(tmp_path: Path) -> Path:
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "settings.toml").write_text(WALKED_BEFORE)
+    return tmp_path
+
+
+def woken(pid: int) -> int:
+    """How often the threads of a process have waited for something so far."""
+    lines = [
+        line for thread in Path(f"/proc/{pid}/task").iterdir() for line in (thread / "status").read_text().splitlines()
+    ]
+    return sum(int(line.split()[1]) for line in lines if line.startswith("voluntary_ctxt_switches"))
+
+
+def test_keys_that_come_in_pieces_are_read_whole(tmp_path: Path) -> None:
+    with terminal([], used(tmp_path)) as running:
+        running.wait_for("First Try")
+        running.send("?")
+        running.wait_for("HELP")
+        running.send("\x1b")  # a lone escape is one only when nothing follows
+        running.wait_for(lambda text: "HELP" not in text)
+        running.send("?")
+        running.wait_for("HELP")
+        for piece in ("\x1b", "[1", ";5", "Q"):  # ctrl+f2, in four pieces: an unknown key, and no escape
+            running.send(piece)
+        running.send("\xe2\x80")  # the beginning of a character that never comes
+        running.read(0.3)
+        assert "HELP" in running.text
+        running.send("\x1b")
+        running.wait_for(lambda text: "HELP" not in text)
+        running.send("\x11")  # ctrl+q
+        assert running.wait() == 0
+        assert running.restored() == []
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="counts in /proc")
+def test_a_screen_on_which_nothing_happens_costs_nothing(tmp_path: Path) -> None:
+    with terminal([], used(tmp_path)) as running:
+        running.wait_for("First Try")
+        until = time.monotonic() + 30
+        while time.monotonic() < until:  # until what comes after the first frame is done
+            before = woken(running.pid)
+            running.read(2.0)
+            if woken(running.pid) - before < LOOKS:
+                break
+        assert woken(running.pid) - before < LOOKS
+
+
+def test_a_terminal_that_is_gone_ends_the_program(tmp_path: Path) -> None:
+    with terminal([], used(tmp_path)) as running:
+        running.wait_for("First Try")
+        running.hang_up()
+        running.wait()
+        assert running.exit_code != 0

@@ -1,0 +1,223 @@
+"""What a second of a session costs, and its start, in counts that are the same on every machine.
+
+Times are measured by `tests/benchmarks/peers.py`, beside others; what would make them worse shows here first.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+from collections import Counter
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+from textual.app import App
+from textual.css.stylesheet import Stylesheet
+from textual.dom import DOMNode
+from textual.widget import Widget
+from textual.widgets import Digits
+
+from tests.ui.support import Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from types import FrameType
+
+    from textual.pilot import Pilot
+
+SIZE: Final = (120, 40)
+MINUTE: Final = 60
+WALK: Final = "warm 30m, turn 30s, back 1m"
+BYTES: Final = 12.0
+"""How many times the bytes of the floor are written, at the most."""
+CALLS: Final = 2.4
+"""How many times the calls of Python functions of the floor a second takes, at the most."""
+DRAWN_A_SECOND: Final = 4
+"""The widgets in which something changes: the seconds, the arrows, the time left, the marker."""
+STYLED: Final = 60
+"""How often the styles of a widget are worked out until the first frame, at the most."""
+COUNTED: Final = ("retro_timer", "textual", "rich")
+"""Where the functions are whose calls are counted."""
+MOST_OF_OURS: Final = 80
+"""How many modules of ours are loaded until the first frame, at the most."""
+HEAVY: Final = {
+    "defusedxml",
+    "fit_tool",
+    "miniaudio",
+    "msgspec",
+    "plotext",
+    "simpleaudio",
+    "textual_plotext",
+    "tomlkit",
+}
+LATER: Final = ("csv", "json", "sqlite3", "tomllib", "xml")
+"""Parts of Python's library that nothing before the first frame needs."""
+OURS_LATER: Final = (
+    "audio.player", "audio.supervisor",
+    "formats", "helptext", "plain", "progress", "review", "serving", "session.record",
+    "session.recorder", "storage.database", "storage.history", "storage.journal", "storage.lock", "storage.wire",
+    "storage.workouts", "storage.writer", "today", "ui.ascii_filter", "ui.facts", "ui.palette", "ui.screens.home",
+    "ui.screens.summary", "ui.screens.adjust", "ui.screens.help", "ui.screens.settings", "ui.widgets.plot",
+)  # fmt: skip
+
+
+class Floor(App[None]):
+    """The least that a countdown costs."""
+
+    CSS = "Screen { align: center middle; } Digits { width: auto; }"
+
+    def compose(self):  # type: ignore[no-untyped-def]  # noqa: ANN201  (as in any small app)
+        yield Digits("")
+
+
+class Costs:
+    """What an app does while time passes."""
+
+    def __init__(self, app: App[Any], patch: pytest.MonkeyPatch) -> None:
+        self.frames = 0
+        self.calls = 0
+        self.bytes = 0
+        self.drawn: Counter[str] = Counter()
+        self.queries = 0
+        display, query, refresh = app._display, DOMNode.query_one, Widget.refresh
+
+        def displayed(screen: object, renderable: object) -> None:
+            if renderable is not None:
+                self.frames += 1
+                self.bytes += len(renderable.render_segments(app.console).encode())  # type: ignore[attr-defined]
+            display(screen, renderable)  # type: ignore[arg-type]
+
+        def queried(node: DOMNode, *given: object, **named: object) -> object:
+            self.queries += 1
+            return query(node, *given, **named)  # type: ignore[call-overload]
+
+        def refreshed(widget: Widget, *regions: object, **named: object) -> object:
+            self.drawn[type(widget).__name__] += 1
+            return refresh(widget, *regions, **named)  # type: ignore[arg-type]
+
+        patch.setattr(app, "_display", displayed)
+        patch.setattr(DOMNode, "query_one", queried)
+        patch.setattr(Widget, "refresh", refreshed)
+
+    def called(self, frame: FrameType, event: str, _argument: object) -> None:
+        """Count the calls of functions of ours and of Textual's."""
+        if event == "call" and any(part in frame.f_code.co_filename for part in COUNTED):
+            self.calls += 1
+
+
+@contextmanager
+def counting(app: App[Any]) -> Iterator[Costs]:
+    """Count what an app does within the block."""
+    with pytest.MonkeyPatch.context() as patch:
+        costs = Costs(app, patch)
+        sys.setprofile(costs.called)
+        try:
+            yield costs
+        finally:
+            sys.setprofile(None)
+
+
+async def minute_of_floor() -> Costs:
+    """A minute of the floor."""
+    app = Floor()
+    async with app.run_test(size=SIZE) as pilot:
+        digits = app.query_one(Digits)
+        digits.update("29:60")
+        await shown(pilot)
+        with counting(app) as costs:
+            for left in range(1799, 1799 - MINUTE, -1):
+                digits.update(f"{left // 60}:{left % 60:02}")
+                await shown(pilot)
+        return costs
+
+
+async def minute_of_ours() -> Costs:
+    """A minute of a session."""
+    stage = Stage(WALK)
+    async with stage.app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        await stage.move(pilot, 10_000, 1_000)
+        await shown(pilot)
+        with counting(stage.app) as costs:
+            for _ in range(MINUTE):
+                stage.clock.move(1_000)
+                stage.session_screen.tick()
+                await shown(pilot)
+        return costs
+
+
+async def shown(pilot: Pilot[Any]) -> None:
+    """Wait until what changed is on the screen."""
+    await pilot.pause()
+    done = asyncio.Event()
+    pilot.app.screen.call_after_refresh(done.set)
+    await done.wait()
+
+
+async def test_a_second_is_one_frame_of_few_widgets_bytes_and_calls() -> None:
+    floor, ours = await minute_of_floor(), await minute_of_ours()
+    assert floor.frames == MINUTE
+    assert ours.frames == MINUTE
+    assert ours.bytes <= BYTES * floor.bytes
+    assert ours.calls <= CALLS * floor.calls
+    assert ours.queries == 0
+    # The tens of seconds change six times, the minute once, and the marker moves by a cell a few times.
+    assert sum(ours.drawn.values()) <= MINUTE * DRAWN_A_SECOND + 12, ours.drawn
+
+
+async def test_the_styles_are_worked_out_once_before_the_first_frame(monkeypatch: pytest.MonkeyPatch) -> None:
+    worked_out, read_again = Counter[str](), 0
+    apply, reparse = Stylesheet.apply, Stylesheet.reparse
+
+    def applied(sheet: Stylesheet, node: DOMNode, animate: bool = False, cache: Any = None) -> None:  # noqa: ANN401
+        worked_out[node.css_identifier] += 1
+        apply(sheet, node, animate=animate, cache=cache)
+
+    def reparsed(sheet: Stylesheet) -> None:
+        nonlocal read_again
+        read_again += 1
+        reparse(sheet)
+
+    monkeypatch.setattr(Stylesheet, "apply", applied)
+    monkeypatch.setattr(Stylesheet, "reparse", reparsed)
+    stage = Stage(WALK)
+    async with stage.app.run_test(size=SIZE) as pilot:
+        await shown(pilot)
+    assert read_again == 0
+    assert worked_out.total() <= STYLED, worked_out
+
+
+FIRST_FRAME: Final = """
+import sys
+from retro_timer.commands.finding import find_workout
+from retro_timer.commands.setup import Setup
+from retro_timer.ui.app import RetroTimerApp
+from retro_timer.ui.screens.session import SessionScreen
+
+def shown(app, screen, renderable):
+    if renderable is not None and isinstance(app.screen, SessionScreen):
+        print(*sys.modules)
+        app.exit(0)
+
+RetroTimerApp._display = shown
+RetroTimerApp(Setup(audio="off").services(), walk=find_workout("builder")).run(headless=True, size=(120, 40))
+"""
+
+
+def test_nothing_is_loaded_before_the_first_frame_that_it_does_not_need(tmp_path: Path) -> None:
+    environment = {"RETRO_TIMER_DATA_DIR": str(tmp_path), "RETRO_TIMER_CONFIG_DIR": str(tmp_path), "LANG": "C.UTF-8"}
+    program = "from retro_timer import cli\n" + FIRST_FRAME
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True, env=environment
+    )
+    loaded = set(done.stdout.split())
+    assert "retro_timer.ui.screens.session" in loaded
+    ours = {name.removeprefix("retro_timer.") for name in loaded if name.startswith("retro_timer.")}
+    too_early = {name for name in ours for later in OURS_LATER if f"{name}.".startswith(f"{later}.")}
+    assert not too_early
+    assert not loaded & set(LATER)
+    assert not {name for name in loaded if name.split(".")[0] in HEAVY}
+    assert len(ours) <= MOST_OF_OURS, sorted(ours)
