@@ -161,3 +161,49 @@ def test_textual_binds_exactly_the_keys_that_were_resolved(written: dict[str, ob
 def test_the_module_does_not_import_textual() -> None:
     code = "import sys, retro_timer.keymap; sys.exit('textual' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("action_id", "key"),
+    [
+        ("home.edit", "down"),
+        ("home.today", "pageup"),
+        ("progress.export", "left"),
+        ("settings.test_sound", "space"),
+        ("help.search", "j"),
+        ("builder.add", "enter"),
+        ("summary.go_on", "left"),
+        ("app.help", "up"),
+    ],
+)
+def test_a_key_that_a_list_or_field_takes_for_itself_is_refused(action_id: str, key: str) -> None:
+    with pytest.raises(KeymapError, match=rf"cannot do {action_id}: a list or field there takes it"):
+        check({action_id: key})
+
+
+@pytest.mark.parametrize(
+    ("action_id", "key"), [("builder.add", "a"), ("adjust.apply", "space"), ("summary.go_on", "é")]
+)
+def test_a_key_that_is_typed_into_fields_is_refused_where_there_are_fields(action_id: str, key: str) -> None:
+    with pytest.raises(KeymapError, match=r"it is typed into the fields there"):
+        check({action_id: key})
+
+
+def test_an_action_keeps_the_keys_it_has_by_default() -> None:
+    for each in ACTIONS:
+        assert check({each.id: list(each.keys)}).keys[each.id] == each.keys
+
+
+@pytest.mark.parametrize(
+    ("keys", "plain", "ascii_only"),
+    [
+        ("alt+right, f9", "alt+→", "alt+right"),
+        ("ctrl+up", "ctrl+↑", "ctrl+up"),
+        ("escape", "esc", "esc"),
+        ("delete", "del", "del"),
+    ],
+)
+def test_a_key_can_be_shown_where_there_is_only_ascii(keys: str, plain: str, ascii_only: str) -> None:
+    mine = check({"session.mute": keys} if keys != "escape" else {"session.mute": "escape", "session.quit": "q"})
+    assert mine.first("session.mute") == plain
+    assert mine.first("session.mute", ascii_only=True) == ascii_only

@@ -12,7 +12,9 @@ from retro_timer.session.events import PauseReason
 from retro_timer.storage.paths import Paths
 from retro_timer.storage.settings import load
 from retro_timer.ui.face import ALL_KEYS, hints_of
+from retro_timer.ui.screens.builder import BuilderScreen
 from retro_timer.ui.screens.question import Question
+from retro_timer.ui.screens.session import SessionScreen
 from retro_timer.ui.screens.settings import SettingsScreen
 from retro_timer.ui.screens.summary import SummaryScreen
 from retro_timer.ui.widgets.keysbar import Fixed, Hint, KeysBar
@@ -282,3 +284,17 @@ async def test_every_hint_can_be_clicked_and_does_what_its_key_does(tmp_path: Pa
 
 def _text(hint: Hint) -> str:
     return f"{show_key(action(hint.id).keys[0])} {hint.word or action(hint.id).footer}"
+
+
+async def test_the_key_that_walked_is_free_once_another_one_does(tmp_path: Path) -> None:
+    stage = stage_with(tmp_path, home_walk="w", home_edit="enter")
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert footer(stage).startswith("w walk")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert isinstance(stage.app.screen, BuilderScreen)
+        await pilot.press("escape")
+        await pilot.press("w")
+        await pilot.pause()
+        assert isinstance(stage.app.screen, SessionScreen)

@@ -127,3 +127,38 @@ async def test_markup_in_names_is_only_text(name: str, monkeypatch: pytest.Monke
         await app.screen.workers.wait_for_complete()
         await pilot.pause()
         assert isinstance(app.screen, CommandPalette)
+
+
+async def test_the_keys_of_an_action_are_found_among_the_settings() -> None:
+    app = app_on()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await choose(pilot, "keys.session.bail_out")
+        assert isinstance(app.screen, SettingsScreen)
+        row = app.screen.query_one(SettingsList).chosen
+        assert row is not None
+        assert row.key == "keys.session.bail_out"
+
+
+@pytest.mark.parametrize("words", ["theme: paper", "setting: sound.ticks"])
+async def test_themes_and_settings_are_at_hand_while_a_session_runs_on(words: str) -> None:
+    app = app_on(resolve("first-try"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        session = app.screen
+        assert isinstance(session, SessionScreen)
+        await choose(pilot, words)
+        assert app.theme == "paper" if words.startswith("theme") else isinstance(app.screen, SettingsScreen)
+        assert session.conductor.session.state is State.LEAD_IN
+
+
+async def test_from_the_help_the_screen_below_does_what_is_found() -> None:
+    app = app_on(resolve("first-try"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        session = app.screen
+        assert isinstance(session, SessionScreen)
+        await pilot.press("question_mark")
+        assert isinstance(app.screen, HelpScreen)
+        assert action("session.where").help.rstrip(".") in [command.name for command in actions(app, app.screen)]
+        await choose(pilot, "pause, or go on")
+        await pilot.pause()
+        assert app.screen is session
+        assert session.conductor.session.state is State.PAUSED

@@ -111,8 +111,11 @@ class HomeScreen(Screen[None]):
             self.run_worker(self._offer(event.text))
 
     def action_walk(self) -> None:
-        """Walk the workout under the cursor."""
-        if row := self._row():
+        """Walk the workout under the cursor, or today's where that has the focus."""
+        today = self.query_one(TodayPanel)
+        if today.has_focus:
+            today.action_walk()
+        elif row := self._row():
             self.walk(row.workout)
 
     def action_adapt(self) -> None:

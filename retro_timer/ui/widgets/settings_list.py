@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
+from rich.style import Style
 from textual.binding import Binding
 from textual.geometry import Region, Size
 from textual.message import Message
@@ -113,12 +114,14 @@ class SettingsList(ScrollView, can_focus=True, inherit_bindings=False):
             self.post_message(self.Chosen())
 
     def on_click(self, event: Click) -> None:
-        """Move the cursor there; on the line that has it, change the value."""
+        """Move the cursor there; on the line that has it, change the value: an arrow steps it."""
         line = event.y + self.scroll_offset.y
         if line >= len(self._rows):
             return
         if line != self._cursor:
             self._go_to(line)
+        elif step := event.style.meta.get("step"):
+            self.action_step(step)
         elif event.x >= self._name_width:
             self.action_choose()
 
@@ -138,7 +141,7 @@ class SettingsList(ScrollView, can_focus=True, inherit_bindings=False):
         free = max(0, width - name)
         segments = [
             Segment(set_cell_size(f" {'>' if here else ' '} {row.name}", name), base),
-            Segment(set_cell_size(self._value(row, here=here), min(free, WIDEST_VALUE + 4)), shown),
+            *Strip(self._value(row, shown, here=here)).adjust_cell_length(min(free, WIDEST_VALUE + 4), shown),
         ]
         if width >= HELP_FROM:
             about = self.get_component_rich_style("settings--help")
@@ -146,11 +149,12 @@ class SettingsList(ScrollView, can_focus=True, inherit_bindings=False):
             segments.append(Segment(set_cell_size(row.help, max(0, free - WIDEST_VALUE - 4)), style))
         return Strip(segments).adjust_cell_length(width, base if here else back)
 
-    def _value(self, row: SettingRow, *, here: bool) -> str:
+    def _value(self, row: SettingRow, style: Style, *, here: bool) -> list[Segment]:
         if not (here and row.steps):
-            return f"  {row.value}"
+            return [Segment(f"  {row.value}", style)]
         left, right = ("<", ">") if self._ascii else ("◂", "▸")
-        return f"{left} {row.value} {right}"
+        less, more = (style + Style(meta={"step": step}) for step in (-1, 1))
+        return [Segment(f"{left} ", less), Segment(row.value, style), Segment(f" {right} ", more)]
 
     @property
     def _name_width(self) -> int:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Final
 
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Static
@@ -46,7 +45,6 @@ class TodayPanel(Vertical, can_focus=True):
     .-low TodayPanel { margin: 0; }
     .-low TodayPanel #today-why, .-low TodayPanel #today-on, .-low TodayPanel #today-how { display: none; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "walk", "walk it", show=False)]
 
     class Walk(Message):
         """The walker wants to walk what the plan says.

@@ -78,10 +78,12 @@ class Heading(ListItem):
         yield Line(self._text)
 
 
-class WorkoutList(ListView):
-    """The list of Home: the ladder, and what is put beneath it."""
+class WorkoutList(ListView, inherit_bindings=False):
+    """The list of Home: the ladder, and what is put beneath it. The key that walks is the screen's."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "cursor_up", show=False),
+        Binding("down", "cursor_down", show=False),
         Binding("home", "go(-10000)", show=False),
         Binding("end", "go(10000)", show=False),
         Binding("pageup", "go(-4)", show=False),
