@@ -14,10 +14,15 @@ settings.register_profile("thorough", max_examples=1200, deadline=None, suppress
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """At home the tests take three minutes; on CI they are all run."""
-    if os.environ.get("CI") == "true" or os.environ.get("RETRO_TIMER_ALL") == "1":
-        return
+    """At home the tests take three minutes; on CI they are all run.
+
+    What listens, or has a real terminal, runs one after the other on one worker, while another does the rest.
+    """
+    everything = os.environ.get("CI") == "true" or os.environ.get("RETRO_TIMER_ALL") == "1"
     for item in items:
-        if "slow" in item.keywords:
+        if "sound" in item.keywords or "terminal" in item.keywords:
+            item.add_marker(pytest.mark.xdist_group("in real time"))
+        if "slow" in item.keywords and not everything:
             item.add_marker(pytest.mark.skip(reason="takes long: RETRO_TIMER_ALL=1 runs it"))
