@@ -71,10 +71,14 @@ class Terminal:
             data = os.read(self.fd, 65536)
         except OSError:
             return False
+        self.take(data)
+        return bool(data)
+
+    def take(self, data: bytes) -> None:
+        """Put what was written on the screen."""
         self.output += data
         with contextlib.suppress(TypeError):  # a sequence that pyte knows without its arguments
             self.stream.feed(data)
-        return bool(data)
 
     def wait_for(self, what: str | Callable[[str], bool], timeout: float = 20.0) -> float:
         """Read until the screen shows something; returns the moment it did.

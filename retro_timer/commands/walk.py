@@ -99,7 +99,7 @@ class Waiter:
                 return None
             if self._lines is None:
                 self._idle.wait(min(left, self.LONGEST))
-            elif (line := self._lines.get(min(left, self.LONGEST))) in self._keys:
+            elif (line := self._lines.get(min(left, self.LONGEST))) is not None and line in self._keys:
                 return self._keys[line]
 
 

@@ -1,7 +1,7 @@
 """The journal: the session that is being walked, written as it happens by a thread of its own.
 
-`note` folds an event into the record at once, in memory; the thread writes what is new, after every event and twice a
-second. So nothing waits for the disk, no queue can overflow, and what could not be written is not lost: it is still in
+`note` folds an event into the record at once, in memory; the thread writes what is new, after every event and every
+beat. So nothing waits for the disk, no queue can overflow, and what could not be written is not lost: it is still in
 the record, and tried again. A killed process loses at most the time since the last beat, a power cut at most
 `LASTING` more.
 """
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from retro_timer.storage.opening import HistoryFile
     from retro_timer.storage.writer import Saved
 
-BEAT: Final = 0.5
-"""Seconds between two writes while nothing happens: what a killed process loses, and half of what it may."""
+BEAT: Final = 0.75
+"""Seconds between two writes while nothing happens: what a killed process loses, of the one second it may."""
 LASTING: Final = 4.0
 """Seconds after which what was written is forced to the disk itself: what a power cut loses, below the five it may."""
 STOPPED: Final = 2.0

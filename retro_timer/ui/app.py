@@ -46,7 +46,8 @@ def _commands() -> type[Provider]:
 
 
 def collect_garbage_again() -> None:
-    """The first frame is shown: look for garbage again (`cli.main` stopped it), but not among what was imported."""
+    """The first frame is shown: look for garbage again (`cli.main` stopped it), but no more among what was imported."""
+    gc.collect()  # what the start left is used again by what comes after the first frame
     gc.freeze()
     gc.enable()
 
