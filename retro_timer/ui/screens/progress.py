@@ -52,10 +52,10 @@ HINTS: Final = (
     Hint("progress.edit"),
     Fixed("← →", "plot", "beside(1)"),
     Hint("progress.four_weeks", "span", more=("progress.twelve_weeks", "progress.year", "progress.all")),
+    Hint("progress.close"),
     Hint("progress.export"),
     Hint("progress.delete"),
-    Hint("progress.close"),
-    Hint("app.help"),
+    Hint("app.help", "keys"),
 )
 PAGE: Final = 60
 """Sessions that are read at a time."""

@@ -97,7 +97,6 @@ def _marks_around(total: int, at: int, length: int, width: int, tick: str) -> st
     return line.ljust(width)
 
 
-
 def about(schedule: Schedule, index: int, *, imperial: bool = False) -> str:
     """An interval in words: phase, length, start, round, and its speed and label where it has them."""
     entry = schedule[index]
