@@ -76,17 +76,17 @@ class Metronome:
             begin: the first sample of the block.
             count: how many it has.
         """
-        start = self._timebase.moment(begin) + self._offset - LATE_MS
+        start = self._timebase.moment(begin) + self._offset - STRAY_MS - LATE_MS
         until = self._timebase.moment(begin + count) + self._offset + STRAY_MS
         for stretch in self._stretches:
             for moment in stretch.moments(start, until):
-                if moment <= self._last[0]:
-                    continue
-                at = max(begin, self._even(moment))
+                at = self._even(moment)
                 if at >= begin + count:
                     return
-                self._last = moment, at
-                yield at
+                if moment > self._last[0] and at >= begin - LATE_MS * _PER_MS:
+                    at = max(begin, at)
+                    self._last = moment, at
+                    yield at
 
     def _even(self, moment: float) -> int:
         """The sample of a click: a step behind the one before, and nearer to its moment than that."""

@@ -158,11 +158,11 @@ class Wandering(Timebase):
         return sample / 16 + self.error
 
 
-def begun(errors: Sequence[float]) -> list[int]:
-    """The samples at which clicks begin, 120 a minute from 1000 ms on, in blocks with these errors."""
+def begun(errors: Sequence[float], tempo: int = 120) -> list[int]:
+    """The samples at which clicks begin, from 1000 ms on, in blocks with these errors."""
     timebase = Wandering()
     metronome = Metronome(timebase, 0)
-    metronome.set((Clicks(120, 1000, 10**9),), CLICK)
+    metronome.set((Clicks(tempo, 1000, 10**9),), CLICK)
     found: list[int] = []
     for block, error in enumerate(errors):
         timebase.error = error
@@ -170,11 +170,20 @@ def begun(errors: Sequence[float]) -> list[int]:
     return found
 
 
-@given(st.lists(st.floats(-25, 25), min_size=5, max_size=200))
-def test_steps_stay_even_while_the_latency_is_found_out(errors: list[float]) -> None:
-    clicks = begun(errors)
-    assert all(abs(later - earlier - 8000) <= 16 * NUDGE_MS for earlier, later in pairwise(clicks))
-    assert len(clicks) >= len(range(1100, 100 * len(errors), 500)) - 1
+@given(st.lists(st.floats(-25, 25), min_size=5, max_size=200), st.integers(30, 200))
+def test_steps_stay_even_while_the_latency_is_found_out(errors: list[float], tempo: int) -> None:
+    a_step = 16 * 60_000 / tempo
+    clicks = begun(errors, tempo)
+    assert all(abs(later - earlier - a_step) <= 16 * NUDGE_MS + 1 for earlier, later in pairwise(clicks))
+    assert len(clicks) >= (1600 * len(errors) - 16_000) // a_step - 1
+
+
+@pytest.mark.parametrize("astray", [-55, -40, 40, 55])
+@pytest.mark.parametrize("tempo", range(30, 201, 7))
+def test_no_step_is_lost_when_all_of_them_are_off_their_moments(tempo: int, astray: int) -> None:
+    a_step = 16 * 60_000 / tempo
+    clicks = begun([0] * 40 + [astray] * 400, tempo)
+    assert max(later - earlier for earlier, later in pairwise(clicks)) <= a_step + 16 * NUDGE_MS + 1
 
 
 def test_clicks_that_are_off_their_moments_come_nearer_with_each_step() -> None:
