@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from retro_timer.plain import PLAIN_KEYS, Plain
 from retro_timer.runner import Runner
 from retro_timer.scheduling.notation import parse
 from retro_timer.session.engine import Rules, State
+from retro_timer.session.metronome import ClickSettings
+from retro_timer.session.ports import Clicks
 from retro_timer.session.timeline import CueSettings
 from retro_timer.storage.keeper import Keeper
 from retro_timer.testing import FakeClock, RecordingPlayer
@@ -95,3 +98,19 @@ def test_closing_twice_at_once_closes_once_and_both_wait(tmp_path: Path) -> None
         thread.join(10)
     assert not any(thread.is_alive() for thread in closing)
     assert player.closings == 1
+
+
+def test_the_settings_tempo_is_clicked_from_the_start_and_a_line_typed_in_a_plain_session_switches_it() -> None:
+    clock, player = FakeClock(), RecordingPlayer()
+    runner = Runner(
+        parse("back 60s"), clock=clock, player=player, rules=Rules(lead_in=0), cues=CueSettings(),
+        click=ClickSettings(on=True, tempo=100),
+    )  # fmt: skip
+    written: list[str] = []
+    plain = Plain(runner, written.append, as_json=False)
+    plain.start()
+    assert list(player.clicks) == [Clicks(100, clock.moment, clock.moment + 60_000)]
+    typed = iter(["o", "q"])
+    plain.run(lambda _: PLAIN_KEYS[next(typed)])
+    assert any("Metronome off." in line for line in written)
+    assert not player.clicks

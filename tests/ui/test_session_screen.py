@@ -6,6 +6,7 @@ import pytest
 
 from retro_timer.session.engine import Rules, State
 from retro_timer.session.events import PauseReason
+from retro_timer.session.metronome import ClickSettings
 from retro_timer.session.ports import SoundState
 from retro_timer.ui.screens.question import Question
 from retro_timer.ui.widgets.countdown import Countdown
@@ -165,6 +166,20 @@ async def test_the_state_of_the_sound_is_on_the_screen() -> None:
         await stage.move(pilot, 1_000)
         assert "sound muted" in "\n".join(text_of(stage.app))
         assert stage.player.muted
+
+
+async def test_the_metronome_is_switched_with_a_key_and_the_screen_says_so() -> None:
+    stage = Stage(SHORT, click=ClickSettings(tempo=95))
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await stage.move(pilot, 10_000, 5_000)
+        assert not stage.player.clicks
+        await pilot.press("o")
+        assert "Metronome 95." in "\n".join(text_of(stage.app))
+        asked = [(clicks.tempo, clicks.until - stage.clock.moment) for clicks in stage.player.clicks]
+        assert asked[0] == (95, 65_000)
+        await pilot.press("o")
+        assert "Metronome off." in "\n".join(text_of(stage.app))
+        assert not stage.player.clicks
 
 
 async def test_the_last_seconds_are_drawn_in_reverse() -> None:
