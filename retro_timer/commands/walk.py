@@ -10,7 +10,7 @@ import signal
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from retro_timer.exits import EXIT_DONE, EXIT_ENDED_EARLY, EXIT_INTERRUPTED, EXIT_REFUSED, SIGNALLED
 
@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from retro_timer.runner import Runner
     from retro_timer.scheduling.workout import Workout
     from retro_timer.storage.model import Interrupted
+
+
+SWITCH: Final = 0.0005
+"""Seconds after which a busy thread lets another run that waits, while a screen is shown; Python's own are ten times
+as many."""
 
 
 class Stopped(BaseException):
@@ -49,6 +54,8 @@ def on_the_full_screen(setup: Setup, workout: Workout | None, interrupted: Inter
     """Show the app, on a workout or on Home; returns the exit code."""
     from retro_timer.ui.app import RetroTimerApp  # noqa: PLC0415  (a screen is shown: Textual is needed)
 
+    # The thread that writes to the terminal need not wait long for what is imported after the first frame.
+    sys.setswitchinterval(SWITCH)
     app = RetroTimerApp(setup.services(), walk=workout, interrupted=interrupted)
     app.run()
     return app.return_code or EXIT_DONE

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual import constants
 from textual.app import App
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from textual.command import Provider
     from textual.driver import Driver
     from textual.filter import LineFilter
+    from textual.screen import Screen
 
     from retro_timer.runner import Runner
     from retro_timer.scheduling.workout import Workout
@@ -36,6 +37,10 @@ if TYPE_CHECKING:
 
 UNATTENDED: Final = 15.0
 """Seconds after which the summary of a workout that `run` finished closes by itself when nobody is there."""
+
+
+SETTLED: Final = 0.5
+"""Seconds after which the first frame is on the terminal: looking for garbage lets nothing else run."""
 
 
 def _commands() -> type[Provider]:
@@ -147,19 +152,24 @@ class RetroTimerApp(App[int]):
         filters = (NoColor(),) if self.no_color and self.native_ansi_color else super().get_line_filters()
         return (*filters, *self._ascii_filters)
 
+    def get_default_screen(self) -> Screen[Any]:
+        """The first screen: the session when something is walked at once, else Home."""
+        if self._walk is not None:
+            return SessionScreen(
+                self._walk, self.services, self._interrupted, closes_after=UNATTENDED, done=self._walked
+            )
+        from retro_timer.ui.screens.home import HomeScreen  # noqa: PLC0415  (not needed to walk at once)
+
+        return HomeScreen(self.services)
+
     def on_mount(self) -> None:
-        """Show Home, or walk at once when asked to."""
+        """Go on after the first screen: with the first start, or with what was interrupted."""
         self._signals.install()
-        self.call_after_refresh(collect_garbage_again)
+        self.set_timer(SETTLED, collect_garbage_again)
         if self.services.loaded is not None:
             self.wear(self.services.loaded.settings)
         if self._walk is not None:
-            session = SessionScreen(self._walk, self.services, self._interrupted, closes_after=UNATTENDED)
-            self.push_screen(session, self._walked)
             return
-        from retro_timer.ui.screens.home import HomeScreen  # noqa: PLC0415  (not needed to walk at once)
-
-        self.push_screen(HomeScreen(self.services))
         if self._is_first_start:
             from retro_timer.ui.screens.first_start import FirstStartScreen  # noqa: PLC0415  (shown once)
 
@@ -197,7 +207,7 @@ class RetroTimerApp(App[int]):
         """Find something by name, from wherever this is."""
         from retro_timer.ui.palette import Palette  # noqa: PLC0415  (seldom needed)
 
-        if not Palette.is_open(self):
+        if not isinstance(self.screen, Palette):
             self.push_screen(Palette(id="--command-palette"))
 
     def action_suspend_process(self) -> None:
@@ -244,11 +254,11 @@ class RetroTimerApp(App[int]):
             if isinstance(screen, SessionScreen):
                 screen.stopped()
 
-    def _walked(self, result: SessionResult | None) -> None:
-        if result is None or result.refused:
-            self.exit(return_code=EXIT_REFUSED, message=result.refused if result else None)
-            return
-        self._exit_after(result.runner)
+    def _walked(self, result: SessionResult) -> None:
+        if result.refused:
+            self.exit(return_code=EXIT_REFUSED, message=result.refused)
+        else:
+            self._exit_after(result.runner)
 
     def _exit_after(self, runner: Runner) -> None:
         """Leave with the exit code of a walk."""

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 def breakpoint_classes(screen: Screen[Any], size: Size) -> Iterator[str]:
     """Those of its breakpoints that hold: what is styled with them at once is not styled again when it is resized."""
-    for length, breakpoints in ((size.width, screen.HORIZONTAL_BREAKPOINTS), (size.height, screen.VERTICAL_BREAKPOINTS)):
+    both = (size.width, screen.HORIZONTAL_BREAKPOINTS), (size.height, screen.VERTICAL_BREAKPOINTS)
+    for length, breakpoints in both:
         reached = [(least, name) for least, name in breakpoints or () if length >= least]
         if reached:
             yield max(reached)[1]

@@ -43,10 +43,6 @@ class _Stop(Event):
         with suppress(BlockingIOError):
             os.read(self.awake, _AT_ONCE)
 
-    def close(self) -> None:
-        os.close(self.awake)
-        os.close(self._wake)
-
 
 class SleepingDriver(LinuxDriver):
     """Reads the keyboard when there is something to read."""
@@ -85,8 +81,3 @@ class SleepingDriver(LinuxDriver):
             return os.read(self.fileno, _AT_ONCE)
         except OSError:
             return b""
-
-    def close(self) -> None:
-        """Let go of what is held."""
-        super().close()
-        self.exit_event.close()

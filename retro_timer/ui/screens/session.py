@@ -67,6 +67,7 @@ class SessionScreen(Screen[SessionResult]):
         interrupted: the walk that is taken up again.
         rung: the rung of the ladder it is walked as, when the plan advised it.
         closes_after: seconds after which the summary of a finished workout closes by itself, None for never.
+        done: takes what the screen leaves behind where there is no other screen to go back to.
     """
 
     CSS_PATH = "session.tcss"
@@ -78,7 +79,7 @@ class SessionScreen(Screen[SessionResult]):
         "session", {"turned": "enter", "quit": "quit", "adjust": "adjust"}, default="act('{name}')"
     )
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  (what is walked, with what, and as what)
         self,
         workout: Workout,
         services: Services,
@@ -86,8 +87,10 @@ class SessionScreen(Screen[SessionResult]):
         *,
         rung: str | None = None,
         closes_after: float | None = None,
+        done: Callable[[SessionResult], None] | None = None,
     ) -> None:
         super().__init__()
+        self._done = done
         self._services = services
         self._rung = rung
         self._closes_after = closes_after
@@ -212,7 +215,13 @@ class SessionScreen(Screen[SessionResult]):
         try:
             self.runner.keep(self._services.keeper, self._rung)
         except BusyError as busy:
-            self.dismiss(SessionResult(self.runner, refused=str(busy)))
+            self._finish(SessionResult(self.runner, refused=str(busy)))
+
+    def _finish(self, result: SessionResult) -> None:
+        if self._done is None:
+            self.dismiss(result)
+        else:
+            self._done(result)
 
     def _sound_changed(self) -> None:
         """The state of the sound changed; called from the player's thread."""
@@ -236,7 +245,7 @@ class SessionScreen(Screen[SessionResult]):
         if self.conductor.session.spent.walked:
             self._summarise()
         else:
-            self.dismiss(SessionResult(self.runner))
+            self._finish(SessionResult(self.runner))
 
     def _linger(self) -> None:
         """The end was seen: go on to the summary, unless something is over this screen."""
@@ -262,7 +271,7 @@ class SessionScreen(Screen[SessionResult]):
             self.action_act("pause")
             return
         self.action_act("end")
-        self.dismiss(SessionResult(self.runner))
+        self._finish(SessionResult(self.runner))
 
     def _take(self, events: tuple[Event, ...]) -> None:
         """Show what happened, and wake up when something happens next."""

@@ -10,14 +10,18 @@ from typing import TYPE_CHECKING, Final
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.geometry import Region, Size
 from textual.strip import Strip
 
 from retro_timer.ui.glyphs import Fit, digit_rows, fit_digits
 from retro_timer.ui.widgets.painted import Painted
+from retro_timer.ui.widgets.placed import Place, PlacedLayout
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from textual.app import ComposeResult
-    from textual.events import Resize
+    from textual.layout import Layout
 
 SECONDS: Final = 2
 """How many characters of a time are its seconds."""
@@ -32,7 +36,7 @@ class Digit(Painted):
     """One digit of the time, drawn to a size."""
 
     DEFAULT_CSS = """
-    Digit { width: 1; height: 1; background: $background; display: none; }
+    Digit { background: $background; }
     """
 
     def __init__(self, *, ascii_only: bool) -> None:
@@ -43,36 +47,26 @@ class Digit(Painted):
         self._style = Style()
         self._strips: dict[str, tuple[Strip, ...]] = {}
 
-    def fit(self, fit: Fit, left: int, top: int, style: Style) -> None:
-        """Be of a size, so far from what stands to the left and above, drawn in a style."""
-        self._cells, self._style = (fit.digit, fit.height), style
-        self.styles.width, self.styles.height, self.styles.margin = fit.digit, fit.height, (top, 0, 0, left)
-        self.display = True
+    def fit(self, fit: Fit, character: str, style: Style) -> None:
+        """Show a digit at a size, in a style."""
+        self._cells, self._style, self._character = (fit.digit, fit.height), style, character
         self._strips.clear()
         self.refresh()
 
     def show(self, character: str) -> None:
         """Show a digit; only the cells that change are drawn again."""
         before, self._character = self._character, character
-        if not before:
-            self.refresh()
-        elif character != before:
+        if character != before:
             self.redraw(self._rows(before), self._rows(character))
-
-    def hide(self) -> None:
-        """Take no room."""
-        self._character = ""
-        self.display = False
 
     def render_line(self, y: int) -> Strip:
         """One line of the digit."""
-        if not self._character:
-            return Strip([])
         if self._character not in self._strips:
             self._strips[self._character] = tuple(
                 Strip([Segment(row, self._style)], len(row)) for row in self._rows(self._character)
             )
-        return self._strips[self._character][y]
+        strips = self._strips[self._character]
+        return strips[y] if y < len(strips) else Strip([])
 
     def _rows(self, character: str) -> tuple[str, ...]:
         return digit_rows(character, *self._cells, ascii_only=self._ascii)
@@ -85,19 +79,26 @@ class Countdown(Painted):
     """
 
     DEFAULT_CSS = """
-    Countdown { width: 1fr; height: 1fr; layout: horizontal; }
+    Countdown { width: 1fr; height: 1fr; }
     """
 
     def __init__(self, *, ascii_only: bool = False, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
         super().__init__(id=id)
         self._ascii = ascii_only
         self._seconds = tuple(Digit(ascii_only=ascii_only) for _ in range(SECONDS))
+        self._placed = PlacedLayout(self._place)
         self._text = ""
         self._letter = ""
         self._urgent = False
+        self._space = Size(0, 0)
         self._fit: Fit | None = None
         self._rows: tuple[str, ...] = ()
         self._style = Style()
+
+    @property
+    def layout(self) -> Layout:
+        """The seconds are where they belong in the time."""
+        return self._placed
 
     @property
     def digits_size(self) -> tuple[int, int]:
@@ -121,72 +122,70 @@ class Countdown(Painted):
         same = (urgent, letter, len(text)) == (self._urgent, self._letter, len(self._text))
         before, self._text, self._urgent, self._letter = self._text, text, urgent, letter
         if not same or self._fit is None:
-            self._lay_out()
+            self._draw_anew()
+            self.refresh(layout=True)
             return
         if text[:-SECONDS] != before[:-SECONDS]:
             rows, self._rows = self._rows, self._drawn()
             self.redraw(rows, self._rows)
-        self._show_seconds()
-
-    def on_resize(self, _event: Resize) -> None:
-        """Fit the digits to the new size."""
-        self._lay_out()
+        for digit, character in zip(self._seconds, text[-SECONDS:], strict=True):
+            digit.show(character)
 
     def notify_style_update(self) -> None:
         """Draw in the new colours, the seconds too: they are drawn in the colour of the whole."""
         super().notify_style_update()
-        self._lay_out()
+        self._draw_anew()
 
     def render_line(self, y: int) -> Strip:
         """One line of the time but for its seconds, or where digits have no room, the time as text."""
         row = self._rows[y] if y < len(self._rows) else ""
         return Strip([Segment(row.ljust(self.size.width), self._style)])
 
-    @property
-    def _shows_letter(self) -> bool:
-        return bool(self._letter) and self.size.height <= COMPACT_HEIGHT
+    def _place(self, size: Size) -> Iterator[Place]:
+        """Draw for a size, and say where the seconds are."""
+        self._space = size
+        self._draw_anew()
+        if self._fit is None:
+            return
+        left, top = self._corner(self._fit)
+        left += self._fit.width(self._text[:-SECONDS]) + self._fit.gap
+        for digit in self._seconds:
+            yield digit, Region(left, top, self._fit.digit, self._fit.height)
+            left += self._fit.digit + self._fit.gap
 
-    def _lay_out(self) -> None:
-        """Choose the size of the digits, and draw everything."""
-        margin = LETTER_WIDTH if self._shows_letter else 0
-        self._fit = fit = fit_digits(self._text, self.size.width - margin, self.size.height)
+    def _draw_anew(self) -> None:
+        """Choose the size of the digits, and draw them."""
+        width, height = self._space
+        self._fit = fit_digits(self._text, width - self._margin, height)
         self._style = self.ink + _REVERSE if self._urgent else self.ink
         self._rows = self._drawn()
-        if fit is None:
+        if self._fit is None:
             self._style += Style(bold=True)
-            for digit in self._seconds:
-                digit.hide()
-        else:
-            left, top = self._place(fit)
-            left += fit.width(self._text[:-SECONDS]) + fit.gap
-            for digit in self._seconds:
-                digit.fit(fit, left, top, self._style)
-                left = fit.gap  # from one to the next
-            self._show_seconds()
-        self.refresh()
-
-    def _show_seconds(self) -> None:
+            return
         for digit, character in zip(self._seconds, self._text[-SECONDS:], strict=True):
-            digit.show(character)
+            digit.fit(self._fit, character, self._style)
 
-    def _place(self, fit: Fit) -> tuple[int, int]:
+    @property
+    def _margin(self) -> int:
+        """Cells to the left of the time, for a letter."""
+        return LETTER_WIDTH if self._letter and self._space.height <= COMPACT_HEIGHT else 0
+
+    def _corner(self, fit: Fit) -> tuple[int, int]:
         """Where the first digit begins: a column and a line."""
-        width, height = self.size
-        margin = LETTER_WIDTH if self._shows_letter else 0
-        return margin + (width - margin - fit.width(self._text)) // 2, (height - fit.height) // 2
+        width, height = self._space
+        return self._margin + (width - self._margin - fit.width(self._text)) // 2, (height - fit.height) // 2
 
     def _drawn(self) -> tuple[str, ...]:
-        width, height = self.size
-        letter = f"{self._letter} " if self._shows_letter else ""
+        width, height = self._space
+        letter = f"{self._letter} " if self._margin else ""
         if self._fit is None:
             text = f"{letter}{self._text}".center(width)[:width]
             return tuple(text if y == height // 2 else " " * width for y in range(height))
-        fit, (left, top) = self._fit, self._place(self._fit)
+        fit, (left, top) = self._fit, self._corner(self._fit)
         gap = " " * fit.gap
-        sizes = [fit.colon if character == ":" else fit.digit for character in self._text[:-SECONDS]]
         glyphs = [
-            digit_rows(character, size, fit.height, ascii_only=self._ascii)
-            for character, size in zip(self._text, sizes, strict=False)
+            digit_rows(character, fit.colon if character == ":" else fit.digit, fit.height, ascii_only=self._ascii)
+            for character in self._text[:-SECONDS]
         ]
         bodies = {top + row: gap.join(glyph[row] for glyph in glyphs) for row in range(fit.height)}
         lines = []

@@ -7,15 +7,19 @@ from typing import TYPE_CHECKING, Final
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.strip import Strip
 
 from retro_timer.scheduling.phases import Phase
 from retro_timer.ui.glyphs import word_height, word_rows, word_width
 from retro_timer.ui.widgets.painted import Painted
+from retro_timer.ui.widgets.placed import Place, PlacedLayout
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from textual.app import ComposeResult
+    from textual.layout import Layout
 
     from retro_timer.ui.face import Face
 
@@ -72,7 +76,7 @@ class Word(Painted):
     """A word in large letters, as large as the height and the width beside the arrows allow."""
 
     DEFAULT_CSS = """
-    Word { width: 1; height: 1fr; background: $background; text-style: bold; }
+    Word { background: $background; text-style: bold; }
     """
 
     def __init__(self, *, ascii_only: bool) -> None:
@@ -86,7 +90,6 @@ class Word(Painted):
         if (word, width, height) != self._fitted_for:
             self._fitted_for = (word, width, height)
             self._rows = self._fitted(word, width, height)
-            self.styles.width = len(self._rows[0])
             self.refresh()
         return Size(len(self._rows[0]), len(self._rows))
 
@@ -113,7 +116,7 @@ class Direction(Painted):
     """
 
     DEFAULT_CSS = """
-    Direction { width: 1fr; height: 3; align: center middle; }
+    Direction { width: 1fr; height: 3; }
     """
 
     def __init__(self, *, ascii_only: bool = False, moving: bool = True, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
@@ -121,9 +124,15 @@ class Direction(Painted):
         self._ascii = ascii_only
         self._moving = moving
         self._word = Word(ascii_only=ascii_only)
+        self._placed = PlacedLayout(self._place)
         self._face: Face | None = None
         self._shown = (Phase.WARM_UP, 0, Size(0, 1))
         """The phase, the step and the size of the word."""
+
+    @property
+    def layout(self) -> Layout:
+        """The word is in the middle."""
+        return self._placed
 
     def compose(self) -> ComposeResult:
         """The word; the arrows are drawn here."""
@@ -141,12 +150,15 @@ class Direction(Painted):
         if (face.phase, word) == (phase, word_before):
             self.redraw(before, self._arrows(), self._top)
         else:
-            self.refresh()
+            self.refresh(layout=word != word_before)
 
-    def on_resize(self) -> None:
-        """Fit the word to the new size."""
-        if self._face is not None:
-            self.show(self._face)
+    def _place(self, size: Size) -> Iterator[Place]:
+        """Fit the word to a size, and say where it is."""
+        if self._face is None:
+            return
+        word = self._word.show(self._face.word, *size)
+        self._shown = (*self._shown[:2], word)
+        yield self._word, Region((size.width - word.width) // 2, 0, word.width, size.height)
 
     def render_line(self, y: int) -> Strip:
         """One line of arrows."""

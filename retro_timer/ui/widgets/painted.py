@@ -10,7 +10,7 @@ from textual.widget import Widget
 from retro_timer.ui.changes import changed_regions
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from rich.style import Style
     from textual.color import Color
@@ -58,19 +58,26 @@ class Painted(Widget):
 
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
         """Draw again: the whole, or only the lines of the regions that are named."""
-        if regions and self._brush:
-            top = self._brush.padding.top
-            for region in regions:
-                for y in region.line_range:
-                    self._lines.pop(y + top, None)
+        if regions:
+            self._forget_lines(regions)
         elif repaint:
             self._forget()
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     def redraw(self, before: tuple[str, ...], after: tuple[str, ...], top: int = 0) -> None:
-        """Draw only those cells again in which two drawings of the same size differ, from line `top` on."""
-        if regions := changed_regions(before, after):
-            self.refresh(*(region.translate((0, top)) for region in regions))
+        """Draw only those cells again in which two drawings of the same size differ, from line `top` on.
+
+        The screen is asked to, not the widget: then one message serves all that changes at the same moment.
+        """
+        regions = changed_regions(before, after)
+        if not regions:
+            return
+        if not self.is_mounted:
+            self.refresh()
+            return
+        self._forget_lines(region.translate((0, top)) for region in regions)
+        x, y, *_ = self.content_region
+        self.screen.refresh(*(region.translate((x, y + top)) for region in regions))
 
     def notify_style_update(self) -> None:
         """Draw everything in the new style."""
@@ -96,6 +103,12 @@ class Painted(Widget):
             filters = self.get_line_filters()
             self._brush = Brush(self.rich_style, background, self.size, self.styles.padding, filters)
         return self._brush
+
+    def _forget_lines(self, regions: Iterable[Region]) -> None:
+        top = self._brush.padding.top if self._brush else 0
+        for region in regions:
+            for y in region.line_range:
+                self._lines.pop(y + top, None)
 
     def _forget(self) -> None:
         self._lines.clear()
