@@ -10,6 +10,7 @@ from retro_timer.session.metronome import ClickSettings
 from retro_timer.session.ports import SoundState
 from retro_timer.ui.screens.question import Question
 from retro_timer.ui.widgets.countdown import Countdown
+from retro_timer.ui.widgets.direction import Word
 from tests.terminal import shows_time
 from tests.ui.support import SIZES, Stage, text_of
 
@@ -217,6 +218,29 @@ async def test_the_smallest_screen_has_the_time_and_the_letter_of_the_phase() ->
         assert text_of(stage.app)[2].startswith("B ")
         await stage.move(pilot, 65_000, 100)
         assert text_of(stage.app)[2].startswith("T ")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (240, 67), (24, 60), (40, 12)])
+async def test_word_and_digits_stay_in_the_middle_whatever_comes(size: tuple[int, int]) -> None:
+    stage = Stage("warm 11m, turn 10s, back 1m", rules=Rules(lead_in=3))
+    async with stage.app.run_test(size=size) as pilot:
+        for milliseconds in (0, 3_000, 61_000, 30_000, 569_000, 10_500, 59_000):
+            await stage.move(pilot, milliseconds)
+            word, countdown = stage.app.screen.query_one(Word), stage.app.screen.query_one(Countdown)
+            shown = "\n".join(text_of(stage.app))
+            assert abs(word.region.x * 2 + word.region.width - size[0]) <= 1
+            assert word.region.width == len(word._rows[0])
+            fields = text_of(stage.app)[word.region.y + word.region.height // 2]
+            left, right = fields[: word.region.x], fields[word.region.right :]
+            assert left.split() == right.split()[::-1]
+            left_of = session_left(stage)
+            assert countdown.digits_size == (0, 0) or shows_time(shown, left_of), left_of
+
+
+def session_left(stage: Stage) -> str:
+    session = stage.session_screen.conductor.session
+    left = -(-(session.lead_in_left or session.interval_left) // 1000)
+    return f"{left // 60}:{left % 60:02}"
 
 
 async def test_another_theme_is_worn_at_once() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from textual.containers import Horizontal, Vertical
@@ -137,7 +136,7 @@ class BlockForm(Vertical):
     def on_phase_choice_changed(self, event: PhaseChoice.Changed) -> None:
         """Another phase."""
         event.stop()
-        self._become("phase", lambda interval: replace(interval, phase=event.phase))
+        self._become("phase", lambda interval: interval.but(phase=event.phase))
 
     def gather(self) -> None:
         """Take what was typed up to now, though the messages about it are still on their way."""
@@ -146,7 +145,7 @@ class BlockForm(Vertical):
                 self._read(stepper)
         label = self.query_one("#label", Input).value.strip()
         if isinstance(self._block, Interval) and label != self._block.label:
-            self._become("label", lambda interval: replace(interval, label=label))
+            self._become("label", lambda interval: interval.but(label=label))
 
     def on_stepper_changed(self, event: Stepper.Changed) -> None:
         """Another length, speed or number of rounds."""
@@ -159,17 +158,17 @@ class BlockForm(Vertical):
             self._problems[kind] = stepper.problem
             self._show_problem()
         elif kind == "speed":
-            self._become(kind, lambda interval: replace(interval, speed_kmh=self._speed(value)))
+            self._become(kind, lambda interval: interval.but(speed_kmh=self._speed(value)))
         elif value is not None and kind == "length":
             self._become(kind, lambda interval: interval.lasting(value))
         elif value is not None and isinstance(self._block, Repeat):
             repeat = self._block
-            self._tell(kind, lambda: replace(repeat, times=value))
+            self._tell(kind, lambda: repeat.but(times=value))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Other words."""
         event.stop()
-        self._become("label", lambda interval: replace(interval, label=event.value.strip()))
+        self._become("label", lambda interval: interval.but(label=event.value.strip()))
 
     def on_descendant_focus(self) -> None:
         """Light up the name of the field."""

@@ -123,7 +123,8 @@ class Countdown(Painted):
         before, self._text, self._urgent, self._letter = self._text, text, urgent, letter
         if not same or self._fit is None:
             self._draw_anew()
-            self.refresh(layout=True)
+            self.refresh()
+            self._seconds[0].refresh(layout=True)  # what a widget asks for is laid out in its parent
             return
         if text[:-SECONDS] != before[:-SECONDS]:
             rows, self._rows = self._rows, self._drawn()

@@ -150,7 +150,8 @@ class Direction(Painted):
         if (face.phase, word) == (phase, word_before):
             self.redraw(before, self._arrows(), self._top)
         else:
-            self.refresh(layout=word != word_before)
+            self.refresh()
+            self._word.refresh(layout=word != word_before)
 
     def _place(self, size: Size) -> Iterator[Place]:
         """Fit the word to a size, and say where it is."""

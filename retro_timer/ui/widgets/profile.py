@@ -35,6 +35,7 @@ HEIGHTS: Final = {
 BLOCKS: Final = " ▁▂▃▄▅▆▇█"
 ASCII_BLOCKS: Final = " ._-=+oO#"
 SECOND: Final = 1000
+_DIM: Final = Style(dim=True)
 MARK_STEPS: Final = (5, 10, 30, 60, 120, 300, 600, 900, 1800, 3600)
 """Seconds from one time mark to the next, whichever leaves them apart."""
 MARK_APART: Final = 14
@@ -193,11 +194,10 @@ class Profile(Painted):
         phase = self._bars[cell]
         eighths = max(0, min(8, HEIGHTS[phase] * rows - level * 8))
         style = self._style_of(phase)
-        if self._marker:
-            if cell == self._cell:
-                style += Style(reverse=True)
-            elif cell < self._cell:
-                style += Style(dim=True)
+        if self._marker and cell == self._cell:
+            return Segment((ASCII_BLOCKS if self._ascii else BLOCKS)[8], self.ink)
+        if self._marker and cell < self._cell:
+            style += _DIM
         return Segment((ASCII_BLOCKS if self._ascii else BLOCKS)[eighths], style)
 
     def _style_of(self, phase: Phase) -> Style:
