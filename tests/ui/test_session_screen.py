@@ -96,6 +96,17 @@ async def test_the_session_runs_on_behind_the_question() -> None:
         assert stage.session_screen.conductor.session.state is State.RUNNING
 
 
+async def test_the_question_and_its_answers_fit_the_smallest_screen() -> None:
+    stage = Stage(SHORT)
+    async with stage.app.run_test(size=(20, 5)) as pilot:
+        await stage.move(pilot, 10_000)
+        await pilot.press("q")
+        await pilot.pause()
+        shown = "\n".join(text_of(stage.app))
+        for part in ("End this session?", "end it (y)", "go on (esc)"):
+            assert part in shown
+
+
 async def test_ending_early_closes_the_sound_and_says_so() -> None:
     stage = Stage(SHORT)
     async with stage.app.run_test(size=(80, 24)) as pilot:

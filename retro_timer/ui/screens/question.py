@@ -29,8 +29,15 @@ class Question(ModalScreen[bool]):
         #question { text-style: bold; }
         Horizontal { height: auto; align-horizontal: right; margin-top: 1; }
         Button { margin-left: 1; }
+        &.-tiny {
+            & > Vertical { padding: 0; border: none; }
+            #details { display: none; }
+            Horizontal { layout: vertical; margin: 0; }
+            Button { height: 1; min-width: 0; margin: 0; border: none !important; }
+        }
     }
     """
+    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (9, "-roomy")]
     BINDINGS: ClassVar[list[BindingType]] = bindings("question", {"yes": "answer(True)", "no": "answer(False)"})
 
     def __init__(self, question: str, details: str = "", *, yes: str = "yes", no: str = "go on") -> None:
@@ -45,7 +52,7 @@ class Question(ModalScreen[bool]):
         with Vertical():
             yield Static(self._question, id="question", markup=False)
             if self._details:
-                yield Static(self._details, markup=False)
+                yield Static(self._details, id="details", markup=False)
             with Horizontal():
                 yield Button(with_key(self, "question.yes", self._yes), id="yes", variant="warning")
                 yield Button(with_key(self, "question.no", self._no), id="no")
