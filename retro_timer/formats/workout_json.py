@@ -57,8 +57,7 @@ def read_json(data: bytes) -> Workout:
     _check_version(tree)
     workout = _workout(tree)
     return workout.but(
-        name=read_name(_text(tree, "name"), "name"),
-        description=one_line(_text(tree, "description"), MAX_DESCRIPTION),
+        name=read_name(_text(tree, "name"), "name"), description=one_line(_text(tree, "description"), MAX_DESCRIPTION)
     )
 
 

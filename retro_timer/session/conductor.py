@@ -91,6 +91,10 @@ class Conductor:
         """Call a listener with every event from now on."""
         self._listeners.append(listener)
 
+    def unlisten(self, listener: Listener) -> None:
+        """Call a listener no more; it may ask for that while it is called."""
+        self._listeners.remove(listener)
+
     def advance(self, now: int) -> tuple[Event, ...]:
         """Bring everything to a moment, and report what happened and what was heard, in order."""
         return self.tell(now, self.session.advance)
@@ -113,7 +117,7 @@ class Conductor:
         # What is due at this very moment is reported behind what caused it, and the end comes last.
         reported = sorted((*heard, *events, *self._heard(now)), key=_order)
         for event in reported:
-            for listener in self._listeners:
+            for listener in tuple(self._listeners):
                 listener(event)
         return tuple(reported)
 

@@ -67,7 +67,6 @@ class AdjustScreen(ModalScreen[Edit | None]):
         self._outcome = Adjustment(conductor.session.schedule)
         self._timer: Timer | None = None
         self._below: Screen[object] | None = None
-        conductor.listen(self._happened)
 
     def compose(self) -> ComposeResult:
         """A title, the fields, the two profiles, the keys."""
@@ -80,13 +79,15 @@ class AdjustScreen(ModalScreen[Edit | None]):
 
     def on_mount(self) -> None:
         """Show what is left, and keep showing it."""
+        self._conductor.listen(self._happened)
         stack = self.app.screen_stack
         self._below = stack[stack.index(self) - 1]
         self._below.add_class("-beneath")
         self.follow()
 
     def on_unmount(self) -> None:
-        """Give the session its room back."""
+        """Let go of the session, and give it its room back."""
+        self._conductor.unlisten(self._happened)
         self._make_room(0)
         if self._below:
             self._below.remove_class("-beneath")
