@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 Shown = TypeVar("Shown", bound=Screen[Any])
 
 SHORT = "warm 5s, turn 5s, back 5s, turn 5s, fwd 5s"
-STEPS = 8
-"""Of five seconds, with the lead-in, to the end of it."""
+STEPS = 6
+"""Of five seconds, with the lead-in: it is ended shortly before its end, which would lead to the summary by itself."""
 PATIENCE = 20.0
 """Seconds after which something will not happen any more."""
 
@@ -40,10 +40,15 @@ def stage_in(directory: Path, workout: str | None = None) -> Stage:
 
 async def drawn(pilot: Pilot[int]) -> None:
     """Wait until everything asked for is on the screen."""
-    done = asyncio.Event()
-    pilot.app.screen.call_after_refresh(done.set)
     async with asyncio.timeout(PATIENCE):
-        await done.wait()
+        while True:
+            screen, done = pilot.app.screen, asyncio.Event()
+            screen.call_after_refresh(done.set)
+            # One that is covered is not drawn any more.
+            while not done.is_set() and pilot.app.screen is screen:  # noqa: ASYNC110  (no event for it)
+                await asyncio.sleep(0.0005)
+            if done.is_set():
+                return
 
 
 async def walk_on(stage: Stage, pilot: Pilot[int], seconds: int = 1) -> None:
@@ -72,6 +77,7 @@ async def walk_once(stage: Stage, pilot: Pilot[int], *, adjust: bool = False) ->
             (await until(pilot, AdjustScreen)).action_close()
             await until(pilot, SessionScreen)
         await walk_on(stage, pilot, 5)
+    stage.session_screen.action_act("end")
     stage.session_screen.action_enter()
     summary = await until(pilot, SummaryScreen)
     await pilot.app.workers.wait_for_complete()
