@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
+from rich.console import Console
 from textual.app import App
 from textual.css.stylesheet import Stylesheet
 from textual.dom import DOMNode
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
 SIZE: Final = (120, 40)
+TERMINAL: Final = Console(force_terminal=True, color_system="256", legacy_windows=False)
+"""What colours are written for; wherever the tests run, the same."""
 MINUTE: Final = 60
 WALK: Final = "warm 30m, turn 30s, back 1m"
 BYTES: Final = 12.0
@@ -87,7 +90,7 @@ class Costs:
         def displayed(screen: object, renderable: object) -> None:
             if renderable is not None:
                 self.frames += 1
-                self.bytes += len(renderable.render_segments(app.console).encode())  # type: ignore[attr-defined]
+                self.bytes += len(renderable.render_segments(TERMINAL).encode())  # type: ignore[attr-defined]
             display(screen, renderable)  # type: ignore[arg-type]
 
         def queried(node: DOMNode, *given: object, **named: object) -> object:

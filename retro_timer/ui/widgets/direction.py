@@ -141,24 +141,29 @@ class Direction(Painted):
     def show(self, face: Face) -> None:
         """Show a direction; only the cells that change are drawn again."""
         self._face = face
-        word = self._word.show(face.word, *self.size)
-        step = face.beat % max(word.height, ARROW_STEP) if self._moving and not face.still else 0
-        if (face.phase, step, word) == self._shown:
+        shown = self._fitted(face, self.size)
+        if shown == self._shown:
             return
-        before, (phase, _, word_before) = self._arrows(), self._shown
-        self._shown = (face.phase, step, word)
-        if (face.phase, word) == (phase, word_before):
+        before, (phase, _, word) = self._arrows(), self._shown
+        self._shown = shown
+        if (phase, word) == (shown[0], shown[2]):
             self.redraw(before, self._arrows(), self._top)
         else:
             self.refresh()
-            self._word.refresh(layout=word != word_before)
+            self._word.refresh(layout=word != shown[2])
+
+    def _fitted(self, face: Face, size: Size) -> tuple[Phase, int, Size]:
+        """The phase, the step of the arrows and the size of the word that fit a size."""
+        word = self._word.show(face.word, *size)
+        step = face.beat % max(word.height, ARROW_STEP) if self._moving and not face.still else 0
+        return face.phase, step, word
 
     def _place(self, size: Size) -> Iterator[Place]:
         """Fit the word to a size, and say where it is."""
         if self._face is None:
             return
-        word = self._word.show(self._face.word, *size)
-        self._shown = (*self._shown[:2], word)
+        self._shown = self._fitted(self._face, size)
+        word = self._shown[2]
         yield self._word, Region((size.width - word.width) // 2, 0, word.width, size.height)
 
     def render_line(self, y: int) -> Strip:

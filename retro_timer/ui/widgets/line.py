@@ -33,7 +33,7 @@ class Line(Painted):
         before, self._parts = self._text(width), (left, middle, right)
         after = self._text(width)
         if len(before) != len(after) or cell_len(before + after) != len(before + after):
-            self.refresh()  # wide characters, or another length: cells are not characters
+            self.redraw_all()  # wide characters, or another length: cells are not characters
             return
         self.redraw((before,), (after,))
 

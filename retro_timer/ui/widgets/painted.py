@@ -79,6 +79,14 @@ class Painted(Widget):
         x, y, *_ = self.content_region
         self.screen.refresh(*(region.translate((x, y + top)) for region in regions))
 
+    def redraw_all(self) -> None:
+        """Draw everything again, at the same moment as the parts that `redraw` names elsewhere on the screen."""
+        if not self.is_mounted:
+            self.refresh()
+            return
+        self._forget()
+        self.screen.refresh(self.region)
+
     def notify_style_update(self) -> None:
         """Draw everything in the new style."""
         super().notify_style_update()

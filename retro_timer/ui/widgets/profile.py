@@ -146,18 +146,18 @@ class Profile(Painted):
             self._schedule = schedule
             self._bars = []
             self._position = position
-            self.refresh()
+            self.redraw_all()
             return
         moved = position // SECOND != self._position // SECOND
         self._position = position
         cell = self._cell_of(position)
         if cell != self._cell:
             self._cell = cell
-            self.refresh()
+            self.redraw_all()
         elif moved and self._marker and self.size.width:
             before, after = self._marker_shown, self._marker_text(self.size.width)
             if len(before) != len(after):
-                self.refresh()
+                self.redraw_all()
                 return
             self.redraw((before,), (after,), self.size.height - 1)
 
