@@ -34,6 +34,10 @@ class Value:
 
     def __init__(self, *values: Any, **named: Any) -> None:  # noqa: ANN401  (type checkers see the subclass's own fields)
         fields = self._fields
+        if len(values) == len(fields) and not named:
+            self.__dict__.update(zip(fields, values, strict=True))
+            self.__post_init__()
+            return
         given = dict(zip(fields, values, strict=False))
         if len(values) > len(fields) or not given.keys().isdisjoint(named):
             raise TypeError(f"{type(self).__name__} has {', '.join(fields)}, each given once")
@@ -48,7 +52,12 @@ class Value:
 
     def but(self, **changes: Any) -> Self:  # noqa: ANN401  (values of the fields)
         """The same with other values of some fields."""
-        return type(self)(**{**self.as_dict(), **changes})
+        if not changes.keys() <= self.__dict__.keys():
+            return type(self)(**{**self.as_dict(), **changes})  # says which fields there are
+        other = object.__new__(type(self))
+        other.__dict__.update(self.as_dict(), **changes)
+        other.__post_init__()
+        return other
 
     def as_dict(self) -> dict[str, Any]:
         """The fields by name."""
