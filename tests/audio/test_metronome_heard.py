@@ -6,7 +6,6 @@ import os
 import signal
 import time
 from itertools import pairwise
-from statistics import median
 from typing import TYPE_CHECKING
 
 import pytest
@@ -33,9 +32,10 @@ pytestmark = pytest.mark.sound
 CLICK_HZ = STEPS[Sound.STEP][0].hz
 A_STEP = 500
 TEMPO = 60_000 // A_STEP
-EVEN = 15.0
-"""How much longer or shorter than a step most of them may be, in ms. It is 1 on an idle machine; on a busy one the
-server itself stutters, by more than any click is ever moved: that they are placed evenly, `test_metronome` proves."""
+EVEN = 5.0
+"""How much longer or shorter than the others a step may be, in ms: 2 are allowed, the rest is the recording's."""
+MOST = 0.9
+"""The share of steps that must be even: a busy machine lets the output stutter now and then."""
 
 
 def clicks(recording: Recording) -> list[float]:
@@ -44,12 +44,8 @@ def clicks(recording: Recording) -> list[float]:
 
 def assert_even(heard: Sequence[float]) -> None:
     steps = [later - earlier for earlier, later in pairwise(heard)]
-    assert median(abs(step - A_STEP) for step in steps) <= EVEN, f"{[round(step) for step in steps]}"
-
-
-def astray(moment: float, begin: float) -> float:
-    """By how much a click is later than the moment that it is nearest to."""
-    return (moment - begin + A_STEP / 2) % A_STEP - A_STEP / 2
+    even = [step for step in steps if abs(step - A_STEP) <= EVEN]
+    assert len(even) >= MOST * len(steps), f"{[round(step, 1) for step in steps]}"
 
 
 def walk(runner: Runner, seconds: float) -> None:
@@ -73,10 +69,10 @@ def test_clicks_are_even_and_in_their_places(sound_server: SoundServer) -> None:
         player.click([Clicks(TEMPO, begin, begin + 10_000)])
         time.sleep(11.5)
         heard = clicks(recorder.stop())
-    assert 10 <= len(heard) <= 20, "a busy machine may cost a child, and its clicks"
+    assert len(heard) == pytest.approx(20, abs=2)
     assert_even(heard)
-    assert begin - NEAR < heard[0] < heard[-1] < begin + 19 * A_STEP + NEAR
-    assert median(abs(astray(moment, begin)) for moment in heard) < NEAR / 2
+    assert heard[0] == pytest.approx(begin, abs=NEAR)
+    assert heard[-1] == pytest.approx(begin + 19 * A_STEP, abs=NEAR)
 
 
 @pytest.mark.slow
@@ -86,10 +82,12 @@ def test_clicks_do_not_drift(sound_server: SoundServer) -> None:
         player.click([Clicks(TEMPO, begin, begin + 90_000)])
         time.sleep(91)
         heard = clicks(recorder.stop())
-    late = [astray(moment, begin) for moment in heard]
-    assert len(heard) == pytest.approx(180, abs=18)
+    late = [(moment - begin + A_STEP / 2) % A_STEP - A_STEP / 2 for moment in heard]
+    assert len(heard) == pytest.approx(180, abs=4)
     assert_even(heard)
-    assert median(late[-40:]) == pytest.approx(median(late[40:80]), abs=30)
+    settled, last = sorted(late[40:80]), sorted(late[-40:])
+    assert last[20] == pytest.approx(settled[20], abs=8)
+    assert abs(last[20]) < 30
 
 
 def test_a_session_clicks_on_the_belt_and_not_in_a_turn_or_a_pause(sound_server: SoundServer) -> None:
@@ -105,11 +103,11 @@ def test_a_session_clicks_on_the_belt_and_not_in_a_turn_or_a_pause(sound_server:
     heard = clicks(recording)
     backward = [moment for moment in heard if moment < begin + 5500]
     forward = [moment for moment in heard if moment > begin + 5500]
-    assert 3 <= len(backward) <= 8, "the first is due at once, and comes too late"
-    assert 3 <= len(forward) <= 8
+    assert len(backward) in (7, 8), "the first is due at once, and may be too late"
+    assert len(forward) in (7, 8)
     assert_even(backward)
     assert_even(forward)
-    assert begin + 7000 - NEAR < forward[0] < begin + 7000 + A_STEP + NEAR
+    assert forward[0] == pytest.approx(begin + 7000, abs=NEAR)
     assert recording.loudest(begin + 4000 + NEAR, begin + 7000 - NEAR) < 50
     assert recording.loudest(begin + 10_700, now_ms()) < 50
 
@@ -125,7 +123,7 @@ def test_a_child_that_is_killed_is_replaced_and_clicks_go_on_where_they_are_due(
         back = now_ms() + 300
         eventually(lambda: any(moment > back for moment in clicks(recorder.so_far())))
         heard = [moment for moment in clicks(recorder.stop()) if moment > back]
-    assert abs(astray(heard[0], begin)) < NEAR
+    assert (heard[0] - begin + A_STEP / 2) % A_STEP - A_STEP / 2 == pytest.approx(0, abs=NEAR)
 
 
 def test_muted_it_is_silent_and_unmuted_it_goes_on(sound_server: SoundServer) -> None:
