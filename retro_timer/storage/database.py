@@ -24,12 +24,8 @@ if TYPE_CHECKING:
 
 WAIT: Final = 2.0
 """Seconds to wait for another process that writes."""
-CHECK_TIME: Final = 0.01
-"""Seconds that looking for damage may take when a file is opened: enough for a thousand walks, and nobody waits for
-more. What is missed is found when it is read."""
-CHECK_PAGES: Final = 1500
-"""Pages of a file, about 5,000 walks, above which it is not looked through when it is opened: SQLite checks that they
-hang together in one step, which cannot be stopped, at 2 to 3 microseconds a page."""
+CHECK_TIME: Final = 0.15
+"""Seconds that looking for damage may take when a file is opened; what is missed is found when it is read."""
 
 _FAILURES: Final = (sqlite3.Error, OSError, UnicodeDecodeError, OverflowError)
 
@@ -271,9 +267,7 @@ def _look_for_damage(connection: sqlite3.Connection, seconds: float = CHECK_TIME
         DamagedError: when something is found.
     """
     until = time.monotonic() + seconds
-    if connection.execute("PRAGMA page_count").fetchone()[0] > CHECK_PAGES and seconds < float("inf"):
-        return
-    connection.set_progress_handler(lambda: time.monotonic() > until, 300)
+    connection.set_progress_handler(lambda: time.monotonic() > until, 10_000)
     try:
         found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
     except sqlite3.OperationalError as error:
