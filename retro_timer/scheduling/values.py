@@ -52,7 +52,7 @@ class Value:
 
     def but(self, **changes: Any) -> Self:  # noqa: ANN401  (values of the fields)
         """The same with other values of some fields."""
-        if not changes.keys() <= self.__dict__.keys():
+        if not all(name in self._fields for name in changes):
             return type(self)(**{**self.as_dict(), **changes})  # says which fields there are
         other = object.__new__(type(self))
         other.__dict__.update(self.as_dict(), **changes)

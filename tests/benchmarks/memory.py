@@ -19,7 +19,6 @@ import json
 import os
 import sys
 import tempfile
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -29,6 +28,7 @@ os.environ.setdefault("TEXTUAL_FPS", "1000")  # a second that is drawn need not 
 
 from textual._styles_cache import StylesCache  # noqa: E402  (after the rate of frames)
 
+from tests.benchmarks.budget import Limit  # noqa: E402  (after the path is set)
 from tests.benchmarks.rehearsing import drawn, stage_in, walk_on, walk_once  # noqa: E402  (after the path is set)
 
 if TYPE_CHECKING:
@@ -42,21 +42,6 @@ LONG: Final = "warm 2m, 48x(turn 30s, back 2m, turn 30s, fwd 1m50s), cool 10m"
 SETTLES: Final = 1.0
 """Seconds after which Textual has let go of the last screen."""
 PAGE: Final = os.sysconf("SC_PAGE_SIZE") / 2**20
-
-
-@dataclass(frozen=True)
-class Figure:
-    """What was measured, and the most that it may be."""
-
-    what: str
-    value: float
-    limit: float
-    unit: str
-
-    @property
-    def met(self) -> bool:
-        """Whether it is kept."""
-        return self.value <= self.limit
 
 
 def resident() -> float:
@@ -75,7 +60,7 @@ def objects() -> int:
     return len(gc.get_objects())
 
 
-async def long_session(directory: Path, seconds: int) -> list[Figure]:
+async def long_session(directory: Path, seconds: int) -> list[Limit]:
     """A session of so many seconds, each of them drawn."""
     stage = stage_in(directory, LONG)
     async with stage.app.run_test(size=(120, 40)) as pilot:
@@ -86,8 +71,8 @@ async def long_session(directory: Path, seconds: int) -> list[Figure]:
     hours = seconds / HOUR
     print(f"a minute {first:.1f}, {hours / 4:.2f} h {quarter:.1f}, {hours:.2f} h {last:.1f} MB", file=sys.stderr)
     return [
-        Figure(f"{hours:.2f} hours against the first minute", last - first, 2.0, "MB"),
-        Figure(f"{hours:.2f} hours against the first {hours / 4:.2f}", last - quarter, 2.0, "MB"),
+        Limit(f"{hours:.2f} hours against the first minute", last - first, 2.0, "MB"),
+        Limit(f"{hours:.2f} hours against the first {hours / 4:.2f}", last - quarter, 2.0, "MB"),
     ]
 
 
@@ -98,7 +83,7 @@ async def walked(stage: Stage, pilot: Pilot[int], seconds: int) -> float:
     return resident()
 
 
-async def many_sessions(directory: Path, count: int) -> list[Figure]:
+async def many_sessions(directory: Path, count: int) -> list[Limit]:
     """Sessions one after the other, a fifth of them to warm up."""
     stage = stage_in(directory)
     async with stage.app.run_test(size=(80, 24)) as pilot:
@@ -115,8 +100,8 @@ async def many_sessions(directory: Path, count: int) -> list[Figure]:
     print(f"{count} sessions: {before:.1f} to {after:.1f} MB, {known:,} to {grown:,} objects", file=sys.stderr)
     walks = count - warm
     return [
-        Figure(f"{walks} sessions after {warm} to warm up", after - before, 2.0, "MB"),
-        Figure("  objects left behind by each", (grown - known) / walks, 1.0, "objects"),
+        Limit(f"{walks} sessions after {warm} to warm up", after - before, 2.0, "MB"),
+        Limit("  objects left behind by each", (grown - known) / walks, 1.0, "objects"),
     ]
 
 
@@ -135,7 +120,7 @@ def main() -> int:
             walk = many_sessions(Path(name), count) if part == "many" else long_session(Path(name), seconds)
             figures += asyncio.run(walk)
     if arguments.json:
-        print(json.dumps([{**asdict(figure), "met": figure.met} for figure in figures], indent=2))
+        print(json.dumps([{**figure._asdict(), "met": figure.met} for figure in figures], indent=2))
     else:
         for figure in figures:
             verdict = "met" if figure.met else "NOT MET"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import pytest
 
 from retro_timer.scheduling.values import Value
@@ -44,6 +46,24 @@ def test_a_check_is_made_whichever_way_it_comes_to_be() -> None:
         Length(-1)
     with pytest.raises(ValueError, match="too short"):
         Length(1).but(seconds=-1)
+
+
+class Measured(Length):
+    """With something worked out from it."""
+
+    @cached_property
+    def minutes(self) -> float:
+        """The same in minutes."""
+        return self.seconds / 60
+
+
+def test_a_copy_takes_fields_only_and_works_out_the_rest_anew() -> None:
+    measured = Measured(60)
+    assert measured.minutes == 1
+    assert measured.but(seconds=120).minutes == 2
+    for name in ("minutes", "hours"):
+        with pytest.raises(TypeError, match="Measured has seconds, label"):
+            measured.but(**{name: 3})
 
 
 def test_nothing_changes() -> None:

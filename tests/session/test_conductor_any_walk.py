@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING
 
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from retro_timer.scheduling.schedule import flatten
 from retro_timer.session.conductor import ASKED
 from retro_timer.session.cue import CueKind, Sound
 from retro_timer.session.engine import State
-from retro_timer.session.events import Edited, Ended, EndReason, IntervalStarted, Move, PauseReason, Said
+from retro_timer.session.events import Edited, Ended, EndReason, Said
 from retro_timer.session.phrases import every_phrase
 from retro_timer.session.timeline import duration_ms
 from tests import strategies
+from tests.session.any_walk import CERTAIN, AnyWalk, has_jumped, passing
 from tests.session.listening import START, Course, Heard, Listener, is_course
 
 if TYPE_CHECKING:
@@ -23,17 +24,12 @@ if TYPE_CHECKING:
     from retro_timer.scheduling.workout import Workout
     from retro_timer.session.conductor import Command
     from retro_timer.session.engine import Rules
-    from retro_timer.session.events import Event
     from retro_timer.session.timeline import CueSettings
 
-CERTAIN = 10_000
-"""The longest stall, in milliseconds, in which nothing may be lost."""
-JUMPS = (Move.SKIP, Move.RESTART, Move.PREVIOUS)
 PHRASES = frozenset(every_phrase())
-passing = st.one_of(st.integers(0, 3000), st.sampled_from([0, 1, 999, 1000, 1001, 5000]), st.integers(0, CERTAIN))
 
 
-class AnyWalkHeard(RuleBasedStateMachine):
+class AnyWalkHeard(AnyWalk):
     """A listener who knows at every moment what must be heard next, from the session's state alone."""
 
     @initialize(
@@ -51,54 +47,19 @@ class AnyWalkHeard(RuleBasedStateMachine):
         if starts:
             self.tell(0, self.session.start)
 
-    def tell(self, passed: int, command: Command | None = None) -> tuple[Event, ...]:
+    def tell(self, passed: int, command: Command | None = None) -> None:
         listener, before = self.listener, self.session.schedule
         self.must += self.course.heard_until(listener.now + passed)
         offset = self.offset()
         events = listener.after(passed, command)
-        jumps = any(isinstance(event, IntervalStarted) and event.move in JUMPS for event in events)
-        begins = jumps or offset != self.offset()
+        begins = has_jumped(events) or offset != self.offset()
         edited = any(isinstance(event, Edited) for event in events)
         assert edited or self.session.schedule is before
         self.course = Course(self.session, self.settings, listener.now, begins=begins)
-        return events
-
-    def offset(self) -> int | None:
-        runs_from = self.session.runs_from
-        return None if runs_from is None else runs_from - self.session.position
-
-    @rule(passed=passing)
-    def time_passes(self, passed: int) -> None:
-        self.tell(passed)
-
-    @rule(steps=st.lists(passing, min_size=5, max_size=12))
-    def more_time_passes(self, steps: list[int]) -> None:
-        for passed in steps:
-            self.tell(passed)
 
     @rule(passed=passing)
     def start(self, passed: int) -> None:
         self.tell(passed, self.session.start)
-
-    @rule(passed=passing, reason=st.sampled_from(PauseReason))
-    def pause(self, passed: int, reason: PauseReason) -> None:
-        self.tell(passed, lambda now: self.session.pause(now, reason))
-
-    @rule(passed=passing)
-    def resume(self, passed: int) -> None:
-        self.tell(passed, self.session.resume)
-
-    @rule(passed=passing)
-    def skip(self, passed: int) -> None:
-        self.tell(passed, self.session.skip)
-
-    @rule(passed=passing)
-    def back(self, passed: int) -> None:
-        self.tell(passed, self.session.back)
-
-    @rule(passed=passing)
-    def turned(self, passed: int) -> None:
-        self.tell(passed, self.session.turned)
 
     @rule(passed=passing, edit=strategies.edits, walks=st.sampled_from([True, True, False]))
     def edit(self, passed: int, edit: Edit, walks: bool) -> None:
@@ -111,10 +72,6 @@ class AnyWalkHeard(RuleBasedStateMachine):
         self.tell(0, lambda now: self.session.edit(now, edit))
         if offset == self.offset():
             assert self.listener.player.silenced <= silenced + 1, "an edit cut short what was sounding"
-
-    @rule(passed=passing)
-    def undo(self, passed: int) -> None:
-        self.tell(passed, self.session.undo)
 
     @rule(passed=passing)
     def redo(self, passed: int) -> None:

@@ -6,16 +6,15 @@ from typing import TYPE_CHECKING
 
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import initialize, invariant, rule
 
 from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.schedule import flatten
 from retro_timer.session.engine import SECOND
-from retro_timer.session.events import IntervalStarted, PauseReason
 from retro_timer.session.metronome import ClickSettings, Metronome
 from tests import strategies
+from tests.session.any_walk import CERTAIN, AnyWalk, has_jumped, passing
 from tests.session.listening import Course, Listener
-from tests.session.test_conductor_any_walk import CERTAIN, JUMPS, passing
 
 if TYPE_CHECKING:
     from retro_timer.scheduling.edits import Edit
@@ -49,7 +48,7 @@ class Belt:
         return found
 
 
-class AnyWalkSteppedTo(RuleBasedStateMachine):
+class AnyWalkSteppedTo(AnyWalk):
     """A walker who knows at every moment where the next clicks must be."""
 
     @initialize(workout=strategies.walkable(), rules=strategies.rules, tempo=st.integers(30, 200), on=st.booleans())
@@ -99,23 +98,9 @@ class AnyWalkSteppedTo(RuleBasedStateMachine):
         self.heard += [moment for each in self.player.clicks for moment in each.moments(then, now)]
         offset = self.offset()
         events = self.listener.after(passed, command)
-        jumps = any(isinstance(event, IntervalStarted) and event.move in JUMPS for event in events)
-        if jumps or offset != self.offset():
+        if has_jumped(events) or offset != self.offset():
             self.stretch = None
         self.look()
-
-    def offset(self) -> int | None:
-        runs_from = self.session.runs_from
-        return None if runs_from is None else runs_from - self.session.position
-
-    @rule(passed=passing)
-    def time_passes(self, passed: int) -> None:
-        self.tell(passed)
-
-    @rule(steps=st.lists(passing, min_size=5, max_size=12))
-    def more_time_passes(self, steps: list[int]) -> None:
-        for passed in steps:
-            self.tell(passed)
 
     @rule(steps=st.lists(passing, min_size=3, max_size=6))
     def walking_goes_on(self, steps: list[int]) -> None:
@@ -124,33 +109,9 @@ class AnyWalkSteppedTo(RuleBasedStateMachine):
         for passed in steps:
             self.tell(passed)
 
-    @rule(passed=passing, reason=st.sampled_from(PauseReason))
-    def pause(self, passed: int, reason: PauseReason) -> None:
-        self.tell(passed, lambda now: self.session.pause(now, reason))
-
-    @rule(passed=passing)
-    def resume(self, passed: int) -> None:
-        self.tell(passed, self.session.resume)
-
-    @rule(passed=passing)
-    def skip(self, passed: int) -> None:
-        self.tell(passed, self.session.skip)
-
-    @rule(passed=passing)
-    def back(self, passed: int) -> None:
-        self.tell(passed, self.session.back)
-
-    @rule(passed=passing)
-    def turned(self, passed: int) -> None:
-        self.tell(passed, self.session.turned)
-
     @rule(passed=passing, edit=strategies.edits)
     def edit(self, passed: int, edit: Edit) -> None:
         self.tell(passed, lambda now: self.session.edit(now, edit))
-
-    @rule(passed=passing)
-    def undo(self, passed: int) -> None:
-        self.tell(passed, self.session.undo)
 
     @rule(passed=passing, on=st.booleans())
     def switch(self, passed: int, on: bool) -> None:

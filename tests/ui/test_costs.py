@@ -39,7 +39,7 @@ BYTES: Final = 12.0
 CALLS: Final = 2.4
 """How many times the calls of Python functions of the floor a second takes, at the most."""
 DRAWN_A_SECOND: Final = 4
-"""The widgets in which something changes: the seconds, the arrows, the time left, the marker."""
+"""How often a widget asks for cells to be drawn again: the seconds, the arrows, the time left, the marker."""
 STYLED: Final = 60
 """How often the styles of a widget are worked out until the first frame, at the most."""
 COUNTED: Final = ("retro_timer", "textual", "rich")
