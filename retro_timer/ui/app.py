@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual import constants
 from textual.app import App
+from textual.events import Resize
 from textual.filter import NoColor
 
 from retro_timer.exits import EXIT_ENDED_EARLY, EXIT_REFUSED, SIGNALLED
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from textual.driver import Driver
     from textual.filter import LineFilter
     from textual.screen import Screen
+    from textual.timer import Timer
 
     from retro_timer.runner import Runner
     from retro_timer.scheduling.workout import Workout
@@ -41,6 +43,8 @@ UNATTENDED: Final = 15.0
 
 SETTLED: Final = 0.5
 """Seconds after which the first frame is on the terminal: looking for garbage lets nothing else run."""
+FITTED: Final = 0.1
+"""Seconds for which a terminal has kept its size before it is seen to that the screen fits it."""
 
 
 def _commands() -> type[Provider]:
@@ -81,6 +85,7 @@ class RetroTimerApp(App[int]):
         self._interrupted = interrupted
         self._signals = Signals(self, self._stopped)
         self._changing = asyncio.Lock()
+        self._resized: Timer | None = None
         self._ascii_filters: tuple[LineFilter, ...] = ()
         if services.ascii_only:
             from retro_timer.ui.ascii_filter import AsciiFilter  # noqa: PLC0415  (few terminals need it)
@@ -176,6 +181,29 @@ class RetroTimerApp(App[int]):
             self.push_screen(FirstStartScreen(self.services), self._start_first)
             return
         self.call_after_refresh(self._offer_interrupted)
+
+    def on_ready(self) -> None:
+        """The first frame is drawn: whatever size the terminal has from now on is a new one."""
+        self._resized = self.set_timer(FITTED, self._fit, pause=True)
+
+    def on_resize(self) -> None:
+        """Once the terminal keeps its new size, see that the screen fits it."""
+        if self._resized is not None:
+            self._resized.reset()
+
+    def _fit(self) -> None:
+        """Have the last word about the size.
+
+        A screen tells itself each new size once more, and of two such messages that wait takes the later: the older
+        of two sizes can come last. And a terminal that was small for a moment has lost what it cut off, while Textual
+        draws nothing when it finds the size it knew.
+        """
+        self._resized = self.set_timer(FITTED, self._fit, pause=True)
+        if self.screen.outer_size == self.size:
+            self.screen.refresh()
+        else:
+            self.screen.post_message(Resize(self.size, self.size))
+            self._resized.reset()
 
     @property
     def _is_first_start(self) -> bool:

@@ -6,8 +6,10 @@ sleeps until something is typed or it is told to stop. All else is Textual's.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import selectors
+import signal
 from codecs import getincrementaldecoder
 from contextlib import suppress
 from threading import Event
@@ -15,6 +17,8 @@ from typing import TYPE_CHECKING, Final
 
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
+from textual.events import Resize
+from textual.geometry import Size
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -52,6 +56,21 @@ class SleepingDriver(LinuxDriver):
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         self.exit_event: _Stop = _Stop()
+
+    def start_application_mode(self) -> None:
+        """Take the terminal, and hear on the event loop when it has another size.
+
+        Textual reads the size in the signal handler itself, which a second signal can interrupt: the older size is
+        then told last.
+        """
+        super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual's
+        asyncio.get_running_loop().add_signal_handler(signal.SIGWINCH, self._resized)
+
+    def _resized(self) -> None:
+        """Tell the app the size, unless the terminal tells it."""
+        if not self._in_band_window_resize:
+            size = Size(*self._get_terminal_size())
+            self._app.post_message(Resize(size, size))
 
     def run_input_thread(self) -> None:
         """Wait for input and hand on what it says, until told to stop."""

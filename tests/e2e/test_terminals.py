@@ -33,6 +33,15 @@ def test_resizing_while_walking_keeps_the_time_on_the_screen(tmp_path: Path) -> 
         assert not running.restored()
 
 
+def test_what_a_moment_of_one_cell_cut_off_is_drawn_again(tmp_path: Path) -> None:
+    with terminal(WALK, tmp_path) as running:
+        running.wait_for(lambda text: shows_time(text, "0:49"))
+        running.resize(1, 1)
+        running.resize(80, 24)
+        running.wait_for(lambda text: "all keys" in text and "next" in text)
+        running.wait_for(lambda text: any(shows_time(text, f"0:{second}") for second in range(25, 49)))
+
+
 def test_a_terminal_of_one_cell_is_survived(tmp_path: Path) -> None:
     with terminal(WALK, tmp_path, size=(1, 1)) as running:
         running.read(1.5)

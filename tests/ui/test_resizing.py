@@ -1,0 +1,64 @@
+"""A terminal that changes its size faster than it can be drawn."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from textual.events import Resize
+from textual.geometry import Size
+
+from tests.ui.support import Stage
+
+if TYPE_CHECKING:
+    import pytest
+    from textual.screen import Screen
+
+NOW, OLDER = Size(120, 40), Size(30, 10)
+
+
+async def reaches(screen: Screen[Any], size: Size) -> None:
+    """Wait for a layout in a size, without a message to the screen that would come between."""
+    reached = asyncio.Event()
+
+    def laid_out(_screen: Screen[Any]) -> None:
+        if screen.outer_size == size:
+            reached.set()
+
+    screen.screen_layout_refresh_signal.subscribe(screen, laid_out, immediate=True)
+    async with asyncio.timeout(20):
+        await reached.wait()
+    screen.screen_layout_refresh_signal.unsubscribe(screen)
+
+
+async def test_the_last_size_holds_even_when_an_older_one_is_told_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("retro_timer.ui.app.FITTED", 1.0)  # so that a slow machine has all this done before
+    stage = Stage("back 50s, turn 3s")
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        screen = stage.session_screen
+        stage.app.post_message(Resize(NOW, NOW))
+        await reaches(screen, NOW)
+        # What happens under load: between two sizes the screen has something to do, so that its own word about the
+        # first comes behind the second, which it replaces.
+        for size in (OLDER, NOW):
+            screen.call_later(lambda: None)
+            screen.post_message(Resize(size, size))
+        await reaches(screen, OLDER)
+        await reaches(screen, NOW)
+
+
+async def test_a_terminal_that_is_back_at_its_size_is_drawn_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    stage = Stage("back 50s, turn 3s")
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        drawn_anew = asyncio.Event()
+
+        def display(_screen: Screen[Any], what: object) -> None:
+            if type(what).__name__ == "LayoutUpdate":
+                drawn_anew.set()
+
+        monkeypatch.setattr(stage.app, "_display", display)
+        stage.app.post_message(Resize(Size(80, 24), Size(80, 24)))  # smaller and back before it was looked at
+        async with asyncio.timeout(20):
+            await drawn_anew.wait()
