@@ -6,12 +6,10 @@ and `show` never import Textual.
 
 from __future__ import annotations
 
-import difflib
-import gc
 import os
 import sys
 from importlib import import_module
-from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import click
 
@@ -90,10 +88,12 @@ class CommandTable(click.Group):
 
 def _meant(word: str) -> str:
     """What somebody meant who typed a word where a command is expected: one that is like it, or to walk it."""
-    from retro_timer.scheduling.presets import LADDER  # noqa: PLC0415  (only where something was mistyped)
+    from difflib import get_close_matches  # noqa: PLC0415  (only where something was mistyped)
+
+    from retro_timer.scheduling.presets import LADDER  # noqa: PLC0415
 
     presets = [rung.id for rung in LADDER]
-    near = difflib.get_close_matches(word, [*COMMANDS, *presets], n=1, cutoff=0.65)
+    near = get_close_matches(word, [*COMMANDS, *presets], n=1, cutoff=0.65)
     if near and near[0] in COMMANDS:
         return f"retro-timer {near[0]}"
     return f'retro-timer run "{near[0] if near else word[:40]}"'
@@ -111,14 +111,6 @@ def app(ctx: click.Context) -> int:
     from retro_timer.commands.home import open_home  # noqa: PLC0415  (a screen is shown: Textual is needed)
 
     return open_home(data_dir)
-
-
-def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run the command line and exit with its code."""
-    # Nothing that is imported becomes garbage: looking for some costs a tenth of the start. Whoever runs long turns
-    # it on again (`commands.walk`).
-    gc.disable()
-    sys.exit(run_command_line(arguments))
 
 
 def run_command_line(arguments: Sequence[str] | None = None) -> int:

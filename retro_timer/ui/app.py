@@ -55,7 +55,7 @@ def _commands() -> type[Provider]:
 
 
 def collect_garbage_again() -> None:
-    """The first frame is shown: look for garbage again (`cli.main` stopped it), but no more among what was imported."""
+    """The first frame is shown: look for garbage again (`__main__` stopped it), but no more among what was imported."""
     gc.collect()  # what the start left is used again by what comes after the first frame
     gc.freeze()
     gc.enable()
@@ -76,6 +76,9 @@ class RetroTimerApp(App[int]):
     BINDINGS: ClassVar[list[BindingType]] = bindings(
         "app", {"suspend": "suspend_process", "palette": "command_palette", "quit": "leave"}
     )
+
+    _dressed = False
+    """Whether there is a theme yet: before, Textual asks for the colours of one that is never shown."""
 
     def __init__(self, services: Services, walk: Workout | None = None, interrupted: Interrupted | None = None) -> None:
         # What the first screen is styled with is read at once: read when that is shown, all would be read again.
@@ -120,6 +123,7 @@ class RetroTimerApp(App[int]):
 
     def _wear_first(self, name: str) -> None:
         """Begin with a theme; changing to it would have all styles read a second time before the first frame."""
+        self._dressed = True
         theme = self.available_themes.get(name)
         if theme is None or not theme.dark or theme.ansi:
             self.theme = DEFAULT_THEME if theme is None else name
@@ -144,6 +148,10 @@ class RetroTimerApp(App[int]):
         from retro_timer.ui.driver import SleepingDriver  # noqa: PLC0415  (there is none of it on Windows)
 
         return SleepingDriver
+
+    def get_css_variables(self) -> dict[str, str]:
+        """The theme's colours and whatever else styles may name."""
+        return super().get_css_variables() if self._dressed else {}
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The phases' colours in themes that are not ours."""
@@ -198,6 +206,8 @@ class RetroTimerApp(App[int]):
         of two sizes can come last. And a terminal that was small for a moment has lost what it cut off, while Textual
         draws nothing when it finds the size it knew.
         """
+        if not self.screen_stack:
+            return  # the app is ending
         self._resized = self.set_timer(FITTED, self._fit, pause=True)
         if self.screen.outer_size == self.size:
             self.screen.refresh()

@@ -62,3 +62,12 @@ async def test_a_terminal_that_is_back_at_its_size_is_drawn_anew(monkeypatch: py
         stage.app.post_message(Resize(Size(80, 24), Size(80, 24)))  # smaller and back before it was looked at
         async with asyncio.timeout(20):
             await drawn_anew.wait()
+
+
+async def test_an_app_that_ends_right_after_it_was_resized_ends_well() -> None:
+    stage = Stage("back 50s, turn 3s")
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await stage.app._close_all()
+        stage.app._fit()
+        assert stage.app._exception is None

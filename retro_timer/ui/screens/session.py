@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
+    from textual.events import ScreenResume
     from textual.timer import Timer
 
     from retro_timer.scheduling.edits import Edit
@@ -121,6 +122,7 @@ class SessionScreen(Screen[SessionResult]):
         self._due = monotonic()
         self._loop: AbstractEventLoop | None = None
         self._caption = ""
+        self._shown = False
         self._phase = self.runner.session.phase_ahead
         self.set_class(True, f"-{self._phase.value}", update=False)
 
@@ -148,8 +150,10 @@ class SessionScreen(Screen[SessionResult]):
         self._draw()
         self.call_after_refresh(self._keep)
 
-    def on_screen_resume(self) -> None:
+    def on_screen_resume(self, event: ScreenResume) -> None:
         """Name the keys as they are now: they may have been changed on a screen above."""
+        event.refresh_styles = event.refresh_styles and self._shown  # the first time all has just been styled
+        self._shown = True
         keymap = keymap_of(cast("RetroTimerApp", self.app).services)
         if keymap != self._keymap:
             self._keymap = keymap

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import groupby
 from typing import TYPE_CHECKING, Final, cast
 
 from rich.segment import Segment
@@ -18,6 +19,8 @@ from retro_timer.ui.face import NAMES
 from retro_timer.ui.widgets.painted import Painted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from textual.events import MouseMove, Resize
 
     from retro_timer.scheduling.schedule import Schedule
@@ -187,18 +190,21 @@ class Profile(Painted):
         rows = height - 1 if self._marker and height > 1 else height
         if y >= rows:
             return self._marker_line(width)
-        return Strip([self._bar(cell, rows - 1 - y, rows) for cell in range(width)], width).simplify()
+        return Strip(self._bar_line(rows - 1 - y, rows), width).simplify()
 
-    def _bar(self, cell: int, level: int, rows: int) -> Segment:
-        """One cell of a bar; level 0 is the lowest line."""
-        phase = self._bars[cell]
-        eighths = max(0, min(8, HEIGHTS[phase] * rows - level * 8))
-        style = self._style_of(phase)
-        if self._marker and cell == self._cell:
-            return Segment((ASCII_BLOCKS if self._ascii else BLOCKS)[8], self.ink)
-        if self._marker and cell < self._cell:
-            style += _DIM
-        return Segment((ASCII_BLOCKS if self._ascii else BLOCKS)[eighths], style)
+    def _bar_line(self, level: int, rows: int) -> Iterator[Segment]:
+        """One line of the bars, level 0 is the lowest: cells that look the same in one piece."""
+        blocks = ASCII_BLOCKS if self._ascii else BLOCKS
+        marker = self._cell if self._marker else -1
+        ahead = ((phase, (cell > marker) - (cell < marker)) for cell, phase in enumerate(self._bars))
+        for (phase, side), cells in groupby(ahead):
+            length = len(tuple(cells))
+            if side == 0:
+                yield Segment(blocks[8] * length, self.ink)
+                continue
+            eighths = max(0, min(8, HEIGHTS[phase] * rows - level * 8))
+            style = self._style_of(phase)
+            yield Segment(blocks[eighths] * length, style if side > 0 else style + _DIM)
 
     def _style_of(self, phase: Phase) -> Style:
         """A phase's colour in this theme."""
