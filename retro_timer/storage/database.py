@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 WAIT: Final = 2.0
 """Seconds to wait for another process that writes."""
-CHECK_TIME: Final = 0.15
-"""Seconds that looking for damage may take when a file is opened; what is missed is found when it is read."""
+EXAMINED_AT_ONCE: Final = 500
+"""A file of more pages, some 1,500 walks, is not looked through for damage when it is opened: see `Keeper.examine`."""
 
 _FAILURES: Final = (sqlite3.Error, OSError, UnicodeDecodeError, OverflowError)
 
@@ -46,6 +46,8 @@ class Database:
             back_up: called before an older file is changed.
         """
         self.path = path
+        self.examined = path is None
+        """Whether the whole file was looked through for damage."""
         self._turn = threading.RLock()
         self._lasting = False
         with self._typed():
@@ -135,7 +137,8 @@ class Database:
         if self.path is not None:
             connection.execute("PRAGMA journal_mode = WAL")
         schema.check(connection)
-        _look_for_damage(connection)
+        if not self.examined and connection.execute("PRAGMA page_count").fetchone()[0] <= EXAMINED_AT_ONCE:
+            self.examined = _look_for_damage(connection)
         # SQLite opens a file that may only be read without a word: try to write, and take it back.
         connection.execute("BEGIN IMMEDIATE")
         connection.execute(f"PRAGMA user_version = {len(schema.MIGRATIONS)}")
@@ -183,27 +186,42 @@ def typed(path: Path | None = None) -> Iterator[None]:
 @contextmanager
 def _sound(path: Path) -> Iterator[sqlite3.Connection]:
     """A connection to a file that is only read, once it was looked through for damage."""
+    with _to_be_read(path) as connection:
+        with typed(path):
+            _look_for_damage(connection)
+        yield connection
+
+
+@contextmanager
+def _to_be_read(path: Path) -> Iterator[sqlite3.Connection]:
+    """A connection to a file that is only read, and is a history."""
     with typed(path):
         connection = connect_to_read(path)
     try:
         with typed(path):
             schema.check(connection)
-            _look_for_damage(connection, seconds=float("inf"))
         yield connection
     finally:
         connection.close()
 
 
-def check_file(path: Path) -> None:
+def check_file(path: Path, stop: Callable[[], bool] = lambda: False) -> bool:
     """See that a file is a sound history of this version or an older one; it is only read.
+
+    Args:
+        path: the file.
+        stop: asked again and again whether to leave it at that.
+
+    Returns:
+        Whether all of it was looked through.
 
     Raises:
         DamagedError: when it is none.
         TooNewError: when it is one of a newer version.
         StorageError: when it cannot be read.
     """
-    with _sound(path):
-        pass
+    with _to_be_read(path) as connection, typed(path):
+        return _look_for_damage(connection, stop)
 
 
 def connect_to_read(path: Path) -> sqlite3.Connection:
@@ -260,21 +278,24 @@ def _put_in_place(fresh: Path, path: Path) -> None:
         fresh.rename(path)
 
 
-def _look_for_damage(connection: sqlite3.Connection, seconds: float = CHECK_TIME) -> None:
-    """Check the whole file, the indexes against the tables too, for as long as there is time.
+def _look_for_damage(connection: sqlite3.Connection, stop: Callable[[], bool] = lambda: False) -> bool:
+    """Check the whole file, the indexes against the tables too, until that is done or to be stopped.
+
+    Returns:
+        Whether all of it was looked through.
 
     Raises:
         DamagedError: when something is found.
     """
-    until = time.monotonic() + seconds
-    connection.set_progress_handler(lambda: time.monotonic() > until, 10_000)
+    connection.set_progress_handler(stop, 10_000)
     try:
         found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
     except sqlite3.OperationalError as error:
         if error.sqlite_errorname != "SQLITE_INTERRUPT":
             raise
-        return
+        return False
     finally:
         connection.set_progress_handler(None, 0)
     if found != "ok":
         raise DamagedError("the history is damaged")
+    return True

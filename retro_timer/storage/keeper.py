@@ -10,6 +10,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from retro_timer.clock import Clock
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from retro_timer.storage.lock import SessionLock
     from retro_timer.storage.model import Interrupted
     from retro_timer.storage.opening import HistoryFile, Opened
+    from retro_timer.storage.problems import DamagedError
 
 
 class Keeper:
@@ -37,6 +39,7 @@ class Keeper:
         self._file: HistoryFile | None = None
         self._opened: Opened | None = None
         self._opening = Lock()
+        self._examining = Lock()
 
     @property
     def opened(self) -> Opened:
@@ -50,6 +53,39 @@ class Keeper:
     def history(self) -> History:
         """The history; in memory when the file cannot be used."""
         return self.opened.history
+
+    def examine(self, stop: Callable[[], bool]) -> bool:
+        """Look the whole file through for damage; returns whether there was some, which is then set aside.
+
+        A long history is opened without, so that no walker waits for it; this is for a thread of its own.
+
+        Args:
+            stop: asked again and again whether to leave it at that.
+
+        Raises:
+            StorageError: when the file cannot be read.
+        """
+        from retro_timer.storage.database import check_file  # noqa: PLC0415  (after the first frame)
+        from retro_timer.storage.problems import DamagedError  # noqa: PLC0415  (the same)
+
+        if not self._examining.acquire(blocking=False):
+            return False  # another thread is at it
+        try:
+            database = self.history.database
+            if not database.examined:
+                database.examined = check_file(self.file.path, stop)
+        except DamagedError as damage:
+            self.meet(damage)
+            return True
+        finally:
+            self._examining.release()
+        return False
+
+    def meet(self, damage: DamagedError) -> None:
+        """Go on after damage that showed when the history was read: set it aside, and begin a new one."""
+        with self._opening:
+            if self._opened is not None:
+                self._opened = self.file.reopen(self._opened.history, damage, self.lock)
 
     @property
     def lock(self) -> SessionLock:

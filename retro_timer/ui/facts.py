@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from retro_timer.storage.history import History
     from retro_timer.storage.locale_units import Units
     from retro_timer.storage.model import Summary
+    from retro_timer.storage.opening import Opened
     from retro_timer.today import Today
     from retro_timer.ui.services import Services
 
@@ -50,9 +51,19 @@ def facts_from(services: Services) -> Facts | None:
     Raises:
         StorageError: when the history cannot be read.
     """
-    if services.keeper is None:
+    from retro_timer.storage.problems import DamagedError  # noqa: PLC0415  (after the first frame)
+
+    keeper = services.keeper
+    if keeper is None:
         return None
-    opened = services.keeper.opened
+    try:
+        return _facts(services, keeper.opened)
+    except DamagedError as damage:
+        keeper.meet(damage)
+        return _facts(services, keeper.opened)
+
+
+def _facts(services: Services, opened: Opened) -> Facts:
     today = _today(services, opened.history)
     problems = list(today.problems)
     if opened.set_aside:

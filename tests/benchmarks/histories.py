@@ -14,15 +14,16 @@ from textual.widgets import OptionList
 from retro_timer.progress import Span, progress_of
 from retro_timer.scheduling.presets import presets
 from retro_timer.scheduling.units import WeekStart
+from retro_timer.storage.database import check_file
 from retro_timer.storage.keeper import Keeper
 from retro_timer.storage.model import Feedback, NextDay
-from retro_timer.storage.opening import open_history
+from retro_timer.storage.opening import FILE_NAME, open_history
 from retro_timer.storage.settings import Loaded, changed, defaults
 from retro_timer.storage.writer import write_walk
 from retro_timer.testing import FakeClock
 from retro_timer.today import today_of
 from retro_timer.ui.screens.progress import ProgressScreen
-from retro_timer.ui.widgets.today import TodayPanel
+from retro_timer.ui.widgets.today import EXAMINATION, TodayPanel
 from tests.storage.test_practice import walk_of
 from tests.storage.walks import MORNING, Walker
 from tests.ui.support import Stage
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from textual.app import App
     from textual.pilot import Pilot
     from textual.screen import Screen
 
@@ -104,11 +106,16 @@ def read(screen: Screen[object], count: int) -> bool:
     return bool(screen.query_one("#sessions", OptionList).option_count)
 
 
+def reading(app: App[int]) -> bool:
+    """Whether something is read that is to be shown."""
+    return any(worker.group != EXAMINATION for worker in app.workers)
+
+
 async def shown(pilot: Pilot[int], begun: float, ready: Callable[[Screen[object]], bool]) -> float:
     """Wait until a screen is ready and was drawn; how long that took since it was asked for."""
     app = pilot.app
     async with asyncio.timeout(LONGEST):
-        while not (app.screen.is_mounted and ready(app.screen)) or len(app.workers):  # noqa: ASYNC110  (no event for it)
+        while not (app.screen.is_mounted and ready(app.screen)) or reading(app):  # noqa: ASYNC110  (no event for it)
             await asyncio.sleep(0.0005)
         drawn = asyncio.Event()
         app.screen.call_after_refresh(drawn.set)
@@ -137,6 +144,7 @@ def reads(directory: Path, count: int, times: int) -> dict[str, float]:
             "one walk with its intervals": lambda: history.walk(middle),
             "bests": history.bests,
             "opening the file": reopen,
+            "looking it through, behind Home": lambda: check_file(directory / FILE_NAME),
         }
         return {name: typical(call, times) for name, call in calls.items()}
 

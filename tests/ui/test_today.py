@@ -18,7 +18,7 @@ from retro_timer.scheduling.week import Goal
 from retro_timer.storage.keeper import Keeper
 from retro_timer.storage.model import Feedback, NextDay
 from retro_timer.storage.practice import Practised
-from retro_timer.storage.problems import DiskFullError, UnwritableError
+from retro_timer.storage.problems import DamagedError, DiskFullError, UnwritableError
 from retro_timer.storage.settings import Loaded, changed, defaults
 from retro_timer.testing import FakeClock
 from retro_timer.today import look_at, speed_words
@@ -310,3 +310,37 @@ def test_the_command_says_it_to_scripts(tmp_path: Path, capsys: pytest.CaptureFi
 def test_the_command_refuses_impossible_pain(tmp_path: Path, capsys: pytest.CaptureFixture[str], pain: str) -> None:
     assert run_command_line(["plan", "--pain", pain, "--data-dir", str(tmp_path)]) == 2
     assert "--pain" in capsys.readouterr().err
+
+
+async def test_damage_that_is_found_behind_home_is_told_and_the_walks_begin_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage = home_in(tmp_path)
+    add(stage, 1)
+
+    def broken(_path: Path, _stop: object) -> bool:
+        raise DamagedError("the history is damaged")
+
+    history(stage).database.examined = False
+    monkeypatch.setattr("retro_timer.storage.database.check_file", broken)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        assert "The history was damaged; it was set aside as history.damaged-" in " ".join(shown(stage).split())
+        assert not history(stage).page()
+
+
+async def test_damage_that_is_met_while_reading_is_told_and_the_walks_begin_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage = home_in(tmp_path)
+    add(stage, 1)
+
+    def broken(*_of: object) -> None:
+        monkeypatch.undo()
+        raise DamagedError("the history holds a date that is none")
+
+    monkeypatch.setattr("retro_timer.ui.facts._today", broken)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        assert "The history was damaged; it was set aside as history.damaged-" in " ".join(shown(stage).split())
+        assert not history(stage).page()

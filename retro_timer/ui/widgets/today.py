@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 ROOMY: Final = 50
 """Cells from which on there is room for names."""
+EXAMINATION: Final = "examination"
+"""The workers that look the history through, of which nothing is seen unless they find something."""
 
 
 class TodayPanel(Vertical, can_focus=True):
@@ -106,9 +108,22 @@ class TodayPanel(Vertical, can_focus=True):
         if facts is None:
             return
         self._show(facts)
+        self.run_worker(self._examine(), group=EXAMINATION)
         if facts.unasked is not None and not self._asked and self.screen.is_current:
             self._asked = True
             self._ask(facts.unasked)
+
+    async def _examine(self) -> None:
+        """Look a long history through for damage, now that what it says is shown."""
+        from retro_timer.storage.problems import StorageError  # noqa: PLC0415  (Home is shown first)
+
+        keeper = self._services.keeper
+        assert keeper is not None  # noqa: S101  (the facts came from it)
+        try:
+            if await beside(self, keeper.examine, lambda: not self.is_attached):
+                self.look(self._services)
+        except StorageError as problem:
+            self._tell(f"The history cannot be looked through: {problem}.")
 
     def _show(self, facts: Facts) -> None:
         from retro_timer.today import speeds_words  # noqa: PLC0415  (Home is shown first)
