@@ -54,10 +54,16 @@ def _commands() -> type[Provider]:
     return Commands
 
 
+LOOKS: Final = (700, 2, 1)
+"""How soon garbage is looked for: of what a walk makes there is so little that looking at all of it is cheap, and what
+it leaves each second would add up to megabytes in an hour."""
+
+
 def collect_garbage_again() -> None:
     """The first frame is shown: look for garbage again (`__main__` stopped it), but no more among what was imported."""
     gc.collect()  # what the start left is used again by what comes after the first frame
     gc.freeze()
+    gc.set_threshold(*LOOKS)
     gc.enable()
 
 

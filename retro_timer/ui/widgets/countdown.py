@@ -45,28 +45,29 @@ class Digit(Painted):
         self._character = ""
         self._cells = (0, 0)
         self._style = Style()
-        self._strips: dict[str, tuple[Strip, ...]] = {}
+        self._drawn: dict[str, dict[int, Strip]] = {}
 
     def fit(self, fit: Fit, character: str, style: Style) -> None:
         """Show a digit at a size, in a style."""
         self._cells, self._style, self._character = (fit.digit, fit.height), style, character
-        self._strips.clear()
         self.refresh()
 
     def show(self, character: str) -> None:
         """Show a digit; only the cells that change are drawn again."""
         before, self._character = self._character, character
         if character != before:
-            self.redraw(self._rows(before), self._rows(character))
+            drawn = self._drawn.setdefault(character, {})
+            self.redraw(self._rows(before), self._rows(character), drawn=drawn)
 
     def render_line(self, y: int) -> Strip:
         """One line of the digit."""
-        if self._character not in self._strips:
-            self._strips[self._character] = tuple(
-                Strip([Segment(row, self._style)], len(row)) for row in self._rows(self._character)
-            )
-        strips = self._strips[self._character]
-        return strips[y] if y < len(strips) else Strip([])
+        rows = self._rows(self._character)
+        return Strip([Segment(rows[y], self._style)], len(rows[y])) if y < len(rows) else Strip([])
+
+    def _forget(self) -> None:
+        super()._forget()
+        self._drawn.clear()
+        self._lines = self._drawn.setdefault(self._character, {})
 
     def _rows(self, character: str) -> tuple[str, ...]:
         return digit_rows(character, *self._cells, ascii_only=self._ascii)

@@ -9,6 +9,16 @@ from textual.strip import Strip
 from retro_timer.ui.widgets.painted import Painted
 
 
+def cells(text: str) -> int:
+    """How wide a text is; what Rich works out is remembered, and what changes every second need not be."""
+    return len(text) if text.isascii() else cell_len(text)
+
+
+def fitted(text: str, width: int) -> str:
+    """A text in so many cells, cut off or filled up."""
+    return text[:width].ljust(width) if text.isascii() else set_cell_size(text, width)
+
+
 class Line(Painted):
     """Shows plain text: no markup is read in it."""
 
@@ -32,7 +42,7 @@ class Line(Painted):
         width = self.size.width
         before, self._parts = self._text(width), (left, middle, right)
         after = self._text(width)
-        if len(before) != len(after) or cell_len(before + after) != len(before + after):
+        if len(before) != len(after) or any(cells(text) != len(text) for text in (before, after)):
             self.redraw_all()  # wide characters, or another length: cells are not characters
             return
         self.redraw((before,), (after,))
@@ -41,17 +51,17 @@ class Line(Painted):
         """The line."""
         width = self.size.width
         text = self._text(width) if y == 0 else ""
-        return Strip([Segment(set_cell_size(text, width), self.ink)], width)
+        return Strip([Segment(fitted(text, width), self.ink)], width)
 
     def _text(self, width: int) -> str:
         """The parts, as many as fit: the middle gives way first, then the right."""
         left, middle, right = self._parts
-        free = width - cell_len(left) - cell_len(right)
+        free = width - cells(left) - cells(right)
         if free < 1:
             return left or right
-        if not middle or cell_len(middle) + 2 > free:
+        if not middle or cells(middle) + 2 > free:
             return left + " " * free + right
-        at = max(cell_len(left) + 1, (width - cell_len(middle)) // 2)
-        at = min(at, width - cell_len(right) - cell_len(middle) - 1)
-        gap = at - cell_len(left)
-        return left + " " * gap + middle + " " * (free - gap - cell_len(middle)) + right
+        at = max(cells(left) + 1, (width - cells(middle)) // 2)
+        at = min(at, width - cells(right) - cells(middle) - 1)
+        gap = at - cells(left)
+        return left + " " * gap + middle + " " * (free - gap - cells(middle)) + right

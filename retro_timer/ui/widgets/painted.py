@@ -64,10 +64,13 @@ class Painted(Widget):
             self._forget()
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
-    def redraw(self, before: tuple[str, ...], after: tuple[str, ...], top: int = 0) -> None:
+    def redraw(
+        self, before: tuple[str, ...], after: tuple[str, ...], top: int = 0, *, drawn: dict[int, Strip] | None = None
+    ) -> None:
         """Draw only those cells again in which two drawings of the same size differ, from line `top` on.
 
-        The screen is asked to, not the widget: then one message serves all that changes at the same moment.
+        The screen is asked to, not the widget: then one message serves all that changes at the same moment. What was
+        drawn like this before can be handed in as `drawn`; lines that it lacks are drawn into it.
         """
         regions = changed_regions(before, after)
         if not regions:
@@ -75,7 +78,10 @@ class Painted(Widget):
         if not self.is_mounted:
             self.refresh()
             return
-        self._forget_lines(region.translate((0, top)) for region in regions)
+        if drawn is None:
+            self._forget_lines(region.translate((0, top)) for region in regions)
+        else:
+            self._lines = drawn
         x, y, *_ = self.content_region
         self.screen.refresh(*(region.translate((x, y + top)) for region in regions))
 
