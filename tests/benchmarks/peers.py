@@ -86,6 +86,7 @@ class Bench(NamedTuple):
     def run(self, program: Program, place: str = "home") -> AbstractContextManager[Terminal]:
         """A program in a terminal of its own."""
         home = self.home / place
+        home.mkdir(parents=True, exist_ok=True)  # pydoro fails without one
         return terminal([], home, size=SIZE, program=program.line(self.binaries), environment=self.sound)
 
 
