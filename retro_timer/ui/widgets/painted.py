@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Self
 
+from textual.geometry import Size
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from rich.style import Style
     from textual.color import Color
     from textual.filter import LineFilter
-    from textual.geometry import Region, Size, Spacing
+    from textual.geometry import Region, Spacing
 
 
 class Brush(NamedTuple):
@@ -52,6 +53,15 @@ class Painted(Widget):
         self._drawn_for: tuple[Size, Sequence[LineFilter]] | None = None
 
     @property
+    def size(self) -> Size:
+        """The size of the content as it was laid out last.
+
+        Textual's own asks the screen for the place, which lays everything out anew where something has changed.
+        """
+        (width, height), gutter = self.outer_size, self.gutter
+        return Size(max(0, width - gutter.width), max(0, height - gutter.height))
+
+    @property
     def ink(self) -> Style:
         """The widget's own style; `rich_style`, kept."""
         return self._drawn_with.ink
@@ -75,8 +85,8 @@ class Painted(Widget):
         regions = changed_regions(before, after)
         if not regions:
             return
-        if not self.is_mounted:
-            self.refresh()
+        if not self.outer_size:
+            self._forget()  # what was not laid out yet will be drawn whole
             return
         if drawn is None:
             self._forget_lines(region.translate((0, top)) for region in regions)
@@ -87,11 +97,9 @@ class Painted(Widget):
 
     def redraw_all(self) -> None:
         """Draw everything again, at the same moment as the parts that `redraw` names elsewhere on the screen."""
-        if not self.is_mounted:
-            self.refresh()
-            return
         self._forget()
-        self.screen.refresh(self.region)
+        if self.outer_size:  # what was not laid out yet will be drawn whole
+            self.screen.refresh(self.region)
 
     def notify_style_update(self) -> None:
         """Draw everything in the new style."""
