@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import subprocess
@@ -14,6 +15,7 @@ import pytest
 from retro_timer import __version__
 from retro_timer.cli import COMMANDS, run_command_line
 from retro_timer.exits import EXIT_BAD_INPUT
+from tests.requirements_present import require_modules
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -246,3 +248,17 @@ def test_nothing_is_printed_as_a_traceback_when_the_reader_goes_away(home: Path)
     assert running.stderr.read() == ""
     running.stderr.close()
     assert (home / "data" / "history.db").exists()
+
+
+def test_a_server_looks_for_garbage_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    require_modules("textual_serve")
+    from retro_timer.serving.server import AppServer  # noqa: PLC0415  (an extra that may be missing)
+
+    looked: list[bool] = []
+    monkeypatch.setattr(AppServer, "serve", lambda _server: looked.append(gc.isenabled()))
+    gc.disable()  # as the program starts
+    try:
+        assert run_command_line(["serve"]) == 0
+    finally:
+        gc.enable()
+    assert looked == [True]

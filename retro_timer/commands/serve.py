@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import click
 
 from retro_timer.commands.finding import find_workout
@@ -32,6 +34,7 @@ def serve(ctx: click.Context, /, *, workout: str | None, host: str, port: int) -
     arguments = ["run", "--", workout] if workout is not None else []
     if data_dir := ctx.obj["data_dir"]:
         arguments = ["--data-dir", data_dir, *arguments]
+    gc.enable()  # `__main__` stopped it, and a server runs for days
     try:
         AppServer(arguments, host, port, click.echo).serve()
     except OSError as error:

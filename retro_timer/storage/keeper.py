@@ -71,21 +71,24 @@ class Keeper:
         if not self._examining.acquire(blocking=False):
             return False  # another thread is at it
         try:
-            database = self.history.database
-            if not database.examined:
-                database.examined = check_file(self.file.path, stop)
+            history = self.history
+            if not history.database.examined:
+                history.database.examined = check_file(self.file.path, stop)
         except DamagedError as damage:
-            self.meet(damage)
+            self.meet(damage, history)
             return True
         finally:
             self._examining.release()
         return False
 
-    def meet(self, damage: DamagedError) -> None:
-        """Go on after damage that showed when the history was read: set it aside, and begin a new one."""
+    def meet(self, damage: DamagedError, history: History) -> None:
+        """Go on after damage that showed when a history was read: set it aside, and begin a new one.
+
+        Where another thread has met it before, the new one is there already, and stays.
+        """
         with self._opening:
-            if self._opened is not None:
-                self._opened = self.file.reopen(self._opened.history, damage, self.lock)
+            if self._opened is not None and self._opened.history is history:
+                self._opened = self.file.reopen(history, damage, self.lock)
 
     @property
     def lock(self) -> SessionLock:

@@ -39,12 +39,13 @@ if TYPE_CHECKING:
 
 UNATTENDED: Final = 15.0
 """Seconds after which the summary of a workout that `run` finished closes by itself when nobody is there."""
-
-
 SETTLED: Final = 0.5
 """Seconds after which the first frame is on the terminal: looking for garbage lets nothing else run."""
 FITTED: Final = 0.1
 """Seconds for which a terminal has kept its size before it is seen to that the screen fits it."""
+LOOKS: Final = (700, 2, 1)
+"""How soon garbage is looked for: of what a walk makes there is so little that looking at all of it is cheap, and what
+it leaves each second would add up to megabytes in an hour."""
 
 
 def _commands() -> type[Provider]:
@@ -52,11 +53,6 @@ def _commands() -> type[Provider]:
     from retro_timer.ui.palette import Commands  # noqa: PLC0415  (seldom needed)
 
     return Commands
-
-
-LOOKS: Final = (700, 2, 1)
-"""How soon garbage is looked for: of what a walk makes there is so little that looking at all of it is cheap, and what
-it leaves each second would add up to megabytes in an hour."""
 
 
 def collect_garbage_again() -> None:

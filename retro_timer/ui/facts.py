@@ -56,10 +56,11 @@ def facts_from(services: Services) -> Facts | None:
     keeper = services.keeper
     if keeper is None:
         return None
+    opened = keeper.opened
     try:
-        return _facts(services, keeper.opened)
+        return _facts(services, opened)
     except DamagedError as damage:
-        keeper.meet(damage)
+        keeper.meet(damage, opened.history)
         return _facts(services, keeper.opened)
 
 

@@ -87,6 +87,19 @@ def test_a_short_history_is_looked_through_when_it_is_opened(tmp_path: Path) -> 
     keeper.close()
 
 
+def test_damage_that_two_meet_is_set_aside_once(long: Path) -> None:
+    keeper = keeper_of(long)
+    damaged = keeper.history
+    keeper.meet(DamagedError("met first"), damaged)
+    begun = keeper.opened
+    keeper.history.add(many(1)[0])
+    keeper.meet(DamagedError("met by another, before it knew"), damaged)
+    assert keeper.opened is begun
+    assert len(keeper.history.page()) == 1
+    assert len(list(long.parent.glob("history.damaged-*"))) == 1
+    keeper.close()
+
+
 def test_one_thread_looks_it_through_at_a_time(long: Path) -> None:
     keeper = keeper_of(long)
     asked: list[bool] = []

@@ -196,8 +196,8 @@ class Profile(Painted):
         """One line of the bars, level 0 is the lowest: cells that look the same in one piece."""
         blocks = ASCII_BLOCKS if self._ascii else BLOCKS
         marker = self._cell if self._marker else -1
-        ahead = ((phase, (cell > marker) - (cell < marker)) for cell, phase in enumerate(self._bars))
-        for (phase, side), cells in groupby(ahead):
+        looks = ((phase, (cell > marker) - (cell < marker)) for cell, phase in enumerate(self._bars))
+        for (phase, side), cells in groupby(looks):
             length = len(tuple(cells))
             if side == 0:
                 yield Segment(blocks[8] * length, self.ink)
