@@ -6,13 +6,13 @@ import sys
 import zipfile
 from pathlib import Path
 
-MAX_BYTES = 6_000_000
+MAX_BYTES = 9_000_000
 NEEDED = (
     "retro_timer/py.typed",
     "retro_timer/ui/screens/session.tcss",
     "retro_timer/audio/assets/NOTICE",
     "retro_timer/audio/assets/sounds/soft/backward.wav",
-    "retro_timer/audio/assets/voice/walk-backward.wav",
+    "retro_timer/audio/assets/voice/en/heart/walk-backward.flac",
 )
 
 

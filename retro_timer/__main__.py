@@ -1,4 +1,4 @@
-"""Where the program starts: as `retro-timer`, and as `python -m retro_timer`."""
+"""Entry point of `retro-timer` and `python -m retro_timer`."""
 
 from __future__ import annotations
 
@@ -8,12 +8,20 @@ import sys
 
 def main() -> int:
     """Run the command line; returns its exit code."""
-    # Nothing that is imported becomes garbage: looking for some costs a tenth of the start. Whoever runs long turns
-    # it on again (`ui.app`, `commands.walk`, `commands.serve`).
+    # Imports create no garbage, and collecting it would take a tenth of the start-up time. Long-running commands turn
+    # collection on again (`ui.app`, `cli.walk`, `cli.serve`).
     gc.disable()
-    from retro_timer.cli import run_command_line  # noqa: PLC0415  (what is imported before is looked through)
+    try:
+        from retro_timer.runtime.exit_codes import stop_signals_raise
 
-    return run_command_line()
+        with stop_signals_raise():
+            from retro_timer.cli.main import run_command_line
+            from retro_timer.cli.streams import prepare_streams
+
+            prepare_streams()
+            return run_command_line()
+    except KeyboardInterrupt:  # raised before the command line could handle it
+        return 130
 
 
 if __name__ == "__main__":

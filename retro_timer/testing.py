@@ -1,4 +1,4 @@
-"""Shipped fakes: a clock that is moved by hand, and a player that writes down what it was told."""
+"""Fakes for tests: a clock that is moved by hand, and a player that records its calls."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from retro_timer.session.ports import SoundState
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from retro_timer.session.ports import Clicks, DueCue
+    from retro_timer.session.cue import Cue
+    from retro_timer.session.ports import DueCue, MetronomeSpan
 
 
 class FakeClock:
@@ -23,70 +24,73 @@ class FakeClock:
         self._first = now
 
     def move(self, milliseconds: int) -> int:
-        """Let time pass; returns the new moment."""
+        """Advance the clock; returns the new moment."""
         self.moment += milliseconds
         return self.moment
 
     def sleep(self, milliseconds: int) -> None:
-        """Let the machine sleep: the monotonic clock stands still."""
+        """Simulate system sleep: the monotonic clock stands still."""
         self.asleep += milliseconds
 
     def now(self) -> int:
-        """The moment it was moved to."""
+        """The current moment."""
         return self.moment
 
     def boot(self) -> int | None:
-        """The same with the sleep."""
+        """The current moment plus the time slept."""
         return self.moment + self.asleep
 
     def wall(self) -> datetime:
-        """The date and time: it runs on in sleep."""
+        """The date and time; it keeps running during sleep."""
         return self.started + timedelta(milliseconds=self.moment - self._first + self.asleep)
 
     def system(self, moment: int) -> int:
-        """The same moment."""
+        """Return `moment` unchanged."""
         return moment
 
 
 class RecordingPlayer:
-    """A player that keeps what it was sent; `queued` is what is still to be played."""
+    """A player that records what it is sent; `queued` holds the cues still to be played."""
 
     def __init__(self) -> None:
         self.queued: list[DueCue] = []
         self.cancels = 0
-        self.silenced = 0  # how many of them silenced what was sounding, too
-        self.clicks: tuple[Clicks, ...] = ()
+        self.silenced = 0  # how many of the cancels also silenced the playing sound
+        self.clicks: tuple[MetronomeSpan, ...] = ()
         self.has_metronome = True
+        self.missed: tuple[Cue, ...] = ()
         self.muted = False
         self.closed = False
+        self.drained = False  # whether `close` was to let the last cue finish
         self.state = SoundState.OK
         self.detail = "recording"
 
     def send(self, cues: Sequence[DueCue]) -> None:
-        """Keep the cues."""
+        """Record the cues."""
         self.queued.extend(cues)
         self.queued.sort(key=lambda due_cue: due_cue.due)
 
     def cancel(self, *, sounding: bool = True) -> None:
-        """Forget what is queued."""
+        """Clear the queue."""
         self.cancels += 1
         self.silenced += sounding
         self.queued.clear()
 
-    def click(self, stretches: Sequence[Clicks]) -> None:
-        """Keep the stretches."""
-        self.clicks = tuple(stretches)
+    def click(self, spans: Sequence[MetronomeSpan]) -> None:
+        """Record the metronome spans."""
+        self.clicks = tuple(spans)
 
     def mute(self, muted: bool) -> None:
         """Remember it."""
         self.muted = muted
 
-    def close(self, *, drain: bool) -> None:  # noqa: ARG002  (a player's signature)
+    def close(self, *, drain: bool) -> None:
         """Remember it."""
         self.closed = True
+        self.drained = drain
 
     def play_until(self, moment: int) -> list[DueCue]:
-        """Take what is due until a moment out of the queue, as a real player would."""
+        """Remove and return the cues that are due by a moment, as a real player would."""
         played = [due_cue for due_cue in self.queued if due_cue.due <= moment]
         self.queued = self.queued[len(played) :]
         return played

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import waveforms
 
-from retro_timer.audio.tones import SAMPLE_RATE, STEPS, Step
+from retro_timer.audio.tones import SAMPLE_RATE, STEPS, ToneStep
 from retro_timer.session.cue import Sound
 
 ASSETS = Path(__file__).resolve().parent.parent / "retro_timer" / "audio" / "assets" / "sounds"
@@ -43,13 +43,13 @@ TIMBRES = {
     "soft": Timbre((1.0, 0.22, 0.05), highest=2400, ramp_in=8, ramp_out=8, decay=0.55),
     "sharp": Timbre((1.0, 0.45, 0.40, 0.22, 0.18, 0.12), highest=2900, ramp_in=3, ramp_out=5, decay=0.85),
 }
-QUIETER_LU = {Sound.TICK: 2.0, Sound.STEP: 8.0}
-"""A tick counts; it need not call. A step is heard beneath everything else."""
+QUIETER_LU = {Sound.TICK: 2.0, Sound.TICK_TWO: 2.0, Sound.TICK_THREE: 2.0, Sound.REFUSED: 5.0, Sound.STEP: 8.0}
+"""A tick counts; it need not call. A refusal is heard beneath words, a step beneath everything else."""
 DECAYS = {Sound.STEP: 0.04}
 """Instead of the timbre's own: a step sounds struck, so that its beginning is felt, and it is over soon."""
 
 
-def render_step(step: Step, timbre: Timbre, decay: float) -> list[float]:
+def render_step(step: ToneStep, timbre: Timbre, decay: float) -> list[float]:
     """One step: the fundamental and its harmonics under a decay, with ramps at both ends."""
     count = step.ms * SAMPLE_RATE // 1000
     if step.hz == 0:

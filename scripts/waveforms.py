@@ -1,4 +1,4 @@
-"""What both renderers need of signal processing, with the standard library alone: filters, loudness, fades, WAV files.
+"""What the renderers need of signal processing, with the standard library alone: filters, loudness, fades, WAV files.
 
 Samples are floats, one channel at 16 kHz; full scale is 1.
 """
@@ -52,6 +52,19 @@ def high_pass(hz: float, q: float = math.sqrt(0.5)) -> Filter:
     return Filter((side, -2 * side, side), (-2 * cosine / (1 + alpha), (1 - alpha) / (1 + alpha)))
 
 
+def low_pass(hz: float, q: float = math.sqrt(0.5)) -> Filter:
+    """A low-pass, Butterworth by default (R. Bristow-Johnson, Audio EQ Cookbook)."""
+    w = 2 * math.pi * hz / SAMPLE_RATE
+    alpha, cosine = math.sin(w) / (2 * q), math.cos(w)
+    side = (1 - cosine) / 2 / (1 + alpha)
+    return Filter((side, 2 * side, side), (-2 * cosine / (1 + alpha), (1 - alpha) / (1 + alpha)))
+
+
+def butterworth(order: int) -> list[float]:
+    """The qualities of the second-order filters that together make a Butterworth filter of an even order."""
+    return [1 / (2 * math.cos(math.pi * (2 * k + 1) / (2 * order))) for k in range(order // 2)]
+
+
 def bell(hz: float, gain_db: float, q: float) -> Filter:
     """A boost or a cut around a frequency (R. Bristow-Johnson, Audio EQ Cookbook)."""
     w = 2 * math.pi * hz / SAMPLE_RATE
@@ -96,6 +109,13 @@ def loudness(samples: Sequence[float]) -> float:
     gate = math.fsum(powers) / len(powers) / 10
     counted = [power for power in powers if power >= gate]
     return -0.691 + 10 * math.log10(math.fsum(counted) / len(counted))
+
+
+def through_small_speaker(samples: Sequence[float]) -> list[float]:
+    """What a laptop or a phone plays of samples: 400 Hz to 6 kHz, with slopes of 24 dB per octave."""
+    for q in butterworth(4):
+        samples = low_pass(6000, q)(high_pass(400, q)(samples))
+    return list(samples)
 
 
 def limited(samples: Sequence[float], peak_db: float) -> list[float]:

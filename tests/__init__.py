@@ -1,1 +1,1 @@
-"""Tests of Retro Timer, and what they share."""
+"""The tests of Retro Timer, and their shared helpers."""

@@ -1,22 +1,57 @@
-"""What every test starts from: how hard hypothesis tries. `HYPOTHESIS_PROFILE=thorough` tries twenty times harder."""
+"""Shared fixtures and Hypothesis profiles. `HYPOTHESIS_PROFILE=thorough` runs twenty times as many examples.
+
+`mutants` always runs the same examples and shrinks none, so that a mutant is always killed or never.
+"""
 
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING, Final
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
+
+from retro_timer.help import content
+from retro_timer.scheduling import presets as ladder
+from retro_timer.training import levels
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PICTURED: Final = frozenset({
+    "floor-first", "first-try", "starter", "foundation", "builder", "ten-minutes", "consistent", "beyond",
+})  # fmt: skip
+"""The presets shown in the snapshots of screens."""
 
 _SLOW_MACHINE = [HealthCheck.too_slow]
 
 settings.register_profile("default", max_examples=60, deadline=None, suppress_health_check=_SLOW_MACHINE)
 settings.register_profile("thorough", max_examples=1200, deadline=None, suppress_health_check=_SLOW_MACHINE)
+settings.register_profile(
+    "mutants", settings.get_profile("default"), derandomize=True, database=None, phases=[Phase.explicit, Phase.generate]
+)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+@pytest.fixture
+def pictured_presets(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Limit the ladder to the presets in the snapshots, so that adding a preset changes none of them."""
+    kept = tuple(each for each in ladder.LADDER if each.id in PICTURED)
+    monkeypatch.setattr(ladder, "LADDER", kept)
+    monkeypatch.setattr(content, "LADDER", kept)
+    for added in levels.NAMES.keys() - PICTURED:
+        monkeypatch.delitem(levels.NAMES, added)
+        monkeypatch.delitem(levels.LADDER_ORDER, added)
+    for place, each in enumerate(kept):
+        monkeypatch.setitem(levels.LADDER_ORDER, each.id, place)
+    ladder.presets.cache_clear()
+    yield
+    ladder.presets.cache_clear()
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What listens or watches a real terminal is in real time; what takes long is run on CI only."""
+    """Mark tests that record sound or use a real terminal as `real_time`, and skip slow tests except on CI."""
     everything = os.environ.get("CI") == "true" or os.environ.get("RETRO_TIMER_ALL") == "1"
     for item in items:
         if "sound" in item.keywords or "terminal" in item.keywords:

@@ -1,4 +1,4 @@
-"""What a test needs of the machine: without it, it is skipped at home and fails where it has to run (`CI=true`)."""
+"""Requirements of a test: without them, it is skipped locally and fails on CI (`CI=true`)."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 def require_programs(*names: str) -> None:
-    """Skip the running test when a program is missing; on CI, fail it."""
+    """Skip the running test if a program is missing; on CI, fail it."""
     _require(f"not installed: {name}" for name in names if shutil.which(name) is None)
 
 
 def require_modules(*names: str) -> None:
-    """Skip the running test when a Python module is missing; on CI, fail it."""
+    """Skip the running test if a Python module is missing; on CI, fail it."""
     _require(f"not importable: {name}" for name in names if find_spec(name) is None)
 
 
@@ -29,4 +29,4 @@ def _require(missing: Iterable[str]) -> None:
         return
     if os.environ.get("CI", "").lower() in ("1", "true"):
         pytest.fail(f"CI must have it: {reasons}")
-    pytest.skip(reasons)
+    pytest.skip(reasons, allow_module_level=True)

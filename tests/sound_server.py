@@ -1,4 +1,4 @@
-"""A private PulseAudio with a null sink, what it was heard to play, and when.
+"""A private PulseAudio with a null sink, and recordings of what it plays, and when.
 
 Nothing of the machine's own sound is touched: the server has its own directory and socket, and everything that is to
 play on it gets `SoundServer.environment`.
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 RATE = 8000
 """Samples per second of a recording: every sound of the product lies below 3 kHz."""
 WINDOW_MS = 12
-"""Length of the window a frequency is looked for in; an onset is where half of it is filled."""
+"""Length of the window for detecting a frequency; an onset is where half of the window is filled."""
 
 _ASOUNDRC = """\
 pcm.!default { type pulse server "%(server)s" }
@@ -62,7 +62,7 @@ class SoundServer:
         self.kill()
 
     def start(self) -> None:
-        """Start the server and wait until it takes connections.
+        """Start the server and wait until it accepts connections.
 
         Raises:
             RuntimeError: it did not come up within 10 s.
@@ -86,7 +86,7 @@ class SoundServer:
         raise RuntimeError("pulseaudio did not come up within 10 s")
 
     def _write_alsa_configuration(self) -> None:
-        """Programs that know only ALSA reach the server through its pulse plugin."""
+        """Connect programs that support only ALSA to the server, through the pulse plugin."""
         text = "</usr/share/alsa/alsa.conf>\n" + _ASOUNDRC % {"server": f"unix:{self.socket}"}
         (self._home / "asound.conf").write_text(text, encoding="utf-8")
 
@@ -97,7 +97,7 @@ class SoundServer:
         return asked.returncode == 0
 
     def kill(self) -> None:
-        """End the server the hard way, as a crash would."""
+        """Kill the server, like a crash."""
         if self._process is None:
             return
         self.thaw()
@@ -107,11 +107,11 @@ class SoundServer:
         self.socket.unlink(missing_ok=True)
 
     def freeze(self) -> None:
-        """Stop the server without ending it: it answers nobody any more."""
+        """Stop the server's process without ending it, so that it does not respond."""
         self._signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
-        """Let a frozen server go on."""
+        """Continue a frozen server."""
         self._signal(signal.SIGCONT)
 
     def _signal(self, number: signal.Signals) -> None:
@@ -119,7 +119,7 @@ class SoundServer:
             self._process.send_signal(number)
 
     def record(self) -> Recorder:
-        """Listen to everything the server plays, from now on."""
+        """Record everything the server plays from now on."""
         return Recorder(self.environment)
 
 
@@ -156,13 +156,13 @@ class Recorder:
         while chunk := os.read(output, 65536):
             now = time.monotonic() * 1000
             self._data += chunk
-            # A chunk can be handed over late, never early: the earliest one dates the recording best.
+            # A chunk can arrive late but never early, so the earliest one gives the best start time.
             first = now - len(self._data) / 2 / RATE * 1000
             self._first = first if self._first is None else min(self._first, first)
             self._heard.set()
 
     def stop(self) -> Recording:
-        """Stop listening; what was heard so far."""
+        """Stop recording; returns the recording."""
         if self._process is not None:
             self._process.kill()
             self._process.wait(10)
@@ -173,14 +173,14 @@ class Recorder:
         return self.so_far()
 
     def so_far(self) -> Recording:
-        """What was heard until now."""
+        """The recording so far."""
         data = bytes(self._data)
         return Recording(array("h", data[: len(data) // 2 * 2]), self._first or 0.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """What was heard.
+    """A recording of the server's output.
 
     Attributes:
         samples: 16-bit mono at `RATE`.
@@ -233,12 +233,12 @@ class Recording:
 
 
 def _steady(levels: Sequence[float], at: int) -> float:
-    """The level a tone reaches soon after `at`."""
+    """The level that a tone reaches soon after `at`."""
     return max(levels[at : at + 3 * WINDOW_MS])
 
 
 def _levels(samples: Sequence[int], frequency: float) -> Iterator[float]:
-    """The amplitude of one frequency in a window that moves on by a millisecond."""
+    """The amplitude of one frequency in a window that moves by a millisecond."""
     step = 2 * pi * frequency / RATE
     real = [0.0, *accumulate(sample * cos(step * n) for n, sample in enumerate(samples))]
     imaginary = [0.0, *accumulate(sample * sin(step * n) for n, sample in enumerate(samples))]

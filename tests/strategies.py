@@ -1,15 +1,20 @@
-"""Hypothesis strategies for what is planned and what is done to it: workouts, positions, edits, settings."""
+"""Hypothesis strategies: workouts, positions, edits, settings."""
 
 from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from retro_timer.scheduling.edits import At, ChangeAll, ChangeRounds, ChangeThis, Combined, CoolDownNow, SetAll, SetThis
+from retro_timer.scheduling.edits import (
+    AddRounds,
+    AddToInterval,
+    AddToPhase,
+    Combined,
+    CoolDownNow,
+    SetInterval,
+    SetPhase,
+)
 from retro_timer.scheduling.errors import WorkoutError
-from retro_timer.scheduling.phases import Phase
-from retro_timer.scheduling.schedule import Schedule, flatten
-from retro_timer.scheduling.units import kmh
-from retro_timer.scheduling.workout import (
+from retro_timer.scheduling.model import (
     MAX_LABEL,
     MAX_SECONDS,
     MAX_SPEED_KMH,
@@ -19,14 +24,17 @@ from retro_timer.scheduling.workout import (
     Repeat,
     Workout,
     count_intervals,
-    unsafe_character,
 )
+from retro_timer.scheduling.phases import Phase
+from retro_timer.scheduling.schedule import At, Schedule, flatten
+from retro_timer.scheduling.units import kmh
 from retro_timer.session.cue import CueKind
-from retro_timer.session.engine import Rules
+from retro_timer.session.states import Rules
 from retro_timer.session.timeline import CueSettings
+from retro_timer.text import unsafe_character
 
 MOST_INTERVALS = 60
-"""Workouts made here have at most this many intervals: what breaks at all breaks in a small one."""
+"""Maximum number of intervals in a generated workout: whatever breaks also breaks in a small one."""
 
 phases = st.sampled_from(Phase)
 lengths = st.one_of(st.integers(1, 12), st.integers(1, 180), st.integers(1, MAX_SECONDS))
@@ -60,7 +68,7 @@ def intervals(seconds: st.SearchStrategy[int] = lengths, *, plain: bool = False)
 
 
 def blocks(interval: st.SearchStrategy[Interval]) -> st.SearchStrategy[tuple[Block, ...]]:
-    """Blocks with repeats up to a few deep; not bounded in number."""
+    """Blocks with nested repeats; their number is not limited."""
 
     def repeats(inner: st.SearchStrategy[Block]) -> st.SearchStrategy[Block]:
         several = st.lists(inner, min_size=1, max_size=3).map(tuple)
@@ -80,7 +88,9 @@ def workouts(
 
 @st.composite
 def ladders(draw: st.DrawFn, seconds: st.SearchStrategy[int] = short_lengths) -> Workout:
-    """Workouts of the ladder's shape: warm-up, rounds of turn, backward, turn, forward between them, cool-down."""
+    """Workouts with the structure of the presets: warm-up, rounds of turn, backward and turn with forward in between,
+    cool-down.
+    """
     turn = Interval(Phase.TURN, draw(seconds))
     bout = Interval(Phase.BACKWARD, draw(seconds), draw(st.sampled_from([None, 1.6])))
     between = draw(st.sampled_from([(Interval(Phase.FORWARD, draw(seconds)),), ()]))
@@ -89,24 +99,24 @@ def ladders(draw: st.DrawFn, seconds: st.SearchStrategy[int] = short_lengths) ->
 
 
 def walkable(seconds: st.SearchStrategy[int] = short_lengths) -> st.SearchStrategy[Workout]:
-    """Workouts to be walked in a test: short intervals, of any shape or of the ladder's."""
+    """Workouts to walk in a test: short intervals, with any structure or that of the presets."""
     return st.one_of(ladders(seconds), workouts(seconds, most=20))
 
 
 @st.composite
 def places(draw: st.DrawFn, schedule: Schedule) -> At:
-    """Where somebody may be in a schedule, the very end of an interval included (a turn may wait there)."""
+    """Any position in a schedule, including the end of an interval (a turn may wait there)."""
     index = draw(st.integers(0, len(schedule) - 1))
     return At(index, draw(st.integers(0, schedule[index].duration)))
 
 
 steps = st.one_of(st.sampled_from([-15, -10, -5, 5, 10, 15]), st.integers(-400, 400), st.integers(-20_000, 20_000))
 single_edits = st.one_of(
-    st.builds(ChangeThis, steps),
-    st.builds(SetThis, st.integers(0, 20), st.integers(-5, MAX_SECONDS + 5)),
-    st.builds(ChangeAll, phases, steps),
-    st.builds(SetAll, phases, st.one_of(lengths, st.integers(-5, MAX_SECONDS + 5))),
-    st.builds(ChangeRounds, st.one_of(st.sampled_from([-1, 1]), st.integers(-5, 5))),
+    st.builds(AddToInterval, steps),
+    st.builds(SetInterval, st.integers(0, 20), st.integers(-5, MAX_SECONDS + 5)),
+    st.builds(AddToPhase, phases, steps),
+    st.builds(SetPhase, phases, st.one_of(lengths, st.integers(-5, MAX_SECONDS + 5))),
+    st.builds(AddRounds, st.one_of(st.sampled_from([-1, 1]), st.integers(-5, 5))),
     st.just(CoolDownNow()),
 )
 edits = st.one_of(single_edits, st.lists(single_edits, min_size=1, max_size=3).map(tuple).map(Combined))
@@ -114,7 +124,7 @@ edits = st.one_of(single_edits, st.lists(single_edits, min_size=1, max_size=3).m
 
 @st.composite
 def edited_schedules(draw: st.DrawFn, workout: st.SearchStrategy[Workout] | None = None) -> Schedule:
-    """Schedules as they are after some edits, each made further on than the one before."""
+    """Schedules after some edits, each made at a later position than the one before."""
     schedule = flatten(draw(workout if workout is not None else walkable()))
     index = 0
     for edit in draw(st.lists(edits, max_size=4)):

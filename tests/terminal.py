@@ -1,4 +1,4 @@
-"""A real program in a real pseudo-terminal: what it writes is read as a terminal would show it."""
+"""Runs a real program in a real pseudo-terminal, and reads its output as a terminal would show it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyte
 
-from retro_timer.ui.glyphs import digit_rows, fit_digits
+from retro_timer.ui.drawing.glyphs import digit_rows, fit_digits
 from retro_timer.ui.widgets.countdown import LETTER_WIDTH
 
 if sys.platform != "win32":
@@ -30,10 +30,10 @@ PROGRAM = (sys.executable, "-m", "retro_timer")
 
 
 class Screen(pyte.Screen):
-    """A terminal's screen that does not mind what newer programs ask of a terminal."""
+    """A terminal's screen that ignores newer control sequences."""
 
     def report_device_status(self, mode: int, **_kwargs: object) -> None:
-        """Nobody answers: the program must not wait for it."""
+        """Do not answer: the program must not wait for it."""
 
     def select_graphic_rendition(self, *attributes: int, **_kwargs: object) -> None:
         """Colours do not matter here; private sequences are not colours."""
@@ -63,7 +63,7 @@ class Terminal:
         return "\n".join(self.screen.display)
 
     def read(self, seconds: float) -> bool:
-        """Take what was written within a time; False when the program has closed its side."""
+        """Read what is written within a time; False if the program has closed its side."""
         ready, _, _ = select.select([self.fd], [], [], seconds)
         if not ready:
             return True
@@ -75,13 +75,19 @@ class Terminal:
         return bool(data)
 
     def take(self, data: bytes) -> None:
-        """Put what was written on the screen."""
+        """Show output on the screen."""
         self.output += data
         with contextlib.suppress(TypeError):  # a sequence that pyte knows without its arguments
             self.stream.feed(data)
 
+    def read_for(self, seconds: float) -> None:
+        """Read all output for some time."""
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0 and self.read(left):
+            pass
+
     def wait_for(self, what: str | Callable[[str], bool], timeout: float = 20.0) -> float:
-        """Read until the screen shows something; returns the moment it did.
+        """Read until the screen shows a text; returns the moment.
 
         Raises:
             AssertionError: with the screen, when it does not come in time.
@@ -98,13 +104,18 @@ class Terminal:
         """Type."""
         os.write(self.fd, keys.encode())
 
+    def answer(self, key: str) -> None:
+        """Type an answer to a question that has just appeared, once a person could have read it."""
+        self.read_for(0.4)
+        self.send(key)
+
     def resize(self, width: int, height: int) -> None:
-        """Give the terminal another size."""
+        """Resize the terminal."""
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
         self.screen.resize(height, width)
 
     def hang_up(self) -> None:
-        """Close the terminal's window."""
+        """Close the terminal, like closing its window."""
         os.close(self.slave)
         os.close(self.fd)
         self.hung_up = True
@@ -128,7 +139,7 @@ class Terminal:
         return self.exit_code
 
     def restored(self) -> list[str]:
-        """What of the terminal the program left changed: nothing when it behaved."""
+        """The terminal settings that the program did not restore; empty if it restored all."""
         left = []
         if termios.tcgetattr(self.fd) != self.before:
             left.append("termios")
@@ -149,7 +160,7 @@ def terminal(
     program: Sequence[str] = PROGRAM,
     environment: dict[str, str] | None = None,
 ) -> Iterator[Terminal]:
-    """Run the program in a pseudo-terminal, with its files under `home`; whatever is left of it is killed."""
+    """Run the program in a pseudo-terminal, with its files under `home`; it is killed at the end if it still runs."""
     width, height = size
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
@@ -169,7 +180,7 @@ def terminal(
         os.login_tty(slave) if hasattr(os, "login_tty") else _login_tty(slave)
         os.close(master)
         os.execvpe(program[0], [*program, *arguments], variables)  # noqa: S606  (a program of ours)
-    # The slave stays open here, so that its settings can be compared when the program has gone.
+    # The slave stays open here, so that its settings can be compared after the program has ended.
     running = Terminal(pid, master, width, height, slave, before)
     try:
         yield running
@@ -190,7 +201,7 @@ def _login_tty(slave: int) -> None:  # pragma: no cover  (in the child)
 
 
 def shows_time(text: str, time_shown: str) -> bool:
-    """Whether a screen shows a time in giant digits, as large as it is drawn in some part of its height."""
+    """Whether a screen shows a time in giant digits, at the size drawn for some part of its height."""
     lines = text.split("\n")
     widths = (len(lines[0]), len(lines[0]) - LETTER_WIDTH)
     return any(
@@ -201,7 +212,7 @@ def shows_time(text: str, time_shown: str) -> bool:
 
 
 def _time_rows(time_shown: str, width: int, height: int) -> list[str]:
-    """A time as the countdown draws it in a space, without the space around it."""
+    """A time as drawn by the countdown in an area, without the empty space around it."""
     fit = fit_digits(time_shown, width, height)
     if fit is None:
         return []
@@ -212,7 +223,7 @@ def _time_rows(time_shown: str, width: int, height: int) -> list[str]:
 
 
 def _contains(lines: list[str], rows: list[str]) -> bool:
-    """Whether rows stand in the lines, all at the same column."""
+    """Whether the lines contain the rows, all at the same column."""
     for top in range(len(lines) - len(rows) + 1):
         # A space in the last column of a row is not always in the screen's text: compare without it.
         at = lines[top].find(rows[0].rstrip())

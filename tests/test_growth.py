@@ -1,6 +1,6 @@
-"""What must not grow, counted and not timed: the same numbers on every machine, however busy it is.
+"""Limits on growth, counted rather than timed, so that they are the same on every machine.
 
-`tests/benchmarks/growth.py` and `memory.py` measure what is counted here.
+`tests/benchmarks/growth.py` and `memory.py` measure the times.
 """
 
 from __future__ import annotations
@@ -9,28 +9,29 @@ import asyncio
 import gc
 import sys
 from collections import Counter
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from retro_timer.progress import Span, progress_of
-from retro_timer.runner import Runner
+from retro_timer.config.schema import Settings
+from retro_timer.runtime.progress import Span, progress_of
+from retro_timer.runtime.runner import Runner
+from retro_timer.runtime.today import today_of
 from retro_timer.scheduling.schedule import flatten
 from retro_timer.scheduling.units import WeekStart
 from retro_timer.session.conductor import Conductor
-from retro_timer.session.engine import SECOND, Rules, Session
+from retro_timer.session.engine import Session
+from retro_timer.session.states import SECOND, Rules
 from retro_timer.session.timeline import CueTimeline
 from retro_timer.storage.journal import Journal
 from retro_timer.storage.memory import memory_history
-from retro_timer.storage.settings import defaults
 from retro_timer.testing import RecordingPlayer
-from retro_timer.today import today_of
+from retro_timer.training.weeks import Streak
 from retro_timer.ui.screens.adjust import AdjustScreen
 from retro_timer.ui.screens.session import SessionScreen
 from retro_timer.ui.screens.summary import SummaryScreen
-from tests.benchmarks.histories import fill, morning_after
-from tests.benchmarks.rehearsing import PATIENCE, drawn, stage_in, walk_on, walk_once
+from tests.benchmarks.histories import WALKS_A_WEEK, fill, morning_after
+from tests.benchmarks.rehearsing import TIMEOUT, drawn, stage_in, walk_on, walk_once
 from tests.benchmarks.schedules import BEGIN, EDITS, session_of, workout_of
 
 if TYPE_CHECKING:
@@ -38,7 +39,10 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import FrameType
 
+    from retro_timer.runtime.today import Today
     from retro_timer.storage.history import History
+
+    Ask = Callable[[History, int], object]
 
 FEW, MANY = 10, 10_000
 OF_A_SESSION: Final[tuple[type, ...]] = (
@@ -53,7 +57,7 @@ OF_A_SESSION: Final[tuple[type, ...]] = (
 
 
 def calls_in(act: Callable[[], object]) -> int:
-    """How many functions of Python are called meanwhile, generators that go on among them."""
+    """The number of calls of Python functions, including resumed generators."""
     count = 0
 
     def count_calls(_frame: FrameType, event: str, _argument: object) -> None:
@@ -70,7 +74,7 @@ def calls_in(act: Callable[[], object]) -> int:
 
 
 class Counting(tuple[int, ...]):
-    """Starts of intervals that count how often one is looked at."""
+    """Starts of intervals that count lookups."""
 
     __slots__ = ()
     looks = 0
@@ -81,7 +85,7 @@ class Counting(tuple[int, ...]):
 
 
 @pytest.mark.parametrize("intervals", [FEW, 1000, MANY])
-def test_where_the_walker_is_is_found_by_halves(intervals: int) -> None:
+def test_the_current_interval_is_found_by_binary_search(intervals: int) -> None:
     schedule = flatten(workout_of(intervals))
     schedule.__dict__["starts"] = Counting(schedule.starts)
     worst = 0
@@ -108,7 +112,7 @@ def test_a_second_of_a_session_is_no_more_work_in_a_long_one() -> None:
     counts = []
     for intervals in (FEW, MANY):
         conductor = Conductor(Session(flatten(workout_of(intervals)), Rules(lead_in=0)), RecordingPlayer())
-        conductor.tell(0, conductor.session.start)
+        conductor.call(0, conductor.session.start)
         conductor.advance(BEGIN)
         counts.append(
             calls_in(lambda: [conductor.advance(BEGIN + n * SECOND) for n in range(1, 30)])  # noqa: B023  (called at once)
@@ -129,26 +133,31 @@ def test_an_edit_is_a_few_calls_for_each_interval_at_the_most(name: str) -> None
     assert calls_in(lambda: session.redo(BEGIN)) <= 4 * MANY
 
 
-def steps_of(history: History, ask: Callable[[], object]) -> int:
-    """How many steps SQLite's machine takes for what is asked."""
-    count = 0
+def steps_of(history: History, ask: Ask, count: int) -> int:
+    """The number of steps of SQLite's virtual machine for a query."""
+    steps = 0
 
     def step() -> int:
-        nonlocal count
-        count += 1
+        nonlocal steps
+        steps += 1
         return 0
 
     connection = history.database.connection
     connection.set_progress_handler(step, 1)
     try:
-        ask()
+        ask(history, count)
     finally:
         connection.set_progress_handler(None, 0)
-    return count
+    return steps
+
+
+def calls_of(history: History, ask: Ask, count: int) -> int:
+    """The number of calls of Python functions for a query."""
+    return calls_in(lambda: ask(history, count))
 
 
 WALKS = (1000, 10_000)
-"""Both fill the weeks that are shown: what there is more of in the second is what nobody looks at."""
+"""The second is the size that the history is designed for. Both fill the weeks and the page that are shown."""
 
 
 @pytest.fixture(scope="module")
@@ -157,50 +166,51 @@ def histories() -> dict[int, History]:
     for count in WALKS:
         filled[count] = history = memory_history()
         fill(history, count)
-        today_of(history, defaults(), WeekStart.MONDAY, morning_after(count))
     return filled
 
 
-def ask_home(history: History, count: int) -> object:
-    history.page(limit=1)
-    return today_of(history, defaults(), WeekStart.MONDAY, morning_after(count))
+def ask_home(history: History, count: int) -> Today:
+    return today_of(history, Settings(), WeekStart.MONDAY, morning_after(count))
 
 
 def ask_progress(history: History, count: int) -> object:
-    history.page(limit=60)
     return progress_of(history, Span.TWELVE_WEEKS, morning_after(count), WeekStart.MONDAY)
 
 
-@pytest.mark.parametrize("ask", [ask_home, ask_progress])
-def test_screens_read_no_more_of_a_long_history(
-    histories: dict[int, History], ask: Callable[[History, int], object]
+def ask_list(history: History, _count: int) -> object:
+    return history.page(limit=60)
+
+
+def test_the_list_reads_only_one_page_of_a_long_history(histories: dict[int, History]) -> None:
+    for costs in (steps_of, calls_of):
+        few, many = (costs(history, ask_list, count) for count, history in histories.items())
+        assert 0 < many <= few * 1.3
+
+
+@pytest.mark.parametrize(("ask", "steps", "calls"), [(ask_home, 30, 80), (ask_progress, 70, 3)])
+def test_one_session_more_is_little_work_for_the_plan_and_for_progress(
+    histories: dict[int, History], ask: Ask, steps: int, calls: int
 ) -> None:
-    few, many = (steps_of(history, lambda h=history, c=count: ask(h, c)) for count, history in histories.items())  # type: ignore[misc]
-    assert 0 < many <= few * 1.3
-    few, many = (calls_in(lambda h=history, c=count: ask(h, c)) for count, history in histories.items())  # type: ignore[misc]
-    assert 0 < many <= few * 1.3
+    """The plan reads every session; Progress has the database compute the totals, and counts the weeks."""
+    more = WALKS[1] - WALKS[0]
+    for costs, most in ((steps_of, steps), (calls_of, calls)):
+        few, many = (costs(history, ask, count) for count, history in histories.items())
+        assert 0 < (many - few) / more <= most
 
 
-def test_a_walk_more_is_read_by_itself(histories: dict[int, History]) -> None:
-    """What was looked at stays looked at: an answer about the last walk does not have the past read again."""
-    history, count = histories[WALKS[-1]], WALKS[-1]
-    uuid = history.page(limit=1)[0].uuid
-    walk = history.walk(uuid)
-    assert walk
-    quiet = steps_of(history, lambda: ask_home(history, count))
-    history.give_feedback(uuid, walk.summary.feedback)
-    assert steps_of(history, lambda: ask_home(history, count)) == quiet
+def test_forty_years_of_weekly_sessions_are_one_streak(histories: dict[int, History]) -> None:
+    assert ask_home(histories[10_000], 10_000).streak == Streak(10_000 // WALKS_A_WEEK)
 
 
 @pytest.mark.slow
 async def test_a_session_leaves_nothing_behind(tmp_path: Path) -> None:
-    """Textual may hold on to the last screen until another comes: of six at most one is there; a leak has more."""
+    """Textual may keep the last screen until the next one: of six, at most one may be left; a leak has more."""
     stage = stage_in(tmp_path)
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await drawn(pilot)
         for _ in range(6):
             await walk_once(stage, pilot, adjust=True)
-        until = asyncio.get_running_loop().time() + PATIENCE
+        until = asyncio.get_running_loop().time() + TIMEOUT
         # Journals and screens end in their own time.
         while max(left := of_sessions()) > 1 and asyncio.get_running_loop().time() < until:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
@@ -208,13 +218,13 @@ async def test_a_session_leaves_nothing_behind(tmp_path: Path) -> None:
 
 
 def of_sessions() -> list[int]:
-    """How many there are of each thing that is made once for a session."""
+    """The number of objects of each type that is created once per session."""
     gc.collect()
     found = Counter(map(type, gc.get_objects()))
     return [found[kind] for kind in OF_A_SESSION]
 
 
-async def test_the_panel_of_lengths_lets_go_of_the_session(tmp_path: Path) -> None:
+async def test_the_panel_of_lengths_removes_its_listener(tmp_path: Path) -> None:
     stage = stage_in(tmp_path, "back 5m")
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await drawn(pilot)
@@ -226,14 +236,3 @@ async def test_the_panel_of_lengths_lets_go_of_the_session(tmp_path: Path) -> No
             await pilot.press("escape")
             await walk_on(stage, pilot)
         assert len(listeners) == before
-
-
-def test_weeks_without_end_are_no_streak_of_work() -> None:
-    """A streak of 50 years is told from the last mark on."""
-    history = memory_history()
-    fill(history, 2500)
-    now = morning_after(2500)
-    today = today_of(history, defaults(), WeekStart.MONDAY, now)
-    again = today_of(history, defaults(), WeekStart.MONDAY, now + timedelta(hours=1))
-    assert today.streak == again.streak
-    assert today.streak.weeks == 2500 // 5 // 7 + 1

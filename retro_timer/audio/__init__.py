@@ -1,1 +1,1 @@
-"""Being heard: sounds, voice, the player and its child process, backends."""
+"""Audio: sounds, voice, the player and its child process, backends."""

@@ -1,8 +1,8 @@
-"""The player's child process: takes cues on stdin, plays them when they are due, tells on stdout what happened.
+"""The player's child process: reads cues from stdin, plays them when due, and reports on stdout.
 
-It ends by itself when stdin does, so it cannot outlive its parent, and it never closes an output: with a frozen sound
-server that would hang. One child has one output; when that is lost the child says so and ends, and the parent starts
-another.
+It exits at the end of stdin, so it cannot outlive its parent, and it never closes an output, because that hangs with a
+frozen sound server. Each child has one output; if the output is lost, the child reports it and exits, and the parent
+starts another child.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from collections import deque
 from contextlib import suppress
 from typing import IO, TYPE_CHECKING, Final
 
-from retro_timer.audio import wire
-from retro_timer.audio.backends import Engine, NotNow, Unavailable
+from retro_timer.audio import flac, protocol
+from retro_timer.audio.backends import Engine, NoOutputError, UnavailableError
 from retro_timer.audio.backends.persistent import PersistentOutput, now_ms
 from retro_timer.audio.clips import Clips
 
@@ -27,115 +27,123 @@ if TYPE_CHECKING:
     from retro_timer.audio.speech import SystemSpeech
 
 BEAT_S: Final = 0.5
-"""How often the child says that it lives."""
+"""Interval of the child's heartbeat."""
 STALLED_MS: Final = 700.0
-"""An output that takes nothing for this long is lost."""
+"""An output that accepts no samples for this long is lost."""
 RETRY_S: Final = 0.25
 LONGEST_RETRY_S: Final = 1.0
 FROZEN_S: Final = 3.0
-"""A child that cannot even beat for this long (a library that holds the interpreter) is ended from outside of it."""
+"""A child without a heartbeat for this long (a library that holds the interpreter lock) is terminated."""
 NICE: Final = -11
-"""The priority PulseAudio asks for itself."""
-_MOST_UNSAID: Final = 10_000
+"""The priority that PulseAudio requests for itself."""
+_MAX_PENDING: Final = 10_000
 _MOST_LABELS: Final = 8
 
 
 class Child:
-    """Reads, plays, tells. `run` never returns.
+    """The main object of the child process. `run` never returns.
 
     Args:
-        lines: what the parent says.
-        answers: the file descriptor the answers go to.
+        lines: messages from the parent.
+        answers: the file descriptor for messages to the parent.
     """
 
     def __init__(self, lines: IO[bytes], answers: int) -> None:
         self._lines = lines
         self._answers = answers
-        self._unsaid: deque[bytes] = deque(maxlen=_MOST_UNSAID)
-        self._news = threading.Event()
+        self._pending: deque[bytes] = deque(maxlen=_MAX_PENDING)
+        self._wake = threading.Event()
         self._engine: Engine | None = None
         self._labels: deque[str] = deque(maxlen=_MOST_LABELS)
         self._speech: SystemSpeech | None = None
         self._parent = os.getppid()
 
     def run(self) -> None:
-        """Do as the first line says until there are no more lines."""
-        options = wire.decode_options(wire.decode(self._lines.readline(wire.MAX_LINE + 1)))
+        """Read the options from the first line, then handle messages until the end of input."""
+        options = protocol.decode_options(protocol.decode(self._lines.readline(protocol.MAX_LINE + 1)))
         if options is None:
             os._exit(2)
         engine = self._make_engine(options)
-        clips = Clips(options, self._report)
+        # The first beat does not wait for the walker's own sounds, which may take seconds to convert.
         threading.Thread(target=self._beat, name="beat", daemon=True).start()
+        clips = Clips(options, self._report)
         threading.Thread(target=self._open, args=(engine,), name="open", daemon=True).start()
-        while line := self._lines.readline(wire.MAX_LINE + 1):
-            message = wire.decode(line)
+        while line := self._lines.readline(protocol.MAX_LINE + 1):
+            message = protocol.decode(line)
             if message is not None:
-                self._do(message, engine, clips)
+                self._handle(message, engine, clips)
         engine.abandon()
-        self._hush()
+        self._stop_speech()
         os._exit(0)
 
     def _make_engine(self, options: SoundOptions) -> Engine:
-        """The engine of the backend the parent chose."""
+        """Make the engine of the backend chosen by the parent."""
         if options.backend == "miniaudio":
-            return PersistentOutput(self.heed, options.offset_ms, self._report)
-        from retro_timer.audio.backends.per_cue import PerCueOutput  # noqa: PLC0415  # the usual child is kept small
+            return PersistentOutput(self.on_engine_message, options.offset_ms, self._report)
+        from retro_timer.audio.backends.per_cue import PerCueOutput  # keeps the usual child small
 
         if options.backend == "simpleaudio":
-            from retro_timer.audio.backends.simple import SimpleAudio  # noqa: PLC0415  # the same
+            from retro_timer.audio.backends.simple import SimpleAudio  # the same
 
             speaker: Speaker = SimpleAudio()
         else:
-            from retro_timer.audio.backends.system import SystemSpeaker  # noqa: PLC0415  # the same
+            from retro_timer.audio.backends.system import SystemSpeaker  # the same
 
             speaker = SystemSpeaker()
-        return PerCueOutput(speaker, self.heed, now_ms, offset_ms=options.offset_ms, pre_roll_ms=options.pre_roll_ms)
+        return PerCueOutput(
+            speaker, self.on_engine_message, now_ms, offset_ms=options.offset_ms, pre_roll_ms=options.pre_roll_ms
+        )
 
-    def _do(self, message: wire.Message, engine: Engine, clips: Clips) -> None:
+    def _handle(self, message: protocol.Message, engine: Engine, clips: Clips) -> None:
         match message["is"]:
             case "play":
-                order = wire.decode_order(message, round(now_ms()))
-                if order is not None:
-                    engine.play(clips.prepare(order))
+                self._play(message, engine, clips)
             case "cancel":
                 sounding = message.get("sounding") is not False
                 engine.cancel(sounding=sounding)
                 if sounding:
-                    self._hush()
+                    self._stop_speech()
             case "click":
-                stretches = wire.decode_clicks(message, round(now_ms()))
-                if stretches is not None:
-                    engine.click(stretches, clips.click)
+                spans = protocol.decode_clicks(message, round(now_ms()))
+                if spans is not None:
+                    engine.click(spans, clips.click)
             case "mute":
                 engine.mute(message.get("on") is True)
                 if message.get("on") is True:
-                    self._hush()
+                    self._stop_speech()
             case "drain":
                 engine.drain()
 
-    def tell(self, kind: str, /, **fields: object) -> None:
-        """Tell the parent something, soon, from whatever thread; never blocks."""
-        self._unsaid.append(wire.encode(kind, **fields))
-        self._news.set()
+    def _play(self, message: protocol.Message, engine: Engine, clips: Clips) -> None:
+        numbered = protocol.decode_cue(message, round(now_ms()))
+        if numbered is not None:
+            engine.play(clips.prepare(*numbered))
+        elif (ident := protocol.whole(message, "id")) is not None:
+            self.send("dropped", id=ident, why="it cannot be played")
 
-    def heed(self, kind: str, /, **fields: object) -> None:
-        """Take what the engine tells: a label is said now (an empty one hushes it), the rest is told."""
+    def send(self, kind: str, /, **fields: object) -> None:
+        """Queue a message to the parent; thread-safe, never blocks."""
+        self._pending.append(protocol.encode(kind, **fields))
+        self._wake.set()
+
+    def on_engine_message(self, kind: str, /, **fields: object) -> None:
+        """Handle a message of the engine: speak a label (an empty one stops speech), send the rest to the parent."""
         if kind == "label":
             if fields["text"] or self._speech is not None:
                 self._labels.append(str(fields["text"]))
-                self._news.set()
+                self._wake.set()
         else:
-            self.tell(kind, **fields)
+            self.send(kind, **fields)
 
-    def _hush(self) -> None:
+    def _stop_speech(self) -> None:
         self._labels.clear()
         if self._speech is not None:
             self._speech.stop()
 
-    def _say_labels(self) -> None:
-        """Let the system say the walker's own words, where it can; it does so in a thread of its own."""
+    def _speak_labels(self) -> None:
+        """Speak queued labels with the system's speech, in a thread."""
         if self._labels and self._speech is None:
-            from retro_timer.audio.speech import SystemSpeech  # noqa: PLC0415  # few workouts have labels
+            from retro_timer.audio.speech import SystemSpeech  # few workouts have labels
 
             self._speech = SystemSpeech(report=self._report)
         while self._labels and self._speech is not None:
@@ -143,69 +151,70 @@ class Child:
             self._speech.say(self._labels.popleft())
 
     def _report(self, line: str) -> None:
-        self.tell("log", text=line)
+        self.send("log", text=line)
 
     def _open(self, engine: Engine) -> None:
-        """Open the output, however often it takes."""
+        """Open the output, retrying until it works."""
         pause = RETRY_S
-        said = ""
+        reported = ""
         while True:
             try:
                 what = engine.open()
-            except Unavailable as answer:
-                self.tell("unavailable", why=str(answer))
+            except UnavailableError as answer:
+                self.send("unavailable", why=str(answer))
                 return
-            except NotNow as answer:
-                if str(answer) != said:
-                    said = str(answer)
-                    self.tell("waiting", why=said)
+            except NoOutputError as answer:
+                if str(answer) != reported:
+                    reported = str(answer)
+                    self.send("waiting", why=reported)
                 threading.Event().wait(pause)
                 pause = min(LONGEST_RETRY_S, 2 * pause)
                 continue
             self._engine = engine
             gc.collect()
             gc.freeze()
-            self.tell("open", what=what, latency=round(engine.latency_ms))
+            self.send("open", what=what, latency=round(engine.latency_ms))
+            flac.prepare()
             return
 
     def _beat(self) -> None:
-        """Say what there is to be said at once, and that all is well every `BEAT_S`."""
+        """Send queued messages at once, and a heartbeat every `BEAT_S`."""
         next_beat = now_ms()
         while True:
-            self._news.wait(max(0.0, (next_beat - now_ms()) / 1000))
-            self._news.clear()
+            self._wake.wait(max(0.0, (next_beat - now_ms()) / 1000))
+            self._wake.clear()
             if now_ms() >= next_beat:
                 next_beat = now_ms() + BEAT_S * 1000
                 faulthandler.dump_traceback_later(FROZEN_S, exit=True)
-                self._look_around()
-            self._say_labels()
-            self._say()
+                self._check_parent_and_output()
+            self._speak_labels()
+            self._flush()
 
-    def _look_around(self) -> None:
+    def _check_parent_and_output(self) -> None:
         if os.name == "posix" and os.getppid() != self._parent:
-            os._exit(0)  # the parent is gone, and somebody else holds its end of the pipe
+            os._exit(0)  # the parent has ended, but another process holds its end of the pipe
         if self._engine is not None and self._engine.stalled_ms() > STALLED_MS:
-            self.tell("lost", why="the sound server stopped taking sound")
-            self._say()
+            self.send("lost", why="the sound server stopped taking sound")
+            self._flush()
             os._exit(3)
-        self.tell("beat")
+        self.send("beat")
 
-    def _say(self) -> None:
+    def _flush(self) -> None:
         lines = []
-        while self._unsaid:
-            lines.append(self._unsaid.popleft())
+        while self._pending:
+            lines.append(self._pending.popleft())
         try:
             os.write(self._answers, b"".join(lines))
         except OSError:
-            os._exit(0)  # nobody listens any more
+            os._exit(0)  # the parent has closed the pipe
 
 
 def main() -> None:
     """Run as a child process."""
-    # A callback that waits for the interpreter, or for its turn on the machine, is a callback that is late.
+    # The audio callback must not wait long for the interpreter lock or for the CPU.
     sys.setswitchinterval(0.001)
     if hasattr(os, "nice"):
-        with suppress(OSError):  # most users may not, and it works without
+        with suppress(OSError):  # most users lack the permission, and it is optional
             os.nice(NICE)
     Child(sys.stdin.buffer, sys.stdout.fileno()).run()
 

@@ -1,37 +1,37 @@
-"""Which backend is used, and one sentence why."""
+"""Choice of the backend, with the reason in one sentence."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import sys
-from dataclasses import dataclass
 from importlib import metadata
 from typing import TYPE_CHECKING, Final
 
-from retro_timer.audio.options import BACKENDS
-from retro_timer.audio.wire import printable
+from msgspec import Struct
+
+from retro_timer.session.ports import BACKENDS
+from retro_timer.text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 PROGRAMS: Final = ("pw-play", "paplay", "aplay", "afplay")
-"""System players, the best first; Windows has `winsound` in Python instead."""
+"""System players, the best first; Windows uses Python's `winsound` instead."""
 MIXES: Final = frozenset({"miniaudio"})
-"""Backends that mix what sounds at the same time into one output, and so can click beneath it."""
+"""Backends that mix simultaneous sounds into one output, and so can play the metronome."""
 AUTOMATIC: Final = "chosen automatically."
 AS_ASKED: Final = "as asked"
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What one backend looks like here.
+class Found(Struct, frozen=True):
+    """The availability of a backend on this machine.
 
     Attributes:
-        name: one of `options.BACKENDS`.
-        usable: whether there is anything to try.
-        version: of the library, or the program that is used; empty when there is none.
-        missing: what is missing, in one sentence, when it is not usable.
+        name: one of `session.ports.BACKENDS`.
+        usable: whether it can be tried.
+        version: the version of the library, or the program; empty if there is none.
+        missing: what is missing, as one sentence, if it is not usable.
     """
 
     name: str
@@ -40,14 +40,13 @@ class Found:
     missing: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """What is tried.
+class BackendChoice(Struct, frozen=True):
+    """The choice of backends.
 
     Attributes:
-        order: the backends to try, the first first; empty when only the bell, or nothing, is left or wanted.
-        why: one sentence for the screen and for doctor.
-        quiet: "bell" or "off" when that is what was asked for.
+        order: the backends to try, in order; empty for the bell only, or no sound.
+        why: the reason as one sentence, for the screen and `doctor`.
+        quiet: "bell" or "off" if the walker chose that.
     """
 
     order: tuple[str, ...]
@@ -55,50 +54,50 @@ class Choice:
     quiet: str = ""
 
 
-def look_around(
+def find_backends(
     *,
     which: Callable[[str], str | None] = shutil.which,
     version: Callable[[str], str | None] | None = None,
     python: tuple[int, int] = sys.version_info[:2],
     platform: str = sys.platform,
 ) -> tuple[Found, ...]:
-    """What there is on this machine; nothing is imported or opened."""
+    """Find the backends on this machine, without importing or opening anything."""
     version = version or _version
     return (_miniaudio(version), _simpleaudio(version, python), _system(which, platform))
 
 
-def choose(wanted: str, found: tuple[Found, ...]) -> Choice:
-    """Which backends to try, in order."""
+def choose(wanted: str, found: tuple[Found, ...]) -> BackendChoice:
+    """Choose the backends to try, in order."""
     usable = tuple(entry.name for entry in found if entry.usable)
     if wanted == "off":
-        return Choice((), "switched off", quiet="off")
+        return BackendChoice((), "switched off", quiet="off")
     if wanted == "bell":
-        return Choice((), "the bell only, as asked", quiet="bell")
+        return BackendChoice((), "the bell only, as asked", quiet="bell")
     if wanted in usable:
-        return Choice((wanted, *(name for name in usable if name != wanted)), AS_ASKED)
-    complaint = _complaint(wanted, found)
+        return BackendChoice((wanted, *(name for name in usable if name != wanted)), AS_ASKED)
+    problem = _problem(wanted, found)
     if not usable:
         reasons = " ".join(entry.missing for entry in found)
-        return Choice((), f"{complaint}no way to play sound was found. {reasons}".strip())
-    if complaint:
-        return Choice(usable, f"{complaint}{usable[0]}.")
+        return BackendChoice((), f"{problem}no way to play sound was found. {reasons}".strip())
+    if problem:
+        return BackendChoice(usable, f"{problem}{usable[0]}.")
     better = [entry.missing for entry in found[: [entry.name for entry in found].index(usable[0])]]
-    return Choice(usable, " ".join([AUTOMATIC, *better]))
+    return BackendChoice(usable, " ".join([AUTOMATIC, *better]))
 
 
 def at_far_end(environment: Mapping[str, str] | None = None) -> bool:
-    """Whether this runs over SSH, so that the sound comes out of another machine than the screen."""
+    """Whether this runs over SSH, so that screen and sound are on different machines."""
     environment = os.environ if environment is None else environment
     return bool(environment.get("SSH_CONNECTION") or environment.get("SSH_TTY"))
 
 
-def _complaint(wanted: str, found: tuple[Found, ...]) -> str:
+def _problem(wanted: str, found: tuple[Found, ...]) -> str:
     if wanted == "auto":
         return ""
     missing = next((entry.missing for entry in found if entry.name == wanted), None)
     if missing is not None:
         return f"{missing} Instead: "
-    return f'There is no audio backend "{printable(wanted)}" (there are {", ".join(BACKENDS)}). Instead: '
+    return f"There is no audio backend {quoted(wanted)} (there are {', '.join(BACKENDS)}). Instead: "
 
 
 def _version(distribution: str) -> str | None:

@@ -1,72 +1,75 @@
-"""Turns a cue into the samples that are heard: its sound, its words, at the volumes the walker set."""
+"""Conversion of cues into samples: sound and words at their volumes."""
 
 from __future__ import annotations
 
 from array import array
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from retro_timer.audio.library import Library
 from retro_timer.audio.mixer import Samples, scaled
 from retro_timer.audio.tones import SAMPLE_RATE
 from retro_timer.session.cue import Sound
-from retro_timer.session.phrases import BREATH_MS
+from retro_timer.session.languages.english import WORD_GAP_MS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from retro_timer.audio.options import SoundOptions
-    from retro_timer.audio.wire import Order
+    from retro_timer.session.ports import DueCue
 
 RATE: Final = SAMPLE_RATE
 """Samples per second of every clip and of the output."""
-_BREATH: Final = array("h", bytes(2 * RATE * BREATH_MS // 1000))
+_WORD_GAP: Final = array("h", bytes(2 * RATE * WORD_GAP_MS // 1000))
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(Struct, frozen=True):
     """A cue with its samples.
 
     Attributes:
-        order: the cue, its number and its moment.
+        ident: the number the cue is acknowledged by.
+        due_cue: the cue and its moment.
         sound: what opens it; empty when there is none.
         words: what is said after it; empty when nothing is.
     """
 
-    order: Order
+    ident: int
+    due_cue: DueCue
     sound: Samples
     words: Samples
 
     @property
     def joined(self) -> Samples:
-        """The whole cue as one stretch."""
+        """All samples of the cue."""
         return self.sound + self.words
 
 
 class Clips:
-    """Loads every clip once and keeps it at its volume."""
+    """Loads clips and caches them at their volume."""
 
     def __init__(self, options: SoundOptions, report: Callable[[str], None]) -> None:
         custom = {sound: Path(options.custom[sound.value]) for sound in Sound if sound.value in options.custom}
-        self._library = Library(options.sound_set, custom, report)
+        self._library = Library(options.sound_set, custom, report, voice=options.voice)
         self._options = options
         self._sounds: dict[Sound, Samples] = {}
         self._words: dict[str, Samples] = {}
 
-    def prepare(self, order: Order) -> Prepared:
-        """The samples of a cue; what there is no clip for is left out."""
+    def prepare(self, ident: int, due_cue: DueCue) -> Prepared:
+        """The samples of a cue, without parts that have no clip."""
         words: Samples = array("h")
-        for phrase in order.cue.words:
+        for phrase in due_cue.cue.words:
             if words:
-                words += _BREATH
+                words += _WORD_GAP
             words += self._phrase(phrase)
-        sound: Samples = array("h") if order.cue.sound is None else self._sound(order.cue.sound)
-        return Prepared(order, sound, words)
+        opening = due_cue.cue.sound
+        sound: Samples = array("h") if opening is None else self._sound(opening)
+        return Prepared(ident, due_cue, sound, words)
 
     @property
     def click(self) -> Samples:
-        """What is stepped to."""
+        """The samples of a metronome click."""
         return self._sound(Sound.STEP)
 
     def _sound(self, sound: Sound) -> Samples:

@@ -1,23 +1,27 @@
-"""What `retro-timer doctor` knows of the sound: what was found, what was chosen and why, and whether it is heard.
+"""The sound report of `retro-timer doctor`: backends found, the choice and its reason, and a trial of all sounds.
 
-A trial plays through the same child process as a session, so what it reports is what a session would get.
+A trial plays through the same child process as a session, so its results apply to sessions.
 """
 
 from __future__ import annotations
 
 import sys
 import time
-from dataclasses import asdict, dataclass
 from functools import partial
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Final, Self
 
-from retro_timer.audio import wire
-from retro_timer.audio.choose import MIXES, Choice, Found, at_far_end, choose, look_around
-from retro_timer.audio.link import Link
+from msgspec import Struct, to_builtins
+from msgspec.structs import replace
+
+from retro_timer.audio import protocol
+from retro_timer.audio.child_process import ChildProcess
+from retro_timer.audio.choose import MIXES, BackendChoice, Found, at_far_end, choose, find_backends
+from retro_timer.audio.library import Library, UnusableClip
+from retro_timer.errors import UserError
 from retro_timer.session.cue import Cue, CueKind, Sound
-from retro_timer.session.phrases import SOUND_CHECK
-from retro_timer.session.ports import DueCue
+from retro_timer.session.languages.english import SOUND_CHECK, every_phrase
+from retro_timer.session.ports import VOICES, DueCue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,59 +29,79 @@ if TYPE_CHECKING:
     from retro_timer.audio.options import SoundOptions
 
 OPEN_S: Final = 5.0
-"""How long the output may take to open before the trial gives up."""
+"""Timeout for opening the output, in seconds."""
 PLAYED_S: Final = 15.0
-"""How long one cue may take to be over."""
+"""Timeout for playing one cue, in seconds."""
 _AHEAD_MS: Final = 300
+_MOST_CLIPS: Final = 5
+"""How many unusable clips of a voice are named."""
 
 
-@dataclass(frozen=True, slots=True)
-class SoundReport:
-    """What was found, without a sound being made.
+class SoundReport(Struct, frozen=True):
+    """The static part of the report; makes no sound.
 
     Attributes:
-        found: every backend, usable or not, with its version.
-        order: the backends that would be tried, the first first.
-        why: one sentence why.
-        far_end: whether this runs over SSH, so that the sound comes out of the other machine.
-        speech: the program that says the walker's own words, or None.
+        found: all backends, usable or not, with their versions.
+        order: the backends to try, in order.
+        why: the reason as one sentence.
+        far_end: whether this runs over SSH, so that the sound is on the other machine.
+        voice: the voice that speaks, one of `session.ports.VOICES`.
+        unusable: the clips of all voices that cannot be read.
+        speech: the speech program for labels, or None.
         python: the version of Python.
-        platform: what `sys.platform` says.
+        platform: `sys.platform`.
     """
 
     found: tuple[Found, ...]
     order: tuple[str, ...]
     why: str
     far_end: bool
+    voice: str
+    unusable: tuple[UnusableClip, ...]
     speech: str | None
     python: str
     platform: str
 
     def as_json(self) -> dict[str, object]:
-        """The same, as JSON can hold it."""
-        return asdict(self)
+        """The report for JSON."""
+        fields: dict[str, object] = to_builtins(self)
+        return fields
 
     def lines(self) -> Iterator[str]:
-        """The same, to be read."""
+        """The report as lines of text."""
         for entry in self.found:
             yield f"{entry.name}: {f'{entry.version} found' if entry.usable else entry.missing}"
         yield f"chosen: {self.order[0] if self.order else 'none'} ({self.why.rstrip('.')})"
+        yield f"voice: {self.voice}"
+        yield from self._lines_about_clips()
         yield f"labels: {self.speech or 'no program that speaks was found; they are shown only'}"
         has_metronome = bool(self.order) and self.order[0] in MIXES
         yield f"metronome: {'there is one' if has_metronome else 'none: only miniaudio can click beneath the cues'}"
         if self.far_end:
             yield "this runs over SSH: the sound comes out of the machine at the far end"
 
+    def _lines_about_clips(self) -> Iterator[str]:
+        """Which clips cannot be read, and who says them instead."""
+        for voice in VOICES:
+            own = [clip for clip in self.unusable if clip.voice == voice]
+            for clip in own[:_MOST_CLIPS]:
+                lacking = {other.voice for other in self.unusable if other.phrase == clip.phrase}
+                instead = next((other for other in VOICES if other not in lacking), None)
+                yield f"voice {voice}: the clip of {clip.phrase!r} cannot be read: {clip.reason}; " + (
+                    f"{instead} says it" if instead else "nobody says it"
+                )
+            if len(own) > _MOST_CLIPS:
+                yield f"voice {voice}: {len(own) - _MOST_CLIPS} more clips cannot be read"
 
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """The output a trial plays on.
+
+class OutputOpened(Struct, frozen=True):
+    """The output of a trial.
 
     Attributes:
-        backend: which one of `options.BACKENDS`.
-        what: the output, in a few words.
-        latency_ms: from the player to the speaker, as far as it is known; what a wireless speaker adds is not.
-        open_ms: how long it took to start the player and open the output.
+        backend: one of `session.ports.BACKENDS`.
+        what: the output in a few words.
+        latency_ms: known latency from player to speaker, without that of a wireless speaker.
+        open_ms: time to start the player and open the output.
     """
 
     backend: str
@@ -86,15 +110,14 @@ class Opened:
     open_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class Played:
-    """What became of one cue of a trial.
+class Played(Struct, frozen=True):
+    """The result of one cue of a trial.
 
     Attributes:
-        name: the sound, or "voice".
-        heard: whether the output took all of it.
-        late_ms: how late it began by the player's own reckoning; negative is early, None when it never began.
-        why: why it was not heard; empty when it was.
+        name: the name of the sound, or "voice".
+        heard: whether it was played completely.
+        late_ms: how late it started, as measured by the player; negative means early, None if it never started.
+        why: why it was not played; empty if it was.
     """
 
     name: str
@@ -103,46 +126,49 @@ class Played:
     why: str = ""
 
 
-def report(options: SoundOptions, *, look: Callable[[], tuple[Found, ...]] = look_around) -> SoundReport:
-    """What was found and chosen; opens nothing and makes no sound."""
-    from retro_timer.audio.speech import SystemSpeech  # noqa: PLC0415  # only doctor asks
+def report(options: SoundOptions, *, find: Callable[[], tuple[Found, ...]] = find_backends) -> SoundReport:
+    """Make the report, without opening an output or making a sound."""
+    from retro_timer.audio.speech import SystemSpeech  # only needed by doctor
 
-    found = look()
+    found = find()
+    library = Library(voice=options.voice)
     choice = choose(options.backend, found)
     return SoundReport(
         found=found,
         order=choice.order,
         why=choice.why,
         far_end=at_far_end(),
+        voice=library.voice,
+        unusable=tuple(library.unusable(every_phrase())),
         speech=SystemSpeech().program,
         python=".".join(map(str, sys.version_info[:3])),
         platform=sys.platform,
     )
 
 
-class NoSoundError(RuntimeError):
-    """No output could be opened; the text says why, in one line."""
+class NoSoundError(UserError):
+    """No output could be opened; the message is one line with the reasons."""
 
 
 class Trial:
-    """Plays every sound, one after the other, and says what became of each. A context manager.
+    """Plays all sounds one after the other and reports the results. A context manager.
 
     Args:
-        options: how the walker wants to be heard.
+        options: the sound options.
         look: finds the backends of this machine.
 
     Raises:
-        NoSoundError: on entering, when there is no output.
+        NoSoundError: on entering, if there is no output.
     """
 
-    opened: Opened
-    """The output; known once entered."""
+    opened: OutputOpened
+    """The output; set on entering."""
 
-    def __init__(self, options: SoundOptions, *, look: Callable[[], tuple[Found, ...]] = look_around) -> None:
+    def __init__(self, options: SoundOptions, *, find: Callable[[], tuple[Found, ...]] = find_backends) -> None:
         self._options = options
-        self._choice: Choice = choose(options.backend, look())
-        self._said: SimpleQueue[wire.Message | None] = SimpleQueue()
-        self._link: Link | None = None
+        self._choice: BackendChoice = choose(options.backend, find())
+        self._received: SimpleQueue[protocol.Message | None] = SimpleQueue()
+        self._child: ChildProcess | None = None
         self._last = 0
 
     def __enter__(self) -> Self:
@@ -161,62 +187,62 @@ class Trial:
         self._end()
 
     def play_all(self) -> Iterator[Played]:
-        """Play every sound and one phrase; each is reported when it is over."""
+        """Play all sounds and one phrase; yields each result when it is over."""
         for sound in Sound:
             yield self.play(sound)
         yield self.play(None)
 
     def play(self, sound: Sound | None) -> Played:
-        """Play one sound, or the voice when None, and wait until it is over."""
+        """Play one sound (None: the voice), and wait until it is over."""
         words = () if sound else (SOUND_CHECK,)
         name = sound.value if sound else "voice"
         self._last += 1
         due = DueCue(_now() + _AHEAD_MS, Cue(0, CueKind.SOUND, sound, words))
-        if self._link is None:
+        if self._child is None:
             return Played(name, heard=False, late_ms=None, why="The player is closed.")
-        self._link.send(wire.encode_order(self._last, due))
+        self._child.send(protocol.encode_cue(self._last, due))
         return self._outcome(name)
 
     def _outcome(self, name: str) -> Played:
         late: float | None = None
         for message in self._messages(PLAYED_S):
             if message["is"] == "lost":
-                return Played(name, heard=False, late_ms=late, why=wire.text(message, "why"))
-            if wire.whole(message, "id") != self._last:
+                return Played(name, heard=False, late_ms=late, why=protocol.text(message, "why"))
+            if protocol.whole(message, "id") != self._last:
                 continue
             if message["is"] == "started" and isinstance(message.get("late"), int | float):
                 late = float(str(message["late"]))
             elif message["is"] == "done":
                 return Played(name, heard=True, late_ms=late)
             elif message["is"] == "dropped":
-                return Played(name, heard=False, late_ms=late, why=wire.text(message, "why"))
+                return Played(name, heard=False, late_ms=late, why=protocol.text(message, "why"))
         return Played(name, heard=False, late_ms=late, why="The player did not answer.")
 
-    def _open(self, backend: str) -> Opened:
+    def _open(self, backend: str) -> OutputOpened:
         begun = _now()
-        self._said = SimpleQueue()
+        self._received = SimpleQueue()
         try:
-            self._link = Link(partial(SimpleQueue.put, self._said))
+            self._child = ChildProcess(partial(SimpleQueue.put, self._received))
         except OSError as error:
             raise NoSoundError(f"The player could not be started: {error.strerror}.") from error
-        self._link.send(wire.encode_options(self._options.but(backend=backend)))
+        self._child.send(protocol.encode_options(replace(self._options, backend=backend)))
         why = f"{backend} did not open an output within {OPEN_S:.0f} s."
         for message in self._messages(OPEN_S):
             if message["is"] == "open":
-                latency = wire.whole(message, "latency") or 0
-                return Opened(backend, wire.text(message, "what"), latency, _now() - begun)
+                latency = protocol.whole(message, "latency") or 0
+                return OutputOpened(backend, protocol.text(message, "what"), latency, _now() - begun)
             if message["is"] == "unavailable":
-                raise NoSoundError(wire.text(message, "why"))
+                raise NoSoundError(protocol.text(message, "why"))
             if message["is"] == "waiting":
-                why = wire.text(message, "why")
+                why = protocol.text(message, "why")
         raise NoSoundError(why)
 
-    def _messages(self, seconds: float) -> Iterator[wire.Message]:
-        """What the child says, for so long at most, and until it says no more."""
+    def _messages(self, seconds: float) -> Iterator[protocol.Message]:
+        """The messages of the child, until the timeout or the end of its output."""
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0:
             try:
-                message = self._said.get(timeout=left)
+                message = self._received.get(timeout=left)
             except Empty:
                 return
             if message is None:
@@ -224,9 +250,9 @@ class Trial:
             yield message
 
     def _end(self) -> None:
-        if self._link is not None:
-            self._link.end(0.5)
-            self._link = None
+        if self._child is not None:
+            self._child.end(0.5)
+            self._child = None
 
 
 def _now() -> int:

@@ -1,8 +1,7 @@
-"""The click to step to, as one output makes it: at which samples clicks begin, and what they sound like.
+"""The metronome on one output: the positions and samples of its clicks.
 
-An ear forgives a click that is early or late by 20 ms when all of them are, and no step that is longer than the others.
-What is known of the output's latency changes by as much. So clicks are counted off in samples, which are even, and
-nudged towards their moments, so that none drifts.
+A constant offset of 20 ms is inaudible, but an uneven interval is not, and the estimate of the output's latency varies
+by that much. So clicks are spaced evenly in samples, and only nudged towards their moments to prevent drift.
 """
 
 from __future__ import annotations
@@ -16,46 +15,46 @@ from retro_timer.audio.tones import SAMPLE_RATE
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from retro_timer.audio.timebase import Timebase
-    from retro_timer.session.ports import Clicks
+    from retro_timer.audio.clock_model import ClockModel
+    from retro_timer.session.ports import MetronomeSpan
 
-NUDGE_MS: Final = 2
-"""By how much one step may be longer or shorter than the others; nobody hears that."""
-STRAY_MS: Final = 60
-"""How far clicks may be from their moments; further off, the next one is put where it belongs."""
+MAX_CORRECTION_MS: Final = 2
+"""Maximum correction per click; inaudible."""
+MAX_DEVIATION_MS: Final = 60
+"""Maximum distance of a click from its moment; beyond it, the next click is placed at its exact moment."""
 LATE_MS: Final = 30
-"""How late the first click may be and still be heard: a later one would be a false step."""
-FORGOTTEN_MS: Final = 3000
-"""After this long without a click, there is no step to keep."""
+"""Maximum lateness of the first click: a later one would be out of step."""
+MAX_GAP_MS: Final = 3000
+"""After this long without a click, the rhythm starts anew."""
 LONGEST_MS: Final = 200
-"""How much of a click is heard: the walker's own file may be long, and the next click is soon."""
-BENEATH: Final = 40
-"""How loud a click is while something else sounds, in percent: nobody has to listen past it."""
+"""Maximum length of a click: the walker's own file may be long, and the next click is soon."""
+DUCKED_PERCENT: Final = 40
+"""Volume of a click during other sounds, in percent, so that it does not mask them."""
 IDENT: Final = 0
-"""What the mixer knows clicks by; cues are numbered from 1."""
+"""The mixer's id of clicks; cues are numbered from 1."""
 _PER_MS: Final = SAMPLE_RATE // 1000
 
 
-class Metronome:
-    """Clicks in the stretches of time it was given last.
+class MetronomeSamples:
+    """Generates the clicks of the current spans.
 
     Args:
-        timebase: when a sample is heard.
-        offset_ms: everything is played this much earlier.
+        clock_model: maps samples to moments.
+        offset_ms: how much earlier to play everything.
     """
 
-    def __init__(self, timebase: Timebase, offset_ms: int) -> None:
-        self._timebase = timebase
+    def __init__(self, clock_model: ClockModel, offset_ms: int) -> None:
+        self._clock_model = clock_model
         self._offset = offset_ms
-        self._stretches: tuple[Clicks, ...] = ()
+        self._spans: tuple[MetronomeSpan, ...] = ()
         self._file: Samples = array("h")
         self._loud: Samples = array("h")
-        self._beneath: Samples = array("h")
+        self._ducked: Samples = array("h")
         self._last = float("-inf"), 0  # the moment of the last click, and its sample
 
-    def set(self, stretches: Sequence[Clicks], click: Samples) -> None:
-        """Click in these stretches, and in no others."""
-        self._stretches = tuple(stretches)
+    def set(self, spans: Sequence[MetronomeSpan], click: Samples) -> None:
+        """Replace the spans."""
+        self._spans = tuple(spans)
         if click is self._file:
             return
         self._file = self._loud = click
@@ -63,23 +62,23 @@ class Metronome:
             short = Playing(IDENT, click, 0, voice=False)
             short.fade(LONGEST_MS * _PER_MS)
             self._loud = short.samples
-        self._beneath = array("h", (value * BENEATH // 100 for value in self._loud))
+        self._ducked = array("h", (value * DUCKED_PERCENT // 100 for value in self._loud))
 
     def stop(self) -> None:
-        """Click no more."""
-        self._stretches = ()
+        """Stop clicking."""
+        self._spans = ()
 
     def take(self, begin: int, count: int) -> Iterator[int]:
-        """Hand out, each once, the samples at which the clicks of a block begin.
+        """Yield, once each, the start samples of the clicks in a block.
 
         Args:
             begin: the first sample of the block.
-            count: how many it has.
+            count: the number of samples in it.
         """
-        start = self._timebase.moment(begin) + self._offset - STRAY_MS - LATE_MS
-        until = self._timebase.moment(begin + count) + self._offset + STRAY_MS
-        for stretch in self._stretches:
-            for moment in stretch.moments(start, until):
+        start = self._clock_model.moment(begin) + self._offset - MAX_DEVIATION_MS - LATE_MS
+        until = self._clock_model.moment(begin + count) + self._offset + MAX_DEVIATION_MS
+        for span in self._spans:
+            for moment in span.moments(start, until):
                 at = self._even(moment)
                 if at >= begin + count:
                     return
@@ -89,16 +88,16 @@ class Metronome:
                     yield at
 
     def _even(self, moment: float) -> int:
-        """The sample of a click: a step behind the one before, and nearer to its moment than that."""
-        at = self._timebase.sample(moment - self._offset)
+        """The sample of a click: one even step after the previous one, nudged towards its moment."""
+        at = self._clock_model.sample(moment - self._offset)
         last, last_at = self._last
-        if moment - last > FORGOTTEN_MS:
+        if moment - last > MAX_GAP_MS:
             return at
         even = last_at + round((moment - last) * _PER_MS)
-        if abs(at - even) > STRAY_MS * _PER_MS:
+        if abs(at - even) > MAX_DEVIATION_MS * _PER_MS:
             return at
-        return even + max(-NUDGE_MS * _PER_MS, min(NUDGE_MS * _PER_MS, at - even))
+        return even + max(-MAX_CORRECTION_MS * _PER_MS, min(MAX_CORRECTION_MS * _PER_MS, at - even))
 
-    def click(self, at: int, *, beneath: bool) -> Playing:
-        """A click that begins at a sample of the output; quieter when it is beneath something else."""
-        return Playing(IDENT, self._beneath if beneath else self._loud, at, voice=False)
+    def click(self, at: int, *, ducked: bool) -> Playing:
+        """A click that starts at a sample of the output; quieter during other sounds."""
+        return Playing(IDENT, self._ducked if ducked else self._loud, at, voice=False)

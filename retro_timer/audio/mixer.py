@@ -1,4 +1,4 @@
-"""Adds up what sounds at the same time: 16-bit mono samples, in plain Python, at the cost of a copy where it can be."""
+"""Mixing of 16-bit mono samples in plain Python, by mere copying where possible."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 FADE_SAMPLES: Final = 128
-"""How long something that is cut off takes to fade: 8 ms at 16 kHz, short, and without a click."""
+"""Length of the fade-out of a cut sound: 8 ms at 16 kHz, short but without a click."""
 
 Samples: TypeAlias = "array[int]"
 
 
 @dataclass(slots=True)
 class Playing:
-    """A clip on its way out.
+    """A clip that is playing or about to play.
 
     Attributes:
-        ident: the cue it belongs to.
-        samples: all of it.
-        begin: the sample of the output at which it begins.
+        ident: the id of its cue.
+        samples: all its samples.
+        begin: the output sample at which it starts.
         voice: whether it is speech.
     """
 
@@ -33,11 +33,11 @@ class Playing:
 
     @property
     def end(self) -> int:
-        """The sample of the output after its last."""
+        """The output sample after its last one."""
         return self.begin + len(self.samples)
 
     def fade(self, at: int) -> None:
-        """Let it end `FADE_SAMPLES` after the output's sample `at`."""
+        """Fade it out within `FADE_SAMPLES` from the output sample `at`."""
         done = max(0, at - self.begin)
         rest = self.samples[done : done + FADE_SAMPLES]
         faded = array("h", (value * (len(rest) - n) // len(rest) for n, value in enumerate(rest)))
@@ -45,7 +45,7 @@ class Playing:
 
 
 class Mixer:
-    """What sounds now and next; blocks are asked for in order."""
+    """Mixes the playing clips; blocks must be requested in order."""
 
     def __init__(self) -> None:
         self._playing: list[Playing] = []
@@ -55,12 +55,12 @@ class Mixer:
         return bool(self._playing)
 
     def add(self, playing: Playing) -> None:
-        """Let something sound; it begins no earlier than the next block."""
+        """Add a clip; it starts no earlier than the next block."""
         if playing.samples:
             self._playing.append(playing)
 
     def cut(self, at: int, chosen: Callable[[Playing], bool]) -> None:
-        """Fade out at the output's sample `at` what is chosen and sounds by then; what has not begun never will."""
+        """Fade out the chosen clips at the output sample `at`, and drop those that have not started by then."""
         kept: list[Playing] = []
         for playing in self._playing:
             if chosen(playing):
@@ -71,13 +71,13 @@ class Mixer:
         self._playing = kept
 
     def block(self, begin: int, count: int) -> Samples:
-        """The next `count` samples, from the output's sample `begin` on. Not to be changed by the caller."""
+        """The next `count` samples, from the output sample `begin` on. The caller must not modify them."""
         end = begin + count
         sounding = [playing for playing in self._playing if playing.begin < end]
         if not sounding:
             return self._silent(count)
         out = array("h", bytes(2 * count))
-        first = last = -1  # what of `out` is taken so far, as one stretch
+        first = last = -1  # the range of `out` filled so far
         for playing in sounding:
             low, high = max(0, playing.begin - begin), min(count, playing.end - begin)
             if high <= low:
@@ -98,12 +98,12 @@ class Mixer:
 
 
 def _sum(one: Samples, other: Samples) -> Samples:
-    """Both at once, held at the loudest there is."""
+    """The sum of two blocks, clipped to 16 bits."""
     return array("h", (max(-32768, min(32767, a + b)) for a, b in zip(one, other, strict=True)))
 
 
 def scaled(samples: bytes, volume: int) -> Samples:
-    """Samples at a volume of 0 to 100."""
+    """Scale samples to a volume of 0 to 100."""
     clip = array("h", samples[: len(samples) // 2 * 2])
     if volume >= 100:
         return clip

@@ -1,37 +1,37 @@
-"""How the walker wants to be heard: what the player and its child process are told when they start."""
+"""The sound options of the player and its child process."""
 
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from retro_timer.scheduling.values import Value
+from msgspec import Struct
+from msgspec.structs import force_setattr
+
+from retro_timer.session.ports import MAX_OFFSET_MS, MAX_PRE_ROLL_MS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-BACKENDS: Final = ("auto", "miniaudio", "simpleaudio", "system", "bell", "off")
-"""What `--audio` and the settings take."""
-MAX_OFFSET_MS: Final = 500
-MAX_PRE_ROLL_MS: Final = 2000
 
-
-class SoundOptions(Value):
-    """How the walker wants to be heard. Numbers out of bounds are brought within them.
+class SoundOptions(Struct, frozen=True):
+    """The sound options. Numbers out of bounds are clamped.
 
     Attributes:
-        backend: one of `BACKENDS`; an unknown one is reported and chosen automatically.
-        sound_set: which set of sounds, see `library.SOUND_SETS`.
-        voice_volume: loudness of the words, 0 to 100.
-        sounds_volume: loudness of the sounds, 0 to 100.
-        offset_ms: all cues this much earlier, 0 to 500, for speakers that play late (Bluetooth).
-        pre_roll_ms: silence ahead of a cue where every cue opens the output anew, 0 to 2000, so that a speaker that
-            sleeps between cues does not swallow the beginning. The persistent output never stops and needs none.
+        backend: one of `session.ports.BACKENDS`; an unknown one is reported and chosen automatically.
+        sound_set: one of `session.ports.SOUND_SETS`.
+        voice: one of `session.ports.VOICES`; an unknown one is reported and the first is used.
+        voice_volume: volume of the voice, 0 to 100.
+        sounds_volume: volume of the sounds, 0 to 100.
+        offset_ms: how much earlier to play all cues, 0 to 500, for speakers with latency (Bluetooth).
+        pre_roll_ms: silence before a cue if every cue opens the output, 0 to 2000, so that speakers that go to sleep
+            between cues do not cut off the beginning. The persistent output does not need it.
         custom: the walker's own files, by the name of the sound they replace.
     """
 
     backend: str = "auto"
     sound_set: str = "soft"
+    voice: str = "heart"
     voice_volume: int = 100
     sounds_volume: int = 100
     offset_ms: int = 0
@@ -45,4 +45,4 @@ class SoundOptions(Value):
             ("offset_ms", MAX_OFFSET_MS),
             ("pre_roll_ms", MAX_PRE_ROLL_MS),
         ):
-            object.__setattr__(self, name, min(most, max(0, int(getattr(self, name)))))
+            force_setattr(self, name, min(most, max(0, int(getattr(self, name)))))

@@ -1,37 +1,40 @@
-"""The player as the session sees it: nothing here blocks, and nothing raises, whatever happened to the sound.
+"""The player used by the session. No call blocks or raises, whatever happens to the sound.
 
-Importing this costs next to nothing; processes, pipes and sound are imported by a thread once the player was started.
+This module is cheap to import; a thread imports everything else after the player has started.
 """
 
 from __future__ import annotations
 
 import time
-from contextlib import suppress
 from queue import SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING, Final
 
-from retro_timer.session.ports import Clicks, DueCue, SoundState
+from msgspec.structs import replace
+
+from retro_timer.clock import SystemClock
+from retro_timer.session.ports import DueCue, MetronomeSpan, SoundState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from retro_timer.audio.options import SoundOptions
     from retro_timer.audio.supervisor import Supervisor
+    from retro_timer.clock import Clock
+    from retro_timer.session.cue import Cue
 
 _CLOSED_S: Final = 1.0
-"""How long closing may take beyond the cue that is sounding."""
+"""Seconds that closing may take in addition to the current cue."""
 
 
 class SoundPlayer:
     """Plays cues through a child process; a `session.ports.Player`.
 
-    The three callables are called from the player's thread and must not wait for another (`post_message` and
-    `call_soon_threadsafe` do not, `call_from_thread` does); a RuntimeError of theirs, because their loop is closed, is
-    ignored.
+    The three callables are called in the player's thread and must not block; screens use `ui.bridge`.
 
     Args:
         options: how the walker wants to be heard.
+        clock: the clock of the moments at which cues are due; a rehearsal's runs faster than the system's.
         ring: rings the terminal's bell where there is nothing better.
         on_state: called whenever `state` or `detail` changed.
         log: takes one line about what happened to the sound.
@@ -41,11 +44,13 @@ class SoundPlayer:
         self,
         options: SoundOptions,
         *,
+        clock: Clock | None = None,
         ring: Callable[[], None] | None = None,
         on_state: Callable[[], None] | None = None,
         log: Callable[[str], None] | None = None,
     ) -> None:
         self._options = options
+        self._clock = clock or SystemClock()
         self._ring = ring
         self._on_state = on_state
         self._log = log
@@ -57,60 +62,63 @@ class SoundPlayer:
 
     @property
     def state(self) -> SoundState:
-        """What is known of the sound right now."""
+        """The current state of the sound."""
         return self._shown[0]
 
     @property
     def detail(self) -> str:
-        """One line for the screen: which output is used, or why there is none."""
+        """One line for the screen: the output in use, or why there is none."""
         return self._shown[1]
 
     @property
     def has_metronome(self) -> bool:
-        """Whether clicks are heard at all; a player that is not there yet is taken for one that has a metronome."""
+        """Whether the output can play clicks; True until it is known."""
         return self._supervisor is None or self._supervisor.has_metronome
 
     @property
+    def missed(self) -> tuple[Cue, ...]:
+        """The cues that were lost, in order."""
+        return () if self._supervisor is None else self._supervisor.missed
+
+    @property
     def pid(self) -> int | None:
-        """The process id of the child that plays, or None while there is none."""
+        """The process id of the child, or None."""
         return None if self._supervisor is None else self._supervisor.pid
 
     def send(self, cues: Sequence[DueCue]) -> None:
-        """Queue cues to be heard when they are due; one that is due already is played at once."""
-        sent = tuple(cues)
+        """Queue cues for their moments; overdue cues play at once."""
+        sent = tuple(replace(each, due=self._clock.system(each.due)) for each in cues)
         self._inbox.put(lambda supervisor: supervisor.send(sent))
 
     def cancel(self, *, sounding: bool = True) -> None:
-        """Forget what is queued; also fade out what is sounding, without a click, when `sounding`."""
+        """Clear the queue; with `sounding`, also fade out the current sound."""
         self._inbox.put(lambda supervisor: supervisor.cancel(sounding=sounding))
 
-    def click(self, stretches: Sequence[Clicks]) -> None:
-        """Click to step to in these stretches of time, and in no others."""
-        asked = tuple(stretches)
+    def click(self, spans: Sequence[MetronomeSpan]) -> None:
+        """Click to step to in these spans of time, and in no others."""
+        at = self._clock.system  # in a rehearsal the spans are shorter; the tempo stays the walker's
+        asked = tuple(replace(each, begin=at(each.begin), until=at(each.until)) for each in spans)
         self._inbox.put(lambda supervisor: supervisor.click(asked))
 
     def mute(self, muted: bool) -> None:
-        """Silence everything but what is said about the sound itself ("Muted."), or stop doing so."""
+        """Mute or unmute everything except cues about the sound itself ("Muted.")."""
         self._inbox.put(lambda supervisor: supervisor.mute(muted))
 
     def close(self, *, drain: bool) -> None:
-        """Stop, after the cue that is sounding when `drain`; never takes longer than a second beyond it."""
-        from retro_timer.audio.supervisor import DRAIN_MS  # noqa: PLC0415  # imported by the thread long ago
+        """Stop; with `drain`, after the current cue. Takes at most a second longer than that."""
+        from retro_timer.audio.supervisor import DRAIN_MS  # imported by the thread long ago
 
         self._inbox.put(lambda supervisor: supervisor.close(drain=drain))
         self._thread.join(_CLOSED_S + (DRAIN_MS / 1000 if drain else 0))
 
     def _run(self) -> None:
-        from retro_timer.audio.supervisor import Supervisor  # noqa: PLC0415  # the screen comes first
-        from retro_timer.audio.surroundings import Surroundings  # noqa: PLC0415  # the same
+        from retro_timer.audio.dependencies import Dependencies  # the same
+        from retro_timer.audio.supervisor import Supervisor  # the screen comes first
 
-        surroundings = Surroundings(
-            show=self._show,
-            log=self._say,
-            clock=lambda: time.monotonic_ns() // 1_000_000,
-            ring=None if self._ring is None else self._ring_bell,
+        dependencies = Dependencies(
+            show=self._show, log=self._say, clock=lambda: time.monotonic_ns() // 1_000_000, ring=self._ring
         )
-        self._supervisor = Supervisor(self._options, self._inbox, surroundings)
+        self._supervisor = Supervisor(self._options, self._inbox, dependencies)
         self._supervisor.run()
 
     def _show(self, state: SoundState, detail: str) -> None:
@@ -118,15 +126,8 @@ class SoundPlayer:
             return
         self._shown = (state, detail)
         if self._on_state is not None:
-            with suppress(RuntimeError):
-                self._on_state()
+            self._on_state()
 
     def _say(self, line: str) -> None:
         if self._log is not None:
-            with suppress(RuntimeError):
-                self._log(line)
-
-    def _ring_bell(self) -> None:
-        if self._ring is not None:
-            with suppress(RuntimeError):
-                self._ring()
+            self._log(line)

@@ -1,7 +1,7 @@
-"""Keeps a child playing: starts it, listens to it, restarts it, and always knows how the sound is.
+"""The supervisor of the child process: starts, monitors and restarts it, and tracks the state of the sound.
 
-It is one thread that owns everything here. Whatever others want is put into its inbox as something to call with it,
-which never waits; whatever might wait (the child's pipes) has threads of its own in `link`.
+It runs in one thread that owns all state. Other threads put callables into its inbox, which never blocks; blocking
+operations (the child's pipes) have their own threads in `child_process`.
 """
 
 from __future__ import annotations
@@ -11,68 +11,74 @@ from functools import partial
 from queue import Empty
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from retro_timer.audio import wire
-from retro_timer.audio.choose import AS_ASKED, AUTOMATIC, MIXES, Choice, at_far_end, choose
-from retro_timer.audio.ledger import Ledger
-from retro_timer.session.ports import Clicks, DueCue, SoundState
+from msgspec.structs import replace
+
+from retro_timer.audio import protocol
+from retro_timer.audio.choose import AS_ASKED, AUTOMATIC, MIXES, BackendChoice, at_far_end, choose
+from retro_timer.audio.missed import NO_SOUND, Missed
+from retro_timer.audio.outstanding_cues import OutstandingCues
+from retro_timer.session.ports import DueCue, MetronomeSpan, SoundState
+from retro_timer.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from queue import SimpleQueue
 
+    from retro_timer.audio.dependencies import ChildHandle, Dependencies
     from retro_timer.audio.options import SoundOptions
-    from retro_timer.audio.surroundings import Child, Surroundings
+    from retro_timer.session.cue import Cue
 
 TICK_MS: Final = 250
 SILENT_MS: Final = 1500
-"""A child that has not been heard for this long is dead or frozen."""
+"""A child without a message for this long is considered dead or frozen."""
 SLOW_START_MS: Final = 6000
-"""How long a child may take to say its first word; a busy machine needs time to start one."""
+"""Timeout for the first message of a child; starting one takes time on a busy machine."""
 SLOW_OPEN_MS: Final = 2000
-"""After this long without an output the screen says so; the child waits on: a frozen server opens when it thaws."""
+"""Delay after which the screen shows that there is no output yet; the child keeps trying."""
 OPEN_MS: Final = 15_000
-"""A child that has not opened its output after this long is replaced."""
+"""Timeout for opening the output, after which the child is replaced."""
 BACKOFF_MS: Final = (0, 250, 500, 1000, 2000)
-"""How long to wait before the child is started again, by how often it was lost lately."""
+"""Delay before a restart, by the number of recent losses."""
 _FORGIVEN_MS: Final = 10_000
 _CRASHES: Final = 3
-"""A backend whose child dies this often before it ever played is given up for the next one."""
+"""Number of crashes before the first sound after which the next backend is used."""
 DRAIN_MS: Final = 9000
-"""The longest that the end of a cue is waited for."""
+"""Maximum time to wait for the end of a cue when closing."""
 _END_S: Final = 0.5
 _STOPPED_MS: Final = 1000
-"""A look this late means that we were stopped ourselves, and have not read what the child said meanwhile."""
+"""If a check is this late, this process was stopped itself and has unread messages of the child."""
 
 
 Inbox: TypeAlias = "SimpleQueue[Callable[[Supervisor], None]]"
 
 
 class Supervisor:
-    """See the module. `run` is the thread, and everything else is called in it.
+    """Supervises the child process. `run` is the thread, and all other methods are called in it.
 
     Args:
-        options: how the walker wants to be heard.
-        inbox: what others want; each is called with the supervisor.
-        surroundings: what it acts on.
+        options: the sound options.
+        inbox: callables from other threads; each is called with the supervisor.
+        dependencies: its dependencies.
     """
 
-    def __init__(self, options: SoundOptions, inbox: Inbox, surroundings: Surroundings) -> None:
+    def __init__(self, options: SoundOptions, inbox: Inbox, dependencies: Dependencies) -> None:
         self._options = options
         self._inbox = inbox
-        self._surroundings = surroundings
-        self._show = surroundings.show
-        self._log = surroundings.log
-        self._clock = surroundings.clock
-        self._ring = surroundings.ring
-        self._ledger = Ledger()
-        self._choice = Choice((), "")
+        self._dependencies = dependencies
+        self._show = dependencies.show
+        self._log = dependencies.log
+        self._clock = dependencies.clock
+        self._ring = dependencies.ring
+        self._outstanding = OutstandingCues()
+        self._missed = Missed(dependencies.log)
+        self._choice = BackendChoice((), "")
         self._candidate = 0
-        self._link: Child | None = None
+        self._child: ChildHandle | None = None
         self._number = 0
         self._state = SoundState.STARTING
         self._muted = False
-        self._clicks: tuple[Clicks, ...] = ()
-        self._complained = False  # that there is no metronome
+        self._clicks: tuple[MetronomeSpan, ...] = ()
+        self._warned = False  # whether a missing metronome was logged
         self._what = ""
         self._open = False
         self._was_open = False
@@ -87,76 +93,82 @@ class Supervisor:
 
     @property
     def pid(self) -> int | None:
-        """The child's process id, or None while there is none."""
-        return None if self._link is None else self._link.pid
+        """The process id of the child, or None."""
+        return None if self._child is None else self._child.pid
 
     @property
     def backend(self) -> str:
-        """The backend that plays, or is tried; empty when none is left or wanted."""
+        """The backend in use; empty if there is none."""
         order = self._choice.order
         return order[self._candidate] if self._candidate < len(order) else ""
 
     @property
     def has_metronome(self) -> bool:
-        """Whether it can click."""
+        """Whether the backend can play clicks."""
         return self.backend in MIXES
 
     @property
+    def missed(self) -> tuple[Cue, ...]:
+        """The missed cues, in order."""
+        return self._missed.lost
+
+    @property
     def over(self) -> bool:
-        """Whether it was closed, and all is done."""
+        """Whether closing is complete."""
         return self._over
 
     def run(self) -> None:
-        """Work until closed."""
+        """Run until closed."""
         self.do(Supervisor.begin)
-        look_at = self._clock()
+        check_at = self._clock()
         while not self._over:
-            wait = max(0, look_at - self._clock())
+            wait = max(0, check_at - self._clock())
             with suppress(Empty):
                 self.do(self._inbox.get(timeout=wait / 1000))
             now = self._clock()
-            look_at = min(look_at, self._next_look(now))
-            if now < look_at:
+            check_at = min(check_at, self._next_check(now))
+            if now < check_at:
                 continue
-            if now - look_at > _STOPPED_MS:
+            if now - check_at > _STOPPED_MS:
                 self._heard = now
-            self.do(partial(Supervisor.look, now=now))
-            look_at = self._next_look(now)
+            self.do(partial(Supervisor.check, now=now))
+            check_at = self._next_check(now)
 
     def do(self, what: Callable[[Supervisor], None]) -> None:
-        """One thing that somebody wanted. Whatever is wrong with it must not end the sound."""
+        """Run a callable from the inbox. An error in it must not stop the sound."""
         try:
             what(self)
-        except Exception as error:  # noqa: BLE001  # said in the log; the next thing is done all the same
+        except Exception as error:  # noqa: BLE001  # logged, then continue with the next one
             self._log(f"The player could not do what was asked: {error!r}")
 
-    def _next_look(self, now: int) -> int:
-        ring = self._ledger.next_ring() if self._rings else None
+    def _next_check(self, now: int) -> int:
+        ring = self._outstanding.next_ring() if self._rings else None
         return min(now + TICK_MS, max(now, ring)) if ring is not None else now + TICK_MS
 
     @property
     def _rings(self) -> bool:
         return self._ring is not None and not self._muted and self._state in (SoundState.BELL, SoundState.LOST)
 
-    def look(self, now: int) -> None:
-        """What has to be done because time has passed."""
+    def check(self, now: int) -> None:
+        """Handle timeouts and other timed events."""
         if not self._open:
-            self._ledger.expire(now)
-        if self._rings and self._ring is not None and self._ledger.ring(now):
+            self._outstanding.expire(now)
+            self._count_missed()
+        if self._rings and self._ring is not None and self._outstanding.ring(now):
             self._ring()
         if self._end_at is not None and now >= self._end_at:
             self._finish()
-        elif self._link is not None:
-            self._look_at_child(now)
+        elif self._child is not None:
+            self._check_child(now)
         elif self._launch_at is not None and now >= self._launch_at:
             self._start_child(now)
 
-    def _look_at_child(self, now: int) -> None:
-        patience = SILENT_MS if self._heard > self._launched else SLOW_START_MS
-        if now - self._heard > patience:
-            self._lose("the player did not answer")
+    def _check_child(self, now: int) -> None:
+        limit = SILENT_MS if self._heard > self._launched else SLOW_START_MS
+        if now - self._heard > limit:
+            self._replace_child("the player did not answer")
         elif not self._open and now - self._launched > OPEN_MS:
-            self._lose("the sound server did not answer")
+            self._replace_child("the sound server did not answer")
         elif not self._open and now - self._launched > SLOW_OPEN_MS and self._state is SoundState.STARTING:
             self._without_sound("the sound server does not answer")
         elif self._open and now - self._opened > _FORGIVEN_MS:
@@ -164,59 +176,59 @@ class Supervisor:
 
     def send(self, cues: tuple[DueCue, ...]) -> None:
         """Queue cues."""
-        added = self._ledger.add(cues)
+        added = self._outstanding.add(cues)
         if len(added) < len(cues):
             self._log(f"Too many cues at once: {len(cues) - len(added)} were left out.")
-        if self._open and self._link is not None:
+        if self._open and self._child is not None:
             for ident, cue in added:
-                self._link.send(wire.encode_order(ident, cue))
+                self._child.send(protocol.encode_cue(ident, cue))
 
     def cancel(self, *, sounding: bool) -> None:
-        """Forget what waits, and silence what sounds when `sounding`."""
-        self._ledger.clear(after=None if sounding else self._clock())
-        if self._link is not None:
-            self._link.send(wire.encode("cancel", sounding=sounding))
+        """Clear the queue; with `sounding`, also silence the current sounds."""
+        self._outstanding.clear(after=None if sounding else self._clock())
+        if self._child is not None:
+            self._child.send(protocol.encode("cancel", sounding=sounding))
 
-    def click(self, stretches: tuple[Clicks, ...]) -> None:
-        """Click in these stretches of time, and in no others; a child that is started anew is told, too."""
-        self._clicks = stretches
+    def click(self, spans: tuple[MetronomeSpan, ...]) -> None:
+        """Click during these spans, which replace all earlier ones; also sent to a restarted child."""
+        self._clicks = spans
         if self._open:
             self._send_clicks()
 
     def _send_clicks(self) -> None:
-        if self.has_metronome and self._link is not None:
-            self._link.send(wire.encode_clicks(self._clicks))
-        elif self._clicks and not self._complained:
-            self._complained = True
+        if self.has_metronome and self._child is not None:
+            self._child.send(protocol.encode_clicks(self._clicks))
+        elif self._clicks and not self._warned:
+            self._warned = True
             self._log(f"There is no metronome with {self.backend}: it cannot mix.")
 
     def mute(self, muted: bool) -> None:
-        """Silence everything, or stop doing so."""
+        """Mute or unmute."""
         self._muted = muted
-        if self._link is not None:
-            self._link.send(wire.encode("mute", on=muted))
+        if self._child is not None:
+            self._child.send(protocol.encode("mute", on=muted))
         if self._open:
-            self._say_open(self._what)
+            self._show_open()
 
     def close(self, *, drain: bool) -> None:
-        """End, after what sounds when `drain`."""
+        """Close; with `drain`, after the current sounds."""
         self._launch_at = None
-        if self._link is None:
+        if self._child is None:
             self._over = True
         elif drain and self._open:
-            self._link.send(wire.encode("drain"))
+            self._child.send(protocol.encode("drain"))
             self._end_at = self._clock() + DRAIN_MS
         else:
             self._finish()
 
     def _finish(self) -> None:
-        if self._link is not None:
-            self._link.end(_END_S)
+        if self._child is not None:
+            self._child.end(_END_S)
         self._over = True
 
     def begin(self) -> None:
-        """Start with the first backend, or say that there is none."""
-        self._choice = choose(self._options.backend, self._surroundings.look_around())
+        """Start with the first backend, or report that there is none."""
+        self._choice = choose(self._options.backend, self._dependencies.find_backends())
         if self._choice.quiet == "off":
             self._set(SoundState.OFF, self._choice.why)
         elif not self._choice.order:
@@ -230,46 +242,67 @@ class Supervisor:
         self._open = False
         self._heard = self._launched = now
         try:
-            self._link = self._surroundings.launch(partial(self._overhear, self._number))
+            self._child = self._dependencies.launch(partial(self._post, self._number))
         except OSError as error:
             self._log(f"The player could not be started: {error}")
-            self._lose("the player could not be started")
+            self._replace_child("the player could not be started")
             if not self._was_open:
                 self._without_sound("the player could not be started")
             return
-        self._link.send(wire.encode_options(self._options.but(backend=self.backend)))
+        self._child.send(protocol.encode_options(replace(self._options, backend=self.backend)))
 
-    def _overhear(self, number: int, message: wire.Message | None) -> None:
-        """Called from the link's thread: what a child said reaches the supervisor's own."""
-        self._inbox.put(lambda supervisor: supervisor._hear(number, message))  # noqa: SLF001  # it is ourselves
+    def _post(self, number: int, message: protocol.Message | None) -> None:
+        """Called in the child's reader thread: forward a message to the supervisor's thread."""
+        self._inbox.put(lambda supervisor: supervisor._on_message(number, message))  # noqa: SLF001  # the same class
 
-    def _hear(self, number: int, message: wire.Message | None) -> None:
+    def _on_message(self, number: int, message: protocol.Message | None) -> None:
         if number != self._number:
-            return  # of a child that was given up
+            return  # from a child that was replaced
         now = self._clock()
         self._heard = max(now, self._launched + 1)
         if message is None:
-            self._gone()
+            self._child_ended()
             return
-        if (ident := wire.whole(message, "id")) is not None:
-            self._ledger.acknowledged(ident, begun=message["is"] == "started")
+        if (ident := protocol.whole(message, "id")) is not None:
+            self._on_cue_message(ident, message, now)
             return
         match message["is"]:
             case "open":
-                self._have_sound(wire.text(message, "what"), now)
+                self._opened_output(protocol.text(message, "what"), now)
             case "waiting":
-                self._without_sound(wire.text(message, "why"))
+                self._without_sound(protocol.text(message, "why"))
             case "unavailable":
-                self._next_backend(wire.text(message, "why"))
+                self._next_backend(protocol.text(message, "why"))
             case "lost":
-                self._lose(wire.text(message, "why"))
+                self._replace_child(protocol.text(message, "why"))
             case "drained" if self._end_at is not None:
                 self._finish()
             case "log":
-                self._log(wire.text(message, "text"))
+                self._log(protocol.text(message, "text"))
 
-    def _gone(self) -> None:
-        """The child ended, and nobody had asked it to."""
+    def _on_cue_message(self, ident: int, message: protocol.Message, now: int) -> None:
+        """Handle a message about a cue. A dropped safety cue is repeated late if it is still true."""
+        why = protocol.text(message, "why")
+        missed = message["is"] == "dropped" and why != protocol.BEGUN and not self._muted
+        dropped = self._outstanding.dropped(ident, now) if missed else None
+        if dropped is None:
+            self._outstanding.acknowledged(ident, begun=message["is"] == "started")
+            return
+        if dropped.again and self._child is not None:
+            self._child.send(protocol.encode_cue(ident, dropped.again))
+        if dropped.again is None or not dropped.known:
+            self._missed.add(dropped.cue, why, again=dropped.again is not None, known=dropped.known)
+            self._show_open()
+
+    def _count_missed(self) -> None:
+        """Count expired cues as missed, unless there never was any sound."""
+        missed = self._outstanding.take_missed()
+        if self._was_open and not self._muted:
+            for cue in missed:
+                self._missed.add(cue, NO_SOUND)
+
+    def _child_ended(self) -> None:
+        """Handle an unexpected end of the child."""
         if self._end_at is not None:
             self._finish()
             return
@@ -278,32 +311,35 @@ class Supervisor:
             if self._crashes >= _CRASHES:
                 self._next_backend(f"{self.backend} ends the player before a sound is heard.")
                 return
-        self._lose("the player ended")
+        self._replace_child("the player ended")
 
-    def _have_sound(self, what: str, now: int) -> None:
+    def _opened_output(self, what: str, now: int) -> None:
         self._open = self._was_open = True
         self._opened = now
         self._crashes = 0
         self._what = what
-        self._say_open(what)
-        if self._link is None:
+        again = self._outstanding.recover(now)
+        self._count_missed()
+        self._show_open()
+        if self._child is None:
             return
-        self._link.send(wire.encode("mute", on=self._muted))
-        for ident, cue in self._ledger.recover(now):
-            self._link.send(wire.encode_order(ident, cue))
+        self._child.send(protocol.encode("mute", on=self._muted))
+        for ident, cue in again:
+            self._child.send(protocol.encode_cue(ident, cue))
         if self._clicks:
             self._send_clicks()
 
-    def _say_open(self, what: str) -> None:
+    def _show_open(self) -> None:
         far = ", at the far end of SSH" if at_far_end() else ""
         why = "" if self._choice.why in (AUTOMATIC, AS_ASKED) else f" ({self._choice.why})"
-        self._set(SoundState.MUTED if self._muted else SoundState.OK, f"{what}{far}{why}")
+        missed = f"; {self._missed.text}" if self._missed.text else ""
+        self._set(SoundState.MUTED if self._muted else SoundState.OK, f"{self._what}{far}{why}{missed}")
 
-    def _lose(self, why: str) -> None:
-        """Give the child up and start another, later when this happens often."""
-        if self._link is not None:
-            self._link.kill()
-            self._link = None
+    def _replace_child(self, why: str) -> None:
+        """Replace the child, with a delay that grows with the number of losses."""
+        if self._child is not None:
+            self._child.kill()
+            self._child = None
         self._number += 1
         self._open = False
         if self._end_at is not None:
@@ -317,20 +353,20 @@ class Supervisor:
 
     def _next_backend(self, why: str) -> None:
         self._log(why)
-        if self._link is not None:
-            self._link.kill()
-            self._link = None
+        if self._child is not None:
+            self._child.kill()
+            self._child = None
         self._number += 1
         self._crashes = 0
         self._candidate += 1
         if self._candidate < len(self._choice.order):
-            self._choice = Choice(self._choice.order, f"{why} Instead: {self.backend}.")
+            self._choice = BackendChoice(self._choice.order, f"{why} Instead: {self.backend}.")
             self._launch_at = self._clock()
         else:
             self._without_sound(why)
 
     def _without_sound(self, why: str) -> None:
-        """There is no output, or not yet."""
+        """Show that there is no output, or not yet."""
         if self._was_open:
             self._set(SoundState.LOST, why)
         elif self._ring is not None:
@@ -340,4 +376,4 @@ class Supervisor:
 
     def _set(self, state: SoundState, detail: str) -> None:
         self._state = state
-        self._show(state, wire.printable(detail))
+        self._show(state, one_line(detail))

@@ -1,1 +1,1 @@
-"""Trading workouts and sessions with other programs."""
+"""Import and export of workouts and sessions, in the formats of other programs."""

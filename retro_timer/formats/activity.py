@@ -1,11 +1,12 @@
-"""A walked session as other programs take it: laps at moments of the wall clock, distances where the speed is known."""
+"""A finished session for export: laps with wall-clock times, and distances where the speed is known."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from itertools import accumulate
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from retro_timer.scheduling.errors import WorkoutError
 
@@ -14,20 +15,20 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from retro_timer.scheduling.phases import Phase
-    from retro_timer.session.record import PauseTaken, Planned, Totals, WalkedInterval, WalkState
+    from retro_timer.session.history import StoredSession
+    from retro_timer.session.record import IntervalRecord, PauseRecord
 
 
-@dataclass(frozen=True, slots=True)
-class Lap:
-    """One interval as it was walked.
+class Lap(Struct, frozen=True):
+    """One walked interval.
 
     Attributes:
         started: when it began.
-        ended: when the next one began, or the session ended: pauses and held time count.
-        phase: what was walked.
-        label: the walker's own words.
-        seconds: how long it was walked, pauses and held time left out.
-        speed_kmh: the speed that was planned; None where none was, and where the belt stands.
+        ended: when the next one began, or the session ended; includes pauses and held time.
+        phase: the phase of the interval.
+        label: the walker's label.
+        seconds: walking time, without pauses and held time.
+        speed_kmh: the planned speed; None if there was none, or if the belt stands still.
     """
 
     started: datetime
@@ -39,83 +40,64 @@ class Lap:
 
     @property
     def metres(self) -> float | None:
-        """How far, by the planned speed; None where it is not known."""
+        """The distance at the planned speed; None if the speed is unknown."""
         if not self.phase.on_belt:
             return 0.0
         return None if self.speed_kmh is None else self.speed_kmh / 3.6 * self.seconds
 
 
-@dataclass(frozen=True, slots=True)
-class WalkedSession:
-    """A session that is over.
-
-    Attributes:
-        started: the wall clock at its start, with its offset from UTC.
-        planned: what was to be walked.
-        state: how it ended.
-        totals: what it adds up to.
-        intervals: as walked, in order.
-        pauses: in order.
+def laps_of(session: StoredSession) -> tuple[Lap, ...]:
+    """The walked intervals of a finished session as laps; skipped intervals are left out.
 
     Raises:
-        WorkoutError: when `started` has no offset, or nothing was walked.
+        WorkoutError: if the start has no offset from UTC, or nothing was walked.
     """
-
-    started: datetime
-    planned: Planned
-    state: WalkState
-    totals: Totals
-    intervals: tuple[WalkedInterval, ...]
-    pauses: tuple[PauseTaken, ...] = ()
-
-    def __post_init__(self) -> None:
-        if self.started.utcoffset() is None:
-            raise WorkoutError("a session starts at a moment with an offset from UTC")
-        if not any(interval.walked for interval in self.intervals):
-            raise WorkoutError("nothing was walked in this session: there is nothing to hand on")
-
-    @property
-    def laps(self) -> tuple[Lap, ...]:
-        """The intervals that were walked; one that was passed over is none."""
-        walked = [interval for interval in self.intervals if interval.walked]
-        starts = [interval.at for interval in walked]
-        return tuple(
-            Lap(
-                started=self._moment(interval.at),
-                ended=self._moment(end),
-                phase=interval.phase,
-                label=interval.label,
-                seconds=interval.walked / 1000,
-                speed_kmh=interval.speed_kmh if interval.phase.on_belt else None,
-            )
-            for interval, end in zip(walked, [*starts[1:], self._end_of(walked[-1])], strict=True)
+    started = session.summary.start.started
+    if started.utcoffset() is None:
+        raise WorkoutError("a session starts at a moment with an offset from UTC")
+    walked = [interval for interval in session.intervals if interval.walked]
+    if not walked:
+        raise WorkoutError("nothing was walked in this session: there is nothing to hand on")
+    starts = [interval.at for interval in walked]
+    return tuple(
+        Lap(
+            started=started + timedelta(milliseconds=interval.at),
+            ended=started + timedelta(milliseconds=end),
+            phase=interval.phase,
+            label=interval.label,
+            seconds=interval.walked / 1000,
+            speed_kmh=interval.speed_kmh if interval.phase.on_belt else None,
         )
+        for interval, end in zip(walked, [*starts[1:], _end_of(walked[-1], session.pauses)], strict=True)
+    )
 
-    @property
-    def stops(self) -> tuple[tuple[datetime, datetime], ...]:
-        """When the walker paused, and went on; pauses before the first lap are none."""
-        first = self.laps[0].started
-        stops = ((self._moment(pause.at), self._moment(pause.at + pause.length)) for pause in self.pauses)
-        return tuple((stop, go_on) for stop, go_on in stops if stop >= first)
 
-    @property
-    def seconds(self) -> float:
-        """How long was walked, pauses and held time left out."""
-        return sum(interval.walked for interval in self.intervals) / 1000
+def stops_of(session: StoredSession) -> tuple[tuple[datetime, datetime], ...]:
+    """Start and end of each pause; pauses before the first interval walked are left out."""
+    first = next(interval.at for interval in session.intervals if interval.walked)
+    started = session.summary.start.started
+    return tuple(
+        (started + timedelta(milliseconds=pause.at), started + timedelta(milliseconds=pause.at + pause.length))
+        for pause in session.pauses
+        if pause.at >= first
+    )
 
-    def _moment(self, at: int) -> datetime:
-        return self.started + timedelta(milliseconds=at)
 
-    def _end_of(self, last: WalkedInterval) -> int:
-        """When the last lap ended, in milliseconds of the session."""
-        paused = sum(pause.length for pause in self.pauses if pause.at >= last.at)
-        return last.at + last.walked + last.held + paused
+def walked_seconds(session: StoredSession) -> float:
+    """Walking time, without pauses and held time."""
+    return sum(interval.walked for interval in session.intervals) / 1000
 
 
 def distances(laps: Sequence[Lap]) -> list[float] | None:
-    """How far the walker was when each lap began, and at the end, in metres; None unless every lap's is known."""
+    """The distance in metres at the start of each lap and at the end; None if any speed is unknown."""
     metres = [lap.metres for lap in laps]
     known = [distance for distance in metres if distance is not None]
     if len(known) < len(laps) or not any(lap.phase.on_belt for lap in laps):
         return None
     return list(accumulate(known, initial=0.0))
+
+
+def _end_of(last: IntervalRecord, pauses: tuple[PauseRecord, ...]) -> int:
+    """The end of the last lap, in milliseconds of the session."""
+    paused = sum(pause.length for pause in pauses if pause.at >= last.at)
+    return last.at + last.walked + last.held + paused

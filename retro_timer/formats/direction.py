@@ -1,26 +1,22 @@
-"""Which way to walk, in the words of other programs' texts, and what is assumed where nothing says it.
+"""Direction of walking in the texts of other programs' workouts, and what to assume if it is missing.
 
-Workouts of other programs know effort, not direction. What we write carries it in the texts shown while walking
-("Backward at 1.6 km/h: eyes up"), and what we read is searched for such words.
+Other programs' workouts know effort, not direction. We write the direction into the texts shown during the workout
+("Backward at 1.6 km/h: eyes up"), and search these texts for it when reading.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
+from msgspec import Struct
+
 from retro_timer.formats.errors import DirectionUnknownError, FormatError
-from retro_timer.formats.text import one_line
 from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.folding import fold_intervals
-from retro_timer.scheduling.notation import format_speed
-from retro_timer.scheduling.phases import Phase
-from retro_timer.scheduling.schedule import flatten
-from retro_timer.scheduling.units import kmh
-from retro_timer.scheduling.workout import (
+from retro_timer.scheduling.model import (
     MAX_INTERVALS,
     MAX_LABEL,
     Interval,
@@ -28,19 +24,24 @@ from retro_timer.scheduling.workout import (
     Workout,
     check_speed,
     check_text,
-    walk,
+    iter_intervals,
 )
+from retro_timer.scheduling.notation import format_speed
+from retro_timer.scheduling.phases import Phase
+from retro_timer.scheduling.schedule import flatten
+from retro_timer.scheduling.units import kmh
+from retro_timer.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from retro_timer.scheduling.workout import Block
+    from retro_timer.scheduling.model import Block
 
 TURN_SECONDS: Final = 30
-"""How long an inserted turn is: the ladder's."""
+"""Length of an inserted turn: the same as in the ladder."""
 
 _LONGEST_TURN: Final = 60
-"""Seconds. "Turn around and walk backward" over a longer block is the walk, not the turn."""
+"""Seconds. A longer block with the text "Turn around and walk backward" is the bout, not the turn."""
 
 NAMES: Final = {
     Phase.WARM_UP: "Warm-up",
@@ -67,36 +68,34 @@ _COOL_DOWN: Final = re.compile(r"cool(?:ing)?[- ]?down\b", re.IGNORECASE)
 
 
 class Assume(StrEnum):
-    """What to assume of a workout that does not say which way to walk.
+    """What to assume for a workout without directions.
 
-    FORWARD: every bout is walked forward.
-    ALTERNATE: bouts are walked backward and forward in turn, the first one backward; of pairs of work and recovery
-    the work is walked backward. Turns are inserted, and so make it longer.
+    FORWARD: every bout is forward.
+    ALTERNATE: bouts alternate, starting backward; in pairs of work and recovery the work is backward. Turns are
+    inserted, which makes the workout longer.
     """
 
     FORWARD = "forward"
     ALTERNATE = "alternate"
 
 
-@dataclass(frozen=True, slots=True)
-class Marked:
-    """What a text says about the interval it is shown in."""
+class Marked(Struct, frozen=True):
+    """What a text says about its interval."""
 
     phase: Phase | None
     speed_kmh: float | None = None
     label: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Bout:
-    """An interval as a file has it.
+class Bout(Struct, frozen=True):
+    """An interval as read from a file.
 
     Attributes:
         seconds: its length.
-        phase: what is walked, None where the file does not say.
-        work: whether it is the work or the recovery of a pair, None for neither.
-        place: where it stands in the file.
-        group: bouts of another group are rounds of their own.
+        phase: its phase; None if the file does not give one.
+        work: True for the work of a pair, False for the recovery, None for neither.
+        place: its place in the file, for error messages.
+        group: rounds are detected within a group only.
     """
 
     seconds: int
@@ -109,7 +108,7 @@ class Bout:
 
 
 def describe(interval: Interval, *, speed: bool = True) -> str:
-    """An interval as a text to be shown, which `read_description` reads back."""
+    """A text about an interval, for display; `read_description` parses it."""
     text = NAMES[interval.phase]
     if speed and interval.speed_kmh is not None:
         written = format_speed(interval.speed_kmh).removeprefix("@")
@@ -119,10 +118,10 @@ def describe(interval: Interval, *, speed: bool = True) -> str:
 
 
 def read_description(text: str) -> Marked | None:
-    """What a text as `describe` writes it says, None for any other text.
+    """Parse a text written by `describe`; None for any other text.
 
     Raises:
-        WorkoutError: when its speed is out of bounds.
+        WorkoutError: if its speed is out of bounds.
     """
     described = _DESCRIBED.fullmatch(text)
     if not described:
@@ -135,7 +134,7 @@ def read_description(text: str) -> Marked | None:
 
 
 def read_command(text: str) -> Marked | None:
-    """What a text that is nothing but a direction says: "Walk backward!", "Turn around"."""
+    """Parse a text that is only a direction, such as "Walk backward!" or "Turn around"."""
     if described := read_description(text):
         return described
     command = _COMMAND.fullmatch(text.strip())
@@ -143,19 +142,19 @@ def read_command(text: str) -> Marked | None:
 
 
 def read_text(text: str, seconds: int) -> Marked:
-    """What any text at the start of an interval of some seconds says; the text itself becomes the label."""
+    """Interpret any text at the start of an interval of `seconds`; the text itself becomes the label."""
     return read_command(text) or Marked(_phase_in(text.strip(), seconds), label=one_line(text, MAX_LABEL))
 
 
 def blocks(bouts: Sequence[Bout], assume: Assume | None = None) -> tuple[Block, ...]:
-    """What a file has to be walked, each interval with a phase, and what repeats itself as rounds.
+    """Turn the bouts of a file into blocks: give each a phase, and fold repetitions into rounds.
 
-    Where the file says every phase it is taken at its word. Where something is assumed, a turn of `TURN_SECONDS` is
-    inserted wherever the walker would change direction without one, so that nobody walks backward unprepared.
+    If the file gives every phase, nothing is added. Otherwise a turn of `TURN_SECONDS` is inserted at every change of
+    direction without one, so that nobody walks backward unprepared.
 
     Raises:
-        DirectionUnknownError: when a phase is not known and nothing is to be assumed.
-        FormatError: when there are too many; names the place.
+        DirectionUnknownError: if a phase is unknown and `assume` is None.
+        FormatError: if there are too many intervals; names the place.
     """
     if len(bouts) > MAX_INTERVALS:
         raise FormatError(f"a workout has at most {MAX_INTERVALS:,} intervals", place=bouts[MAX_INTERVALS].place)
@@ -168,7 +167,7 @@ def blocks(bouts: Sequence[Bout], assume: Assume | None = None) -> tuple[Block, 
 
 
 def _label(text: str) -> str:
-    """A label kept as it is where it may be one, else cleaned and shortened."""
+    """The text if it is a valid label, otherwise a cleaned and shortened version."""
     try:
         return check_text(text, "label", MAX_LABEL)
     except WorkoutError:
@@ -176,7 +175,7 @@ def _label(text: str) -> str:
 
 
 def _phase_in(text: str, seconds: int) -> Phase | None:
-    """The phase named somewhere in a text; the first direction counts."""
+    """The phase named in a text; the first direction counts."""
     directions = [
         (match.start(), phase)
         for phase, pattern in ((Phase.BACKWARD, _BACKWARD), (Phase.FORWARD, _FORWARD))
@@ -209,7 +208,7 @@ def _assumed(bouts: Iterable[Bout], assume: Assume) -> Iterator[tuple[Bout, Inte
 
 
 def _with_turns(walked: Iterable[tuple[Bout, Interval]]) -> Iterator[tuple[Bout, Interval]]:
-    """The intervals with a turn wherever the direction changes without one."""
+    """Insert a turn at every change of direction that has none."""
     faces_backward = turned = False
     for bout, interval in walked:
         if interval.phase is Phase.TURN:
@@ -222,11 +221,11 @@ def _with_turns(walked: Iterable[tuple[Bout, Interval]]) -> Iterator[tuple[Bout,
 
 
 def _in_rounds(walked: Iterable[tuple[Bout, Interval]]) -> Iterator[Block]:
-    """The intervals with their repetitions written as rounds, each group by itself."""
+    """Fold repeated intervals into rounds, separately for each group."""
     for _, group in groupby(walked, key=lambda pair: pair[0].group):
         for block in fold_intervals([interval for _, interval in group]):
-            # Turns that stand alike are no rounds of anything.
-            if isinstance(block, Repeat) and not any(inner.phase.on_belt for inner in walk(block.body)):
+            # Identical turns in a row are not rounds.
+            if isinstance(block, Repeat) and not any(inner.phase.on_belt for inner in iter_intervals(block.body)):
                 yield from (entry.interval for entry in flatten(Workout((block,))))
             else:
                 yield block

@@ -1,4 +1,4 @@
-"""What can be wrong with a file from elsewhere, said in one line that names the file and the place."""
+"""Errors in external files: one line each that names the file and the place."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ _WHICH_WAY: Final = "nothing says which way to walk: choose forward or alternate
 
 
 class FormatError(WorkoutError):
-    """A file that cannot be read or written.
+    """A file cannot be read or written.
 
     Attributes:
-        source: the file's name, safe to print; empty for text that is in no file.
-        place: where it went wrong, such as "line 7"; empty when it is the whole.
-        problem: what is wrong there.
+        source: the file's name, safe to print; empty for text without a file.
+        place: where the problem is, such as "line 7"; empty if it concerns the whole file.
+        problem: what is wrong.
     """
 
     def __init__(self, problem: str, *, place: str = "", source: str = "") -> None:
@@ -30,7 +30,7 @@ class FormatError(WorkoutError):
 
 
 class DirectionUnknownError(FormatError):
-    """Nothing says which way to walk. The walker is asked, and the file read again with the answer as `assume`."""
+    """The file has no directions. The caller asks the walker and reads the file again with `assume`."""
 
     def __init__(self, problem: str = "", *, place: str = "", source: str = "") -> None:
         super().__init__(problem or _WHICH_WAY, place=place, source=source)

@@ -1,4 +1,4 @@
-"""What writing a file gives: its bytes, and a line for everything the format cannot carry."""
+"""The result of an export: the bytes of the file, and a note for everything the format cannot represent."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 
 class Export(NamedTuple):
-    """A file ready to be written.
+    """An exported file.
 
     Attributes:
         data: its contents.
-        notes: one line for each thing the format cannot carry.
+        notes: one line for each thing the format cannot represent.
     """
 
     data: bytes

@@ -1,4 +1,4 @@
-"""Reading files from elsewhere: ordinary files only, of a bounded size, as text in a known encoding."""
+"""Reading external files: regular files of bounded size, as text in a known encoding."""
 
 from __future__ import annotations
 
@@ -8,29 +8,29 @@ import stat
 from typing import TYPE_CHECKING, Final
 
 from retro_timer.formats.errors import FormatError
-from retro_timer.formats.text import shown_path
+from retro_timer.text import file_name
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 MAX_BYTES: Final = 1_000_000
-"""The largest workout file that is read: far more than 10,000 intervals written out."""
+"""Size limit of a workout file: far more than 10,000 intervals need."""
 
 _ENCODINGS: Final = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
 def read_file(path: Path, limit: int = MAX_BYTES) -> bytes:
-    """The contents of an ordinary file.
+    """The contents of a regular file.
 
-    Its kind and size are looked at before anything is read, so that a pipe, a device or a huge file never blocks.
+    Type and size are checked before reading, so that a pipe, a device or a huge file never blocks.
 
     Raises:
-        FormatError: when it is not there, is no ordinary file, is larger than `limit` bytes or cannot be read.
+        FormatError: if the file is missing, not a regular file, larger than `limit` bytes or unreadable.
     """
-    source = shown_path(path)
+    source = file_name(path)
     try:
         _check(path.stat(), limit, source)
-        # Opened without waiting, and looked at again: it may have been swapped for a pipe meanwhile.
+        # Open without blocking, then check again: a pipe may have replaced the file in the meantime.
         with os.fdopen(os.open(path, _reading_flags()), "rb") as file:
             _check(os.fstat(file.fileno()), limit, source)
             data = file.read(limit + 1)
@@ -39,7 +39,7 @@ def read_file(path: Path, limit: int = MAX_BYTES) -> bytes:
     except FormatError:
         raise
     except ValueError as error:
-        # A name with a NUL in it.
+        # The name contains a NUL.
         raise FormatError("this is not the name of a file", source=source) from error
     if len(data) > limit:
         raise FormatError(_too_large(limit), source=source)
@@ -47,19 +47,19 @@ def read_file(path: Path, limit: int = MAX_BYTES) -> bytes:
 
 
 def decode(data: bytes) -> str:
-    """The text in a file: UTF-8, or UTF-16 with its mark.
+    """Decode a file: UTF-8, or UTF-16 with a byte order mark.
 
     Raises:
-        FormatError: when it is neither, or holds a NUL character.
+        FormatError: if it is neither, or contains a NUL character.
     """
     encoding = next((name for mark, name in _ENCODINGS if data.startswith(mark)), "utf-8")
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
         kind = encoding.removesuffix("-sig").upper()
-        raise FormatError(f"this is no {kind} text", place=f"byte {error.start + 1}") from error
+        raise FormatError(f"this is not {kind} text", place=f"byte {error.start + 1}") from error
     if "\0" in text:
-        raise FormatError("this is no text: it holds NUL characters")
+        raise FormatError("this is not text: it contains NUL characters")
     return text
 
 
@@ -67,7 +67,7 @@ def _check(status: os.stat_result, limit: int, source: str) -> None:
     if stat.S_ISDIR(status.st_mode):
         raise FormatError("this is a directory, not a file", source=source)
     if not stat.S_ISREG(status.st_mode):
-        raise FormatError("this is no ordinary file", source=source)
+        raise FormatError("this is not a regular file", source=source)
     if status.st_size > limit:
         raise FormatError(_too_large(limit), source=source)
 
@@ -77,5 +77,5 @@ def _too_large(limit: int) -> str:
 
 
 def _reading_flags() -> int:
-    """Flags for `os.open`; those a system does not know are left out."""
+    """Flags for `os.open`, as far as the system has them."""
     return os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)

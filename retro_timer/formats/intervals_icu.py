@@ -1,7 +1,8 @@
-"""intervals.icu workout text, read and written.
+"""intervals.icu workout text, import and export.
 
-Steps are lines `- [cue] length target`, where `m` is minutes; a line that ends in `5x` repeats the steps below it up to
-a blank line, and repeats do not nest. Direction is the cue ("Backward: eyes up"), speed a pace ("37:30/km Pace").
+Steps are lines `- [cue] length target`, where `m` means minutes; a line that ends in `5x` repeats the steps below it up
+to a blank line, and repeats do not nest. The cue holds the direction ("Backward: eyes up"), the target the speed as a
+pace ("37:30/km Pace").
 """
 
 from __future__ import annotations
@@ -14,19 +15,20 @@ from retro_timer.formats.direction import Bout, Marked, blocks, describe, read_t
 from retro_timer.formats.errors import FormatError
 from retro_timer.formats.export import Export
 from retro_timer.formats.files import decode
-from retro_timer.formats.text import shown
+from retro_timer.formats.format import WorkoutFormat
 from retro_timer.formats.values import read_times
 from retro_timer.scheduling.errors import WorkoutError
+from retro_timer.scheduling.model import MAX_INTERVALS, MAX_SECONDS, Interval, Repeat, Workout, check_speed
 from retro_timer.scheduling.notation import format_length
 from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.units import KMH_PER_MPH, kmh
-from retro_timer.scheduling.workout import MAX_INTERVALS, MAX_SECONDS, Interval, Repeat, Workout, check_speed
+from retro_timer.text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from retro_timer.formats.direction import Assume
-    from retro_timer.scheduling.workout import Block
+    from retro_timer.scheduling.model import Block
 
 _STEP: Final = re.compile(r"\s*-\s*(.*)")
 _REPEAT: Final = re.compile(r"(?:.*\s)?(\d+)\s*[xX\N{MULTIPLICATION SIGN}]\s*", re.ASCII)
@@ -57,16 +59,16 @@ class _Section(NamedTuple):
 
 
 def looks_like_steps(text: str) -> bool:
-    """Whether a text has a line that may be a step of a workout."""
+    """Whether a text contains a line that may be a workout step."""
     return any(line.lstrip().startswith("-") for line in text.splitlines())
 
 
 def read_icu(data: bytes, assume: Assume | None = None) -> Workout:
-    """The workout in a text.
+    """Read a workout from text.
 
     Raises:
-        DirectionUnknownError: when nothing says which way to walk, and nothing is to be assumed.
-        WorkoutError: when it cannot be read; names the line.
+        DirectionUnknownError: if the text has no directions and `assume` is None.
+        WorkoutError: if it cannot be read; names the line.
     """
     bouts: list[Bout] = []
     for section in _sections(decode(data)):
@@ -90,7 +92,7 @@ def write_icu(workout: Workout) -> Export:
 
 
 def _sections(text: str) -> Iterator[_Section]:
-    """The sections with steps in them, in order."""
+    """The sections that contain steps, in order."""
     section = _Section(1, None, [])
     for number, line in enumerate(text.splitlines(), start=1):
         place = f"line {number}"
@@ -104,7 +106,7 @@ def _sections(text: str) -> Iterator[_Section]:
                 raise FormatError(f"a workout has at most {MAX_INTERVALS:,} intervals", place=place)
             section.steps.append(_step(step.group(1), section.phase, place))
             continue
-        # Anything else ends the steps that are repeated: a blank line, a header, words about the workout.
+        # Any other line ends a repeated section: a blank line, a header, a description.
         if section.steps:
             yield section
         if line.strip() or section.steps:
@@ -123,12 +125,12 @@ def _step(text: str, phase: Phase | None, place: str) -> Bout:
     length = _first_length(text)
     distance = _DISTANCE.search(text)
     if distance and (length is None or distance.start() < length.start()):
-        raise FormatError(f"{shown(distance.group())} is a distance, and a timer needs a length of time", place=place)
+        raise FormatError(f"{quoted(distance.group())} is a distance, and a timer needs a length of time", place=place)
     if length is None:
-        raise FormatError(f"expected a length of time such as 2m or 30s in {shown(text)}", place=place)
+        raise FormatError(f"expected a length of time such as 2m or 30s in {quoted(text)}", place=place)
     seconds = _seconds_of(length)
     if not 1 <= seconds <= MAX_SECONDS:
-        raise FormatError(f"a length is 1 second to 4 hours, not {shown(length.group())}", place=place)
+        raise FormatError(f"a length is 1 second to 4 hours, not {quoted(length.group())}", place=place)
     cue, target = text[: length.start()].strip(), text[length.end() :]
     try:
         marked = read_text(cue, seconds) if cue else Marked(None)
@@ -156,11 +158,11 @@ def _intensity(target: str) -> Phase | None:
 
 
 def _read_speed(target: str) -> float | None:
-    """The speed of a target in km/h, None where it is an effort; of a range of paces the first."""
+    """The speed of a target in km/h (the first of a range); None if the target is an effort."""
     if pace := _PACE.search(target):
         seconds = int(pace.group(1)) * 60 + int(pace.group(2))
         if not seconds:
-            raise WorkoutError(f"a pace is longer than {shown(pace.group())}")
+            raise WorkoutError(f"a pace is longer than {quoted(pace.group())}")
         speed = _round_speed(seconds)
         return check_speed(kmh(speed) if pace.group(3).lower() == "mi" else speed)
     if speed_given := _SPEED.search(target):
@@ -170,13 +172,13 @@ def _read_speed(target: str) -> float | None:
 
 
 def _round_speed(seconds: int) -> float:
-    """The roundest speed that has a pace of whole seconds."""
+    """The speed with the fewest decimals that has this pace in whole seconds."""
     exact = _SECONDS_PER_HOUR / seconds
     return next((rounded for digits in (1, 2) if _pace(rounded := round(exact, digits)) == seconds), round(exact, 4))
 
 
 def _pace(speed: float) -> int:
-    """Seconds for one kilometre or mile, 0 for a speed that is none."""
+    """Seconds per kilometre or mile; 0 for a speed of 0."""
     return round(_SECONDS_PER_HOUR / speed) if speed else 0
 
 
@@ -185,13 +187,13 @@ def _has_repeat(repeat: Repeat) -> bool:
 
 
 def _written_sections(planned: Iterable[Block]) -> Iterator[tuple[int, list[Interval]]]:
-    """The blocks as sections: how often, and what is walked."""
+    """The blocks as sections: repetitions and intervals."""
     for repeated, group in groupby(planned, key=lambda block: isinstance(block, Repeat) and block.times > 1):
         if not repeated:
             yield 1, _unrolled(group)
             continue
         for repeat in group:
-            assert isinstance(repeat, Repeat)  # noqa: S101  (what `groupby` sorted out, for the type checker)
+            assert isinstance(repeat, Repeat)  # noqa: S101  (for the type checker: `groupby` separated the repeats)
             body, between = _unrolled(repeat.body), _unrolled(repeat.between)
             if between:
                 if repeat.times > 2:
@@ -223,7 +225,7 @@ def _section(section: tuple[int, list[Interval]], notes: list[str]) -> Iterator[
 
 
 def _line(interval: Interval, notes: list[str]) -> str:
-    """A step that is read back as the interval; what would not be is left out and noted."""
+    """The line of a step; leaves out, with a note, whatever would not be read back the same."""
     length, target = format_length(interval.duration), ""
     if interval.speed_kmh is not None:
         target = f" {_written_pace(interval.speed_kmh)} Pace"
@@ -247,8 +249,11 @@ def _read_back(line: str) -> Bout | None:
 
 
 def _written_pace(speed_kmh: float) -> str:
-    """A speed as a pace: for a mile where the speed is a round number of miles an hour, else for a kilometre."""
+    """A speed as a pace: per mile if it is a round number of mph, otherwise per kilometre."""
     mph = round(speed_kmh / KMH_PER_MPH, 2)
     per_mile = kmh(mph) == speed_kmh and round(speed_kmh, 2) != speed_kmh
     minutes, seconds = divmod(_pace(mph if per_mile else speed_kmh), 60)
     return f"{minutes}:{seconds:02}/{'mi' if per_mile else 'km'}"
+
+
+FORMATS: Final = (WorkoutFormat("icu", (".icu", ".txt"), "intervals.icu workout text", write_icu, read_icu),)

@@ -1,14 +1,15 @@
-"""XML from elsewhere as a small tree that knows its lines, and text made safe to be put into XML."""
+"""Parsing of external XML into a small tree with line numbers, and escaping of text for XML."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 from xml.sax import SAXException, SAXParseException
 from xml.sax.handler import ContentHandler
 
+from msgspec import Struct, field
+
 from retro_timer.formats.errors import FormatError
-from retro_timer.formats.text import printable
+from retro_timer.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,13 +19,12 @@ MAX_DEPTH: Final = 50
 MAX_ELEMENTS: Final = 100_000
 
 
-@dataclass(slots=True)
-class Element:
-    """One element; tags and the names of attributes are in lower case and without a namespace.
+class Element(Struct):
+    """An element; the names of tags and attributes are in lower case and without a namespace.
 
     Attributes:
         line: the line it starts on, from 1.
-        text: the text directly in it and in what it holds, in order.
+        text: the text in the element and its descendants, in order.
     """
 
     tag: str
@@ -35,34 +35,34 @@ class Element:
 
     @property
     def text(self) -> str:
-        """The text in it, white space made single."""
+        """The text of the element with collapsed white space."""
         return " ".join("".join(self.pieces).split())
 
     @property
     def place(self) -> str:
-        """Where it is, for an error."""
+        """The line, for error messages."""
         return f"line {self.line}"
 
     def child(self, tag: str) -> Element | None:
-        """The first child with a tag."""
+        """The first child with a tag, or None."""
         return next((child for child in self.children if child.tag == tag), None)
 
     def inside(self) -> Iterator[Element]:
-        """Everything in it, in the order of the file."""
+        """All descendants in document order."""
         for child in self.children:
             yield child
             yield from child.inside()
 
 
 def parse_xml(data: bytes) -> Element:
-    """The root element of a document. Entities, external references and great depth are refused.
+    """Parse a document and return its root element. Refuses entities, external references and deep nesting.
 
     Raises:
-        FormatError: when it is no well-formed XML, or more than a workout needs.
+        FormatError: if the XML is not well-formed, or exceeds what a workout needs.
     """
-    # Imported here: few commands read XML, and start-up time is budgeted.
-    from defusedxml.common import DefusedXmlException  # noqa: PLC0415  (see above)
-    from defusedxml.sax import parseString  # noqa: PLC0415  (see above)
+    # Late import: few commands read XML, and start-up time is limited.
+    from defusedxml.common import DefusedXmlException
+    from defusedxml.sax import parseString
 
     handler = _Tree()
     try:
@@ -71,19 +71,19 @@ def parse_xml(data: bytes) -> Element:
         raise FormatError("XML with entities of its own is not read") from error
     except SAXParseException as error:
         place = f"line {error.getLineNumber()}" if error.getLineNumber() else ""
-        raise FormatError(f"this is no XML: {printable(error.getMessage(), 80)}", place=place) from error
+        raise FormatError(f"this is not XML: {printable(error.getMessage(), 80)}", place=place) from error
     except FormatError:
         raise
     except (SAXException, ValueError, LookupError) as error:
-        # An encoding that is declared but not known, or not the one the bytes are in.
-        raise FormatError(f"this is no XML: {printable(str(error), 80)}") from error
+        # The declared encoding is unknown or does not match the bytes.
+        raise FormatError(f"this is not XML: {printable(str(error), 80)}") from error
     if handler.root is None:
-        raise FormatError("this is no XML: it is empty")
+        raise FormatError("this is not XML: it is empty")
     return handler.root
 
 
 class _Tree(ContentHandler):
-    """Builds the tree while the parser goes through the document."""
+    """A SAX handler that builds the tree."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -117,12 +117,12 @@ class _Tree(ContentHandler):
 
 
 def _local(name: str) -> str:
-    """A tag or attribute in lower case, without its namespace's prefix."""
+    """A tag or attribute name in lower case without its namespace prefix."""
     return name.rpartition(":")[2].lower()
 
 
 def escape(text: str) -> str:
-    """Text for the inside of an element or a quoted attribute."""
+    """Escape text for an element or a quoted attribute."""
     for character, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;")):
         text = text.replace(character, entity)
     return text

@@ -1,22 +1,23 @@
-"""QZ (qdomyos-zwift) treadmill programs, written only: rows of a length and a speed.
+"""QZ (qdomyos-zwift) treadmill programs, export only: rows with a length and a speed.
 
     <rows device="treadmill"><row duration="00:02:00" speed="1.6" inclination="0" forcespeed="1"/></rows>
 
-QZ sets the belt to a row's speed when `forcespeed` is 1. It passes over a speed of 0, and its program stands still
-while the belt does (github.com/cagnulein/qdomyos-zwift, `trainprogram.cpp`): it cannot stop the belt for a turn.
+QZ sets the belt to a row's speed if `forcespeed` is 1. It ignores a speed of 0, and its program pauses while the belt
+stands still (github.com/cagnulein/qdomyos-zwift, `trainprogram.cpp`), so it cannot stop the belt for a turn.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from retro_timer.formats.export import Export
+from retro_timer.formats.format import WorkoutFormat
+from retro_timer.scheduling.model import iter_intervals
 from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.schedule import flatten
-from retro_timer.scheduling.workout import walk
 
 if TYPE_CHECKING:
-    from retro_timer.scheduling.workout import Interval, Workout
+    from retro_timer.scheduling.model import Interval, Workout
 
 
 def write_qz(workout: Workout) -> Export:
@@ -40,12 +41,12 @@ def _row(interval: Interval) -> str:
 
 
 def _forces(interval: Interval) -> bool:
-    """Whether QZ is to set the belt: never while the walker turns or rests."""
+    """Whether QZ sets the speed of the belt: never during a turn or a rest."""
     return interval.speed_kmh is not None and interval.phase.on_belt
 
 
 def _notes(workout: Workout) -> list[str]:
-    walked = list(walk(workout.blocks))
+    walked = list(iter_intervals(workout.blocks))
     notes = ["QZ: directions and the name are left out; follow them in Retro Timer"]
     if any(interval.label for interval in walked):
         notes.append("QZ: labels are left out")
@@ -54,3 +55,6 @@ def _notes(workout: Workout) -> list[str]:
     if any(interval.phase.on_belt and interval.speed_kmh is None for interval in walked):
         notes.append("QZ: where no speed is set the belt keeps the one it has")
     return notes
+
+
+FORMATS: Final = (WorkoutFormat("qz", (".xml",), "QZ (qdomyos-zwift) treadmill program, written only", write_qz),)

@@ -1,117 +1,67 @@
-"""The formats there are: which one a file is in, and reading and writing it."""
+"""The registry of formats: detection, reading and writing."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from msgspec.structs import replace
+
+from retro_timer import formats
 from retro_timer.formats.direction import Assume
 from retro_timer.formats.errors import FormatError
 from retro_timer.formats.files import MAX_BYTES, decode, read_file
-from retro_timer.formats.intervals_icu import looks_like_steps, read_icu, write_icu
-from retro_timer.formats.qz import write_qz
-from retro_timer.formats.share_card import write_ascii_card, write_card
-from retro_timer.formats.tcx import write_tcx
-from retro_timer.formats.text import one_line, shown, shown_path
-from retro_timer.formats.workout_json import read_json, write_json
-from retro_timer.formats.workout_toml import read_toml, write_toml
-from retro_timer.formats.zwo import read_zwo, write_zwo
+from retro_timer.formats.format import Format, SessionFormat, WorkoutFormat
+from retro_timer.formats.intervals_icu import looks_like_steps, read_icu
+from retro_timer.formats.workout_json import read_json
+from retro_timer.formats.zwo import read_zwo
 from retro_timer.scheduling.errors import WorkoutError
+from retro_timer.scheduling.model import MAX_NAME, check_text
 from retro_timer.scheduling.notation import parse
-from retro_timer.scheduling.workout import MAX_NAME, check_text
+from retro_timer.text import file_name, one_line, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-    from retro_timer.formats.activity import WalkedSession
     from retro_timer.formats.export import Export
-    from retro_timer.scheduling.workout import Workout
+    from retro_timer.scheduling.model import Workout
+    from retro_timer.session.history import StoredSession
 
 
-@dataclass(frozen=True, slots=True)
-class WorkoutFormat:
-    """A format workouts are traded in.
-
-    Attributes:
-        id: its name on the command line.
-        suffixes: how its files end, the usual one first.
-        help: one line about it.
-        read: reads a file's contents, with what to assume where it does not say which way to walk; None when the
-            format is only written.
-        write: writes a workout.
-    """
-
-    id: str
-    suffixes: tuple[str, ...]
-    help: str
-    read: Callable[[bytes, Assume | None], Workout] | None
-    write: Callable[[Workout], Export]
+Kind = TypeVar("Kind", bound=Format)
 
 
-@dataclass(frozen=True, slots=True)
-class SessionFormat:
-    """A format walked sessions are handed on in; none is read.
-
-    Attributes:
-        id: its name on the command line.
-        suffixes: how its files end, the usual one first.
-        help: one line about it.
-        write: writes a session.
-    """
-
-    id: str
-    suffixes: tuple[str, ...]
-    help: str
-    write: Callable[[WalkedSession], Export]
+def _declared() -> Iterator[Format]:
+    """The formats that the modules of this package declare in `FORMATS`."""
+    for module in iter_modules(formats.__path__, f"{formats.__name__}."):
+        if module.name != __name__:
+            yield from getattr(import_module(module.name), "FORMATS", ())
 
 
-def _write_fit_workout(workout: Workout) -> Export:
-    from retro_timer.formats.fit_workout import write_fit_workout  # noqa: PLC0415  (fit-tool takes long to load)
-
-    return write_fit_workout(workout)
+def _of_kind(kind: type[Kind]) -> tuple[Kind, ...]:
+    return tuple(sorted((known for known in _declared() if isinstance(known, kind)), key=lambda known: known.id))
 
 
-def _write_fit_activity(session: WalkedSession) -> Export:
-    from retro_timer.formats.fit_activity import write_fit_activity  # noqa: PLC0415  (see above)
-
-    return write_fit_activity(session)
-
-
-WORKOUT_FORMATS: Final = (
-    WorkoutFormat("json", (".json",), "everything, for programs", lambda data, _: read_json(data), write_json),
-    WorkoutFormat("toml", (".toml",), "an own workout's file, for people", lambda data, _: read_toml(data), write_toml),
-    WorkoutFormat("zwo", (".zwo",), "Zwift; direction and speed in its texts", read_zwo, write_zwo),
-    WorkoutFormat("icu", (".icu", ".txt"), "intervals.icu workout text", read_icu, write_icu),
-    WorkoutFormat("fit", (".fit",), "FIT workout for a watch, written only", None, _write_fit_workout),
-    WorkoutFormat("qz", (".xml",), "QZ (qdomyos-zwift) treadmill program, written only", None, write_qz),
-)  # fmt: skip
-"""Workout formats, in the order they are offered."""
-
-SESSION_FORMATS: Final = (
-    SessionFormat("fit", (".fit",), "FIT activity, for upload", _write_fit_activity),
-    SessionFormat("tcx", (".tcx",), "TCX activity, for upload", write_tcx),
-    SessionFormat("card", (".txt",), "share card, Unicode text", write_card),
-    SessionFormat("card-ascii", (".asc",), "share card, plain ASCII", write_ascii_card),
-)
-"""Session formats, in the order they are offered. (CSV of many sessions is the history's.)"""
-
-
-Format = TypeVar("Format", WorkoutFormat, SessionFormat)
+WORKOUT_FORMATS: Final = _of_kind(WorkoutFormat)
+"""Workout formats, by their ids."""
+SESSION_FORMATS: Final = _of_kind(SessionFormat)
+"""Session formats, by their ids. (CSV of many sessions is in `storage.transfer`.)"""
 
 
 def read_workout(path: Path, *, assume: Assume | str | None = None) -> Workout:
-    """The workout in a file of any format that can be read; without a name it is called like the file.
+    """Read a workout from a file of any supported format; an unnamed workout gets the name of the file.
 
     Args:
-        path: where it is.
-        assume: what to assume where nothing says which way to walk.
+        path: the file.
+        assume: what to assume about missing directions.
 
     Raises:
-        DirectionUnknownError: when nothing says it, and nothing is to be assumed: ask, and read again.
-        FormatError: when it cannot be read; one line that names the file and the place.
+        DirectionUnknownError: if directions are missing and `assume` is None: ask, then read again.
+        FormatError: if it cannot be read; one line that names the file and the place.
     """
-    source = shown_path(path)
+    source = file_name(path)
     try:
         data = read_file(path)
         workout = _reader(data, path.suffix.lower())(data, _assume(assume))
@@ -119,15 +69,15 @@ def read_workout(path: Path, *, assume: Assume | str | None = None) -> Workout:
         raise error.named(source) from error
     except WorkoutError as error:
         raise FormatError(str(error), source=source) from error
-    return workout if workout.name else workout.but(name=_name_of(path))
+    return workout if workout.name else replace(workout, name=_name_of(path))
 
 
 def read_pasted(text: str, *, assume: Assume | str | None = None) -> Workout:
-    """The workout in a text that was pasted, in notation or any format that is text.
+    """Read a workout from pasted text, in notation or any text format.
 
     Raises:
         DirectionUnknownError: as for a file.
-        WorkoutError: when it cannot be read.
+        WorkoutError: if it cannot be read.
     """
     data = text.encode(errors="replace")
     if len(data) > MAX_BYTES:
@@ -136,14 +86,14 @@ def read_pasted(text: str, *, assume: Assume | str | None = None) -> Workout:
 
 
 def write_workout(workout: Workout, path_or_format: Path | str) -> Export:
-    """A workout as a file, and what the format cannot carry.
+    """Export a workout.
 
     Args:
-        workout: what to write.
-        path_or_format: the id of a format, or a path whose suffix tells it.
+        workout: the workout to write.
+        path_or_format: the id of a format, or a path with its suffix.
 
     Raises:
-        FormatError: when there is no such format.
+        FormatError: if there is no such format.
     """
     known = _named(path_or_format, WORKOUT_FORMATS)
     written = known.write(workout)
@@ -154,37 +104,34 @@ def write_workout(workout: Workout, path_or_format: Path | str) -> Export:
     return written
 
 
-def write_session(session: WalkedSession, path_or_format: Path | str) -> Export:
-    """A walked session as a file, and what the format cannot carry.
+def write_session(session: StoredSession, path_or_format: Path | str) -> Export:
+    """Export a session.
 
     Args:
-        session: what to write.
-        path_or_format: the id of a format, or a path whose suffix tells it.
+        session: the session to write.
+        path_or_format: the id of a format, or a path with its suffix.
 
     Raises:
-        FormatError: when there is no such format.
+        FormatError: if there is no such format.
     """
     return _named(path_or_format, SESSION_FORMATS).write(session)
 
 
-def format_for(path_or_format: Path | str) -> WorkoutFormat:
-    """The workout format with an id, or with the suffix of a path.
-
-    Raises:
-        FormatError: names the formats there are.
-    """
-    return _named(path_or_format, WORKOUT_FORMATS)
+def endings(known_formats: Sequence[Format]) -> str:
+    """How the files of some formats end, with the format where the ending does not name it: ".fit, .xml (qz)"."""
+    usual = ((known.id, known.suffixes[0]) for known in known_formats)
+    return ", ".join(suffix if suffix == f".{name}" else f"{suffix} ({name})" for name, suffix in usual)
 
 
-def _named(path_or_format: Path | str, formats: Sequence[Format]) -> Format:
+def _named(path_or_format: Path | str, known_formats: Sequence[Kind]) -> Kind:
     """The format with an id, or with the suffix of a path."""
     wanted = str(path_or_format)
     suffix = Path(wanted).suffix.lower()
-    for known in formats:
+    for known in known_formats:
         if wanted.lower() == known.id or suffix in known.suffixes:
             return known
-    listed = ", ".join(f"{known.id} ({known.suffixes[0]})" for known in formats)
-    raise FormatError(f"{shown(suffix or wanted)} is no format; there are {listed}")
+    listed = ", ".join(f"{known.id} ({known.suffixes[0]})" for known in known_formats)
+    raise FormatError(f"{quoted(suffix or wanted)} is not a format; the formats are {listed}")
 
 
 def _size(data: bytes) -> str:
@@ -195,11 +142,11 @@ def _assume(assume: Assume | str | None) -> Assume | None:
     try:
         return None if assume is None else Assume(assume)
     except ValueError as error:
-        raise FormatError(f"expected forward or alternate, not {shown(str(assume))}") from error
+        raise FormatError(f"expected forward or alternate, not {quoted(str(assume))}") from error
 
 
 def _reader(data: bytes, suffix: str) -> Callable[[bytes, Assume | None], Workout]:
-    """What reads some contents: told by the suffix where one format alone has it, else by how they begin."""
+    """The reader for some contents, chosen by suffix if that is unambiguous, otherwise by how the contents begin."""
     for known in WORKOUT_FORMATS:
         if suffix == known.suffixes[0] and known.read:
             return known.read
@@ -220,7 +167,7 @@ def _reader(data: bytes, suffix: str) -> Callable[[bytes, Assume | None], Workou
 
 
 def _name_of(path: Path) -> str:
-    """A file's name as the name of the workout in it; empty where it is none."""
+    """The file's name as a workout name; empty if it is not a valid one."""
     try:
         return check_text(one_line(path.stem, MAX_NAME), "name", MAX_NAME)
     except WorkoutError:

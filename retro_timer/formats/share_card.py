@@ -1,18 +1,20 @@
-"""A share card: one session as a few lines of text, at most 60 columns wide, in Unicode or in plain ASCII."""
+"""Share cards: a session as a few lines of Unicode or ASCII text, at most 60 columns wide."""
 
 from __future__ import annotations
 
 import unicodedata
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from retro_timer.formats.activity import laps_of
 from retro_timer.formats.export import Export
-from retro_timer.formats.text import one_line
+from retro_timer.formats.format import SessionFormat
+from retro_timer.scheduling.model import MAX_NAME
 from retro_timer.scheduling.phases import Phase
-from retro_timer.scheduling.workout import MAX_NAME
-from retro_timer.session.record import WalkState
+from retro_timer.session.record import SessionStatus
+from retro_timer.text import one_line
 
 if TYPE_CHECKING:
-    from retro_timer.formats.activity import WalkedSession
+    from retro_timer.session.history import StoredSession
 
 WIDTH: Final = 60
 _INNER: Final = WIDTH - 4
@@ -21,14 +23,14 @@ _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep",
 
 
 class _Look(NamedTuple):
-    """The characters a card is drawn with."""
+    """The characters used to draw a card."""
 
     top: tuple[str, str]
     bottom: tuple[str, str]
     line: str
     side: str
     signs: dict[Phase, str]
-    profile: dict[Phase, str]  # phases that are not there are walked forward
+    profile: dict[Phase, str]  # phases not listed use `forward`
     forward: str
     cut: str
 
@@ -55,25 +57,24 @@ _ASCII: Final = _Look(
 )
 
 
-def write_card(session: WalkedSession) -> Export:
+def write_card(session: StoredSession) -> Export:
     """A session as a card."""
     return Export(card(session).encode())
 
 
-def write_ascii_card(session: WalkedSession) -> Export:
+def write_ascii_card(session: StoredSession) -> Export:
     """A session as a card in plain ASCII."""
     text = card(session, ascii_only=True)
-    lost = any(ord(character) > 127 for character in session.planned.name)
+    lost = any(ord(character) > 127 for character in session.summary.planned.name)
     return Export(
-        text.encode("ascii"),
-        ("ASCII card: letters of the name that ASCII has not are written otherwise",) if lost else (),
+        text.encode("ascii"), ("ASCII card: letters of the name that are not ASCII are replaced",) if lost else ()
     )
 
 
-def card(session: WalkedSession, *, ascii_only: bool = False) -> str:
-    """A session as a card, with a line's end at the end."""
+def card(session: StoredSession, *, ascii_only: bool = False) -> str:
+    """A session as a card; ends with a newline."""
     look = _ASCII if ascii_only else _UNICODE
-    name = one_line(session.planned.name, MAX_NAME) or "Backward walk"
+    name = one_line(session.summary.planned.name, MAX_NAME) or "Backward walk"
     rows = [
         _spread("RETRO TIMER", _date(session)),
         _ascii(name) if ascii_only else name,
@@ -93,14 +94,14 @@ def card(session: WalkedSession, *, ascii_only: bool = False) -> str:
     )
 
 
-def _date(session: WalkedSession) -> str:
-    """The local day of the start; the names are English wherever it is read."""
-    day = session.started
+def _date(session: StoredSession) -> str:
+    """The local date of the start, with English names in every locale."""
+    day = session.summary.day
     return f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
-def _times(session: WalkedSession, look: _Look) -> tuple[str, ...]:
-    totals = session.totals
+def _times(session: StoredSession, look: _Look) -> tuple[str, ...]:
+    totals = session.summary.totals
     return (
         f"{look.signs[Phase.BACKWARD]} backward {_clock(totals.backward)}",
         f"{look.signs[Phase.FORWARD]} forward {_clock(totals.forward)}",
@@ -108,20 +109,20 @@ def _times(session: WalkedSession, look: _Look) -> tuple[str, ...]:
     )
 
 
-def _facts(session: WalkedSession) -> tuple[str, ...]:
-    totals = session.totals
+def _facts(session: StoredSession) -> tuple[str, ...]:
+    totals = session.summary.totals
     facts = [f"longest backward {_clock(totals.longest_backward)}"]
-    if session.planned.rounds:
-        facts.append(f"rounds {totals.rounds_done} of {session.planned.rounds}")
-    whole = session.state is WalkState.FINISHED and not totals.incomplete
-    # Rounded down: only what was walked to its end is 100 %.
+    if session.summary.planned.rounds:
+        facts.append(f"rounds {totals.rounds_done} of {session.summary.planned.rounds}")
+    whole = session.summary.state is SessionStatus.FINISHED and not totals.incomplete
+    # Rounded down: only a completed session is 100 %.
     facts.append("complete" if whole else f"{int(totals.completion * 100)} % walked")
     return tuple(facts)
 
 
-def _profile(session: WalkedSession, look: _Look) -> str:
-    """The session from left to right, each column what was walked in its middle."""
-    laps = session.laps
+def _profile(session: StoredSession, look: _Look) -> str:
+    """The profile of the session; each column shows the phase at its middle."""
+    laps = laps_of(session)
     ends: list[float] = []
     for lap in laps:
         ends.append((ends[-1] if ends else 0.0) + lap.seconds)
@@ -135,13 +136,13 @@ def _profile(session: WalkedSession, look: _Look) -> str:
 
 
 def _clock(milliseconds: int) -> str:
-    """Minutes and seconds, or hours too."""
+    """Format as minutes and seconds, with hours if needed."""
     minutes, seconds = divmod(milliseconds // 1000, 60)
     return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}" if minutes >= 60 else f"{minutes}:{seconds:02}"
 
 
 def _spread(*parts: str) -> str:
-    """Parts over the width of the card, the first at its left and the last at its right."""
+    """Spread parts over the width of the card, the first flush left and the last flush right."""
     free = _INNER - sum(len(part) for part in parts)
     gaps = len(parts) - 1
     line = parts[0]
@@ -151,8 +152,8 @@ def _spread(*parts: str) -> str:
 
 
 def _fitted(text: str, cut: str) -> str:
-    """Text cut or filled to the width, counted in columns of a terminal."""
-    from rich.cells import cell_len, set_cell_size  # noqa: PLC0415  (start-up time is budgeted)
+    """Truncate or pad text to the width, in terminal columns."""
+    from rich.cells import cell_len, set_cell_size
 
     if cell_len(text) <= _INNER:
         return text + " " * (_INNER - cell_len(text))
@@ -160,7 +161,13 @@ def _fitted(text: str, cut: str) -> str:
 
 
 def _ascii(text: str) -> str:
-    """The letters of a text without their accents; others become a question mark."""
+    """Remove accents; other characters outside ASCII become question marks."""
     plain = unicodedata.normalize("NFKD", text)
     letters = (character for character in plain if not unicodedata.combining(character))
     return "".join(character if character.isascii() and character.isprintable() else "?" for character in letters)
+
+
+FORMATS: Final = (
+    SessionFormat("card", (".txt",), "share card, Unicode text", write_card),
+    SessionFormat("card-ascii", (".asc",), "share card, plain ASCII", write_ascii_card),
+)

@@ -1,7 +1,7 @@
-"""A walked session as TCX (Training Center XML), for upload: one lap for each interval, named in its notes.
+"""A session as TCX (Training Center XML), for upload: one lap per interval, named in its notes.
 
-The order of elements and what may be left out follow Garmin's schema TrainingCenterDatabase/v2, which is named in the
-file. It demands a distance and calories for every lap: what is not known is written as 0, and said.
+The order of elements and the optional ones follow Garmin's schema TrainingCenterDatabase/v2, which the file refers to.
+The schema requires a distance and calories for every lap: unknown values are written as 0, with a note.
 """
 
 from __future__ import annotations
@@ -9,37 +9,39 @@ from __future__ import annotations
 from datetime import UTC
 from typing import TYPE_CHECKING, Final
 
-from retro_timer.formats.activity import distances
+from retro_timer.formats.activity import distances, laps_of
 from retro_timer.formats.direction import describe
 from retro_timer.formats.export import Export
+from retro_timer.formats.format import SessionFormat
 from retro_timer.formats.markup import escape
-from retro_timer.scheduling.workout import Interval
+from retro_timer.scheduling.model import Interval
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from retro_timer.formats.activity import Lap, WalkedSession
+    from retro_timer.formats.activity import Lap
+    from retro_timer.session.history import StoredSession
 
 NAMESPACE: Final = "http://www.garmin.com/xmlschemas/TrainingCenterDatabase/v2"
 
-_NOTE_ENERGY: Final = "TCX: energy is written as 0, for the format demands a number"
-_NOTE_DISTANCE: Final = "TCX: distances that are not known are written as 0, for the format demands a number"
+_NOTE_ENERGY: Final = "TCX: energy is written as 0, because the format requires a number"
+_NOTE_DISTANCE: Final = "TCX: unknown distances are written as 0, because the format requires a number"
 
 
-def write_tcx(session: WalkedSession) -> Export:
+def write_tcx(session: StoredSession) -> Export:
     """A session as a TCX file."""
-    laps = session.laps
+    laps = laps_of(session)
     known = distances(laps)
-    far: list[float | None] = [*known[:-1]] if known else [None] * len(laps)
+    distance: list[float | None] = [*known[:-1]] if known else [None] * len(laps)
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         f'<TrainingCenterDatabase xmlns="{NAMESPACE}">',
         "  <Activities>",
         '    <Activity Sport="Other">',
         f"      <Id>{_time(laps[0].started)}</Id>",
-        *(line for lap, before in zip(laps, far, strict=True) for line in _lap(lap, before)),
-        f"      <Notes>{escape(session.planned.name or 'Backward walking')}</Notes>",
+        *(line for lap, before in zip(laps, distance, strict=True) for line in _lap(lap, before)),
+        f"      <Notes>{escape(session.summary.planned.name or 'Backward walking')}</Notes>",
         "    </Activity>",
         "  </Activities>",
         "</TrainingCenterDatabase>",
@@ -77,5 +79,8 @@ def _trackpoint(moment: datetime, metres: float | None) -> Iterator[str]:
 
 
 def _time(moment: datetime) -> str:
-    """A moment in UTC, to a millisecond."""
+    """A moment in UTC with milliseconds."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03}Z"
+
+
+FORMATS: Final = (SessionFormat("tcx", (".tcx",), "TCX activity, for upload", write_tcx),)

@@ -14,202 +14,213 @@
       ]
     }
 
-One of `notation` and `blocks` is enough; where both are there they say the same, or the file is refused. `speed_kmh`,
-`label`, `between`, `name` and `description` may be left out. The output of `show --json` can be read too, by its
-notation. A file of a later version is refused.
+Either `notation` or `blocks` is enough; if both are present they must be the same workout. `speed_kmh`, `label`,
+`between`, `name` and `description` are optional. The output of `show --json` is accepted too, by its notation. A file
+of a later version is refused.
 """
 
 from __future__ import annotations
 
 import json
-from typing import Any, Final
+import re
+from functools import cached_property
+from typing import Any, Final, NoReturn
+
+import msgspec
+from msgspec import UNSET, Struct, UnsetType
+from msgspec.structs import replace
 
 from retro_timer.formats.errors import FormatError
 from retro_timer.formats.export import Export
 from retro_timer.formats.files import decode
-from retro_timer.formats.text import MAX_DESCRIPTION, one_line, printable, shown
-from retro_timer.formats.values import read_name
+from retro_timer.formats.format import WorkoutFormat
+from retro_timer.formats.values import MAX_DESCRIPTION, read_name
 from retro_timer.scheduling.errors import WorkoutError
-from retro_timer.scheduling.notation import format_workout, parse
+from retro_timer.scheduling.model import MAX_DEPTH, Block, Interval, Repeat, Workout
+from retro_timer.scheduling.notation import format_notation, parse
 from retro_timer.scheduling.phases import Phase
-from retro_timer.scheduling.workout import MAX_DEPTH, Block, Interval, Repeat, Workout, check_seconds
+from retro_timer.text import one_line, printable, quoted
 
 FORMAT: Final = "retro-timer workout"
 VERSION: Final = 1
 
-_KEYS: Final = frozenset({"format", "version", "name", "description", "notation", "blocks"})
-_SHOWN_KEYS: Final = frozenset({"total_seconds", "backward_seconds", "intervals"})
-"""What `show --json` adds; it follows from the notation."""
-_INTERVAL_KEYS: Final = frozenset({"phase", "seconds", "speed_kmh", "label"})
-_REPEAT_KEYS: Final = frozenset({"repeat", "body", "between"})
+_KINDS: Final = {
+    "int": "a whole number", "float": "a number", "str": "text", "bool": "true or false",
+    "array": "a list", "object": "an object", "null": "nothing",
+}  # fmt: skip
+"""msgspec's names for kinds of values, in plain words."""
+_WRONG_KIND: Final = re.compile(r"Expected `(\w+)(?: \| null)?`, got `(\w+)`")
+_UNKNOWN_KEY: Final = re.compile(r"Object contains unknown field `(.*)`", re.DOTALL)
+_UNKNOWN_PHASE: Final = re.compile(r"Invalid enum value '(.*)'", re.DOTALL)
+
+
+class _Head(Struct):
+    """What says whether the rest can be read."""
+
+    format: str = FORMAT
+    version: int = VERSION
+
+
+class _Block(Struct, forbid_unknown_fields=True, dict=True):
+    """An interval or a repeat: msgspec would tell two types apart by a tag only, which the files do not have.
+
+    Raises:
+        WorkoutError: if it is neither, or out of bounds; msgspec adds the place.
+    """
+
+    phase: Phase | UnsetType = UNSET
+    seconds: int | UnsetType = UNSET
+    speed_kmh: float | None = None
+    label: str = ""
+    repeat: int | UnsetType = UNSET
+    body: tuple[_Block, ...] = ()
+    between: tuple[_Block, ...] = ()
+
+    def __post_init__(self) -> None:
+        self.block  # noqa: B018  (makes it)
+
+    @cached_property
+    def block(self) -> Block:
+        """The interval or the repeat."""
+        if self.repeat is UNSET:
+            if self.phase is UNSET or self.seconds is UNSET or self.body or self.between:
+                raise WorkoutError("an interval has a phase and seconds, and a repeat has repeat and body")
+            return Interval(self.phase, self.seconds, self.speed_kmh, self.label)
+        if (self.phase, self.seconds, self.speed_kmh, self.label) != (UNSET, UNSET, None, ""):
+            raise WorkoutError("a repeat has repeat, body and between, and nothing of an interval")
+        return Repeat(self.repeat, _blocks(self.body), _blocks(self.between))
+
+
+class _Document(_Head, forbid_unknown_fields=True):
+    """The whole file. The last three are what `show --json` adds; they follow from the notation."""
+
+    name: str = ""
+    description: str = ""
+    notation: str | UnsetType = UNSET
+    blocks: tuple[_Block, ...] | UnsetType = UNSET
+    total_seconds: Any = None
+    backward_seconds: Any = None
+    intervals: Any = None
 
 
 def read_json(data: bytes) -> Workout:
-    """The workout in a JSON file.
+    """Read a workout from JSON.
 
     Raises:
-        WorkoutError: when it cannot be read; names the place, such as `blocks[2].seconds`.
+        WorkoutError: if it cannot be read; names the place, such as `blocks[2].seconds`.
     """
-    tree = _parsed(decode(data))
-    if not isinstance(tree, dict):
-        raise FormatError(f"expected an object, not {_kind(tree)}")
-    _refuse_keys(tree, _KEYS | _SHOWN_KEYS, "")
-    _check_version(tree)
-    workout = _workout(tree)
-    return workout.but(
-        name=read_name(_text(tree, "name"), "name"), description=one_line(_text(tree, "description"), MAX_DESCRIPTION)
+    try:
+        tree = _parsed(decode(data))
+        _check_version(msgspec.convert(tree, _Head))
+        document = msgspec.convert(tree, _Document)
+    except msgspec.ValidationError as error:
+        _refuse(str(error))
+    except UnicodeEncodeError as error:
+        raise FormatError("there is text in it that is not Unicode") from error
+    except RecursionError as error:
+        raise FormatError("this is not a workout: nested too deep") from error
+    return replace(
+        _workout(document),
+        name=read_name(document.name, "name"),
+        description=one_line(document.description, MAX_DESCRIPTION),
     )
 
 
 def write_json(workout: Workout) -> Export:
-    """A workout as a JSON file; nothing is left out."""
+    """A workout as a JSON file, without loss."""
     tree = {
         "format": FORMAT,
         "version": VERSION,
         "name": workout.name,
         "description": workout.description,
-        "notation": format_workout(workout),
+        "notation": format_notation(workout),
         "blocks": [_written(block) for block in workout.blocks],
     }
     return Export((json.dumps(tree, ensure_ascii=False, indent=2) + "\n").encode())
 
 
 def _parsed(text: str) -> object:
+    """The values in a text. `json` reads it, because msgspec takes the last of two equal keys without a word."""
     try:
-        return json.loads(text, parse_constant=_no_number, object_pairs_hook=_unique)
+        return json.loads(text, parse_constant=_refuse_constant, parse_float=_number, object_pairs_hook=_unique)
     except json.JSONDecodeError as error:
-        raise FormatError(f"this is no JSON: {printable(error.msg, 80)}", place=f"line {error.lineno}") from error
-    except RecursionError as error:
-        raise FormatError("this is no workout: nested too deep") from error
+        raise FormatError(f"this is not JSON: {printable(error.msg, 80)}", place=f"line {error.lineno}") from error
     except FormatError:
         raise
     except ValueError as error:
-        # A number of thousands of digits.
-        raise FormatError(f"this is no JSON: {printable(str(error), 80)}") from error
+        # A number with thousands of digits.
+        raise FormatError(f"this is not JSON: {printable(str(error), 80)}") from error
 
 
-def _no_number(name: str) -> float:
-    raise FormatError(f"{name} is no number")
+def _refuse_constant(name: str) -> float:
+    raise FormatError(f"{name} is not a number")
+
+
+def _number(text: str) -> float:
+    """A number with a point; a whole number if nothing follows the point: other programs write `60.0`."""
+    value = float(text)
+    return int(value) if value.is_integer() else value
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     tree: dict[str, Any] = {}
     for key, value in pairs:
         if key in tree:
-            raise FormatError(f"{shown(key)} is there twice")
+            raise FormatError(f"{quoted(key)} appears twice")
         tree[key] = value
     return tree
 
 
-def _check_version(tree: dict[str, Any]) -> None:
-    if tree.get("format", FORMAT) != FORMAT:
-        raise FormatError(f'expected "{FORMAT}", not {_kind(tree["format"])}', place="format")
-    version = tree.get("version", VERSION)
-    if isinstance(version, int) and not isinstance(version, bool) and version > VERSION:
-        raise FormatError(f"written by a newer Retro Timer (version {printable(str(version), 20)})", place="version")
-    if version != VERSION or isinstance(version, bool):
-        raise FormatError(f"expected {VERSION}, not {_kind(version)}", place="version")
+def _check_version(head: _Head) -> None:
+    if head.format != FORMAT:
+        raise FormatError(f'expected "{FORMAT}", not {quoted(head.format)}', place="format")
+    if head.version > VERSION:
+        version = printable(str(head.version), 20)
+        raise FormatError(f"written by a newer Retro Timer (version {version})", place="version")
+    if head.version != VERSION:
+        raise FormatError(f"expected {VERSION}", place="version")
 
 
-def _workout(tree: dict[str, Any]) -> Workout:
+def _workout(document: _Document) -> Workout:
     noted = built = None
-    if "notation" in tree:
+    if document.notation is not UNSET:
         try:
-            noted = parse(_text(tree, "notation"))
+            noted = parse(document.notation)
         except WorkoutError as error:
             raise FormatError(str(error), place="notation") from error
-    if "blocks" in tree:
-        built = Workout(_blocks(tree["blocks"], "blocks", 0))
+    if document.blocks is not UNSET:
+        built = Workout(_blocks(document.blocks))
     if noted and built and noted != built:
         raise FormatError("notation and blocks are not the same workout; leave one of them out")
     workout = built or noted
     if workout is None:
-        raise FormatError("there is no notation and there are no blocks in it")
+        raise FormatError("it has neither notation nor blocks")
     return workout
 
 
-def _blocks(value: object, place: str, depth: int) -> tuple[Block, ...]:
-    if not isinstance(value, list):
-        raise FormatError(f"expected a list, not {_kind(value)}", place=place)
-    if depth > MAX_DEPTH:
-        raise FormatError(f"repeats are nested more than {MAX_DEPTH} deep", place=printable(place, 60))
-    return tuple(_block(item, f"{place}[{index}]", depth) for index, item in enumerate(value))
+def _blocks(read: tuple[_Block, ...]) -> tuple[Block, ...]:
+    return tuple(each.block for each in read)
 
 
-def _block(item: object, place: str, depth: int) -> Block:
-    if not isinstance(item, dict):
-        raise FormatError(f"expected an interval or a repeat, not {_kind(item)}", place=place)
-    try:
-        if "repeat" in item:
-            _refuse_keys(item, _REPEAT_KEYS, place)
-            body = _blocks(item.get("body"), f"{place}.body", depth + 1)
-            return Repeat(_times(item), body, _blocks(item.get("between", []), f"{place}.between", depth + 1))
-        _refuse_keys(item, _INTERVAL_KEYS, place)
-        return Interval(_phase(item), _seconds(item), _speed(item), _text(item, "label"))
-    except FormatError:
-        raise
-    except WorkoutError as error:
-        raise FormatError(str(error), place=printable(place, 60)) from error
-
-
-def _phase(item: dict[str, Any]) -> Phase:
-    value = item.get("phase")
-    if not isinstance(value, str) or value not in list(Phase):
-        raise WorkoutError(f"a phase is one of {', '.join(Phase)}, not {_kind(value)}")
-    return Phase(value)
-
-
-def _times(item: dict[str, Any]) -> int:
-    value = item["repeat"]
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise WorkoutError(f"repeat is a number of rounds, not {_kind(value)}")
-    return value
-
-
-def _seconds(item: dict[str, Any]) -> int:
-    value = item.get("seconds")
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise WorkoutError(f"seconds is a whole number, not {_kind(value)}")
-    return check_seconds(min(value, 10**9))
-
-
-def _speed(item: dict[str, Any]) -> float | None:
-    value = item.get("speed_kmh")
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise WorkoutError(f"speed_kmh is a number, not {_kind(value)}")
-    # A whole number may be too large to become a float; no speed is.
-    return float(min(value, 1_000))
-
-
-def _text(tree: dict[str, Any], key: str) -> str:
-    value = tree.get(key, "")
-    if not isinstance(value, str):
-        raise FormatError(f"expected text, not {_kind(value)}", place=key)
-    return value
-
-
-def _refuse_keys(tree: dict[str, Any], known: frozenset[str], place: str) -> None:
-    """Refuse what is not known: a misspelt key would be lost without a word."""
-    unknown = next((key for key in tree if key not in known), None)
-    if unknown is not None:
-        expected = ", ".join(sorted(known - _SHOWN_KEYS))
-        raise FormatError(f"{shown(unknown)} is not known here (expected {expected})", place=printable(place, 60))
-
-
-def _kind(value: object) -> str:
-    """A value as an error repeats it."""
-    if isinstance(value, dict | list):
-        return "an object" if isinstance(value, dict) else "a list"
-    return "nothing" if value is None else shown(str(value) if _is_short(value) else "a huge number")
-
-
-def _is_short(value: object) -> bool:
-    """Whether a value can be written out: a whole number of thousands of digits cannot."""
-    return not isinstance(value, int) or abs(value) < 10**18
+def _refuse(message: str) -> NoReturn:
+    """Say in plain words what msgspec refused, such as "Expected `int`, got `str` - at `$.blocks[0].seconds`"."""
+    problem, at, path = message.rpartition(" - at `$")
+    place = path.removesuffix("`").removeprefix(".")
+    if not at:
+        problem = message
+    if place.count(".body[") + place.count(".between[") > MAX_DEPTH:
+        problem = f"repeats are nested more than {MAX_DEPTH} deep"  # which is noticed after what is wrong inside
+    elif wrong := _WRONG_KIND.fullmatch(problem):
+        expected, got = wrong.groups()
+        problem = f"expected {_KINDS[expected]}, not {'a fraction' if got == 'float' else _KINDS[got]}"
+    elif unknown := _UNKNOWN_KEY.fullmatch(problem):
+        known = _Block.__struct_fields__ if place else _Document.__struct_fields__[:6]
+        problem = f"{quoted(unknown[1])} is not known here (expected {', '.join(known)})"
+    elif unknown := _UNKNOWN_PHASE.fullmatch(problem):
+        problem = f"a phase is one of {', '.join(Phase)}, not {quoted(unknown[1])}"
+    elif problem == "Number out of range":  # a speed: whole numbers may have any size until their bounds are checked
+        problem = "the number is out of range"
+    raise FormatError(printable(problem, 200), place=printable(place, 60))
 
 
 def _written(block: Block) -> dict[str, Any]:
@@ -224,3 +235,8 @@ def _written(block: Block) -> dict[str, Any]:
     if block.label:
         tree["label"] = block.label
     return tree
+
+
+FORMATS: Final = (
+    WorkoutFormat("json", (".json",), "everything, for programs", write_json, lambda data, _: read_json(data)),
+)

@@ -1,6 +1,6 @@
-'''An own workout as a TOML file that people edit by hand.
+'''The walker's own workouts as TOML files, to be edited by hand.
 
-    # Comments stay when the workout is saved.
+    # Comments are kept when the workout is saved.
     version = 1                      # may be left out
     name = "Evening"
     description = "After dinner"     # may be left out
@@ -10,8 +10,8 @@
     cool 2m
     """
 
-`notation` is the workout, in the words of the command line and over as many lines as one likes. Without a name the
-workout is called like its file. Any other key is an error: a misspelt one would be lost without a word.
+`notation` is the workout, in the same notation as on the command line, over any number of lines. A workout without a
+name gets the name of its file. Any other key is an error: a misspelt one would be lost silently.
 '''
 
 from __future__ import annotations
@@ -23,11 +23,12 @@ from typing import TYPE_CHECKING, Any, Final
 from retro_timer.formats.errors import FormatError
 from retro_timer.formats.export import Export
 from retro_timer.formats.files import decode
-from retro_timer.formats.text import MAX_DESCRIPTION, one_line, printable, shown
-from retro_timer.formats.values import read_name
+from retro_timer.formats.format import WorkoutFormat
+from retro_timer.formats.values import MAX_DESCRIPTION, read_name
 from retro_timer.scheduling.errors import WorkoutError
-from retro_timer.scheduling.notation import format_workout, parse
-from retro_timer.scheduling.workout import Workout
+from retro_timer.scheduling.model import Workout
+from retro_timer.scheduling.notation import format_notation, parse
+from retro_timer.text import one_line, printable, quoted
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
@@ -37,7 +38,7 @@ VERSION: Final = 1
 _KEYS: Final = ("version", "name", "description", "notation")
 _KEY: Final = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')"""
 _DEEP_KEY: Final = re.compile(rf"(?<![\w.-])(?:{_KEY}[ \t]*+\.[ \t]*+){{50}}", re.ASCII)
-"""Keys such as a.a.a.a, on and on: tomllib takes minutes over a megabyte. A label is too short to look like one."""
+"""Long dotted keys such as a.a.a.a: tomllib takes minutes for a megabyte. A label is too short to match."""
 _NEW: Final = """\
 # A workout of Retro Timer. Edit it as you like: comments stay when it is saved.
 # notation: warm, back, turn, fwd, rest, cool with a length (90s, 1:30, 2m), a speed (@1.0mph, @1.6km/h)
@@ -49,22 +50,22 @@ notation = ""
 
 
 def read_toml(data: bytes) -> Workout:
-    """The workout in a TOML file.
+    """Read a workout from TOML.
 
     Raises:
-        WorkoutError: when it cannot be read; names the key, or the line.
+        WorkoutError: if it cannot be read; names the key or the line.
     """
     text = decode(data)
     if _DEEP_KEY.search(text):
-        raise FormatError("this is no workout: nested too deep")
+        raise FormatError("this is not a workout: nested too deep")
     try:
         tree = tomllib.loads(text)
     except RecursionError as error:
-        raise FormatError("this is no workout: nested too deep") from error
+        raise FormatError("this is not a workout: nested too deep") from error
     except FormatError:
         raise
     except ValueError as error:
-        raise FormatError(f"this is no TOML: {printable(str(error), 100)}") from error
+        raise FormatError(f"this is not TOML: {printable(str(error), 100)}") from error
     _check(tree)
     try:
         workout = parse(tree["notation"])
@@ -75,19 +76,19 @@ def read_toml(data: bytes) -> Workout:
 
 
 def write_toml(workout: Workout) -> Export:
-    """A workout as a new TOML file; nothing is left out."""
+    """A workout as a new TOML file, without loss."""
     return Export(update_toml(_NEW.encode(), workout))
 
 
 def update_toml(data: bytes, workout: Workout) -> bytes:
-    """A TOML file with another workout put in; comments and order stay, and so does notation that says the same.
+    """Replace the workout in a TOML file; keeps comments, order, and notation that is equivalent.
 
     Raises:
-        WorkoutError: when the file cannot be read: it is not to be overwritten.
+        WorkoutError: if the file cannot be read; it must not be overwritten then.
     """
-    # Imported here: only saving needs it, and start-up time is budgeted.
-    import tomlkit  # noqa: PLC0415  (see above)
-    from tomlkit.exceptions import TOMLKitError  # noqa: PLC0415  (see above)
+    # Late import: only saving needs it, and start-up time is limited.
+    import tomlkit
+    from tomlkit.exceptions import TOMLKitError
 
     before = read_toml(data) if data != _NEW.encode() else None
     try:
@@ -96,18 +97,18 @@ def update_toml(data: bytes, workout: Workout) -> bytes:
         if workout.description or "description" in document:
             _put(document, "description", workout.description)
         if before != workout:
-            _put(document, "notation", format_workout(workout))
+            _put(document, "notation", format_notation(workout))
         updated = tomlkit.dumps(document).encode()
     except TOMLKitError as error:
-        raise FormatError(f"this is no TOML: {printable(str(error), 100)}") from error
-    # The two libraries might not agree on a file; a workout that would be lost is not saved.
+        raise FormatError(f"this is not TOML: {printable(str(error), 100)}") from error
+    # The two libraries might disagree about a file: do not save what could not be read back.
     if read_toml(updated) != workout:
-        raise FormatError("what is written in it would not be read back: write it anew")
+        raise FormatError("the result could not be read back: write the file anew")
     return updated
 
 
 def _put(document: MutableMapping[str, Any], key: str, value: str) -> None:
-    """Set a key; one that has the value already keeps the way it is written."""
+    """Set a key, unless it has the value already, to keep the way it is written."""
     if document.get(key) != value:
         document[key] = value
 
@@ -115,7 +116,7 @@ def _put(document: MutableMapping[str, Any], key: str, value: str) -> None:
 def _check(tree: dict[str, Any]) -> None:
     unknown = next((key for key in tree if key not in _KEYS), None)
     if unknown is not None:
-        raise FormatError(f"{shown(unknown)} is not known here (expected {', '.join(_KEYS)})")
+        raise FormatError(f"{quoted(unknown)} is not known here (expected {', '.join(_KEYS)})")
     version = tree.get("version", VERSION)
     if type(version) is int and version > VERSION:
         raise FormatError(f"written by a newer Retro Timer (version {printable(str(version), 20)})", place="version")
@@ -125,4 +126,9 @@ def _check(tree: dict[str, Any]) -> None:
         if not isinstance(tree.get(key, ""), str):
             raise FormatError("expected text in quotes", place=key)
     if "notation" not in tree:
-        raise FormatError('there is no notation in it, such as notation = "back 2m"')
+        raise FormatError('it has no notation, such as notation = "back 2m"')
+
+
+FORMATS: Final = (
+    WorkoutFormat("toml", (".toml",), "an own workout's file, for people", write_toml, lambda data, _: read_toml(data)),
+)

@@ -1,33 +1,35 @@
-""".zwo, the workout files of Zwift: read with the direction in their texts, written with it.
+"""Zwift workout files (.zwo), import and export, with the direction in text events.
 
-The format is documented by its use only; elements and attributes are those of the public reference made from Zwift's
-own workouts (github.com/h4l/zwift-workout-file-reference). Lengths are seconds; power is a share of the threshold and
-says nothing about walking. Direction and speed are carried in text events (`formats.direction`).
+The format has no specification; elements and attributes follow the public reference made from Zwift's own workouts
+(github.com/h4l/zwift-workout-file-reference). Lengths are in seconds; power is a share of the threshold and says
+nothing about walking. Direction and speed are in text events (`formats.direction`).
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import replace
 from itertools import accumulate
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
+
+from msgspec.structs import replace
 
 from retro_timer.formats.direction import Bout, Marked, blocks, describe, read_command, read_text
 from retro_timer.formats.errors import FormatError
 from retro_timer.formats.export import Export
+from retro_timer.formats.format import WorkoutFormat
 from retro_timer.formats.markup import Element, escape, parse_xml
-from retro_timer.formats.text import MAX_DESCRIPTION, one_line, shown
-from retro_timer.formats.values import read_name, read_offset, read_seconds, read_times
+from retro_timer.formats.values import MAX_DESCRIPTION, read_name, read_offset, read_seconds, read_times
 from retro_timer.scheduling.errors import WorkoutError
+from retro_timer.scheduling.model import MAX_INTERVALS, Repeat, Workout
 from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.schedule import flatten
-from retro_timer.scheduling.workout import MAX_INTERVALS, Repeat, Workout
+from retro_timer.text import one_line, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from retro_timer.formats.direction import Assume
-    from retro_timer.scheduling.workout import Interval
+    from retro_timer.scheduling.model import Interval
 
 T = TypeVar("T")
 
@@ -41,21 +43,21 @@ _PHASES: Final = {
     "freeride": None,
     "maxeffort": None,
 }
-"""The blocks of one length, and what is walked in them when no text says it."""
+"""Block elements with a single length, and their phase if no text gives one."""
 _TEXTS: Final = ("textevent", "textnotification")
 _SINGLE: Final = -1
-"""The group of all blocks that are no pairs."""
+"""The group of all blocks that are not pairs."""
 _PROMPT: Final = 10.0
-"""Seconds: a text shown this soon speaks of the whole block."""
+"""Seconds: a text shown this soon after the start applies to the whole block."""
 _LEVEL: Final = {Phase.TURN: "0.25", Phase.REST: "0.25"}
 _WALKING_LEVEL: Final = "0.4"
-"""Readers want a power; these are low and mean nothing else."""
+"""Readers require a power; these are low placeholders."""
 _NOTE_POWER: Final = "Zwift: the power targets are placeholders; direction and speed are in the texts"
 _NOTE_ROUNDS: Final = "Zwift: rounds are written out one after the other"
 
 
 class _Part(NamedTuple):
-    """A stretch of one block: all of it, or one half of one of its rounds."""
+    """A part of a block: all of it, or one half of one of its rounds."""
 
     block: int
     seconds: int
@@ -65,7 +67,7 @@ class _Part(NamedTuple):
 
 
 class _Text(NamedTuple):
-    """A text and when it is shown, in seconds from the start of the workout."""
+    """A text and the time it is shown, in seconds from the start of the workout."""
 
     at: float
     words: str
@@ -73,18 +75,18 @@ class _Text(NamedTuple):
 
 
 def read_zwo(data: bytes, assume: Assume | None = None) -> Workout:
-    """The workout in a .zwo file.
+    """Read a workout from a .zwo file.
 
     Raises:
-        DirectionUnknownError: when nothing says which way to walk, and nothing is to be assumed.
-        WorkoutError: when it cannot be read; names the line.
+        DirectionUnknownError: if the file has no directions and `assume` is None.
+        WorkoutError: if it cannot be read; names the line.
     """
     root = parse_xml(data)
     if root.tag != "workout_file":
-        raise FormatError(f"expected <workout_file>, not {shown(f'<{root.tag}>')}", place=root.place)
+        raise FormatError(f"expected <workout_file>, not {quoted(f'<{root.tag}>')}", place=root.place)
     plan = root.child("workout")
     if plan is None:
-        raise FormatError("there is no <workout> in it", place=root.place)
+        raise FormatError("it has no <workout>", place=root.place)
     _refuse_distances(root, plan)
     name, description = root.child("name"), root.child("description")
     return Workout(
@@ -95,7 +97,7 @@ def read_zwo(data: bytes, assume: Assume | None = None) -> Workout:
 
 
 def write_zwo(workout: Workout) -> Export:
-    """A workout as a .zwo file: one block for each interval, with a text that says what to walk."""
+    """A workout as a .zwo file: one block per interval, with a text event for its phase."""
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         "<workout_file>",
@@ -129,7 +131,7 @@ def _block(interval: Interval) -> tuple[str, str, str]:
 
 
 def _refuse_distances(root: Element, plan: Element) -> None:
-    """Refuse a workout measured in metres: nothing says how long it takes."""
+    """Refuse a workout measured in metres: its duration is unknown."""
     stated = root.child("durationtype")
     for element, kind in (
         (root, root.attributes.get("durationtype", "")),
@@ -138,12 +140,12 @@ def _refuse_distances(root: Element, plan: Element) -> None:
     ):
         if kind.strip().lower() not in ("", "time"):
             raise FormatError(
-                f"its lengths are not times (durationType {shown(kind)}), and a timer needs times", place=element.place
+                f"its lengths are not times (durationType {quoted(kind)}), and a timer needs times", place=element.place
             )
 
 
 def _bouts(plan: Element) -> list[Bout]:
-    """The intervals of the file in order, with what the texts say about each."""
+    """The intervals of the file in order, with the directions from its texts."""
     parts: list[_Part] = []
     texts: list[_Text] = []
     seconds = 0
@@ -164,7 +166,7 @@ def _bouts(plan: Element) -> list[Bout]:
 
 
 def _parts(element: Element, number: int) -> list[_Part]:
-    """The stretches of one block; none for an element that takes no time."""
+    """The parts of one block; empty for an element without a length."""
     if element.tag == "intervalst":
         return _pairs(element, number)
     if element.tag in _PHASES:
@@ -172,7 +174,7 @@ def _parts(element: Element, number: int) -> list[_Part]:
         part = _Part(number, seconds, _PHASES[element.tag], work=None, place=element.place)
         return [part] if seconds else []
     if any(name.endswith("duration") for name in element.attributes):
-        raise FormatError(f"{shown(f'<{element.tag}>')} is a block this timer does not know", place=element.place)
+        raise FormatError(f"{quoted(f'<{element.tag}>')} is a block this timer does not know", place=element.place)
     return []
 
 
@@ -189,12 +191,12 @@ def _pairs(element: Element, number: int) -> list[_Part]:
 def _seconds(element: Element, name: str, default: str | None = None) -> int:
     text = element.attributes.get(name.lower(), default)
     if text is None:
-        raise FormatError(f"{shown(f'<{element.tag}>')} has no {name}", place=element.place)
+        raise FormatError(f"{quoted(f'<{element.tag}>')} has no {name}", place=element.place)
     return read_seconds(text, name, element.place)
 
 
 def _texts(elements: Sequence[Element] | Iterator[Element], start: int) -> list[_Text]:
-    """The texts among some elements, whose offsets count from a second of the workout."""
+    """The texts among some elements; their offsets count from `start`, in seconds."""
     return [
         _Text(
             start + read_offset(element.attributes.get("timeoffset") or "0", "timeoffset", element.place), words, place
@@ -207,17 +209,17 @@ def _texts(elements: Sequence[Element] | Iterator[Element], start: int) -> list[
 
 
 def _with_texts(parts: Sequence[_Part], texts: Sequence[_Text]) -> list[Bout]:
-    """The stretches with what is said in each; one is split where a text gives another direction in its midst."""
+    """Combine parts with their texts; a part is split where a text changes the direction."""
     starts = list(accumulate((part.seconds for part in parts), initial=0))
-    said: dict[int, list[_Text]] = {}
+    by_part: dict[int, list[_Text]] = {}
     for text in sorted(texts, key=lambda text: text.at):
         if text.at < starts[-1]:
-            said.setdefault(bisect_right(starts, text.at) - 1, []).append(text)
+            by_part.setdefault(bisect_right(starts, text.at) - 1, []).append(text)
     bouts: list[Bout] = []
     known: dict[tuple[int, bool | None], Phase] = {}
     for index, part in enumerate(parts):
-        first, *others = _split(part, starts[index], said.get(index, ()))
-        # Texts of an IntervalsT often speak in its first round only.
+        first, *others = _split(part, starts[index], by_part.get(index, ()))
+        # An IntervalsT often has texts in its first round only.
         kind = (part.block, part.work)
         if first.phase is None and part.work is not None and kind in known:
             first = replace(first, phase=known[kind])
@@ -228,31 +230,34 @@ def _with_texts(parts: Sequence[_Part], texts: Sequence[_Text]) -> list[Bout]:
 
 
 def _split(part: _Part, start: int, texts: Sequence[_Text]) -> list[Bout]:
-    """One stretch as the bouts that its texts make of it."""
+    """Split one part into bouts according to its texts."""
     opening = Marked(None)
     changes: list[tuple[int, Marked]] = []
     for text in texts:
         into = text.at - start
         if into <= _PROMPT and not changes:
-            marked = _said(text, lambda words: read_text(words, part.seconds))
-            # The first that gives a direction counts, and where none does the first of all.
+            marked = _read(text, lambda words: read_text(words, part.seconds))
+            # The first text with a direction counts, or the first text if none has one.
             if opening.phase is None and (marked.phase or not opening.label):
                 opening = marked
             continue
-        command, at = _said(text, read_command), round(into)
+        command, at = _read(text, read_command), round(into)
         if command and (changes[-1][0] if changes else 0) < at < part.seconds:
             changes.append((at, command))
     group = part.block if part.work is not None else _SINGLE
     ends = [at for at, _ in changes] + [part.seconds]
     return [
-        Bout(end - at, said.phase or part.phase, said.speed_kmh, said.label, part.work, part.place, group)
-        for (at, said), end in zip([(0, opening), *changes], ends, strict=True)
+        Bout(end - at, mark.phase or part.phase, mark.speed_kmh, mark.label, part.work, part.place, group)
+        for (at, mark), end in zip([(0, opening), *changes], ends, strict=True)
     ]
 
 
-def _said(text: _Text, read: Callable[[str], T]) -> T:
-    """What a text says; what is out of bounds in it is said with its line."""
+def _read(text: _Text, read: Callable[[str], T]) -> T:
+    """Parse a text; an error gets the line of the text."""
     try:
         return read(text.words)
     except WorkoutError as error:
         raise FormatError(str(error), place=text.place) from error
+
+
+FORMATS: Final = (WorkoutFormat("zwo", (".zwo",), "Zwift; direction and speed in its texts", write_zwo, read_zwo),)

@@ -1,1 +1,1 @@
-"""What is walked: phases, workouts, presets, notation, the schedule and its edits, the plan."""
+"""Phases, workouts, presets, notation, and the schedule with its edits. Pure: no clock, no I/O."""

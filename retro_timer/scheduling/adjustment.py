@@ -1,36 +1,37 @@
-"""What can be adjusted: the lengths and rounds as they stand, and the one edit (or workout) with other ones.
+"""Adjustable lengths and rounds: their current values, and the edit that gives them new ones.
 
-The same knobs serve a session that runs (`adjust`, what is left of a schedule) and a workout that has not begun
-(`adapt`).
+The same fields serve a running session (`adjust`, for the remaining part of a schedule) and a workout before its start
+(`override_before_start`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from retro_timer.scheduling.edits import At, ChangeRounds, Combined, SetAll, SetThis, loop_at
+from msgspec import Struct, field
+
+from retro_timer.scheduling.edits import AddRounds, Combined, SetInterval, SetPhase, loop_at
 from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.overrides import Overrides, override
 from retro_timer.scheduling.phases import Phase
-from retro_timer.scheduling.schedule import flatten
+from retro_timer.scheduling.schedule import At, flatten
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from retro_timer.scheduling.edits import Edit
+    from retro_timer.scheduling.model import Workout
     from retro_timer.scheduling.schedule import Place, Schedule
-    from retro_timer.scheduling.workout import Workout
 
 MAX_ROUNDS: Final = 99
-"""More rounds than this cannot be asked for at once; each is copied one by one."""
+"""Upper limit of rounds: each added round is copied."""
 
 
-class Knob(StrEnum):
-    """Something that can be adjusted; in the order in which edits are made, the weightiest first.
+class AdjustmentField(StrEnum):
+    """An adjustable value, in the order in which edits are made, the most important first.
 
-    The running interval comes last: its own length counts more than that of all bouts of its phase.
+    The running interval comes last, so that its own length overrides that of its phase.
     """
 
     BACKWARD = "backward"
@@ -43,17 +44,16 @@ class Knob(StrEnum):
 
     @property
     def phase(self) -> Phase | None:
-        """The phase whose lengths it sets; None for the rounds and the running interval."""
-        return None if self in (Knob.ROUNDS, Knob.THIS) else Phase(self.value)
+        """The phase whose length it sets; None for the rounds and the running interval."""
+        return None if self in (AdjustmentField.ROUNDS, AdjustmentField.THIS) else Phase(self.value)
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """How a knob stands.
+class AdjustmentValues(Struct, frozen=True):
+    """The current values of an adjustment field.
 
     Attributes:
-        value: seconds, or rounds; that of the bout to come next where they differ. None when nothing is left to adjust.
-        bouts: how many bouts of the phase are left, the running one included.
+        value: seconds or rounds; the value of the next bout if bouts differ. None if nothing is left to adjust.
+        bouts: remaining bouts of the phase, including the running one.
         lowest: the shortest of them, in seconds.
         highest: the longest of them, in seconds.
     """
@@ -65,104 +65,114 @@ class Reading:
 
     @property
     def mixed(self) -> bool:
-        """Whether the bouts left differ in length."""
+        """Whether the remaining bouts differ in length."""
         return self.lowest != self.highest
 
 
-@dataclass(frozen=True, slots=True)
-class Adjustment:
-    """What comes of the values wanted.
+class Adjustment(Struct, frozen=True):
+    """The result of asking for new values.
 
     Attributes:
-        after: the schedule with all of them that can be had.
-        edit: the one edit that gives it; None when nothing changes.
-        problems: for each knob whose value cannot be had, why, in one sentence.
+        after: the schedule with all values that are possible.
+        edit: the edit that produces it; None if nothing changes.
+        problems: for each field whose value is not possible, the reason as one sentence.
     """
 
     after: Schedule
     edit: Edit | None = None
-    problems: Mapping[Knob, str] = field(default_factory=dict)
+    problems: Mapping[AdjustmentField, str] = field(default_factory=dict)
 
 
-def readings(schedule: Schedule, at: At) -> dict[Knob, Reading]:
-    """How every knob stands, for what is left from `at` on."""
-    return {knob: _reading(knob, schedule, at) for knob in Knob}
+def adjustment_values(schedule: Schedule, at: At) -> dict[AdjustmentField, AdjustmentValues]:
+    """The current value of every field, for the part of the schedule from `at` on."""
+    return {adjustment_field: _values(adjustment_field, schedule, at) for adjustment_field in AdjustmentField}
 
 
-def adjust(schedule: Schedule, at: At, wanted: Mapping[Knob, int]) -> Adjustment:
-    """What is left with the values wanted: seconds, or rounds."""
+def adjust(schedule: Schedule, at: At, wanted: Mapping[AdjustmentField, int]) -> Adjustment:
+    """Give the remaining part of a schedule new values, in seconds or rounds."""
     after = schedule
     edits: list[Edit] = []
-    problems: dict[Knob, str] = {}
-    for knob in Knob:
-        if knob not in wanted:
-            continue
+    problems: dict[AdjustmentField, str] = {}
+    for adjustment_field in _edit_order(wanted):
         try:
-            edit = _edit(knob, wanted[knob], after, at)
+            edit = _edit(adjustment_field, wanted[adjustment_field], after, at)
             if edit is not None:
                 after = edit(after, at)
                 edits.append(edit)
         except WorkoutError as error:
-            problems[knob] = str(error)
+            problems[adjustment_field] = str(error)
     if not edits:
         return Adjustment(schedule, None, problems)
     return Adjustment(after, edits[0] if len(edits) == 1 else Combined(tuple(edits)), problems)
 
 
-def adapt(workout: Workout, wanted: Mapping[Knob, int]) -> tuple[Workout, dict[Knob, str]]:
-    """A workout that has not begun with the values wanted, and why those that cannot be had cannot."""
-    problems: dict[Knob, str] = {}
-    standing = readings(flatten(workout), At(0, 0))
-    for knob, value in wanted.items():
-        name = knob.value.replace("-", "_")
-        now = standing[knob]
+def _edit_order(wanted: Mapping[AdjustmentField, int]) -> Iterator[AdjustmentField]:
+    """The fields in the order of their edits; lengths are set again after the rounds.
+
+    An added round is a copy of the last one, whose bout may be running and therefore longer than wanted.
+    """
+    fields = [adjustment_field for adjustment_field in AdjustmentField if adjustment_field in wanted]
+    yield from fields
+    if AdjustmentField.ROUNDS in wanted:
+        yield from (each for each in fields if each not in (AdjustmentField.THIS, AdjustmentField.ROUNDS))
+
+
+def override_before_start(
+    workout: Workout, wanted: Mapping[AdjustmentField, int]
+) -> tuple[Workout, dict[AdjustmentField, str]]:
+    """Give a workout new values before its start; also returns the reason for each value that is not possible."""
+    problems: dict[AdjustmentField, str] = {}
+    standing = adjustment_values(flatten(workout), At(0, 0))
+    for adjustment_field, value in wanted.items():
+        name = adjustment_field.value.replace("-", "_")
+        now = standing[adjustment_field]
         if value == now.value and not now.mixed:
             continue
         try:
-            if knob is Knob.ROUNDS:
+            if adjustment_field is AdjustmentField.ROUNDS:
                 _check_rounds(value, now)
             workout = override(workout, Overrides(**{name: value}))
         except WorkoutError as error:
-            problems[knob] = str(error)
+            problems[adjustment_field] = str(error)
     return workout, problems
 
 
-def _reading(knob: Knob, schedule: Schedule, at: At) -> Reading:
-    if knob is Knob.THIS:
+def _values(adjustment_field: AdjustmentField, schedule: Schedule, at: At) -> AdjustmentValues:
+    if adjustment_field is AdjustmentField.THIS:
         length = schedule[at.index].duration
-        return Reading(length, 1, length, length)
-    if knob is Knob.ROUNDS:
+        return AdjustmentValues(length, 1, length, length)
+    if adjustment_field is AdjustmentField.ROUNDS:
         place = _place_to_come(schedule, at)
-        return Reading(place.rounds if place else None)
-    lengths = [entry.duration for entry in schedule.entries[at.index :] if entry.phase is knob.phase]
+        return AdjustmentValues(place.rounds if place else None)
+    lengths = [entry.duration for entry in schedule.entries[at.index :] if entry.phase is adjustment_field.phase]
     if not lengths:
-        return Reading(None)
-    # The running bout keeps what it had; those to come are what the walker asks about.
-    to_come = lengths[1:] if schedule[at.index].phase is knob.phase and len(lengths) > 1 else lengths
-    return Reading(to_come[0], len(lengths), min(to_come), max(to_come))
+        return AdjustmentValues(None)
+    # The length of the running bout may be cut short or extended: show that of the bouts to come.
+    to_come = lengths[1:] if schedule[at.index].phase is adjustment_field.phase and len(lengths) > 1 else lengths
+    return AdjustmentValues(to_come[0], len(lengths), min(to_come), max(to_come))
 
 
-def _edit(knob: Knob, value: int, schedule: Schedule, at: At) -> Edit | None:
-    """The edit that gives a knob a value; None when it has it."""
-    now = _reading(knob, schedule, at)
+def _edit(adjustment_field: AdjustmentField, value: int, schedule: Schedule, at: At) -> Edit | None:
+    """The edit that gives a field a value; None if it has that value already."""
+    now = _values(adjustment_field, schedule, at)
     if value == now.value and not now.mixed:
         return None
-    if knob is Knob.THIS:
-        return SetThis(at.index, value)
-    if knob.phase is not None:
-        return SetAll(knob.phase, value)
+    if adjustment_field is AdjustmentField.THIS:
+        return SetInterval(at.index, value)
+    if adjustment_field.phase is not None:
+        return SetPhase(adjustment_field.phase, value)
     _check_rounds(value, now)
-    return ChangeRounds(value - (now.value or 0))
+    return AddRounds(value - (now.value or 0))
 
 
-def _check_rounds(rounds: int, now: Reading) -> None:
+def _check_rounds(rounds: int, now: AdjustmentValues) -> None:
     most = max(MAX_ROUNDS, now.value or 0)
     if not 1 <= rounds <= most:
         raise WorkoutError(f"there can be 1 to {most} rounds")
 
 
 def _place_to_come(schedule: Schedule, at: At) -> Place | None:
-    """A place in the repeat that an edit of rounds means."""
+    """A place in the repeat that an edit of rounds applies to."""
     loop = loop_at(schedule, at.index)
     for entry in schedule.entries[at.index :]:
         if entry.place and entry.place.loop == loop:

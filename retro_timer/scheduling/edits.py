@@ -1,45 +1,33 @@
-"""Edits of what is left of a schedule: each gives a new schedule whose past is unchanged.
+"""Edits of the remaining part of a schedule: each returns a new schedule with the same past.
 
-`at` is where the walker is: the index of the running entry and how many whole seconds, rounded up, it has run. The
-running entry is never cut to end sooner than `NOTICE` seconds from now, so that the 3-2-1 is always heard.
+`at` is the current position: the index of the running entry and the seconds since its start, rounded up. The running
+entry never ends sooner than `NOTICE` seconds from now, so that the 3-2-1 count is always heard.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from retro_timer.scheduling.errors import EditError
+from retro_timer.scheduling.model import MAX_SECONDS, MIN_SECONDS, Interval, check_seconds, map_intervals
 from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.rounds import add_rounds, remove_rounds
-from retro_timer.scheduling.schedule import Entry, Place, Schedule
-from retro_timer.scheduling.values import Value
-from retro_timer.scheduling.workout import MAX_SECONDS, MIN_SECONDS, Interval, check_seconds, map_intervals
+from retro_timer.scheduling.schedule import NOTICE, At, Entry, Place, Schedule
 
 SHORTEST_BOUT = 5
-"""Seconds below which shortening all bouts of a phase stops: less cannot be followed."""
-NOTICE = 3
-"""Seconds that are always left of the running interval after an edit: as long as the count takes."""
+"""Minimum in seconds when shortening all bouts of a phase: shorter ones cannot be followed."""
 DEFAULT_COOL_DOWN = 120
 DEFAULT_TURN = 30
 
 
-class At(Value):
-    """Where the walker is in a schedule.
-
-    Attributes:
-        index: the running entry.
-        into: whole seconds since it started, rounded up.
-    """
-
-    index: int
-    into: int
-
-
 Edit = Callable[[Schedule, At], Schedule]
-"""An edit: raises `EditError` when it cannot be made."""
+"""An edit raises `EditError` if it is not possible."""
 
 
-class ChangeThis(Value):
+class AddToInterval(Struct, frozen=True):
     """Make the running interval longer or shorter by some seconds."""
 
     seconds: int
@@ -50,14 +38,14 @@ class ChangeThis(Value):
         length = _running_length(running.duration, running.duration + self.seconds, at)
         if length == running.duration:
             raise EditError(_no_change(self.seconds))
-        return _with_entries(schedule, at.index, [_lasting(running, length)])
+        return _with_entries(schedule, at.index, [_with_duration(running, length)])
 
 
-class SetThis(Value):
-    """Give the running interval a length in seconds, as long as it is the one that was meant.
+class SetInterval(Struct, frozen=True):
+    """Set the length of the running interval in seconds, if it is still the same interval.
 
     Attributes:
-        index: the entry that was running when the length was chosen.
+        index: index of the entry that was running when the length was chosen.
         seconds: its new length.
     """
 
@@ -65,44 +53,44 @@ class SetThis(Value):
     seconds: int
 
     def __call__(self, schedule: Schedule, at: At) -> Schedule:
-        """The schedule with the running interval set."""
+        """The schedule with the running interval changed."""
         if at.index != self.index:
             raise EditError("that interval is over")
-        return ChangeThis(self.seconds - schedule[at.index].duration)(schedule, at)
+        return AddToInterval(self.seconds - schedule[at.index].duration)(schedule, at)
 
 
-class ChangeAll(Value):
-    """Make all bouts of a phase that are left longer or shorter by some seconds, the running one too."""
+class AddToPhase(Struct, frozen=True):
+    """Make all remaining bouts of a phase longer or shorter by some seconds, including the running one."""
 
     phase: Phase
     seconds: int
 
     def __call__(self, schedule: Schedule, at: At) -> Schedule:
-        """The schedule with every bout of the phase that is left changed."""
+        """The schedule with every remaining bout of the phase changed."""
         return _change_phase(
             schedule, at, self.phase, lambda length: max(min(length, SHORTEST_BOUT), length + self.seconds)
         )
 
 
-class SetAll(Value):
-    """Give all bouts of a phase that are left one length in seconds, the running one too."""
+class SetPhase(Struct, frozen=True):
+    """Set the length in seconds of all remaining bouts of a phase, including the running one."""
 
     phase: Phase
     seconds: int
 
     def __call__(self, schedule: Schedule, at: At) -> Schedule:
-        """The schedule with every bout of the phase that is left set."""
+        """The schedule with every remaining bout of the phase changed."""
         check_seconds(self.seconds)
         return _change_phase(schedule, at, self.phase, lambda _: self.seconds)
 
 
-class ChangeRounds(Value):
-    """Add rounds to the repeat being walked, or to the next one to come, or take its last ones away."""
+class AddRounds(Struct, frozen=True):
+    """Add rounds to the running repeat, or to the next one, or remove its last rounds."""
 
     rounds: int
 
     def __call__(self, schedule: Schedule, at: At) -> Schedule:
-        """The schedule with that many rounds more or fewer."""
+        """The schedule with rounds added or removed."""
         loop = loop_at(schedule, at.index)
         if loop is None:
             raise EditError("no rounds are left to change")
@@ -113,26 +101,26 @@ class ChangeRounds(Value):
         raise EditError("it has as many rounds already")
 
 
-class Combined(Value):
-    """Several edits made as one, in order: all of them or, when one cannot be made, none.
+class Combined(Struct, frozen=True):
+    """Several edits as one, in order: all of them, or none if one is not possible.
 
-    The first is the one that is said aloud, so the weightiest comes first.
+    Only the first is announced, so the most important one comes first.
     """
 
     edits: tuple[Edit, ...]
 
     def __call__(self, schedule: Schedule, at: At) -> Schedule:
-        """The schedule with every edit made."""
+        """The schedule with all edits applied."""
         for edit in self.edits:
             schedule = edit(schedule, at)
         return schedule
 
 
-class CoolDownNow(Value):
-    """End the running interval after the notice and go to the cool-down, turning first when facing backward."""
+class CoolDownNow(Struct, frozen=True):
+    """End the running interval after the notice and go to the cool-down, with a turn first if facing backward."""
 
     def __call__(self, schedule: Schedule, at: At) -> Schedule:
-        """The schedule with nothing between now and the cool-down but the turn that leads there."""
+        """The schedule with everything before the cool-down removed, except a turn that leads to it."""
         running = schedule[at.index]
         if running.phase is Phase.COOL_DOWN:
             raise EditError("the cool-down is running already")
@@ -140,7 +128,7 @@ class CoolDownNow(Value):
         cool_down = [entry for entry in left if entry.phase is Phase.COOL_DOWN] or [
             Entry(Interval(Phase.COOL_DOWN, DEFAULT_COOL_DOWN), None)
         ]
-        head = [_lasting(running, self._last_length(schedule, at))]
+        head = [_with_duration(running, self._last_length(schedule, at))]
         if running.phase is not Phase.TURN and _faces_backward(schedule, at.index):
             head.append(Entry(Interval(Phase.TURN, _turn_length(schedule)), None))
         if (*head, *cool_down) == schedule.entries[at.index :]:
@@ -150,7 +138,7 @@ class CoolDownNow(Value):
 
     @staticmethod
     def _last_length(schedule: Schedule, at: At) -> int:
-        """How long the running interval gets. A turn keeps its time; one toward backward is walked back again."""
+        """The new length of the running interval. A turn keeps its length; a turn toward backward is turned back."""
         running = schedule[at.index]
         if running.phase is not Phase.TURN:
             return _running_length(running.duration, MIN_SECONDS, at)
@@ -159,32 +147,31 @@ class CoolDownNow(Value):
 
 
 def restore(current: Schedule, wanted: Schedule, at: At) -> Schedule:
-    """What undo and redo give: the wanted schedule, but for what has been walked since.
+    """The result of undo and redo: the wanted schedule, except for the part walked since.
 
-    When nothing has been walked since, this is the wanted schedule itself; when all that differs is walked already, the
-    current one.
+    Returns `wanted` itself if nothing has been walked since, and `current` if all differences are in the past.
 
     Raises:
-        EditError: when the two part ways before the running interval, so that its past would have to change.
+        EditError: if the two differ before the running interval, so that the past would have to change.
     """
     index = at.index
     if index >= len(wanted) or not all(
         _same_kind(mine, theirs)
         for mine, theirs in zip(current.entries[: index + 1], wanted.entries[: index + 1], strict=True)
     ):
-        raise EditError("too late: that part is walked already")
+        raise EditError("too late: that part has already been walked")
     running, target = current[index], wanted[index]
     length = _running_length(running.duration, target.duration, at)
-    entry = target if length == target.duration else _lasting(target, length)
+    entry = target if length == target.duration else _with_duration(target, length)
     past = current.entries[:index]
     entries = (*past, entry, *wanted.entries[index + 1 :])
     if entries == current.entries:
         return current
-    return wanted if entries == wanted.entries else wanted.but(entries=entries)
+    return wanted if entries == wanted.entries else replace(wanted, entries=entries)
 
 
 def loop_at(schedule: Schedule, index: int) -> int | None:
-    """The repeat that an edit of rounds means: the one being walked, else the next to come; None without one."""
+    """The repeat that an edit of rounds applies to: the running one, otherwise the next; None if there is none."""
     for entry in schedule.entries[index:]:
         if entry.place and entry.place.loop in schedule.betweens:
             return entry.place.loop
@@ -192,20 +179,20 @@ def loop_at(schedule: Schedule, index: int) -> int | None:
 
 
 def _running_length(now: int, wanted: int, at: At) -> int:
-    """The length the running interval gets: never sooner than the notice allows, never longer than it may be."""
+    """The new length of the running interval, limited by `NOTICE` and `MAX_SECONDS`."""
     if wanted >= now:
         return min(wanted, MAX_SECONDS)
     return max(wanted, min(now, at.into + NOTICE), MIN_SECONDS)
 
 
-def _lasting(entry: Entry, seconds: int) -> Entry:
-    return Entry(entry.interval.lasting(seconds), entry.place)
+def _with_duration(entry: Entry, seconds: int) -> Entry:
+    return Entry(entry.interval.with_duration(seconds), entry.place)
 
 
 def _with_entries(schedule: Schedule, index: int, entries: list[Entry]) -> Schedule:
-    """The schedule with as many entries replaced, from an index on."""
+    """The schedule with entries replaced, from an index on."""
     after = index + len(entries)
-    return schedule.but(entries=(*schedule.entries[:index], *entries, *schedule.entries[after:]))
+    return replace(schedule, entries=(*schedule.entries[:index], *entries, *schedule.entries[after:]))
 
 
 def _no_change(seconds: int) -> str:
@@ -217,7 +204,7 @@ def _change_phase(schedule: Schedule, at: At, phase: Phase, change: Callable[[in
         if interval.phase is not phase:
             return interval
         length = max(MIN_SECONDS, min(MAX_SECONDS, change(interval.duration)))
-        return interval if length == interval.duration else interval.lasting(length)
+        return interval if length == interval.duration else interval.with_duration(length)
 
     def changed_entry(entry: Entry) -> Entry:
         interval = changed(entry.interval)
@@ -227,7 +214,7 @@ def _change_phase(schedule: Schedule, at: At, phase: Phase, change: Callable[[in
     entries = [changed_entry(entry) for entry in schedule.entries[at.index :]]
     if running.phase is phase:
         length = _running_length(running.duration, entries[0].duration, at)
-        entries[0] = running if length == running.duration else _lasting(running, length)
+        entries[0] = running if length == running.duration else _with_duration(running, length)
     if not any(entry.interval.phase is phase for entry in entries):
         raise EditError(f"no {phase} interval is left")
     if all(new is old for new, old in zip(entries, schedule.entries[at.index :], strict=True)):
@@ -241,12 +228,12 @@ def _same_kind(mine: Entry, theirs: Entry) -> bool:
 
 
 def _in_last_round(place: Place | None) -> Place | None:
-    """The place when no round comes after it."""
+    """The place as one in the last round."""
     return place and place._replace(rounds=place.round, outer=_in_last_round(place.outer))
 
 
 def _faces_backward(schedule: Schedule, index: int) -> bool:
-    """Whether the walker faces backward during an entry: as on the belt last, but for every turn since."""
+    """Whether the walker faces backward: the last direction on the belt, reversed by each turn since."""
     backward = False
     for entry in schedule.entries[: index + 1]:
         if entry.phase.on_belt:
@@ -257,7 +244,7 @@ def _faces_backward(schedule: Schedule, index: int) -> bool:
 
 
 def _leads_backward(schedule: Schedule, index: int) -> bool:
-    """Whether the next phase on the belt is walked backward."""
+    """Whether the next phase on the belt is backward."""
     ahead = (entry.phase for entry in schedule.entries[index + 1 :] if entry.phase.on_belt)
     return next(ahead, Phase.FORWARD).faces_backward
 

@@ -1,23 +1,25 @@
-"""What can be wrong with a workout, said in one line."""
+"""Errors in workouts, each with a message of one line."""
 
 from __future__ import annotations
 
+from retro_timer.errors import UserError
 
-class WorkoutError(ValueError):
-    """A workout that cannot be walked. The message is one sentence for the walker."""
+
+class WorkoutError(UserError, ValueError):
+    """An invalid workout. The message is one sentence for the walker."""
 
 
 class EditError(WorkoutError):
-    """An edit that would change nothing or cannot be made now. The message is one sentence for the walker."""
+    """An edit that has no effect or is not possible now. The message is one sentence for the walker."""
 
 
 class NotationError(WorkoutError):
-    """Notation that cannot be read.
+    """Invalid notation.
 
     Attributes:
-        text: what was read.
-        column: where it went wrong, counted from 1.
-        problem: what was expected there, or what is out of bounds.
+        text: the notation.
+        column: the column of the problem, counted from 1.
+        problem: what was expected there, or which value is out of bounds.
     """
 
     def __init__(self, text: str, column: int, problem: str) -> None:

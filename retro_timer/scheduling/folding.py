@@ -1,14 +1,14 @@
-"""A schedule folded back into a workout: rounds that are alike become a repeat again.
+"""Folding of a schedule back into a workout: equal rounds become a repeat again.
 
-Used to save and export what was adapted while walking. Folds one level: nested repeats come back unrolled, which is
-walked the same.
+Used to save and export a workout that was edited during a session. Folds one level: nested repeats stay unrolled, which
+gives the same schedule.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from retro_timer.scheduling.workout import Block, Interval, Repeat, Workout
+from retro_timer.scheduling.model import Block, Interval, Repeat, Workout
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +24,7 @@ def fold(schedule: Schedule, name: str = "") -> Workout:
 
 
 def fold_intervals(intervals: Sequence[Interval]) -> tuple[Block, ...]:
-    """Intervals with their repetitions written as repeats, from left to right, the greatest saving first."""
+    """Replace repetitions by repeats, greedily from left to right by the number of intervals saved."""
     blocks: list[Block] = []
     at = 0
     while at < len(intervals):
@@ -35,7 +35,7 @@ def fold_intervals(intervals: Sequence[Interval]) -> tuple[Block, ...]:
 
 
 def _best_repeat(intervals: Sequence[Interval], at: int) -> tuple[Repeat | None, int]:
-    """The repeat at a place that saves most, and how many intervals it covers; None and 1 where nothing repeats."""
+    """The repeat at an index that saves most, and the number of intervals it covers; None and 1 if nothing repeats."""
     best: Repeat | None = None
     best_width, best_saving = 1, 0
     for size in range(1, min(_LONGEST_ROUND, (len(intervals) - at) // 2 + 1) + 1):
@@ -43,11 +43,11 @@ def _best_repeat(intervals: Sequence[Interval], at: int) -> tuple[Repeat | None,
         times, rest = divmod(matched, size)
         if times < 1 or matched < size + 1:
             continue
-        # The last round may stop short: what it leaves out stands between the others.
+        # The last round may be shorter: the missing part is what goes between rounds.
         body_size, rounds = (rest, times + 1) if rest else (size, times)
         width = rounds * body_size + (rounds - 1) * (size - body_size)
         saving = width - size
-        # A round that stops short early on is more likely the start of something else: turn, back, turn.
+        # A much shorter last round is more likely the start of something else: turn, back, turn.
         if saving > best_saving and rounds > 1 and (not rest or (rest * 2 >= size and saving > 1)):
             pattern = tuple(intervals[at : at + size])
             best, best_width, best_saving = Repeat(rounds, pattern[:body_size], pattern[body_size:]), width, saving
@@ -55,7 +55,7 @@ def _best_repeat(intervals: Sequence[Interval], at: int) -> tuple[Repeat | None,
 
 
 def _matched(intervals: Sequence[Interval], at: int, size: int) -> int:
-    """How many intervals from `at` repeat with a period of `size`."""
+    """The number of intervals from `at` that repeat with a period of `size`."""
     end = at + size
     while end < len(intervals) and intervals[end] == intervals[end - size]:
         end += 1

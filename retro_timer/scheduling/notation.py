@@ -1,9 +1,9 @@
-r"""The notation: a workout in one line, read and written.
+r"""Parsing and formatting of the notation: a workout in one line of text.
 
     warm 3m, 4x(turn 30s, back 2m @1.0mph, turn 30s | fwd 1m), cool 2m
 
-`parse` accepts what people type (`90`, `90s`, `1:30`, `1m30s`, `1h`; `back` or `backward`); `format_workout` writes
-the canonical form, and `parse(format_workout(w)) == w` for every workout. Escapes inside a quoted label: `\\"`, `\\\\`.
+`parse` accepts what people type (`90`, `90s`, `1:30`, `1m30s`, `1h`; `back` or `backward`); `format_notation` writes
+the canonical form, and `parse(format_notation(w)) == w`. Escapes inside a quoted label: `\\"`, `\\\\`.
 """
 
 from __future__ import annotations
@@ -12,9 +12,7 @@ import re
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from retro_timer.scheduling.errors import NotationError, WorkoutError
-from retro_timer.scheduling.phases import Phase
-from retro_timer.scheduling.units import KMH_PER_MPH
-from retro_timer.scheduling.workout import (
+from retro_timer.scheduling.model import (
     MAX_DEPTH,
     MAX_INTERVALS,
     MAX_LABEL,
@@ -26,6 +24,9 @@ from retro_timer.scheduling.workout import (
     check_speed,
     check_text,
 )
+from retro_timer.scheduling.phases import Phase
+from retro_timer.scheduling.units import KMH_PER_MPH
+from retro_timer.text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 MAX_LENGTH: Final = 2_500_000
-"""Characters: more than 10,000 intervals written out with speeds and the longest labels."""
+"""Limit in characters: more than 10,000 intervals with speeds and the longest labels need."""
 
 _WORDS: Final = {
     "warm": Phase.WARM_UP, "warm-up": Phase.WARM_UP, "warmup": Phase.WARM_UP,
@@ -63,20 +64,20 @@ _UNITS = re.compile(r"(?:(\d{1,6})h)?(?:(\d{1,6})m(?:in)?)?(?:(\d{1,6})s(?:ec)?)
 
 
 def parse_length(text: str) -> int:
-    """Seconds of a length such as `90`, `90s`, `1:30`, `1m30s` or `1h`.
+    """Parse a length such as `90`, `90s`, `1:30`, `1m30s` or `1h` into seconds.
 
     Raises:
-        WorkoutError: when it is no length, or not 1 second to 4 hours.
+        WorkoutError: if it is not a length, or not 1 second to 4 hours.
     """
     found = text.strip()
     seconds = _seconds(found)
     if seconds is None:
-        raise WorkoutError(f"expected {_LENGTH_EXPECTED}, not {_shown(found)}")
+        raise WorkoutError(f"expected {_LENGTH_EXPECTED}, not {quoted(found)}")
     return check_seconds(seconds)
 
 
 def format_length(seconds: int) -> str:
-    """A length in the shortest canonical form: `45s`, `2m`, `1m30s`, `1h5m`."""
+    """Format a length in canonical form: `45s`, `2m`, `1m30s`, `1h5m`."""
     hours, rest = divmod(seconds, 3600)
     minutes, secs = divmod(rest, 60)
     parts = ((hours, "h"), (minutes, "m"), (secs, "s"))
@@ -84,11 +85,11 @@ def format_length(seconds: int) -> str:
 
 
 def parse(text: str, *, name: str = "", workout_id: str = "") -> Workout:
-    """Read a workout.
+    """Parse a workout.
 
     Raises:
-        NotationError: when it cannot be read; says the column and what was expected there.
-        WorkoutError: when it is read but cannot be walked (too many intervals).
+        NotationError: if the notation is invalid; has the column and what was expected there.
+        WorkoutError: if the workout is invalid, for example has too many intervals.
     """
     if len(text) > MAX_LENGTH:
         raise WorkoutError(f"notation has at most {MAX_LENGTH:,} characters, this has {len(text):,}")
@@ -97,18 +98,18 @@ def parse(text: str, *, name: str = "", workout_id: str = "") -> Workout:
 
 
 def starts_like_notation(text: str) -> bool:
-    """Whether a text begins as notation does: with a phase, or with a number of rounds."""
+    """Whether a text begins like notation: with a phase or a number of rounds."""
     word = _WORD.match(text.lstrip())
     return _TIMES.match(text.lstrip()) is not None or (word is not None and word.group().lower() in _WORDS)
 
 
-def format_workout(workout: Workout) -> str:
-    """Write a workout in canonical form."""
+def format_notation(workout: Workout) -> str:
+    """Format a workout in canonical form."""
     return _format_blocks(workout.blocks)
 
 
 def format_speed(speed_kmh: float) -> str:
-    """A speed for the notation: in mph where that is the rounder number, else in km/h."""
+    """Format a speed for the notation, in mph if that is the rounder number, otherwise in km/h."""
     mph = round(speed_kmh / KMH_PER_MPH, 2)
     if mph * KMH_PER_MPH == speed_kmh and round(speed_kmh, 2) != speed_kmh:
         return f"@{mph}mph"
@@ -130,14 +131,8 @@ def _seconds(text: str) -> int | None:
     return int(hours or 0) * 3600 + int(minutes or 0) * 60 + int(seconds or 0)
 
 
-def _shown(text: str, longest: int = 20) -> str:
-    """A piece of somebody's input, safe to print."""
-    safe = "".join(character if character.isprintable() else "?" for character in text)
-    return f'"{safe[:longest]}…"' if len(safe) > longest else f'"{safe}"'
-
-
 class _Reader:
-    """Reads notation from left to right."""
+    """A recursive-descent parser."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -156,7 +151,7 @@ class _Reader:
 
     def error(self, expected: str, at: int | None = None) -> NotationError:
         at = self.at if at is None else at
-        found = "the end" if at >= len(self.text) else _shown(self.text[at : at + 12].split(",")[0].rstrip() or ",")
+        found = "the end" if at >= len(self.text) else quoted(self.text[at : at + 12].split(",")[0].rstrip() or ",")
         return NotationError(self.text, at + 1, f"expected {expected}, found {found}")
 
     def skip_space(self) -> None:
@@ -224,7 +219,7 @@ class _Reader:
         return Interval(phase, seconds, speed, label)
 
     def extras(self) -> tuple[float | None, str]:
-        """A speed and a label, in either order, each at most once."""
+        """Parse a speed and a label, in either order, each at most once."""
         speed: float | None = None
         label = ""
         while self.at < len(self.text) and self.text[self.at] in '@"':
@@ -257,7 +252,7 @@ class _Reader:
         return self.checked(lambda: check_text(label, "label", MAX_LABEL), start)
 
     def checked(self, build: Callable[[], T], at: int) -> T:
-        """Build a value, and say where it stood when it is out of bounds."""
+        """Build a value; an out-of-bounds error gets the column `at`."""
         try:
             return build()
         except NotationError:

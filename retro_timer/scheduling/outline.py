@@ -1,17 +1,19 @@
-"""A workout's blocks as an outline that can be edited: one block is chosen, and every change gives a new outline.
+"""The blocks of a workout as an editable outline with a selection; every change returns a new outline.
 
-Pure: what a screen shows as a tree and a form is a view of this. An outline is always a workout that can be walked.
+The tree and the form on the builder screen are views of it. An outline is always a valid workout.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from retro_timer.scheduling.errors import WorkoutError
+from retro_timer.scheduling.model import Block, Interval, Repeat, Workout, iter_intervals
 from retro_timer.scheduling.phases import Phase
-from retro_timer.scheduling.workout import Block, Interval, Repeat, Workout, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,36 +27,36 @@ DEFAULT_SECONDS: Final = {
     Phase.REST: 60,
     Phase.COOL_DOWN: 120,
 }
-"""Lengths in seconds of an interval that is added where the workout has none of its phase: those of the first rungs."""
+"""Length in seconds of an added interval if the workout has none of its phase: as in the first presets."""
 
 
 class OutlineError(WorkoutError):
-    """A change that cannot be made to an outline. The message is one sentence for the walker."""
+    """A change to an outline that is not possible. The message is one sentence for the walker."""
 
 
 class Part(StrEnum):
-    """Which list of a repeat a block stands in; the outermost list is a body."""
+    """Which list of a repeat a block is in; the outermost list counts as a body."""
 
     BODY = "body"
     BETWEEN = "between"
 
 
-class Step(NamedTuple):
-    """One step of the way to a block: a list, and the place in it."""
+class OutlineStep(NamedTuple):
+    """One step of a path: a list and an index in it."""
 
     part: Part
     place: int
 
 
-Path = tuple[Step, ...]
-"""The way to a block, from the outside in; never empty."""
+Path = tuple[OutlineStep, ...]
+"""The path of a block, from the outside in; never empty."""
 
 
-class Row(NamedTuple):
+class OutlineRow(NamedTuple):
     """A block as a line of the outline.
 
     Attributes:
-        path: the way to it.
+        path: the path of the block.
         block: the interval, or the repeat whose blocks follow.
     """
 
@@ -63,31 +65,30 @@ class Row(NamedTuple):
 
     @property
     def depth(self) -> int:
-        """In how many repeats it stands."""
+        """The number of enclosing repeats."""
         return len(self.path) - 1
 
     @property
     def opens_between(self) -> bool:
-        """Whether it is the first block between the rounds of its repeat."""
-        return self.path[-1] == Step(Part.BETWEEN, 0)
+        """Whether it is the first block of its repeat's `between`."""
+        return self.path[-1] == OutlineStep(Part.BETWEEN, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Outline:
-    """Blocks, and which of them are chosen.
+class Outline(Struct, frozen=True):
+    """Blocks with a selection.
 
     Attributes:
-        blocks: what is walked; at least one.
-        chosen: the way to the chosen block.
-        more: how many blocks behind it in the same list are chosen too.
+        blocks: the blocks; at least one.
+        chosen: the path of the first chosen block.
+        more: number of blocks after it in the same list that are chosen too.
     """
 
     blocks: tuple[Block, ...]
-    chosen: Path = (Step(Part.BODY, 0),)
+    chosen: Path = (OutlineStep(Part.BODY, 0),)
     more: int = 0
 
     def __post_init__(self) -> None:
-        Workout(self.blocks)  # whatever cannot be walked is refused here
+        Workout(self.blocks)  # validates the blocks
         _block_at(self.blocks, self.chosen)
 
     @property
@@ -95,12 +96,12 @@ class Outline:
         """The chosen block."""
         return _block_at(self.blocks, self.chosen)
 
-    def rows(self) -> Iterator[Row]:
-        """Every block, in the order it is written."""
+    def rows(self) -> Iterator[OutlineRow]:
+        """Every block in the order of the notation."""
         return _rows(self.blocks, (), Part.BODY)
 
     def is_chosen(self, path: Path) -> bool:
-        """Whether a block is chosen, or stands within one that is."""
+        """Whether a block is chosen, or inside a chosen one."""
         depth = len(self.chosen)
         if len(path) < depth or path[: depth - 1] != self.chosen[:-1]:
             return False
@@ -113,78 +114,78 @@ class Outline:
         return replace(self, chosen=path, more=0)
 
     def choose_more(self, blocks: int) -> Outline:
-        """Choose more blocks behind the chosen one, or fewer; as many as there are."""
+        """Extend or reduce the selection by a number of blocks, within the same list."""
         siblings = _list_at(self.blocks, self.chosen)
         most = len(siblings) - 1 - self.chosen[-1].place
         return replace(self, more=max(0, min(most, self.more + blocks)))
 
     def change(self, block: Block) -> Outline:
-        """Put another block in the place of the chosen one."""
+        """Replace the chosen block."""
         return replace(self, blocks=_splice(self.blocks, self.chosen, 1, (block,)), more=0)
 
     def add(self) -> Outline:
-        """Add an interval behind what is chosen: the phase that is walked next, as long as others of it."""
+        """Add an interval after the selection, with the phase that usually follows and that phase's usual length."""
         at = _moved(self.chosen, self.more + 1)
         return Outline(_splice(self.blocks, at, 0, (self._following(),)), at)
 
     def duplicate(self) -> Outline:
-        """Copy what is chosen, behind itself."""
+        """Insert a copy of the selection after it."""
         at = _moved(self.chosen, self.more + 1)
-        return Outline(_splice(self.blocks, at, 0, self._taken()), at, self.more)
+        return Outline(_splice(self.blocks, at, 0, self._selected()), at, self.more)
 
     def remove(self) -> Outline:
-        """Take what is chosen away; a repeat that would be left empty goes with it.
+        """Remove the selection; a repeat that would become empty is removed with it.
 
         Raises:
-            OutlineError: when nothing would be left.
+            OutlineError: if nothing would be left.
         """
         blocks, path = _without(self.blocks, self.chosen, self.more + 1)
         return Outline(blocks, path)
 
     def wrap(self, times: int = DEFAULT_ROUNDS) -> Outline:
-        """Put what is chosen into a repeat, and choose that."""
-        repeat = Repeat(times, self._taken())
+        """Wrap the selection in a repeat, and choose the repeat."""
+        repeat = Repeat(times, self._selected())
         return Outline(_splice(self.blocks, self.chosen, self.more + 1, (repeat,)), self.chosen)
 
     def unwrap(self) -> Outline:
-        """Take the chosen repeat apart, or the one around the chosen interval: its blocks stay, once.
+        """Replace the chosen repeat, or the one around the chosen interval, by a single round of its blocks.
 
         Raises:
-            OutlineError: when there is none.
+            OutlineError: if there is no repeat.
         """
         path = self.chosen if isinstance(self.block, Repeat) else self.chosen[:-1]
         if not path:
-            raise OutlineError("this interval stands in no repeat")
+            raise OutlineError("this interval is not in a repeat")
         repeat = _block_at(self.blocks, path)
-        assert isinstance(repeat, Repeat)  # noqa: S101  (only repeats have something in them)
+        assert isinstance(repeat, Repeat)  # noqa: S101  (only repeats contain blocks)
         inside = (*repeat.body, *repeat.between)
         return Outline(_splice(self.blocks, path, 1, inside), path, len(inside) - 1)
 
     def move_down(self) -> Outline:
-        """Move the chosen block one place down: into the repeat it meets, through its two parts, and out of it.
+        """Move the chosen block one place down: into a repeat that follows, through its two parts, and out of it.
 
         Raises:
-            OutlineError: when it stands last, or its repeat would be left empty.
+            OutlineError: if it is the last block, or its repeat would become empty.
         """
         siblings = _list_at(self.blocks, self.chosen)
         part, index = self.chosen[-1]
         outer = self.chosen[:-1]
         if index + 1 < len(siblings):
             if isinstance(siblings[index + 1], Repeat):
-                # Once the block is taken out, the repeat stands where it stood.
-                return self._put((*self.chosen, Step(Part.BODY, 0)))
+                # Without the block, the repeat moves to the block's index.
+                return self._put((*self.chosen, OutlineStep(Part.BODY, 0)))
             return self._put(_moved(self.chosen, 1))
         if not outer:
-            raise OutlineError("it stands last already")
+            raise OutlineError("it is last already")
         if part is Part.BETWEEN:
             return self._put(_moved(outer, 1))
-        return self._put((*outer, Step(Part.BETWEEN, 0)))
+        return self._put((*outer, OutlineStep(Part.BETWEEN, 0)))
 
     def move_up(self) -> Outline:
-        """Move the chosen block one place up: the way back of `move_down`.
+        """Move the chosen block one place up, the inverse of `move_down`.
 
         Raises:
-            OutlineError: when it stands first, or its repeat would be left empty.
+            OutlineError: if it is the first block, or its repeat would become empty.
         """
         siblings = _list_at(self.blocks, self.chosen)
         part, index = self.chosen[-1]
@@ -192,16 +193,16 @@ class Outline:
         if index > 0:
             before = siblings[index - 1]
             if isinstance(before, Repeat):
-                return self._put((*_moved(self.chosen, -1), Step(Part.BETWEEN, len(before.between))))
+                return self._put((*_moved(self.chosen, -1), OutlineStep(Part.BETWEEN, len(before.between))))
             return self._put(_moved(self.chosen, -1))
         if not outer:
-            raise OutlineError("it stands first already")
+            raise OutlineError("it is first already")
         if part is Part.BODY:
             return self._put(outer)
-        return self._put((*outer, Step(Part.BODY, len(_repeat_at(self.blocks, outer).body))))
+        return self._put((*outer, OutlineStep(Part.BODY, len(_repeat_at(self.blocks, outer).body))))
 
     def _put(self, path: Path) -> Outline:
-        """Take the chosen block out and put it in where it has `path` then."""
+        """Move the chosen block; `path` is its path after removal."""
         if self.more:
             raise OutlineError("choose one interval or repeat to move it")
         block = self.block
@@ -210,20 +211,20 @@ class Outline:
             raise OutlineError("a repeat needs at least one interval")
         return Outline(_splice(_splice(self.blocks, self.chosen, 1, ()), path, 0, (block,)), path)
 
-    def _taken(self) -> tuple[Block, ...]:
-        """What is chosen."""
+    def _selected(self) -> tuple[Block, ...]:
+        """The selected blocks."""
         first = self.chosen[-1].place
         return _list_at(self.blocks, self.chosen)[first : first + self.more + 1]
 
     def _following(self) -> Interval:
-        """What is walked after what is chosen."""
+        """The interval to add after the selection."""
         before = self._phases_to_here()
         phase = _next_phase(before[-1], before[-2] if len(before) > 1 else None)
-        lengths = [interval.duration for interval in walk(self.blocks) if interval.phase is phase]
+        lengths = [interval.duration for interval in iter_intervals(self.blocks) if interval.phase is phase]
         return Interval(phase, lengths[-1] if lengths else DEFAULT_SECONDS[phase])
 
     def _phases_to_here(self) -> list[Phase]:
-        """The phases of everything written up to the end of what is chosen."""
+        """The phases of all intervals up to the end of the selection."""
         phases: list[Phase] = []
         reached = False
         for row in self.rows():
@@ -237,16 +238,16 @@ class Outline:
 
 
 def _next_phase(phase: Phase, before: Phase | None) -> Phase:
-    """What comes after a phase: a turn between the two directions."""
+    """The phase that usually follows: a turn between the two directions."""
     if phase is Phase.TURN:
         return Phase.FORWARD if before is Phase.BACKWARD else Phase.BACKWARD
     return Phase.COOL_DOWN if phase is Phase.COOL_DOWN else Phase.TURN
 
 
-def _rows(blocks: tuple[Block, ...], outer: Path, part: Part) -> Iterator[Row]:
+def _rows(blocks: tuple[Block, ...], outer: Path, part: Part) -> Iterator[OutlineRow]:
     for index, block in enumerate(blocks):
-        path = (*outer, Step(part, index))
-        yield Row(path, block)
+        path = (*outer, OutlineStep(part, index))
+        yield OutlineRow(path, block)
         if isinstance(block, Repeat):
             yield from _rows(block.body, path, Part.BODY)
             yield from _rows(block.between, path, Part.BETWEEN)
@@ -255,7 +256,7 @@ def _rows(blocks: tuple[Block, ...], outer: Path, part: Part) -> Iterator[Row]:
 def _moved(path: Path, by: int) -> Path:
     """The path of a neighbour in the same list."""
     part, index = path[-1]
-    return (*path[:-1], Step(part, index + by))
+    return (*path[:-1], OutlineStep(part, index + by))
 
 
 def _part_of(repeat: Repeat, part: Part) -> tuple[Block, ...]:
@@ -263,7 +264,7 @@ def _part_of(repeat: Repeat, part: Part) -> tuple[Block, ...]:
 
 
 def _list_at(blocks: tuple[Block, ...], path: Path) -> tuple[Block, ...]:
-    """The list in which a path ends."""
+    """The list that contains the block of a path."""
     if len(path) == 1:
         return blocks
     return _part_of(_repeat_at(blocks, path[:-1]), path[-1].part)
@@ -279,12 +280,12 @@ def _block_at(blocks: tuple[Block, ...], path: Path) -> Block:
 def _repeat_at(blocks: tuple[Block, ...], path: Path) -> Repeat:
     block = _block_at(blocks, path)
     if not isinstance(block, Repeat):
-        raise OutlineError("only a repeat has something in it")
+        raise OutlineError("only a repeat contains blocks")
     return block
 
 
 def _splice(blocks: tuple[Block, ...], path: Path, remove: int, insert: tuple[Block, ...]) -> tuple[Block, ...]:
-    """The blocks with some replaced, from the end of a path on."""
+    """Replace blocks, starting with the block of a path."""
     first = path[0]
     if len(path) == 1:
         return (*blocks[: first.place], *insert, *blocks[first.place + remove :])
@@ -292,12 +293,12 @@ def _splice(blocks: tuple[Block, ...], path: Path, remove: int, insert: tuple[Bl
     inner = path[1:]
     part = inner[0].part
     changed = _splice(_part_of(repeat, part), inner, remove, insert)
-    rebuilt = repeat.but(body=changed) if part is Part.BODY else repeat.but(between=changed)
+    rebuilt = replace(repeat, body=changed) if part is Part.BODY else replace(repeat, between=changed)
     return (*blocks[: first.place], rebuilt, *blocks[first.place + 1 :])
 
 
 def _without(blocks: tuple[Block, ...], path: Path, count: int) -> tuple[tuple[Block, ...], Path]:
-    """The blocks without some, and what is chosen then: the one that follows, or the one before."""
+    """Remove blocks; also returns the path to choose then: the following block, or the one before."""
     siblings = _list_at(blocks, path)
     left = len(siblings) - count
     part, index = path[-1]
@@ -305,5 +306,5 @@ def _without(blocks: tuple[Block, ...], path: Path, count: int) -> tuple[tuple[B
         raise OutlineError("a workout needs at least one interval")
     if left == 0 and part is Part.BODY:
         return _without(blocks, path[:-1], 1)
-    chosen = path[:-1] if left == 0 else (*path[:-1], Step(part, min(index, left - 1)))
+    chosen = path[:-1] if left == 0 else (*path[:-1], OutlineStep(part, min(index, left - 1)))
     return _splice(blocks, path, count, ()), chosen

@@ -1,4 +1,4 @@
-"""The phases of a workout: what the walker does for the length of one interval."""
+"""The phases of a workout: what the walker does during an interval."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Phase(StrEnum):
 
     @property
     def on_belt(self) -> bool:
-        """Whether the treadmill's belt moves: a belt phase is entered only after a count-in."""
+        """Whether the belt moves; such a phase is always counted in."""
         return self not in (Phase.TURN, Phase.REST)
 
     @property

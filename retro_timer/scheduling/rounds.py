@@ -1,7 +1,7 @@
-"""Rounds added to a repeat of a schedule, or taken from its end, while it is walked.
+"""Adding rounds to a repeat of a running schedule, and removing its last ones.
 
-Rounds are copied from the last one as it stands, with every edit made to it. A round goes only as long as nothing of
-it, nor of a turn that leads to it, has been walked: the walker would face the wrong way.
+An added round is a copy of the last one, with all edits. A round can be removed only before it, or a turn that leads to
+it, has begun: otherwise the walker would face the wrong way.
 """
 
 from __future__ import annotations
@@ -9,25 +9,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from retro_timer.scheduling.errors import EditError
+from retro_timer.scheduling.model import MAX_INTERVALS, count_intervals
 from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.schedule import Entry, Layout, Place, Schedule
-from retro_timer.scheduling.workout import MAX_INTERVALS, count_intervals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 
 def add_rounds(schedule: Schedule, index: int, loop: int, more: int) -> Schedule:
-    """The schedule with rounds added behind the last one of a repeat.
+    """Add rounds at the end of a repeat.
 
     Args:
-        schedule: what is walked.
-        index: the running entry; what is before it stays as it is.
+        schedule: the schedule.
+        index: index of the running entry; earlier entries do not change.
         loop: the number of the repeat.
-        more: how many rounds.
+        more: number of rounds to add.
 
     Raises:
-        EditError: when there would be too many intervals.
+        EditError: if there would be too many intervals.
     """
     last, place = _last_of(schedule, loop)
     last_round = [
@@ -37,7 +37,7 @@ def add_rounds(schedule: Schedule, index: int, loop: int, more: int) -> Schedule
     ]
     body = [entry for entry, is_between in last_round if not is_between]
     between = schedule.betweens[loop]
-    # Behind the last round, part of what led to one that was taken away may be walked at the moment.
+    # The running entry may belong to the `between` before a round that was removed: do not add that part again.
     walked_between = len(last_round) - len(body)
     if len(schedule) + more * (len(body) + count_intervals(between)) > MAX_INTERVALS:
         raise EditError(f"a workout has at most {MAX_INTERVALS:,} intervals")
@@ -52,20 +52,20 @@ def add_rounds(schedule: Schedule, index: int, loop: int, more: int) -> Schedule
 
 
 def remove_rounds(schedule: Schedule, index: int, loop: int, fewer: int) -> Schedule:
-    """The schedule without the last rounds of a repeat, and without what stands before them.
+    """Remove the last rounds of a repeat, with the intervals between that lead to them.
 
     Args:
-        schedule: what is walked.
-        index: the running entry; it stays, and so does what is before it.
+        schedule: the schedule.
+        index: index of the running entry; it and earlier entries stay.
         loop: the number of the repeat.
-        fewer: how many rounds.
+        fewer: number of rounds to remove.
 
     Raises:
-        EditError: when a round that would go has begun, or the turn that leads to it.
+        EditError: if one of these rounds, or the turn that leads to it, has begun.
     """
     rounds = _last_of(schedule, loop)[1].rounds - fewer
 
-    def goes(at: int) -> bool:
+    def is_removed(at: int) -> bool:
         place = place_in(schedule[at].place, loop)
         return place is not None and (place.round > rounds or (leads_out(place) and at > index))
 
@@ -76,14 +76,14 @@ def remove_rounds(schedule: Schedule, index: int, loop: int, fewer: int) -> Sche
         place = place_in(schedule[at].place, loop)
         return place is not None and leads_out(place) and schedule[at].phase is Phase.TURN
 
-    if rounds < 1 or any(goes(at) or has_turned(at) for at in range(index + 1)):
-        raise EditError("the last round is running or walked already")
-    entries = tuple(entry for at, entry in enumerate(schedule) if not goes(at))
+    if rounds < 1 or any(is_removed(at) or has_turned(at) for at in range(index + 1)):
+        raise EditError("the last round is running or already walked")
+    entries = tuple(entry for at, entry in enumerate(schedule) if not is_removed(at))
     return Schedule(_numbered(entries, index, loop, rounds), schedule.betweens)
 
 
 def place_in(place: Place | None, loop: int) -> Place | None:
-    """The place within one repeat, looked for from the innermost outward; None for what stands outside it."""
+    """The place within one repeat, searched from the innermost outward; None if outside it."""
     while place is not None and place.loop != loop:
         place = place.outer
     return place
@@ -96,7 +96,7 @@ def _last_of(schedule: Schedule, loop: int) -> tuple[int, Place]:
 
 
 class _Copies:
-    """Copies a round of a repeat; the repeats inside it get numbers of their own."""
+    """Copies a round of a repeat, with new numbers for the repeats inside it."""
 
     def __init__(self, schedule: Schedule, loop: int) -> None:
         self.layout = Layout(max(schedule.betweens) + 1)
@@ -104,7 +104,7 @@ class _Copies:
         self._loop = loop
 
     def of(self, body: Sequence[Entry], number: int) -> Iterator[Entry]:
-        """The entries of a round as those of another round."""
+        """Copy the entries of a round to another round."""
         fresh: dict[int, int] = {}
 
         def moved(place: Place) -> Place:
@@ -118,7 +118,7 @@ class _Copies:
 
 
 def _numbered(entries: tuple[Entry, ...], index: int, loop: int, rounds: int) -> tuple[Entry, ...]:
-    """Entries with the number of rounds of a repeat changed from an index on; what is past keeps what it was."""
+    """Change the number of rounds of a repeat in all entries from an index on."""
 
     def changed(place: Place) -> Place:
         if place.loop == loop:

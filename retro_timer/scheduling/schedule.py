@@ -1,7 +1,7 @@
-"""A workout flattened: what is walked when, and in which round.
+"""The schedule: a flattened workout with start offsets and rounds.
 
-A schedule is immutable; an edit (`scheduling.edits`) gives a new one. It keeps what is planned (`Entry`) apart from
-when it starts, so that changing one length of 10,000 touches one entry.
+A schedule is immutable; an edit (`scheduling.edits`) returns a new one. Entries do not contain their start offsets, so
+that changing one length of 10,000 replaces one entry.
 """
 
 from __future__ import annotations
@@ -10,33 +10,37 @@ from bisect import bisect_right
 from functools import cached_property
 from itertools import accumulate, count
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
+
+from msgspec import Meta, Struct
 
 from retro_timer.scheduling.errors import WorkoutError
-from retro_timer.scheduling.values import Value
-from retro_timer.scheduling.workout import MAX_INTERVALS, Block, Interval, Workout
+from retro_timer.scheduling.model import MAX_INTERVALS, Block, Interval, Workout
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from retro_timer.scheduling.model import Repeat
     from retro_timer.scheduling.phases import Phase
-    from retro_timer.scheduling.workout import Repeat
+
+NOTICE: Final = 3
+"""Length of the 3-2-1 count in seconds; no edit leaves less of the running interval."""
 
 
 class Place(NamedTuple):
-    """Where an interval stands in a repeat.
+    """The place of an interval in a repeat.
 
     Attributes:
-        loop: which repeat of the schedule; the same number for all its intervals.
-        round: which round, from 1.
-        rounds: of how many.
-        between: whether it stands between two rounds (it then counts to the round before it).
-        outer: where the repeat itself stands in one around it.
+        loop: the number of the repeat in the schedule.
+        round: the round, from 1.
+        rounds: the number of rounds.
+        between: whether it is between two rounds (it then belongs to the round before it).
+        outer: the place of the repeat in the enclosing one, if any.
     """
 
-    loop: int
-    round: int
-    rounds: int
+    loop: Annotated[int, Meta(ge=0)]
+    round: Annotated[int, Meta(ge=1, le=MAX_INTERVALS)]
+    rounds: Annotated[int, Meta(ge=1, le=MAX_INTERVALS)]
     between: bool
     outer: Place | None
 
@@ -49,22 +53,22 @@ class Entry(NamedTuple):
 
     @property
     def phase(self) -> Phase:
-        """What is walked."""
+        """The phase of the interval."""
         return self.interval.phase
 
     @property
     def duration(self) -> int:
-        """How long, in seconds."""
+        """The length in seconds."""
         return self.interval.duration
 
 
-class Position(Value):
-    """A moment of a schedule.
+class Position(Struct, frozen=True):
+    """A position in a schedule.
 
     Attributes:
-        index: which entry is walked.
-        into: seconds since it started.
-        left: seconds until it ends.
+        index: index of the entry.
+        into: seconds since its start.
+        left: seconds until its end.
     """
 
     index: int
@@ -72,12 +76,24 @@ class Position(Value):
     left: int
 
 
-class Schedule(Value, apart=("betweens",)):
+class At(Struct, frozen=True):
+    """The position at which a schedule is edited.
+
+    Attributes:
+        index: index of the running entry.
+        into: seconds since its start, rounded up.
+    """
+
+    index: int
+    into: int
+
+
+class Schedule(Struct, frozen=True, dict=True):
     """Intervals in the order they are walked, with their start offsets in seconds.
 
     Attributes:
         entries: at least one, at most `MAX_INTERVALS`.
-        betweens: for each loop whose rounds can be changed, what stands between two of them, so that one can be added.
+        betweens: for each loop whose rounds can be changed, the blocks between two rounds, for adding rounds.
     """
 
     entries: tuple[Entry, ...]
@@ -89,14 +105,20 @@ class Schedule(Value, apart=("betweens",)):
         if len(self.entries) > MAX_INTERVALS:
             raise WorkoutError(f"a workout has at most {MAX_INTERVALS:,} intervals, this one has {len(self.entries):,}")
 
+    def __eq__(self, other: object) -> bool:
+        return self.entries == other.entries if isinstance(other, Schedule) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.entries)
+
     @cached_property
     def starts(self) -> tuple[int, ...]:
-        """When each entry starts, in seconds, and after the last when everything ends."""
+        """The start of each entry in seconds, followed by the end of the last."""
         return tuple(accumulate((entry.interval.duration for entry in self.entries), initial=0))
 
     @property
     def total(self) -> int:
-        """The length of everything, in seconds."""
+        """The total length in seconds."""
         return self.starts[-1]
 
     def __len__(self) -> int:
@@ -109,7 +131,7 @@ class Schedule(Value, apart=("betweens",)):
         return iter(self.entries)
 
     def position_at(self, second: int) -> Position:
-        """What is walked at a second of the schedule; before it the first entry, after it the last one's end.
+        """The position at a second of the schedule, clamped to its start and end.
 
         Takes logarithmic time.
         """
@@ -121,28 +143,24 @@ class Schedule(Value, apart=("betweens",)):
         index = bisect_right(self.starts, second) - 1
         return Position(index, second - self.starts[index], self.starts[index + 1] - second)
 
-    def seconds_of(self, phase: Phase) -> int:
-        """How much of the schedule is one phase, in seconds."""
-        return sum(entry.interval.duration for entry in self.entries if entry.interval.phase is phase)
-
 
 def flatten(workout: Workout) -> Schedule:
-    """The schedule of a workout.
+    """Flatten a workout into a schedule.
 
-    The workout has counted its intervals already, so this is bounded by `MAX_INTERVALS`.
+    `Workout` has validated the number of intervals, so the size is bounded by `MAX_INTERVALS`.
     """
     layout = Layout()
     return Schedule(tuple(layout.lay(workout.blocks, None)), layout.betweens)
 
 
 class Layout:
-    """Lays blocks out as entries, and gives every repeat it meets a number of its own.
+    """Flattens blocks into entries and numbers the repeats.
 
     Args:
-        first: the first number that no repeat has yet.
+        first: the first free number.
 
     Attributes:
-        betweens: for each repeat met so far, what stands between two of its rounds.
+        betweens: the blocks between two rounds, for each numbered repeat.
     """
 
     def __init__(self, first: int = 0) -> None:
@@ -150,13 +168,13 @@ class Layout:
         self.betweens: dict[int, tuple[Block, ...]] = {}
 
     def number(self, between: tuple[Block, ...]) -> int:
-        """A number for a repeat, which is remembered with what stands between its rounds."""
+        """Assign a number to a repeat and record the blocks between its rounds."""
         loop = next(self._loops)
         self.betweens[loop] = between
         return loop
 
     def lay(self, blocks: tuple[Block, ...], place: Place | None) -> Iterator[Entry]:
-        """The entries of blocks that stand at a place."""
+        """The entries of blocks at a place."""
         for block in blocks:
             if isinstance(block, Interval):
                 yield Entry(block, place)

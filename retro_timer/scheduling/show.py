@@ -1,29 +1,22 @@
-"""A workout as it is shown to people and to scripts."""
+"""The JSON output of a workout."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from retro_timer.scheduling.notation import format_workout
+from retro_timer.scheduling.notation import format_notation
 from retro_timer.scheduling.schedule import flatten
 
 if TYPE_CHECKING:
-    from retro_timer.scheduling.workout import Workout
-
-
-def clock_time(seconds: int) -> str:
-    """Seconds as a clock shows them: `0:45`, `12:05`, `1:02:30`."""
-    hours, rest = divmod(seconds, 3600)
-    minutes, secs = divmod(rest, 60)
-    return f"{hours}:{minutes:02}:{secs:02}" if hours else f"{minutes}:{secs:02}"
+    from retro_timer.scheduling.model import Workout
 
 
 def as_json(workout: Workout) -> dict[str, Any]:
-    """What `show --json` prints; lengths and starts in seconds, speeds in km/h."""
+    """The output of `show --json`; lengths and starts in seconds, speeds in km/h."""
     schedule = flatten(workout)
     return {
         "name": workout.name or None,
-        "notation": format_workout(workout),
+        "notation": format_notation(workout),
         "total_seconds": workout.total_seconds,
         "backward_seconds": workout.backward_seconds,
         "intervals": [

@@ -1,4 +1,4 @@
-"""Units and conventions: speeds are kept in km/h and weights in kg, and shown in the walker's own."""
+"""Units: speeds are stored in km/h and weights in kg, and displayed in the walker's units."""
 
 from __future__ import annotations
 
@@ -28,5 +28,5 @@ def kmh(speed_mph: float) -> float:
 
 
 def show_speed(speed_kmh: float, *, imperial: bool) -> str:
-    """A speed as the walker reads it on the console: one decimal and the unit."""
+    """Format a speed as treadmill consoles do: one decimal and the unit."""
     return f"{mph(speed_kmh):.1f} mph" if imperial else f"{speed_kmh:.1f} km/h"

@@ -1,1 +1,1 @@
-"""The app in a browser: textual-serve with a page of our own and a door that only our own page may use."""
+"""The app in a browser: textual-serve with our own page and strict access checks."""

@@ -1,76 +1,187 @@
-"""What a walker can do in a session, by the names that keys are bound to: the same with and without a screen."""
+"""Session actions: the table that keys, help, palette and plain sessions are derived from."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
 
-from retro_timer.scheduling.edits import ChangeAll, ChangeRounds, ChangeThis
+from msgspec import Struct
+
 from retro_timer.scheduling.phases import Phase
-from retro_timer.scheduling.values import Value
-from retro_timer.session.engine import State
 from retro_timer.session.events import PauseReason
+from retro_timer.session.states import State
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
+    from retro_timer.scheduling.edits import Edit
     from retro_timer.session.conductor import Conductor
     from retro_timer.session.events import Event
 
-    Action = Callable[[Conductor, int], tuple[Event, ...]]
+    Events = tuple[Event, ...]
+    Act = Callable[[Conductor, int, "Steps"], Events]
 
 
-class Steps(Value):
-    """By how much the length keys change; whole seconds."""
+class Steps(Struct, frozen=True):
+    """Step sizes of the keys that change lengths, in whole seconds."""
 
     this: int = 10
     bout: int = 15
     turn: int = 5
 
 
-def session_actions(steps: Steps | None = None) -> Mapping[str, Action]:
-    """Every action of a session by its id; each takes the conductor and the moment."""
-    by = steps or Steps()
-    changes = {
-        "longer": ChangeThis(by.this),
-        "shorter": ChangeThis(-by.this),
-        "backward_more": ChangeAll(Phase.BACKWARD, by.bout),
-        "backward_less": ChangeAll(Phase.BACKWARD, -by.bout),
-        "forward_more": ChangeAll(Phase.FORWARD, by.bout),
-        "forward_less": ChangeAll(Phase.FORWARD, -by.bout),
-        "turn_more": ChangeAll(Phase.TURN, by.turn),
-        "turn_less": ChangeAll(Phase.TURN, -by.turn),
-        "rounds_more": ChangeRounds(1),
-        "rounds_less": ChangeRounds(-1),
-    }
-    actions: dict[str, Action] = {
-        name: lambda conductor, now, change=change: conductor.tell(  # type: ignore[misc]  # a lambda's default
-            now, lambda moment: conductor.session.edit(moment, change)
-        )
-        for name, change in changes.items()
-    }
-    return actions | {
-        "pause": pause_or_resume,
-        "skip": lambda conductor, now: conductor.tell(now, conductor.session.skip),
-        "back": lambda conductor, now: conductor.tell(now, conductor.session.back),
-        "cool_down": lambda conductor, now: conductor.tell(now, conductor.session.cool_down),
-        "undo": lambda conductor, now: conductor.tell(now, conductor.session.undo),
-        "redo": lambda conductor, now: conductor.tell(now, conductor.session.redo),
-        "turned": lambda conductor, now: conductor.tell(now, conductor.session.turned),
-        "mute": lambda conductor, now: conductor.mute(now, not conductor.muted),
-        "metronome": lambda conductor, now: conductor.metronome(now, not conductor.click.on),
-        "where": lambda conductor, now: conductor.where(now),
-        "bail_out": bail_out,
-        "end": lambda conductor, now: conductor.tell(now, conductor.session.end),
-    }
+class SessionAction(Struct, frozen=True):
+    """Something a walker can do in a session.
+
+    Attributes:
+        name: its name; keys are bound to `session.<name>`.
+        keys: default keys, with Textual's names.
+        help: one line about it.
+        act: performs it, given the conductor, the moment and the step sizes; None if it needs a screen.
+        footer: the word next to its key in a footer or on a button; empty if there is none.
+        plain_help: the help in a plain session, if different from `help`.
+        nothing: why it has no effect, if the session itself does not give a reason; empty if the result comes later.
+        repeats: whether it repeats while its key is held.
+        safety: whether its keys work even if another screen covers the session.
+        after_the_end: whether it works after the session is over.
+    """
+
+    name: str
+    keys: tuple[str, ...]
+    help: str
+    act: Act | None
+    footer: str = ""
+    plain_help: str = ""
+    nothing: str = "that changes nothing now"
+    repeats: bool = False
+    safety: bool = False
+    after_the_end: bool = False
+
+    @property
+    def id(self) -> str:
+        """The id that keys are bound to, in the keymap and the settings."""
+        return f"session.{self.name}"
 
 
-def pause_or_resume(conductor: Conductor, now: int) -> tuple[Event, ...]:
-    """Stand still, or go on when standing still."""
+def edit(change: Callable[[Steps], Edit]) -> Act:
+    """Make an action that edits the rest of the session."""
+    return lambda conductor, now, steps: conductor.call(
+        now, lambda moment: conductor.session.edit(moment, change(steps))
+    )
+
+
+def edit_interval(sign: int) -> Act:
+    """Make an action that makes the running interval longer (1) or shorter (-1) by a step."""
+
+    def change(by: Steps) -> Edit:
+        from retro_timer.scheduling.edits import AddToInterval
+
+        return AddToInterval(sign * by.this)
+
+    return edit(change)
+
+
+def edit_phase(phase: Phase, sign: int) -> Act:
+    """Make an action that makes the bouts left of a phase longer (1) or shorter (-1) by a step."""
+
+    def change(by: Steps) -> Edit:
+        from retro_timer.scheduling.edits import AddToPhase
+
+        return AddToPhase(phase, sign * (by.turn if phase is Phase.TURN else by.bout))
+
+    return edit(change)
+
+
+def edit_rounds(rounds: int) -> Act:
+    """Make an action that adds rounds, or removes them if the number is negative."""
+
+    def change(_: Steps) -> Edit:
+        from retro_timer.scheduling.edits import AddRounds
+
+        return AddRounds(rounds)
+
+    return edit(change)
+
+
+def pause_or_resume(conductor: Conductor, now: int, _: Steps) -> Events:
+    """Pause, or resume if paused."""
     session = conductor.session
-    command = session.resume if session.state is State.PAUSED else session.pause
-    return conductor.tell(now, command)
+    return conductor.call(now, session.resume if session.state is State.PAUSED else session.pause)
 
 
-def bail_out(conductor: Conductor, now: int) -> tuple[Event, ...]:
-    """Stop everything at once; the record is kept, and the walker may go on from there."""
-    return conductor.tell(now, lambda moment: conductor.session.pause(moment, PauseReason.BAIL_OUT))
+def undo(conductor: Conductor, now: int, _: Steps) -> Events:
+    """Undo the last change; if that was the end, the session resumes with a lead-in."""
+
+    def undo_and_resume(moment: int) -> Events:
+        was_over = conductor.session.state.is_over
+        undone = conductor.session.undo(moment)
+        return (*undone, *conductor.session.resume(moment)) if was_over else undone
+
+    return conductor.call(now, undo_and_resume)
+
+
+def bail_out(conductor: Conductor, now: int, _: Steps) -> Events:
+    """Stop at once; the record is kept, and the walker may resume."""
+    return conductor.call(now, lambda moment: conductor.session.pause(moment, PauseReason.BAIL_OUT))
+
+
+SESSION_ACTIONS: Final = (
+    SessionAction("pause", ("space",), "Pause, or go on.", pause_or_resume, "pause", safety=True,
+                  plain_help="Pause, or resume; so does an empty line."),
+    SessionAction("skip", ("n", "right"), "Go to the next interval.",
+                  lambda conductor, now, _: conductor.call(now, conductor.session.skip), "skip"),
+    SessionAction("back", ("p", "left"), "Start this interval again; twice: the one before.",
+                  lambda conductor, now, _: conductor.call(now, conductor.session.back), "restart",
+                  nothing="nothing has been walked yet"),
+    SessionAction("longer", ("plus", "equals_sign"), "Make this interval longer.",
+                  edit_interval(1), "longer", repeats=True),
+    SessionAction("shorter", ("minus",), "Make this interval shorter.",
+                  edit_interval(-1), "shorter", repeats=True),
+    SessionAction("backward_more", ("b",), "Make the backward bouts left longer.",
+                  edit_phase(Phase.BACKWARD, 1), repeats=True),
+    SessionAction("backward_less", ("B",), "Make the backward bouts left shorter.",
+                  edit_phase(Phase.BACKWARD, -1), repeats=True),
+    SessionAction("forward_more", ("f",), "Make the forward bouts left longer.",
+                  edit_phase(Phase.FORWARD, 1), repeats=True),
+    SessionAction("forward_less", ("F",), "Make the forward bouts left shorter.",
+                  edit_phase(Phase.FORWARD, -1), repeats=True),
+    SessionAction("turn_more", ("t",), "Make the turns left longer.",
+                  edit_phase(Phase.TURN, 1), repeats=True),
+    SessionAction("turn_less", ("T",), "Make the turns left shorter.",
+                  edit_phase(Phase.TURN, -1), repeats=True),
+    SessionAction("rounds_more", ("r",), "Walk one round more.", edit_rounds(1)),
+    SessionAction("rounds_less", ("R",), "Walk one round fewer.", edit_rounds(-1)),
+    SessionAction("cool_down", ("c",), "Cool down now.",
+                  lambda conductor, now, _: conductor.call(now, conductor.session.cool_down), "cool down"),
+    SessionAction("undo", ("u",), "Undo the last change.", undo, after_the_end=True),
+    SessionAction("redo", ("U",), "Make the undone change again.",
+                  lambda conductor, now, _: conductor.call(now, conductor.session.redo)),
+    SessionAction("adjust", ("a",), "Adjust the lengths that are left, and the rounds.", None, "adjust",
+                  nothing="lengths are adjusted on the full screen only; here, one key changes each"),
+    SessionAction("mute", ("m",), "Mute, or unmute.",
+                  lambda conductor, now, _: conductor.mute(now, not conductor.muted)),
+    SessionAction("metronome", ("o",), "Switch the click to step to on, or off.",
+                  lambda conductor, now, _: conductor.metronome(now, not conductor.click.on)),
+    SessionAction("where", ("s",), "Say where I am and what is next; again: stop saying it.",
+                  lambda conductor, now, _: conductor.where(now), nothing="", safety=True),
+    SessionAction("bail_out", ("x",), "Stop at once; the record is kept. ctrl+x always does it.", bail_out, "stop",
+                  plain_help="Stop at once; the record is kept.", safety=True),
+    SessionAction("turned", ("enter",), "I have turned: go on when the turn waits.",
+                  lambda conductor, now, _: conductor.call(now, conductor.session.turned), "I have turned",
+                  nothing="no turn waits"),
+    SessionAction("quit", ("q", "escape"), "End the session; asks, and the clock runs on.",
+                  lambda conductor, now, _: conductor.call(now, conductor.session.end), "end",
+                  plain_help="End the session."),
+)  # fmt: skip
+"""All session actions, in the order of the help."""
+
+_BY_NAME: Final = MappingProxyType({action.name: action for action in SESSION_ACTIONS})
+
+
+def session_action(name: str) -> SessionAction:
+    """The action with a name.
+
+    Raises:
+        KeyError: if there is none.
+    """
+    return _BY_NAME[name]

@@ -1,42 +1,55 @@
-"""What a cue is: something to be heard at a moment of the session."""
+"""Cues: sounds and words at a moment of the session."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from retro_timer.scheduling.values import Value
+from msgspec import Struct
+
+from retro_timer.session.languages.english import caption
 
 if TYPE_CHECKING:
     from retro_timer.scheduling.phases import Phase
 
 
 class CueKind(StrEnum):
-    """Why something is said; each kind can be switched off by itself."""
+    """The reason for a cue; each kind can be switched off separately."""
 
-    ANNOUNCE = "announce"  # ahead of a change: what comes next
-    COUNT = "count"  # the ticks right before a change
-    PHASE = "phase"  # the change: the phase's own sound, and the words
+    ANNOUNCE = "announce"  # what comes next, before a change
+    COUNT = "count"  # the ticks before a change
+    PHASE = "phase"  # the change itself: the sound of the phase, and words
     HALFWAY = "halfway"
     ONE_MINUTE = "one-minute"  # one minute of the interval left
     LAST_ROUND = "last-round"
-    SPEED = "speed"  # set the speed before you turn
+    ROUND = "round"  # which round begins
+    SPEED = "speed"  # the speed of a bout, set before the turn that leads to it
+    TARGET = "target"  # the planned speed of an interval that begins
+    RAIL = "rail"  # hold the rail, at each turn
+    TECHNIQUE = "technique"  # coaching in a long silence
+    TIME_LEFT = "time-left"  # the time left of the session, every so many minutes
+    ENCOURAGED = "encouraged"  # the longest bout so far, half of the backward time
     READY = "ready"  # the lead-in
     PAUSED = "paused"
     RESUMING = "resuming"
-    HOLDING = "holding"  # a turn waits to be confirmed
+    HOLDING = "holding"  # a turn waits for confirmation
     EDITED = "edited"  # a length was changed
-    WHERE = "where"  # asked for: phase, time left, round
+    WHERE = "where"  # the answer to "Where am I?"
+    REFUSED = "refused"  # a key without effect
     SOUND = "sound"  # about the sound itself: muted, back, check
     BAIL_OUT = "bail-out"
     COMPLETE = "complete"
     ENDED = "ended"
+    RECAP = "recap"  # what was walked, at the end
+    QUESTION = "question"  # a question of a screen, and the keys that answer it
 
 
 class Sound(StrEnum):
-    """A sound of the product's own; the values are the names of the sound files."""
+    """A built-in sound; the values are the names of the sound files."""
 
-    TICK = "tick"
+    TICK = "tick"  # the last of a count
+    TICK_TWO = "tick-two"  # the one before it, lower
+    TICK_THREE = "tick-three"  # all before those, lower still
     WARM_UP = "warm-up"
     BACKWARD = "backward"  # falls
     TURN = "turn"  # alternates
@@ -46,6 +59,7 @@ class Sound(StrEnum):
     COMPLETE = "complete"
     PAUSED = "paused"
     ATTENTION = "attention"  # held turns, bail-out
+    REFUSED = "refused"  # short, drops low
     STEP = "step"  # the metronome
 
     @classmethod
@@ -53,22 +67,27 @@ class Sound(StrEnum):
         """The sound of a phase."""
         return cls(phase.value)
 
+    @staticmethod
+    def of_tick(left: int) -> Sound:
+        """The sound of a tick a number of seconds before a change: the last three rise."""
+        return Sound.TICK if left == 1 else Sound.TICK_TWO if left == 2 else Sound.TICK_THREE
+
 
 SAFETY_KINDS = frozenset({CueKind.PHASE, CueKind.COUNT, CueKind.ANNOUNCE, CueKind.BAIL_OUT, CueKind.HOLDING})
-"""Kinds that a walker with closed eyes relies on: said again after the sound was lost, when still true."""
+"""Kinds that a walker who cannot see the screen relies on: repeated after a loss of sound if still true."""
 
 
-class Cue(Value):
-    """Something to be heard.
+class Cue(Struct, frozen=True):
+    """A sound, words, or both.
 
     Attributes:
-        at: milliseconds of the session's course (the position in the schedule) at which it starts.
-        kind: why it is said.
-        sound: the sound that opens it, or None for words alone.
-        words: phrases of `session.phrases`, said one after the other once the sound is over; may be empty.
-        label: the walker's own words, said last by the system's speech where there is one.
-        phase: the phase it speaks of, if any.
-        caption: what the screen shows where there are no words: every sound can be read, too.
+        at: its start, in milliseconds of the schedule.
+        kind: the reason for it.
+        sound: the sound it starts with; None for words only.
+        words: phrases of `session.languages.english`, spoken in order after the sound; may be empty.
+        label: the walker's label, spoken last by the system's speech if available.
+        phase: the phase it is about, if any.
+        caption: text for the screen if there are no words, so that every cue can be read.
     """
 
     at: int
@@ -81,8 +100,8 @@ class Cue(Value):
 
     @property
     def text(self) -> str:
-        """What is said or sounded, in one line to be read."""
-        said = " ".join(self.words).replace(". Left.", " left.")
+        """The caption: the cue as one line of text."""
+        text = caption(self.words)
         if self.label:
-            said = f"{said} {self.label}".strip()
-        return said or self.caption
+            text = f"{text} {self.label}".strip()
+        return text or self.caption

@@ -1,15 +1,15 @@
-"""What a session reports: every boundary crossed and every command obeyed, in order.
+"""The events of a session: every boundary and every command with an effect, in order.
 
-Each event carries `moment`, the monotonic time in milliseconds at which it happened (not when it was noticed), and
-`at`, the session's position in its schedule in milliseconds at that moment.
+Each event has `moment`, the monotonic time in milliseconds at which it happened (not when it was noticed), and `at`,
+the position in the schedule at that moment, in milliseconds.
 """
 
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from retro_timer.scheduling.values import Value
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from retro_timer.scheduling.schedule import Entry, Schedule
@@ -17,13 +17,14 @@ if TYPE_CHECKING:
 
 
 class PauseReason(StrEnum):
-    """Why time stands still."""
+    """Why the session is paused."""
 
     WALKER = "walker"
     SLEEP = "sleep"  # the machine slept
     STOPPED = "stopped"  # the process was stopped: Ctrl+Z, SIGSTOP
     BAIL_OUT = "bail-out"
-    INTERRUPTED = "interrupted"  # the program was killed and the session taken up again
+    INTERRUPTED = "interrupted"  # the program was killed and the session resumed
+    REOPENED = "reopened"  # the end of the session was undone
 
 
 class EndReason(StrEnum):
@@ -34,41 +35,46 @@ class EndReason(StrEnum):
 
 
 class Move(StrEnum):
-    """How the walker came to an interval."""
+    """How an interval was reached."""
 
     TIME = "time"  # the one before ran out
     START = "start"
     SKIP = "skip"
     RESTART = "restart"
     PREVIOUS = "previous"
-    RESUME = "resume"  # an interrupted session is taken up again
+    RESUME = "resume"  # an interrupted session is resumed
+    UNDO = "undo"  # a jump or an end is undone: the interval continues where it was left
+    REDO = "redo"  # an undone jump or end is redone
 
 
-class Event(Value):
-    """Something that happened at a moment of the session."""
+_JUMPS: Final = (Move.SKIP, Move.RESTART, Move.PREVIOUS, Move.UNDO, Move.REDO)
+
+
+class Event(Struct, frozen=True):
+    """Base class of all events."""
 
     moment: int
     at: int
 
 
-class Started(Event):
-    """The session left `ready`: the lead-in begins."""
+class Started(Event, frozen=True):
+    """The session started: the lead-in begins."""
 
     lead_in: int  # milliseconds
 
 
-class IntervalStarted(Event):
-    """An interval begins to be walked, or begins again."""
+class IntervalStarted(Event, frozen=True):
+    """An interval begins, begins again, or continues after an undone jump."""
 
     index: int
     entry: Entry
     move: Move
 
 
-class IntervalEnded(Event):
-    """An interval was left: its time ran out, or the walker moved on.
+class IntervalEnded(Event, frozen=True):
+    """An interval ended: its time is over, or the walker left it.
 
-    `walked` is how long it was walked since it last started, in milliseconds, pauses and held time left out.
+    `walked` is the walking time since its last start, in milliseconds, without pauses and held time.
     """
 
     index: int
@@ -77,46 +83,46 @@ class IntervalEnded(Event):
     complete: bool
 
 
-class Paused(Event):
-    """Time stands still."""
+class Paused(Event, frozen=True):
+    """The session is paused."""
 
     reason: PauseReason
 
 
-class Resuming(Event):
-    """The lead-in back into the interval begins."""
+class Resuming(Event, frozen=True):
+    """The lead-in after a pause begins."""
 
     lead_in: int  # milliseconds
 
 
-class Resumed(Event):
-    """Time goes on. `stood` is how long it stood still, the lead-in included, in milliseconds."""
+class Resumed(Event, frozen=True):
+    """The session continues. `standing` is the length of the pause with its lead-in, in milliseconds."""
 
-    stood: int
+    standing: int
 
 
-class Held(Event):
-    """A turn's time ran out and it waits for the walker."""
+class Held(Event, frozen=True):
+    """The time of a turn is over, and it waits for the walker."""
 
     index: int
 
 
-class HoldReminded(Event):
+class HoldReminded(Event, frozen=True):
     """The turn still waits."""
 
     index: int
 
 
-class Turned(Event):
-    """The walker has turned: a count leads into the next interval. `held` is how long it waited, in milliseconds."""
+class Turned(Event, frozen=True):
+    """The walker has turned: a count leads to the next interval. `held` is the waiting time in milliseconds."""
 
     held: int
 
 
-class Edited(Event):
-    """What is left was changed.
+class Edited(Event, frozen=True):
+    """The rest of the session was edited.
 
-    `what` is "edit", "undo" or "redo"; `words` says the change aloud, `before` and `after` are the schedules.
+    `what` is "edit", "undo" or "redo"; `words` are the phrases that confirm it; `before` and `after` are the schedules.
     """
 
     what: str
@@ -125,19 +131,24 @@ class Edited(Event):
     after: Schedule
 
 
-class Refused(Event):
-    """A command could not be obeyed. `why` is one sentence for the walker."""
+class Refused(Event, frozen=True):
+    """A command was refused. `why` is one sentence for the walker."""
 
     why: str
 
 
-class Ended(Event):
-    """The session is over; comes exactly once."""
+class Ended(Event, frozen=True):
+    """The session is over. Nothing follows unless the end is undone."""
 
     reason: EndReason
 
 
-class Said(Event):
-    """A cue is heard; the screen shows its text as a caption."""
+class CueHeard(Event, frozen=True):
+    """A cue is due; the screen shows its text as a caption."""
 
     cue: Cue
+
+
+def is_jump(event: Event) -> bool:
+    """Whether the walker is somewhere else after an event than where time alone leads."""
+    return isinstance(event, IntervalStarted) and event.move in _JUMPS

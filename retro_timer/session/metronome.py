@@ -1,16 +1,18 @@
-"""The step metronome: when there is a click to step to, and telling the player so.
+"""The step metronome: decides when the player clicks.
 
-Clicks are no cues. A stretch of time with a tempo is handed to the player, which makes the clicks itself: ninety a
-minute through the conductor would be ninety wake-ups and captions.
+Clicks are not cues. The player gets time spans with a tempo and generates the clicks itself: ninety clicks per minute
+through the conductor would mean ninety wake-ups and captions.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from retro_timer.scheduling.values import Value
-from retro_timer.session.engine import SECOND
-from retro_timer.session.ports import Clicks
+from msgspec import Struct
+from msgspec.structs import replace
+
+from retro_timer.session.ports import MetronomeSpan
+from retro_timer.session.states import SECOND
 
 if TYPE_CHECKING:
     from retro_timer.scheduling.schedule import Schedule
@@ -18,18 +20,18 @@ if TYPE_CHECKING:
 
 SLOWEST: Final = 30
 FASTEST: Final = 200
-"""Steps a minute; nobody walks outside of these."""
+"""Limits in steps per minute; nobody walks slower or faster."""
 
 
-class ClickSettings(Value):
-    """Whether there is a click to step to.
+class MetronomeOptions(Struct, frozen=True):
+    """Settings of the metronome.
 
     Attributes:
-        on: whether it is heard.
-        tempo: steps a minute, 30 to 200.
+        on: whether it is on.
+        tempo: steps per minute, 30 to 200.
 
     Raises:
-        ValueError: when the tempo is out of bounds.
+        ValueError: if the tempo is out of bounds.
     """
 
     on: bool = False
@@ -40,14 +42,14 @@ class ClickSettings(Value):
             raise ValueError(f"tempo is {SLOWEST} to {FASTEST}, not {self.tempo}")
 
 
-class Course(Value):
-    """The course of a session as it runs at present.
+class Course(Struct, frozen=True):
+    """The current course of a session: the mapping from positions to moments.
 
     Attributes:
-        schedule: what is walked.
-        index: which interval runs.
-        offset: from a position to the moment it is due, in milliseconds.
-        since: the moment from which it runs like this.
+        schedule: the schedule.
+        index: index of the running interval.
+        offset: the difference between moment and position, in milliseconds.
+        since: the moment from which the course is valid.
     """
 
     schedule: Schedule
@@ -57,37 +59,37 @@ class Course(Value):
 
 
 class Metronome:
-    """Has the player click where somebody walks.
+    """Makes the player click while the walker walks.
 
     Args:
-        player: what clicks.
-        settings: how it begins.
+        player: plays the clicks.
+        settings: the initial settings.
     """
 
-    def __init__(self, player: Player, settings: ClickSettings) -> None:
+    def __init__(self, player: Player, settings: MetronomeOptions) -> None:
         self._player = player
         self._settings = settings
-        self._asked: tuple[Clicks, ...] = ()
+        self._asked: tuple[MetronomeSpan, ...] = ()
 
     @property
     def on(self) -> bool:
-        """Whether it is heard where somebody walks."""
+        """Whether the metronome is on."""
         return self._settings.on
 
     def switch(self, on: bool) -> str:
-        """Let it be heard, or not; returns what the screen says."""
+        """Switch it on or off; returns a message for the screen."""
         if not self._player.has_metronome:
             return "There is no metronome with this sound."
-        self._settings = self._settings.but(on=on)
+        self._settings = replace(self._settings, on=on)
         return f"Metronome {self._settings.tempo}." if on else "Metronome off."
 
     def keep(self, now: int, course: Course | None, until: int) -> None:
-        """Tell the player where to click, when that is not what it was told.
+        """Send the player new spans if they have changed.
 
         Args:
-            now: the present moment.
-            course: what is walked; None while time stands still.
-            until: what begins at this moment or later is not yet handed over.
+            now: the current moment.
+            course: the current course; None while the session is not running.
+            until: spans that begin at this moment or later are not sent yet.
         """
         wanted = clicks_ahead(course, until, self._settings.tempo) if self.on and course else ()
         if wanted != tuple(clicks for clicks in self._asked if clicks.until > now):
@@ -95,12 +97,12 @@ class Metronome:
         self._asked = wanted
 
 
-def clicks_ahead(course: Course, until: int, tempo: int) -> tuple[Clicks, ...]:
-    """The stretches of time with a click, from the running interval on, that begin before a moment.
+def clicks_ahead(course: Course, until: int, tempo: int) -> tuple[MetronomeSpan, ...]:
+    """The spans with clicks that begin before a moment, from the running interval on.
 
-    Intervals on the belt that follow each other are one stretch, so that no change of phase breaks the step.
+    Consecutive intervals on the belt form one span, so that a change of phase does not interrupt the rhythm.
     """
-    found: list[Clicks] = []
+    found: list[MetronomeSpan] = []
     schedule, offset = course.schedule, course.offset
     for index in range(_first(course), len(schedule)):
         begin, end = (schedule.starts[index + more] * SECOND + offset for more in (0, 1))
@@ -110,12 +112,12 @@ def clicks_ahead(course: Course, until: int, tempo: int) -> tuple[Clicks, ...]:
             continue
         if found and found[-1].until == begin:
             begin = found.pop().begin
-        found.append(Clicks(tempo, max(begin, course.since), end))
+        found.append(MetronomeSpan(tempo, max(begin, course.since), end))
     return tuple(found)
 
 
 def _first(course: Course) -> int:
-    """The interval that began the stretch on the belt in which the course is, or the running one."""
+    """The first of the consecutive intervals on the belt up to the running one, or the running one itself."""
     schedule, index = course.schedule, course.index
     if not schedule[index].phase.on_belt:
         return index

@@ -1,51 +1,64 @@
-"""What a session needs from the outside: something that plays cues. Published with a fake in `retro_timer.testing`."""
+"""The interface between session and sound: a player of cues. A fake is in `retro_timer.testing`."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Protocol
 
-from retro_timer.scheduling.values import Value
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from retro_timer.session.cue import Cue
 
+BACKENDS: Final = ("auto", "miniaudio", "simpleaudio", "system", "bell", "off")
+"""What can be chosen to play the sound, in the settings and with `--audio`."""
+SOUND_SETS: Final = ("soft", "sharp")
+VOICES: Final = ("heart",)
+"""The sets of sounds that are shipped; the first is the default."""
+COACHING: Final = ("off", "few", "many")
+"""How much is said in long silences."""
+COUNTS: Final = ("ticks", "spoken")
+"""How a count before a change is heard."""
+MAX_OFFSET_MS: Final = 500
+"""How much earlier everything can be played, in milliseconds."""
+MAX_PRE_ROLL_MS: Final = 2000
+"""How much silence there can be before a sound, in milliseconds."""
 _MINUTE: Final = 60_000
 
 
 class SoundState(StrEnum):
-    """What the screen says about the sound; the values are shown after "sound: "."""
+    """The state of the sound; the values are shown on screen after "sound: "."""
 
     STARTING = "starting"
     OK = "ok"
     MUTED = "muted"
-    LOST = "lost"  # it worked, it does not now; being restarted
+    LOST = "lost"  # it has stopped working and is being restarted
     BELL = "NO AUDIO: bell only"
     OFF = "off"
     NONE = "NO AUDIO"
 
 
-class DueCue(Value):
-    """A cue and the moment it is due.
+class DueCue(Struct, frozen=True):
+    """A cue and its moment.
 
     Attributes:
-        due: the moment on the system's monotonic clock, in milliseconds (`time.monotonic_ns() // 1_000_000`).
-        cue: what is to be heard.
+        due: when to play it, in milliseconds of the system's monotonic clock (`time.monotonic_ns() // 1_000_000`).
+        cue: the cue.
     """
 
     due: int
     cue: Cue
 
 
-class Clicks(Value):
-    """A stretch of time with a steady click to step to.
+class MetronomeSpan(Struct, frozen=True):
+    """A time span with a steady click.
 
     Attributes:
-        tempo: clicks a minute.
-        begin: the moment of the first click (monotonic ms); all others are reckoned from it, so that none drifts.
-        until: the moment before which the last click is.
+        tempo: clicks per minute.
+        begin: the moment of the first click (monotonic ms); all others are computed from it, to avoid drift.
+        until: the end of the span, exclusive.
     """
 
     tempo: int
@@ -53,7 +66,7 @@ class Clicks(Value):
     until: int
 
     def moments(self, start: float, end: float) -> Iterator[float]:
-        """The moments of the clicks with `start <= moment < end`: of spans that adjoin, each click is in one."""
+        """The moments of the clicks with `start <= moment < end`."""
         end = min(end, self.until)
         number = max(0, int((start - self.begin) * self.tempo // _MINUTE))
         while (moment := self.begin + number * _MINUTE / self.tempo) < end:
@@ -63,38 +76,42 @@ class Clicks(Value):
 
 
 class Player(Protocol):
-    """Plays cues at the moments they are due. No call blocks, and none raises."""
+    """Plays cues when they are due. Calls never block and never raise."""
 
     @property
     def state(self) -> SoundState:
-        """What is known of the sound right now."""
+        """The current state of the sound."""
 
     @property
     def detail(self) -> str:
-        """One line for the screen: which output is used, or why there is none."""
+        """One line for the screen: the output in use, or why there is none."""
+
+    @property
+    def missed(self) -> tuple[Cue, ...]:
+        """The cues that were lost, in order; empty if there is no sound at all."""
 
     @property
     def has_metronome(self) -> bool:
-        """Whether clicks are heard at all: not every output can play one."""
+        """Whether the output can play clicks: not all can."""
 
     def send(self, cues: Sequence[DueCue]) -> None:
-        """Queue cues to be heard when they are due; one that is due already is played at once.
+        """Queue cues for their moments; overdue cues play at once.
 
-        Words never overlap: later words fade out the ones that are sounding. Sounds mix with anything. A cue that
-        began is not begun again when it is sent again with the moment it had, unless it was silenced since.
+        Words never overlap: later words fade out earlier ones. Sounds are mixed. A cue that has started does not start
+        again if it is sent again with the same moment, unless it was silenced in between.
         """
 
     def cancel(self, *, sounding: bool = True) -> None:
-        """Forget what is queued; also fade out what is sounding, without a click, when `sounding`."""
+        """Clear the queue; with `sounding`, also fade out the current sound."""
 
-    def click(self, stretches: Sequence[Clicks]) -> None:
-        """Click to step to in these stretches of time, and in no others; what was asked for before is forgotten.
+    def click(self, spans: Sequence[MetronomeSpan]) -> None:
+        """Click during these spans, which replace all earlier ones.
 
-        Clicks are heard beneath everything else. One that is late is left out. `cancel` does not concern them.
+        Clicks are quieter than everything else. Late clicks are dropped. `cancel` does not affect them.
         """
 
     def mute(self, muted: bool) -> None:
-        """Silence everything but cues about the sound itself (`CueKind.SOUND`), or stop doing so."""
+        """Mute or unmute everything except cues about the sound itself (`CueKind.SOUND`)."""
 
     def close(self, *, drain: bool) -> None:
-        """Stop, after the cue that is sounding when `drain`; never takes longer than a second beyond it."""
+        """Stop; with `drain`, after the current cue. Takes at most a second longer than that."""

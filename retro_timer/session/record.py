@@ -1,48 +1,70 @@
-"""The record of a walk: what became of each interval, the pauses and the edits, and what they add up to.
+"""The record of a session: its intervals, pauses and edits, and their totals.
 
-Everything is in milliseconds of the session's own time (`at`: since its start, whatever the wall clock does). A record
-kept somewhere is also what a session that was interrupted is taken up from: `schedule`, `position` and `spent` are what
-`Session.restore` needs. `session.recorder` makes it.
+All times are in milliseconds of the session's own time (`at`: since its start, independent of the wall clock). A saved
+record is also used to resume an interrupted session: `Session.restore` needs its `schedule`, `position` and `spent`.
+Records are made by `session.recorder`.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from retro_timer.scheduling.notation import format_workout
+from msgspec import Struct
+from msgspec.structs import replace
+
+from retro_timer.scheduling.notation import format_notation
 from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.schedule import flatten
-from retro_timer.session.engine import SECOND
+
+# msgspec reads the annotations of what is stored.
+from retro_timer.session.bounds import (  # noqa: TC001
+    Count,
+    Label,
+    Ms,
+    Name,
+    Notation,
+    Ordinal,
+    Seconds,
+    Share,
+    Speed,
+    Total,
+    Word,
+    Words,
+    WorkoutId,
+)
+from retro_timer.session.events import PauseReason  # noqa: TC001
+from retro_timer.session.states import SECOND
+from retro_timer.text import one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from retro_timer.scheduling.model import Workout
     from retro_timer.scheduling.schedule import Place, Schedule
-    from retro_timer.scheduling.workout import Workout
-    from retro_timer.session.engine import Spent
-    from retro_timer.session.events import PauseReason
+    from retro_timer.session.spent import Spent
 
 FACING_FORWARD: Final = frozenset({Phase.WARM_UP, Phase.FORWARD, Phase.COOL_DOWN})
-"""The phases that count as walked forward."""
+"""The phases that count as forward."""
 
 
-class WalkState(StrEnum):
-    """How a walk stands; the values are kept in the history."""
+class SessionStatus(StrEnum):
+    """The status of a session; the values are stored in the history."""
 
     WALKING = "walking"
     FINISHED = "finished"
     ENDED_EARLY = "ended-early"
-    INTERRUPTED = "interrupted"  # the program died during it; neither taken up again nor closed yet
+    INTERRUPTED = "interrupted"  # the program was killed; not resumed or closed yet
 
     @property
     def is_over(self) -> bool:
-        """Whether the walker is done with it."""
-        return self in (WalkState.FINISHED, WalkState.ENDED_EARLY)
+        """Whether the session is over."""
+        return self in (SessionStatus.FINISHED, SessionStatus.ENDED_EARLY)
 
 
 class Leaving(StrEnum):
-    """How the walker left an interval; the values are kept in the history."""
+    """How an interval was left; the values are stored in the history."""
 
     OPEN = "open"  # not yet
     COMPLETE = "complete"
@@ -50,103 +72,100 @@ class Leaving(StrEnum):
     RESTARTED = "restarted"
     WENT_BACK = "went-back"
     ENDED = "ended"  # the session ended in it
+    UNDONE = "undone"  # the jump that led to it was undone
 
 
-@dataclass(frozen=True, slots=True)
-class WalkedInterval:
-    """An interval as it was walked; one that was begun again is there once for each time.
+class IntervalRecord(Struct, frozen=True, forbid_unknown_fields=True):
+    """An interval as it was walked; one that was begun again, or left by mistake, is there once for each time.
 
     Attributes:
-        index: which entry of the schedule.
-        phase: what was walked.
+        index: index in the schedule.
+        phase: its phase.
         planned: its length when it was entered, in seconds.
-        target: its length when it was left, in seconds: another one when it was edited meanwhile.
+        target: its length when it was left, in seconds; differs after an edit.
         at: when it was entered, in milliseconds of the session.
-        walked: how long it was walked, in milliseconds, pauses and held time left out.
-        held: how long it waited for the walker at its end, in milliseconds.
+        walked: walking time in milliseconds, without pauses and held time.
+        held: waiting time at its end, in milliseconds.
         left: how it was left.
-        round: which round of the innermost repeat, from 1; None outside one.
-        rounds: of how many.
-        speed_kmh: the speed planned for it.
-        label: the walker's own words.
+        round: the round of the innermost repeat, from 1; None outside repeats.
+        rounds: the number of rounds.
+        speed_kmh: the planned speed.
+        label: the walker's label.
     """
 
-    index: int
+    index: Count
     phase: Phase
-    planned: int
-    target: int
-    at: int
-    walked: int = 0
-    held: int = 0
-    left: Leaving = Leaving.OPEN
-    round: int | None = None
-    rounds: int | None = None
-    speed_kmh: float | None = None
-    label: str = ""
+    planned: Seconds
+    target: Seconds
+    at: Ms
+    walked: Ms
+    held: Ms
+    left: Leaving
+    round: Ordinal | None
+    rounds: Ordinal | None
+    speed_kmh: Speed | None
+    label: Label
 
 
-@dataclass(frozen=True, slots=True)
-class PauseTaken:
+class PauseRecord(Struct, frozen=True, forbid_unknown_fields=True):
     """Time that stood still, the lead-in back included; all in milliseconds.
 
     Attributes:
-        at: when it began, in the session's time.
-        position: where in the schedule.
-        length: how long.
-        reason: why.
+        at: its start, in the session's time.
+        position: the position in the schedule.
+        length: its length.
+        reason: its reason.
     """
 
-    at: int
-    position: int
-    length: int
+    at: Ms
+    position: Ms
+    length: Ms
     reason: PauseReason
 
 
-@dataclass(frozen=True, slots=True)
-class EditMade:
+class EditRecord(Struct, frozen=True, forbid_unknown_fields=True):
     """A change of what was left.
 
     Attributes:
-        at: when, in milliseconds of the session.
-        position: where in the schedule, in milliseconds.
+        at: its time, in milliseconds of the session.
+        position: the position in the schedule, in milliseconds.
         what: "edit", "undo" or "redo".
-        words: how it was said.
-        total: how long the whole schedule became, in seconds.
+        words: the spoken confirmation.
+        total: the new length of the schedule, in seconds.
     """
 
-    at: int
-    position: int
-    what: str
-    words: str
-    total: int
+    at: Ms
+    position: Ms
+    what: Word
+    words: Words
+    total: Total
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
-    """A walk as of one moment.
+class Record(Struct, frozen=True):
+    """A session as of one moment.
 
     Attributes:
-        state: how it stands.
-        schedule: what is walked, with every edit so far.
-        position: where in the schedule, in milliseconds.
-        spent: where the time went.
-        intervals: as walked, in order.
-        pauses: in order; their lengths add up to `spent.paused`.
-        edits: in order.
-        longest_backward: the longest stretch walked backward without a stop, in milliseconds.
+        state: its status.
+        schedule: the schedule with all edits so far.
+        position: the position in the schedule, in milliseconds.
+        spent: how the time was spent.
+        intervals: the interval records, in order.
+        pauses: the pauses, in order; their lengths add up to `spent.paused`.
+        edits: the edits, in order.
+        longest_backward: the longest uninterrupted backward bout, in milliseconds.
     """
 
-    state: WalkState
+    state: SessionStatus
     schedule: Schedule
     position: int
     spent: Spent
-    intervals: tuple[WalkedInterval, ...] = ()
-    pauses: tuple[PauseTaken, ...] = ()
-    edits: tuple[EditMade, ...] = ()
+    intervals: tuple[IntervalRecord, ...] = ()
+    pauses: tuple[PauseRecord, ...] = ()
+    edits: tuple[EditRecord, ...] = ()
     longest_backward: int = 0
 
     def closed(self) -> Record:
-        """The same walk as one that was ended where it stood; one that is over stays as it is."""
+        """The record as ended early at this moment; unchanged if the session is over."""
         if self.state.is_over:
             return self
         intervals = self.intervals
@@ -154,75 +173,80 @@ class Record:
             last = intervals[-1]
             left = Leaving.COMPLETE if last.walked >= last.target * SECOND else Leaving.ENDED
             intervals = (*intervals[:-1], replace(last, left=left))
-        return replace(self, state=WalkState.ENDED_EARLY, intervals=intervals)
+        return replace(self, state=SessionStatus.ENDED_EARLY, intervals=intervals)
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+_STORED: Final = {"seconds": "planned_seconds", "rounds": "planned_rounds", "preset_id": "rung"}
+"""What fields of a plan are called where a session is written down."""
+
+
+class Planned(Struct, frozen=True, rename=_STORED):
     """What was to be walked, as it stood at the start.
 
     Attributes:
-        name: what the workout is called; may be empty.
+        name: its name; may be empty.
         workout_id: the id of a preset or saved workout; empty for any other.
-        notation: the workout in canonical form.
-        seconds: its length.
-        rounds: how many rounds its repeats make; 0 without one.
-        rung: the rung of the ladder it was walked as, None off the plan.
+        notation: the workout in canonical notation.
+        seconds: its length in seconds.
+        rounds: the total rounds of its repeats; 0 without a repeat.
+        preset_id: the preset as which it counts for the plan; None if it does not.
     """
 
-    name: str
-    workout_id: str
-    notation: str
-    seconds: int
-    rounds: int
-    rung: str | None = None
+    name: Name
+    workout_id: WorkoutId
+    notation: Notation
+    seconds: Total
+    rounds: Count
+    preset_id: Word | None = None
 
     @classmethod
-    def of(cls, workout: Workout, rung: str | None = None) -> Planned:
-        """A workout that is about to be walked."""
+    def of(cls, workout: Workout, preset_id: str | None = None) -> Planned:
+        """Describe a workout that is about to start."""
         return cls(
             name=workout.name,
             workout_id=workout.id,
-            notation=format_workout(workout),
+            notation=format_notation(workout),
             seconds=workout.total_seconds,
             rounds=len(_rounds(flatten(workout))),
-            rung=rung,
+            preset_id=preset_id,
         )
 
+    @property
+    def title(self) -> str:
+        """What a line calls it: by its name, or its notation where it has none; cut where it is too long for a line."""
+        return one_line(self.name or self.notation)
 
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """What a walk adds up to; lengths in milliseconds.
+
+class Totals(Struct, frozen=True):
+    """The totals of a session; lengths in milliseconds.
 
     Attributes:
-        backward: walked backward.
-        forward: walked forward: warm-up, forward and cool-down.
-        turn: spent turning around, time held at a turn left out.
-        rest: spent resting as planned.
-        longest_backward: the longest stretch walked backward without a stop.
-        rounds_done: rounds of which every interval was walked to its end.
-        incomplete: intervals of the schedule as it stood last that were not walked to their end.
-        completion: how much of the planned length was walked, 0 to 1; what is walked twice counts once.
+        backward: backward walking time.
+        forward: forward walking time: warm-up, forward and cool-down.
+        turn: time spent turning around, without held time.
+        rest: planned rest.
+        longest_backward: the longest uninterrupted backward bout.
+        rounds_done: rounds with every interval completed.
+        incomplete: intervals of the final schedule that were not completed.
+        completion: the completed share of the planned length, 0 to 1; an interval walked twice counts once.
     """
 
-    backward: int
-    forward: int
-    turn: int
-    rest: int
-    longest_backward: int
-    rounds_done: int
-    incomplete: int
-    completion: float
+    backward: Ms
+    forward: Ms
+    turn: Ms
+    rest: Ms
+    longest_backward: Ms
+    rounds_done: Count
+    incomplete: Count
+    completion: Share
 
     @classmethod
     def of(cls, record: Record, planned: Planned) -> Totals:
-        """Add a record up."""
+        """Compute the totals of a record."""
         walked: dict[Phase, int] = defaultdict(int)
-        best: dict[int, int] = defaultdict(int)
         complete: set[int] = set()
         for interval in record.intervals:
             walked[interval.phase] += interval.walked
-            best[interval.index] = max(best[interval.index], min(interval.walked, interval.target * SECOND))
             if interval.left is Leaving.COMPLETE and _is_at(record.schedule, interval):
                 complete.add(interval.index)
         return cls(
@@ -233,17 +257,41 @@ class Totals:
             longest_backward=record.longest_backward,
             rounds_done=sum(indexes <= complete for indexes in _rounds(record.schedule)),
             incomplete=len(record.schedule) - len(complete),
-            completion=min(1.0, sum(best.values()) / (planned.seconds * SECOND)),
+            completion=min(1.0, sum(walked_once(record.intervals).values()) / (planned.seconds * SECOND)),
         )
 
 
-def _is_at(schedule: Schedule, interval: WalkedInterval) -> bool:
-    """Whether an interval is still where it was walked: going back and then editing may have put another there."""
+def walked_once(intervals: Sequence[IntervalRecord]) -> dict[int, int]:
+    """Walking time of each interval in milliseconds, by index; an interval walked twice counts once.
+
+    After an undone jump the interval continues, so both parts count.
+    """
+    most: dict[int, int] = {}
+    parts: dict[int, int] = {}  # of the interval when it was last left
+    before: IntervalRecord | None = None
+    for interval in intervals:
+        so_far = parts.get(interval.index, 0) if before is not None and _was_undone(before, interval) else 0
+        walked = so_far + interval.walked
+        if interval.left is not Leaving.UNDONE or interval.index not in parts:
+            parts[interval.index] = walked
+        most[interval.index] = max(most.get(interval.index, 0), min(walked, interval.target * SECOND))
+        before = interval
+    return most
+
+
+def _was_undone(before: IntervalRecord, interval: IntervalRecord) -> bool:
+    """Whether an interval continues because a jump or the end was undone."""
+    ended_here = before.index == interval.index and before.left in (Leaving.SKIPPED, Leaving.ENDED)
+    return before.left is Leaving.UNDONE or ended_here
+
+
+def _is_at(schedule: Schedule, interval: IntervalRecord) -> bool:
+    """Whether the schedule still has this interval at its index: going back and editing may have replaced it."""
     return interval.index < len(schedule) and schedule[interval.index].phase is interval.phase
 
 
 def _rounds(schedule: Schedule) -> list[set[int]]:
-    """The indexes of each round of the outermost repeats, what stands between rounds left out."""
+    """The indexes of each round of the outermost repeats, without the intervals between rounds."""
     rounds: dict[tuple[int, int], set[int]] = defaultdict(set)
     for index, entry in enumerate(schedule):
         if entry.place and not (place := _outermost(entry.place)).between:

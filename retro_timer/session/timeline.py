@@ -1,8 +1,8 @@
-"""The cue timeline: what will be heard, and when; a pure function of the schedule and the settings.
+"""The cue timeline: every cue and its time, as a pure function of schedule and settings.
 
-Each interval's cues depend on it and its neighbours alone, so a look ahead touches only the intervals it covers, and an
-edit leaves the cues of the unchanged part as they were. Where words would overlap in a short interval they move or
-give way by rank; the count and the phase sounds always stay.
+The cues of an interval depend only on it and its neighbours, and where the time left is wanted, on the end. So looking
+ahead computes only the intervals in range, and an edit does not change the cues of other parts. If words would overlap
+in a short interval, the less important ones move or are dropped; the count and the phase sounds always stay.
 """
 
 from __future__ import annotations
@@ -11,54 +11,77 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 from unicodedata import east_asian_width
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from retro_timer.scheduling.phases import Phase
-from retro_timer.scheduling.values import Value
-from retro_timer.session import phrases
 from retro_timer.session.cue import Cue, CueKind, Sound
+from retro_timer.session.languages import english as phrases
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from retro_timer.scheduling.schedule import Place, Schedule
 
 SOUND_MS: Final = 700
-"""The longest a phase sound lasts before its words begin, in milliseconds."""
+"""Maximum length of a phase sound before its words, in milliseconds."""
 GAP_MS: Final = 150
-"""Silence kept between two things said."""
+"""Minimum silence between two spoken cues, in milliseconds."""
 SPEED_LEADS: Final = (20, 25, 30, 15)
-"""Seconds before a turn at which the walker is told to set the speed for the bout behind it, the best first."""
+"""Seconds before a turn for the reminder to set the speed of the bout after it, in order of preference."""
 LATE_ANNOUNCE: Final = (5, 6, 7)
-"""Seconds before a change at which it is announced where there is no room to do so in time, the best first."""
+"""Seconds before a change for its announcement if there is no room earlier, in order of preference."""
+RAIL_LEADS: Final = (7, 6, 5, 8)
+"""Seconds before a turn for the reminder to hold the rail if the turn is too short, in order of preference."""
 HALFWAY_FROM: Final = 60
 ONE_MINUTE_FROM: Final = 120
 LABEL_MS_PER_CHARACTER: Final = 90
 LABEL_MS_PER_WIDE_CHARACTER: Final = 250
-"""A character of Chinese, Japanese or Korean is a syllable or more."""
-_LAST_ROUND_AFTER: Final = (5000, 3000)
+"""A Chinese, Japanese or Korean character is at least a syllable."""
+_LAST_ROUND_AFTER: Final = ((5000, 3000), (5000, 7000, 3000))
+"""Milliseconds after the start of the last round for announcing it: in general, and in a turn."""
+_RAIL_AFTER: Final = (4200, 7000)
+"""Milliseconds after the start of a turn for the rail reminder if there is no room right after the opening."""
+_AFTER_OPENING: Final = (5000, 7000, 9000, 11_000)
+"""Milliseconds into an interval for its round and its speed if there is no room right after the opening."""
 _REMEMBERED: Final = 32
-"""How many intervals' cues are kept."""
+"""Number of intervals whose cues are cached."""
 _SECOND: Final = 1000
 
 
-class CueSettings(Value):
-    """What is said, and how far ahead; lengths in whole seconds.
+class CueSettings(Struct, frozen=True, dict=True):
+    """Which cues are on, and how early they come; lengths in whole seconds.
 
     Attributes:
-        off: kinds that are not heard. The phase sounds and the count can be switched off here and nowhere else.
-        ticks: how many ticks count down to a change, 0 to 10.
+        off: kinds that are off. This is the only way to switch off phase sounds and the count.
+        ticks: number of ticks before a change, 0 to 10.
         announce: how long before a change it is announced, 5 to 30.
-        belt_lead: how much earlier still, for a belt that takes its time, 0 to 30.
-        waits_at_turns: whether a turn waits at its end; nothing then counts down to it.
+        belt_lead: additional time for a slow belt, 0 to 30.
+        labels: whether labels are spoken.
+        waits_at_turns: whether turns wait at their end; there is then no count.
+        own_key: whether "I have turned" has a key other than enter, so that the key is not named.
+        own_pause_key: whether pause has a key other than space.
+        coaching: one of `session.ports.COACHING`.
+        time_left_every: how often coaching says the time left of the session, in minutes; 0 for never.
+        spoken_count: whether counts are numbers instead of ticks.
+        imperial: whether speeds are spoken in miles an hour.
 
     Raises:
-        ValueError: when a length is out of bounds.
+        ValueError: if a length is out of bounds.
     """
 
     off: frozenset[CueKind] = frozenset()
     ticks: int = 3
     announce: int = 10
     belt_lead: int = 0
+    labels: bool = True
     waits_at_turns: bool = False
+    own_key: bool = False
+    own_pause_key: bool = False
+    coaching: str = "off"
+    time_left_every: int = 0
+    spoken_count: bool = False
+    imperial: bool = False
 
     def __post_init__(self) -> None:
         for name, low, high in (("ticks", 0, 10), ("announce", 5, 30), ("belt_lead", 0, 30)):
@@ -66,23 +89,28 @@ class CueSettings(Value):
             if not low <= value <= high:
                 raise ValueError(f"{name} is {low} to {high}, not {value}")
 
+    @property
+    def ticks_heard(self) -> int:
+        """How many ticks of a count are heard: none where the count is off."""
+        return 0 if CueKind.COUNT in self.off else self.ticks
 
-class CueTimeline(Value):
+
+class CueTimeline(Struct, frozen=True, dict=True):
     """The cues of a schedule."""
 
     schedule: Schedule
     settings: CueSettings = CueSettings()
 
     @cached_property
-    def _worked_out(self) -> dict[int, tuple[Cue, ...]]:
-        """The cues of the intervals that were asked for lately: a look ahead asks for the same ones every second."""
+    def _cache(self) -> dict[int, tuple[Cue, ...]]:
+        """The cues of recently used intervals: looking ahead needs the same ones every second."""
         return {}
 
     def between(self, start: int, end: int) -> tuple[Cue, ...]:
-        """The cues with `start <= at < end`, in milliseconds of the session, in order.
+        """The cues with `start <= at < end`, in milliseconds of the schedule, in order.
 
-        The change that opens an interval belongs to it; "complete" comes at the very end. Touches only the intervals
-        that the span covers.
+        The cue of a change belongs to the interval it opens; "complete" is at the very end. Computes only the intervals
+        in range.
         """
         first = self.schedule.position_at(max(0, start) // _SECOND).index
         found: list[Cue] = []
@@ -97,22 +125,17 @@ class CueTimeline(Value):
 
     def of_interval(self, index: int) -> tuple[Cue, ...]:
         """The cues of one interval, in order."""
-        cues = self._worked_out.get(index)
-        if cues is None:
-            if len(self._worked_out) >= _REMEMBERED:
-                self._worked_out.clear()
-            cues = self._worked_out[index] = self._work_out(index)
-        return cues
+        return remembered(self._cache, index, self._compute)
 
-    def _work_out(self, index: int) -> tuple[Cue, ...]:
+    def _compute(self, index: int) -> tuple[Cue, ...]:
         off = self.settings.off
-        ticks = [] if CueKind.COUNT in off else self._ticks(index)
+        ticks = self._ticks(index)
         until = ticks[0].at if ticks else self._start(index + 1)
         wanted = [choices for choices in self._wanted(index) if choices and choices[0].kind not in off]
-        return tuple(sorted((*_thinned(wanted, until), *ticks), key=lambda cue: cue.at))
+        return tuple(sorted((*_without_overlap(wanted, until), *ticks), key=lambda cue: cue.at))
 
     def opening(self, index: int) -> Cue:
-        """The change itself: the phase's sound, without words."""
+        """The change itself: the sound of the phase, without words."""
         phase = self.schedule[index].phase
         return Cue(self._start(index), CueKind.PHASE, Sound.of(phase), phase=phase, caption=phrases.IMPERATIVE[phase])
 
@@ -125,78 +148,121 @@ class CueTimeline(Value):
         return self.settings.waits_at_turns and self.schedule[index].phase is Phase.TURN and not last
 
     def _ticks(self, index: int) -> list[Cue]:
-        """The count down to the interval's end; a short interval has as many ticks as come after its start."""
+        """The ticks before the end of an interval; a short interval has only those that fit."""
         if self.waits(index):
             return []
-        return count_in(self._start(index + 1), min(self.settings.ticks, self.schedule[index].duration - 1))
+        ticks = min(self.settings.ticks_heard, self.schedule[index].duration - 1)
+        return lead_in_ticks(self._start(index + 1), ticks, spoken=self.settings.spoken_count)
 
     def _wanted(self, index: int) -> Iterator[list[Cue]]:
-        """Everything worth saying within an interval, the most important first; each with its ways, the best first."""
+        """The wanted cues of an interval, the most important first; each as a list of alternatives, the best first."""
         entry, start, end = self.schedule[index], self._start(index), self._start(index + 1)
         yield self._openings(index)
         if not self.waits(index):
-            following, what = self._following(index)
+            following = self._following(index)
             yield [
-                Cue(end - lead * _SECOND, CueKind.ANNOUNCE, words=(phrases.length(lead), what), phase=following)
+                Cue(end - lead * _SECOND, CueKind.ANNOUNCE, words=phrases.ahead(lead, following), phase=following)
                 for lead in self._announce_leads()
                 if lead < entry.duration
             ]
         if self._leads_to_speed(index):
+            words = self._speed_words(index + 2) or (phrases.SET_SPEED,)
             yield [
-                Cue(end - lead * _SECOND, CueKind.SPEED, words=(phrases.SET_SPEED,), phase=Phase.BACKWARD)
+                Cue(end - lead * _SECOND, CueKind.SPEED, words=words, phase=Phase.BACKWARD)
                 for lead in SPEED_LEADS
                 if lead < entry.duration
             ]
-        if self._is_last_round(index):
+        begins = self._begins_round(index)
+        if begins is not None and begins.round == begins.rounds:
             yield [
                 Cue(start + after, CueKind.LAST_ROUND, words=(phrases.LAST_ROUND,), phase=entry.phase)
-                for after in _LAST_ROUND_AFTER
+                for after in _LAST_ROUND_AFTER[entry.phase is Phase.TURN]
             ]
+        yield self._rail(index)
         if entry.duration >= ONE_MINUTE_FROM:
-            words = phrases.length_left(60)
+            words = phrases.time_left(60 * _SECOND)
             yield [Cue(end - 60 * _SECOND, CueKind.ONE_MINUTE, words=words, phase=entry.phase)]
         if entry.duration >= HALFWAY_FROM and entry.phase.on_belt:
             halfway = start + entry.duration * _SECOND // 2
             yield [Cue(halfway, CueKind.HALFWAY, words=(phrases.HALFWAY,), phase=entry.phase)]
+        if (words := self._speed_words(index)) and not (index > 1 and self._leads_to_speed(index - 2)):
+            yield self._after_opening(index, Cue(start, CueKind.TARGET, words=words, phase=entry.phase))
+        if begins is not None and begins.round < begins.rounds and self.settings.coaching != "off":
+            words = phrases.round_of(begins.round, begins.rounds)
+            yield self._after_opening(index, Cue(start, CueKind.ROUND, words=words, phase=entry.phase)) if words else []
+
+    def _after_opening(self, index: int, cue: Cue) -> list[Cue]:
+        """A cue right after the words that open its interval, and at later moments."""
+        start = cue.at
+        moments = [start + duration_ms(opening) + GAP_MS for opening in self._openings(index)[:-1]]
+        return [replace(cue, at=at) for at in (*moments, *(start + after for after in _AFTER_OPENING))]
+
+    def _speed_words(self, index: int) -> tuple[str, ...]:
+        """The order to set the planned speed of an interval; empty if there is none, or no phrase for it."""
+        speed = self.schedule[index].interval.speed_kmh
+        return () if speed is None else phrases.target_speed(speed, imperial=self.settings.imperial)
 
     def _openings(self, index: int) -> list[Cue]:
-        """The change with all its words, with fewer, and as the sound alone, for which there is always room."""
+        """The opening cue with all its words, with fewer, and as a sound only, which always fits."""
         opening, interval = self.opening(index), self.schedule[index].interval
-        action, length = phrases.IMPERATIVE[interval.phase], phrases.length(interval.duration)
+        whole = phrases.opening(interval.phase, interval.duration)
         return [
-            opening.but(words=(action, length), label=interval.label),
-            opening.but(words=(action, length)),
-            opening.but(words=(action,)),
+            replace(opening, words=whole, label=interval.label if self.settings.labels else ""),
+            replace(opening, words=whole),
+            replace(opening, words=(phrases.IMPERATIVE[interval.phase],)),
             opening,
         ]
 
+    def _rail(self, index: int) -> list[Cue]:
+        """Hold the rail: after the opening words of a turn, or before a turn that is too short for it."""
+        start, end, following = self._start(index), self._start(index + 1), index + 1
+        if self.schedule[index].phase is Phase.TURN:
+            moments = [start + duration_ms(opening) + GAP_MS for opening in self._openings(index)[:-1]]
+            moments += [start + after for after in _RAIL_AFTER]
+        elif following < len(self.schedule) and self.schedule[following].phase is Phase.TURN:
+            if any(cue.kind is CueKind.RAIL for cue in CueTimeline.of_interval(self, following)):
+                return []
+            moments = [end - lead * _SECOND for lead in RAIL_LEADS if lead < self.schedule[index].duration]
+        else:
+            return []
+        return [Cue(moment, CueKind.RAIL, words=(phrases.HOLD_RAIL,), phase=Phase.TURN) for moment in moments]
+
     def _announce_leads(self) -> list[int]:
-        """How many seconds ahead a change may be announced, the best first: what is said is exactly true."""
+        """Seconds before a change for its announcement, in order of preference; all can be spoken exactly."""
         wanted = self.settings.announce + self.settings.belt_lead
-        leads = [lead for lead in range(wanted, wanted + 6) if phrases.spoken_seconds(lead) == lead]
+        leads = [lead for lead in range(wanted, wanted + 6) if phrases.short_length(lead)]
         return leads + [lead for lead in LATE_ANNOUNCE if lead < wanted]
 
-    def _following(self, index: int) -> tuple[Phase | None, str]:
-        if index + 1 == len(self.schedule):
-            return None, phrases.LAST_INTERVAL
-        phase = self.schedule[index + 1].phase
-        return phase, phrases.IMPERATIVE[phase]
+    def _following(self, index: int) -> Phase | None:
+        return self.schedule[index + 1].phase if index + 1 < len(self.schedule) else None
 
-    def _is_last_round(self, index: int) -> bool:
-        """Whether the last of several rounds begins with this interval."""
+    def _begins_round(self, index: int) -> Place | None:
+        """The round, of several, that begins with this interval."""
         place = _outermost(self.schedule[index].place)
-        if place is None or place.round != place.rounds:
-            return False
+        if place is None:
+            return None
         before = _outermost(self.schedule[index - 1].place) if index else None
-        return before is None or before.loop != place.loop or before.round != place.round
+        begins = before is None or before.loop != place.loop or before.round != place.round
+        return place if begins else None
 
     def _leads_to_speed(self, index: int) -> bool:
-        """Whether a turn comes next that leads to a backward bout with a target speed."""
+        """Whether the next interval is a turn to a backward bout with a planned speed."""
         following = self.schedule.entries[index + 1 : index + 3]
         if len(following) < 2:
             return False
         turn, bout = following
         return turn.phase is Phase.TURN and bout.phase is Phase.BACKWARD and bout.interval.speed_kmh is not None
+
+
+def remembered(
+    cache: dict[int, tuple[Cue, ...]], index: int, compute: Callable[[int], tuple[Cue, ...]]
+) -> tuple[Cue, ...]:
+    """What was computed for an interval before, or is now; a full cache starts anew."""
+    if index not in cache:
+        if len(cache) >= _REMEMBERED:
+            cache.clear()
+        cache[index] = compute(index)
+    return cache[index]
 
 
 def _outermost(place: Place | None) -> Place | None:
@@ -208,31 +274,39 @@ def _outermost(place: Place | None) -> Place | None:
     return found
 
 
-def count_in(end: int, ticks: int) -> list[Cue]:
-    """As many ticks, a second apart, the last a second before `end` (milliseconds of the session)."""
-    return [Cue(end - left * _SECOND, CueKind.COUNT, Sound.TICK, caption=str(left)) for left in range(ticks, 0, -1)]
+def lead_in_ticks(end: int, ticks: int, *, spoken: bool = False) -> list[Cue]:
+    """A number of ticks, a second apart, the last one a second before `end` (milliseconds of the session).
+
+    If they are `spoken`, they are numbers.
+    """
+    return [
+        Cue(end - left * _SECOND, CueKind.COUNT, words=(phrases.count(left),), caption=str(left))
+        if spoken
+        else Cue(end - left * _SECOND, CueKind.COUNT, Sound.of_tick(left), caption=str(left))
+        for left in range(ticks, 0, -1)
+    ]
 
 
 def duration_ms(cue: Cue) -> int:
-    """About how long a cue sounds, in milliseconds; never less than it does."""
-    said = sum(phrases.spoken_ms(words) for words in cue.words)
-    said += phrases.BREATH_MS * max(0, len(cue.words) - 1)
-    said += sum(
+    """The approximate duration of a cue in milliseconds; never too short."""
+    words_ms = sum(phrases.spoken_ms(words) for words in cue.words)
+    words_ms += phrases.WORD_GAP_MS * max(0, len(cue.words) - 1)
+    words_ms += sum(
         LABEL_MS_PER_WIDE_CHARACTER if east_asian_width(character) in "WF" else LABEL_MS_PER_CHARACTER
         for character in cue.label
     )
-    return (SOUND_MS if cue.sound else 0) + said
+    return (SOUND_MS if cue.sound else 0) + words_ms
 
 
-def _thinned(wanted: list[list[Cue]], until: int) -> list[Cue]:
-    """Of each thing wanted, the most important first, the first way that overlaps neither those before nor `until`."""
-    said: list[Cue] = []
+def _without_overlap(wanted: list[list[Cue]], until: int) -> list[Cue]:
+    """Of each wanted cue, the first alternative that overlaps neither more important cues nor `until`."""
+    chosen: list[Cue] = []
     for choices in wanted:
         for cue in choices:
             end = cue.at + duration_ms(cue) + GAP_MS
             if end <= until and all(
-                end <= other.at or other.at + duration_ms(other) + GAP_MS <= cue.at for other in said
+                end <= other.at or other.at + duration_ms(other) + GAP_MS <= cue.at for other in chosen
             ):
-                said.append(cue)
+                chosen.append(cue)
                 break
-    return said
+    return chosen

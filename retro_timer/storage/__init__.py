@@ -1,1 +1,1 @@
-"""Remembering: paths, settings, own workouts, history and journal."""
+"""Persistent storage: history, journal, the walker's own workouts."""

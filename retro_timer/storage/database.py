@@ -1,59 +1,57 @@
-"""A connection to a history: how it is opened, read and written, and every failure as a typed error.
+"""A history database: opening, reading, writing, and typed errors.
 
-Writes are safe from a killed process at once (they are with the operating system), and from a power cut when they are
-made `lasting` or at the next write that is. Source: https://www.sqlite.org/pragma.html#pragma_synchronous (WAL mode).
+Writes survive a killed process at once (they are in the operating system's cache), and a power cut after a `durable`
+write. Source: https://www.sqlite.org/pragma.html#pragma_synchronous (WAL mode).
 """
 
 from __future__ import annotations
 
-import errno
-import os
 import sqlite3
 import threading
-import time
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from retro_timer.storage import schema
-from retro_timer.storage.problems import DamagedError, StorageError, problem_of
+from retro_timer.storage.database_file import check_integrity, connect, create_file, planted, sound, typed, write_whole
+from retro_timer.storage.errors import DamagedError, MendableError, UnwritableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
     from types import TracebackType
 
-WAIT: Final = 2.0
-"""Seconds to wait for another process that writes."""
 EXAMINED_AT_ONCE: Final = 500
-"""A file of more pages, some 1,500 walks, is not looked through for damage when it is opened: see `Keeper.examine`."""
-
-_FAILURES: Final = (sqlite3.Error, OSError, UnicodeDecodeError, OverflowError)
+"""Larger files (in pages; about 1,500 sessions) are not checked for damage when opened: see `Store.examine`."""
 
 
 class Database:
-    """One connection, usable from any thread, by one at a time.
+    """A connection for use by any thread, one at a time.
 
     Raises:
-        StorageError: when it cannot be opened; `DamagedError` when it is not a sound history, `TooNewError` when it is
-            a newer one. Every method raises it when the file cannot be read or written.
+        StorageError: if it cannot be opened; `DamagedError` if the history is damaged, `TooNewError` if it was written
+            by a newer version. Every method raises it if the file cannot be read or written.
     """
 
     def __init__(self, path: Path | None, back_up: Callable[[Database, int], object] | None = None) -> None:
-        """Open a history, bringing it to the newest version; it is made when it is not there.
+        """Open a history and migrate it to the current version; creates a missing file.
 
         Args:
-            path: the file, or None for one in memory.
-            back_up: called before an older file is changed.
+            path: the file; None for a database in memory.
+            back_up: called before the migration of an older file.
         """
         self.path = path
+        self.mended = False
+        """Whether inconsistent indexes were rebuilt on opening: sessions may have changed."""
         self.examined = path is None
-        """Whether the whole file was looked through for damage."""
+        """Whether the whole file was checked for damage."""
         self._turn = threading.RLock()
-        self._lasting = False
+        self._durable = False
         with self._typed():
             if path is not None and not path.exists():
-                _create(path)
-            self.connection = _connect(path)
+                create_file(path)
+            if path is not None and (problem := planted(path)):
+                raise UnwritableError(problem)
+            self.connection = connect(path)
             try:
                 self._open(back_up)
             except BaseException:
@@ -71,25 +69,23 @@ class Database:
 
     @property
     def is_in_place(self) -> bool:
-        """Whether the file that is open is the one under its name: it may have been moved or deleted."""
+        """Whether the open file still has its name: it may have been moved or deleted."""
         return self._identity == self._file_identity()
 
     def read(self, query: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
-        """The rows of a query."""
+        """Run a query and return its rows."""
         with self._turn, self._typed():
             return self.connection.execute(query, values).fetchall()
 
     @contextmanager
-    def writing(self, *, lasting: bool = False) -> Iterator[sqlite3.Connection]:
-        """A transaction: all of it is written, or nothing.
+    def writing(self, *, durable: bool = False) -> Iterator[sqlite3.Connection]:
+        """A write transaction.
 
         Args:
-            lasting: whether it must survive a power cut from the moment it is over, and all before it.
+            durable: whether it, and all earlier ones, must survive a power cut when it ends.
         """
         with self._turn, self._typed():
-            if lasting != self._lasting:
-                self.connection.execute(f"PRAGMA synchronous = {'FULL' if lasting else 'NORMAL'}")
-                self._lasting = lasting
+            self._synchronise(durable=durable)
             self.connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self.connection
@@ -99,36 +95,61 @@ class Database:
                     self.connection.execute("ROLLBACK")
                 raise
 
-    def copy_to_file(self, path: Path) -> None:
-        """Copy everything, as of one moment, into a new file that is complete or not there.
+    def copy_to_file(self, path: Path, known: Sequence[Path] = ()) -> None:
+        """Copy a snapshot of everything into a new file, atomically.
+
+        Args:
+            path: the new file.
+            known: earlier copies: if one of them is identical, no new file is made.
 
         Raises:
-            UnwritableError: when it cannot be written, or there is a file of that name.
+            UnwritableError: if it cannot be written, or exists.
         """
         with self._turn, self._typed():
-            _write_whole(path, self.connection)
+            write_whole(path, self.connection, known)
 
     def fill_from(self, path: Path) -> None:
-        """Become, in one transaction, what another file holds; that one is only read.
+        """Replace all content with that of another file, in one transaction; the other file is only read.
 
         Raises:
-            DamagedError: when the file is not a sound history.
-            TooNewError: when it is one of a newer version.
+            DamagedError: if the file is not an undamaged history.
+            TooNewError: if it was written by a newer version.
         """
-        with self._turn, self._typed(), _sound(path) as source:
+        with self._turn, self._typed(), sound(path) as source:
             source.backup(self.connection)
             schema.migrate(self.connection, lambda _: None)
 
+    def become(self, other: Database) -> None:
+        """Become, in one transaction that survives a power cut, what another history of this version holds."""
+        with self._turn, self._typed():
+            self._synchronise(durable=True)
+            other.connection.backup(self.connection)
+
+    def mend(self) -> None:
+        """Rebuild all indexes from their tables. The rows must be checked afterwards."""
+        with self._turn, self._typed():
+            try:
+                self.connection.execute("REINDEX")
+            except sqlite3.IntegrityError as error:
+                raise DamagedError("the history is damaged") from error
+        self.examined = self.mended = True
+
     def close(self) -> None:
-        """Close it; closing what is closed does nothing."""
+        """Close the connection; idempotent."""
         with self._turn, self._typed():
             self.connection.close()
+
+    def _synchronise(self, *, durable: bool) -> None:
+        if durable != self._durable:
+            self.connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+            self._durable = durable
 
     def _open(self, back_up: Callable[[Database, int], object] | None) -> None:
         connection = self.connection
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("PRAGMA cell_size_check = ON")
         connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA secure_delete = ON")  # a repair must not find deleted data
         connection.execute("PRAGMA temp_store = MEMORY")
         connection.execute("PRAGMA synchronous = NORMAL")
         if self.path is not None:
@@ -138,8 +159,11 @@ class Database:
             connection.execute("PRAGMA journal_mode = WAL")
         schema.check(connection)
         if not self.examined and connection.execute("PRAGMA page_count").fetchone()[0] <= EXAMINED_AT_ONCE:
-            self.examined = _look_for_damage(connection)
-        # SQLite opens a file that may only be read without a word: try to write, and take it back.
+            try:
+                self.examined = check_integrity(connection)
+            except MendableError:
+                self.mend()
+        # SQLite silently opens a read-only file: try to write, then roll back.
         connection.execute("BEGIN IMMEDIATE")
         connection.execute(f"PRAGMA user_version = {len(schema.MIGRATIONS)}")
         connection.execute("ROLLBACK")
@@ -155,147 +179,3 @@ class Database:
         except OSError:
             return (0, 0)
         return status.st_dev, status.st_ino
-
-
-def _connect(path: Path | None, how: str = "mode=rw") -> sqlite3.Connection:
-    """A connection to a file that is there: one that vanished is an error, not an empty history."""
-    name = ":memory:" if path is None else f"{path.absolute().as_uri()}?{how}"
-    connection = sqlite3.connect(
-        name, timeout=WAIT, isolation_level=None, check_same_thread=False, uri=path is not None
-    )
-    connection.row_factory = sqlite3.Row
-    try:
-        schema.version_of(connection)  # it is not opened before it is read
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-@contextmanager
-def typed(path: Path | None = None) -> Iterator[None]:
-    """Every failure as a `StorageError`."""
-    try:
-        yield
-    except StorageError:
-        raise
-    except _FAILURES as error:
-        raise problem_of(error, path) from error
-
-
-@contextmanager
-def _sound(path: Path) -> Iterator[sqlite3.Connection]:
-    """A connection to a file that is only read, once it was looked through for damage."""
-    with _to_be_read(path) as connection:
-        with typed(path):
-            _look_for_damage(connection)
-        yield connection
-
-
-@contextmanager
-def _to_be_read(path: Path) -> Iterator[sqlite3.Connection]:
-    """A connection to a file that is only read, and is a history."""
-    with typed(path):
-        connection = connect_to_read(path)
-    try:
-        with typed(path):
-            schema.check(connection)
-        yield connection
-    finally:
-        connection.close()
-
-
-def check_file(path: Path, stop: Callable[[], bool] = lambda: False) -> bool:
-    """See that a file is a sound history of this version or an older one; it is only read.
-
-    Args:
-        path: the file.
-        stop: asked again and again whether to leave it at that.
-
-    Returns:
-        Whether all of it was looked through.
-
-    Raises:
-        DamagedError: when it is none.
-        TooNewError: when it is one of a newer version.
-        StorageError: when it cannot be read.
-    """
-    with _to_be_read(path) as connection, typed(path):
-        return _look_for_damage(connection, stop)
-
-
-def connect_to_read(path: Path) -> sqlite3.Connection:
-    """A connection that does not change the file, nor makes others beside it unless there is a log of changes to read.
-
-    Raises:
-        sqlite3.Error: when it cannot be read.
-    """
-    alone = "mode=ro&immutable=1"  # as it is, whatever may be beside it
-    log = path.with_name(f"{path.name}-wal")
-    if log.exists() and log.stat().st_size:
-        with suppress(sqlite3.OperationalError):  # a log cannot be read where nothing can be written
-            return _connect(path, "mode=ro")
-    return _connect(path, alone)
-
-
-def _create(path: Path) -> None:
-    """Make an empty history under its name in one step, so that a file without content is never one half made."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    empty = sqlite3.connect(":memory:", isolation_level=None)
-    try:
-        schema.migrate(empty, lambda _: None)
-        with suppress(FileExistsError):  # another process was faster
-            _write_whole(path, empty)
-    finally:
-        empty.close()
-
-
-def _write_whole(path: Path, source: sqlite3.Connection) -> None:
-    """Copy a database into a file that is there whole or not at all."""
-    fresh = path.with_name(f".{path.name}.{os.getpid()}.{time.monotonic_ns()}")
-    try:
-        os.close(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        target = _connect(fresh)
-        try:
-            source.backup(target)
-            target.execute("PRAGMA journal_mode = DELETE")  # a copy of a database in WAL mode is one, too
-        finally:
-            target.close()
-        _put_in_place(fresh, path)
-    finally:
-        fresh.unlink(missing_ok=True)
-
-
-def _put_in_place(fresh: Path, path: Path) -> None:
-    """Give a file its name; raises FileExistsError when it is taken."""
-    try:
-        path.hardlink_to(fresh)
-    except FileExistsError:
-        raise
-    except OSError as error:  # a file system without links
-        if path.exists():
-            raise FileExistsError(errno.EEXIST, "there is a file of that name") from error
-        fresh.rename(path)
-
-
-def _look_for_damage(connection: sqlite3.Connection, stop: Callable[[], bool] = lambda: False) -> bool:
-    """Check the whole file, the indexes against the tables too, until that is done or to be stopped.
-
-    Returns:
-        Whether all of it was looked through.
-
-    Raises:
-        DamagedError: when something is found.
-    """
-    connection.set_progress_handler(stop, 10_000)
-    try:
-        found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
-    except sqlite3.OperationalError as error:
-        if error.sqlite_errorname != "SQLITE_INTERRUPT":
-            raise
-        return False
-    finally:
-        connection.set_progress_handler(None, 0)
-    if found != "ok":
-        raise DamagedError("the history is damaged")
-    return True

@@ -1,9 +1,9 @@
-"""The journal: the session that is being walked, written as it happens by a thread of its own.
+"""The journal: saves the running session continuously, in a thread.
 
-`note` folds an event into the record at once, in memory; the thread writes what is new, after every event and every
-beat. So nothing waits for the disk, no queue can overflow, and what could not be written is not lost: it is still in
-the record, and tried again. A killed process loses at most the time since the last beat, a power cut at most
-`LASTING` more.
+`note` updates the record in memory; the thread writes the changes after every event and every beat. So nothing waits
+for the disk, no queue can overflow, and a failed write loses nothing: the changes are still in the record, and the
+write is retried. A killed process loses at most the time since the last beat, a power cut at most `DURABLE` seconds
+more.
 """
 
 from __future__ import annotations
@@ -11,57 +11,60 @@ from __future__ import annotations
 import threading
 import time
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from msgspec import Struct
+from msgspec.structs import replace
+
+from retro_timer.session.record import SessionStatus
 from retro_timer.session.recorder import Recorder
-from retro_timer.storage.problems import BusyError, DamagedError, StorageError, UnwritableError, clean
+from retro_timer.storage.errors import BusyError, DamagedError, StorageError, UnwritableError
+from retro_timer.storage.history import History
 from retro_timer.storage.writer import Subject, milliseconds, write_record
+from retro_timer.text import printable
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from retro_timer.clock import Clock
     from retro_timer.session.events import Event
+    from retro_timer.session.history import InterruptedSession, StoredSession
     from retro_timer.session.record import Record
     from retro_timer.storage.database import Database
-    from retro_timer.storage.history import History
-    from retro_timer.storage.model import Interrupted, Walk
-    from retro_timer.storage.opening import HistoryFile
+    from retro_timer.storage.open import HistoryFile
     from retro_timer.storage.writer import Saved
 
 BEAT: Final = 0.75
-"""Seconds between two writes while nothing happens: what a killed process loses, of the one second it may."""
-LASTING: Final = 4.0
-"""Seconds after which what was written is forced to the disk itself: what a power cut loses, below the five it may."""
+"""Seconds between two writes without events: the maximum loss of a killed process, which may be one second."""
+DURABLE: Final = 4.0
+"""Seconds between two durable writes: the maximum loss of a power cut, which may be five seconds."""
 STOPPED: Final = 2.0
-"""A beat that comes so many seconds late was not stalled: the process was stopped, or the machine slept."""
+"""A beat that is this many seconds late was not just delayed: the process was stopped, or the machine slept."""
 RETRY: Final = 0.1
 """Seconds between two attempts while closing."""
 ASIDES: Final = 3
-"""How many damaged files one session sets aside before it stops beginning new ones."""
+"""Maximum number of damaged files that one session quarantines."""
 CLOSE: Final = 2.0
-"""Seconds that closing waits for a disk that does not answer."""
+"""Seconds that closing waits for a disk that does not respond."""
 
 
 class Keeping(StrEnum):
-    """Whether the walk is safe."""
+    """Whether the session is saved."""
 
     STARTING = "starting"
     SAVED = "saved"
-    PENDING = "not saved yet"  # tried again with every beat
-    MEMORY = "in memory only"  # closed without ever reaching the file
+    PENDING = "not saved yet"  # retried with every beat
+    MEMORY = "in memory only"  # closed without having been written to the file
 
 
-@dataclass(frozen=True, slots=True)
-class JournalState:
-    """What the screen says about the journal.
+class JournalState(Struct, frozen=True):
+    """The state of the journal, for the screen.
 
     Attributes:
-        keeping: whether the walk is safe.
-        reason: why it is not, one clause; empty when it is.
-        set_aside: the new name of a file that was found damaged meanwhile.
+        keeping: whether the session is saved.
+        reason: why it is not, as one clause; empty if it is.
+        set_aside: the new name of a file that was quarantined in the meantime.
     """
 
     keeping: Keeping = Keeping.STARTING
@@ -69,22 +72,23 @@ class JournalState:
     set_aside: Path | None = None
 
     def __str__(self) -> str:
-        """One line for the screen: "not saved yet: the disk is full"."""
+        """One line for the screen, such as "not saved yet: the disk is full"."""
         return f"{self.keeping}: {self.reason}" if self.reason else str(self.keeping)
 
 
 class Journal:
-    """Keeps one session while it is walked. Hand `note` to the conductor as a listener.
+    """Saves a session while it is running. Add `note` to the conductor as a listener.
 
     Args:
-        subject: which walk.
-        recorder: of its session: `Recorder(schedule)`, or `Recorder.going_on(record)` for one that is taken up again.
+        subject: identifies the session.
+        recorder: its recorder: `Recorder(schedule)`, or `Recorder.resume(record)` for a resumed session.
         clock: the session's clock.
-        file: where it is kept; None keeps it in `memory` alone.
-        memory: what takes the walk when the journal is closed and the file could not.
+        file: the history file; None saves to `memory` only.
+        memory: takes the session on closing if the file could not be written.
+        exclusive: whether no other session can be running, so that running ones in the file must be interrupted ones.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  (the parts that are put together)
         self,
         subject: Subject,
         recorder: Recorder,
@@ -92,16 +96,18 @@ class Journal:
         *,
         file: HistoryFile | None,
         memory: History | None = None,
+        exclusive: bool = False,
     ) -> None:
         self._subject = subject
         self._recorder = recorder
         self._clock = clock
         self._file = file
         self._memory = memory
+        self._marks_others = exclusive
         self._state = JournalState()
         self._database: Database | None = None
         self._saved: Saved | None = None
-        self._lasting_at = self._close_by = time.monotonic()
+        self._durable_at = self._close_by = time.monotonic()
         self._asides = 0
         self._turn = threading.Condition()  # guards what follows, and the recorder
         self._wanted = 0  # how many writes were asked for
@@ -111,35 +117,47 @@ class Journal:
         self._thread.start()
 
     @classmethod
-    def taking_up(cls, walk: Interrupted, clock: Clock, *, file: HistoryFile, memory: History | None = None) -> Journal:
-        """The journal of a session that is taken up again (`Session.restore`) where it was interrupted."""
-        away = walk.away + max(0, milliseconds(clock.wall()) - milliseconds(walk.seen))
-        subject = Subject(walk.start, walk.planned, away)
-        return cls(subject, Recorder.going_on(walk.record), clock, file=file, memory=memory)
+    def resume(
+        cls,
+        interrupted: InterruptedSession,
+        clock: Clock,
+        *,
+        file: HistoryFile,
+        memory: History | None = None,
+        exclusive: bool = False,
+    ) -> Journal:
+        """The journal of an interrupted session that is resumed (`Session.restore`)."""
+        away = interrupted.away + max(0, milliseconds(clock.wall()) - milliseconds(interrupted.seen))
+        subject = Subject(interrupted.start, interrupted.planned, away)
+        return cls(subject, Recorder.resume(interrupted.record), clock, file=file, memory=memory, exclusive=exclusive)
 
     @property
     def state(self) -> JournalState:
-        """Whether the walk is safe."""
+        """Whether the session is saved."""
         return self._state
 
     def note(self, event: Event) -> None:
-        """Take an event in. Never blocks, never raises."""
+        """Process an event. Never blocks, never raises."""
         with self._turn:
             if self._recorder.note(event):
                 self._wanted += 1
                 self._turn.notify_all()
 
     def record(self) -> Record:
-        """The walk as of now."""
+        """The current record."""
         with self._turn:
             return self._recorder.record(self._clock.now())
 
-    def walk(self) -> Walk:
-        """The walk as of now, as the history will hold it."""
-        return self._subject.walk(self.record())
+    def stored_session(self) -> StoredSession:
+        """The session so far, as stored in the history."""
+        return self._subject.stored_session(self.record())
+
+    def ended_session(self) -> StoredSession:
+        """The session as if it ended now."""
+        return self._subject.stored_session(self.record().closed())
 
     def flush(self, timeout: float = CLOSE) -> JournalState:
-        """Write now, and wait until that was tried, for at most `timeout` seconds."""
+        """Write now, and wait until that was attempted, for at most `timeout` seconds."""
         with self._turn:
             self._wanted += 1
             wanted = self._wanted
@@ -148,9 +166,9 @@ class Journal:
         return self._state
 
     def close(self, timeout: float = CLOSE) -> JournalState:
-        """Write what is not written yet, for at most `timeout` seconds, and stop.
+        """Write everything and stop, within at most `timeout` seconds.
 
-        A session that is not over stays in the history as one that was interrupted.
+        A session that is not over stays in the history as interrupted.
         """
         with self._turn:
             self._closing = True
@@ -170,7 +188,9 @@ class Journal:
                 closing, wanted = self._closing, self._wanted
                 asked = closing or wanted > self._done
                 record = self._recorder.record(self._clock.now()) if self._recorder.begun else None
-            # After the process stood still nobody knows what of that time was walked until the session says so.
+            if record and closing and not record.state.is_over:
+                record = replace(record, state=SessionStatus.INTERRUPTED)
+            # After a stop of the process, the walking time is unknown until the session has handled it.
             if record and (asked or time.monotonic() - due < STOPPED):
                 self._write(record)
                 while closing and self._state.keeping is Keeping.PENDING and time.monotonic() < self._close_by - RETRY:
@@ -183,47 +203,60 @@ class Journal:
         with self._turn:
             self._closed = True
             self._turn.notify_all()
-        self._let_go()
+        self._disconnect()
 
     def _write(self, record: Record) -> None:
-        """Write what is new, or say why that cannot be done."""
+        """Write the changes, or set the state to the error."""
         if self._saved and self._saved.record.state.is_over:
-            return
+            if record.state.is_over:
+                return
+            self._saved = None  # the end was undone: write the journal row for crash recovery again
         try:
             try:
                 self._write_to(self._connected(), record)
             except DamagedError as damage:
-                self._begin_anew(damage)
+                self._quarantine_file(damage)
                 self._write_to(self._connected(), record)
         except StorageError as problem:
             self._fail(problem)
-        except Exception as defect:  # noqa: BLE001  (said on the screen and tried again; it must not end the journal)
-            self._fail(StorageError(clean(f"{type(defect).__name__}: {defect}")))
+        except Exception as defect:  # noqa: BLE001  (shown on the screen and retried; it must not end the journal)
+            self._fail(StorageError(printable(f"{type(defect).__name__}: {defect}")))
 
     def _write_to(self, database: Database, record: Record) -> None:
-        lasting = time.monotonic() - self._lasting_at >= LASTING
-        self._saved = write_record(database, self._subject, record, self._saved, self._clock.wall(), lasting=lasting)
-        if lasting:
-            self._lasting_at = time.monotonic()
+        durable = time.monotonic() - self._durable_at >= DURABLE
+        self._saved = write_record(database, self._subject, record, self._saved, self._clock.wall(), durable=durable)
+        if durable:
+            self._durable_at = time.monotonic()
         if self._state.keeping is not Keeping.SAVED:
             self._state = replace(self._state, keeping=Keeping.SAVED, reason="")
+        if self._marks_others:
+            self._mark_others(History(database))
+
+    def _mark_others(self, history: History) -> None:
+        """Mark interrupted sessions, which no command can do while this session holds the lock."""
+        self._marks_others = False
+        mine = self._subject.start.uuid
+        with suppress(StorageError):  # not important for this session; the next command retries and reports the error
+            history.mark_interrupted(
+                interrupted for interrupted in history.interrupted() if interrupted.start.uuid != mine
+            )
 
     def _connected(self) -> Database:
-        """The connection; a new one, to be written everything, when there is none or its file was taken away."""
+        """The connection; a new one, for writing everything again, if there is none or its file was moved."""
         if self._database and self._database.is_in_place:
             return self._database
-        self._let_go()
+        self._disconnect()
         if self._file:
             self._database = self._file.connect()
         elif self._memory:
             self._database = self._memory.database
         else:
-            raise UnwritableError("there is nowhere to write it")
+            raise UnwritableError("there is no place to write it")
         return self._database
 
-    def _begin_anew(self, damage: DamagedError) -> None:
-        """Set the damaged file aside, so that everything is written into a new one."""
-        self._let_go()
+    def _quarantine_file(self, damage: DamagedError) -> None:
+        """Quarantine the damaged file, so that everything is written to a new one."""
+        self._disconnect()
         if not self._file or self._asides == ASIDES:
             raise damage
         self._state = replace(self._state, set_aside=self._file.set_aside())
@@ -232,25 +265,25 @@ class Journal:
     def _fail(self, problem: StorageError) -> None:
         self._state = replace(self._state, keeping=Keeping.PENDING, reason=str(problem))
         if not isinstance(problem, BusyError):
-            self._let_go()
+            self._disconnect()
 
     def _fall_back(self) -> None:
-        """Leave a walk that is over in memory when it could not be written to the file."""
+        """Keep a finished session in memory if it could not be written to the file."""
         if self._state.keeping is not Keeping.PENDING or not self._memory or not self._file:
             return
         record = self.record()
         if not record.state.is_over:
             return
         try:
-            self._memory.add(self._subject.walk(record))
+            self._memory.add(self._subject.stored_session(record))
         except StorageError as problem:
             self._fail(problem)
         else:
             self._state = replace(self._state, keeping=Keeping.MEMORY)
 
-    def _let_go(self) -> None:
-        """Close the connection, if it is the journal's own."""
+    def _disconnect(self) -> None:
+        """Close the connection, unless it is that of `memory`."""
         database, self._database, self._saved = self._database, None, None
         if database and self._file:
-            with suppress(StorageError):  # what was to be written is still in the record
+            with suppress(StorageError):  # unwritten changes are still in the record
                 database.close()

@@ -1,4 +1,4 @@
-"""A history in memory: for tests, and for a session that has to go on when the data directory cannot be used."""
+"""A history in memory, for tests and for sessions without a usable data directory."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ if TYPE_CHECKING:
 
 
 def memory_history() -> History:
-    """An empty history that is gone when it is closed."""
+    """An empty history that is lost when it is closed."""
     return History(Database(None))
 
 
 def copy_in_memory(path: Path) -> History:
-    """What a file that cannot be written holds, in memory.
+    """Copy a read-only file into memory.
 
     Raises:
-        StorageError: when it cannot be read either.
+        StorageError: if it cannot be read.
     """
     history = memory_history()
     try:

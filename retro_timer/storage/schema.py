@@ -1,15 +1,15 @@
-"""The tables of the history, and how an older file becomes a newer one.
+"""The tables of the history, and the migrations between versions.
 
-Lengths are milliseconds unless a comment says otherwise. Text and numbers are checked when they are written and again
-when they are read: a file can be changed by hand.
+Lengths are in milliseconds unless a comment says otherwise. Text and numbers are validated on writing and again on
+reading, because a file can be changed by hand.
 """
 
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from retro_timer.storage.problems import DamagedError, TooNewError
+from retro_timer.storage.errors import DamagedError, TooNewError
 
 if TYPE_CHECKING:
     import sqlite3
@@ -57,7 +57,7 @@ _FIRST: Final = (
         fall INTEGER CHECK (fall IN (0, 1))
     )
     """,
-    # Everything the lists and the weekly totals ask for, so that neither touches a row it does not show.
+    # Covers the lists and the weekly totals, so that they read only the rows they show.
     """
     CREATE INDEX sessions_by_day
         ON sessions (day, started, id, state, walked, backward, forward, turn, longest_backward)
@@ -71,7 +71,7 @@ _FIRST: Final = (
     CREATE INDEX sessions_by_sunday
         ON sessions (day / 7, day, state, walked, backward, forward, turn, longest_backward)
     """,
-    # Read from its end: among equals the one who did it first holds the record.
+    # Read from the end: among equal sessions, the first one holds the record.
     "CREATE INDEX sessions_by_longest ON sessions (longest_backward, started DESC)",
     "CREATE INDEX sessions_by_backward ON sessions (backward, started DESC)",
     """
@@ -116,7 +116,7 @@ _FIRST: Final = (
         PRIMARY KEY (session, ordinal)
     ) WITHOUT ROWID
     """,
-    # The session that is being walked: rewritten with every beat, so it is kept small.
+    # The running session: rewritten with every beat, so it is small.
     """
     CREATE TABLE journal (
         session INTEGER PRIMARY KEY REFERENCES sessions ON DELETE CASCADE,
@@ -129,7 +129,7 @@ _FIRST: Final = (
         seen INTEGER NOT NULL  -- the wall clock, since 1970 in UTC
     )
     """,
-    # What it is taken up again with: the schedule with every edit, written only when it changes.
+    # The schedule for resuming it, with all edits; written only when it changes.
     """
     CREATE TABLE schedules (
         session INTEGER PRIMARY KEY REFERENCES sessions ON DELETE CASCADE,
@@ -138,8 +138,7 @@ _FIRST: Final = (
     """,
 )
 
-# What the plan makes of everything up to a walk: a history of any length is read from there on (`storage.past`).
-# A mark is gone as soon as anything at or before its walk changes, whoever changes it.
+# What the plan made of everything up to a walk, until the fourth version removed it (docs/adr/0012).
 _MARKS: Final = (
     """
     CREATE TABLE marks (
@@ -169,15 +168,57 @@ _MARKS: Final = (
         DELETE FROM marks WHERE (day, started, session) >= (old.day, old.started, old.id);
     END
     """,
-    # The few walks with impossible lengths (`scheduling.practice.problem_with`), so that each can be named.
     """
     CREATE INDEX sessions_untrue ON sessions (day, started, id)
         WHERE walked >= 86401000 OR backward >= 86401000 OR longest_backward / 1000 > backward / 1000
     """,
 )
 
-MIGRATIONS: Final[tuple[Sequence[str], ...]] = (_FIRST, _MARKS)
-"""What leads from each version to the next, from an empty file on."""
+# Unreadable sessions (`storage.quarantine`).
+_QUARANTINE: Final = (
+    """
+    CREATE TABLE quarantine (
+        id INTEGER PRIMARY KEY,
+        session TEXT NOT NULL,  -- what it is called when the walker is told
+        reason TEXT NOT NULL,
+        content TEXT NOT NULL,  -- every row of it, as JSON
+        tried TEXT NOT NULL DEFAULT ''  -- the version of the program that could not repair it
+    )
+    """,
+)
+
+# Everything that served a history longer than a life of walking (docs/adr/0012).
+_WITHOUT_MARKS: Final = (
+    "DROP TRIGGER session_added",
+    "DROP TRIGGER session_changed",
+    "DROP TRIGGER session_deleted",
+    "DROP TABLE marks",
+    "DROP INDEX sessions_untrue",
+    "DROP INDEX sessions_by_monday",
+    "DROP INDEX sessions_by_sunday",
+)
+
+# Sessions whose unanswered questions the walker does not want to be asked again.
+_DECLINED: Final = ("CREATE TABLE declined (session INTEGER PRIMARY KEY REFERENCES sessions ON DELETE CASCADE)",)
+
+MIGRATIONS: Final[tuple[Sequence[str], ...]] = (_FIRST, _MARKS, _QUARANTINE, _WITHOUT_MARKS, _DECLINED)
+"""The statements that lead from each version to the next, starting with an empty file."""
+
+
+TABLES: Final = ("sessions", "intervals", "pauses", "edits", "journal", "schedules", "quarantine")
+"""The tables with the walker's data; no two tables of a kind have the same number of columns."""
+
+
+class Shape(NamedTuple):
+    """The shape of a table's records.
+
+    Attributes:
+        rowid: whether its rows have a rowid.
+        columns: number of columns.
+    """
+
+    rowid: bool
+    columns: int
 
 
 def version_of(connection: sqlite3.Connection) -> int:
@@ -187,15 +228,15 @@ def version_of(connection: sqlite3.Connection) -> int:
 
 
 def migrate(connection: sqlite3.Connection, back_up: Callable[[int], object]) -> None:
-    """Bring a file to the newest version, in one transaction.
+    """Migrate a file to the current version, in one transaction.
 
     Args:
-        connection: outside a transaction.
-        back_up: called with the version before anything is changed, unless the file is empty.
+        connection: a connection outside a transaction.
+        back_up: called with the version before the migration, unless the file is empty.
 
     Raises:
-        TooNewError: when the file is newer than this program.
-        sqlite3.Error: when it cannot be written; the file is as it was.
+        TooNewError: if the file is newer than this program.
+        sqlite3.Error: if it cannot be written; the file is not changed.
     """
     version = version_of(connection)
     if version > len(MIGRATIONS):
@@ -206,7 +247,7 @@ def migrate(connection: sqlite3.Connection, back_up: Callable[[int], object]) ->
         back_up(version)
     connection.execute("BEGIN IMMEDIATE")
     try:
-        # Another process may have done it meanwhile.
+        # Another process may have done it in the meantime.
         for statements in MIGRATIONS[version_of(connection) :]:
             for statement in statements:
                 connection.execute(statement)
@@ -219,10 +260,10 @@ def migrate(connection: sqlite3.Connection, back_up: Callable[[int], object]) ->
 
 
 def check_mark(connection: sqlite3.Connection) -> None:
-    """See that a file is a history at all, of whatever version.
+    """Check that a file is a history, of any version.
 
     Raises:
-        DamagedError: when it is not.
+        DamagedError: if it is not.
     """
     application_id = connection.execute("PRAGMA application_id").fetchone()[0]
     if application_id != APPLICATION_ID or version_of(connection) < 1:
@@ -230,11 +271,11 @@ def check_mark(connection: sqlite3.Connection) -> None:
 
 
 def check(connection: sqlite3.Connection) -> None:
-    """See that a file holds exactly the tables and indexes of its version.
+    """Check that a file has exactly the tables and indexes of its version.
 
     Raises:
-        DamagedError: when it does not.
-        TooNewError: when its version is not known here.
+        DamagedError: if it does not.
+        TooNewError: if its version is unknown.
     """
     check_mark(connection)
     version = version_of(connection)
@@ -245,15 +286,34 @@ def check(connection: sqlite3.Connection) -> None:
 
 
 def too_new(version: int) -> TooNewError:
-    """What is said about a file of a version that is not known here."""
+    """The error for a file of an unknown version."""
     return TooNewError(
         f"the history was written by a newer Retro Timer (version {version} of its tables, this one knows "
         f"{len(MIGRATIONS)}): update to open it"
     )
 
 
+@cache
+def shapes() -> dict[Shape, tuple[str, list[tuple[str, bool]]]]:
+    """A mapping from record shapes to tables and their columns, each with whether it contains real numbers."""
+    import sqlite3
+
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        migrate(connection, lambda _: None)
+        tables = connection.execute("SELECT name, wr FROM pragma_table_list WHERE type = 'table'").fetchall()
+        found: dict[Shape, tuple[str, list[tuple[str, bool]]]] = {}
+        for table, without_rowid in tables:
+            rows = connection.execute("SELECT name, type FROM pragma_table_info(?)", (table,)).fetchall()
+            if table in TABLES:
+                found[Shape(not without_rowid, len(rows))] = (table, [(name, kind == "REAL") for name, kind in rows])
+        return found
+    finally:
+        connection.close()
+
+
 def _objects(connection: sqlite3.Connection) -> frozenset[tuple[str, str, str]]:
-    # sqlite_stat1 and the like are written by SQLite itself.
+    # SQLite itself creates sqlite_stat1 and similar tables.
     rows = connection.execute(
         "SELECT type, name, coalesce(sql, '') FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_stat%' ESCAPE '\\'"
     )
@@ -262,7 +322,7 @@ def _objects(connection: sqlite3.Connection) -> frozenset[tuple[str, str, str]]:
 
 @cache
 def _expected(version: int) -> frozenset[tuple[str, str, str]]:
-    import sqlite3  # noqa: PLC0415  (the rest of this module works on connections it is given)
+    import sqlite3
 
     connection = sqlite3.connect(":memory:")
     try:

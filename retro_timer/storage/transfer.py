@@ -1,37 +1,39 @@
-"""Taking the history elsewhere and back: JSON without loss, CSV for spreadsheets."""
+"""Export and import of the history: lossless JSON, and CSV for spreadsheets."""
 
 from __future__ import annotations
 
 import csv
 from functools import lru_cache
-from typing import IO, TYPE_CHECKING, Final, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 from msgspec import Struct
 
 from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.notation import parse
-from retro_timer.scheduling.phases import Phase
-from retro_timer.session.record import FACING_FORWARD, WalkState
-from retro_timer.storage.problems import RefusedError, clean, shown
-from retro_timer.storage.wire import WalkData, from_walk, to_walk, unsafe_text
-from retro_timer.storage.writer import write_walk
+from retro_timer.session.history import Feedback
+from retro_timer.session.record import SessionStatus
+from retro_timer.storage.errors import RefusedError, UnreadableError
+from retro_timer.storage.rows import read_whole, whole, wrong_sums
+from retro_timer.storage.writer import close_journal, write_session
+from retro_timer.text import printable, printable_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
+    from retro_timer.session.history import SessionSummary, StoredSession
+    from retro_timer.session.record import Planned
     from retro_timer.storage.history import History
-    from retro_timer.storage.model import Walk
 
 FORMAT: Final = "retro-timer-history"
 VERSION: Final = 1
 MAX_BYTES: Final = 512 * 1024 * 1024
-"""The largest file that is read: more than 100,000 walks."""
+"""Size limit of a file in bytes: more than 100,000 sessions."""
 EARLIEST_YEAR: Final = 2000
 TOMORROW: Final = 86_400
-"""Seconds by which a walk may lie in the future: as far as clocks and zones are apart."""
+"""Seconds that a session may be in the future, because of different clocks and time zones."""
 
 SESSION_COLUMNS: Final = (
     "uuid", "started", "zone", "state", "name", "workout_id", "rung", "notation", "planned_seconds", "walked_seconds",
@@ -46,7 +48,7 @@ INTERVAL_COLUMNS: Final = (
 
 
 class Imported(NamedTuple):
-    """What an import did: how many walks were new, and how many were there already."""
+    """The result of an import: numbers of added and of existing sessions."""
 
     added: int
     skipped: int
@@ -61,72 +63,84 @@ class _Document(Struct, forbid_unknown_fields=True):
     format: str
     version: int
     exported: str
-    sessions: list[WalkData]
+    sessions: list[dict[str, Any]]
 
 
-def write_json(walks: Iterable[Walk], out: IO[bytes], now: datetime) -> int:
-    """Write walks as JSON, one after the other. Returns how many."""
+def write_json(sessions: Iterable[StoredSession], out: IO[bytes], now: datetime) -> int:
+    """Write sessions as JSON, one at a time. Returns their number."""
     encoder = msgspec.json.Encoder()
     count = 0
     head = f'{{"format": "{FORMAT}", "version": {VERSION}, "exported": "{now.isoformat()}", "sessions": ['
     out.write(head.encode())
-    for walk in walks:
+    for stored in sessions:
         out.write(b",\n" if count else b"\n")
-        out.write(encoder.encode(from_walk(walk)))
+        out.write(encoder.encode(whole(stored)))
         count += 1
     out.write(b"\n]}\n")
     return count
 
 
-def read_json(path: Path, now: datetime) -> list[Walk]:
-    """The walks of a JSON export.
+def read_json(path: Path, now: datetime) -> list[StoredSession]:
+    """Read the sessions of a JSON export.
 
     Args:
         path: the file.
-        now: the wall clock: no walk lies in the future.
+        now: the wall clock: no session is in the future.
 
     Raises:
-        RefusedError: when it is not an export of this version, or holds something that cannot have been walked.
+        RefusedError: if it is not an export of this version, or contains an impossible session.
     """
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise RefusedError(f"{shown(path)} is larger than {MAX_BYTES // 1024**2} MB")
+            raise RefusedError(f"{printable_path(path)} is larger than {MAX_BYTES // 1024**2} MB")
         data = path.read_bytes()
     except OSError as error:
-        raise RefusedError(f"{shown(path)} cannot be read ({clean(error.strerror or 'error')})") from None
+        raise RefusedError(f"{printable_path(path)} cannot be read ({printable(error.strerror or 'error')})") from None
     try:
         return _decode(data, now)
     except RefusedError as error:
-        raise RefusedError(f"{shown(path)}: {error}") from None
+        raise RefusedError(f"{printable_path(path)}: {error}") from None
 
 
-def import_walks(history: History, walks: Sequence[Walk]) -> Imported:
-    """Add walks to the history, in one transaction; those that are there already stay as they are.
+def import_sessions(history: History, sessions: Sequence[StoredSession]) -> Imported:
+    """Add sessions to the history in one transaction; existing sessions are not changed.
 
-    The last comes in first: an export begins with the newest.
+    An incompletely saved session is replaced by the complete one. Sessions are added in reverse order, since an export
+    begins with the newest.
     """
     added = skipped = 0
-    with history.database.writing(lasting=True) as connection:
-        for walk in reversed(walks):
-            if connection.execute("SELECT 1 FROM sessions WHERE uuid = ?", (walk.summary.uuid,)).fetchone():
+    with history.database.writing(durable=True) as connection:
+        for stored in reversed(sessions):
+            query = "SELECT state, walked FROM sessions WHERE uuid = ?"
+            there = connection.execute(query, (stored.summary.uuid,)).fetchone()
+            if there is not None and not _continues(stored.summary, there["state"], there["walked"]):
                 skipped += 1
-            else:
-                write_walk(connection, walk)
-                added += 1
+                continue
+            session = write_session(connection, stored, keep_feedback=stored.summary.feedback == Feedback())
+            if stored.summary.state.is_over:
+                close_journal(connection, session)
+            added += 1
     return Imported(added, skipped)
 
 
-def write_sessions_csv(walks: Iterable[Walk], out: IO[str]) -> None:
-    """Write one line for each walk; lengths in seconds. Open the file with `newline=""`."""
-    _write_csv(out, SESSION_COLUMNS, map(_session_row, walks))
+def _continues(summary: SessionSummary, state: str, walked: int) -> bool:
+    """Whether a session is the complete version of one that the history has only in part, and that is not running."""
+    if not summary.state.is_over or state == SessionStatus.WALKING:
+        return False
+    return state == SessionStatus.INTERRUPTED or summary.spent.walked > walked
 
 
-def write_intervals_csv(walks: Iterable[Walk], out: IO[str]) -> None:
-    """Write one line for each interval as it was walked; lengths in seconds. Open the file with `newline=""`."""
-    _write_csv(out, INTERVAL_COLUMNS, (row for walk in walks for row in _interval_rows(walk)))
+def write_sessions_csv(sessions: Iterable[StoredSession], out: IO[str]) -> None:
+    """Write one line per session; lengths in seconds. Open the file with `newline=""`."""
+    _write_csv(out, SESSION_COLUMNS, map(_session_row, sessions))
 
 
-def _decode(data: bytes, now: datetime) -> list[Walk]:
+def write_intervals_csv(sessions: Iterable[StoredSession], out: IO[str]) -> None:
+    """Write one line per walked interval; lengths in seconds. Open the file with `newline=""`."""
+    _write_csv(out, INTERVAL_COLUMNS, (row for stored in sessions for row in _interval_rows(stored)))
+
+
+def _decode(data: bytes, now: datetime) -> list[StoredSession]:
     try:
         head = msgspec.json.decode(data, type=_Head)
         if head.format != FORMAT:
@@ -135,55 +149,45 @@ def _decode(data: bytes, now: datetime) -> list[Walk]:
             raise RefusedError(f"it was exported by a newer Retro Timer (version {head.version}): update to import it")
         document = msgspec.json.decode(data, type=_Document)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise RefusedError(clean(str(error), longest=200)) from None
+        raise RefusedError(printable(str(error), longest=200)) from None
     if document.version != VERSION:
         raise RefusedError(f"there is no version {document.version}")
-    for number, walk in enumerate(document.sessions, 1):
-        if problem := _problem_with(walk, now):
-            raise RefusedError(f"session {number}: {problem}")
-    return [to_walk(walk) for walk in document.sessions]
+    return [_session(row, number, now) for number, row in enumerate(document.sessions, 1)]
 
 
-def _problem_with(walk: WalkData, now: datetime) -> str:
-    """Why a walk cannot have been walked; empty when it can."""
-    for part in (walk, *walk.intervals, *walk.pauses, *walk.edits):
-        if unsafe := unsafe_text(part):
-            return unsafe
-    if walk.state is WalkState.WALKING:
-        return "it is still being walked"
-    if walk.started.year < EARLIEST_YEAR or (walk.started - now).total_seconds() > TOMORROW:
-        return f"its start, {walk.started:%Y-%m-%d}, is not a day on which it can have been walked"
-    return _planned_wrongly(walk) or _added_wrongly(walk)
-
-
-def _planned_wrongly(walk: WalkData) -> str:
+def _session(row: dict[str, Any], number: int, now: datetime) -> StoredSession:
     try:
-        seconds = _length_of(walk.notation)
+        session = read_whole(row)
+        problem = problem_with(session, now)
+    except UnreadableError as error:
+        problem = str(error)
+    if problem:
+        raise RefusedError(f"session {number}: {problem}")
+    return session
+
+
+def problem_with(stored: StoredSession, now: datetime | None) -> str:
+    """Why a session cannot have been walked; empty when it can.
+
+    Args:
+        stored: the session.
+        now: the wall clock; None for this computer's own history, whose clock may have been wrong.
+    """
+    if stored.summary.state is SessionStatus.WALKING:
+        return "it is still running"
+    started = stored.summary.start.started
+    if now and (started.year < EARLIEST_YEAR or (started - now).total_seconds() > TOMORROW):
+        return f"its start, {started:%Y-%m-%d}, is not a possible day"
+    return _planned_wrongly(stored.summary.planned) or wrong_sums(stored)
+
+
+def _planned_wrongly(planned: Planned) -> str:
+    try:
+        seconds = _length_of(planned.notation)
     except WorkoutError as error:
-        return f"its notation cannot be read ({clean(str(error))})"
-    if seconds != walk.planned_seconds:
-        return f"planned_seconds is {walk.planned_seconds}, its notation takes {seconds}"
-    return ""
-
-
-def _added_wrongly(walk: WalkData) -> str:
-    def walked(*phases: Phase) -> int:
-        return sum(interval.walked for interval in walk.intervals if interval.phase in phases)
-
-    sums = {
-        "walked": walked(*Phase),
-        "backward": walked(Phase.BACKWARD),
-        "forward": walked(*FACING_FORWARD),
-        "turn": walked(Phase.TURN),
-        "rest": walked(Phase.REST),
-        "held": sum(interval.held for interval in walk.intervals),
-        "paused": sum(pause.length for pause in walk.pauses),
-    }
-    for name, added in sums.items():
-        if getattr(walk, name) != added:
-            return f"{name} is {getattr(walk, name)}, its parts add up to {added}"
-    if walk.longest_backward > walk.backward:
-        return "longest_backward is more than backward"
+        return f"its notation cannot be read ({printable(str(error))})"
+    if seconds != planned.seconds:
+        return f"planned_seconds is {planned.seconds}, its notation takes {seconds}"
     return ""
 
 
@@ -200,7 +204,7 @@ def _write_csv(out: IO[str], columns: tuple[str, ...], rows: Iterable[tuple[obje
 
 
 def _cell(value: object) -> object:
-    """A value for a spreadsheet: text that it would take for a formula is marked as text.
+    """A value for a spreadsheet: text that looks like a formula is marked as text.
 
     Source: https://owasp.org/www-community/attacks/CSV_Injection
     """
@@ -209,8 +213,8 @@ def _cell(value: object) -> object:
     return value
 
 
-def _session_row(walk: Walk) -> tuple[object, ...]:
-    summary = walk.summary
+def _session_row(stored: StoredSession) -> tuple[object, ...]:
+    summary = stored.summary
     planned, spent, totals, feedback = summary.planned, summary.spent, summary.totals, summary.feedback
     lengths = (
         spent.walked,
@@ -229,7 +233,7 @@ def _session_row(walk: Walk) -> tuple[object, ...]:
         summary.state.value,
         planned.name,
         planned.workout_id,
-        planned.rung,
+        planned.preset_id,
         planned.notation,
         planned.seconds,
         *(length / 1000 for length in lengths),
@@ -250,11 +254,11 @@ def _yes_or_no(answer: bool | None) -> str | None:
     return None if answer is None else "yes" if answer else "no"
 
 
-def _interval_rows(walk: Walk) -> Iterator[tuple[object, ...]]:
-    started = walk.summary.start.started.isoformat(timespec="seconds")
-    for number, interval in enumerate(walk.intervals, 1):
+def _interval_rows(stored: StoredSession) -> Iterator[tuple[object, ...]]:
+    started = stored.summary.start.started.isoformat(timespec="seconds")
+    for number, interval in enumerate(stored.intervals, 1):
         yield (
-            walk.summary.uuid,
+            stored.summary.uuid,
             started,
             number,
             interval.at / 1000,

@@ -1,7 +1,7 @@
-"""Own workouts: one TOML file each in a directory, made by the program or by hand (`formats.workout_toml`).
+"""The walker's own workouts: TOML files in a directory, written by the program or by hand (`formats.workout_toml`).
 
-A file with an error is listed with its message, and never written over. What is deleted stays beside the others with
-`.bak` behind its name.
+A file with an error is listed with its message, and never overwritten. A deleted workout stays in the directory with
+`.bak` appended to its name.
 """
 
 from __future__ import annotations
@@ -10,18 +10,21 @@ import os
 import re
 import unicodedata
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from msgspec import Struct
+from msgspec.structs import replace
+
+from retro_timer.config.paths import PathsError, make_private
+from retro_timer.errors import reason
+from retro_timer.files.atomic import write_atomic
 from retro_timer.formats.errors import FormatError
 from retro_timer.formats.files import read_file
-from retro_timer.formats.text import shown_path
 from retro_timer.formats.workout_toml import read_toml, update_toml, write_toml
 from retro_timer.scheduling.errors import WorkoutError
+from retro_timer.scheduling.model import MAX_NAME, Workout, check_text
 from retro_timer.scheduling.presets import presets
-from retro_timer.scheduling.workout import MAX_NAME, Workout, check_text, unsafe_character
-from retro_timer.storage.atomic import write_atomic
-from retro_timer.storage.paths import PathsError, make_private, reason, shown
+from retro_timer.text import file_name, printable, printable_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,26 +34,25 @@ SUFFIX: Final = ".toml"
 TRASH: Final = ".bak"
 
 _LONGEST_STEM: Final = 80
-"""Bytes: with its suffixes a name stays within the 143 that the narrowest file systems (eCryptfs) take."""
+"""Limit in bytes: with suffixes, names stay within 143 bytes, the limit of eCryptfs."""
 _NO_LETTERS: Final = "workout"
 _RESERVED: Final = re.compile(r"con|prn|aux|nul|conin|conout|(?:com|lpt)\d", re.ASCII)
-"""What Windows takes for a device whatever the suffix; see "Naming Files, Paths, and Namespaces" at Microsoft Learn."""
+"""Device names of Windows, with any suffix; see "Naming Files, Paths, and Namespaces" at Microsoft Learn."""
 
 
 class LibraryError(WorkoutError):
-    """Something that cannot be done with the own workouts. The message is one line for the walker."""
+    """An operation on the library that failed. The message is one line for the walker."""
 
 
-@dataclass(frozen=True, slots=True)
-class LibraryEntry:
+class LibraryEntry(Struct, frozen=True):
     """A file of the library.
 
     Attributes:
-        id: what it is called on the command line: the file's name without its suffix.
-        path: where it is.
-        name: what the walker calls it; the file's name where it has no other.
-        workout: what is in it, None where it cannot be read.
-        problem: one line that says why; empty where it can.
+        id: its id on the command line: the file's name without its suffix.
+        path: the file.
+        name: its name; the file's name if it has no other.
+        workout: the workout; None if it cannot be read.
+        problem: why it cannot be read, as one line; empty if it can.
     """
 
     id: str
@@ -61,33 +63,33 @@ class LibraryEntry:
 
 
 class WorkoutLibrary:
-    """The own workouts in a directory, which is made when the first one is saved.
+    """The library of the walker's own workouts. The directory is created when the first one is saved.
 
-    Every call reads the files as they are: they may be edited by hand at any time.
+    Every call reads the files again, because they may be edited by hand at any time.
     """
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
 
     def list(self) -> tuple[LibraryEntry, ...]:
-        """Every file, by name, those with an error among them.
+        """All files sorted by name, including those with errors.
 
         Raises:
-            LibraryError: when the directory cannot be read; one that is not there is empty.
+            LibraryError: if the directory cannot be read; a missing one counts as empty.
         """
         try:
             paths = [path for path in self._directory.iterdir() if _is_workout_file(path)]
         except FileNotFoundError:
             return ()
         except OSError as error:
-            raise LibraryError(f"{shown(self._directory)} cannot be read: {reason(error)}") from error
+            raise LibraryError(f"{printable_path(self._directory)} cannot be read: {reason(error)}") from error
         return tuple(sorted((_entry(path) for path in paths), key=lambda entry: (_key(entry.name), entry.id)))
 
     def get(self, name: str) -> Workout:
-        """The workout with an id or a name.
+        """Find a workout by its id or name.
 
         Raises:
-            LibraryError: when there is none, several have the name, or its file cannot be read.
+            LibraryError: if there is none, if several have the name, or if its file cannot be read.
         """
         entry = self._find(name)
         if entry.workout is None:
@@ -95,13 +97,13 @@ class WorkoutLibrary:
         return entry.workout
 
     def save(self, workout: Workout) -> Workout:
-        """Keep a workout: in its own file where its id has one, else in a new one. Returns it with its id.
+        """Save a workout, in its own file if its id has one, otherwise in a new one. Returns it with its id.
 
-        Comments in the file stay.
+        Comments in the file are kept.
 
         Raises:
-            LibraryError: when it has no name, another has that name already, its file has an error, or it cannot be
-                written; nothing is changed then.
+            LibraryError: if it has no name, the name is taken, its file has an error, or it cannot be written; nothing
+                is changed then.
         """
         entry = next((entry for entry in self.list() if entry.id == workout.id), None)
         self._check_name(workout.name, but=entry)
@@ -110,7 +112,7 @@ class WorkoutLibrary:
         return self._update(entry, workout)
 
     def rename(self, name: str, new_name: str) -> Workout:
-        """Give a workout, and its file, another name. Returns it with its new id.
+        """Rename a workout and its file. Returns it with its new id.
 
         Raises:
             LibraryError: as for saving.
@@ -118,8 +120,8 @@ class WorkoutLibrary:
         entry = self._find(name)
         workout = self.get(entry.id)
         self._check_name(new_name, but=entry)
-        renamed = workout.but(name=new_name)
-        # A link leads to a file kept elsewhere: its name is not ours to change.
+        renamed = replace(workout, name=new_name)
+        # Do not rename the target of a link.
         if _stem(new_name) == entry.id or entry.path.is_symlink():
             return self._update(entry, renamed)
         created = self._create(new_name, self._updated(entry, renamed))
@@ -128,7 +130,7 @@ class WorkoutLibrary:
         return created
 
     def duplicate(self, name: str, new_name: str = "") -> Workout:
-        """Copy a workout with everything in its file; called "... copy" unless another name is given.
+        """Copy a workout with everything in its file; named "... copy" unless a name is given.
 
         Raises:
             LibraryError: as for saving.
@@ -138,13 +140,13 @@ class WorkoutLibrary:
         if new_name:
             self._check_name(new_name)
         copy = new_name or self._copy_name(workout.name)
-        return self._create(copy, self._updated(entry, workout.but(name=copy)))
+        return self._create(copy, self._updated(entry, replace(workout, name=copy)))
 
     def delete(self, name: str) -> Path:
-        """Take a workout off the list; its file stays with `.bak` behind its name. Returns where.
+        """Delete a workout; its file stays with `.bak` appended. Returns the new path.
 
         Raises:
-            LibraryError: when there is none, or it cannot be renamed.
+            LibraryError: if there is none, or it cannot be renamed.
         """
         entry = self._find(name)
         with self._writing(entry.path):
@@ -160,14 +162,14 @@ class WorkoutLibrary:
         by_id = [entry for entry in entries if entry.id == name]
         found = by_id or [entry for entry in entries if _key(name) in (_key(entry.id), _key(entry.name))]
         if not found:
-            raise LibraryError(f'there is no own workout "{_shown(name)}"')
+            raise LibraryError(f'you have no workout "{printable(name)}"')
         if len(found) > 1:
-            files = ", ".join(shown(entry.path) for entry in found)
-            raise LibraryError(f'"{_shown(name)}" is the name of several workouts: {files}')
+            files = ", ".join(printable_path(entry.path) for entry in found)
+            raise LibraryError(f'"{printable(name)}" is the name of several workouts: {files}')
         return found[0]
 
     def _check_name(self, name: str, but: LibraryEntry | None = None) -> None:
-        """Refuse a name that cannot be, or that leads to something else."""
+        """Refuse an invalid name, or one that is taken."""
         if not name:
             raise LibraryError("a workout needs a name to be saved")
         try:
@@ -175,10 +177,10 @@ class WorkoutLibrary:
         except WorkoutError as error:
             raise LibraryError(str(error)) from error
         if any(_key(name) in (_key(preset.id), _key(preset.name)) for preset in presets()):
-            raise LibraryError(f'"{_shown(name)}" is the name of a preset: choose another')
+            raise LibraryError(f'"{printable(name)}" is the name of a preset: choose another')
         others = (entry for entry in self.list() if but is None or entry.id != but.id)
         if any(_key(name) == _key(entry.name) for entry in others):
-            raise LibraryError(f'there is a workout "{_shown(name)}" already: choose another name')
+            raise LibraryError(f'there is already a workout "{printable(name)}": choose another name')
 
     def _copy_name(self, name: str) -> str:
         taken = {_key(entry.name) for entry in self.list()}
@@ -189,7 +191,7 @@ class WorkoutLibrary:
         return copy
 
     def _create(self, name: str, data: bytes) -> Workout:
-        """Put data into a new file, named after the workout."""
+        """Write data to a new file named after the workout."""
         try:
             make_private(self._directory)
         except PathsError as error:
@@ -203,7 +205,7 @@ class WorkoutLibrary:
             raise
 
     def _reserve(self, stem: str) -> Path:
-        """Make an empty file of a name that was free, so that nobody else takes it."""
+        """Create an empty file with a free name, to reserve it."""
         number, path = 1, self._directory / f"{stem}{SUFFIX}"
         with self._writing(path):
             while True:
@@ -219,23 +221,25 @@ class WorkoutLibrary:
         return self._write(entry.path, self._updated(entry, workout))
 
     def _updated(self, entry: LibraryEntry, workout: Workout) -> bytes:
-        """The contents of a file with another workout put in; refused where the file has an error."""
+        """The contents of a file with the workout replaced; refused if the file has an error."""
         try:
             return update_toml(read_file(entry.path), workout)
         except FormatError as error:
-            raise LibraryError(f"not saved, for the file has an error: {error.named(shown(entry.path))}") from error
+            raise LibraryError(
+                f"not saved, because the file has an error: {error.named(printable_path(entry.path))}"
+            ) from error
 
     def _write(self, path: Path, data: bytes) -> Workout:
         with self._writing(path):
             write_atomic(path, data)
-        return read_toml(data).but(id=path.stem)
+        return replace(read_toml(data), id=path.stem)
 
     @contextmanager
     def _writing(self, path: Path) -> Iterator[None]:
         try:
             yield
         except OSError as error:
-            raise LibraryError(f"{shown(path)} cannot be written: {reason(error)}") from error
+            raise LibraryError(f"{printable_path(path)} cannot be written: {reason(error)}") from error
 
 
 def _is_workout_file(path: Path) -> bool:
@@ -243,21 +247,21 @@ def _is_workout_file(path: Path) -> bool:
 
 
 def _entry(path: Path) -> LibraryEntry:
-    name = _shown(path.stem)
+    name = printable(path.stem)
     if name != path.stem:
-        return LibraryEntry(name, path, name, None, f"{name}{SUFFIX}: a file's name holds printable characters only")
+        return LibraryEntry(name, path, name, None, f"{name}{SUFFIX}: a file name has printable characters only")
     try:
         workout = read_toml(read_file(path))
-        workout = workout.but(id=path.stem, name=workout.name or name[:MAX_NAME])
+        workout = replace(workout, id=path.stem, name=workout.name or name[:MAX_NAME])
     except FormatError as error:
-        return LibraryEntry(path.stem, path, name, None, str(error.named(shown_path(path))))
+        return LibraryEntry(path.stem, path, name, None, str(error.named(file_name(path))))
     except WorkoutError as error:
-        return LibraryEntry(path.stem, path, name, None, f"{shown_path(path)}: {error}")
+        return LibraryEntry(path.stem, path, name, None, f"{file_name(path)}: {error}")
     return LibraryEntry(path.stem, path, workout.name, workout)
 
 
 def _stem(name: str) -> str:
-    """The name of a file that every system takes, made from any name: letters, digits and dashes only."""
+    """A portable file name made from any name: letters, digits and dashes only."""
     normal = unicodedata.normalize("NFKC", name).casefold()
     dashed = "".join(character if character.isalnum() else "-" for character in normal)
     stem = "-".join(part for part in dashed.split("-") if part)
@@ -268,14 +272,10 @@ def _stem(name: str) -> str:
 
 
 def _key(name: str) -> str:
-    """What two names that are told apart by nobody have in common."""
+    """A key that is equal for names that look the same."""
     normal = unicodedata.normalize("NFKC", name).casefold()
     return "-".join(normal.replace("_", " ").replace("-", " ").split())
 
 
 def _ending(name: str, ending: str) -> str:
     return f"{name[: MAX_NAME - len(ending)].rstrip()}{ending}"
-
-
-def _shown(text: str) -> str:
-    return "".join("?" if unsafe_character(character) else character for character in text)

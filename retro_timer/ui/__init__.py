@@ -1,1 +1,1 @@
-"""Being seen: the Textual app, its screens and widgets."""
+"""The Textual app, its screens and widgets."""

@@ -1,28 +1,38 @@
-"""The app: themes, and which screen is shown."""
+"""The Textual app: themes, settings, and navigation between screens."""
 
 from __future__ import annotations
 
 import asyncio
 import gc
 import signal
+import traceback
+from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from rich.console import Console
 from textual import constants
 from textual.app import App
-from textual.events import Resize
+from textual.events import Event, Key, Resize
 from textual.filter import NoColor
 
-from retro_timer.exits import EXIT_ENDED_EARLY, EXIT_REFUSED, SIGNALLED
-from retro_timer.session.engine import State
+from retro_timer.config.key_names import STOPS, show_key
+from retro_timer.runtime.exit_codes import EXIT_ENDED_EARLY, EXIT_REFUSED, SIGNALLED
+from retro_timer.runtime.terminal import Colours
+from retro_timer.session.states import State
+from retro_timer.ui.context import AppContext
+from retro_timer.ui.key_path import KeyPath
 from retro_timer.ui.keys import bindings
-from retro_timer.ui.preferences import ChangeSettings, changed_settings, keymap_of
+from retro_timer.ui.preferences import UpdateSettings, changed_settings, keymap_of
+from retro_timer.ui.run_in_thread import in_thread
 from retro_timer.ui.screens.session import SessionResult, SessionScreen
-from retro_timer.ui.signals import Signals
+from retro_timer.ui.terminal.signals import Signals
 from retro_timer.ui.themes import DEFAULT_THEME, PALETTES, variables_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from rich.console import RenderableType
     from textual.binding import BindingType
     from textual.command import Provider
     from textual.driver import Driver
@@ -30,102 +40,121 @@ if TYPE_CHECKING:
     from textual.screen import Screen
     from textual.timer import Timer
 
-    from retro_timer.runner import Runner
-    from retro_timer.scheduling.workout import Workout
-    from retro_timer.storage.model import Interrupted
-    from retro_timer.storage.settings_schema import Settings
-    from retro_timer.ui.services import Services
+    from retro_timer.config.schema import Settings
+    from retro_timer.runtime.runner import Runner
+    from retro_timer.runtime.services import Services
+    from retro_timer.scheduling.model import Workout
+    from retro_timer.session.history import InterruptedSession
 
 
-UNATTENDED: Final = 15.0
-"""Seconds after which the summary of a workout that `run` finished closes by itself when nobody is there."""
+UNATTENDED: Final = 90.0
+"""Seconds after which the summary closes by itself after `run`, if no key is pressed; it takes a while to step off a
+treadmill."""
 SETTLED: Final = 0.5
-"""Seconds after which the first frame is on the terminal: looking for garbage lets nothing else run."""
+"""Seconds until the first frame is on the terminal; garbage collection would delay it."""
 FITTED: Final = 0.1
-"""Seconds for which a terminal has kept its size before it is seen to that the screen fits it."""
-LOOKS: Final = (700, 2, 1)
-"""How soon garbage is looked for: of what a walk makes there is so little that looking at all of it is cheap, and what
-it leaves each second would add up to megabytes in an hour."""
+"""Seconds that a terminal must keep its size before the final size is sent again."""
+GC_THRESHOLDS: Final = (700, 2, 1)
+"""GC thresholds: a session creates so few objects that full collections are cheap, but without them its garbage would
+add up to megabytes per hour."""
 
 
 def _commands() -> type[Provider]:
-    """What the command palette offers, imported when that is first opened."""
-    from retro_timer.ui.palette import Commands  # noqa: PLC0415  (seldom needed)
+    """The provider of the command palette, imported on first use."""
+    from retro_timer.ui.palette import Commands
 
     return Commands
 
 
-def collect_garbage_again() -> None:
-    """The first frame is shown: look for garbage again (`__main__` stopped it), but no more among what was imported."""
-    gc.collect()  # what the start left is used again by what comes after the first frame
+def enable_gc() -> None:
+    """Turn garbage collection on again after the first frame (`__main__` disabled it), except for imported objects."""
+    gc.collect()  # reuse the memory of start-up garbage
     gc.freeze()
-    gc.set_threshold(*LOOKS)
+    gc.set_threshold(*GC_THRESHOLDS)
     gc.enable()
 
 
-class RetroTimerApp(App[int]):
+class RetroTimerApp(AppContext):
     """The full-screen app.
 
     Args:
-        services: what the screens use.
-        walk: a workout to walk at once; the app ends with its session. Without one it opens on Home.
-        interrupted: where that walk is taken up again.
+        services: the services for screens.
+        workout: a workout to start at once; the app exits after its session. Without one, Home is shown.
+        interrupted: the interrupted session to resume.
     """
 
     TITLE = "Retro Timer"
+    CSS = """
+    /* Textual's own is white: it is not seen on white, nor without colour. */
+    Input:ansi > .input--cursor { color: $foreground; background: $background; text-style: reverse; }
+    """
     ENABLE_COMMAND_PALETTE = True
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {_commands}
     BINDINGS: ClassVar[list[BindingType]] = bindings(
         "app", {"suspend": "suspend_process", "palette": "command_palette", "quit": "leave"}
     )
 
-    _dressed = False
-    """Whether there is a theme yet: before, Textual asks for the colours of one that is never shown."""
+    _theme_applied = False
+    """Whether a theme is set; before that, Textual requests the colours of a theme that is never shown."""
 
-    def __init__(self, services: Services, walk: Workout | None = None, interrupted: Interrupted | None = None) -> None:
-        # What the first screen is styled with is read at once: read when that is shown, all would be read again.
-        super().__init__(css_path="screens/session.tcss" if walk else "screens/home.tcss")
+    def __init__(
+        self, services: Services, workout: Workout | None = None, interrupted: InterruptedSession | None = None
+    ) -> None:
+        # Load the styles of the first screen now: loading them later would parse all styles again.
+        super().__init__(css_path="screens/session.tcss" if workout else "screens/home.tcss")
+        # Whatever is printed at the end, a traceback or a message, holds no escapes then: `cli.streams` lets none pass.
+        self.error_console = Console(stderr=True, color_system=None, markup=False, highlight=False)
         self.services = services
-        self._walk = walk
+        self._workout = workout
         self._interrupted = interrupted
         self._signals = Signals(self, self._stopped)
+        self.key_path = KeyPath(self)
         self._changing = asyncio.Lock()
         self._resized: Timer | None = None
         self._ascii_filters: tuple[LineFilter, ...] = ()
-        if services.ascii_only:
-            from retro_timer.ui.ascii_filter import AsciiFilter  # noqa: PLC0415  (few terminals need it)
-
-            self._ascii_filters = (AsciiFilter(),)
+        self._filter_ascii()
         for palette in PALETTES:
             self.register_theme(palette.theme())
-        self._wear_first(services.loaded.settings.look.theme if services.loaded else DEFAULT_THEME)
+        self._apply_first_theme(services.loaded.settings.look.theme if services.loaded else DEFAULT_THEME)
 
     async def change_settings(self, values: Mapping[str, object]) -> None:
-        """Change settings, all or none, and go on with them; None gives a default back.
+        """Change and apply settings, all or none; None resets to the default.
 
         Raises:
-            SettingsError: for a value that cannot be used, or a file that cannot be changed.
+            SettingsError: for an invalid value, or a file that cannot be changed.
         """
         async with self._changing:
-            loaded = await asyncio.to_thread(changed_settings, self.services, dict(values))
-        self.services = self.services.having(loaded)
-        self.wear(loaded.settings)
+            loaded = await in_thread(changed_settings, self.services, dict(values))
+        self.services = self.services.with_settings(loaded)
+        self._filter_ascii()
+        self.apply_theme(loaded.settings)
 
-    def on_change_settings(self, message: ChangeSettings) -> None:
-        """Change settings that a screen asks for, which does not wait."""
-        self.run_worker(self._change_or_tell(message.values))
+    def _filter_ascii(self) -> None:
+        """Draw in ASCII where the settings or the terminal ask for it, also what is drawn already."""
+        if self.services.ascii_only is bool(self._ascii_filters):
+            return
+        from retro_timer.ui.terminal.ascii_filter import AsciiFilter
 
-    async def _change_or_tell(self, values: Mapping[str, object]) -> None:
-        from retro_timer.storage.settings import SettingsError  # noqa: PLC0415  (most runs change nothing)
+        self._ascii_filters = () if self._ascii_filters else (AsciiFilter(),)
+        for screen in self.screen_stack if self.is_running else ():
+            for widget in screen.walk_children(with_self=True):
+                widget.refresh()
+
+    def on_update_settings(self, message: UpdateSettings) -> None:
+        """Change settings for a screen that does not wait for the result."""
+        self.run_worker(self._change_or_notify(message.values))
+
+    async def _change_or_notify(self, values: Mapping[str, object]) -> None:
+        from retro_timer.config.settings import SettingsError
 
         try:
             await self.change_settings(values)
         except SettingsError as error:
             self.notify(f"Not saved: {error}", severity="warning", markup=False)
 
-    def _wear_first(self, name: str) -> None:
-        """Begin with a theme; changing to it would have all styles read a second time before the first frame."""
-        self._dressed = True
+    def _apply_first_theme(self, name: str) -> None:
+        """Start with a theme; changing to it later would parse all styles again before the first frame."""
+        self._theme_applied = True
         theme = self.available_themes.get(name)
         if theme is None or not theme.dark or theme.ansi:
             self.theme = DEFAULT_THEME if theme is None else name
@@ -134,8 +163,8 @@ class RetroTimerApp(App[int]):
         self.set_class(True, f"-theme-{name}", update=False)
         self.stylesheet.set_variables(self.get_css_variables())
 
-    def wear(self, settings: Settings) -> None:
-        """Look and answer to keys as the settings say; a theme that there is none of stays what it was."""
+    def apply_theme(self, settings: Settings) -> None:
+        """Apply theme, motion and keys of the settings; an unknown theme is ignored."""
         if settings.look.theme in self.available_themes:
             self.theme = settings.look.theme
         self.set_keymap(dict(settings.keys))
@@ -143,73 +172,79 @@ class RetroTimerApp(App[int]):
         self.animation_level = "none" if still else constants.TEXTUAL_ANIMATIONS
 
     def get_driver_class(self) -> type[Driver]:
-        """Textual's driver for this terminal; where there is a quieter one, that."""
+        """The driver for this terminal: our own where possible, otherwise Textual's."""
         driver = super().get_driver_class()
         if driver.__module__ != "textual.drivers.linux_driver":
             return driver  # Windows, or a browser
-        from retro_timer.ui.driver import SleepingDriver  # noqa: PLC0415  (there is none of it on Windows)
+        from retro_timer.ui.terminal.driver import SleepingDriver
 
         return SleepingDriver
 
     def get_css_variables(self) -> dict[str, str]:
-        """The theme's colours and whatever else styles may name."""
-        return super().get_css_variables() if self._dressed else {}
+        """The variables for styles: those of the theme, and our own."""
+        return super().get_css_variables() if self._theme_applied else {}
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        """The phases' colours in themes that are not ours."""
-        return variables_for(self.current_theme)
+        """What the theme lacks for our screens on this terminal."""
+        return variables_for(self.current_theme, few=self.no_color or self.services.colours is not Colours.TRUE)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """What is drawn, as the terminal can show it.
+        """The filters that every line passes on its way to the terminal: it is sanitized first."""
+        from retro_timer.ui.terminal.text_filter import TEXT_FILTER
 
-        With NO_COLOR there are greys; none in the terminal's own colours, whose greys Textual cannot know.
+        return (TEXT_FILTER, *self.own_line_filters())
+
+    def own_line_filters(self) -> Sequence[LineFilter]:
+        """The same filters for lines that need no sanitizing.
+
+        With NO_COLOR colours become greys, except in ANSI themes, whose colours Textual does not know.
         """
         filters = (NoColor(),) if self.no_color and self.native_ansi_color else super().get_line_filters()
         return (*filters, *self._ascii_filters)
 
     def get_default_screen(self) -> Screen[Any]:
-        """The first screen: the session when something is walked at once, else Home."""
-        if self._walk is not None:
+        """The first screen: the session if a workout is given, otherwise Home."""
+        if self._workout is not None:
             return SessionScreen(
-                self._walk, self.services, self._interrupted, closes_after=UNATTENDED, done=self._walked
+                self._workout, self.services, self._interrupted, closes_after=UNATTENDED, done=self._walked
             )
-        from retro_timer.ui.screens.home import HomeScreen  # noqa: PLC0415  (not needed to walk at once)
+        from retro_timer.ui.screens.home import HomeScreen
 
-        return HomeScreen(self.services)
+        return HomeScreen()
 
     def on_mount(self) -> None:
-        """Go on after the first screen: with the first start, or with what was interrupted."""
+        """Continue with the first start, or with an interrupted session."""
         self._signals.install()
-        self.set_timer(SETTLED, collect_garbage_again)
+        self.set_timer(SETTLED, enable_gc)
         if self.services.loaded is not None:
-            self.wear(self.services.loaded.settings)
-        if self._walk is not None:
+            self.apply_theme(self.services.loaded.settings)
+        if self._workout is not None:
             return
         if self._is_first_start:
-            from retro_timer.ui.screens.first_start import FirstStartScreen  # noqa: PLC0415  (shown once)
+            from retro_timer.ui.screens.first_start import FirstStartScreen
 
             self.push_screen(FirstStartScreen(self.services), self._start_first)
             return
         self.call_after_refresh(self._offer_interrupted)
 
     def on_ready(self) -> None:
-        """The first frame is drawn: whatever size the terminal has from now on is a new one."""
+        """Handle resizes only after the first frame."""
         self._resized = self.set_timer(FITTED, self._fit, pause=True)
 
     def on_resize(self) -> None:
-        """Once the terminal keeps its new size, see that the screen fits it."""
+        """Schedule `_fit` for when the size is stable."""
         if self._resized is not None:
             self._resized.reset()
 
     def _fit(self) -> None:
-        """Have the last word about the size.
+        """Resend the final size after a resize.
 
-        A screen tells itself each new size once more, and of two such messages that wait takes the later: the older
-        of two sizes can come last. And a terminal that was small for a moment has lost what it cut off, while Textual
-        draws nothing when it finds the size it knew.
+        A screen forwards each size to itself in a second message, and messages may be merged, so that an older size may
+        arrive last. Also, a terminal that was briefly smaller has lost what it cut off, while Textual does not redraw
+        if the size is the same as before.
         """
         if not self.screen_stack:
-            return  # the app is ending
+            return  # the app is exiting
         self._resized = self.set_timer(FITTED, self._fit, pause=True)
         if self.screen.outer_size == self.size:
             self.screen.refresh()
@@ -218,14 +253,43 @@ class RetroTimerApp(App[int]):
             self._resized.reset()
 
     @property
+    def live_session(self) -> SessionScreen | None:
+        """The session that keys act on, even if another screen covers it; None if none is running."""
+        sessions = (screen for screen in self.screen_stack if isinstance(screen, SessionScreen))
+        return next((session for session in sessions if session.is_live), None)
+
+    async def on_event(self, event: Event) -> None:
+        """Pass every key to the key path before any screen gets it."""
+        if isinstance(event, Key) and not event.is_forwarded and self.screen_stack:
+            await self.key_path.take(event)
+        else:
+            await super().on_event(event)
+
+    def on_key(self, event: Key) -> None:
+        """Handle a key that no widget handled."""
+        self.key_path.answer_unknown(event)
+
+    def panic(self, *renderables: RenderableType) -> None:
+        """Exit with an error code after an unexpected error."""
+        self._return_code = EXIT_ENDED_EARLY
+        super().panic(*renderables)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Log a fatal error. Overrides Textual's hook."""
+        where = traceback.extract_tb(error.__traceback__)
+        places = " < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed(where[-4:]))
+        self.services.log(f"the program ends by an error: {type(error).__name__}: {error} ({places})")
+        super()._handle_exception(error)
+
+    @property
     def _is_first_start(self) -> bool:
-        """Whether nobody has walked or looked around here yet, as far as the settings know."""
+        """Whether this is the first start, according to the settings."""
         loaded = self.services.loaded
         return loaded is not None and not loaded.settings.first_start.done and not self.services.rehearsal
 
     def _start_first(self, workout: Workout | None) -> None:
-        """The first start is over: walk what it led to, if it led to anything."""
-        from retro_timer.ui.screens.home import HomeScreen  # noqa: PLC0415  (is there already)
+        """After the first start: start the workout, if one was chosen."""
+        from retro_timer.ui.screens.home import HomeScreen
 
         home = self.screen
         if workout is not None and isinstance(home, HomeScreen):
@@ -234,8 +298,8 @@ class RetroTimerApp(App[int]):
             self._offer_interrupted()
 
     def action_help(self) -> None:
-        """Show the help over whatever goes on, or take it away again."""
-        from retro_timer.ui.screens.help import HelpScreen, scope_of  # noqa: PLC0415  (seldom needed)
+        """Open the help over the current screen, or close it."""
+        from retro_timer.ui.screens.help import HelpScreen, scope_of
 
         if isinstance(self.screen, HelpScreen):
             self.screen.action_close()
@@ -243,53 +307,47 @@ class RetroTimerApp(App[int]):
         keymap = keymap_of(self.services)
         self.push_screen(HelpScreen(keymap, scope_of(self.screen), ascii_only=self.services.ascii_only))
 
+    def action_open(self, place: str) -> None:
+        """Open the screen that an action of the keymap names."""
+        module, _, name = place.partition(":")
+        self.push_screen(getattr(import_module(f"retro_timer.ui.screens.{module}"), name)())
+
     def action_command_palette(self) -> None:
-        """Find something by name, from wherever this is."""
-        from retro_timer.ui.palette import Palette  # noqa: PLC0415  (seldom needed)
+        """Open the command palette."""
+        from retro_timer.ui.palette import Palette
 
         if not isinstance(self.screen, Palette):
-            self.push_screen(Palette(id="--command-palette"))
+            stop = f"   {show_key(STOPS)} stops the session" if self.live_session else ""
+            self.push_screen(Palette(id="--command-palette", placeholder=f"Search for commands…{stop}"))
 
     def action_suspend_process(self) -> None:
-        """Go back to the shell; a session pauses."""
+        """Suspend to the shell; a session pauses."""
         self._signals.suspend()
 
     def action_interrupt(self) -> None:
-        """Leave at once, as Ctrl+C does everywhere; a session is kept and can be taken up again."""
+        """Exit at once, as Ctrl+C does everywhere; a session is saved and can be resumed."""
         self.exit(return_code=SIGNALLED + signal.SIGINT)
 
     def action_leave(self) -> None:
-        """Leave the program; a session asks first, and `run` says how its session ended."""
+        """Exit the program; a session asks first, and `run` returns its exit code."""
         session = next((screen for screen in self.screen_stack if isinstance(screen, SessionScreen)), None)
-        if session is not None and session is self.screen:
+        if session is not None and (session.is_live or session is self.screen):
+            session.uncover()
             session.action_quit()
-        elif session is not None and self._walk is not None:
+        elif session is not None and self._workout is not None:
             self._exit_after(session.runner)
         else:
             self.exit(return_code=0)
 
     def _offer_interrupted(self) -> None:
-        """Ask what becomes of a session whose program died."""
-        keeper = self.services.keeper
-        walks = keeper.interrupted() if keeper else ()
-        if keeper is None or not walks:
-            return
-        from retro_timer.ui.screens.interrupted import Decision, InterruptedScreen, workout_of  # noqa: PLC0415
+        """Ask what to do with an interrupted session."""
+        if self.services.store is not None:
+            from retro_timer.ui.screens.interrupted import ask_about_interrupted
 
-        walk = walks[-1]
-
-        def decided(decision: Decision | None) -> None:
-            if decision is Decision.RESUME:
-                self.push_screen(SessionScreen(workout_of(walk), self.services, walk))
-            elif decision is Decision.KEEP:
-                keeper.history.keep(walk)
-            elif decision is Decision.DISCARD:
-                keeper.history.discard(walk)
-
-        self.push_screen(InterruptedScreen(walk), decided)
+            self.run_worker(ask_about_interrupted(self, self.services.store))
 
     def _stopped(self) -> None:
-        """The process is about to stop, or has been: a session stands still from there."""
+        """Pause the session, because the process is about to be stopped or was."""
         for screen in self.screen_stack:
             if isinstance(screen, SessionScreen):
                 screen.stopped()
@@ -301,6 +359,6 @@ class RetroTimerApp(App[int]):
             self._exit_after(result.runner)
 
     def _exit_after(self, runner: Runner) -> None:
-        """Leave with the exit code of a walk."""
+        """Exit with the exit code of a session."""
         finished = runner.session.state is State.FINISHED
         self.exit(return_code=0 if finished else EXIT_ENDED_EARLY)

@@ -1,98 +1,141 @@
-"""What screens ask of the history: reads files, so not for the event loop."""
+"""Data from the history for screens. Reads files, so not for the event loop."""
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from retro_timer.ui.preferences import settings_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
+    from retro_timer.config.locale import Units
+    from retro_timer.runtime.services import Services
+    from retro_timer.runtime.today import Today
+    from retro_timer.scheduling.model import Block
+    from retro_timer.session.history import SessionSummary
     from retro_timer.storage.history import History
-    from retro_timer.storage.locale_units import Units
-    from retro_timer.storage.model import Summary
-    from retro_timer.storage.opening import Opened
-    from retro_timer.today import Today
-    from retro_timer.ui.services import Services
+    from retro_timer.storage.open import OpenedHistory
+    from retro_timer.storage.store import Store
 
 REMEMBERED: Final = timedelta(days=7)
-"""For so long somebody remembers how the day after a walk was (design)."""
+"""How long a walker remembers the day after a session (design)."""
+ASKED_AGAIN: Final = timedelta(days=2)
+"""How long the unanswered questions of a session are asked again."""
 
 
 def units_of(services: Services) -> Units:
     """The walker's units."""
-    from retro_timer.storage.locale_units import resolve_units  # noqa: PLC0415  (after the first frame)
+    from retro_timer.config.locale import resolve_units
 
     return resolve_units(settings_of(services).units, os.environ)
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What Home says about the day.
+class Facts(Struct, frozen=True):
+    """The data about today for Home.
 
     Attributes:
         today: the plan, the week and the streak.
-        problems: one sentence for each thing that is not as it should be.
-        unasked: the last walk, when it is not known how the day after it was.
+        problems: one sentence for each problem.
+        day_after_due: the last session, if the question about the day after is still open.
+        unanswered: the last session, if questions of its end are open and may be asked again.
+        repairable: whether there is damage that no repair has tried.
     """
 
     today: Today
     problems: tuple[str, ...] = ()
-    unasked: Summary | None = None
+    day_after_due: SessionSummary | None = None
+    unanswered: SessionSummary | None = None
+    repairable: bool = False
 
 
 def facts_from(services: Services) -> Facts | None:
-    """What Home says about the day; None where nothing is kept.
+    """The data about today for Home; None without a store.
 
     Raises:
-        StorageError: when the history cannot be read.
+        StorageError: if the history cannot be read.
     """
-    from retro_timer.storage.problems import DamagedError  # noqa: PLC0415  (after the first frame)
+    from retro_timer.storage.errors import DamagedError
 
-    keeper = services.keeper
-    if keeper is None:
+    store = services.store
+    if store is None:
         return None
-    opened = keeper.opened
+    opened = store.opened
     try:
-        return _facts(services, opened)
+        return _facts(services, store, opened)
     except DamagedError as damage:
-        keeper.meet(damage, opened.history)
-        return _facts(services, keeper.opened)
+        store.replace_damaged(damage, opened.history)
+        return _facts(services, store, store.opened)
 
 
-def _facts(services: Services, opened: Opened) -> Facts:
+def _facts(services: Services, store: Store, opened: OpenedHistory) -> Facts:
     today = _today(services, opened.history)
-    problems = list(today.problems)
-    if opened.set_aside:
+    unreadable = (str(session) for session in opened.history.quarantined() if not session.tried)
+    problems = [*store.warnings, *unreadable, *today.problems]
+    if opened.set_aside and opened.set_aside.exists():  # it is renamed after a repair
         problems.insert(0, f"the history was damaged; it was set aside as {opened.set_aside.name}")
     if opened.problem:
         problems.insert(0, f"nothing is kept: {opened.problem}")
-    return Facts(today, tuple(problems), _unasked(opened.history, today.day))
+    # An interrupted session waits for its own decision; the questions are about the one before it.
+    last = next((session for session in opened.history.page() if session.state.is_over), None)
+    return Facts(
+        today,
+        tuple(problems),
+        day_after_due=last if last and _is_day_after_due(last, today.day) else None,
+        unanswered=last if last and _is_unanswered(last, today.day, opened.history) else None,
+        repairable=store.repairable,
+    )
 
 
 def today_from(services: Services, pain: int | None = None) -> Today | None:
-    """What the day is about; None where nothing is kept.
+    """Today's advice, week and streak; None without a store.
 
     Raises:
-        StorageError: when the history cannot be read.
+        StorageError: if the history cannot be read.
     """
-    return _today(services, services.keeper.history, pain) if services.keeper else None
+    return _today(services, services.store.history, pain) if services.store else None
+
+
+def speed_warning_from(services: Services, blocks: Iterable[Block]) -> str:
+    """The warning about the backward speeds of a workout, as one sentence; empty if they are fine."""
+    from retro_timer.training import speeds
+
+    beginner = speeds.depends_on_level(blocks) and speeds.is_beginner(_level(services))
+    return speeds.blocks_warning(blocks, beginner=beginner, imperial=services.imperial)
+
+
+def _level(services: Services) -> str | None:
+    """The preset of the plan's level, or the one that the walker chose; None if the history cannot be read."""
+    from retro_timer.storage.errors import StorageError
+
+    plan = settings_of(services).plan
+    chosen: str | None = plan.pinned or plan.start
+    try:
+        today = today_from(services)
+    except StorageError:
+        return None  # Home reports the error
+    return today.advice.preset_id or chosen if today else chosen
 
 
 def _today(services: Services, history: History, pain: int | None = None) -> Today:
-    from retro_timer.today import today_of  # noqa: PLC0415  (after the first frame)
+    from retro_timer.runtime.today import today_of
 
     week_start = units_of(services).week_start
     return today_of(history, settings_of(services), week_start, services.clock.wall(), pain)
 
 
-def _unasked(history: History, today: date) -> Summary | None:
-    """The last walk, when its day after is over or going on, and nobody has asked yet."""
-    last = next(iter(history.page(limit=1)), None)
-    if last is None or not last.state.is_over or last.feedback.next_day is not None:
-        return None
-    return last if timedelta(0) < today - last.day <= REMEMBERED else None
+def _is_day_after_due(last: SessionSummary, today: date) -> bool:
+    """Whether the day after a session has begun and the question about it has not been asked."""
+    return last.feedback.next_day is None and timedelta(0) < today - last.day <= REMEMBERED
+
+
+def _is_unanswered(last: SessionSummary, today: date, history: History) -> bool:
+    """Whether questions of the end of a session are open and may be asked again."""
+    if last.feedback.is_complete or not timedelta(0) <= today - last.day <= ASKED_AGAIN:
+        return False
+    return not history.is_declined(last.uuid)

@@ -1,14 +1,17 @@
-"""Bindings, and buttons that name their keys, made from the one table of actions in `retro_timer.keymap`."""
+"""Textual bindings and button labels, generated from the actions in `retro_timer.config.keymap`."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 from textual.binding import Binding
 from textual.content import Content
 
-from retro_timer.keymap import action, actions
-from retro_timer.ui.preferences import key_of
+from retro_timer.config.key_names import STOPS, show_key
+from retro_timer.config.keymap import action, actions
+from retro_timer.config.pressed import main_key
+from retro_timer.ui.context import app_of, services_of
+from retro_timer.ui.preferences import key_of, keymap_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,26 +19,24 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.screen import Screen
 
-    from retro_timer.ui.app import RetroTimerApp
-
 
 _NOTHING_TYPED: Final = ("home", "session")
-"""Where Ctrl+C does what it does to every program; in fields it copies."""
+"""Screens without text fields, where Ctrl+C interrupts; in fields it copies."""
 
 
 def bindings(scope: str, special: Mapping[str, str] | None = None, *, default: str = "{name}") -> list[BindingType]:
     """The bindings of a screen.
 
     Args:
-        scope: whose actions, as in `keymap.SCOPES`.
-        special: Textual actions by the name of ours, where they differ from `default`.
-        default: the Textual action for every other one, with `{name}` for its name.
+        scope: the scope of its actions, as in `config.keymap.SCOPES`.
+        special: Textual actions by the names of ours, if different from `default`.
+        default: the Textual action for all others, with `{name}` for the name.
     """
     own = special or {}
     found: list[BindingType] = [
         Binding(
             ",".join(action.keys),
-            own.get(action.name, default.format(name=action.name)),
+            f"app.open({action.opens!r})" if action.opens else own.get(action.name, default.format(name=action.name)),
             action.footer or action.help,
             show=bool(action.footer),
             id=action.id,
@@ -48,6 +49,17 @@ def bindings(scope: str, special: Mapping[str, str] | None = None, *, default: s
 
 
 def with_key(screen: Screen[Any], action_id: str, word: str = "") -> Content:
-    """The label of a button: the word of an action, or another one, and its key. No markup is read in it."""
-    key = key_of(cast("RetroTimerApp", screen.app).services, action_id)
+    """The label of a button: a word (by default that of the action) and its key, without markup."""
+    key = key_of(services_of(screen), action_id)
     return Content(f"{word or action(action_id).footer} ({key})")
+
+
+def stop_key(screen: Screen[Any]) -> str:
+    """The key that bails out of the session beneath a screen; empty where none is beneath it."""
+    app = app_of(screen)
+    session: object = app.live_session  # for mypy, its protocol and a screen are never the same
+    if session is None or session is screen:
+        return ""
+    keys, field = keymap_of(app.services).keys["session.bail_out"], app.focused
+    typed = field is not None and field.check_consume_key(keys[0], main_key(keys[0])[1])
+    return show_key(STOPS if typed else keys[0], ascii_only=app.services.ascii_only)

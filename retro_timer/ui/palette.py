@@ -1,48 +1,58 @@
-"""The command palette: actions, workouts, settings and themes, found by name from anywhere."""
+"""The command palette: searches actions, workouts, settings and themes by name."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
-from inspect import iscoroutine
+from inspect import iscoroutine, unwrap
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
-from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
+from textual import on, work
+from textual.await_complete import AwaitComplete
+from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.markup import escape
 from textual.style import Style
+from textual.widgets import Input
+from textual.worker import get_current_worker
 
-from retro_timer.keymap import ACTIONS, EVERYWHERE, KeymapError, action
-from retro_timer.scheduling.show import clock_time
-from retro_timer.ui.preferences import KEYS, ChangeSettings, keymap_of
+from retro_timer.config.key_names import KeymapError
+from retro_timer.config.keymap import ACTIONS, EVERYWHERE, action
+from retro_timer.text import clock_time
+from retro_timer.ui.context import app_of
+from retro_timer.ui.preferences import KEYS, UpdateSettings, keymap_of
+from retro_timer.ui.repainting import RepaintsRegions
 from retro_timer.ui.screens.help import HelpScreen
 from retro_timer.ui.screens.home import HomeScreen
 from retro_timer.ui.screens.session import SessionScreen
 from retro_timer.ui.themes import PALETTES
+from retro_timer.ui.widgets.reversible import ReversibleList
 from retro_timer.ui.widgets.workout_row import WorkoutRow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from textual.app import ComposeResult
     from textual.binding import ActiveBinding
     from textual.screen import Screen
 
-    from retro_timer.ui.app import RetroTimerApp
+    from retro_timer.ui.context import AppContext
 
 S = TypeVar("S", bound="Screen[Any]")
 HELP_SCORE: Final = 0.1
-"""The score of a command whose help has what is looked for, not its name: it comes after the others."""
+"""The score of a match in a command's help, which is below any match in a name."""
 FIRST: Final = 8
-"""How many actions, and how many workouts, are offered before anything is typed."""
+"""Number of actions, and of workouts, shown before anything is typed."""
 
 
-class Command(NamedTuple):
-    """Something the palette offers.
+class PaletteCommand(NamedTuple):
+    """A command of the palette.
 
     Attributes:
-        name: what is looked for.
+        name: the text that is searched.
         help: one line about it.
-        run: does it, or returns a coroutine that does.
+        run: performs it, or returns a coroutine that does.
     """
 
     name: str
@@ -50,18 +60,67 @@ class Command(NamedTuple):
     run: Callable[[], object]
 
 
-class Palette(CommandPalette):
-    """Textual's command palette, in our dress."""
+class Results(CommandList, ReversibleList):
+    """What was found."""
+
+
+class Palette(RepaintsRegions, CommandPalette):
+    """Textual's command palette with our styles."""
 
     CSS_PATH = "palette.tcss"
 
+    _found: str | None = None
+    """The words that the list was made for; None before the first search is complete."""
+    _submitted: str | None = None
+    """The words that Enter was pressed on before their search was complete."""
+
+    def compose(self) -> ComposeResult:
+        """The field and the list, which is ours."""
+        for widget in super().compose():
+            yield Results() if isinstance(widget, CommandList) else widget
+
+    def on_mount(self) -> None:
+        """Turn off cursor blinking, as in all fields."""
+        self.query_one(Input).cursor_blink = False
+
+    def _action_command_list(self, action: str) -> None:
+        """Move in the list. Overrides Textual's hook, which fails on page up or down before the list is drawn."""
+        with suppress(KeyError):
+            super()._action_command_list(action)
+
+    @on(Input.Submitted)
+    def _submit_when_found(self, event: Input.Submitted) -> None:
+        """Let Enter wait for the search: the list may still be that of other words."""
+        words = event.value.strip()
+        if words != self._found:
+            event.stop()
+            event.prevent_default()
+            self._submitted = words
+
+    @work(exclusive=True, group=CommandPalette._GATHER_COMMANDS_GROUP)  # noqa: SLF001  (Textual's hook)
+    async def _gather_commands(self, search_value: str) -> None:
+        """List the commands that match, then choose if Enter was pressed meanwhile."""
+        if self._submitted != search_value:
+            self._submitted = None
+        await unwrap(CommandPalette._gather_commands)(self, search_value)  # noqa: SLF001
+        if get_current_worker().is_cancelled:
+            return
+        self._found = search_value
+        if self._submitted == search_value:
+            self._submitted = None
+            self._select_or_command()
+
+    def dismiss(self, result: None = None) -> AwaitComplete:
+        """Close, unless already closed: a double choice would close the screen below."""
+        return super().dismiss(result) if self.is_active else AwaitComplete()
+
 
 class Commands(Provider):
-    """Offers everything; where nothing is typed yet, what can be done here, workouts and our own themes."""
+    """Provides all commands; before anything is typed, the current actions, workouts and our own themes."""
 
     async def discover(self) -> Hits:
-        """The first of them."""
-        app = self._timer_app
+        """The commands shown before anything is typed."""
+        app = app_of(self.screen)
         offered = chain(
             islice(actions(app, self.screen), FIRST), islice(workouts(app), FIRST), islice(themes(app), len(PALETTES))
         )
@@ -69,94 +128,90 @@ class Commands(Provider):
             yield DiscoveryHit(Content(command.name), partial(_run, command), command.name, escape(command.help))
 
     async def search(self, query: str) -> Hits:
-        """Those whose name or help matches."""
-        app, matcher = self._timer_app, self.matcher(query)
+        """The commands whose name or help matches."""
+        app, matcher = app_of(self.screen), self.matcher(query)
         for command in chain(actions(app, self.screen), workouts(app), settings(app), themes(app)):
             score, offsets = matcher.fuzzy_search.match(query, command.name)
             if not score and query.casefold() in command.help.casefold():
                 score = HELP_SCORE
             if score > 0:
-                # Names may be the walker's own: as content, nothing in them is read as markup.
+                # Names may contain the walker's own text: Content does not interpret markup.
                 name = Content(command.name)
                 for offset in offsets:
                     name = name.stylize(self.match_style or Style(underline=True), offset, offset + 1)
                 yield Hit(score, name, partial(_run, command), command.name, escape(command.help))
 
-    @property
-    def _timer_app(self) -> RetroTimerApp:
-        return cast("RetroTimerApp", self.app)
 
-
-def actions(app: RetroTimerApp, screen: Screen[Any]) -> Iterator[Command]:
-    """What the keys of a screen do, then what keys do everywhere; from the help, those of the screen it is over."""
+def actions(app: AppContext, screen: Screen[Any]) -> Iterator[PaletteCommand]:
+    """The actions of a screen, then the global ones; on the help screen, those of the screen below."""
     keys = keymap_of(app.services)
     if isinstance(screen, HelpScreen):
         screen = app.screen_stack[app.screen_stack.index(screen) - 1]
-    found: dict[str, Command] = {}
+    found: dict[str, PaletteCommand] = {}
     for active in screen.active_bindings.values():
         try:
             known = action(active.binding.id or "")
-        except KeymapError:  # a key of Textual's own, such as the arrows
+        except KeymapError:  # one of Textual's own bindings, such as the arrows
             continue
         run = partial(_act, app, active)
-        found[known.id] = Command(known.help.rstrip("."), f"Key: {keys.shown(known.id)}", run)
+        found[known.id] = PaletteCommand(known.help.rstrip("."), f"Key: {keys.shown(known.id)}", run)
     for known in sorted(ACTIONS, key=lambda one: one.scope == EVERYWHERE):
         if known.id in found:
             yield found[known.id]
 
 
-def workouts(app: RetroTimerApp) -> Iterator[Command]:
-    """Walk what Home lists; there is nothing to walk while a session is under way."""
+def workouts(app: AppContext) -> Iterator[PaletteCommand]:
+    """The workouts of Home; none while a session is running."""
     home = _on_the_stack(app, HomeScreen)
     if home is None or _on_the_stack(app, SessionScreen) is not None:
         return
     for workout in (row.workout for row in home.query(WorkoutRow)):
         lengths = f"{clock_time(workout.total_seconds)}, {clock_time(workout.backward_seconds)} of it backward."
-        yield Command(f"Walk {workout.name}", lengths, partial(home.walk, workout))
+        yield PaletteCommand(f"Walk {workout.name}", lengths, partial(home.walk, workout))
 
 
-def settings(app: RetroTimerApp) -> Iterator[Command]:
-    """Open the settings at one of them."""
-    from retro_timer.storage.settings_table import TABLE  # noqa: PLC0415  (only when they are looked for)
+def settings(app: AppContext) -> Iterator[PaletteCommand]:
+    """Commands that open the settings screen at one setting."""
+    from retro_timer.config.schema import SETTINGS
 
-    for setting in TABLE:
-        yield Command(f"Setting: {setting.key}", setting.help, partial(_open_setting, app, setting.key))
+    for key, setting in SETTINGS.items():
+        yield PaletteCommand(f"Setting: {key}", setting.help, partial(_open_setting, app, key))
     for known in ACTIONS:
         key = f"{KEYS}{known.id}"
-        yield Command(f"Setting: {key}", f"Other keys for: {known.help}", partial(_open_setting, app, key))
+        yield PaletteCommand(f"Setting: {key}", f"Other keys for: {known.help}", partial(_open_setting, app, key))
 
 
-def themes(app: RetroTimerApp) -> Iterator[Command]:
-    """Put a theme on, for good: our own first, then Textual's."""
+def themes(app: AppContext) -> Iterator[PaletteCommand]:
+    """Commands that set the theme: our own first, then Textual's."""
     ours = [palette.name for palette in PALETTES]
     for name in (*ours, *sorted(set(app.available_themes) - set(ours))):
         about = "One of Retro Timer's own themes." if name in ours else "One of Textual's themes."
-        yield Command(f"Theme: {name}", about, partial(_wear, app, name))
+        yield PaletteCommand(f"Theme: {name}", about, partial(_apply_theme, app, name))
 
 
-async def _act(app: RetroTimerApp, active: ActiveBinding) -> None:
-    """Do what a key does; the help it was looked up in makes way."""
+async def _act(app: AppContext, active: ActiveBinding) -> None:
+    """Perform the action of a key, after closing the help screen."""
     if isinstance(app.screen, HelpScreen):
         await app.screen.dismiss()
     await app.run_action(active.binding.action, default_namespace=active.node)
 
 
-def _open_setting(app: RetroTimerApp, key: str) -> None:
-    from retro_timer.ui.screens.settings import SettingsScreen  # noqa: PLC0415  (seldom needed)
+def _open_setting(app: AppContext, key: str) -> None:
+    from retro_timer.ui.screens.settings import SettingsScreen
 
     app.push_screen(SettingsScreen(app.services, key))
 
 
-def _wear(app: RetroTimerApp, name: str) -> None:
+def _apply_theme(app: AppContext, name: str) -> None:
     app.theme = name
-    app.post_message(ChangeSettings({"look.theme": name}))
+    app.post_message(UpdateSettings({"look.theme": name}))
 
 
-async def _run(command: Command) -> None:
+async def _run(command: PaletteCommand) -> None:
     done = command.run()
     if iscoroutine(done):
         await done
 
 
-def _on_the_stack(app: RetroTimerApp, kind: type[S]) -> S | None:
+def _on_the_stack(app: AppContext, kind: type[S]) -> S | None:
     return next((screen for screen in app.screen_stack if isinstance(screen, kind)), None)

@@ -1,4 +1,4 @@
-"""Changing a setting from a screen: in the file where there is one, else for as long as the program runs."""
+"""Access to the settings from screens. Changes are saved to the file, or without one kept until the program ends."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from textual.message import Message
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from retro_timer.keymap import Keymap
-    from retro_timer.storage.settings import Loaded
-    from retro_timer.storage.settings_schema import Settings
-    from retro_timer.ui.services import Services
+    from retro_timer.config.keymap import Keymap
+    from retro_timer.config.schema import Settings
+    from retro_timer.config.settings import Loaded
+    from retro_timer.runtime.services import Services
 
 KEYS: Final = "keys."
-"""What the keys of an action begin with, followed by its id: `keys.session.pause`."""
+"""Prefix of the key of an action's key bindings: `keys.session.pause`."""
 
 
-class ChangeSettings(Message):
-    """Asks the app to change settings; what goes wrong is told to the walker. None gives a default back."""
+class UpdateSettings(Message):
+    """Asks the app to change settings; errors are shown as a notification. None resets to the default."""
 
     def __init__(self, values: Mapping[str, object]) -> None:
         super().__init__()
@@ -27,40 +27,49 @@ class ChangeSettings(Message):
 
 
 def keymap_of(services: Services) -> Keymap:
-    """The keys as they are, with the walker's own."""
-    from retro_timer.keymap import resolve  # noqa: PLC0415  (only screens that show keys need them)
+    """The current keymap with the walker's own keys."""
+    from retro_timer.config.keymap import resolve
 
     return resolve(services.loaded.settings.keys if services.loaded else {})
 
 
 def key_of(services: Services, action_id: str) -> str:
-    """The first key of an action, as it is shown where everything may have to be ASCII."""
+    """The first key of an action for display, in ASCII if necessary."""
     return keymap_of(services).first(action_id, ascii_only=services.ascii_only)
 
 
 def settings_of(services: Services) -> Settings:
-    """The settings as they are."""
-    from retro_timer.storage.settings import defaults  # noqa: PLC0415  (what a session needs was made of them before)
+    """The current settings."""
+    from retro_timer.config.schema import Settings
 
-    return services.loaded.settings if services.loaded else defaults()
+    return services.loaded.settings if services.loaded else Settings()
 
 
 def changed_settings(services: Services, values: Mapping[str, object]) -> Loaded:
-    """Change settings, all or none; None gives a default back. Writes a file: not for the event loop.
+    """Change settings, all or none; None resets to the default. Writes a file, so not for the event loop.
 
     Raises:
-        SettingsError: for a value that cannot be used, or a file that cannot be changed.
+        SettingsError: for an invalid value, or a file that cannot be changed.
     """
     if services.paths is not None:
-        from retro_timer.storage.settings_file import SettingsFile  # noqa: PLC0415  (most runs change nothing)
+        from retro_timer.audio.custom import SoundFileError, check_sound_settings
+        from retro_timer.config.settings import SettingsError
+        from retro_timer.config.settings_file import SettingsFile
 
+        try:
+            check_sound_settings(values)
+        except SoundFileError as error:
+            raise SettingsError(str(error)) from error
         return SettingsFile(services.paths.settings).change(values)
     return _in_memory(settings_of(services), values)
 
 
 def _in_memory(settings: Settings, values: Mapping[str, object]) -> Loaded:
-    from retro_timer import keymap  # noqa: PLC0415  (most runs change nothing)
-    from retro_timer.storage.settings import Loaded, SettingsError, changed  # noqa: PLC0415  (the same)
+    from msgspec.structs import replace
+
+    from retro_timer.config import keymap
+    from retro_timer.config.key_names import KeymapError
+    from retro_timer.config.settings import Loaded, SettingsError, changed
 
     own: dict[str, object] = dict(settings.keys)
     for key, value in values.items():
@@ -71,6 +80,6 @@ def _in_memory(settings: Settings, values: Mapping[str, object]) -> Loaded:
         else:
             own[key.removeprefix(KEYS)] = value
     try:
-        return Loaded(settings._replace(keys=keymap.check(own).overrides), ())
-    except keymap.KeymapError as error:
+        return Loaded(replace(settings, keys=keymap.check(own).overrides), ())
+    except KeymapError as error:
         raise SettingsError(str(error)) from error

@@ -1,4 +1,4 @@
-"""A walked session as a file, from any screen."""
+"""Export of a session to a file, for all screens."""
 
 from __future__ import annotations
 
@@ -6,34 +6,33 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from retro_timer.scheduling.errors import WorkoutError
-from retro_timer.storage.problems import StorageError
+from retro_timer.storage.errors import StorageError
 
 if TYPE_CHECKING:
     from retro_timer.storage.history import History
 
 
 def export_session(history: History, uuid: str, path: str) -> str:
-    """Write a session to a new file; its ending says the format. Returns one line about it. Not for the event loop.
+    """Write a session to a new file, in the format of its suffix. Returns one line about it. Not for the event loop.
 
     Raises:
-        WorkoutError: says why it cannot be written.
+        WorkoutError: if it cannot be written; says why.
     """
-    from retro_timer.formats.registry import write_session  # noqa: PLC0415  (seldom needed)
-    from retro_timer.storage.atomic import write_atomic  # noqa: PLC0415  (the same)
-    from retro_timer.storage.walked import walked_session  # noqa: PLC0415  (the same)
+    from retro_timer.files.atomic import write_atomic
+    from retro_timer.formats.registry import write_session
 
     if not path:
-        raise WorkoutError("say where to: a path that ends in .fit or .tcx")
+        raise WorkoutError("expected the name of a file such as walk.fit")
     target = Path(path).expanduser()
     if target.exists():
-        raise WorkoutError("there is a file of that name already")
+        raise WorkoutError("a file with this name already exists")
     try:
-        walk = history.walk(uuid)
+        session = history.session(uuid)
     except StorageError as problem:
         raise WorkoutError(str(problem)) from problem
-    if walk is None:
-        raise WorkoutError("the session is not there any more")
-    export = write_session(walked_session(walk), str(target))
+    if session is None:
+        raise WorkoutError("the session no longer exists")
+    export = write_session(session, str(target))
     try:
         write_atomic(target, export.data)
     except OSError as error:

@@ -1,61 +1,51 @@
-"""What the settings screen shows of a setting, and what comes next to a value: no screen is needed for it."""
+"""Display and stepping of setting values, independent of the settings screen."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from retro_timer.keymap import ACTIONS, resolve, show_key
+from retro_timer.config.key_names import show_key
+from retro_timer.config.keymap import ACTIONS, resolve
+from retro_timer.config.schema import GROUPS, SETTINGS
+from retro_timer.config.setting_kinds import Choice, Number, Toggle, Whole
+from retro_timer.config.settings import show
 from retro_timer.scheduling.units import KG_PER_LB, KMH_PER_MPH
-from retro_timer.storage.settings import show
-from retro_timer.storage.settings_kinds import Choice, Number, Toggle, Whole
-from retro_timer.storage.settings_table import TABLE
 from retro_timer.ui.preferences import KEYS
 from retro_timer.ui.widgets.settings_list import SettingRow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from retro_timer.storage.locale_units import Units
-    from retro_timer.storage.settings_kinds import Value
-    from retro_timer.storage.settings_schema import Settings
-    from retro_timer.storage.settings_table import Setting
+    from retro_timer.config.locale import Units
+    from retro_timer.config.schema import Setting, Settings
+    from retro_timer.config.setting_kinds import Value
 
-TABS: Final = {
-    "sound": "sound",
-    "cues": "cues",
-    "sound_files": "files",
-    "session": "session",
-    "metronome": "metronome",
-    "units": "units",
-    "walker": "you",
-    "plan": "plan",
-    "look": "look",
-    "first_start": "start",
-    "keys": "keys",
-}
+TABS: Final = {name: group.tab for name, group in GROUPS.items()} | {"keys": "keys"}
 """The word on the tab of each group, in order."""
 FINE: Final = 20
-"""An amount that can be no more than this goes by tenths, any other by ones."""
+"""Numbers with a maximum up to this step by tenths, others by ones."""
 COARSE: Final = 60
-"""A whole number with more values than this goes by fives, one with more than `COARSEST` by fifties."""
+"""Whole numbers with a larger range step by fives, and beyond `COARSEST` by fifties."""
 COARSEST: Final = 300
 
 
 def rows_of(group: str, settings: Settings, units: Units) -> list[SettingRow]:
-    """The settings of a group as they are shown."""
+    """The rows of a group of settings."""
     if group == "keys":
         return _keys(settings)
-    return [_row(setting, settings.value(setting.key), units) for setting in TABLE if setting.group == group]
+    return [
+        _row(setting, settings.value(setting.key), units) for setting in SETTINGS.values() if setting.group == group
+    ]
 
 
 def next_value(setting: Setting, value: Value | None, step: int, themes: Sequence[str] = ()) -> Value | None:
-    """The value that is `step` steps from another one; the same at the end of a range, and where there are no steps.
+    """The next or previous value; unchanged at the end of a range, or if the setting has no steps.
 
     Args:
-        setting: whose value it is.
-        value: what it is now; None for one that is not set.
+        setting: the setting.
+        value: its current value; None if it is unset.
         step: -1 or 1.
-        themes: the names that a theme can have.
+        themes: the names of the available themes.
     """
     kind = setting.kind
     if isinstance(kind, Toggle):
@@ -71,27 +61,27 @@ def next_value(setting: Setting, value: Value | None, step: int, themes: Sequenc
 
 
 def _around(options: tuple[str | None, ...], value: Value | None, step: int) -> str | None:
-    """The option after or before one, and from the last the first."""
+    """The next or previous option, wrapping around."""
     at = options.index(value) if value is None or (isinstance(value, str) and value in options) else 0
     return options[(at + step) % len(options)]
 
 
 def _next_whole(kind: Whole, value: int, step: int) -> int:
-    """The next round number of a range, in steps that cross it with few keys."""
+    """The next round number, in steps that suit the size of the range."""
     span = kind.high - kind.low
     by = 1 if span <= COARSE else 5 if span <= COARSEST else 50
     below = value // by * by
     wanted = below + by if step > 0 else value - by if value == below else below
-    return max(kind.low, min(kind.high, wanted))
+    return kind.nearest(wanted)
 
 
 def has_steps(setting: Setting) -> bool:
-    """Whether left and right change it."""
+    """Whether the left and right keys change it."""
     return isinstance(setting.kind, Toggle | Choice | Whole | Number) or setting.key == "look.theme"
 
 
 def value_text(setting: Setting, value: Value | None, units: Units) -> str:
-    """A value as it is shown, in the walker's units; it can be typed like that, too."""
+    """A value for display in the walker's units, which can also be typed."""
     kind = setting.kind
     if isinstance(kind, Toggle) and value is not None:
         return "on" if value else "off"

@@ -1,33 +1,39 @@
-"""What is played to hear how the sound is: the sounds that matter most, then the words that say what to do."""
+"""The sound check: the most important sounds, then words with instructions."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from msgspec.structs import replace
 
 from retro_timer.scheduling.phases import Phase
-from retro_timer.session import phrases
 from retro_timer.session.cue import Cue, CueKind, Sound
+from retro_timer.session.languages import english as phrases
 from retro_timer.session.ports import DueCue, SoundState
+from retro_timer.session.timeline import GAP_MS, duration_ms
+from retro_timer.ui.bridge import on_loop
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from textual.screen import Screen
+
+    from retro_timer.runtime.services import Services
     from retro_timer.session.ports import Player
-    from retro_timer.ui.services import Services
 
 LEAD: Final = 300
-"""Milliseconds before the first sound, for the eye to find what is about to be heard."""
+"""Milliseconds before the first sound, so that the walker can find it on the screen."""
 AUDIBLE: Final = (SoundState.OK, SoundState.BELL)
-"""States of the sound in which something is heard."""
+"""States of the sound in which something is audible."""
 
 
-class Step(NamedTuple):
+class SoundCheckStep(NamedTuple):
     """A part of the sound check.
 
     Attributes:
-        at: milliseconds after the first.
-        cue: what is heard.
-        about: what is read beside it.
+        at: milliseconds after the first part.
+        cue: the cue.
+        about: the text next to it.
     """
 
     at: int
@@ -35,43 +41,60 @@ class Step(NamedTuple):
     about: str
 
 
-def _sound(at: int, phase: Phase, about: str) -> Step:
-    # Cues about the sound itself are heard when everything else is muted.
-    return Step(at, Cue(at, CueKind.SOUND, Sound.of(phase), phase=phase, caption=phrases.IMPERATIVE[phase]), about)
+def _sound(at: int, phase: Phase, about: str) -> SoundCheckStep:
+    # Cues about the sound itself are played even if everything else is muted.
+    return SoundCheckStep(
+        at, Cue(at, CueKind.SOUND, Sound.of(phase), phase=phase, caption=phrases.IMPERATIVE[phase]), about
+    )
 
 
 CHECK: Final = (
     _sound(0, Phase.BACKWARD, "falls"),
     _sound(1500, Phase.TURN, "goes back and forth"),
     _sound(3000, Phase.FORWARD, "rises"),
-    Step(4500, Cue(4500, CueKind.SOUND, words=(phrases.SOUND_CHECK,)), phrases.SOUND_CHECK),
+    SoundCheckStep(4500, Cue(4500, CueKind.SOUND, words=(phrases.SOUND_CHECK,)), phrases.SOUND_CHECK),
 )
-"""The whole check, in the order in which it is heard."""
+"""The whole sound check, in order."""
+
+
+def check_with(keys: Sequence[str]) -> tuple[SoundCheckStep, ...]:
+    """The whole sound check; it names the enter key only if that confirms it.
+
+    Args:
+        keys: the keys that confirm it.
+    """
+    if "enter" in keys:
+        return CHECK
+    *sounds, last = CHECK
+    words = phrases.WITH_OWN_KEY[phrases.SOUND_CHECK]
+    return (*sounds, last._replace(cue=replace(last.cue, words=(words,)), about=words))
 
 
 def sample(sound: Sound | None = None) -> tuple[Cue, ...]:
-    """One sound, or a word where there is none, to hear what a setting does."""
+    """A sample sound (None: a word), to hear the effect of a setting."""
     words = () if sound else (phrases.HALFWAY,)
     return (Cue(0, CueKind.SOUND, sound, words, caption="A sample of the sound."),)
 
 
+def spoken(parts: Sequence[tuple[str, ...]]) -> tuple[Cue, ...]:
+    """A question and its answers as cues, one after the other."""
+    cues, at = [], 0
+    for words in parts:
+        cues.append(Cue(at, CueKind.QUESTION, words=words))
+        at += duration_ms(cues[-1]) + GAP_MS
+    return tuple(cues)
+
+
 class Preview:
-    """Plays cues with the settings as they are now, as soon as the sound is open.
+    """Plays cues with the current settings, as soon as the sound is open.
 
     Args:
-        from_thread: calls something on the event loop, from any thread.
-        ring: rings the terminal's bell.
-        on_state: called on the event loop whenever the state of the sound changed.
+        screen: the screen it belongs to.
+        on_state: called on the event loop after a change of the state.
     """
 
-    def __init__(
-        self,
-        from_thread: Callable[[Callable[[], object]], None],
-        ring: Callable[[], object],
-        on_state: Callable[[], object],
-    ) -> None:
-        self._from_thread = from_thread
-        self._ring = ring
+    def __init__(self, screen: Screen[Any], on_state: Callable[[], object]) -> None:
+        self._screen = screen
         self._on_state = on_state
         self._player: Player | None = None
         self._services: Services | None = None
@@ -79,19 +102,17 @@ class Preview:
 
     @property
     def state(self) -> str:
-        """How the sound is, in a few words; empty while nothing was played."""
+        """The state of the sound in a few words; empty before anything was played."""
         if self._player is None:
             return ""
         state = "being opened" if self._player.state is SoundState.STARTING else self._player.state.value
         return f"sound: {state}{f', {self._player.detail}' if self._player.detail else ''}"
 
     def play(self, services: Services, cues: Sequence[Cue]) -> None:
-        """Play cues at their distance from each other, in place of what is being played."""
+        """Play cues at their relative times, replacing earlier ones."""
         self.close()
         self._services, self._waiting = services, tuple(cues)
-        self._player = services.make_player(
-            lambda: self._from_thread(self._changed), lambda: self._from_thread(self._ring)
-        )
+        self._player = services.make_player(on_loop(self._screen, self._changed), on_loop(self._screen, self._ring))
         self._changed()
 
     def close(self) -> None:
@@ -100,6 +121,9 @@ class Preview:
         if self._player is not None:
             self._player.close(drain=False)
             self._player = None
+
+    def _ring(self) -> None:
+        self._screen.app.bell()
 
     def _changed(self) -> None:
         if self._player is not None and self._services is not None and self._waiting and self._player.state in AUDIBLE:

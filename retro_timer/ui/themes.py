@@ -1,21 +1,20 @@
-"""The product's own themes, and the colours of the phases in every other theme.
+"""Our own themes, and the colours of the phases in all other themes.
 
-Every phase has a colour of its own, at least 7:1 against the background. Hues are chosen so that backward, forward and
-turn stay apart with any colour vision: amber, blue and white differ in lightness and along the blue-yellow axis, which
-red-green deficiencies leave intact; in `paper` they are dark. `tests/ui/test_themes.py` measures both.
+Every phase has its own colour with a contrast of at least 7:1. Backward, forward and turn are distinguishable with any
+colour vision: amber, blue and white differ in lightness and along the blue-yellow axis, which red-green deficiencies do
+not affect; in `paper` they are dark. `tests/ui/test_themes.py` measures both.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
+from msgspec import Struct
 from textual.color import Color
 from textual.theme import Theme
 
-from retro_timer.scheduling.values import Value
 
-
-class Palette(Value):
+class ThemeColors(Struct, frozen=True):
     """The colours of a theme."""
 
     name: str
@@ -35,7 +34,7 @@ class Palette(Value):
 
     @property
     def phases(self) -> dict[str, str]:
-        """The colours of the phases as variables of a theme, such as `$phase-backward`."""
+        """The colours of the phases as theme variables, such as `$phase-backward`."""
         return {
             "phase-backward": self.backward,
             "phase-forward": self.forward,
@@ -46,7 +45,7 @@ class Palette(Value):
         }
 
     def theme(self) -> Theme:
-        """The theme as Textual takes it."""
+        """The Textual theme."""
         return Theme(
             name=self.name,
             dark=self.dark,
@@ -63,6 +62,7 @@ class Palette(Value):
             variables={
                 **self.phases,
                 "muted": self.muted,
+                "cursor-background": self.panel,
                 "footer-key-foreground": self.backward,
                 "block-cursor-text-style": "none",
                 "block-cursor-foreground": self.background,
@@ -84,23 +84,23 @@ class Palette(Value):
 
 
 PALETTES: Final = (
-    Palette(
+    ThemeColors(
         "phosphor", dark=True, background="#07100a", surface="#0c1a10", panel="#12261a", text="#a8f5b4",
         muted="#6fbf82", backward="#ffb545", forward="#6cc8ff", turn="#f6fff6", warm_up="#7df08f", cool_down="#8fd8c8",
         rest="#b9c9bd", error="#ff8f80",
     ),
-    Palette(
+    ThemeColors(
         "amber", dark=True, background="#120b02", surface="#1d1306", panel="#2b1d0a", text="#ffc66b", muted="#cf9f50",
         backward="#ffa726", forward="#9fd0ff", turn="#fff6e6", warm_up="#ffd98a", cool_down="#d8b98c", rest="#cbb898",
         error="#ff9380",
     ),
-    Palette(
+    ThemeColors(
         "paper", dark=False, background="#faf6ea", surface="#f1ebda", panel="#e6dec8", text="#1d1a12", muted="#4b4637",
         backward="#702f00", forward="#00417a", turn="#111111", warm_up="#2d4a12", cool_down="#14494a", rest="#4a4636",
         error="#8a1010",
     ),
-    Palette(
-        "contrast", dark=True, background="#000000", surface="#000000", panel="#1a1a1a", text="#ffffff",
+    ThemeColors(
+        "contrast", dark=True, background="#000000", surface="#000000", panel="#333333", text="#ffffff",
         muted="#d0d0d0", backward="#ffd000", forward="#45c8ff", turn="#ffffff", warm_up="#8cff8c", cool_down="#b8e0ff",
         rest="#d0d0d0", error="#ffb0b0",
     ),
@@ -109,6 +109,7 @@ DEFAULT_THEME: Final = "phosphor"
 
 ANSI_DARK: Final = {
     "muted": "ansi_white",
+    "cursor-background": "ansi_default",
     "phase-backward": "ansi_bright_yellow",
     "phase-forward": "ansi_bright_cyan",
     "phase-turn": "ansi_bright_white",
@@ -116,9 +117,10 @@ ANSI_DARK: Final = {
     "phase-cool-down": "ansi_cyan",
     "phase-rest": "ansi_white",
 }
-"""The phases in a theme of the terminal's own sixteen colours, on dark."""
+"""The colours of the phases in dark ANSI themes."""
 ANSI_LIGHT: Final = {
     "muted": "ansi_bright_black",
+    "cursor-background": "ansi_default",
     "phase-backward": "ansi_red",
     "phase-forward": "ansi_blue",
     "phase-turn": "ansi_black",
@@ -126,17 +128,29 @@ ANSI_LIGHT: Final = {
     "phase-cool-down": "ansi_cyan",
     "phase-rest": "ansi_bright_black",
 }
-"""The same, on light."""
+"""The colours of the phases in light ANSI themes."""
 MUTED_SHARE: Final = 0.85
-"""How much of the foreground there is in muted text, where a theme has no colour for it."""
+"""The share of the foreground in muted text, if a theme has no colour for it."""
+CURSOR_SHARE: Final = 0.2
+"""The share of the foreground in the cursor's background in themes that are not ours, some of which have panels that
+hardly differ from their background."""
 
 
-def variables_for(theme: Theme) -> dict[str, str]:
-    """The variables that our screens need and a theme that is not ours lacks.
+def variables_for(theme: Theme, *, few: bool = False) -> dict[str, str]:
+    """The variables that our screens need in addition to those of a theme.
 
-    Phases look the same everywhere: backward stays amber and forward blue, in the shades of `phosphor` on a dark
-    background and of `paper` on a light one.
+    Phases look the same everywhere: backward is amber and forward blue, in the shades of `phosphor` on a dark
+    background and of `paper` on a light one. The cursor has its own background (`$cursor-background`), or reverse video
+    if that would be invisible (`$cursor-reverse`).
+
+    Args:
+        theme: any theme.
+        few: whether the terminal has too few colours to distinguish two backgrounds.
     """
+    return {"cursor-reverse": "reverse" if few or theme.ansi else "not reverse", **_colours_for(theme)}
+
+
+def _colours_for(theme: Theme) -> dict[str, str]:
     if any(palette.name == theme.name for palette in PALETTES):
         return {}
     if theme.ansi:
@@ -144,4 +158,8 @@ def variables_for(theme: Theme) -> dict[str, str]:
     colours = theme.to_color_system().generate()
     background, foreground = Color.parse(colours["background"]), Color.parse(colours["foreground"])
     palette = next(palette for palette in PALETTES if palette.dark is theme.dark)
-    return {**palette.phases, "muted": background.blend(foreground, MUTED_SHARE).hex}
+    return {
+        **palette.phases,
+        "muted": background.blend(foreground, MUTED_SHARE).hex,
+        "cursor-background": background.blend(foreground, CURSOR_SHARE).hex,
+    }

@@ -1,1 +1,1 @@
-"""Tests of being heard."""
+"""Tests of the sound."""

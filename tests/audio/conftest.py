@@ -1,23 +1,33 @@
-"""A private sound server for the tests that listen."""
+"""A private sound server for tests that record sound."""
 
 from __future__ import annotations
 
+import importlib
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+import retro_timer
 from tests.requirements_present import require_programs
 from tests.sound_server import SoundServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from types import ModuleType
+
+
+@pytest.fixture
+def waveforms(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """What the renderers use to measure."""
+    monkeypatch.syspath_prepend(str(Path(retro_timer.__file__).parent.parent / "scripts"))
+    return importlib.import_module("waveforms")
 
 
 @pytest.fixture
 def sound_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[SoundServer]:
-    """A private PulseAudio with a null sink, to which everything started in the test plays."""
+    """A private PulseAudio with a null sink, used by every process that the test starts."""
     require_programs("pulseaudio", "parec", "pactl")
     # pytest's own directories have names too long for a socket.
     with tempfile.TemporaryDirectory(prefix="rt-") as home, SoundServer(Path(home)) as server:

@@ -37,7 +37,7 @@ def strongest(samples: Sequence[float], candidates: Iterable[float]) -> float:
 
 
 def level_db(samples: Sequence[float]) -> float:
-    """Level in dB of full scale, the silent parts left out: 50 ms more than 10 dB below the mean do not count."""
+    """Level in dB of full scale, without silent parts: slices of 50 ms over 10 dB below the mean do not count."""
     size = SAMPLE_RATE // 20
     starts = range(0, max(1, len(samples) - size + 1), size // 2)
     powers = [sum(x * x for x in samples[start : start + size]) / size for start in starts]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from retro_timer.audio.choose import Found, at_far_end, choose, look_around
+from retro_timer.audio.choose import Found, at_far_end, choose, find_backends
 
 
 def found(*usable: str) -> tuple[Found, ...]:
@@ -17,11 +17,11 @@ def test_the_best_there_is_comes_first() -> None:
     assert choose("auto", found("system")).order == ("system",)
 
 
-def test_what_was_asked_for_comes_first_and_the_others_stand_by() -> None:
+def test_the_chosen_backend_comes_first_and_the_others_are_fallbacks() -> None:
     assert choose("system", found("miniaudio", "system")).order == ("system", "miniaudio")
 
 
-def test_a_missing_extra_is_said_in_one_line_and_the_next_is_used() -> None:
+def test_a_missing_extra_is_reported_in_one_line_and_the_next_is_used() -> None:
     choice = choose("simpleaudio", found("miniaudio"))
     assert choice.order == ("miniaudio",)
     assert choice.why == "simpleaudio is missing. Instead: miniaudio."
@@ -30,7 +30,7 @@ def test_a_missing_extra_is_said_in_one_line_and_the_next_is_used() -> None:
 def test_an_unknown_backend_is_named_without_its_control_characters() -> None:
     choice = choose("\x1b[31mdolby\n", found("miniaudio"))
     assert choice.order == ("miniaudio",)
-    assert '"[31mdolby"' in choice.why
+    assert '"?[31mdolby?"' in choice.why
     assert choice.why.isprintable()
 
 
@@ -46,9 +46,9 @@ def test_bell_and_off_try_nothing(quiet: str) -> None:
     assert (choice.order, choice.quiet) == ((), quiet)
 
 
-def test_looking_around_finds_versions_and_programs() -> None:
+def test_the_doctor_finds_versions_and_programs() -> None:
     versions = {"miniaudio": "1.61"}
-    seen = look_around(
+    seen = find_backends(
         which=lambda name: "/bin/aplay" if name == "aplay" else None,
         version=versions.get,
         python=(3, 13),
@@ -71,17 +71,22 @@ def test_looking_around_finds_versions_and_programs() -> None:
         ({"simpleaudio-patched": "1.0.5", "simpleaudio": "1.0.4"}, (3, 13), True),
     ],
 )
-def test_the_simpleaudio_that_crashes_is_not_used(
-    versions: dict[str, str], python: tuple[int, int], usable: bool
-) -> None:
-    seen = look_around(which=lambda _: None, version=versions.get, python=python, platform="linux")
+def test_a_crashing_simpleaudio_is_not_used(versions: dict[str, str], python: tuple[int, int], usable: bool) -> None:
+    seen = find_backends(which=lambda _: None, version=versions.get, python=python, platform="linux")
     assert seen[1].usable is usable
 
 
-def test_windows_plays_with_what_python_brings() -> None:
-    assert look_around(which=lambda _: None, version=lambda _: None, platform="win32")[2].version == "winsound"
+def test_windows_plays_with_the_standard_library() -> None:
+    assert find_backends(which=lambda _: None, version=lambda _: None, platform="win32")[2].version == "winsound"
 
 
 def test_over_ssh_the_sound_is_at_the_far_end() -> None:
     assert at_far_end({"SSH_CONNECTION": "1.2.3.4 5 6.7.8.9 22"})
     assert not at_far_end({})
+
+
+def test_a_machine_without_any_player_says_what_to_install() -> None:
+    seen = find_backends(which=lambda _: None, version=lambda _: None, python=(3, 11), platform="linux")
+    assert [entry.usable for entry in seen] == [False, False, False]
+    assert seen[0].missing == "miniaudio is not installed (pip install miniaudio)."
+    assert seen[2].missing == "None of pw-play, paplay, aplay, afplay is installed."

@@ -1,12 +1,23 @@
-"""What doctor says of the sound without making one."""
+"""The report of `doctor` about the sound, without playing any."""
 
 from __future__ import annotations
 
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
+import retro_timer
 from retro_timer.audio.choose import Found
-from retro_timer.audio.doctor import report
+from retro_timer.audio.doctor import SoundReport, report
+from retro_timer.audio.library import UnusableClip, slug
 from retro_timer.audio.options import SoundOptions
+from retro_timer.session.languages import english as phrases
+from retro_timer.session.ports import VOICES
 
 FOUND = (
     Found("miniaudio", usable=True, version="1.61"),
@@ -24,4 +35,77 @@ FOUND = (
     ],
 )
 def test_it_says_whether_there_is_a_metronome(backend: str, line: str) -> None:
-    assert line in list(report(SoundOptions(backend), look=lambda: FOUND).lines())
+    assert line in list(report(SoundOptions(backend), find=lambda: FOUND).lines())
+
+
+def lines_about_voices(found: SoundReport) -> list[str]:
+    return [line for line in found.lines() if line.startswith("voice")]
+
+
+@pytest.mark.parametrize("voice", VOICES)
+def test_it_names_the_voice_and_finds_nothing_wrong_with_the_clips(voice: str) -> None:
+    assert lines_about_voices(report(SoundOptions(voice=voice), find=lambda: FOUND)) == [f"voice: {voice}"]
+
+
+def test_it_names_unusable_clips_and_the_voice_that_is_heard_instead(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("retro_timer.audio.doctor.VOICES", ("heart", "michael"))
+    clips = (("heart", "One."), ("heart", "Two."), ("michael", "Two."), ("michael", "Three."))
+    unusable = tuple(UnusableClip(voice, phrase, "it is damaged") for voice, phrase in clips)
+    found = SoundReport(
+        (), (), "", far_end=False, voice="heart", unusable=unusable, speech=None, python="", platform=""
+    )
+    assert lines_about_voices(found) == [
+        "voice: heart",
+        "voice heart: the clip of 'One.' cannot be read: it is damaged; michael says it",
+        "voice heart: the clip of 'Two.' cannot be read: it is damaged; nobody says it",
+        "voice michael: the clip of 'Two.' cannot be read: it is damaged; nobody says it",
+        "voice michael: the clip of 'Three.' cannot be read: it is damaged; heart says it",
+    ]
+
+
+class TestDamagedPackage:
+    """The real program, with clips missing and damaged."""
+
+    @pytest.fixture
+    def package(self, tmp_path: Path) -> Path:
+        copy = tmp_path / "package" / "retro_timer"
+        shutil.copytree(Path(retro_timer.__file__).parent, copy, ignore=shutil.ignore_patterns("__pycache__"))
+        return copy
+
+    def doctor(self, package: Path, *arguments: str) -> str:
+        home = package.parent
+        own = {
+            "PYTHONPATH": str(home),
+            "RETRO_TIMER_DATA_DIR": str(home / "data"),
+            "RETRO_TIMER_CONFIG_DIR": str(home / "config"),
+        }
+        result = subprocess.run(
+            [sys.executable, "-m", "retro_timer", "doctor", "--silent", *arguments],
+            env={**os.environ, **own},
+            cwd=home,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (result.returncode, result.stderr) == (0, "")
+        return result.stdout
+
+    def test_missing_and_damaged_clips_are_named(self, package: Path) -> None:
+        folder = package / "audio" / "assets" / "voice" / "en" / VOICES[0]
+        (folder / f"{slug(phrases.STEP_OFF)}.flac").unlink()
+        (folder / f"{slug(phrases.HOLD_RAIL)}.flac").write_bytes(b"fLaC")
+        named = [line for line in self.doctor(package).splitlines() if line.startswith(f"voice {VOICES[0]}")]
+        assert {line.partition("; ")[0] for line in named} == {
+            f"voice {VOICES[0]}: the clip of {phrases.STEP_OFF!r} cannot be read: it is missing",
+            f"voice {VOICES[0]}: the clip of {phrases.HOLD_RAIL!r} cannot be read: it is not a FLAC file",
+        }
+
+    def test_of_a_missing_folder_some_clips_are_named_and_the_rest_counted(self, package: Path) -> None:
+        shutil.rmtree(package / "audio" / "assets" / "voice" / "en" / VOICES[0])
+        count = len(phrases.every_phrase())
+        lines = [line for line in self.doctor(package).splitlines() if line.startswith(f"voice {VOICES[0]}")]
+        assert len(lines) == 6
+        assert lines[-1] == f"voice {VOICES[0]}: {count - 5} more clips cannot be read"
+        unusable = json.loads(self.doctor(package, "--json"))["unusable"]
+        assert len(unusable) == count
+        assert unusable[0] == {"voice": VOICES[0], "phrase": phrases.every_phrase()[0], "reason": "it is missing"}

@@ -1,4 +1,4 @@
-"""Real sound, recorded: each test listens to what a private sound server plays."""
+"""Real sound: each test records what a private sound server plays."""
 
 from __future__ import annotations
 
@@ -14,11 +14,19 @@ from retro_timer.audio.doctor import Trial
 from retro_timer.audio.options import SoundOptions
 from retro_timer.audio.player import SoundPlayer
 from retro_timer.audio.tones import STEPS
+from retro_timer.clock import SystemClock
+from retro_timer.runtime.runner import Runner
+from retro_timer.runtime.session_config import SessionConfig
+from retro_timer.scheduling.notation import parse
 from retro_timer.session.cue import Cue, CueKind, Sound
+from retro_timer.session.events import CueHeard
+from retro_timer.session.languages import english as phrases
 from retro_timer.session.ports import DueCue, SoundState
+from retro_timer.session.states import Rules
 from tests.audio.cues import tick
 from tests.requirements_present import require_modules
-from tests.sound_recognition import recognized
+from tests.session.understanding import spoken_seconds
+from tests.sound_recognition import recognized, recognized_phrases
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,7 +36,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.sound
 
 NEAR = 120.0
-"""How far off an onset may be, in ms: a test says that it is heard in its place, the benchmark how exactly."""
+"""How far off an onset may be, in ms: the tests check that it is in its place, the benchmark how exactly."""
 
 
 def now_ms() -> int:
@@ -66,7 +74,7 @@ def loud(server: SoundServer, cue: DueCue, player: SoundPlayer, seconds: float =
 
 
 @pytest.mark.parametrize("backend", ["miniaudio", "simpleaudio", "system"])
-def test_each_sound_is_heard_in_its_place(sound_server: SoundServer, backend: str) -> None:
+def test_each_sound_is_played_at_its_moment(sound_server: SoundServer, backend: str) -> None:
     if backend == "simpleaudio":
         require_modules("simpleaudio")
     sounds = (Sound.BACKWARD, Sound.TURN, Sound.FORWARD, Sound.COOL_DOWN)
@@ -94,7 +102,19 @@ def test_cancelled_cues_are_never_heard(sound_server: SoundServer) -> None:
 def test_the_last_cue_is_heard_to_its_end_when_closing_drains(sound_server: SoundServer) -> None:
     with sound_server.record() as recorder:
         with playing() as player:
-            player.send([DueCue(now_ms(), Cue(0, CueKind.COMPLETE, Sound.COMPLETE, ("Workout complete. Well done.",)))])
+            player.send(
+                [
+                    DueCue(
+                        now_ms(),
+                        Cue(
+                            0,
+                            CueKind.COMPLETE,
+                            Sound.COMPLETE,
+                            ("Workout complete. Slow the belt. Hold the rail. Step off.",),
+                        ),
+                    )
+                ]
+            )
             begun = now_ms()
             player.close(drain=True)
             took = now_ms() - begun
@@ -105,7 +125,7 @@ def test_the_last_cue_is_heard_to_its_end_when_closing_drains(sound_server: Soun
 
 
 @pytest.mark.parametrize("backend", ["miniaudio", "simpleaudio", "system"])
-def test_a_sound_server_that_dies_and_comes_back_is_played_to_again(sound_server: SoundServer, backend: str) -> None:
+def test_playing_continues_after_the_sound_server_restarts(sound_server: SoundServer, backend: str) -> None:
     if backend == "simpleaudio":
         require_modules("simpleaudio")
     with playing(backend) as player:
@@ -132,7 +152,7 @@ def test_a_frozen_sound_server_is_noticed_and_closing_does_not_wait_for_it(sound
         sound_server.thaw()
 
 
-def test_a_thawed_sound_server_is_played_to_again(sound_server: SoundServer) -> None:
+def test_playing_continues_after_the_sound_server_is_thawed(sound_server: SoundServer) -> None:
     with playing() as player:
         sound_server.freeze()
         eventually(lambda: player.state is SoundState.LOST)
@@ -143,7 +163,7 @@ def test_a_thawed_sound_server_is_played_to_again(sound_server: SoundServer) -> 
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP])
-def test_a_child_that_is_killed_or_stopped_is_replaced_and_the_phase_said_again(
+def test_a_child_that_is_killed_or_stopped_is_replaced_and_repeats_the_phase(
     sound_server: SoundServer, how: signal.Signals
 ) -> None:
     with playing() as player, sound_server.record() as recorder:
@@ -155,7 +175,7 @@ def test_a_child_that_is_killed_or_stopped_is_replaced_and_the_phase_said_again(
         eventually(lambda: bool(recorder.so_far().onsets(STEPS[Sound.BACKWARD][0].hz)))
 
 
-def test_a_server_that_comes_later_is_found(sound_server: SoundServer) -> None:
+def test_a_server_that_starts_later_is_found(sound_server: SoundServer) -> None:
     sound_server.kill()
     player = SoundPlayer(SoundOptions("miniaudio"))
     eventually(lambda: player.state is SoundState.NONE)
@@ -165,7 +185,7 @@ def test_a_server_that_comes_later_is_found(sound_server: SoundServer) -> None:
     player.close(drain=False)
 
 
-def test_a_thousand_cues_within_a_second_are_survived(sound_server: SoundServer) -> None:
+def test_a_thousand_cues_within_a_second_cause_no_error(sound_server: SoundServer) -> None:
     with playing() as player:
         begin = now_ms() + 200
         for n in range(1000):
@@ -183,3 +203,107 @@ def test_doctor_plays_every_sound(sound_server: SoundServer) -> None:
     assert trial.opened.what == "miniaudio on PulseAudio"
     assert all(outcome.heard for outcome in outcomes)
     assert heard == [Sound.TURN, Sound.COMPLETE]
+
+
+@contextmanager
+def walking(notation: str, *, wait_at_turns: bool = False) -> Iterator[Runner]:
+    """A session in real time, without a screen."""
+    clock = SystemClock()
+    player = SoundPlayer(SoundOptions("miniaudio"), log=lambda _: None)
+    eventually(lambda: player.state is SoundState.OK)
+    rules = Rules(lead_in=0, wait_at_turns=wait_at_turns)
+    runner = Runner(parse(notation), clock=clock, player=player, config=SessionConfig(rules))
+    runner.start()
+    try:
+        yield runner
+    finally:
+        runner.close()
+
+
+def walk_on(runner: Runner, until: float) -> list[CueHeard]:
+    """Walk in real time until a moment (monotonic ms); returns the cues."""
+    said: list[CueHeard] = []
+    while now_ms() < until:
+        said += [event for event in runner.advance() if isinstance(event, CueHeard)]
+        time.sleep(max(0.0, min(runner.next_delay() or 0.1, (until - now_ms()) / 1000)))
+    return said
+
+
+def test_after_an_outage_the_voice_says_where_the_walker_is(sound_server: SoundServer) -> None:
+    """The change happens while there is no sound, less than ten seconds before it returns."""
+    with walking("fwd 5s, back 40s") as runner:
+        begun = now_ms()
+        walk_on(runner, begun + 2_000)
+        sound_server.kill()
+        walk_on(runner, begun + 9_000)
+        sound_server.start()
+        with sound_server.record() as recorder:
+            said = walk_on(runner, begun + 20_000)
+            recording = recorder.stop()
+    texts = [event.cue.text for event in said]
+    assert "Sound is back." in texts
+    spoken = next(event for event in said if event.cue.text.startswith("The backward bout:"))
+    # The recorder may have missed the first words. What is said to be left is left when it is heard.
+    number = spoken.cue.words[-2]
+    heard = recognized_phrases(recording, phrases.every_phrase())
+    heard_at = next(at for at, phrase in heard if phrase == number)
+    about = phrases.ABOUT in spoken.cue.words
+    if about:  # it is true when "about" begins
+        heard_at -= phrases.spoken_ms(phrases.ABOUT) + phrases.WORD_GAP_MS
+    left = 45_000 - (heard_at - begun)
+    assert abs(1000 * spoken_seconds((number,)) - left) <= (2_500 if about else 1_000) + NEAR
+
+
+def test_the_last_words_of_a_session_that_is_ended_early_are_spoken(sound_server: SoundServer) -> None:
+    with sound_server.record() as recorder:
+        with walking("back 60s") as runner:
+            walk_on(runner, now_ms() + 4_000)
+            ended = now_ms()
+            runner.act("quit")
+        time.sleep(0.3)
+        recording = recorder.stop()
+    assert recording.loudest(ended - 500, ended) < 50
+    duration = phrases.spoken_ms(phrases.ENDED)
+    assert recording.loudest(ended + duration // 2, ended + duration + 200) > 500  # to the last word
+
+
+def test_a_turn_is_resumed_through_a_count_after_a_bail_out(sound_server: SoundServer) -> None:
+    """The walker was told to step off: no instruction is given before the ticks are over."""
+    with walking("turn 8s, fwd 40s") as runner, sound_server.record() as recorder:
+        begun = now_ms()
+        walk_on(runner, begun + 3_000)
+        runner.act("bail_out")
+        walk_on(runner, begun + 7_000)
+        resumed = now_ms()
+        runner.act("pause")
+        walk_on(runner, resumed + 12_000)
+        heard = recognized(recorder.stop())
+    after = [((at - resumed) / 1000, sound) for at, sound in heard if at > resumed]
+    count = (Sound.TICK_THREE, Sound.TICK_TWO, Sound.TICK)
+    wanted = [*zip((2, 3, 4), count, strict=True), (5, Sound.TURN), *zip((7, 8, 9), count, strict=True)]
+    wanted += [(10, Sound.FORWARD)]
+    assert [sound for _, sound in after] == [sound for _, sound in wanted]
+    for (at, _), (due, _) in zip(after, wanted, strict=True):
+        assert at == pytest.approx(due, abs=NEAR / 1000 + 0.1)
+
+
+def test_a_confirmed_turn_sounds_the_ticks_and_then_the_phase(sound_server: SoundServer) -> None:
+    """No instruction is repeated, and no words overlap the ticks."""
+    with walking("turn 4s, fwd 40s", wait_at_turns=True) as runner, sound_server.record() as recorder:
+        begun = now_ms()
+        waiting = walk_on(runner, begun + 17_000)
+        confirmed = now_ms()
+        runner.act("turned")
+        walk_on(runner, confirmed + 5_000)
+        recording = recorder.stop()
+    asked = [event.cue.text for event in waiting if event.cue.kind is CueKind.HOLDING]
+    assert asked == [phrases.HAVE_YOU_TURNED] * 2
+    turns = [at for at, sound in recognized(recording) if sound is Sound.TURN]
+    assert len(turns) == 1
+    after = [((at - confirmed) / 1000, sound) for at, sound in recognized(recording) if at > confirmed - NEAR]
+    assert [sound for _, sound in after] == [Sound.TICK_THREE, Sound.TICK_TWO, Sound.TICK, Sound.FORWARD]
+    for (at, _), due in zip(after, (0, 1, 2, 3), strict=True):
+        assert at == pytest.approx(due, abs=NEAR / 1000 + 0.1)
+    # Between the ticks it is silent.
+    for second in (0, 1, 2):
+        assert recording.loudest(confirmed + 1000 * second + 500, confirmed + 1000 * second + 850) < 50

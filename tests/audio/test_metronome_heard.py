@@ -1,4 +1,4 @@
-"""The step metronome as it is really heard: each test listens to what a private sound server plays."""
+"""The real sound of the metronome: each test records what a private sound server plays."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ import pytest
 
 from retro_timer.audio.tones import STEPS
 from retro_timer.clock import SystemClock
-from retro_timer.runner import Runner
+from retro_timer.runtime.runner import Runner
+from retro_timer.runtime.session_config import SessionConfig
 from retro_timer.scheduling.notation import parse
 from retro_timer.session.cue import Cue, CueKind, Sound
-from retro_timer.session.engine import Rules
-from retro_timer.session.metronome import ClickSettings
-from retro_timer.session.ports import Clicks, DueCue, SoundState
+from retro_timer.session.metronome import MetronomeOptions
+from retro_timer.session.ports import DueCue, MetronomeSpan, SoundState
+from retro_timer.session.states import Rules
 from retro_timer.session.timeline import CueSettings
 from tests.audio.test_heard import NEAR, child_of, eventually, now_ms, playing
 
@@ -33,7 +34,7 @@ CLICK_HZ = STEPS[Sound.STEP][0].hz
 A_STEP = 500
 TEMPO = 60_000 // A_STEP
 EVEN = 5.0
-"""How much longer or shorter than the others a step may be, in ms: 2 are allowed, the rest is the recording's."""
+"""How much longer or shorter than the others a step may be, in ms: 2, plus the error of the recording."""
 MOST = 0.9
 """The share of steps that must be even: a busy machine lets the output stutter now and then."""
 
@@ -56,17 +57,18 @@ def walk(runner: Runner, seconds: float) -> None:
 
 
 def runner_of(notation: str, player: Player) -> Runner:
-    """A session in which only clicks are heard."""
+    """A session with the clicks only."""
     return Runner(
-        parse(notation), clock=SystemClock(), player=player, rules=Rules(lead_in=0),
-        cues=CueSettings(off=frozenset(CueKind)), click=ClickSettings(on=True, tempo=TEMPO),
+        parse(notation), clock=SystemClock(), player=player, config=SessionConfig(
+            Rules(lead_in=0), CueSettings(off=frozenset(CueKind)), MetronomeOptions(on=True, tempo=TEMPO)
+        ),
     )  # fmt: skip
 
 
-def test_clicks_are_even_and_in_their_places(sound_server: SoundServer) -> None:
+def test_clicks_are_even_and_on_time(sound_server: SoundServer) -> None:
     with sound_server.record() as recorder, playing() as player:
         begin = now_ms() + 700
-        player.click([Clicks(TEMPO, begin, begin + 10_000)])
+        player.click([MetronomeSpan(TEMPO, begin, begin + 10_000)])
         time.sleep(11.5)
         heard = clicks(recorder.stop())
     assert len(heard) == pytest.approx(20, abs=2)
@@ -79,7 +81,7 @@ def test_clicks_are_even_and_in_their_places(sound_server: SoundServer) -> None:
 def test_clicks_do_not_drift(sound_server: SoundServer) -> None:
     with sound_server.record() as recorder, playing() as player:
         begin = now_ms() + 500
-        player.click([Clicks(TEMPO, begin, begin + 90_000)])
+        player.click([MetronomeSpan(TEMPO, begin, begin + 90_000)])
         time.sleep(91)
         heard = clicks(recorder.stop())
     late = [(moment - begin + A_STEP / 2) % A_STEP - A_STEP / 2 for moment in heard]
@@ -90,9 +92,9 @@ def test_clicks_do_not_drift(sound_server: SoundServer) -> None:
     assert abs(last[20]) < 30
 
 
-def test_a_session_clicks_on_the_belt_and_not_in_a_turn_or_a_pause(sound_server: SoundServer) -> None:
+def test_a_session_clicks_on_the_belt_but_not_in_a_turn_or_a_pause(sound_server: SoundServer) -> None:
     with sound_server.record() as recorder, playing() as player:
-        time.sleep(1)  # the output's latency is known better by then
+        time.sleep(1)  # the estimate of the output's latency is better by then
         runner = runner_of("back 4s, turn 3s, fwd 60s", player)
         begin = now_ms()
         runner.start()
@@ -112,10 +114,10 @@ def test_a_session_clicks_on_the_belt_and_not_in_a_turn_or_a_pause(sound_server:
     assert recording.loudest(begin + 10_700, now_ms()) < 50
 
 
-def test_a_child_that_is_killed_is_replaced_and_clicks_go_on_where_they_are_due(sound_server: SoundServer) -> None:
+def test_a_child_that_is_killed_is_replaced_and_clicks_continue_in_step(sound_server: SoundServer) -> None:
     with playing() as player, sound_server.record() as recorder:
         begin = now_ms() + 300
-        player.click([Clicks(TEMPO, begin, begin + 60_000)])
+        player.click([MetronomeSpan(TEMPO, begin, begin + 60_000)])
         eventually(lambda: len(clicks(recorder.so_far())) > 1)
         first = child_of(player)
         os.kill(first, signal.SIGKILL)
@@ -126,10 +128,10 @@ def test_a_child_that_is_killed_is_replaced_and_clicks_go_on_where_they_are_due(
     assert (heard[0] - begin + A_STEP / 2) % A_STEP - A_STEP / 2 == pytest.approx(0, abs=NEAR)
 
 
-def test_muted_it_is_silent_and_unmuted_it_goes_on(sound_server: SoundServer) -> None:
+def test_muted_it_is_silent_and_unmuted_it_continues(sound_server: SoundServer) -> None:
     with sound_server.record() as recorder, playing() as player:
         begin = now_ms() + 300
-        player.click([Clicks(TEMPO, begin, begin + 60_000)])
+        player.click([MetronomeSpan(TEMPO, begin, begin + 60_000)])
         time.sleep(1)
         player.mute(True)
         muted = now_ms() + 400
@@ -142,11 +144,11 @@ def test_muted_it_is_silent_and_unmuted_it_goes_on(sound_server: SoundServer) ->
     assert any(moment > silent_until for moment in clicks(recording))
 
 
-def test_a_click_leaves_the_voice_on_top(sound_server: SoundServer) -> None:
+def test_a_click_does_not_drown_the_voice(sound_server: SoundServer) -> None:
     with sound_server.record() as recorder, playing() as player:
         begin = now_ms() + 700
         player.send([DueCue(begin + 400, Cue(0, CueKind.PHASE, words=("Walk backward.",)))])
-        player.click([Clicks(TEMPO, begin, begin + 1000)])
+        player.click([MetronomeSpan(TEMPO, begin, begin + 1000)])
         time.sleep(2.5)
         recording = recorder.stop()
     first = clicks(recording)[0]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from retro_timer.audio.backends import NotNow
+from retro_timer.audio.backends import NoOutputError
 from retro_timer.audio.backends.per_cue import MOST_AT_ONCE, PerCueOutput
 from retro_timer.session.cue import CueKind
 from tests.audio.cues import prepared
@@ -39,31 +39,31 @@ class FakeSpeaker:
 
     def start(self, samples: Samples) -> FakePlayback:
         if self.refuses:
-            raise NotNow(self.refuses)
+            raise NoOutputError(self.refuses)
         self.played.append(FakePlayback(samples))
         return self.played[-1]
 
 
 class Desk:
-    """An output over a fake speaker, whose clock is turned by hand; it is looked at, not run."""
+    """An output with a fake speaker and a clock moved by hand; no thread runs."""
 
     def __init__(self, *, offset_ms: int = 0, pre_roll_ms: int = 0) -> None:
         self.now = 50_000.0
         self.speaker = FakeSpeaker()
-        self.told: dict[str, list[dict[str, object]]] = defaultdict(list)
+        self.notified: dict[str, list[dict[str, object]]] = defaultdict(list)
         self.output = PerCueOutput(
-            self.speaker, self._tell, lambda: self.now, offset_ms=offset_ms, pre_roll_ms=pre_roll_ms
+            self.speaker, self._notify, lambda: self.now, offset_ms=offset_ms, pre_roll_ms=pre_roll_ms
         )
 
-    def _tell(self, kind: str, /, **fields: object) -> None:
-        self.told[kind].append(fields)
+    def _notify(self, kind: str, /, **fields: object) -> None:
+        self.notified[kind].append(fields)
 
     def run(self, milliseconds: int) -> list[float]:
-        """Turn the clock; the moments at which something was started."""
+        """Move the clock; returns the moments at which something was started."""
         begun = []
         for _ in range(milliseconds):
             before = len(self.speaker.played)
-            self.output.look()
+            self.output.play_due()
             begun += [self.now] * (len(self.speaker.played) - before)
             self.now += 1
         return begun
@@ -75,11 +75,11 @@ def test_a_cue_is_started_early_by_what_comes_before_its_first_sample(offset: in
     desk.output.play(prepared(1, 51_000, sound=160))
     assert desk.run(2000) == [pytest.approx(51_000 - 20 - offset - pre_roll, abs=1)]
     assert len(desk.speaker.played[0].samples) == 160 + 16 * pre_roll
-    assert desk.told["started"][0]["late"] == pytest.approx(0, abs=1)
-    assert desk.told["done"] == [{"id": 1}]
+    assert desk.notified["started"][0]["late"] == pytest.approx(0, abs=1)
+    assert desk.notified["done"] == [{"id": 1}]
 
 
-def test_no_silence_comes_first_while_something_sounds() -> None:
+def test_no_silence_is_prepended_while_something_plays() -> None:
     desk = Desk(pre_roll_ms=200)
     desk.output.play(prepared(1, 51_000, sound=16_000))
     desk.output.play(prepared(2, 51_500, sound=160))
@@ -87,7 +87,7 @@ def test_no_silence_comes_first_while_something_sounds() -> None:
     assert [len(played.samples) for played in desk.speaker.played] == [16_000 + 3200, 160]
 
 
-def test_later_words_stop_those_being_said() -> None:
+def test_later_words_interrupt_earlier_ones() -> None:
     desk = Desk()
     desk.output.play(prepared(1, 50_500, words=16_000))
     desk.output.play(prepared(2, 50_700, sound=160))
@@ -96,7 +96,7 @@ def test_later_words_stop_those_being_said() -> None:
     assert [played.stopped for played in desk.speaker.played] == [True, False, False]
 
 
-def test_cancel_stops_what_sounds_and_forgets_what_waits() -> None:
+def test_cancel_stops_the_current_cue_and_clears_the_queue() -> None:
     desk = Desk()
     desk.output.play(prepared(1, 50_100, sound=16_000))
     desk.output.play(prepared(2, 50_900, sound=160))
@@ -106,8 +106,8 @@ def test_cancel_stops_what_sounds_and_forgets_what_waits() -> None:
     assert desk.speaker.played[0].stopped
 
 
-def test_what_began_does_not_begin_again_when_what_waits_is_sent_anew() -> None:
-    """An edit sends everything ahead again, also what is due within the time that the speaker takes."""
+def test_a_started_cue_does_not_restart_when_queued_cues_are_sent_again() -> None:
+    """An edit sends all pending cues again, also those due within the speaker's latency."""
     desk = Desk()
     desk.output.play(prepared(1, 50_100, sound=160))
     desk.output.play(prepared(2, 50_900, sound=160))
@@ -116,10 +116,10 @@ def test_what_began_does_not_begin_again_when_what_waits_is_sent_anew() -> None:
     desk.output.play(prepared(3, 50_100, sound=160))
     desk.output.play(prepared(4, 50_900, sound=160))
     assert desk.run(1000) == [50_881]
-    assert desk.told["dropped"] == [{"id": 3, "why": "begun already"}]
+    assert desk.notified["dropped"] == [{"id": 3, "why": "begun already"}]
 
 
-def test_what_was_silenced_may_begin_again() -> None:
+def test_a_silenced_cue_may_start_again() -> None:
     desk = Desk()
     desk.output.play(prepared(1, 50_100, sound=160))
     assert desk.run(90) == [50_081]
@@ -128,7 +128,7 @@ def test_what_was_silenced_may_begin_again() -> None:
     assert desk.run(100) == [50_090]
 
 
-def test_muted_only_what_speaks_of_the_sound_is_heard() -> None:
+def test_muted_only_cues_about_the_sound_are_played() -> None:
     desk = Desk()
     desk.output.mute(True)
     desk.output.play(prepared(1, 50_100, sound=160, kind=CueKind.PHASE))
@@ -137,11 +137,11 @@ def test_muted_only_what_speaks_of_the_sound_is_heard() -> None:
     assert [len(played.samples) for played in desk.speaker.played] == [320]
 
 
-def test_what_comes_too_late_is_not_played() -> None:
+def test_late_cues_are_not_played() -> None:
     desk = Desk()
     desk.output.play(prepared(1, 49_000, sound=160))
     assert desk.run(100) == []
-    assert desk.told["dropped"] == [{"id": 1, "why": "too late"}]
+    assert desk.notified["dropped"] == [{"id": 1, "why": "too late"}]
 
 
 def test_no_more_than_a_few_at_once() -> None:
@@ -153,7 +153,7 @@ def test_no_more_than_a_few_at_once() -> None:
 
 
 @pytest.mark.parametrize("breaks", ["on starting", "while playing"])
-def test_a_speaker_that_fails_is_a_lost_output(breaks: str) -> None:
+def test_a_failing_speaker_counts_as_a_lost_output(breaks: str) -> None:
     desk = Desk()
     if breaks == "on starting":
         desk.speaker.refuses = "No output."
@@ -166,22 +166,22 @@ def test_a_speaker_that_fails_is_a_lost_output(breaks: str) -> None:
     assert desk.output.stalled_ms() == float("inf")
 
 
-def test_drained_is_told_when_the_last_cue_is_over() -> None:
+def test_drained_is_sent_when_the_last_cue_is_over() -> None:
     desk = Desk()
     desk.output.play(prepared(1, 50_100, sound=16_000))
     desk.output.play(prepared(2, 52_000, sound=160))
     desk.run(300)
     desk.output.drain()
     desk.run(500)
-    assert not desk.told["drained"]
+    assert not desk.notified["drained"]
     desk.run(400)
-    assert desk.told["drained"] == [{}]
+    assert desk.notified["drained"] == [{}]
     assert len(desk.speaker.played) == 1
 
 
 def test_its_thread_plays_what_is_due() -> None:
     speaker = FakeSpeaker()
-    output = PerCueOutput(speaker, Desk()._tell, lambda: time.monotonic() * 1000)
+    output = PerCueOutput(speaker, Desk()._notify, lambda: time.monotonic() * 1000)
     output.open()
     output.play(prepared(1, round(time.monotonic() * 1000) + 50, sound=160))
     _eventually(lambda: bool(speaker.played))

@@ -1,4 +1,4 @@
-"""The player with real processes and no sound: children that die, hang or talk nonsense, and parents that vanish."""
+"""The player with real processes and no sound: children that die, hang or send garbage, and parents that disappear."""
 
 from __future__ import annotations
 
@@ -9,19 +9,23 @@ import sys
 import time
 from pathlib import Path
 from queue import SimpleQueue
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from retro_timer.audio import wire
-from retro_timer.audio.link import Link, command
+from retro_timer.audio import protocol
+from retro_timer.audio.child_process import ChildProcess, command
 from retro_timer.audio.options import SoundOptions
 from retro_timer.audio.player import SoundPlayer
-from retro_timer.session.ports import SoundState
+from retro_timer.clock import RehearsalClock
+from retro_timer.session.ports import MetronomeSpan, SoundState
+from retro_timer.testing import FakeClock
 from tests.audio.cues import tick
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+    from retro_timer.session.ports import DueCue
 
 ROOT = Path(__file__).parents[2]
 
@@ -35,7 +39,7 @@ def eventually(condition: Callable[[], bool], seconds: float = 20.0) -> None:
 
 @pytest.fixture
 def no_sound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No sound server can be reached, and no device is there."""
+    """There is no sound server and no device."""
     monkeypatch.setenv("PULSE_SERVER", f"unix:{tmp_path / 'nobody'}")
     monkeypatch.setenv("ALSA_CONFIG_PATH", str(tmp_path / "none.conf"))
     monkeypatch.setenv("JACK_NO_START_SERVER", "1")
@@ -49,18 +53,18 @@ def child(program: str) -> list[str]:
     "program",
     [
         "",  # ends at once
-        "import time; time.sleep(60)",  # reads nothing, says nothing
+        "import time; time.sleep(60)",  # reads nothing, writes nothing
         "import sys; sys.stdin.close(); sys.stdout.close()",
         "import os\nwhile True: os.write(1, b'\\xff' * 65536)",  # one endless line
         "import os\nos.write(1, b'{\"is\": 3}\\n[]\\nnull\\n' * 1000)",
     ],
 )
 def test_a_link_to_a_child_that_misbehaves_neither_waits_nor_raises(program: str) -> None:
-    heard: list[wire.Message | None] = []
-    link = Link(heard.append, child(program))
+    heard: list[protocol.Message | None] = []
+    link = ChildProcess(heard.append, child(program))
     begun = time.monotonic()
     for _ in range(2000):
-        link.send(wire.encode("play", text="x" * 200))
+        link.send(protocol.encode("play", text="x" * 200))
     assert time.monotonic() - begun < 1
     link.end(0.2)
     assert time.monotonic() - begun < 3
@@ -69,9 +73,9 @@ def test_a_link_to_a_child_that_misbehaves_neither_waits_nor_raises(program: str
 
 @pytest.mark.usefixtures("no_sound")
 def test_a_child_ends_when_its_stdin_does() -> None:
-    heard: SimpleQueue[wire.Message | None] = SimpleQueue()
-    link = Link(heard.put)
-    link.send(wire.encode_options(SoundOptions("miniaudio")))
+    heard: SimpleQueue[protocol.Message | None] = SimpleQueue()
+    link = ChildProcess(heard.put)
+    link.send(protocol.encode_options(SoundOptions("miniaudio")))
     assert heard.get(timeout=20) is not None
     begun = time.monotonic()
     link.end(5)
@@ -80,11 +84,11 @@ def test_a_child_ends_when_its_stdin_does() -> None:
 
 @pytest.mark.usefixtures("no_sound")
 def test_garbage_on_its_stdin_does_not_end_a_child() -> None:
-    heard: SimpleQueue[wire.Message | None] = SimpleQueue()
-    link = Link(heard.put)
-    link.send(wire.encode_options(SoundOptions("miniaudio")))
+    heard: SimpleQueue[protocol.Message | None] = SimpleQueue()
+    link = ChildProcess(heard.put)
+    link.send(protocol.encode_options(SoundOptions("miniaudio")))
     link.send(b"\x00\xff\n{}\n" + b"[" * 100_000 + b'\n{"is":"play"}\n{"is":"play","id":1e999}\n{"is":"mute"}\n')
-    link.send(wire.encode_order(1, tick(10**17)))
+    link.send(protocol.encode_cue(1, tick(10**17)))
     for _ in range(6):
         assert heard.get(timeout=20) is not None
     link.end(1)
@@ -139,12 +143,51 @@ def test_without_a_sound_server_the_player_says_so_and_ends_at_once() -> None:
 
 
 @pytest.mark.usefixtures("no_sound")
-def test_a_player_tells_when_its_state_changed() -> None:
-    told: SimpleQueue[None] = SimpleQueue()
-    player = SoundPlayer(SoundOptions("bell"), ring=lambda: None, on_state=lambda: told.put(None))
-    told.get(timeout=20)
+def test_a_player_reports_a_change_of_its_state() -> None:
+    states: SimpleQueue[None] = SimpleQueue()
+    player = SoundPlayer(SoundOptions("bell"), ring=lambda: None, on_state=lambda: states.put(None))
+    states.get(timeout=20)
     assert player.state is SoundState.BELL
     player.close(drain=False)
+
+
+class RecordingSupervisor:
+    """Replaces the supervisor, and records the calls."""
+
+    def __init__(
+        self, _options: SoundOptions, inbox: SimpleQueue[Callable[[RecordingSupervisor], None]], _: object
+    ) -> None:
+        self._inbox = inbox
+        self._open = True
+        self.asked: list[object] = []
+
+    def run(self) -> None:
+        while self._open:
+            self._inbox.get()(self)
+
+    def send(self, cues: Sequence[DueCue]) -> None:
+        self.asked += [each.due for each in cues]
+
+    def click(self, stretches: Sequence[MetronomeSpan]) -> None:
+        self.asked += stretches
+
+    def close(self, *, drain: bool) -> None:
+        self._open = drain
+
+
+def test_a_rehearsal_plays_at_its_own_speed_and_clicks_at_the_walkers_tempo(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[RecordingSupervisor] = []
+
+    def make(*given: Any) -> RecordingSupervisor:  # noqa: ANN401  (what a supervisor is given)
+        made.append(RecordingSupervisor(*given))
+        return made[0]
+
+    monkeypatch.setattr("retro_timer.audio.supervisor.Supervisor", make)
+    player = SoundPlayer(SoundOptions("miniaudio"), clock=RehearsalClock(FakeClock(now=1000), 60))
+    player.send([tick(1000), tick(61_000)])
+    player.click([MetronomeSpan(90, 1000, 61_000), MetronomeSpan(90, 121_000, 181_000)])
+    player.close(drain=False)
+    assert made[0].asked == [1000, 2000, MetronomeSpan(90, 1000, 2000), MetronomeSpan(90, 3000, 4000)]
 
 
 def test_every_call_is_allowed_after_closing() -> None:
@@ -159,7 +202,8 @@ def test_every_call_is_allowed_after_closing() -> None:
 def test_importing_the_player_imports_nothing_that_it_starts_later() -> None:
     program = (
         "import sys, retro_timer.audio.player\n"
-        "print([name for name in ('subprocess', 'json', 'miniaudio', 'retro_timer.audio.link') if name in sys.modules])"
+        "heavy = ('subprocess', 'json', 'miniaudio', 'retro_timer.audio.child_process')\n"
+        "print([name for name in heavy if name in sys.modules])"
     )
     asked = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
     assert asked.stdout.strip() == "[]"

@@ -1,4 +1,4 @@
-"""The system's speech, with programs that write down what they are given instead of speaking."""
+"""The system's speech, with fake programs that record their input."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ os.rename(sys.argv[0] + ".tmp", sys.argv[0] + ".heard")
 
 
 def eventually(look: Callable[[], bool]) -> None:
-    """Wait for something; fails after a time that is only reached when it never comes."""
+    """Wait until something is true; fails after a timeout."""
     deadline = time.monotonic() + 30
     while not look():
         assert time.monotonic() < deadline, "it never came"
@@ -55,7 +55,7 @@ def eventually(look: Callable[[], bool]) -> None:
 
 
 def gone(pid: int) -> bool:
-    """Whether a process has ended and was waited for: one that was not could still be sent a signal."""
+    """Whether a process has ended and was reaped."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -115,7 +115,9 @@ class TestFinding:
         silent.say("eyes up")
         silent.stop()
 
-    def test_looks_on_the_path(self, programs: Programs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_finds_programs_on_the_path(
+        self, programs: Programs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         espeak = programs.add("espeak", LISTENS)
         monkeypatch.setenv("PATH", str(tmp_path))
         assert SystemSpeech(platform="linux").program == espeak
@@ -123,13 +125,15 @@ class TestFinding:
     @pytest.mark.parametrize(
         ("platform", "expected"), [("darwin", "say"), ("win32", "powershell"), ("linux", "espeak-ng")]
     )
-    def test_takes_what_the_system_has(
+    def test_uses_a_program_of_the_system(
         self, programs: Programs, speaking: Callable[..., SystemSpeech], platform: str, expected: str
     ) -> None:
         paths = {name: programs.add(name, LISTENS) for name in ("say", "powershell", "espeak", "espeak-ng", "spd-say")}
         assert speaking(platform).program == paths[expected]
 
-    def test_prefers_what_can_be_stopped(self, programs: Programs, speaking: Callable[..., SystemSpeech]) -> None:
+    def test_prefers_programs_that_can_be_stopped(
+        self, programs: Programs, speaking: Callable[..., SystemSpeech]
+    ) -> None:
         spd_say = programs.add("spd-say", LISTENS)
         assert speaking().program == spd_say
         espeak = programs.add("espeak", LISTENS)
@@ -146,7 +150,7 @@ class TestSaying:
             ("linux", "espeak", ["-b", "1", "--stdin"]),
         ],
     )
-    def test_the_words_come_on_standard_input(
+    def test_the_words_are_sent_to_standard_input(
         self, programs: Programs, speaking: Callable[..., SystemSpeech], platform: str, name: str, arguments: list[str]
     ) -> None:
         programs.add(name, LISTENS)
@@ -154,7 +158,7 @@ class TestSaying:
         assert programs.heard(name) == "Füße hoch"
         assert programs.arguments(name) == arguments
 
-    def test_windows_is_given_a_fixed_command_and_the_words_apart(
+    def test_on_windows_the_command_is_fixed_and_the_words_are_passed_separately(
         self, programs: Programs, speaking: Callable[..., SystemSpeech]
     ) -> None:
         programs.add("powershell", LISTENS)
@@ -170,7 +174,7 @@ class TestSaying:
         assert programs.heard("spd-say") == ""
         assert programs.arguments("spd-say") == ["--wait", "--", "stop percent n eyes up"]
 
-    def test_an_empty_label_is_not_said(self, programs: Programs, speaking: Callable[..., SystemSpeech]) -> None:
+    def test_an_empty_label_is_not_spoken(self, programs: Programs, speaking: Callable[..., SystemSpeech]) -> None:
         programs.add("espeak", LISTENS)
         speaker = speaking()
         speaker.say("")
@@ -194,7 +198,7 @@ class TestStopping:
         speaker.stop()
         eventually(lambda: gone(programs.running()[0]))
 
-    def test_a_new_label_takes_the_place_of_the_one_being_said(
+    def test_a_new_label_replaces_the_one_being_spoken(
         self, programs: Programs, speaking: Callable[..., SystemSpeech]
     ) -> None:
         programs.add("espeak", GOES_ON)
@@ -207,7 +211,7 @@ class TestStopping:
         assert programs.heard("espeak") == "small steps"
         eventually(lambda: gone(first))
 
-    def test_of_many_labels_at_once_the_last_is_said(
+    def test_of_many_labels_at_once_the_last_is_spoken(
         self, programs: Programs, speaking: Callable[..., SystemSpeech]
     ) -> None:
         programs.add("espeak", GOES_ON)
@@ -220,7 +224,7 @@ class TestStopping:
         assert programs.heard("espeak") == "the last"
         eventually(lambda: all(gone(pid) for pid in programs.running()))
 
-    def test_close_ends_the_program_and_nothing_is_said_any_more(
+    def test_close_ends_the_program_and_nothing_more_is_spoken(
         self, programs: Programs, speaking: Callable[..., SystemSpeech]
     ) -> None:
         programs.add("espeak", GOES_ON)
@@ -235,7 +239,7 @@ class TestStopping:
         assert len(programs.running()) == 1
         eventually(lambda: "system speech" not in {thread.name for thread in threading.enumerate()})
 
-    def test_a_program_that_goes_on_for_ever_is_ended(
+    def test_a_program_that_never_ends_is_terminated(
         self, programs: Programs, speaking: Callable[..., SystemSpeech], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(speech, "MAX_SECONDS", 0.2)
@@ -326,7 +330,7 @@ class TestSpeakable:
         assert speakable(label) == words
 
     @given(st.text())
-    def test_never_leaves_a_command(self, label: str) -> None:
+    def test_speech_never_contains_a_command(self, label: str) -> None:
         words = speakable(label)
         assert len(words) <= MAX_CHARACTERS
         assert not words.startswith("-")

@@ -1,17 +1,25 @@
 from __future__ import annotations
 
 from functools import partial
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 import pytest
 
-from retro_timer.audio import wire
+from retro_timer.audio import protocol
 from retro_timer.audio.choose import Found
+from retro_timer.audio.dependencies import Dependencies
 from retro_timer.audio.options import SoundOptions
-from retro_timer.audio.supervisor import SILENT_MS, SLOW_OPEN_MS, Supervisor
-from retro_timer.audio.surroundings import Surroundings
-from retro_timer.session.ports import Clicks, SoundState
+from retro_timer.audio.supervisor import (
+    BACKOFF_MS,
+    OPEN_MS,
+    SILENT_MS,
+    SLOW_OPEN_MS,
+    SLOW_START_MS,
+    TICK_MS,
+    Supervisor,
+)
+from retro_timer.session.ports import MetronomeSpan, SoundState
 from tests.audio.cues import phase, tick
 
 if TYPE_CHECKING:
@@ -27,18 +35,18 @@ BOTH = (
 class FakeChild:
     pid = 4711
 
-    def __init__(self, hear: Callable[[wire.Message | None], None]) -> None:
+    def __init__(self, hear: Callable[[protocol.Message | None], None]) -> None:
         self.hear = hear
-        self.sent: list[wire.Message] = []
+        self.sent: list[protocol.Message] = []
         self.alive = True
 
     def send(self, line: bytes) -> None:
-        message = wire.decode(line)
+        message = protocol.decode(line)
         assert message is not None
         self.sent.append(message)
 
-    def end(self, patience_s: float) -> None:
-        assert patience_s <= 0.5
+    def end(self, timeout_s: float) -> None:
+        assert timeout_s <= 0.5
         self.alive = False
 
     def kill(self) -> None:
@@ -49,27 +57,27 @@ class FakeChild:
 
 
 class House:
-    """A supervisor whose clock is turned by hand, and whose children are played by the test."""
+    """A supervisor with a clock moved by hand and fake children."""
 
     def __init__(self, backend: str = "auto", found: tuple[Found, ...] = BOTH, *, bell: bool = False) -> None:
         self.now = 1_000_000
         self.children: list[FakeChild] = []
         self.shown: list[tuple[SoundState, str]] = []
-        self.rung: list[int] = []
+        self.preset_id: list[int] = []
         self.logged: list[str] = []
         self.inbox: SimpleQueue[Callable[[Supervisor], None]] = SimpleQueue()
-        surroundings = Surroundings(
+        dependencies = Dependencies(
             show=lambda state, detail: self.shown.append((state, detail)),
             log=self.logged.append,
             clock=lambda: self.now,
-            ring=(lambda: self.rung.append(self.now)) if bell else None,
-            look_around=lambda: found,
+            ring=(lambda: self.preset_id.append(self.now)) if bell else None,
+            find_backends=lambda: found,
             launch=self._launch,
         )
-        self.supervisor = Supervisor(SoundOptions(backend=backend), self.inbox, surroundings)
+        self.supervisor = Supervisor(SoundOptions(backend=backend), self.inbox, dependencies)
         self.supervisor.begin()
 
-    def _launch(self, hear: Callable[[wire.Message | None], None]) -> FakeChild:
+    def _launch(self, hear: Callable[[protocol.Message | None], None]) -> FakeChild:
         self.children.append(FakeChild(hear))
         return self.children[-1]
 
@@ -95,7 +103,7 @@ class House:
             if beats:
                 self.child.hear({"is": "beat"})
             self.work()
-            self.supervisor.look(self.now)
+            self.supervisor.check(self.now)
 
 
 def test_it_is_starting_until_the_output_is_open() -> None:
@@ -126,7 +134,7 @@ def test_a_child_that_falls_silent_is_replaced_within_two_seconds() -> None:
     assert len(house.children) == 2
 
 
-def test_what_was_lost_and_still_counts_is_sent_to_the_next_child() -> None:
+def test_lost_cues_that_still_matter_are_sent_to_the_next_child() -> None:
     house = House()
     house.says("open", what="x")
     house.supervisor.send((phase(house.now + 100), tick(house.now + 200), tick(house.now + 60_000)))
@@ -143,7 +151,7 @@ def test_what_was_lost_and_still_counts_is_sent_to_the_next_child() -> None:
     assert [state for state, _ in house.shown][-2:] == [SoundState.LOST, SoundState.OK]
 
 
-def test_a_word_of_a_child_that_was_given_up_counts_for_nothing() -> None:
+def test_a_message_of_an_abandoned_child_is_ignored() -> None:
     house = House()
     first = house.child
     house.says("lost", why="x")
@@ -152,7 +160,7 @@ def test_a_word_of_a_child_that_was_given_up_counts_for_nothing() -> None:
     assert house.shown == []
 
 
-def test_a_child_that_keeps_dying_is_started_ever_more_rarely() -> None:
+def test_a_child_that_keeps_dying_is_restarted_less_and_less_often() -> None:
     house = House()
     house.says("open", what="x")
     house.says("lost", why="x")
@@ -164,7 +172,7 @@ def test_a_child_that_keeps_dying_is_started_ever_more_rarely() -> None:
     assert 5 <= len(house.children) <= 20
 
 
-def test_a_backend_that_is_not_there_gives_way_to_the_next() -> None:
+def test_a_missing_backend_is_replaced_by_the_next() -> None:
     house = House()
     house.says("unavailable", why="miniaudio cannot be loaded.")
     house.wait(100)
@@ -173,7 +181,7 @@ def test_a_backend_that_is_not_there_gives_way_to_the_next() -> None:
     assert house.shown[-1] == (SoundState.OK, "paplay (miniaudio cannot be loaded. Instead: system.)")
 
 
-def test_a_backend_that_crashes_its_child_gives_way_to_the_next() -> None:
+def test_a_backend_that_crashes_its_child_is_replaced_by_the_next() -> None:
     house = House()
     for _ in range(3):
         house.child.hear(None)
@@ -191,7 +199,7 @@ def test_with_no_backend_left_there_is_the_bell_or_nothing(bell: bool, state: So
     assert house.shown[-1] == (state, "Nor that.")
 
 
-def test_without_an_output_the_screen_says_so_and_the_child_waits_on() -> None:
+def test_without_an_output_the_screen_says_so_and_the_child_keeps_trying() -> None:
     house = House()
     house.says("waiting", why="miniaudio found no output.")
     assert house.shown[-1] == (SoundState.NONE, "miniaudio found no output.")
@@ -201,24 +209,24 @@ def test_without_an_output_the_screen_says_so_and_the_child_waits_on() -> None:
     assert len(house.children) == 1
 
 
-def test_a_server_that_does_not_answer_is_said_and_waited_for() -> None:
+def test_a_server_that_does_not_respond_is_reported_and_retried() -> None:
     house = House()
     house.wait(SLOW_OPEN_MS + 100, beats=True)
     assert house.shown[-1] == (SoundState.NONE, "the sound server does not answer")
     assert len(house.children) == 1
 
 
-def test_the_bell_rings_for_phases_and_ticks_while_there_is_nothing_better() -> None:
+def test_the_bell_rings_for_phases_and_ticks_without_a_better_output() -> None:
     house = House("bell", bell=True)
     begin = house.now
     house.supervisor.send((tick(begin + 1000), tick(begin + 2000), phase(begin + 3000)))
     house.wait(4000)
     assert house.state is SoundState.BELL
-    assert house.rung == [begin + 1000, begin + 2000, begin + 3000]
+    assert house.preset_id == [begin + 1000, begin + 2000, begin + 3000]
     house.supervisor.mute(True)
     house.supervisor.send((tick(house.now + 500),))
     house.wait(1000)
-    assert len(house.rung) == 3
+    assert len(house.preset_id) == 3
 
 
 def test_off_is_off() -> None:
@@ -227,7 +235,7 @@ def test_off_is_off() -> None:
     house.wait(500)
     assert house.shown == [(SoundState.OFF, "switched off")]
     assert house.children == []
-    assert house.rung == []
+    assert house.preset_id == []
 
 
 def test_muted_survives_the_child() -> None:
@@ -242,7 +250,7 @@ def test_muted_survives_the_child() -> None:
     assert {"is": "mute", "on": True} in house.child.sent
 
 
-def test_closing_waits_for_what_sounds_only_when_it_is_to_be_drained() -> None:
+def test_closing_waits_for_the_current_cue_only_when_draining() -> None:
     house = House()
     house.says("open", what="x")
     house.supervisor.close(drain=True)
@@ -259,7 +267,7 @@ def test_closing_without_sound_waits_for_nothing(drain: bool) -> None:
     assert house.supervisor.over
 
 
-def test_a_child_that_never_drains_is_not_waited_for_for_ever() -> None:
+def test_closing_does_not_wait_for_ever_for_a_child_that_never_drains() -> None:
     house = House()
     house.says("open", what="x")
     house.supervisor.close(drain=True)
@@ -267,36 +275,36 @@ def test_a_child_that_never_drains_is_not_waited_for_for_ever() -> None:
     assert house.supervisor.over
 
 
-def test_something_wrong_with_a_request_does_not_end_the_sound() -> None:
+def test_an_error_in_a_request_does_not_end_the_sound() -> None:
     house = House()
     house.inbox.put(partial(Supervisor.send, cues=None))  # type: ignore[arg-type]  # what is wrong with it
     house.work()
     assert "could not do what was asked" in house.logged[-1]
 
 
-def test_a_machine_on_which_nothing_can_be_started_is_said() -> None:
+def test_a_machine_on_which_no_program_can_be_started_is_reported() -> None:
     def no_process(_: object) -> FakeChild:
         raise OSError(11, "Resource temporarily unavailable")
 
     shown: list[SoundState] = []
     logged: list[str] = []
-    surroundings = Surroundings(
+    dependencies = Dependencies(
         show=lambda state, _: shown.append(state),
         log=logged.append,
         clock=lambda: 0,
-        look_around=lambda: BOTH,
+        find_backends=lambda: BOTH,
         launch=no_process,
     )
-    Supervisor(SoundOptions(), SimpleQueue(), surroundings).begin()
+    Supervisor(SoundOptions(), SimpleQueue(), dependencies).begin()
     assert shown == [SoundState.NONE]
     assert "Resource temporarily unavailable" in logged[0]
 
 
-STRETCH = Clicks(90, 1_000_500, 1_060_500)
+STRETCH = MetronomeSpan(90, 1_000_500, 1_060_500)
 
 
 def clicks_of(child: FakeChild) -> list[object]:
-    return [message["stretches"] for message in child.sent if message["is"] == "click"]
+    return [message["spans"] for message in child.sent if message["is"] == "click"]
 
 
 def test_clicks_asked_for_before_the_output_is_open_are_made_once_it_is() -> None:
@@ -307,7 +315,7 @@ def test_clicks_asked_for_before_the_output_is_open_are_made_once_it_is() -> Non
     assert clicks_of(house.child) == [[[90, 1_000_500, 1_060_500]]]
 
 
-def test_a_new_child_goes_on_clicking_where_the_last_one_was_lost() -> None:
+def test_a_new_child_continues_the_clicks_of_the_lost_one() -> None:
     house = House()
     house.says("open", what="x")
     house.supervisor.click((STRETCH,))
@@ -318,7 +326,7 @@ def test_a_new_child_goes_on_clicking_where_the_last_one_was_lost() -> None:
     assert clicks_of(house.child) == [[[90, 1_000_500, 1_060_500]]]
 
 
-def test_clicks_that_were_taken_back_are_not_made_by_a_new_child() -> None:
+def test_cancelled_clicks_are_not_played_by_a_new_child() -> None:
     house = House()
     house.says("open", what="x")
     house.supervisor.click((STRETCH,))
@@ -342,11 +350,221 @@ def test_a_backend_that_cannot_mix_has_no_metronome_and_says_so_once() -> None:
 
 
 @pytest.mark.parametrize(("backend", "has_metronome"), [("auto", True), ("bell", False), ("off", False)])
-def test_there_is_a_metronome_where_something_mixes(backend: str, has_metronome: bool) -> None:
+def test_there_is_a_metronome_if_the_backend_mixes(backend: str, has_metronome: bool) -> None:
     assert House(backend).supervisor.has_metronome is has_metronome
 
 
-def test_there_is_no_metronome_once_the_backend_that_mixes_was_given_up() -> None:
+def test_there_is_no_metronome_after_the_mixing_backend_was_abandoned() -> None:
     house = House()
     house.says("unavailable", why="miniaudio cannot be loaded.")
     assert not house.supervisor.has_metronome
+
+
+def played(child: FakeChild) -> list[tuple[object, object]]:
+    return [(message["id"], message["due"]) for message in child.sent if message["is"] == "play"]
+
+
+def test_a_phase_that_the_child_dropped_is_repeated_counted_and_logged() -> None:
+    house = House()
+    house.says("open", what="miniaudio on PulseAudio")
+    due = house.now
+    house.supervisor.send((phase(due, "Walk backward."),))
+    house.wait(1500, beats=True)
+    house.says("dropped", id=1, why="too late")
+    assert played(house.child) == [(1, due), (1, house.now)]
+    assert house.logged == ['Not heard: phase, "Walk backward." (too late; it is said late)']
+    assert house.shown[-1] == (SoundState.OK, "miniaudio on PulseAudio; 1 cue not heard in time (too late)")
+    house.says("dropped", id=1, why="too late")
+    assert len(house.logged) == 1, "it is one cue, however often it is tried"
+    assert house.supervisor.missed == (), "it is said late"
+    house.says("started", id=1, at=house.now, late=0.0)
+    house.says("done", id=1)
+    assert len(played(house.child)) == 3, "once as sent, and late for each time it was dropped"
+
+
+def test_a_tick_that_the_child_dropped_is_counted_and_logged_but_not_repeated() -> None:
+    house = House()
+    house.says("open", what="x")
+    house.supervisor.send((tick(house.now),))
+    house.says("dropped", id=1, why="too many at once")
+    assert len(played(house.child)) == 1
+    assert house.logged == ['Not heard: count, "" (too many at once)']
+    assert house.supervisor.missed == (tick(0).cue,)
+
+
+def test_a_phase_that_could_not_be_spoken_for_ten_seconds_is_missed_once() -> None:
+    house = House()
+    house.says("open", what="x")
+    sent = phase(house.now, "Walk backward.")
+    house.supervisor.send((sent,))
+    for _ in range(8):
+        house.wait(1500, beats=True)
+        house.says("dropped", id=1, why="too late")
+    assert house.supervisor.missed == (sent.cue,)
+    assert house.shown[-1] == (SoundState.OK, "x; 1 cue not heard in time (too late)")
+    assert len(house.logged) == 2
+
+
+@pytest.mark.parametrize(("muted", "why"), [(True, "too late"), (False, "begun already")])
+def test_cancelled_or_already_played_cues_are_not_missed(muted: bool, why: str) -> None:
+    house = House()
+    house.says("open", what="x")
+    house.supervisor.mute(muted)
+    house.supervisor.send((phase(house.now),))
+    house.says("dropped", id=1, why=why)
+    assert len(played(house.child)) == 1
+    assert house.logged == []
+
+
+def test_cues_due_while_the_sound_was_lost_are_counted() -> None:
+    house = House()
+    house.says("open", what="x")
+    house.supervisor.send((tick(house.now + 1000), tick(house.now + 60_000)))
+    house.says("lost", why="the server went away")
+    house.wait(5000, beats=True)
+    house.says("open", what="x")
+    assert house.logged[-1] == 'Not heard: count, "" (there was no sound)'
+    assert house.shown[-1] == (SoundState.OK, "x; 1 cue not heard in time (there was no sound)")
+
+
+def test_without_any_sound_nothing_is_missed() -> None:
+    house = House("bell", bell=True)
+    house.supervisor.send((phase(house.now + 500),))
+    house.wait(70_000)
+    assert house.logged == []
+
+
+@pytest.mark.parametrize(
+    ("speaks", "beats", "after"),
+    [(False, False, SLOW_START_MS), (True, False, SILENT_MS), (True, True, OPEN_MS)],
+    ids=["says nothing", "falls silent", "never opens"],
+)
+def test_a_child_is_replaced_when_its_time_is_over_and_not_before(speaks: bool, beats: bool, after: int) -> None:
+    house = House()
+    if speaks:
+        house.says("beat")
+    house.wait(after, beats=beats)
+    assert (len(house.children), house.child.alive) == (1, True)
+    house.wait(50, beats=beats)
+    assert not house.children[0].alive
+    house.wait(50, beats=beats)
+    assert len(house.children) == 2
+
+
+def test_each_loss_delays_the_next_child_more_until_the_sound_has_lasted() -> None:
+    house = House()
+    delays = []
+    for _ in range(6):
+        house.says("open", what="x")
+        house.says("lost", why="x")
+        lost, before = house.now, len(house.children)
+        while len(house.children) == before:
+            house.wait(50)
+        delays.append(house.now - lost)
+    assert delays == [max(50, delay) for delay in (*BACKOFF_MS, BACKOFF_MS[-1])]  # it looks every 50 ms
+    house.says("open", what="x")
+    house.wait(10_050, beats=True)
+    house.says("lost", why="x")
+    house.wait(50)
+    assert house.child.alive
+
+
+def test_a_sound_that_lasted_ten_seconds_at_most_forgives_no_loss() -> None:
+    house = House()
+    house.says("open", what="x")
+    house.says("lost", why="x")
+    house.wait(50)
+    house.says("open", what="x")
+    house.wait(10_000, beats=True)
+    house.says("lost", why="x")
+    house.wait(BACKOFF_MS[1] - 50)
+    assert len(house.children) == 2
+    house.wait(50)
+    assert len(house.children) == 3
+
+
+def test_two_crashes_are_forgiven_by_a_sound() -> None:
+    house = House()
+    for _ in range(2):
+        house.child.hear(None)
+        house.work()
+        house.wait(2500)
+    house.says("open", what="x")
+    house.says("lost", why="x")
+    house.wait(3000)
+    house.child.hear(None)
+    house.work()
+    house.wait(3000)
+    assert house.child.sent[0]["backend"] == "miniaudio"
+
+
+class Waits:
+    """An inbox for a running supervisor: waiting turns the clock, and each wait is noted."""
+
+    def __init__(self, house: House, *, over_at: int) -> None:
+        self.house = house
+        self.over_at = over_at
+        self.waits: list[float] = []
+        self.late: dict[int, int] = {}  # by the number of the wait, milliseconds for which the process was stopped
+
+    def get(self, timeout: float) -> Callable[[Supervisor], None]:
+        self.waits.append(timeout)
+        self.house.now += round(timeout * 1000) + self.late.get(len(self.waits), 0)
+        if self.house.now >= self.over_at:
+            return lambda supervisor: supervisor.close(drain=False)
+        if not self.house.inbox.empty():
+            return self.house.inbox.get()
+        raise Empty
+
+    def put(self, what: Callable[[Supervisor], None]) -> None:
+        self.house.inbox.put(what)
+
+
+def running(house: House, *, over_after: int, late: dict[int, int] | None = None) -> Waits:
+    inbox = Waits(house, over_at=house.now + over_after)
+    inbox.late = late or {}
+    house.supervisor._inbox = inbox  # type: ignore[assignment]
+    house.supervisor.run()
+    return inbox
+
+
+def test_it_looks_four_times_a_second() -> None:
+    house = House()
+    inbox = running(house, over_after=2000)
+    assert inbox.waits == [0, *[TICK_MS / 1000] * 8]
+    assert house.supervisor.over
+
+
+def test_it_wakes_for_the_bell() -> None:
+    house = House("bell", bell=True)
+    begin = house.now
+    house.supervisor.send((tick(begin + 130), tick(begin + 600)))
+    inbox = running(house, over_after=1000)
+    assert house.preset_id == [begin + 130, begin + 600]
+    assert inbox.waits == pytest.approx([0, 0.13, 0.25, 0.22, 0.25, 0.25])
+
+
+def test_after_a_stop_of_its_own_the_child_has_its_time_again() -> None:
+    stopped, waited = House(), House()
+    running(stopped, over_after=8500, late={2: 7000})
+    assert stopped.logged == []  # no child was lost
+    running(waited, over_after=8500)
+    assert waited.logged == ["The sound was lost: the player did not answer."]
+
+
+def test_something_asked_for_meanwhile_does_not_delay_the_next_look() -> None:
+    house = House("bell", bell=True)
+    begin = house.now
+    house.inbox.put(lambda supervisor: supervisor.send((tick(begin + 100),)))
+    running(house, over_after=1000)
+    assert house.preset_id == [begin + 100]
+
+
+def test_the_next_backend_may_crash_as_often_as_the_first() -> None:
+    house = House()
+    for _ in range(5):
+        house.child.hear(None)
+        house.work()
+        house.wait(2500)
+    assert house.child.sent[0]["backend"] == "system"
+    assert house.child.alive

@@ -1,4 +1,4 @@
-"""What the product may cost beside its peers, and the tables that say what it does."""
+"""The budget of the product compared with its peers, and the tables of results."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TERMDOWN = "termdown 2.0.0"
 
 
 def anything(text: str) -> bool:
-    """Whether there is something on a screen."""
+    """Whether a screen shows anything."""
     return bool(text.strip())
 
 
@@ -26,10 +26,10 @@ class Program:
     """A program that counts down.
 
     Attributes:
-        name: what the table calls it.
-        command: counts down from half an hour, behind the directory of the environment's programs.
-        quit: what is typed to end it.
-        begin: what is typed to let it count.
+        name: its name in the table.
+        command: the arguments for counting down from half an hour, after the directory of the environment's programs.
+        quit: the keys that end it.
+        begin: the keys that start the countdown.
         counts: whether a screen shows the countdown.
     """
 
@@ -48,13 +48,13 @@ class Program:
 
     @property
     def all_figures(self) -> dict[str, float]:
-        """What was measured, in seconds, MB, bytes a second and milliseconds."""
+        """The measured figures, in seconds, MB, bytes per second and milliseconds."""
         medians = {"first": statistics.median(self.first or [nan]), "quit": statistics.median(self.leave or [nan])}
         return {**self.figures, **medians}
 
 
 class Limit(NamedTuple):
-    """A figure of ours and what it may be at the most."""
+    """A figure of ours and its maximum."""
 
     what: str
     value: float
@@ -63,12 +63,12 @@ class Limit(NamedTuple):
 
     @property
     def met(self) -> bool:
-        """Whether it is kept."""
+        """Whether it is met."""
         return self.value <= self.limit
 
 
 class Ratio(NamedTuple):
-    """A figure of ours against the floor, and against the best of the other Python timers."""
+    """A figure of ours compared with the floor and with the best of the other Python timers."""
 
     what: str
     floor: float
@@ -95,7 +95,7 @@ def budget(found: Sequence[Program], commands: dict[str, float]) -> list[Limit]:
 
 
 def against(found: Sequence[Program]) -> list[Ratio]:
-    """Ours against the floor and the best peer, by figure."""
+    """Our figures compared with the floor and the best peer."""
     by_name = {program.name: program.all_figures for program in found}
     ours, floor = by_name[OURS], by_name[FLOOR]
     peers = {name: figures for name, figures in by_name.items() if not name.startswith((OURS, FLOOR))}
@@ -112,7 +112,7 @@ COLUMNS = (
     ("bytes/s", "bytes", 1, 0), ("median", "error_median", 1, 1), ("p99", "error_p99", 1, 1),
     ("max ms", "error_max", 1, 1), ("drift ms", "drift", 1, 1),
 )  # fmt: skip
-"""What the table shows: heading, figure, what it is multiplied with, digits after the point."""
+"""The columns of the table: heading, figure, factor, decimal places."""
 
 
 def print_tables(found: Sequence[Program], limits: Sequence[Limit], ratios: Sequence[Ratio]) -> None:

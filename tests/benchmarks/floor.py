@@ -1,4 +1,4 @@
-"""The floor: the least that a countdown costs in Textual. A bare `Digits`, updated once a second."""
+"""The floor, the least that a countdown in Textual costs: a bare `Digits`, updated once a second."""
 
 from __future__ import annotations
 

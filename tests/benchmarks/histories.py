@@ -1,31 +1,34 @@
-"""How long screens and reads take with ever more sessions in the history; times in milliseconds."""
+"""How long screens and queries take with more and more sessions in the history; times in milliseconds."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
+from msgspec.structs import replace
 from textual.widgets import OptionList
 
-from retro_timer.progress import Span, progress_of
+from retro_timer.config.schema import Settings
+from retro_timer.config.settings import Loaded, changed
+from retro_timer.runtime.progress import Span, progress_of
+from retro_timer.runtime.today import today_of
 from retro_timer.scheduling.presets import presets
 from retro_timer.scheduling.units import WeekStart
-from retro_timer.storage.database import check_file
-from retro_timer.storage.keeper import Keeper
-from retro_timer.storage.model import Feedback, NextDay
-from retro_timer.storage.opening import FILE_NAME, open_history
-from retro_timer.storage.settings import Loaded, changed, defaults
-from retro_timer.storage.writer import write_walk
+from retro_timer.session.history import Feedback, NextDay
+from retro_timer.storage.database_file import check_file
+from retro_timer.storage.open import FILE_NAME
+from retro_timer.storage.store import Store
+from retro_timer.storage.writer import write_session
 from retro_timer.testing import FakeClock
-from retro_timer.today import today_of
+from retro_timer.ui.screens.home import HomeScreen
 from retro_timer.ui.screens.progress import ProgressScreen
 from retro_timer.ui.widgets.today import EXAMINATION, TodayPanel
-from tests.storage.test_practice import walk_of
-from tests.storage.walks import MORNING, Walker
+from tests.storage.opening import open_history
+from tests.storage.sessions import MORNING, Walker
+from tests.storage.test_training_entries import session_of
 from tests.ui.support import Stage
 
 if TYPE_CHECKING:
@@ -38,84 +41,92 @@ if TYPE_CHECKING:
 
     from retro_timer.storage.history import History
 
-WALKS_A_DAY: Final = 5
+WALKS_A_WEEK: Final = 5
 SIZE: Final = (120, 40)
 LONGEST: Final = 30.0
-"""Seconds after which a screen will not be shown any more."""
+"""Seconds to wait for a screen."""
 
 
 def fill(history: History, count: int) -> None:
-    """Write so many walks up the ladder, five a day, in large transactions."""
-    ladder = [walk_of(workout.id) for workout in presets()]
+    """Write sessions up the ladder, five a week, in large transactions."""
+    ladder = [session_of(workout.id) for workout in presets()]
     for first in range(0, count, 5000):
         with history.database.writing() as connection:
             for index in range(first, min(count, first + 5000)):
                 walked = ladder[min(len(ladder) - 1, index * 10 // max(count, 10))]
-                started = MORNING + timedelta(days=index // WALKS_A_DAY, hours=index % WALKS_A_DAY)
-                start = replace(walked.summary.start, uuid=str(UUID(int=index)), started=started)
+                start = replace(walked.summary.start, uuid=str(UUID(int=index)), started=_morning_of(index))
                 said = Feedback(effort=2 + index % 4, next_day=NextDay.NORMAL)
-                write_walk(connection, replace(walked, summary=replace(walked.summary, start=start, feedback=said)))
+                write_session(connection, replace(walked, summary=replace(walked.summary, start=start, feedback=said)))
 
 
 def morning_after(count: int) -> datetime:
-    """The day after the last of so many walks."""
-    return MORNING + timedelta(days=-(-count // WALKS_A_DAY))
+    """The day after the last of a number of sessions."""
+    return _morning_of(count - 1) + timedelta(days=1) if count else MORNING
 
 
-def make(directory: Path, count: int) -> float:
-    """A history that was looked at once; returns how long that first look took."""
+def _morning_of(index: int) -> datetime:
+    return MORNING + timedelta(weeks=index // WALKS_A_WEEK, days=index % WALKS_A_WEEK)
+
+
+def make(directory: Path, count: int) -> None:
+    """A history."""
     with open_history(directory, lambda: MORNING).history as history:
         fill(history, count)
-    now = morning_after(count)
-    begun = time.perf_counter()
-    with open_history(directory, lambda: now).history as history:
-        today_of(history, defaults(), WeekStart.MONDAY, now)
-        return (time.perf_counter() - begun) * 1000
 
 
 def stage_in(directory: Path, count: int) -> Stage:
-    """The app on the day after the last walk, with a keeper of its own."""
-    settings = changed(changed(defaults(), "first_start.done", True), "units.week_start", "monday")
+    """The app on the day after the last session, with its own store."""
+    settings = changed(changed(Settings(), "first_start.done", True), "units.week_start", "monday")
     clock = FakeClock(wall=morning_after(count))
-    return Stage(clock=clock, keeper=Keeper(directory, clock), loaded=Loaded(settings, ()))
+    return Stage(clock=clock, store=Store(directory, clock), loaded=Loaded(settings, ()))
 
 
 async def open_screens(directory: Path, count: int) -> dict[str, float]:
-    """Open Home, then Progress: until what each read is on the screen."""
-    stage = stage_in(directory, count)
+    """Open Home, then Progress; measures until each is drawn, and until its data is shown."""
+    stage, taken = stage_in(directory, count), dict[str, float]()
     begun = time.perf_counter()
     async with stage.app.run_test(size=SIZE) as pilot:
-        home = await shown(pilot, begun, lambda screen: bool(screen.query("TodayPanel.-known")))
+        taken["home"] = await shown(pilot, begun, HomeScreen)
+        taken["home, with the plan"] = await shown(
+            pilot, begun, HomeScreen, lambda home: bool(home.query("TodayPanel.-known"))
+        )
         assert stage.app.screen.query_one(TodayPanel).today
         await pilot.pause()
         begun = time.perf_counter()
-        stage.app.push_screen(ProgressScreen(stage.app.services))
-        progress = await shown(pilot, begun, lambda screen: read(screen, count))
-    keeper = stage.app.services.keeper
-    assert keeper
-    keeper.close()
-    return {"home": home, "progress": progress}
+        stage.app.push_screen(ProgressScreen())
+        taken["progress"] = await shown(pilot, begun, ProgressScreen)
+        taken["progress, with the sessions"] = await shown(
+            pilot, begun, ProgressScreen, lambda progress: read(progress, count)
+        )
+    store = stage.app.services.store
+    assert store
+    store.close()
+    return taken
 
 
-def read(screen: Screen[object], count: int) -> bool:
-    """Whether Progress has shown what it read."""
-    if not isinstance(screen, ProgressScreen):
-        return False
+def read(progress: Screen[Any], count: int) -> bool:
+    """Whether Progress shows its data."""
     if count == 0:
-        return screen.has_class("-empty")
-    return bool(screen.query_one("#sessions", OptionList).option_count)
+        return progress.has_class("-empty")
+    return bool(progress.query_one("#sessions", OptionList).option_count)
 
 
 def reading(app: App[int]) -> bool:
-    """Whether something is read that is to be shown."""
+    """Whether data is still being read."""
     return any(worker.group != EXAMINATION for worker in app.workers)
 
 
-async def shown(pilot: Pilot[int], begun: float, ready: Callable[[Screen[object]], bool]) -> float:
-    """Wait until a screen is ready and was drawn; how long that took since it was asked for."""
+async def shown(
+    pilot: Pilot[int], begun: float, kind: type[Screen[Any]], has: Callable[[Screen[Any]], bool] | None = None
+) -> float:
+    """Wait until a screen is drawn, and optionally until its data is shown; returns the time since it was requested."""
     app = pilot.app
+
+    def ready() -> bool:
+        return isinstance(app.screen, kind) and app.screen.is_mounted and (has is None or has(app.screen))
+
     async with asyncio.timeout(LONGEST):
-        while not (app.screen.is_mounted and ready(app.screen)) or reading(app):  # noqa: ASYNC110  (no event for it)
+        while not ready() or (has is not None and reading(app)):  # noqa: ASYNC110  (no event for it)
             await asyncio.sleep(0.0005)
         drawn = asyncio.Event()
         app.screen.call_after_refresh(drawn.set)
@@ -124,10 +135,10 @@ async def shown(pilot: Pilot[int], begun: float, ready: Callable[[Screen[object]
 
 
 def reads(directory: Path, count: int, times: int) -> dict[str, float]:
-    """What is asked of the history, without a screen."""
+    """The queries of the history, without a screen."""
     now = morning_after(count)
     last, middle = now.date(), str(UUID(int=count // 2))
-    monday, settings = WeekStart.MONDAY, defaults()
+    monday, settings = WeekStart.MONDAY, Settings()
 
     def reopen() -> None:
         open_history(directory, lambda: now).history.close()
@@ -139,9 +150,8 @@ def reads(directory: Path, count: int, times: int) -> dict[str, float]:
             "progress, a year": lambda: progress_of(history, Span.YEAR, now, monday),
             "first page of the list": history.page,
             "a page in the middle": lambda: history.page(after=middle),
-            "weekly totals, a year": lambda: history.weeks(since=last - timedelta(days=365)),
             "days of a year": lambda: history.days(since=last - timedelta(days=365), until=date.max),
-            "one walk with its intervals": lambda: history.walk(middle),
+            "one session with its intervals": lambda: history.session(middle),
             "bests": history.bests,
             "opening the file": reopen,
             "looking it through, behind Home": lambda: check_file(directory / FILE_NAME),
@@ -150,7 +160,7 @@ def reads(directory: Path, count: int, times: int) -> dict[str, float]:
 
 
 def typical(call: Callable[[], object], times: int) -> float:
-    """The median of some calls, after one that does not count."""
+    """The median of some calls, after one warm-up call."""
     taken = []
     for _ in range(times + 1):
         begun = time.perf_counter()
@@ -160,7 +170,7 @@ def typical(call: Callable[[], object], times: int) -> float:
 
 
 def beat(directory: Path, times: int) -> float:
-    """One beat of the journal of a session that is walked, on top of so many others."""
+    """One heartbeat of the journal of a running session, with many other sessions in the history."""
     walker = Walker(directory, FakeClock(wall=MORNING - timedelta(days=2)))
     walker.on(45)
 

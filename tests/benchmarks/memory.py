@@ -1,12 +1,12 @@
-"""What memory a long session takes, and whether many sessions leave anything behind. Needs Linux.
+"""How much memory a long session takes, and whether many sessions leak any. Needs Linux.
 
     python tests/benchmarks/memory.py           # four hours, then 1,000 sessions: about four minutes
     python tests/benchmarks/memory.py --quick   # ten minutes, then 150 sessions
     python tests/benchmarks/memory.py --json
     python tests/benchmarks/memory.py long      # only the long session; `many` for only the many
 
-The real app without a terminal, on a clock that is moved by hand: the real conductor, journal and history; only the
-sound is a player that plays nothing. Every second is drawn. Sessions are rehearsed one after the other in one app:
+The real app without a terminal, on a clock moved by hand, with the real conductor, journal and history; only the
+player is a fake. Every second is drawn. Sessions are rehearsed one after the other in one app:
 opened, walked, ended, left through the summary. Exits with 1 when a budget is not met.
 """
 
@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Final
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
-os.environ.setdefault("TEXTUAL_FPS", "1000")  # a second that is drawn need not wait for the next frame
+os.environ.setdefault("TEXTUAL_FPS", "1000")  # drawing a second need not wait for the next frame
 
 from textual._styles_cache import StylesCache  # noqa: E402  (after the rate of frames)
 
@@ -40,20 +40,20 @@ HOUR: Final = 3600
 LONG: Final = "warm 2m, 48x(turn 30s, back 2m, turn 30s, fwd 1m50s), cool 10m"
 """Four hours, in 194 intervals."""
 SETTLES: Final = 1.0
-"""Seconds after which Textual has let go of the last screen."""
+"""Seconds after which Textual has released the last screen."""
 PAGE: Final = os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 def resident() -> float:
-    """Memory in MB, without what is only waiting to be thrown away."""
+    """Memory in MB, after garbage collection."""
     gc.collect()
     return int(Path("/proc/self/statm").read_text().split()[1]) * PAGE
 
 
 def objects() -> int:
-    """How many objects the garbage collector knows, without what is only waiting to be thrown away.
+    """The number of objects known to the garbage collector, after a collection.
 
-    Textual remembers the last 1,024 pairs of colours with the cache of a widget behind each: that is left out.
+    Textual's cache of the last 1,024 pairs of colours, which keeps widgets alive, is cleared.
     """
     StylesCache.get_inner_outer.cache_clear()
     gc.collect()
@@ -61,7 +61,7 @@ def objects() -> int:
 
 
 async def long_session(directory: Path, seconds: int) -> list[Limit]:
-    """A session of so many seconds, each of them drawn."""
+    """A session of some seconds, each of them drawn."""
     stage = stage_in(directory, LONG)
     async with stage.app.run_test(size=(120, 40)) as pilot:
         await drawn(pilot)
@@ -77,14 +77,14 @@ async def long_session(directory: Path, seconds: int) -> list[Limit]:
 
 
 async def walked(stage: Stage, pilot: Pilot[int], seconds: int) -> float:
-    """Walk on; the memory after it."""
+    """Continue walking; returns the memory afterwards."""
     for _ in range(seconds):
         await walk_on(stage, pilot)
     return resident()
 
 
 async def many_sessions(directory: Path, count: int) -> list[Limit]:
-    """Sessions one after the other, a fifth of them to warm up."""
+    """Sessions one after another, a fifth of them as a warm-up."""
     stage = stage_in(directory)
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await drawn(pilot)
@@ -106,7 +106,7 @@ async def many_sessions(directory: Path, count: int) -> list[Limit]:
 
 
 def main() -> int:
-    """Measure; returns 1 when a budget is not met."""
+    """Measure; returns 1 if a budget is not met."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--quick", action="store_true", help="ten minutes and 150 sessions")

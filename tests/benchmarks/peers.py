@@ -1,11 +1,11 @@
-"""Retro Timer beside its peers and beside the floor, in one run: what it costs and how exact it is.
+"""Compares Retro Timer with its peers and the floor in one run: what it costs and how exact it is.
 
     python tests/benchmarks/peers.py            # about 20 minutes, with ten minutes of drift
     python tests/benchmarks/peers.py --quick    # about 4 minutes
 
 Makes virtual environments in a temporary directory, installs this checkout and the peers into them, and runs each in a
-pseudo-terminal of 120x40. Starts are measured in turn, over and over; processor time, memory, bytes and drift of all of
-them at the same time; the displayed seconds of one after the other, for reading one screen delays reading another. So
+pseudo-terminal of 120x40. Starts are measured in turn, repeatedly; processor time, memory, bytes and drift of all of
+them at the same time; the displayed seconds of one after another, since reading one screen delays reading another. So
 whatever else the machine does touches all of them. Ratios are the result; absolute times are context. Needs Linux.
 """
 
@@ -39,13 +39,13 @@ if TYPE_CHECKING:
 
 SIZE = (120, 40)
 PEERS = {"termdown": "termdown==2.0.0", "countdown": "countdown-cli", "timer": "timer-cli", "pydoro": "pydoro"}
-"""What is installed for each program; each into an environment of its own, for they want other versions of Rich."""
+"""The packages of each program; each has its own environment, since they need different versions of Rich."""
 SETTLED = 5.0
-"""Seconds after which a program that was started does nothing any more but count."""
+"""Seconds after which a started program does nothing but count."""
 QUIET = 0.05
-"""Seconds without output after which a program has written what it had to."""
+"""Seconds without output after which a program has finished writing."""
 EDGE = 20.0
-"""Seconds at the beginning and the end of a run whose ticks are compared for drift."""
+"""Seconds at the beginning and end of a run whose ticks are compared to find the drift."""
 
 
 def programs() -> list[Program]:
@@ -62,7 +62,7 @@ def programs() -> list[Program]:
 
 
 def install(folder: Path) -> dict[str, Path]:
-    """Make the environments; returns where each program is."""
+    """Create the environments; returns the path of each program."""
     found = {}
     for name, wanted in {"retro-timer": str(ROOT), **PEERS}.items():
         binaries = folder / name / "bin"
@@ -77,31 +77,31 @@ def install(folder: Path) -> dict[str, Path]:
 
 
 class Bench(NamedTuple):
-    """Where programs run: what there is of them, a home for their files, and the sound server they find."""
+    """Where programs run: their paths, a home for their files, and their sound server."""
 
     binaries: dict[str, Path]
     home: Path
     sound: dict[str, str]
 
     def run(self, program: Program, place: str = "home") -> AbstractContextManager[Terminal]:
-        """A program in a terminal of its own."""
+        """A program in its own terminal."""
         home = self.home / place
         home.mkdir(parents=True, exist_ok=True)  # pydoro fails without one
         return terminal([], home, size=SIZE, program=program.line(self.binaries), environment=self.sound)
 
 
 def shows_half_an_hour(text: str) -> bool:
-    """Whether the giant digits are there."""
+    """Whether the giant digits are shown."""
     return shows_time(text, "30:00") or shows_time(text, "29:59")
 
 
 def first_frame(shown: Terminal, counts: Callable[[str], bool], limit: float = 15.0) -> float:
-    """Seconds from the start of a program, which is now, until its screen shows the countdown.
+    """Seconds from the start of a program (now) until its screen shows the countdown.
 
-    What comes is only noted while there is more to come: to make a screen of it takes longer than to write it.
+    Output is only recorded while there is more to read: interpreting it takes longer than writing it.
 
     Raises:
-        TimeoutError: it never does.
+        TimeoutError: if it never does.
     """
     begun = time.monotonic()
     pieces: list[tuple[float, bytes]] = []
@@ -119,15 +119,15 @@ def first_frame(shown: Terminal, counts: Callable[[str], bool], limit: float = 1
 
 
 def begin(program: Program, shown: Terminal) -> None:
-    """Let a program count."""
+    """Start a program's countdown."""
     first_frame(shown, program.counts)
     if program.begin:
-        read_for(1, [shown.fd])  # not every program reads its keys from the first moment
+        read_for(1, [shown.fd])  # not every program reads keys at once
         shown.send(program.begin)
 
 
 def leave(shown: Terminal, keys: str) -> float:
-    """Seconds from the key to the end of the program; not a number when it does not end."""
+    """Seconds from the key to the end of the program; NaN if it does not end."""
     begun = time.monotonic()
     shown.send(keys)
     try:
@@ -148,7 +148,7 @@ def processor_time(pid: int) -> float:
 
 
 def children(pid: int) -> list[int]:
-    """The processes a process has started, and theirs."""
+    """The descendants of a process."""
     found: list[int] = []
     with suppress(OSError):
         for thread in Path(f"/proc/{pid}/task").iterdir():
@@ -157,7 +157,7 @@ def children(pid: int) -> list[int]:
 
 
 def peak_rss(pid: int) -> float:
-    """The most memory a process has had resident, in MB."""
+    """The peak resident memory of a process, in MB."""
     with suppress(OSError):
         for line in Path(f"/proc/{pid}/status").read_text().splitlines():
             if line.startswith("VmHWM"):
@@ -166,7 +166,7 @@ def peak_rss(pid: int) -> float:
 
 
 def measure_starts(found: list[Program], bench: Bench, rounds: int) -> None:
-    """First frame and quitting, in turn."""
+    """Measure the first frame and quitting, in turn."""
     for _ in range(rounds):
         for program in found:
             with bench.run(program) as shown:
@@ -179,7 +179,7 @@ def measure_starts(found: list[Program], bench: Bench, rounds: int) -> None:
 
 
 def read_for(seconds: float, fds: Sequence[int]) -> dict[int, list[tuple[float, int]]]:
-    """What is written to terminals for a time: the moment and the number of bytes of each piece."""
+    """The output to terminals during some time: the moment and the number of bytes of each piece."""
     pieces: dict[int, list[tuple[float, int]]] = {fd: [] for fd in fds}
     end = time.monotonic() + seconds
     while (left := end - time.monotonic()) > 0:
@@ -197,7 +197,7 @@ def measure_running(found: list[Program], bench: Bench, seconds: float) -> None:
             shown = stack.enter_context(bench.run(program, f"running-{number}"))
             running[shown.fd] = (program, shown)
             begin(program, shown)
-            read_for(0.13, list(running))  # no two of them tick at the same moment
+            read_for(0.13, list(running))  # no two of them tick at the same time
         read_for(SETTLED, list(running))
         pids = {fd: (shown.pid, children(shown.pid)) for fd, (_, shown) in running.items()}
         before = {fd: (processor_time(pid), sum(map(processor_time, more))) for fd, (pid, more) in pids.items()}
@@ -217,7 +217,7 @@ def measure_running(found: list[Program], bench: Bench, seconds: float) -> None:
 
 
 def measure_exactness(program: Program, bench: Bench, seconds: float) -> None:
-    """How exact the displayed seconds of a program are that runs alone."""
+    """The exactness of the displayed seconds of a program that runs alone."""
     with bench.run(program) as shown:
         begin(program, shown)
         read_for(3, [shown.fd])
@@ -225,14 +225,14 @@ def measure_exactness(program: Program, bench: Bench, seconds: float) -> None:
 
 
 def phases(moments: Sequence[float], origin: float) -> list[float]:
-    """Where moments fall within the second that is counted from an origin, from -0.5 to 0.5."""
+    """The positions of moments within a second, relative to an origin, from -0.5 to 0.5."""
     return [(moment - origin + 0.5) % 1 - 0.5 for moment in moments]
 
 
 def exactness(changes: list[float]) -> dict[str, float]:
-    """How far each displayed second is from where it belongs, in milliseconds: on a grid of whole seconds.
+    """The distance of each displayed second from a grid of whole seconds, in milliseconds.
 
-    Where a program redraws more often than once a second, the change nearest to the second counts.
+    If a program redraws more often than once a second, the change nearest to the second counts.
     """
     if len(changes) < 3:
         return {"error_median": float("nan"), "error_p99": float("nan"), "error_max": float("nan")}
@@ -251,7 +251,7 @@ def exactness(changes: list[float]) -> dict[str, float]:
 
 
 def drift(changes: list[float]) -> float:
-    """Where the second falls at the end against the beginning, in milliseconds."""
+    """The shift of the second from the beginning to the end, in milliseconds."""
     early = [change for change in changes if change < changes[0] + EDGE]
     late = [change for change in changes if change > changes[-1] - EDGE]
     if len(early) < 3 or len(late) < 3:
@@ -260,7 +260,7 @@ def drift(changes: list[float]) -> float:
 
 
 def measure_commands(bench: Bench, rounds: int) -> dict[str, float]:
-    """Short commands against the import of click, in seconds."""
+    """Short commands compared with the import of click, in seconds."""
     wanted = {
         "import click": ("python", "-c", "import click"),
         "--help": ("retro-timer", "--help"),
@@ -280,7 +280,7 @@ def measure_commands(bench: Bench, rounds: int) -> dict[str, float]:
 
 
 def sound_of(folder: Path, stack: ExitStack) -> dict[str, str]:
-    """A sound server for the program with sound, as the environment to find it in."""
+    """A sound server for the program with sound, as environment variables."""
     if shutil.which("pulseaudio") is None:
         print("pulseaudio is not here: the program with sound has none", file=sys.stderr)
         return {}

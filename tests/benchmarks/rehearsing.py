@@ -1,4 +1,4 @@
-"""Sessions in the real app without a terminal, on a clock that is moved by hand."""
+"""Sessions in the real app without a terminal, on a clock moved by hand."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual.screen import Screen
 
-from retro_timer.resolve import resolve
-from retro_timer.storage.keeper import Keeper
-from retro_timer.storage.settings import Loaded, changed, defaults
+from retro_timer.config.schema import Settings
+from retro_timer.config.settings import Loaded, changed
+from retro_timer.runtime.resolve import resolve
+from retro_timer.storage.store import Store
 from retro_timer.testing import FakeClock
 from retro_timer.ui.screens.adjust import AdjustScreen
 from retro_timer.ui.screens.home import HomeScreen
@@ -26,25 +27,25 @@ Shown = TypeVar("Shown", bound=Screen[Any])
 
 SHORT = "warm 5s, turn 5s, back 5s, turn 5s, fwd 5s"
 STEPS = 6
-"""Of five seconds, with the lead-in: it is ended shortly before its end, which would lead to the summary by itself."""
-PATIENCE = 20.0
-"""Seconds after which something will not happen any more."""
+"""Five seconds with the lead-in: it is ended shortly before its end, which would open the summary by itself."""
+TIMEOUT = 20.0
+"""Seconds to wait for something to happen."""
 
 
 def stage_in(directory: Path, workout: str | None = None) -> Stage:
-    """The app with a history in a directory; on Home, or walking a workout."""
-    settings = changed(defaults(), "first_start.done", True)
+    """The app with a history in a directory, on Home or in a session."""
+    settings = changed(Settings(), "first_start.done", True)
     clock = FakeClock()
-    return Stage(workout, clock=clock, keeper=Keeper(directory, clock), loaded=Loaded(settings, ()))
+    return Stage(workout, clock=clock, store=Store(directory, clock), loaded=Loaded(settings, ()))
 
 
 async def drawn(pilot: Pilot[int]) -> None:
-    """Wait until everything asked for is on the screen."""
-    async with asyncio.timeout(PATIENCE):
+    """Wait until everything is drawn."""
+    async with asyncio.timeout(TIMEOUT):
         while True:
             screen, done = pilot.app.screen, asyncio.Event()
             screen.call_after_refresh(done.set)
-            # One that is covered is not drawn any more.
+            # A covered screen is not drawn any more.
             while not done.is_set() and pilot.app.screen is screen:  # noqa: ASYNC110  (no event for it)
                 await asyncio.sleep(0.0005)
             if done.is_set():
@@ -52,7 +53,7 @@ async def drawn(pilot: Pilot[int]) -> None:
 
 
 async def walk_on(stage: Stage, pilot: Pilot[int], seconds: int = 1) -> None:
-    """Let seconds pass, draw what is then, and let the player play."""
+    """Let some seconds pass, draw the screen, and let the player play."""
     clock = stage.app.services.clock
     assert isinstance(clock, FakeClock)
     clock.move(1000 * seconds)
@@ -62,12 +63,12 @@ async def walk_on(stage: Stage, pilot: Pilot[int], seconds: int = 1) -> None:
 
 
 async def walk_once(stage: Stage, pilot: Pilot[int], *, adjust: bool = False) -> None:
-    """From Home through a short session and its summary back to Home.
+    """Go from Home through a short session and its summary back to Home.
 
     Args:
         stage: the app.
-        pilot: who walks.
-        adjust: whether the panel of lengths is opened on the way.
+        pilot: presses the keys.
+        adjust: whether to open the panel of lengths on the way.
     """
     stage.app.push_screen(SessionScreen(resolve(SHORT), stage.app.services))
     await until(pilot, SessionScreen)
@@ -77,7 +78,7 @@ async def walk_once(stage: Stage, pilot: Pilot[int], *, adjust: bool = False) ->
             (await until(pilot, AdjustScreen)).action_close()
             await until(pilot, SessionScreen)
         await walk_on(stage, pilot, 5)
-    stage.session_screen.action_act("end")
+    stage.session_screen.action_act("quit")
     stage.session_screen.action_enter()
     summary = await until(pilot, SummaryScreen)
     await pilot.app.workers.wait_for_complete()
@@ -88,8 +89,8 @@ async def walk_once(stage: Stage, pilot: Pilot[int], *, adjust: bool = False) ->
 
 
 async def until(pilot: Pilot[int], kind: type[Shown]) -> Shown:
-    """Wait until a screen of a kind is shown and drawn."""
-    async with asyncio.timeout(PATIENCE):
+    """Wait until a screen of a type is drawn."""
+    async with asyncio.timeout(TIMEOUT):
         while not (isinstance(pilot.app.screen, kind) and pilot.app.screen.is_mounted):  # noqa: ASYNC110  (no event for it)
             await asyncio.sleep(0.0005)
     await drawn(pilot)

@@ -1,4 +1,4 @@
-"""How what is walked grows: schedules of ever more intervals, each measured by itself; times in milliseconds."""
+"""How times grow with the schedule: more and more intervals, each size measured separately; times in milliseconds."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import time
 from statistics import median
 from typing import TYPE_CHECKING, Final
 
-from retro_timer.scheduling.edits import ChangeAll, ChangeRounds, ChangeThis, CoolDownNow
+from retro_timer.scheduling.edits import AddRounds, AddToInterval, AddToPhase, CoolDownNow
 from retro_timer.scheduling.notation import parse
 from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.schedule import flatten
 from retro_timer.session.conductor import Conductor
-from retro_timer.session.engine import SECOND, Rules, Session
+from retro_timer.session.engine import Session
 from retro_timer.session.events import Edited
+from retro_timer.session.states import SECOND, Rules
 from retro_timer.session.timeline import CueTimeline
 from retro_timer.testing import RecordingPlayer
 
@@ -20,37 +21,37 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from retro_timer.scheduling.edits import Edit
+    from retro_timer.scheduling.model import Workout
     from retro_timer.scheduling.schedule import Schedule
-    from retro_timer.scheduling.workout import Workout
 
 ROUND: Final = 4
-"""Intervals of a round."""
+"""Number of intervals in a round."""
 EDITS: Final[dict[str, Edit]] = {
-    "this interval 10 s longer": ChangeThis(10),
-    "every bout backward 15 s longer": ChangeAll(Phase.BACKWARD, 15),
-    "a round more": ChangeRounds(1),
-    "a round fewer": ChangeRounds(-1),
+    "this interval 10 s longer": AddToInterval(10),
+    "every bout backward 15 s longer": AddToPhase(Phase.BACKWARD, 15),
+    "a round more": AddRounds(1),
+    "a round fewer": AddRounds(-1),
     "cool down now": CoolDownNow(),
 }
 BEGIN: Final = 75 * SECOND
-"""Where a session is edited: in its first bout backward."""
+"""The position at which a session is edited: in its first backward bout."""
 
 
 def workout_of(intervals: int) -> Workout:
-    """A workout of about so many intervals, never more, with room for a round more."""
+    """A workout with at most a number of intervals, with room for another round."""
     rounds = max(2, (intervals - 2) // ROUND - 1)
     return parse(f"warm 60s, {rounds}x(turn 10s, back 30s, turn 10s, fwd 30s), cool 60s")
 
 
 def timed(call: Callable[[], object]) -> float:
-    """How long a call takes."""
+    """The duration of a call."""
     begun = time.perf_counter()
     call()
     return (time.perf_counter() - begun) * 1000
 
 
 def session_of(workout: Workout) -> Session:
-    """A session in its first bout backward."""
+    """A session in its first backward bout."""
     session = Session(flatten(workout), Rules(lead_in=0))
     session.start(0)
     session.advance(BEGIN)
@@ -58,7 +59,7 @@ def session_of(workout: Workout) -> Session:
 
 
 def edit_times(workout: Workout, edit: Edit, times: int) -> dict[str, float]:
-    """The medians of an edit, of taking it back and of making it again."""
+    """The median times of an edit, its undo and its redo."""
     made, undone, redone = [], [], []
     for _ in range(times):
         session = session_of(workout)
@@ -70,26 +71,26 @@ def edit_times(workout: Workout, edit: Edit, times: int) -> dict[str, float]:
 
 
 def flatten_time(workout: Workout, times: int) -> float:
-    """Flattening, with the start of every interval."""
+    """The time to flatten a workout, with the start of every interval."""
     return median(timed(lambda: flatten(workout).starts) for _ in range(times))
 
 
 def lookup_time(schedule: Schedule, times: int) -> float:
-    """A thousand looks at what is walked when, all over the schedule; so microseconds for one."""
+    """The time of a thousand lookups all over the schedule, which is microseconds for one."""
     moments = [schedule.total * n // 1000 for n in range(1000)]
     return median(timed(lambda: [schedule.position_at(moment) for moment in moments]) for _ in range(times))
 
 
 def cue_time(schedule: Schedule, times: int) -> float:
-    """The cues of the next 10 s, in the middle, with nothing worked out before."""
+    """The time to compute the cues of the next 10 s, in the middle, without a cache."""
     middle = schedule.total // 2 * SECOND
     return median(timed(lambda: CueTimeline(schedule).between(middle, middle + 10 * SECOND)) for _ in range(times))
 
 
 def advance_time(workout: Workout, seconds: int = 120) -> float:
-    """One `Conductor.advance` a second; the mean, for the work of some seconds is done in others."""
+    """One `Conductor.advance` per second; the mean, since some seconds do the work of others."""
     conductor = Conductor(Session(flatten(workout), Rules(lead_in=0)), player := RecordingPlayer())
-    conductor.tell(0, conductor.session.start)
+    conductor.call(0, conductor.session.start)
     taken = 0.0
     for second in range(1, seconds + 1):
         taken += timed(lambda now=second * SECOND: conductor.advance(now))  # type: ignore[misc]  # a lambda's default
@@ -98,15 +99,15 @@ def advance_time(workout: Workout, seconds: int = 120) -> float:
 
 
 def conducted_edit(workout: Workout, times: int) -> float:
-    """The same as a key gives it: the edit, the cues taken back, made anew and handed over, the answer."""
+    """The same as triggered by a key: the edit, cancelling and sending cues, the announcement."""
 
     def once() -> float:
         conductor = Conductor(Session(flatten(workout), Rules(lead_in=0)), RecordingPlayer())
-        conductor.tell(0, conductor.session.start)
+        conductor.call(0, conductor.session.start)
         conductor.advance(BEGIN)
         edit = EDITS["every bout backward 15 s longer"]
         begun = time.perf_counter()
-        events = conductor.tell(BEGIN, lambda now: conductor.session.edit(now, edit))
+        events = conductor.call(BEGIN, lambda now: conductor.session.edit(now, edit))
         taken = (time.perf_counter() - begun) * 1000
         assert any(isinstance(event, Edited) for event in events)
         return taken
@@ -115,7 +116,7 @@ def conducted_edit(workout: Workout, times: int) -> float:
 
 
 def measure(intervals: int, times: int) -> dict[str, float]:
-    """Everything, with one number of intervals."""
+    """Measure everything for one number of intervals."""
     workout = workout_of(intervals)
     schedule = flatten(workout)
     figures = {

@@ -1,4 +1,4 @@
-"""How exactly cues are heard, what that costs, and how long each fault of the sound lasts.
+"""How exactly cues are played, what that costs, and how long the sound takes to recover from each fault.
 
     python tests/benchmarks/sound.py            prints a table
     python tests/benchmarks/sound.py --json     prints the same as JSON
@@ -63,13 +63,13 @@ def now_ms() -> int:
 
 @dataclass
 class Bench:
-    """A server, and a directory with a tone that is easy to find."""
+    """A server, and a directory with an easily detected tone."""
 
     server: SoundServer
     tone: Path
 
     def player(self, backend: str = "miniaudio") -> SoundPlayer:
-        """A player that plays the tone as its tick and as its backward sound."""
+        """A player with the tone as its tick and its backward sound."""
         custom = {Sound.TICK.value: str(self.tone), Sound.BACKWARD.value: str(self.tone)}
         return SoundPlayer(SoundOptions(backend=backend, custom=custom))
 
@@ -90,7 +90,7 @@ def write_tone(path: Path, frequency: int = FREQUENCY, length_ms: int = 60) -> N
 
 
 def wait_for(condition: Callable[[], bool], seconds: float = 15.0) -> float:
-    """Wait for something to become true; how long it took, in milliseconds; NaN when it did not."""
+    """Wait until something is true; returns the time in milliseconds, or NaN if it was never true."""
     begun = time.monotonic()
     while time.monotonic() - begun < seconds:
         if condition():
@@ -100,13 +100,13 @@ def wait_for(condition: Callable[[], bool], seconds: float = 15.0) -> float:
 
 
 def ok(player: SoundPlayer) -> bool:
-    """Whether the player says that all is well."""
+    """Whether the player reports that the sound works."""
     return player.state is SoundState.OK
 
 
 @contextlib.contextmanager
 def busy(count: int) -> Iterator[None]:
-    """Processes that do nothing but compute."""
+    """Processes that keep the processors busy."""
     processes = [multiprocessing.Process(target=_compute, daemon=True) for _ in range(count)]
     for process in processes:
         process.start()
@@ -124,10 +124,10 @@ def _compute() -> None:
 
 
 def accuracy(bench: Bench, *, loaded: bool, backend: str = "miniaudio", cues: int = CUES) -> Figures:
-    """Onset errors of many cues, idle or with a blocked UI loop and two busy processes."""
+    """Measure the onset errors of many cues, idle or with a blocked UI loop and two busy processes."""
     chooser = random.Random(7)
     player = bench.player(backend)
-    with contextlib.closing(_Closer(player)), bench.server.record() as recorder:
+    with contextlib.closing(Closer(player)), bench.server.record() as recorder:
         wait_for(lambda: ok(player))
         time.sleep(1)
         begin = now_ms() + 1500
@@ -144,7 +144,7 @@ def accuracy(bench: Bench, *, loaded: bool, backend: str = "miniaudio", cues: in
 
 
 @dataclass
-class _Closer:
+class Closer:
     player: SoundPlayer
 
     def close(self) -> None:
@@ -152,7 +152,7 @@ class _Closer:
 
 
 def _send_ahead(player: SoundPlayer, dues: list[int], *, blocks: bool) -> None:
-    """A loop that sends what is due soon, and that hangs for 1 s out of every 3 when `blocks`."""
+    """A loop that sends the next cues; with `blocks`, it hangs for 1 s out of every 3."""
     waiting = list(dues)
     hang_at = now_ms() + 2000
     while waiting or now_ms() < dues[-1]:
@@ -200,7 +200,7 @@ def _alive(pid: int) -> bool:
 def cpu(bench: Bench, seconds: int = 30) -> Figures:
     """CPU of the idle player, child and parent's threads, per 60 s, and the child's memory."""
     player = bench.player()
-    with contextlib.closing(_Closer(player)):
+    with contextlib.closing(Closer(player)):
         wait_for(lambda: ok(player))
         time.sleep(2)
         child, own = _child(player), time.process_time()
@@ -222,13 +222,13 @@ def _cpu_of(pid: int) -> float:
 
 
 def _heard_again(bench: Bench, player: SoundPlayer, back_at: int) -> Figures:
-    """After a fault is over: until the player says so, and until a cue is really heard."""
+    """After a fault: the time until the player reports that the sound works, and until a cue is recorded."""
     wait_for(lambda: ok(player))
     said = now_ms() - back_at
     player.cancel()
     time.sleep(0.3)
     with bench.server.record() as recorder:
-        # A recorder that connects makes the server change its own latency, which the player needs a moment to see.
+        # A new recorder makes the server change its latency, which the player needs a moment to detect.
         time.sleep(2.5)
         due = now_ms() + 300
         player.send([DueCue(due, Cue(0, CueKind.COUNT, Sound.TICK))])
@@ -244,7 +244,7 @@ def _close(player: SoundPlayer) -> Figures:
 
 
 def _during(player: SoundPlayer) -> None:
-    """Something is sounding when the fault happens."""
+    """Cause the fault while a cue is playing."""
     wait_for(lambda: ok(player))
     time.sleep(0.5)
     player.send([DueCue(now_ms(), Cue(0, CueKind.WHERE, None, ("Walk backward.", "Two minutes.")))])
@@ -252,7 +252,7 @@ def _during(player: SoundPlayer) -> None:
 
 
 def server_killed(bench: Bench) -> Figures:
-    """The sound server dies mid-cue and comes back 3 s later."""
+    """The sound server is killed during a cue and restarted 3 s later."""
     player = bench.player()
     _during(player)
     bench.server.kill()
@@ -263,7 +263,7 @@ def server_killed(bench: Bench) -> Figures:
 
 
 def server_frozen(bench: Bench) -> Figures:
-    """The sound server is stopped for 5 s and goes on."""
+    """The sound server is frozen for 5 s."""
     player = bench.player()
     _during(player)
     bench.server.freeze()
@@ -274,7 +274,7 @@ def server_frozen(bench: Bench) -> Figures:
 
 
 def frozen_exit(bench: Bench) -> Figures:
-    """Leaving while the sound server is frozen."""
+    """Exiting while the sound server is frozen."""
     player = bench.player()
     _during(player)
     bench.server.freeze()
@@ -287,7 +287,7 @@ def frozen_exit(bench: Bench) -> Figures:
 
 
 def child_killed(bench: Bench) -> Figures:
-    """The child is killed with SIGKILL mid-cue."""
+    """The child is killed with SIGKILL during a cue."""
     player = bench.player()
     _during(player)
     os.kill(_child(player), signal.SIGKILL)
@@ -297,7 +297,7 @@ def child_killed(bench: Bench) -> Figures:
 
 
 def child_frozen(bench: Bench) -> Figures:
-    """The child is stopped with SIGSTOP mid-cue."""
+    """The child is stopped with SIGSTOP during a cue."""
     player = bench.player()
     _during(player)
     os.kill(_child(player), signal.SIGSTOP)
@@ -307,7 +307,7 @@ def child_frozen(bench: Bench) -> Figures:
 
 
 def no_server(bench: Bench) -> Figures:
-    """There is no sound server at first; it comes 3 s later."""
+    """There is no sound server at first; it starts 3 s later."""
     bench.server.kill()
     player = bench.player()
     noticed = wait_for(lambda: player.state in (SoundState.NONE, SoundState.BELL))
@@ -317,7 +317,7 @@ def no_server(bench: Bench) -> Figures:
 
 
 def flood(bench: Bench) -> Figures:
-    """1,000 cues within a second, then one more that has to be right."""
+    """1,000 cues within a second, then one more that must be on time."""
     player = bench.player()
     wait_for(lambda: ok(player))
     begin = now_ms() + 500
@@ -362,13 +362,13 @@ PARTS: Final[dict[str, Callable[[Bench], Figures]]] = {
 
 
 def within(name: str, value: float) -> bool:
-    """Whether a figure keeps its limit; one without a limit does."""
+    """Whether a figure meets its limit, if it has one."""
     low, high = _LIMITS.get(name, (-math.inf, math.inf))
     return low <= value <= high
 
 
 def main() -> int:
-    """Run what was asked for; 1 when a limit was not kept."""
+    """Run the chosen measurements; returns 1 if a limit was not met."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"any of {', '.join(PARTS)}; all by default")
     parser.add_argument("--json", action="store_true", help="print JSON")

@@ -1,4 +1,4 @@
-"""What the tests of the whole program share."""
+"""Fixtures of the tests of the whole program."""
 
 from tests.audio.conftest import sound_server
 

@@ -1,4 +1,4 @@
-"""Bent mid-stride in a real terminal: thirty edits, undos and pauses, and it ends at the second the screen promised."""
+"""Edits in a real terminal: after thirty edits, undos and pauses, the session ends at the second that was shown."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ pytestmark = [
 TEN_INTERVALS = "warm 6s, 2x(turn 4s, back 6s, turn 4s | fwd 6s), back 5s, cool 5s"
 SETTINGS = "[session]\nlead_in = 3\nresume_lead_in = 3\nstep_this = 2\nstep_bout = 1\nstep_turn = 1\n"
 KEYS = "+-bBfFtT+-uUbFrR+uTf-  bu  +tBs"
-"""What is typed, a key at a time: lengths, rounds, undo and redo, two pauses, and where am I."""
+"""The keys: lengths, rounds, undo and redo, two pauses, and where am I."""
 NEAR = 350.0
 QUIET = 3.0
-"""Seconds after the last key: while a change is said, the sound of a phase mixes with it and is not told apart."""
+"""Seconds after the last key: during an announcement, the sound of a phase is not recognized."""
 
 
 def promised(running: Terminal) -> float:
-    """The moment at which the session will end, by what the screen says is left; it must be running."""
+    """The moment at which the running session will end, from the time left on the screen."""
     begun = time.monotonic()
     left = time_left(running)
     while (now := time_left(running)) == left:
@@ -55,12 +55,12 @@ def time_left(running: Terminal) -> int:
 
 
 def starts(home: Path) -> list[tuple[int, str]]:
-    """Each interval as it was walked: when it began, in milliseconds, and its phase."""
+    """The walked intervals: start in milliseconds, and phase."""
     with closing(sqlite3.connect(home / "data" / "history.db")) as history:
         return list(history.execute("SELECT at, phase FROM intervals ORDER BY at"))
 
 
-def test_ends_when_the_screen_promised_and_sounds_as_it_was_walked(sound_server: SoundServer, tmp_path: Path) -> None:
+def test_ends_at_the_shown_time_and_sounds_as_it_was_walked(sound_server: SoundServer, tmp_path: Path) -> None:
     assert len(KEYS) >= 30
     (tmp_path / "config").mkdir()
     (tmp_path / "config" / "settings.toml").write_text(SETTINGS)
@@ -71,7 +71,7 @@ def test_ends_when_the_screen_promised_and_sounds_as_it_was_walked(sound_server:
         terminal(command, tmp_path, environment=sound_server.environment) as running,
     ):
         running.wait_for("sound ok")
-        running.wait_for("Warm up.")
+        running.wait_for("Start your warm-up.")
         for key in KEYS:
             running.send(key)
             until = time.monotonic() + pauses.uniform(0.15, 0.5)
@@ -85,7 +85,7 @@ def test_ends_when_the_screen_promised_and_sounds_as_it_was_walked(sound_server:
         time.sleep(1.0)
         heard = recognized(recorder.stop())
         running.send("\r")
-        running.send("\r")
+        running.send("\x1b")
         assert running.wait() == 0
     assert ended == pytest.approx(end, abs=0.5)
     walked = starts(tmp_path)
@@ -97,8 +97,8 @@ def test_ends_when_the_screen_promised_and_sounds_as_it_was_walked(sound_server:
 
 
 def in_agreement(heard: list[tuple[float, Sound]], walked: list[tuple[int, str]]) -> None:
-    """The intervals that began once nothing was typed any more were heard when they began, as what they were."""
-    phases = [(at, sound) for at, sound in heard if sound not in (Sound.TICK, Sound.COMPLETE)]
+    """The intervals that began after the last key were heard when they began, with the sounds of their phases."""
+    phases = [(at, sound) for at, sound in heard if sound not in (*map(Sound.of_tick, (1, 2, 3)), Sound.COMPLETE)]
     assert len(phases) >= 5
     tail = walked[-len(phases) :]
     assert [sound.value for _, sound in phases] == [phase for _, phase in tail]

@@ -53,7 +53,7 @@ window.WebSocket = class extends Original {
 
 @contextlib.contextmanager
 def started(command: list[str], environment: dict[str, str] | None = None) -> Iterator[subprocess.Popen[bytes]]:
-    """A program that is ended with the block."""
+    """A program that is ended at the end of the block."""
     running = subprocess.Popen(
         command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, **(environment or {})}
     )
@@ -75,7 +75,7 @@ def free_port() -> int:
 
 
 async def until(what: str, found: Any, timeout: float = 40.0) -> Any:  # noqa: ANN401, ASYNC109  (an async function)
-    """Ask until there is an answer."""
+    """Retry until there is an answer."""
     deadline = time.monotonic() + timeout
     while time.monotonic() < deadline:
         with contextlib.suppress(OSError):
@@ -106,7 +106,7 @@ class Page:
         return str(answer["result"].get("value", ""))
 
     async def screen(self) -> str:
-        """The terminal on the page, as what it was sent makes it."""
+        """The terminal on the page, computed from what it was sent."""
         asked = parse_qs(urlsplit(await self.value("window.address")).query)
         width, height = (int(asked.get(name, ["80"])[0]) for name in ("width", "height"))
         screen = Screen(width, height)
@@ -119,7 +119,7 @@ class Page:
 
 @contextlib.asynccontextmanager
 async def browser(folder: Path) -> AsyncIterator[Page]:
-    import aiohttp  # noqa: PLC0415  (comes with an extra)
+    import aiohttp
 
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or ""
     options = [
@@ -158,7 +158,7 @@ async def shows(page: Page, time_shown: str) -> bool | None:
 async def test_a_session_counts_down_on_the_page(tmp_path: Path) -> None:
     require_modules("textual_serve")
     require_programs("chromium")
-    import aiohttp  # noqa: PLC0415  (comes with an extra)
+    import aiohttp
 
     port = free_port()
     environment = {"RETRO_TIMER_DATA_DIR": str(tmp_path / "data"), "RETRO_TIMER_CONFIG_DIR": str(tmp_path / "config")}
@@ -181,7 +181,7 @@ async def test_a_session_counts_down_on_the_page(tmp_path: Path) -> None:
             assert len(set(pictures)) == len(pictures)
 
 
-def test_a_stranger_is_not_let_in(tmp_path: Path) -> None:
+def test_a_foreign_page_is_refused(tmp_path: Path) -> None:
     """A page of somebody else, open in the same browser, cannot drive the app."""
     require_modules("textual_serve")
     port = free_port()

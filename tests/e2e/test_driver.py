@@ -1,4 +1,4 @@
-"""The keyboard of a real terminal, read by a program that sleeps in between."""
+"""The keyboard of a real terminal: the program sleeps between keys."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.terminal import terminal
 pytestmark = [pytest.mark.terminal, pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals there")]
 WALKED_BEFORE = "[first_start]\nsafety_read = true\nsound_checked = true\ndone = true\n"
 LOOKS = 10
-"""How often a program wakes up in two seconds that looks at the keyboard half as often as Textual's driver does."""
+"""The wakeups in two seconds of a program that polls the keyboard half as often as Textual's driver."""
 
 
 def used(tmp_path: Path) -> Path:
@@ -24,7 +24,7 @@ def used(tmp_path: Path) -> Path:
 
 
 def woken(pid: int) -> int:
-    """How often the threads of a process have waited for something so far."""
+    """How often the threads of a process have waited so far."""
     lines = [
         line for thread in Path(f"/proc/{pid}/task").iterdir() for line in (thread / "status").read_text().splitlines()
     ]
@@ -36,13 +36,13 @@ def test_keys_that_come_in_pieces_are_read_whole(tmp_path: Path) -> None:
         running.wait_for("First Try")
         running.send("?")
         running.wait_for("HELP")
-        running.send("\x1b")  # a lone escape is one only when nothing follows
+        running.send("\x1b")  # escape is a key only if nothing follows
         running.wait_for(lambda text: "HELP" not in text)
         running.send("?")
         running.wait_for("HELP")
         for piece in ("\x1b", "[1", ";5", "Q"):  # ctrl+f2, in four pieces: an unknown key, and no escape
             running.send(piece)
-        os.write(running.fd, b"\xe2\x80")  # the beginning of a character that never comes
+        os.write(running.fd, b"\xe2\x80")  # the beginning of an incomplete character
         running.read(0.3)
         assert "HELP" in running.text
         running.send("\x1b")
@@ -53,7 +53,7 @@ def test_keys_that_come_in_pieces_are_read_whole(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="counts in /proc")
-def test_a_screen_on_which_nothing_happens_costs_nothing(tmp_path: Path) -> None:
+def test_an_idle_screen_costs_nothing(tmp_path: Path) -> None:
     with terminal([], used(tmp_path)) as running:
         running.wait_for("First Try")
         until = time.monotonic() + 30
@@ -71,3 +71,12 @@ def test_a_terminal_that_is_gone_ends_the_program(tmp_path: Path) -> None:
         running.hang_up()
         running.wait()
         assert running.exit_code != 0
+
+
+def test_the_real_terminal_size_takes_precedence(tmp_path: Path) -> None:
+    environment = {"COLUMNS": "40", "LINES": "10"}
+    with terminal([], used(tmp_path), size=(100, 30), environment=environment) as running:
+        running.wait_for("First Try")
+        running.read_for(0.5)
+        assert max(len(line.rstrip()) for line in running.screen.display) > 90
+        assert running.screen.display[29].strip()

@@ -1,4 +1,4 @@
-"""Terminals of all sizes and kinds: resized while walking, tiny, and ones that show no full screen."""
+"""Terminals of all sizes and kinds: resized while walking, tiny, and without a full screen."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ def test_resizing_while_walking_keeps_the_time_on_the_screen(tmp_path: Path) -> 
                 running.wait_for(lambda text: any(shows_time(text, f"0:{second}") for second in range(25, 49)))
         running.send("q")
         running.wait_for("End this session?")
-        running.send("y")
+        running.answer("y")
         running.wait_for("how hard was it?")
-        running.send("\r")
+        running.send("\x1b")
         assert running.wait() == 1
         assert not running.restored()
 
 
-def test_what_a_moment_of_one_cell_cut_off_is_drawn_again(tmp_path: Path) -> None:
+def test_text_cut_off_at_a_size_of_one_cell_is_drawn_again(tmp_path: Path) -> None:
     with terminal(WALK, tmp_path) as running:
         running.wait_for(lambda text: shows_time(text, "0:49"))
         running.resize(1, 1)
@@ -42,7 +42,7 @@ def test_what_a_moment_of_one_cell_cut_off_is_drawn_again(tmp_path: Path) -> Non
         running.wait_for(lambda text: any(shows_time(text, f"0:{second}") for second in range(25, 49)))
 
 
-def test_a_terminal_of_one_cell_is_survived(tmp_path: Path) -> None:
+def test_a_terminal_of_one_cell_causes_no_error(tmp_path: Path) -> None:
     with terminal(WALK, tmp_path, size=(1, 1)) as running:
         running.read(1.5)
         running.resize(80, 24)

@@ -1,4 +1,4 @@
-"""The real program, walked in a real pseudo-terminal."""
+"""Sessions of the real program in a real pseudo-terminal."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from retro_timer.runtime.exit_codes import STOP_SIGNALS
 from tests.terminal import PROGRAM, shows_time, terminal
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ pytestmark = [pytest.mark.terminal, pytest.mark.skipif(sys.platform == "win32", 
 WALK = ("run", "back 5s, turn 3s, fwd 5s", "--audio", "off")
 
 
-def test_walks_a_short_workout_second_by_second(tmp_path: Path) -> None:
+def test_runs_a_short_workout_second_by_second(tmp_path: Path) -> None:
     expected = [("READY", second) for second in (3, 2, 1)]
     expected += [("BACKWARD", second) for second in (5, 4, 3, 2, 1)]
     expected += [("TURN", second) for second in (3, 2, 1)]
@@ -28,7 +29,7 @@ def test_walks_a_short_workout_second_by_second(tmp_path: Path) -> None:
         running.wait_for(lambda text: shows_time(text, "0:00"))
         running.send("\r")
         running.wait_for("how hard was it?")
-        running.send("\r")
+        running.send("\x1b")
         assert running.wait() == 0
         assert not running.restored()
     # The first frame may come late on a busy machine; from there on the seconds must be seconds.
@@ -46,17 +47,16 @@ def test_keys_pause_skip_and_end(tmp_path: Path) -> None:
         running.wait_for("next ▲ forward")
         running.send("q")
         running.wait_for("End this session?")
-        running.send("y")
+        running.answer("y")
         running.wait_for("how hard was it?")
-        running.send("\r")
+        running.send("\x1b")
         assert running.wait() == 1
         assert not running.restored()
 
 
-@pytest.mark.parametrize(
-    ("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGHUP, 129)], ids=str
-)
-def test_signals_restore_the_terminal(tmp_path: Path, number: int, code: int) -> None:
+@pytest.mark.parametrize("number", STOP_SIGNALS, ids=str)
+def test_signals_restore_the_terminal(tmp_path: Path, number: int) -> None:
+    code = 128 + number
     with terminal(WALK, tmp_path) as running:
         running.wait_for("next")
         running.signal(number)
@@ -76,22 +76,22 @@ def test_a_stop_from_outside_pauses_the_session_where_it_was(tmp_path: Path) -> 
     with terminal([*WALK, "--lead-in", "0"], tmp_path) as running:
         running.wait_for(lambda text: shows_time(text, "0:04"))
         running.signal(signal.SIGSTOP)
-        # Time that passes while stopped is real here: it is what must not be counted.
+        # The stop takes real time here, which must not be counted.
         running.read(2.5)
         running.signal(signal.SIGCONT)
         running.wait_for("paused while the program was stopped")
         assert shows_time(running.text, "0:04")
         running.send("q")
         running.wait_for("End this session?")
-        running.send("y")
+        running.answer("y")
         running.wait_for("how hard was it?")
-        running.send("\r")
+        running.send("\x1b")
         assert running.wait() == 1
         assert not running.restored()
 
 
 def test_ctrl_z_and_fg_go_on_where_the_session_was(tmp_path: Path) -> None:
-    """Through a shell with job control, as a person would."""
+    """Through a shell with job control."""
     shell = ["bash", "--norc", "--noprofile", "-i"]
     with terminal([], tmp_path, program=shell) as running:
         running.wait_for(lambda text: "$" in text or "#" in text)
@@ -104,13 +104,13 @@ def test_ctrl_z_and_fg_go_on_where_the_session_was(tmp_path: Path) -> None:
         assert shows_time(running.text, "0:04")
         running.send("q")
         running.wait_for("End this session?")
-        running.send("y")
+        running.answer("y")
         running.wait_for("how hard was it?")
-        running.send("\r")
+        running.send("\x1b")
         running.wait_for(lambda text: "$" in text or "#" in text)
 
 
-def test_the_window_closes(tmp_path: Path) -> None:
+def test_closing_the_window_ends_the_program(tmp_path: Path) -> None:
     """The terminal is gone: the program ends by itself and leaves no process behind."""
     with terminal(WALK, tmp_path) as running:
         running.wait_for("next")

@@ -1,1 +1,1 @@
-"""Processes that are killed, files that are damaged, disks that are full."""
+"""Tests with killed processes, damaged files and full disks."""

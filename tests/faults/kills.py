@@ -1,9 +1,10 @@
-"""The fault test: kills processes that walk, at random moments, and has every second accounted for after a restart.
+"""The fault test: kills processes with running sessions at random moments, and accounts for every second after a
+restart.
 
     python tests/faults/kills.py --kills 200
 
-Between some of the kills the files of the history are damaged as well. Prints what was tried and the worst that was
-lost, and fails when that is more than a second, or when a process did not start.
+Between some of the kills the files of the history are damaged as well. Prints what was tried and the worst loss, and
+fails if that is more than a second, or if a process did not start.
 """
 
 from __future__ import annotations
@@ -21,16 +22,16 @@ from pathlib import Path
 from typing import Any
 
 LIMIT = 1000
-"""Milliseconds that a kill may cost."""
+"""Milliseconds that a kill may lose."""
 AHEAD = 100
-"""Milliseconds by which the record may be ahead of what was reported: the time between two reports, and some load."""
+"""Milliseconds by which the record may be ahead of the last report: the time between two reports, plus some load."""
 WALKER = "tests.faults.walker"
 ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass
 class Tally:
-    """What was tried, and what came of it; times in milliseconds."""
+    """What was tried, and the results; times in milliseconds."""
 
     kills: int = 0
     recovered: int = 0
@@ -53,7 +54,7 @@ class Tally:
 
 @dataclass(frozen=True)
 class Life:
-    """What one process told before it was killed or came to its end."""
+    """What one process reported before it was killed or ended."""
 
     found: dict[str, Any] | None
     last: dict[str, Any] | None
@@ -63,14 +64,14 @@ class Life:
 
     @property
     def expected(self) -> int:
-        """How much time the session had spent when the process was killed, in milliseconds."""
+        """The time spent in the session when the process was killed, in milliseconds."""
         assert self.last
         running = 0 if self.last["over"] else max(0, self.killed_at - self.last["now"])
         return int(self.last["total"]) + running
 
 
 def live(directory: Path, seed: int, seconds: float) -> Life:
-    """Start a process and kill it after so many seconds, counted from its start or from its first report."""
+    """Start a process and kill it after some seconds, counted from its start or from its first report."""
     choice = random.Random(seed)
     command = [sys.executable, "-m", WALKER, str(directory), str(seed)]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
@@ -82,19 +83,19 @@ def live(directory: Path, seed: int, seconds: float) -> Life:
         process.send_signal(signal.SIGKILL)
     killed_at = time.monotonic_ns() // 1_000_000
     rest, errors = process.communicate()
-    told = [json.loads(line) for line in (first + rest).splitlines() if line.endswith(b"}")]
-    reports = [line for line in told if "total" in line]
+    messages = [json.loads(line) for line in (first + rest).splitlines() if line.endswith(b"}")]
+    reports = [line for line in messages if "total" in line]
     return Life(
-        found=next((line for line in told if "newest" in line), None),
+        found=next((line for line in messages if "newest" in line), None),
         last=reports[-1] if reports else None,
-        closed=next((line["closed"] for line in told if "closed" in line), ""),
+        closed=next((line["closed"] for line in messages if "closed" in line), ""),
         killed_at=killed_at,
         errors=errors.decode(errors="replace").strip(),
     )
 
 
 def damage(directory: Path, choice: random.Random) -> bool:
-    """Flip bytes of a file of the history, or cut it short. Returns whether there was one."""
+    """Flip bytes of a file of the history, or truncate it. Returns whether there was one."""
     files = sorted(path for path in directory.glob("history.db*") if path.stat().st_size)
     if not files:
         return False
@@ -110,7 +111,7 @@ def damage(directory: Path, choice: random.Random) -> bool:
 
 
 def account(before: Life, after: Life, tally: Tally) -> None:
-    """Compare what was walked when a process was killed with what the next one found."""
+    """Compare the time walked when a process was killed with what the next one found."""
     assert after.found
     newest = after.found["newest"]
     if before.last is None:
@@ -126,20 +127,20 @@ def account(before: Life, after: Life, tally: Tally) -> None:
 
 
 def run(kills: int, seed: int, directory: Path, longest: float = 1.5, damage_every: int = 10) -> Tally:
-    """Kill so many processes, one after the other, on the same history; a last one is started to account for the end.
+    """Kill processes one after another, on the same history; a last one is started to account for the end.
 
     Args:
         kills: how many.
-        seed: of all that is random.
+        seed: the seed of the random choices.
         directory: the data directory.
-        longest: seconds that most processes live at most; one in four lives up to four times as long.
-        damage_every: after how many kills the files are damaged, too; 0 for never.
+        longest: maximum seconds for most processes; one in four runs up to four times as long.
+        damage_every: number of kills after which the files are damaged too; 0 for never.
     """
     choice, tally = random.Random(seed), Tally()
     before: Life | None = None  # what has to be accounted for
     damaged = False
     while True:
-        # Some live long enough to be counted back in after a pause, and to come to their end.
+        # Some live long enough to resume after a pause, and to reach their end.
         seconds = choice.uniform(0, longest * choice.choice((1, 1, 1, 4)))
         life = live(directory, choice.randrange(2**32), seconds)
         tally.completed += bool(life.closed)
@@ -153,14 +154,14 @@ def run(kills: int, seed: int, directory: Path, longest: float = 1.5, damage_eve
             before, damaged = life, False
             if tally.kills >= kills:
                 return tally
-        # One that was killed before it had looked leaves everything to the next.
+        # A process killed before it had read the history leaves everything to the next.
         tally.kills += 1
         if damage_every and tally.kills % damage_every == 0 and damage(directory, choice):
             damaged = True
 
 
 def look_after_damage(found: dict[str, Any], tally: Tally) -> None:
-    """See that a process started after the files were damaged, and that what was set aside is there."""
+    """Check that a process started after the files were damaged, and that the quarantined files exist."""
     tally.damaged += 1
     if found["set_aside"]:
         tally.set_aside += 1

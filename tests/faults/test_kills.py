@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @pytest.mark.slow
 @pytest.mark.real_time
-def test_killed_walks_lose_at_most_a_second(tmp_path: Path) -> None:
+def test_killed_sessions_lose_at_most_a_second(tmp_path: Path) -> None:
     tally = run(kills=12, seed=20260302, directory=tmp_path, longest=0.7, damage_every=5)
     assert not tally.failures, str(tally)
     assert tally.kills == 12

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from retro_timer.storage.journal import Keeping
-from retro_timer.storage.opening import FILE_NAME, open_history
-from tests.storage.walks import MORNING, Walker, many, walk
+from retro_timer.storage.open import FILE_NAME
+from tests.storage.opening import open_history
+from tests.storage.sessions import MORNING, Walker, many, stored_session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +31,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FULL_DISK = """
 import json, resource, sys
 from pathlib import Path
-from tests.storage.walks import Walker
+from tests.storage.sessions import Walker
 place = Path(sys.argv[1])
 walker = Walker(place)
 walker.on(15)
@@ -94,7 +95,7 @@ def test_a_read_only_directory_shows_its_history_and_keeps_the_walk_in_memory(pl
     assert [path.name for path in place.iterdir()] == [FILE_NAME]
 
 
-def test_a_directory_that_becomes_writable_gets_the_walk(place: Path) -> None:
+def test_a_directory_that_becomes_writable_gets_the_session(place: Path) -> None:
     with powerless(place):
         place.chmod(0o500)
         walker = Walker(place)
@@ -104,12 +105,12 @@ def test_a_directory_that_becomes_writable_gets_the_walk(place: Path) -> None:
         walker.on(400)
         assert walker.journal.close().keeping is Keeping.SAVED
         with open_history(place, walker.clock.wall).history as history:
-            assert history.walk(history.page()[0].uuid) == walker.journal.walk()
+            assert history.session(history.page()[0].uuid) == walker.journal.stored_session()
 
 
-def test_a_file_that_may_only_be_read(place: Path) -> None:
+def test_a_read_only_file(place: Path) -> None:
     with open_history(place, lambda: MORNING).history as history:
-        history.add(walk())
+        history.add(stored_session())
     with powerless(place):
         (place / FILE_NAME).chmod(0o400)
         found = open_history(place, lambda: MORNING)
@@ -124,15 +125,15 @@ def walked_on_a_full_disk(place: Path, largest: int) -> list[str]:
     done = subprocess.run(
         [sys.executable, "-c", FULL_DISK, str(place), str(largest)], cwd=ROOT, capture_output=True, check=True
     )
-    told = json.loads(done.stdout)
+    printed = json.loads(done.stdout)
     with open_history(place, lambda: MORNING).history as history:
         (summary,) = history.page()
-        assert summary.spent.walked == told["walked"] == 160_000
-    said: list[str] = told["said"]
+        assert summary.spent.walked == printed["walked"] == 160_000
+    said: list[str] = printed["said"]
     return said
 
 
-def test_a_file_that_may_not_grow_is_said_and_written_later(tmp_path: Path) -> None:
+def test_a_file_that_cannot_grow_is_reported_and_written_later(tmp_path: Path) -> None:
     with open_history(tmp_path, lambda: MORNING).history as history:
         history.page()
     said = walked_on_a_full_disk(tmp_path, 16_384)
@@ -142,7 +143,7 @@ def test_a_file_that_may_not_grow_is_said_and_written_later(tmp_path: Path) -> N
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
 def test_the_systems_own_error_of_a_full_disk_is_named() -> None:
-    from retro_timer.storage.problems import problem_of  # noqa: PLC0415  (this test's alone)
+    from retro_timer.storage.errors import problem_of
 
     with pytest.raises(OSError, match="No space") as full, Path("/dev/full").open("wb", buffering=0) as device:
         device.write(b"x")

@@ -1,13 +1,13 @@
-"""Walked sessions for the tests of the formats: through the real engine, at moments that are handed in."""
+"""Sessions for the tests of the formats, made with the real engine on a clock moved by hand."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 
-from retro_timer.formats.activity import WalkedSession
 from retro_timer.scheduling.notation import parse
 from retro_timer.scheduling.schedule import flatten
 from retro_timer.session.engine import Session
+from retro_timer.session.history import SessionSummary, Start, StoredSession
 from retro_timer.session.record import Planned, Totals
 from retro_timer.session.recorder import Recorder
 
@@ -22,9 +22,9 @@ def walked_session(
     started: datetime = STARTED,
     pause_at: int | None = None,
     pause_for: int = 0,
-    end_at: int | None = None,
-) -> WalkedSession:
-    """A session walked to its end, or to a second of it; paused for some seconds where it is asked."""
+    end_at: float | None = None,
+) -> StoredSession:
+    """A session walked to its end, or to a given second; optionally with a pause of some seconds."""
     workout = parse(notation, name=name)
     session = Session(flatten(workout))
     recorder = Recorder(session.schedule)
@@ -35,16 +35,16 @@ def walked_session(
         events += [*session.pause(now)]
         now += pause_for * 1000
         events += [*session.resume(now)]
-    now = end_at * 1000 if end_at is not None else now + (workout.total_seconds + 60) * 1000
+    now = round(end_at * 1000) if end_at is not None else now + (workout.total_seconds + 60) * 1000
     events += [*session.advance(now), *session.end(now)]
     for event in events:
         recorder.note(event)
     record, planned = recorder.record(), Planned.of(workout)
-    return WalkedSession(
-        started=started,
-        planned=planned,
+    summary = SessionSummary(
+        start=Start("uuid", started),
         state=record.state,
+        planned=planned,
+        spent=record.spent,
         totals=Totals.of(record, planned),
-        intervals=record.intervals,
-        pauses=record.pauses,
     )
+    return StoredSession(summary, record.intervals, record.pauses)

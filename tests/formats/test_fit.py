@@ -11,9 +11,9 @@ import pytest
 from garmin_fit_sdk import Decoder, Stream
 from hypothesis import given, settings
 
-from retro_timer.formats.fit_file import fit_text, message
-from retro_timer.formats.fit_workout import write_fit_workout
-from retro_timer.formats.registry import write_session, write_workout
+from retro_timer.formats.fit.file import fit_text, message
+from retro_timer.formats.fit.workout import write_fit_workout
+from retro_timer.formats.registry import SESSION_FORMATS, write_session, write_workout
 from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.notation import parse
 from retro_timer.scheduling.phases import Phase
@@ -22,7 +22,8 @@ from tests.formats.sessions import STARTED, walked_session
 from tests.formats.workouts import walked, workouts
 
 if TYPE_CHECKING:
-    from retro_timer.scheduling.workout import Workout
+    from retro_timer.formats.format import SessionFormat
+    from retro_timer.scheduling.model import Workout
 
 CREATED = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 NAMES = {"Warm-up", "Backward", "Turn", "Forward", "Rest", "Cool-down"}
@@ -51,7 +52,7 @@ def played(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 @given(workouts())
 @settings(max_examples=40)
-def test_a_watch_walks_what_is_planned(workout: Workout) -> None:
+def test_a_watch_gets_what_is_planned(workout: Workout) -> None:
     data = write_fit_workout(workout, CREATED).data
     messages = decoded(data)
     (about,) = messages["workout_mesgs"]
@@ -69,7 +70,7 @@ def test_a_watch_walks_what_is_planned(workout: Workout) -> None:
             assert step["custom_target_speed_high"] == step["custom_target_speed_low"]
 
 
-def test_the_file_says_what_it_is_in_numbers() -> None:
+def test_the_file_has_the_numbers_of_the_fit_profile() -> None:
     data = write_fit_workout(preset("builder"), CREATED).data
     messages, _ = Decoder(Stream.from_byte_array(bytearray(data))).read(convert_types_to_strings=False)
     (head,) = messages["file_id_mesgs"]
@@ -94,7 +95,7 @@ def test_every_preset_is_as_long_on_a_watch(workout: Workout) -> None:
     assert sum(step["duration_time"] for step in played(steps)) == workout.total_seconds
 
 
-def test_what_is_lost_is_said() -> None:
+def test_lost_details_are_noted() -> None:
     notes = write_fit_workout(parse('2x(2x(back 1m), fwd 1m "' + "💃" * 80 + '")'), CREATED).notes
     assert notes == (
         "FIT: a watch knows the direction only as the name of a step",
@@ -109,7 +110,7 @@ def test_text_is_cut_between_characters() -> None:
 
 
 def test_a_misspelt_field_is_noticed() -> None:
-    from retro_timer.formats.fit_file import LapMessage  # noqa: PLC0415  (beside what it shows)
+    from retro_timer.formats.fit.file import LapMessage
 
     with pytest.raises(AttributeError, match="LapMessage has no field nothing"):
         message(LapMessage, nothing=1)
@@ -131,7 +132,15 @@ def test_an_activity_has_a_named_lap_for_each_interval() -> None:
     assert starts[0] == (STARTED + lead_in).astimezone(UTC).replace(microsecond=0)
 
 
-def test_distance_is_there_where_the_speeds_are_and_energy_never() -> None:
+def test_the_steps_of_an_activity_are_as_long_as_they_were_walked() -> None:
+    session = walked_session("warm 10s, back 20s @1.6km/h, fwd 30s", end_at=10 + 10 + 20)  # after a lead-in of ten
+    steps = decoded(write_session(session, "fit").data)["workout_step_mesgs"]
+    assert [step["duration_time"] for step in steps] == [10, 20]
+    barely = decoded(write_session(walked_session("back 10s", end_at=10.4), "fit").data)
+    assert [step["duration_time"] for step in barely["workout_step_mesgs"]] == [1]  # no step is empty
+
+
+def test_distance_is_given_if_the_speeds_are_known_and_energy_never() -> None:
     known = decoded(write_session(walked_session(), "fit").data)
     metres = 300 / 3.6 * 3.2 + 480 / 3.6 * 1.6 + 180 / 3.6 * 3.2
     (whole,) = known["session_mesgs"]
@@ -177,11 +186,20 @@ def test_the_local_time_is_that_of_the_walker() -> None:
     assert local - activity["timestamp"] == timedelta(hours=5, minutes=30)
 
 
-def test_a_session_in_which_nothing_was_walked_is_refused() -> None:
+@pytest.mark.parametrize("fraction", [0, 499_999, 500_000, 700_000, 999_999])
+def test_the_local_time_is_right_whatever_the_fraction_of_the_second(fraction: int) -> None:
+    session = walked_session(started=STARTED.replace(microsecond=fraction))
+    (activity,) = decoded(write_session(session, "fit").data)["activity_mesgs"]
+    local = datetime(1989, 12, 31, tzinfo=UTC) + timedelta(seconds=activity["local_timestamp"])
+    assert local - activity["timestamp"] == timedelta(hours=5, minutes=30)
+
+
+@pytest.mark.parametrize("known", SESSION_FORMATS, ids=lambda known: known.id)
+def test_a_session_in_which_nothing_was_walked_is_refused(known: SessionFormat) -> None:
     with pytest.raises(WorkoutError, match="nothing was walked"):
-        walked_session(end_at=3)
+        known.write(walked_session(end_at=3))
     with pytest.raises(WorkoutError, match="offset from UTC"):
-        walked_session(started=STARTED.replace(tzinfo=None))
+        known.write(walked_session(started=STARTED.replace(tzinfo=None)))
 
 
 def test_every_phase_has_a_name_on_the_watch() -> None:
@@ -204,3 +222,11 @@ logging.getLogger("fit_tool").warning("to nobody")
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_a_pause_at_the_start_of_the_last_lap_is_part_of_it() -> None:
+    session = walked_session("back 10s, fwd 10s", pause_at=10 + 10, pause_for=7)  # after a lead-in of ten
+    (pause,) = session.pauses
+    assert pause.at == session.intervals[-1].at
+    lap = decoded(write_session(session, "fit").data)["lap_mesgs"][-1]
+    assert lap["total_elapsed_time"] == 10 + pause.length / 1000

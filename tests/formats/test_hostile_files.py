@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, example, given, reject, settings
 from hypothesis import strategies as st
 
 from retro_timer.formats.direction import Assume
@@ -15,9 +14,9 @@ from retro_timer.formats.errors import FormatError
 from retro_timer.formats.files import MAX_BYTES
 from retro_timer.formats.registry import WORKOUT_FORMATS, read_pasted, read_workout, write_workout
 from retro_timer.scheduling.errors import WorkoutError
+from retro_timer.scheduling.model import Workout
 from retro_timer.scheduling.notation import parse
 from retro_timer.scheduling.presets import presets
-from retro_timer.scheduling.workout import Workout
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -134,15 +133,17 @@ def test_damaged_files_give_a_workout_or_one_line(tmp_path: Path, file: tuple[st
 
 
 @given(mutated())
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_what_was_read_from_a_damaged_file_can_be_written(tmp_path: Path, file: tuple[str, bytes]) -> None:
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much])
+def test_a_workout_read_from_a_damaged_file_can_be_written(tmp_path: Path, file: tuple[str, bytes]) -> None:
     suffix, data = file
     path = tmp_path / f"damaged{suffix}"
     path.write_bytes(data)
-    with suppress(FormatError):
+    try:
         workout = read_workout(path, assume=Assume.FORWARD)
-        for known in WORKOUT_FORMATS:
-            assert known.write(workout).data
+    except FormatError:
+        reject()  # one in four can be read; hypothesis fails where none can
+    for known in WORKOUT_FORMATS:
+        assert known.write(workout).data
 
 
 @given(st.one_of(st.binary(max_size=300), st.text(max_size=300).map(lambda text: text.encode(errors="replace"))))
@@ -202,7 +203,7 @@ def test_size_is_looked_at_before_anything_is_read(tmp_path: Path) -> None:
 def test_toml_that_would_take_minutes_is_refused_at_once(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "deep.toml"
     path.write_bytes(data)
-    assert refusal(path) == "deep.toml: this is no workout: nested too deep"
+    assert refusal(path) == "deep.toml: this is not a workout: nested too deep"
 
 
 def test_labels_full_of_dots_are_not_deep(tmp_path: Path) -> None:
@@ -213,23 +214,23 @@ def test_labels_full_of_dots_are_not_deep(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
-def test_what_is_no_ordinary_file_is_refused_at_once(tmp_path: Path, suffix: str) -> None:
+def test_a_special_file_is_refused_at_once(tmp_path: Path, suffix: str) -> None:
     folder = tmp_path / f"folder{suffix}"
     folder.mkdir()
     assert refusal(folder) == f"folder{suffix}: this is a directory, not a file"
     pipe = tmp_path / f"pipe{suffix}"
     os.mkfifo(pipe)
-    assert refusal(pipe) == f"pipe{suffix}: this is no ordinary file"
+    assert refusal(pipe) == f"pipe{suffix}: this is not a regular file"
     device = tmp_path / f"device{suffix}"
     device.symlink_to("/dev/zero")
-    assert refusal(device) == f"device{suffix}: this is no ordinary file"
+    assert refusal(device) == f"device{suffix}: this is not a regular file"
     assert refusal(tmp_path / f"none{suffix}") == f"none{suffix}: cannot be read: No such file or directory"
     loop = tmp_path / f"loop{suffix}"
     loop.symlink_to(loop)
     assert refusal(loop).startswith(f"loop{suffix}: cannot be read: Too many levels")
 
 
-def test_names_of_files_cannot_steer_the_terminal(tmp_path: Path) -> None:
+def test_file_names_cannot_control_the_terminal(tmp_path: Path) -> None:
     hostile = tmp_path / "a\x1b[2J\nb\u202e.zwo"
     hostile.write_text("x")
     assert refusal(hostile).startswith("a?[2J?b?.zwo: ")
@@ -245,21 +246,21 @@ def test_names_of_files_cannot_steer_the_terminal(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("suffix", "data", "message"),
     [
-        (".zwo", b"\xff\xfe<\x00w\x00", "this is no XML"),
-        (".zwo", b'<?xml version="1.0" encoding="klingon"?><workout_file/>', "this is no XML"),
-        (".zwo", b'<?xml version="1.0" encoding="shift_jis"?><workout_file/>', "this is no XML"),
-        (".zwo", b'<?xml version="1.0" encoding="ascii"?><workout_file>\xe9</workout_file>', "this is no XML"),
-        (".zwo", b"<workout_file><workout>", "line 1: this is no XML: no element found"),
-        (".zwo", b"\x00" * 50, "this is no XML"),
-        (".txt", b"\xff\xff\xff", "byte 1: this is no UTF-8 text"),
-        (".txt", b"\xff\xfea", "byte 3: this is no UTF-16 text"),
-        (".txt", b"back 1m\x00", "it holds NUL characters"),
+        (".zwo", b"\xff\xfe<\x00w\x00", "this is not XML"),
+        (".zwo", b'<?xml version="1.0" encoding="klingon"?><workout_file/>', "this is not XML"),
+        (".zwo", b'<?xml version="1.0" encoding="shift_jis"?><workout_file/>', "this is not XML"),
+        (".zwo", b'<?xml version="1.0" encoding="ascii"?><workout_file>\xe9</workout_file>', "this is not XML"),
+        (".zwo", b"<workout_file><workout>", "line 1: this is not XML: no element found"),
+        (".zwo", b"\x00" * 50, "this is not XML"),
+        (".txt", b"\xff\xff\xff", "byte 1: this is not UTF-8 text"),
+        (".txt", b"\xff\xfea", "byte 3: this is not UTF-16 text"),
+        (".txt", b"back 1m\x00", "it contains NUL characters"),
         (".txt", b"", "there is nothing in it"),
         (".txt", b" \n\t ", "there is nothing in it"),
         (".txt", b"back 1q", "column 6: expected a length"),
         (".xml", b"<rows><row duration='00:01:00'/></rows>", "of XML only .zwo workouts are read"),
         (".fit", b"\x0e\x20\x00\x00\x00\x00\x00\x00.FIT", "FIT files are written, not read"),
-        ("", b"\x89PNG\r\n\x1a\n", "byte 1: this is no UTF-8 text"),
+        ("", b"\x89PNG\r\n\x1a\n", "byte 1: this is not UTF-8 text"),
     ],
 )
 def test_garbage_is_named_for_what_it_is(tmp_path: Path, suffix: str, data: bytes, message: str) -> None:
@@ -277,6 +278,6 @@ def test_assumptions_are_forward_or_alternate(tmp_path: Path) -> None:
         read_workout(path, assume="sideways")
 
 
-def test_what_is_too_large_to_be_read_back_is_said() -> None:
+def test_a_file_that_is_too_large_to_be_read_back_is_noted() -> None:
     endless = parse(", ".join(f'back {n % 60 + 1}s "{"x" * 60}"' for n in range(9000)))
     assert write_workout(endless, "json").notes[-1].startswith("json: too large to be read back (")

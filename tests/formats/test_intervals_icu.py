@@ -7,7 +7,8 @@ import pytest
 from retro_timer.formats.direction import Assume
 from retro_timer.formats.errors import DirectionUnknownError, FormatError
 from retro_timer.formats.intervals_icu import read_icu, write_icu
-from retro_timer.scheduling.notation import format_workout, parse
+from retro_timer.scheduling.model import Interval
+from retro_timer.scheduling.notation import format_notation, parse
 
 TEXT = """\
 Backward walking, week 3
@@ -31,7 +32,7 @@ Cool down
 
 
 def read(text: str, assume: Assume | None = None) -> str:
-    return format_workout(read_icu(text.encode(), assume))
+    return format_notation(read_icu(text.encode(), assume))
 
 
 def test_cues_sections_repeats_and_paces() -> None:
@@ -63,7 +64,7 @@ def test_steps_without_direction_ask_and_alternate() -> None:
 def test_windows_line_ends_and_encodings_do_not_matter() -> None:
     text = "- Backward 1m\r\n- Forward 1m\r\n"
     for data in (text.encode(), text.encode("utf-8-sig"), text.encode("utf-16")):
-        assert format_workout(read_icu(data)) == "back 1m, fwd 1m"
+        assert format_notation(read_icu(data)) == "back 1m, fwd 1m"
 
 
 def test_speeds_are_written_as_paces_in_the_unit_they_are_round_in() -> None:
@@ -87,7 +88,7 @@ def test_speeds_are_written_as_paces_in_the_unit_they_are_round_in() -> None:
     assert written.notes == ()
 
 
-def test_what_is_lost_is_said() -> None:
+def test_lost_details_are_noted() -> None:
     workout = parse('2x(2x(back 1m @1.2345km/h "for 5m more"), fwd 1m "400mtr")', name="Mine")
     assert write_icu(workout).notes == (
         "intervals.icu: the text has no place for the name",
@@ -118,8 +119,27 @@ def test_what_is_lost_is_said() -> None:
         ("- \x1b[2J 1m\x07", "in "),
     ],
 )
-def test_what_cannot_be_read_is_refused_with_its_line_and_reason(text: str, message: str) -> None:
+def test_an_unreadable_file_is_refused_with_its_line_and_reason(text: str, message: str) -> None:
     with pytest.raises(FormatError) as caught:
         read(text)
     assert message in str(caught.value)
     assert str(caught.value).isprintable()
+
+
+@pytest.mark.parametrize(
+    ("target", "speed"),
+    [
+        ("3km/h", 3.0),
+        ("1.5 km/h", 1.5),
+        ("1mph", 1.609344),
+        ("60:00/mi Pace", 1.609344),
+        ("20:00/km", 3.0),
+        ("18:45/km Pace", 3.2),
+        ("17:09/km", 3.5),
+        ("60%", None),
+    ],
+)
+def test_a_target_is_a_speed_or_a_pace_in_either_unit(target: str, speed: float | None) -> None:
+    (interval,) = read_icu(f"- Backward 1m {target}".encode()).blocks
+    assert isinstance(interval, Interval)
+    assert interval.speed_kmh == (None if speed is None else pytest.approx(speed, abs=0.00005))

@@ -10,18 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retro_timer.formats.intervals_icu import read_icu, write_icu
-from retro_timer.formats.registry import WORKOUT_FORMATS, format_for, read_pasted, read_workout, write_workout
+from retro_timer.formats.registry import WORKOUT_FORMATS, read_pasted, read_workout, write_workout
 from retro_timer.formats.workout_json import read_json, write_json
 from retro_timer.formats.workout_toml import read_toml, update_toml, write_toml
 from retro_timer.formats.zwo import read_zwo, write_zwo
 from retro_timer.scheduling.errors import WorkoutError
-from retro_timer.scheduling.notation import format_workout, parse
+from retro_timer.scheduling.notation import format_notation, parse
 from retro_timer.scheduling.presets import presets
 from tests.formats.workouts import interval, round_speeds, walked, workouts
 
 if TYPE_CHECKING:
-    from retro_timer.formats.registry import WorkoutFormat
-    from retro_timer.scheduling.workout import Workout
+    from retro_timer.formats.format import WorkoutFormat
+    from retro_timer.scheduling.model import Workout
 
 READABLE = [known for known in WORKOUT_FORMATS if known.read]
 KNOWN_BY_CONTENTS = [known for known in READABLE if known.id != "toml"]  # TOML looks like anything
@@ -84,7 +84,9 @@ def test_icu_keeps_the_speeds_people_set(workout: Workout) -> None:
 
 @pytest.mark.parametrize("known", READABLE, ids=lambda known: known.id)
 @pytest.mark.parametrize("workout", presets(), ids=lambda workout: workout.id)
-def test_the_ladder_comes_back_round_for_round(workout: Workout, known: WorkoutFormat, tmp_path: Path) -> None:
+def test_the_ladder_is_exported_and_read_back_round_by_round(
+    workout: Workout, known: WorkoutFormat, tmp_path: Path
+) -> None:
     written = write_workout(workout, known.id)
     path = tmp_path / f"walk{known.suffixes[0]}"
     path.write_bytes(written.data)
@@ -93,7 +95,7 @@ def test_the_ladder_comes_back_round_for_round(workout: Workout, known: WorkoutF
 
 @pytest.mark.parametrize("known", KNOWN_BY_CONTENTS, ids=lambda known: known.id)
 @pytest.mark.parametrize("name", ["walk", "walk.bin", "walk.xml", "WALK.TXT"])
-def test_a_file_is_known_by_its_contents_too(known: WorkoutFormat, name: str, tmp_path: Path) -> None:
+def test_a_file_format_is_recognized_by_its_contents_too(known: WorkoutFormat, name: str, tmp_path: Path) -> None:
     path = tmp_path / name
     path.write_bytes(write_workout(presets()[4], known.id).data)
     assert read_workout(path) == presets()[4]
@@ -103,26 +105,28 @@ def test_notation_in_a_file_is_a_workout_called_like_the_file(tmp_path: Path) ->
     path = tmp_path / "evening walk.txt"
     path.write_text("warm 1m,\n2x(turn 30s, back 1m)\n")
     workout = read_workout(path)
-    assert format_workout(workout) == "warm 1m, 2x(turn 30s, back 1m)"
+    assert format_notation(workout) == "warm 1m, 2x(turn 30s, back 1m)"
     assert workout.name == "evening walk"
 
 
-def test_what_was_pasted_is_read_in_any_format() -> None:
+def test_pasted_text_is_read_in_any_format() -> None:
     builder = presets()[4]
     for known in KNOWN_BY_CONTENTS:
         assert read_pasted(write_workout(builder, known.id).data.decode()) == builder
-    assert read_pasted(f"  {format_workout(builder)}\n") == builder
+    assert read_pasted(f"  {format_notation(builder)}\n") == builder
 
 
 @pytest.mark.parametrize(
     ("wanted", "expected"), [("zwo", "zwo"), ("ICU", "icu"), (Path("a/b.XML"), "qz"), ("x.txt", "icu")]
 )
 def test_a_format_is_named_by_its_id_or_a_suffix(wanted: Path | str, expected: str) -> None:
-    assert format_for(wanted).id == expected
+    workout = parse("warm 1m, 2x(turn 30s, back 1m)")
+    assert write_workout(workout, wanted) == write_workout(workout, expected)
+    assert len({write_workout(workout, known.id).data for known in WORKOUT_FORMATS}) == len(WORKOUT_FORMATS)
 
 
 @pytest.mark.parametrize("wanted", ["", "pdf", Path("walk.gpx"), "zw\x1b[0mo"])
 def test_an_unknown_format_is_refused_with_those_there_are(wanted: Path | str) -> None:
-    with pytest.raises(WorkoutError, match=r"is no format; there are json \(\.json\)") as caught:
+    with pytest.raises(WorkoutError, match=r"is not a format; the formats are fit \(\.fit\), icu \(\.icu\)") as caught:
         write_workout(parse("back 1m"), wanted)
     assert "\x1b" not in str(caught.value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import xmlschema
@@ -15,7 +16,11 @@ from retro_timer.formats.share_card import WIDTH, card
 from retro_timer.scheduling.errors import WorkoutError
 from tests.formats.sessions import STARTED, walked_session
 
-SCHEMA = Path(__file__).parent / "data" / "tcx_activities.xsd"
+if TYPE_CHECKING:
+    from retro_timer.formats.format import SessionFormat
+
+DATA = Path(__file__).parent / "data"
+SCHEMA = DATA / "tcx_activities.xsd"
 SPACE = {"t": "http://www.garmin.com/xmlschemas/TrainingCenterDatabase/v2"}
 
 
@@ -32,7 +37,14 @@ def test_tcx_follows_the_published_schema(schema: xmlschema.XMLSchema, notation:
     schema.validate(write_session(walked_session(pause_at=60, pause_for=100), "tcx").data.decode())
 
 
-def test_the_schema_refuses_what_is_out_of_order(schema: xmlschema.XMLSchema) -> None:
+@pytest.mark.parametrize("known", SESSION_FORMATS, ids=lambda known: known.id)
+def test_a_session_is_written_as_it_was_byte_for_byte(known: SessionFormat) -> None:
+    notation = '2x(back 1m @1.6km/h "<&> eyes", turn 5s | fwd 30s @3.2km/h)'
+    session = walked_session(notation, name="Zurück 後", pause_at=70, pause_for=30)
+    assert known.write(session).data == (DATA / f"session{known.suffixes[0]}").read_bytes()
+
+
+def test_the_schema_refuses_inconsistent_rows(schema: xmlschema.XMLSchema) -> None:
     tcx = write_session(walked_session(), "tcx").data.decode()
     moved = tcx.replace("<Calories>0</Calories>", "", 1)
     assert not schema.is_valid(moved)
@@ -55,14 +67,14 @@ def test_tcx_has_a_lap_for_each_interval_named_by_its_phase() -> None:
 
 def test_tcx_says_that_it_was_made_to_write_zeros() -> None:
     known, unknown = walked_session(), walked_session("back 1m @1.6km/h, fwd 1m")
-    assert write_session(known, "tcx").notes == ("TCX: energy is written as 0, for the format demands a number",)
-    assert "TCX: distances that are not known are written as 0" in write_session(unknown, "tcx").notes[1]
+    assert write_session(known, "tcx").notes == ("TCX: energy is written as 0, because the format requires a number",)
+    assert "TCX: unknown distances are written as 0" in write_session(unknown, "tcx").notes[1]
     root = fromstring(write_session(unknown, "tcx").data)
     assert not root.findall(".//t:Trackpoint/t:DistanceMeters", SPACE)
     assert {calories.text for calories in root.iterfind(".//t:Calories", SPACE)} == {"0"}
 
 
-def test_the_card_of_a_whole_walk() -> None:
+def test_the_card_of_a_whole_session() -> None:
     assert (
         card(walked_session())
         == """\
@@ -79,7 +91,7 @@ def test_the_card_of_a_whole_walk() -> None:
     )
 
 
-def test_the_card_in_ascii_of_a_walk_ended_early() -> None:
+def test_the_ascii_card_of_a_session_ended_early() -> None:
     assert (
         card(walked_session(end_at=610, name="Zurück 後"), ascii_only=True)
         == """\
@@ -112,5 +124,9 @@ def test_every_session_format_is_found_by_its_suffix(known: object) -> None:
 
 
 def test_an_unknown_session_format_is_refused() -> None:
-    with pytest.raises(WorkoutError, match=r'"\.gpx" is no format; there are fit \(\.fit\), tcx'):
+    with pytest.raises(
+        WorkoutError,
+        match=r'"\.gpx" is not a format; the formats are card \(\.txt\), card-ascii \(\.asc\), fit \(\.fit\), '
+        r"tcx \(\.tcx\)",
+    ):
         write_session(walked_session(), "walk.gpx")

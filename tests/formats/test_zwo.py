@@ -9,7 +9,8 @@ import pytest
 from retro_timer.formats.direction import TURN_SECONDS, Assume
 from retro_timer.formats.errors import DirectionUnknownError, FormatError
 from retro_timer.formats.zwo import read_zwo, write_zwo
-from retro_timer.scheduling.notation import format_workout, parse
+from retro_timer.scheduling.model import Interval, Repeat, Workout
+from retro_timer.scheduling.notation import format_notation, parse
 from retro_timer.scheduling.phases import Phase
 from tests.formats.workouts import walked
 
@@ -33,7 +34,7 @@ def text(message: str, at: object = 0) -> str:
 
 
 def read(blocks: str, assume: Assume | None = None) -> str:
-    return format_workout(read_zwo(zwo(blocks), assume))
+    return format_notation(read_zwo(zwo(blocks), assume))
 
 
 def test_without_direction_the_walker_is_asked() -> None:
@@ -46,11 +47,11 @@ def test_without_direction_the_walker_is_asked() -> None:
 
 def test_forward_is_assumed_for_every_bout() -> None:
     workout = read_zwo(zwo(BLOCKS), Assume.FORWARD)
-    assert format_workout(workout) == "warm 5m, fwd 1m, 3x(fwd 1m, fwd 30s), fwd 2m, fwd 1m, fwd 20s, cool 3m"
+    assert format_notation(workout) == "warm 5m, fwd 1m, 3x(fwd 1m, fwd 30s), fwd 2m, fwd 1m, fwd 20s, cool 3m"
     assert workout.backward_seconds == 0
 
 
-def test_alternate_walks_work_backward_with_a_turn_at_every_change() -> None:
+def test_alternate_makes_work_backward_with_a_turn_at_every_change() -> None:
     workout = read_zwo(zwo(BLOCKS), Assume.ALTERNATE)
     steps = walked(workout)
     on_belt = [(step.phase, step.duration) for step in steps if step.phase is not Phase.TURN]
@@ -90,7 +91,7 @@ def test_lower_case_tags_and_attributes_are_read() -> None:
 def test_a_namespace_and_a_prologue_do_not_matter() -> None:
     root = '<z:workout_file xmlns:z="urn:z"><z:workout><z:Warmup Duration="60"/></z:workout></z:workout_file>'
     data = f'<?xml version="1.0"?><!-- a comment -->{root}'.encode("utf-8-sig")
-    assert format_workout(read_zwo(data)) == "warm 1m"
+    assert format_notation(read_zwo(data)) == "warm 1m"
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "iso-8859-1", "utf-8"])
@@ -110,7 +111,7 @@ def test_texts_of_an_interval_speak_of_its_later_rounds_too() -> None:
     assert read(f"{pairs}</IntervalsT>") == "3x(back 1m, fwd 30s)"
 
 
-def test_a_direction_in_the_midst_of_a_block_splits_it() -> None:
+def test_a_direction_inside_a_block_splits_it() -> None:
     ride = '<FreeRide Duration="600">' + text("Walk forward") + text("Turn around", 300) + text("walk backward.", 330)
     assert read(f"{ride}{text('Almost there', 590)}</FreeRide>") == "fwd 5m, turn 30s, back 4m30s"
 
@@ -120,12 +121,12 @@ def test_a_warning_of_what_comes_next_changes_nothing() -> None:
     assert read(steady) == "fwd 1m"
 
 
-def test_texts_beside_the_blocks_count_from_the_start() -> None:
+def test_texts_next_to_the_blocks_count_from_the_start() -> None:
     blocks = '<SteadyState Duration="60"/><SteadyState Duration="90"/>' + text("Backward", 0) + text("Forward", 60)
     assert read(blocks) == "back 1m, fwd 1m30s"
 
 
-def test_other_words_become_a_label() -> None:
+def test_unknown_words_become_a_label() -> None:
     steady = '<SteadyState Duration="90">' + text("Small steps, walking backward &amp; slow") + "</SteadyState>"
     assert read(steady) == 'back 1m30s "Small steps, walking backward & slow"'
 
@@ -144,7 +145,7 @@ def test_half_marked_files_still_ask() -> None:
     assert read(marked + '<SteadyState Duration="60"/>', Assume.ALTERNATE) == "turn 30s, back 1m, turn 30s, fwd 1m"
 
 
-def test_a_file_that_says_every_direction_is_taken_at_its_word() -> None:
+def test_a_file_that_gives_every_direction_is_read_as_it_is() -> None:
     workout = parse("back 1m, fwd 1m")
     assert read_zwo(write_zwo(workout).data, Assume.ALTERNATE) == workout
 
@@ -173,7 +174,7 @@ def test_our_own_texts_are_cleaned_too() -> None:
     [
         (zwo("<RestDay/>"), "line 2: there is nothing to walk in it"),
         (zwo(""), "line 2: there is nothing to walk in it"),
-        (b"<workout_file/>", "line 1: there is no <workout> in it"),
+        (b"<workout_file/>", "line 1: it has no <workout>"),
         (b"<gpx/>", 'line 1: expected <workout_file>, not "<gpx>"'),
         (zwo('\n<SteadyState Power="1"/>'), 'line 3: "<steadystate>" has no Duration'),
         (zwo('<IntervalsT Repeat="2"/>'), 'line 2: "<intervalst>" has no OnDuration'),
@@ -199,8 +200,63 @@ def test_our_own_texts_are_cleaned_too() -> None:
         (zwo('<Warmup Duration="60"/>', "<name>a&#x202e;b</name>"), "printable characters only, not U+202E"),
     ],
 )  # fmt: skip
-def test_what_cannot_be_read_is_refused_with_its_line_and_reason(data: bytes, message: str) -> None:
+def test_an_unreadable_file_is_refused_with_its_line_and_reason(data: bytes, message: str) -> None:
     with pytest.raises(FormatError) as caught:
         read_zwo(data, Assume.FORWARD)
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("at", "walked_as"),
+    [(10, "back 10m"), (11, "warm 11s, back 9m49s"), (599, "warm 9m59s, back 1s"), (600, "warm 10m")],
+)
+def test_a_direction_shown_in_the_first_ten_seconds_is_that_of_the_block(at: int, walked_as: str) -> None:
+    assert read(f'<Warmup Duration="600">{text("Walk backward", at)}</Warmup>') == walked_as
+
+
+def test_a_text_belongs_to_the_block_it_is_shown_in() -> None:
+    blocks = '<Warmup Duration="60"/><SteadyState Duration="60"/>'
+    assert read(blocks + text("forward", 60) + text("backward", 120)) == "warm 1m, fwd 1m"
+    assert read(blocks + text("forward", 59) + text("backward", 60)) == "warm 59s, fwd 1s, back 1m"
+
+
+def test_the_first_direction_of_a_block_counts_and_else_its_first_text() -> None:
+    several = text("Small steps", 0) + text("Walk backward", 2) + text("Walk forward", 4)
+    assert read(f'<SteadyState Duration="60">{several}</SteadyState>') == "back 1m"
+    assert read(f'<Warmup Duration="60">{text("Small steps")}{text("Look up", 1)}</Warmup>') == 'warm 1m "Small steps"'
+
+
+def test_directions_that_come_at_once_or_go_back_in_time_split_once() -> None:
+    ride = text("Walk forward") + text("walk backward", 300) + text("turn around", 300.2)
+    assert read(f'<FreeRide Duration="600">{ride}</FreeRide>') == "fwd 5m, back 5m"
+
+
+@pytest.mark.parametrize(
+    ("duration", "seconds"), [("14400", 14_400), ("0.5", 1), ("1.4999", 1), (" +60. ", 60), ("6e1", 60), (".5e1", 5)]
+)
+def test_numbers_as_other_programs_write_them(duration: str, seconds: int) -> None:
+    assert read_zwo(zwo(f'<Warmup Duration="{duration}"/>')).total_seconds == seconds
+
+
+def test_as_many_rounds_as_there_can_be_are_read() -> None:
+    assert len(walked(read_zwo(zwo('<IntervalsT Repeat="10000" OnDuration="1"/>'), Assume.FORWARD))) == 10_000
+
+
+def test_only_rounds_that_are_repeated_are_written_out_and_said_to_be() -> None:
+    once, twice = (Workout((Repeat(times, (Interval(Phase.BACKWARD, 5),)),)) for times in (1, 2))
+    assert len(write_zwo(once).notes) == 1
+    assert write_zwo(twice).notes[1] == "Zwift: rounds are written out one after the other"
+
+
+def test_what_is_written_is_what_zwift_reads() -> None:
+    written = write_zwo(parse("warm 1m, turn 30s, back 1m @1.0mph, rest 5s, cool 9s", name="A & B")).data.decode()
+    assert "<name>A &amp; B</name>" in written
+    blocks = [line.strip() for line in written.splitlines() if "Duration=" in line]
+    assert blocks == [
+        '<Warmup Duration="60" PowerLow="0.4" PowerHigh="0.4" pace="0">',
+        '<SteadyState Duration="30" Power="0.25" pace="0">',
+        '<SteadyState Duration="60" Power="0.4" pace="0">',
+        '<SteadyState Duration="5" Power="0.25" pace="0">',
+        '<Cooldown Duration="9" PowerLow="0.4" PowerHigh="0.4" pace="0">',
+    ]

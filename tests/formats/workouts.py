@@ -1,4 +1,4 @@
-"""Workouts for the tests of the formats: any that can be walked, and how two are compared."""
+"""Random workouts for the tests of the formats, and a way to compare two."""
 
 from __future__ import annotations
 
@@ -6,17 +6,18 @@ from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
+from retro_timer.scheduling.model import MAX_LABEL, MAX_NAME, MAX_SECONDS, Interval, Repeat, Workout
 from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.schedule import flatten
 from retro_timer.scheduling.units import kmh
-from retro_timer.scheduling.workout import MAX_LABEL, MAX_NAME, MAX_SECONDS, Interval, Repeat, Workout, unsafe_character
+from retro_timer.text import unsafe_character
 
 if TYPE_CHECKING:
-    from retro_timer.scheduling.workout import Block
+    from retro_timer.scheduling.model import Block
 
 
 def text(longest: int) -> st.SearchStrategy[str]:
-    """Names and labels that may be: hostile to files and markup, but printable."""
+    """Valid names and labels: hostile to files and markup, but printable."""
     characters = st.characters(exclude_categories=("Cc", "Cs", "Cn", "Zl", "Zp")).filter(
         lambda c: not unsafe_character(c)
     )
@@ -65,5 +66,5 @@ def workouts(intervals: st.SearchStrategy[Interval] | None = None) -> st.SearchS
 
 
 def walked(workout: Workout) -> list[Interval]:
-    """What is walked, in order: the same for two workouts that differ only in how their rounds are written."""
+    """The walked intervals, in order: the same for two workouts that differ only in the notation of their rounds."""
     return [entry.interval for entry in flatten(workout)]

@@ -1,4 +1,4 @@
-"""Notation: every accepted spelling, the canonical form, the round trip, and what is wrong with the rest."""
+"""Notation: every accepted spelling, the canonical form, the round trip, and error messages."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retro_timer.scheduling.errors import NotationError, WorkoutError
+from retro_timer.scheduling.model import MAX_SECONDS, Interval, Repeat, Workout
 from retro_timer.scheduling.notation import (
     MAX_LENGTH,
     format_length,
+    format_notation,
     format_speed,
-    format_workout,
     parse,
     parse_length,
     starts_like_notation,
@@ -21,25 +22,24 @@ from retro_timer.scheduling.notation import (
 from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.presets import presets
 from retro_timer.scheduling.units import kmh
-from retro_timer.scheduling.workout import MAX_SECONDS, Interval, Repeat, Workout
 from tests.strategies import speeds, workouts
 
 
 @given(workouts())
-def test_what_is_written_is_read_back(workout: Workout) -> None:
-    assert parse(format_workout(workout)) == workout
+def test_what_was_written_is_read_back(workout: Workout) -> None:
+    assert parse(format_notation(workout)) == workout
 
 
 @given(workouts())
 def test_the_canonical_form_is_its_own_canonical_form(workout: Workout) -> None:
-    canonical = format_workout(workout)
-    assert format_workout(parse(canonical)) == canonical
+    canonical = format_notation(workout)
+    assert format_notation(parse(canonical)) == canonical
 
 
-def test_the_largest_workout_can_be_written_and_read() -> None:
+def test_the_largest_workout_can_be_written_and_read_back() -> None:
     label = '"' * 80  # each is escaped
     workout = Workout((Interval(Phase.BACKWARD, 14_399, 24.123456789012345, label),) * 10_000)
-    written = format_workout(workout)
+    written = format_notation(workout)
     assert len(written) <= MAX_LENGTH
     assert parse(written) == workout
 
@@ -105,7 +105,7 @@ def test_spellings_of_a_length(text: str, seconds: int) -> None:
     ["", "s", "m30", "30 s", "1:5", "1:60", "1:60:00", ":30", "1::30", "-5", "+5", "1.5m", "nan", "inf", "1e3", "5x",
      "1m1m", "30s1m", "½m", "٣٠", "1:٣٠", "90\u017f", "\x1b[31m", "0x10", "1_0"],
 )  # fmt: skip
-def test_what_is_no_length(text: str) -> None:
+def test_an_invalid_length(text: str) -> None:
     with pytest.raises(WorkoutError, match="expected a length such as 90s, 1:30 or 2m") as refused:
         parse_length(text)
     assert str(refused.value).isprintable()
@@ -118,7 +118,7 @@ def test_lengths_out_of_bounds(text: str) -> None:
 
 
 @given(st.integers(1, MAX_SECONDS))
-def test_a_length_written_is_read_back(seconds: int) -> None:
+def test_a_written_length_can_be_read_back(seconds: int) -> None:
     assert parse_length(format_length(seconds)) == seconds
 
 
@@ -156,7 +156,7 @@ def test_the_canonical_speed(speed: float, text: str) -> None:
 
 
 @given(speeds.filter(lambda speed: speed is not None))
-def test_a_speed_written_is_read_back(speed: float) -> None:
+def test_a_written_speed_can_be_read_back(speed: float) -> None:
     assert parse(f"back 1s {format_speed(speed)}").blocks == (Interval(Phase.BACKWARD, 1, speed),)
 
 
@@ -182,11 +182,11 @@ def test_repeats() -> None:
         assert parse(text).blocks == (Repeat(3, (inner,), (forward,)),)
 
 
-def test_space_means_nothing() -> None:
+def test_space_has_no_effect() -> None:
     assert parse(" \n\tback  2m ,\n fwd 1m\n") == parse("back 2m,fwd 1m")
 
 
-def test_a_workout_gets_the_names_it_is_given() -> None:
+def test_a_workout_gets_its_name_and_id() -> None:
     workout = parse("back 1m", name="Mine", workout_id="mine")
     assert (workout.name, workout.id) == ("Mine", "mine")
 
@@ -227,9 +227,10 @@ ERRORS = [
     ('back 2m "a', 9, r'expected a label that ends with " (inside it, write \" and \\), found ""a"'),
     (r'back 2m "a\b"', 9, r'expected a label that ends with " (inside it, write \" and \\), found ""a\b""'),
     ('back 2m ""', 9, 'expected a label that is not empty, found """"'),
-    ('back 2m "  "', 9, "a label needs something that can be read"),
+    ('back 2m "  "', 9, "a label needs something readable"),
     (f'back 2m "{"x" * 81}"', 9, "a label has at most 80 characters, this one has 81"),
-    ('back 2m "a\x1b[2J"', 9, "a label holds printable characters only, not U+001B"),
+    (f'back 2m "{"x" * 4000}"', 9, "a label has at most 80 characters, this one has 4000"),
+    ('back 2m "a\x1b[2J"', 9, "a label has printable characters only, not U+001B"),
     ("\x1b[2Jback 2m", 1, STEP_EXPECTED + '"?[2Jback 2m"'),
     ("1x(" * 51 + "back 1s" + ")" * 51, 151, 'expected at most 50 repeats inside one another, found "1x(back 1s))"'),
 ]  # fmt: skip
@@ -263,7 +264,7 @@ def test_an_error_names_the_column_and_what_was_expected(text: str, column: int,
     ],
     ids=lambda bomb: bomb[:24],
 )
-def test_what_is_far_too_much_is_refused_without_being_laid_out(bomb: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_huge_workout_is_refused_without_flattening_it(bomb: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def flattened(*_: object) -> None:
         raise AssertionError("laid out")
 
@@ -271,7 +272,7 @@ def test_what_is_far_too_much_is_refused_without_being_laid_out(bomb: str, monke
     begun = time.process_time()
     with pytest.raises(WorkoutError) as refused:
         parse(bomb)
-    assert time.process_time() - begun < 2  # milliseconds; what grows with the square would take minutes
+    assert time.process_time() - begun < 2  # milliseconds; quadratic growth would take minutes
     assert len(str(refused.value)) < 250
 
 
@@ -288,8 +289,8 @@ def test_any_text_is_read_or_refused_in_one_line(text: str) -> None:
 
 @st.composite
 def damaged(draw: st.DrawFn) -> str:
-    """Notation with a few characters changed, doubled or taken away."""
-    text = draw(workouts().map(format_workout))
+    """Notation with a few characters changed, doubled or removed."""
+    text = draw(workouts().map(format_notation))
     for _ in range(draw(st.integers(1, 3))):
         at = draw(st.integers(0, len(text)))
         piece = draw(st.one_of(st.sampled_from([*'0159smh:x()|,@" \\-.', "km/h", "back", "9999x("]), st.characters()))
@@ -306,19 +307,19 @@ def test_damaged_notation_is_read_or_refused_in_one_line(text: str) -> None:
         return
     except WorkoutError:
         return
-    assert parse(format_workout(workout)) == workout
+    assert parse(format_notation(workout)) == workout
 
 
 def test_every_preset_is_read_back() -> None:
     for workout in presets():
-        assert parse(format_workout(workout)) == workout
+        assert parse(format_notation(workout)) == workout
 
 
 @pytest.mark.parametrize("text", ["back 2m", " warm", "4x(back", "4 x (", "TURN"])
-def test_what_looks_like_notation(text: str) -> None:
+def test_text_that_looks_like_notation(text: str) -> None:
     assert starts_like_notation(text)
 
 
 @pytest.mark.parametrize("text", ["first-try", "backyard", "my walk.toml", "4", "", "4x"])
-def test_what_does_not_look_like_notation(text: str) -> None:
+def test_text_that_does_not_look_like_notation(text: str) -> None:
     assert not starts_like_notation(text)

@@ -1,4 +1,4 @@
-"""The outline of a workout: every change gives a workout, and can be taken back."""
+"""The outline of a workout: every change gives a valid workout and can be undone."""
 
 from __future__ import annotations
 
@@ -8,30 +8,30 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from retro_timer.scheduling.errors import WorkoutError
-from retro_timer.scheduling.notation import format_workout, parse
-from retro_timer.scheduling.outline import Outline, OutlineError, Part, Path, Step
+from retro_timer.scheduling.model import MAX_INTERVALS, Interval, Repeat, Workout, count_intervals, iter_intervals
+from retro_timer.scheduling.notation import format_notation, parse
+from retro_timer.scheduling.outline import Outline, OutlineError, OutlineStep, Part, Path
 from retro_timer.scheduling.phases import Phase
-from retro_timer.scheduling.undoing import Undoing
-from retro_timer.scheduling.workout import MAX_INTERVALS, Interval, Repeat, Workout, count_intervals, walk
+from retro_timer.scheduling.undo import UndoStack
 from tests.strategies import workouts
 
 NESTED = "warm 3m, 4x(turn 30s, 2x(back 1m | rest 10s), turn 30s | fwd 1m), cool 2m"
 
 
 def outline(notation: str, *path: tuple[str, int]) -> Outline:
-    chosen = tuple(Step(Part(part), index) for part, index in path) or (Step(Part.BODY, 0),)
+    chosen = tuple(OutlineStep(Part(part), index) for part, index in path) or (OutlineStep(Part.BODY, 0),)
     return Outline(parse(notation).blocks, chosen)
 
 
 def written(edited: Outline) -> str:
-    return format_workout(Workout(edited.blocks))
+    return format_notation(Workout(edited.blocks))
 
 
 def test_rows_are_in_the_order_of_the_notation() -> None:
     rows = list(outline(NESTED).rows())
     assert [row.depth for row in rows] == [0, 0, 1, 1, 2, 2, 1, 1, 0]
     assert [row.opens_between for row in rows] == [False] * 5 + [True, False, True, False]
-    assert [row.block for row in rows if isinstance(row.block, Interval)] == list(walk(parse(NESTED).blocks))
+    assert [row.block for row in rows if isinstance(row.block, Interval)] == list(iter_intervals(parse(NESTED).blocks))
 
 
 @pytest.mark.parametrize(
@@ -46,14 +46,14 @@ def test_rows_are_in_the_order_of_the_notation() -> None:
         ("cool 2m", "cool 2m"),
     ],
 )
-def test_what_is_added_is_what_is_walked_next(notation: str, added: str) -> None:
+def test_an_added_round_is_walked_next(notation: str, added: str) -> None:
     last = len(parse(notation).blocks) - 1
     edited = outline(notation, ("body", last)).add()
     assert written(edited) == f"{notation}, {added}"
-    assert edited.chosen == (Step(Part.BODY, last + 1),)
+    assert edited.chosen == (OutlineStep(Part.BODY, last + 1),)
 
 
-def test_a_block_walks_down_through_both_parts_of_a_repeat_and_out() -> None:
+def test_a_block_moves_down_through_both_parts_of_a_repeat_and_out_of_it() -> None:
     edited = outline("warm 1m, 2x(back 1m | fwd 1m), cool 1m")
     seen = []
     for _ in range(5):
@@ -69,7 +69,7 @@ def test_a_block_walks_down_through_both_parts_of_a_repeat_and_out() -> None:
     ]
 
 
-def test_the_only_block_of_a_body_cannot_leave_it() -> None:
+def test_the_only_block_of_a_body_cannot_be_moved_out() -> None:
     edited = outline("2x(back 1m)", ("body", 0), ("body", 0))
     with pytest.raises(OutlineError, match="needs at least one"):
         edited.move_down()
@@ -85,7 +85,7 @@ def test_removing_the_last_block_of_a_body_removes_the_repeat() -> None:
 def test_removing_the_last_block_between_chooses_the_repeat() -> None:
     edited = outline("2x(back 1m | fwd 1m)", ("body", 0), ("between", 0)).remove()
     assert written(edited) == "2x(back 1m)"
-    assert edited.chosen == (Step(Part.BODY, 0),)
+    assert edited.chosen == (OutlineStep(Part.BODY, 0),)
 
 
 def test_several_blocks_are_wrapped_copied_and_removed_together() -> None:
@@ -99,10 +99,10 @@ def test_several_blocks_are_wrapped_copied_and_removed_together() -> None:
     assert (unwrapped.blocks, unwrapped.chosen, unwrapped.more) == (edited.blocks, edited.chosen, edited.more)
 
 
-def test_unwrapping_from_inside_takes_the_nearest_repeat_apart() -> None:
+def test_unwrapping_from_inside_unwraps_the_nearest_repeat() -> None:
     edited = outline(NESTED, ("body", 1), ("body", 1), ("between", 0)).unwrap()
     assert written(edited) == "warm 3m, 4x(turn 30s, back 1m, rest 10s, turn 30s | fwd 1m), cool 2m"
-    with pytest.raises(OutlineError, match="no repeat"):
+    with pytest.raises(OutlineError, match="not in a repeat"):
         outline(NESTED).unwrap()
 
 
@@ -133,11 +133,11 @@ def test_moving_back_undoes_a_move(workout: Workout, data: st.DataObject) -> Non
 
 
 class OutlineMachine(RuleBasedStateMachine):
-    """Random changes with undo and redo: always a workout, and always the way back."""
+    """Random changes with undo and redo: the workout is always valid, and every change can be undone."""
 
     @initialize(workout=workouts())
     def begin(self, workout: Workout) -> None:
-        self.undoing = Undoing(Outline(workout.blocks))
+        self.undoing = UndoStack(Outline(workout.blocks))
         self.model = [self.undoing.state]
         self.at = 0
 
@@ -187,7 +187,7 @@ TestOutlineMachine = OutlineMachine.TestCase
 
 
 def test_changes_of_one_kind_are_undone_together() -> None:
-    undoing = Undoing("")
+    undoing = UndoStack("")
     for text in ("b", "ba", "bac"):
         undoing.do(text, kind="notation")
     undoing.pause()

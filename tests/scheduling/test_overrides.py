@@ -1,4 +1,4 @@
-"""Lengths and rounds changed before a workout is walked."""
+"""Lengths and rounds changed before a session starts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retro_timer.scheduling.errors import WorkoutError
-from retro_timer.scheduling.notation import format_workout, parse
+from retro_timer.scheduling.notation import format_notation, parse
 from retro_timer.scheduling.overrides import Overrides, override
 from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.presets import preset
@@ -17,7 +17,7 @@ from retro_timer.scheduling.schedule import flatten
 from tests.strategies import workouts
 
 if TYPE_CHECKING:
-    from retro_timer.scheduling.workout import Workout
+    from retro_timer.scheduling.model import Workout
 
 
 @pytest.mark.parametrize(
@@ -33,23 +33,23 @@ if TYPE_CHECKING:
 )
 def test_a_preset_with_overrides(wanted: Overrides, notation: str) -> None:
     workout = override(preset("first-try"), wanted)
-    assert format_workout(workout) == notation
+    assert format_notation(workout) == notation
     assert (workout.id, workout.name) == ("first-try", "First Try")
 
 
-def test_a_warm_up_and_a_cool_down_that_are_not_there_are_added() -> None:
+def test_a_missing_warm_up_and_cool_down_are_added() -> None:
     workout = override(parse("back 1m"), Overrides(warm_up=60, cool_down=30))
-    assert format_workout(workout) == "warm 1m, back 1m, cool 30s"
+    assert format_notation(workout) == "warm 1m, back 1m, cool 30s"
 
 
 def test_a_length_keeps_speed_and_label() -> None:
     workout = override(parse('back 1m @1.0mph "eyes up"'), Overrides(backward=30))
-    assert format_workout(workout) == 'back 30s @1.0mph "eyes up"'
+    assert format_notation(workout) == 'back 30s @1.0mph "eyes up"'
 
 
 def test_rounds_change_every_outermost_repeat_and_no_other() -> None:
     workout = override(parse("2x(3x(back 1s), turn 1s), 4x(fwd 1s)"), Overrides(rounds=5))
-    assert format_workout(workout) == "5x(3x(back 1s), turn 1s), 5x(fwd 1s)"
+    assert format_notation(workout) == "5x(3x(back 1s), turn 1s), 5x(fwd 1s)"
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_rounds_change_every_outermost_repeat_and_no_other() -> None:
         ("2x(back 1m, fwd 1m)", Overrides(rounds=5001), "at most 10,000 intervals"),
     ],
 )
-def test_what_cannot_be_overridden_says_so(notation: str, wanted: Overrides, problem: str) -> None:
+def test_an_impossible_override_is_refused(notation: str, wanted: Overrides, problem: str) -> None:
     with pytest.raises(WorkoutError, match=problem):
         override(parse(notation), wanted)
 
@@ -76,11 +76,11 @@ def test_what_cannot_be_overridden_says_so(notation: str, wanted: Overrides, pro
 def test_a_length_changes_its_phase_and_nothing_else(workout: Workout, seconds: int, phase: Phase) -> None:
     before = flatten(workout)
     wanted = Overrides(**{phase.value: seconds})
-    if not before.seconds_of(phase):
+    if all(entry.phase is not phase for entry in before):
         return
     after = flatten(override(workout, wanted))
     assert len(after) == len(before)
     for old, new in zip(before, after, strict=True):
         assert new.duration == (seconds if old.phase is phase else old.duration)
-        assert new.interval.lasting(1) == old.interval.lasting(1)
+        assert new.interval.with_duration(1) == old.interval.with_duration(1)
         assert new.place == old.place

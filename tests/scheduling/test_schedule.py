@@ -1,4 +1,4 @@
-"""A workout laid out: order, starts, rounds, and where a second falls."""
+"""Schedules: order, starts, rounds, and lookup by position."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retro_timer.scheduling.errors import WorkoutError
+from retro_timer.scheduling.model import Interval
 from retro_timer.scheduling.notation import parse
 from retro_timer.scheduling.schedule import Place, Position, Schedule, flatten
-from retro_timer.scheduling.workout import Interval
 from tests.strategies import edited_schedules, workouts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from retro_timer.scheduling.workout import Block, Workout
+    from retro_timer.scheduling.model import Block, Workout
 
 
 def unrolled(blocks: tuple[Block, ...]) -> Iterator[Interval]:
-    """What is walked, the plain way."""
+    """The intervals, flattened in the simplest way."""
     for block in blocks:
         if isinstance(block, Interval):
             yield block
@@ -33,7 +33,7 @@ def unrolled(blocks: tuple[Block, ...]) -> Iterator[Interval]:
 
 
 def scanned(schedule: Schedule, second: int) -> Position:
-    """`position_at`, found by looking at every entry."""
+    """`position_at`, computed by checking every entry."""
     start = 0
     for index, entry in enumerate(schedule):
         if start <= second < start + entry.duration:
@@ -45,12 +45,12 @@ def scanned(schedule: Schedule, second: int) -> Position:
 
 
 @given(workouts())
-def test_flattening_walks_every_round_and_leaves_out_the_last_between(workout: Workout) -> None:
+def test_flattening_repeats_every_round_and_omits_the_last_between(workout: Workout) -> None:
     assert [entry.interval for entry in flatten(workout)] == list(unrolled(workout.blocks))
 
 
 @given(edited_schedules())
-def test_starts_are_the_sums_of_what_comes_before(schedule: Schedule) -> None:
+def test_starts_are_the_sums_of_the_earlier_lengths(schedule: Schedule) -> None:
     assert len(schedule.starts) == len(schedule) + 1
     for index in range(len(schedule)):
         assert schedule.starts[index] == sum(entry.duration for entry in schedule.entries[:index])
@@ -58,10 +58,26 @@ def test_starts_are_the_sums_of_what_comes_before(schedule: Schedule) -> None:
 
 
 @given(st.data(), edited_schedules())
-def test_a_position_is_what_a_scan_finds(data: st.DataObject, schedule: Schedule) -> None:
+def test_the_position_agrees_with_a_scan(data: st.DataObject, schedule: Schedule) -> None:
     edges = st.sampled_from(schedule.starts).flatmap(lambda start: st.sampled_from([start - 1, start, start + 1]))
     second = data.draw(st.one_of(edges, st.integers(-5, schedule.total + 5)))
     assert schedule.position_at(second) == scanned(schedule, second)
+
+
+@pytest.mark.parametrize(
+    ("second", "position"),
+    [
+        (-1, Position(0, 0, 10)),
+        (0, Position(0, 0, 10)),
+        (9, Position(0, 9, 1)),
+        (10, Position(1, 0, 20)),
+        (29, Position(1, 19, 1)),
+        (30, Position(1, 20, 0)),
+        (99, Position(1, 20, 0)),
+    ],
+)
+def test_the_position_at_the_edges_of_a_schedule(second: int, position: Position) -> None:
+    assert flatten(parse("warm 10s, back 20s")).position_at(second) == position
 
 
 def test_rounds_of_a_plain_repeat() -> None:
@@ -77,7 +93,7 @@ def test_rounds_of_a_plain_repeat() -> None:
     ]
 
 
-def test_the_innermost_round_is_told_and_the_outer_ones_are_kept() -> None:
+def test_the_innermost_round_is_shown_and_the_outer_ones_are_stored() -> None:
     schedule = flatten(parse("2x(2x(back 1s), turn 2s)"))
     outer = [Place(0, number, 2, between=False, outer=None) for number in (1, 2)]
     assert [entry.place for entry in schedule] == [

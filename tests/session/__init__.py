@@ -1,1 +1,1 @@
-"""Tests of walking."""
+"""Tests of sessions."""

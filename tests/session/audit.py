@@ -1,16 +1,15 @@
-"""An auditor: follows the events of a session on its own, and says what is wrong with them.
+"""An auditor that follows the events of a session independently and checks them.
 
-It knows the rules of a walk, not how the engine keeps them: every boundary once, intervals that begin and end in
-turn, a position that runs with the clock or stands still, and one end.
+It knows the rules of a session, not the engine's implementation: every boundary once, intervals that start and end in
+turn, a position that either runs with the clock or does not change, and one end.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from retro_timer.scheduling.edits import NOTICE
 from retro_timer.scheduling.phases import Phase
-from retro_timer.session.engine import SECOND, Rules, Spent
+from retro_timer.scheduling.schedule import NOTICE
 from retro_timer.session.events import (
     Edited,
     Ended,
@@ -29,16 +28,19 @@ from retro_timer.session.events import (
     Started,
     Turned,
 )
+from retro_timer.session.spent import Spent
+from retro_timer.session.states import SECOND, Rules
 
 if TYPE_CHECKING:
     from retro_timer.scheduling.schedule import Schedule
     from retro_timer.session.engine import Session
 
+_RETURNS = (Move.UNDO, Move.REDO)
 _STEP = {Move.TIME: 1, Move.SKIP: 1, Move.RESTART: 0, Move.PREVIOUS: -1}
 
 
 class Auditor:
-    """Checks the events of one session, and knows from them alone where it must be."""
+    """Checks the events of one session, and computes its position from them alone."""
 
     def __init__(self, schedule: Schedule, rules: Rules) -> None:
         self.schedule = schedule
@@ -47,20 +49,25 @@ class Auditor:
         self.begun: int | None = None  # the moment of the start
         self.moment = 0
         self.at = 0
-        self.counts_as: str | None = None  # what time passes as
+        self.counts_as: str | None = None  # what the time counts as
         self.spent = {"lead_in": 0, "walked": 0, "held": 0, "paused": 0}
-        self.open: int | None = None  # the interval begun and not ended
+        self.open: int | None = None  # the interval that has started but not ended
         self.last: IntervalEnded | None = None
         self.walked_here = 0
-        self.waits = False  # held, or counting in after that
+        self.waits = False  # waiting, or in the lead-in after that
         self.held_at = 0
-        self.count_in: Resuming | None = None
+        self.lead_in_ticks: Resuming | None = None
         self.over = False
+        self.ended_at = 0
+        self.reopened = 0  # number of undone ends
+        self.left: dict[int, set[int]] = {}  # the position in each interval when it was left
 
     def hear(self, events: tuple[Event, ...]) -> None:
         """Check events and follow them."""
         for event in events:
-            assert not self.over, f"{event} after the end"
+            if self.over and isinstance(event, IntervalStarted) and event.move in _RETURNS:
+                self._reopen(event)
+            assert not self.over or isinstance(event, Refused), f"{event} after the end"
             self._pass(event.moment)
             if not isinstance(event, IntervalStarted | Ended):
                 assert event.at == self.at, f"{event} at {event.at}, not at {self.at}"
@@ -69,7 +76,7 @@ class Auditor:
             self.events.append(event)
 
     def compare(self, session: Session, now: int) -> None:
-        """Check a session's own idea of itself against what its events say, as of a moment."""
+        """Compare a session's state with its events, as of a moment."""
         if self.over or self.begun is None:
             return
         self._pass(now)
@@ -103,8 +110,13 @@ class Auditor:
     def _intervalstarted(self, event: IntervalStarted) -> None:
         assert self.open is None, "an interval began within another"
         assert event.entry == self.schedule[event.index]
-        if event.move is not Move.RESUME:
-            assert event.at == self.schedule.starts[event.index] * SECOND
+        start, end = (self.schedule.starts[event.index + more] * SECOND for more in (0, 1))
+        if event.move in _RETURNS:
+            latest = max(0, end - start - NOTICE * SECOND)
+            was = self.left.get(event.index, {0})
+            assert event.at - start in {min(into, latest) for into in was}, "undo went elsewhere"
+        elif event.move is not Move.RESUME:
+            assert event.at == start
         if event.move is Move.START:
             assert (event.index, self.last) == (0, None)
         elif event.move in _STEP:
@@ -122,6 +134,14 @@ class Auditor:
         self.open = event.index
         self.walked_here = 0
 
+    def _reopen(self, event: IntervalStarted) -> None:
+        """Undo the end as of its own moment; a pause follows."""
+        assert event.moment == self.ended_at
+        self.moment = self.ended_at
+        self.reopened += 1
+        self.over = False
+        self.waits = False
+
     def _needs_confirmed_turn(self, index: int) -> None:
         turn = self.schedule[index].phase is Phase.TURN
         if self.rules.wait_at_turns and turn and index + 1 < len(self.schedule):
@@ -132,30 +152,31 @@ class Auditor:
         assert event.entry == self.schedule[event.index]
         assert event.walked == self.walked_here
         assert event.complete == (self.at == self.schedule.starts[event.index + 1] * SECOND)
+        self.left.setdefault(event.index, {0}).add(event.at - self.schedule.starts[event.index] * SECOND)
         self.open = None
         self.last = event
 
     def _paused(self, event: Paused) -> None:
-        assert self.counts_as != "paused" or self.count_in or event.reason is PauseReason.BAIL_OUT
+        assert self.counts_as != "paused" or self.lead_in_ticks or event.reason is PauseReason.BAIL_OUT
         self.counts_as = "paused"
-        self.count_in = None
+        self.lead_in_ticks = None
         self.waits = False
 
     def _resuming(self, event: Resuming) -> None:
         assert self.counts_as in ("paused", "held")
         assert event.lead_in >= NOTICE * SECOND
-        self.count_in = event
+        self.lead_in_ticks = event
 
     def _resumed(self, event: Resumed) -> None:
         assert self.counts_as in ("paused", "held")
-        assert event.stood >= 0
+        assert event.standing >= 0
         phase = self.schedule[self.open or 0].phase
-        if self.count_in is None and self.counts_as == "paused":
+        if self.lead_in_ticks is None and self.counts_as == "paused":
             assert not phase.on_belt, "the belt moves without a count"
-        if self.count_in is not None:
-            assert event.moment <= self.count_in.moment + self.count_in.lead_in
+        if self.lead_in_ticks is not None:
+            assert event.moment <= self.lead_in_ticks.moment + self.lead_in_ticks.lead_in
         self.counts_as = "walked"
-        self.count_in = None
+        self.lead_in_ticks = None
         self.waits = False
 
     def _held(self, event: Held) -> None:
@@ -166,12 +187,12 @@ class Auditor:
         assert self.at == self.schedule.starts[event.index + 1] * SECOND
         self.counts_as = "held"
         self.waits = True
-        self.count_in = None
+        self.lead_in_ticks = None
         self.held_at = event.moment
 
     def _holdreminded(self, event: HoldReminded) -> None:
         assert self.waits
-        assert self.count_in is None
+        assert self.lead_in_ticks is None
         waited = event.moment - self.held_at
         assert waited > 0
         assert waited % (self.rules.reminder * SECOND) == 0
@@ -193,6 +214,8 @@ class Auditor:
     def _ended(self, event: Ended) -> None:
         assert self.open is None
         self.over = True
+        self.ended_at = event.moment
+        self.counts_as = None
         if event.reason is EndReason.COMPLETE:
             assert event.at == self.schedule.total * SECOND
             assert self.last is None or self.last.index + 1 == len(self.schedule)

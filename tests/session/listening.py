@@ -1,22 +1,27 @@
-"""Somebody who listens to a conducted session: a player that plays in time, and what must be heard."""
+"""Listens to a session: a player that plays cues on time, and the cues that must be heard."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
+from retro_timer.scheduling.notation import parse
+from retro_timer.scheduling.schedule import flatten
 from retro_timer.session.conductor import STALE, Conductor
 from retro_timer.session.cue import Cue, CueKind
-from retro_timer.session.engine import SECOND, Session, State
-from retro_timer.session.phrases import NAMED
-from retro_timer.session.timeline import CueSettings, CueTimeline, count_in
+from retro_timer.session.engine import Session
+from retro_timer.session.events import CueHeard
+from retro_timer.session.languages.english import NAMED, REDONE, RESUMING, UNDONE, spoken_ms
+from retro_timer.session.states import SECOND, Rules, State
+from retro_timer.session.timeline import CueSettings, CueTimeline, lead_in_ticks
 from retro_timer.testing import RecordingPlayer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from retro_timer.scheduling.schedule import Schedule
-    from retro_timer.session.conductor import Command
-    from retro_timer.session.engine import Rules
+    from retro_timer.session.conductor import SessionMethod
     from retro_timer.session.events import Event
     from retro_timer.session.ports import DueCue
 
@@ -24,15 +29,17 @@ START = 7_000_000
 """The first moment, in milliseconds."""
 COURSE = frozenset({
     CueKind.ANNOUNCE, CueKind.COUNT, CueKind.PHASE, CueKind.HALFWAY, CueKind.ONE_MINUTE, CueKind.LAST_ROUND,
-    CueKind.SPEED, CueKind.COMPLETE,
+    CueKind.SPEED, CueKind.TARGET, CueKind.RAIL, CueKind.COMPLETE,
 })  # fmt: skip
-"""The kinds of a timeline; all others answer something that happened."""
+"""The kinds of cues in a timeline; all others announce something that happened."""
+LADDER = "warm 20s, 2x(turn 15s, back 60s, turn 15s | fwd 60s), cool 60s"
+ONLY_PHASES = CueSettings(off=frozenset(CueKind) - {CueKind.PHASE})
 Heard = tuple[int, Cue]
-"""A moment, and what was heard then."""
+"""A moment, and the cue heard then."""
 
 
 class PunctualPlayer(RecordingPlayer):
-    """Plays what is due, however late its owner looks, and finds out when a cue came too late to be in time."""
+    """Plays due cues at their moments, however late it is called, and records cues that were sent too late."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -41,20 +48,20 @@ class PunctualPlayer(RecordingPlayer):
         self.silenced_at: list[int] = []
 
     def send(self, cues: Sequence[DueCue]) -> None:
-        """Queue cues; note those whose moment is past."""
+        """Queue cues; record those that are already overdue."""
         assert cues, "nothing was sent"
         self.late += [due_cue for due_cue in cues if due_cue.due < self.now]
         super().send(cues)
 
     def cancel(self, *, sounding: bool = True) -> None:
-        """Forget what is queued; note when what sounded was silenced."""
+        """Clear the queue; record when a sounding cue was silenced."""
         if sounding:
             self.silenced_at.append(self.now)
         super().cancel(sounding=sounding)
 
 
 class Listener:
-    """A session, its conductor and what was heard of it."""
+    """A session, its conductor and the cues that were heard."""
 
     def __init__(
         self, schedule: Schedule, rules: Rules, settings: CueSettings | None = None, stale: int | None = STALE
@@ -67,53 +74,70 @@ class Listener:
         self.events: list[Event] = []
         self.heard: list[Heard] = []
         self.expected: list[Heard] = []
-        self.conductor.listen(self.events.append)
+        self.conductor.add_listener(self.events.append)
 
-    def after(self, passed: int, command: Command | None = None) -> tuple[Event, ...]:
-        """Let time pass, hear what is due, then give a command, or just look."""
+    def after(self, passed: int, command: SessionMethod | None = None) -> tuple[Event, ...]:
+        """Let time pass, hear the due cues, then call a method of the session, by default `advance`."""
         self.now += passed
         self.player.now = self.now
         self.heard += [(due_cue.due, due_cue.cue) for due_cue in self.player.play_until(self.now)]
-        return self.conductor.tell(self.now, command or self.session.advance)
+        return self.conductor.call(self.now, command or self.session.advance)
 
     def walk(self, passed: int, step: int = 1000) -> None:
-        """Let time pass, looking every so often."""
+        """Let time pass, calling `advance` at every step."""
         while passed > 0:
             self.after(min(step, passed))
             passed -= step
 
     def finish(self, step: int = 1000) -> None:
-        """Walk to the end, and listen to what is said there."""
+        """Walk to the end, and listen to its cues."""
         while not self.session.state.is_over:
             self.after(step)
         self.after(1)
 
     @property
     def texts(self) -> list[tuple[float, str]]:
-        """What was heard, by the second since the first moment."""
+        """The texts that were heard, with the seconds since the first moment."""
         return [((moment - START) / 1000, cue.text) for moment, cue in self.heard]
 
     def heard_of(self, *kinds: CueKind) -> list[tuple[float, str]]:
-        """What was heard of some kinds."""
+        """The texts of some kinds that were heard, with the seconds since the first moment."""
         return [((moment - START) / 1000, cue.text) for moment, cue in self.heard if cue.kind in kinds]
 
 
+def listening(
+    notation: str = LADDER, settings: CueSettings | None = None, *, stale: int | None = STALE, **rules: int | bool
+) -> Listener:
+    """A listener to a session that has just started, by default without a lead-in."""
+    wanted = Rules(**{"lead_in": 0, **rules})  # type: ignore[arg-type]  # by name
+    listener = Listener(flatten(parse(notation)), wanted, settings, stale)
+    listener.after(0, listener.session.start)
+    return listener
+
+
+def said(events: tuple[Event, ...]) -> list[str]:
+    """The captions of the cues among events."""
+    return [event.cue.text for event in events if isinstance(event, CueHeard)]
+
+
 def is_course(cue: Cue) -> bool:
-    """Whether a cue is one that could be known ahead. A phase that is named answers a command that began it."""
-    return cue.kind in COURSE and not (cue.kind is CueKind.PHASE and cue.words and cue.words[0] in NAMED.values())
+    """Whether a cue belongs to the timeline. A named phase announces an action that started it."""
+    named = (*NAMED.values(), UNDONE, REDONE)
+    opens = cue.words[0] if cue.words else cue.caption
+    return cue.kind in COURSE and not (cue.kind is CueKind.PHASE and opens in named)
 
 
 class Course:
-    """What must be heard of a session's course from one call to the next: found from its state alone."""
+    """The cues that must be heard from one call to the next, computed from the session's state alone."""
 
     def __init__(self, session: Session, settings: CueSettings, moment: int, *, begins: bool) -> None:
-        """Look at a session right after a call.
+        """Take the state of a session right after a call.
 
         Args:
             session: the session.
-            settings: what is said.
+            settings: which cues are on.
             moment: when.
-            begins: whether the course begins here: what is due at this very moment is still to be heard.
+            begins: whether the course begins here, so that cues due at this moment are still to be heard.
         """
         self.timeline = CueTimeline(session.schedule, settings)
         self.settings = settings
@@ -122,8 +146,13 @@ class Course:
         self.state = session.state
         self.position = session.position
         self.runs_from = session.runs_from
+        self.completes = session.completes
         self.opening = None
-        if session.interval_left and not session.at_interval_start:
+        ticks = 0 if CueKind.COUNT in settings.off else settings.ticks
+        room = session.lead_in_length - ticks * SECOND
+        # Where there is no room for "Resuming: ..." before the ticks, the phase is named at the end of the lead-in.
+        named_ahead = spoken_ms(RESUMING[session.phase_ahead]) <= room
+        if named_ahead and session.interval_left and not session.at_interval_start:
             self.opening = self.timeline.opening(session.index)
         self.holds_at = self._next_hold(session)
 
@@ -136,20 +165,21 @@ class Course:
         return 2**62
 
     def heard_until(self, moment: int) -> list[Heard]:
-        """What must be heard after the call (or at it, where the course begins) up to a moment."""
+        """The cues that must be heard after the call (or at it, if the course begins) up to a moment."""
         if self.runs_from is None:
             return []
         first = self.moment if self.begins else self.moment + 1
-        heard = [(due, cue) for due, cue in self._counted_in() if first <= due <= moment]
+        heard = [(due, cue) for due, cue in self._lead_in_cues() if first <= due <= moment]
         offset = self.runs_from - self.position
         begin = self.position if self.state is State.LEAD_IN else first - offset
         cues = self.timeline.between(begin, min(moment - offset + 1, self.holds_at))
-        return heard + [(cue.at + offset, cue) for cue in cues]
+        true = [cue for cue in cues if cue.kind is not CueKind.COMPLETE or self.completes]
+        return heard + [(cue.at + offset, cue) for cue in true]
 
-    def _counted_in(self) -> list[Heard]:
+    def _lead_in_cues(self) -> list[Heard]:
         if self.state is not State.LEAD_IN or self.runs_from is None:
             return []
-        cues = [] if CueKind.COUNT in self.settings.off else count_in(self.runs_from, self.settings.ticks)
+        cues = [] if CueKind.COUNT in self.settings.off else lead_in_ticks(self.runs_from, self.settings.ticks)
         if self.opening and CueKind.PHASE not in self.settings.off:
-            cues.append(self.opening.but(at=self.runs_from))
-        return [(cue.at, cue.but(at=self.position)) for cue in cues]
+            cues.append(replace(self.opening, at=self.runs_from))
+        return [(cue.at, replace(cue, at=self.position)) for cue in cues]

@@ -8,15 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retro_timer.scheduling.edits import ChangeThis
+from retro_timer.scheduling.edits import AddToInterval
 from retro_timer.scheduling.notation import parse
 from retro_timer.scheduling.schedule import flatten
-from retro_timer.session.actions import session_actions
+from retro_timer.session.actions import Steps, session_action
 from retro_timer.session.conductor import Conductor
-from retro_timer.session.engine import Rules, Session
-from retro_timer.session.events import Said
-from retro_timer.session.metronome import ClickSettings
-from retro_timer.session.ports import Clicks
+from retro_timer.session.engine import Session
+from retro_timer.session.events import CueHeard
+from retro_timer.session.metronome import MetronomeOptions
+from retro_timer.session.ports import MetronomeSpan
+from retro_timer.session.states import Rules
 from retro_timer.testing import RecordingPlayer
 from tests.session.listening import START
 
@@ -24,26 +25,26 @@ tempos = st.integers(30, 200)
 
 
 class Counting(RecordingPlayer):
-    """Counts how often it is told where to click."""
+    """Counts the updates of the clicks."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.told = 0
+        self.updates = 0
 
-    def click(self, stretches: object) -> None:
-        self.told += 1
-        super().click(stretches)  # type: ignore[arg-type]  # handed on
+    def click(self, spans: object) -> None:
+        self.updates += 1
+        super().click(spans)  # type: ignore[arg-type]  # handed on
 
 
-class Walk:
-    """A session with a metronome at 120 steps a minute, looked at every second."""
+class StoredSession:
+    """A session with a metronome at 120 steps a minute, advanced every second."""
 
     def __init__(self, notation: str, *, on: bool = True, tempo: int = 120, **rules: int | bool) -> None:
         self.now = START
         self.player = Counting()
         self.session = Session(flatten(parse(notation)), Rules(**{"lead_in": 0, **rules}))  # type: ignore[arg-type]
-        self.conductor = Conductor(self.session, self.player, click=ClickSettings(on, tempo))
-        self.conductor.tell(self.now, self.session.start)
+        self.conductor = Conductor(self.session, self.player, click=MetronomeOptions(on, tempo))
+        self.conductor.call(self.now, self.session.start)
 
     def after(self, seconds: int) -> None:
         for _ in range(seconds):
@@ -51,12 +52,14 @@ class Walk:
             self.conductor.advance(self.now)
 
     def act(self, name: str) -> list[str]:
-        events = session_actions()[name](self.conductor, self.now)
-        return [event.cue.text for event in events if isinstance(event, Said)]
+        act = session_action(name).act
+        assert act is not None
+        events = act(self.conductor, self.now, Steps())
+        return [event.cue.text for event in events if isinstance(event, CueHeard)]
 
     @property
     def clicks(self) -> list[tuple[int, int]]:
-        """Where clicks are asked for, in seconds since the first moment."""
+        """The clicks, in seconds since the first moment."""
         return [((each.begin - START) // 1000, (each.until - START) // 1000) for each in self.player.clicks]
 
 
@@ -72,7 +75,7 @@ class Walk:
 def test_each_click_comes_once_however_time_is_cut_and_none_drifts(
     tempo: int, begin: int, lasts: int, spans: list[float]
 ) -> None:
-    stretch = Clicks(tempo, begin, begin + lasts)
+    stretch = MetronomeSpan(tempo, begin, begin + lasts)
     edges = [begin - 1500.0]
     for span in spans:
         edges.append(edges[-1] + span)
@@ -85,34 +88,34 @@ def test_each_click_comes_once_however_time_is_cut_and_none_drifts(
 
 
 def test_it_is_off_unless_asked_for() -> None:
-    walk = Walk("back 60s, turn 10s, fwd 20s", on=False)
+    walk = StoredSession("back 60s, turn 10s, fwd 20s", on=False)
     walk.after(100)
-    assert walk.player.told == 0
+    assert walk.player.updates == 0
 
 
 def test_it_clicks_where_the_belt_moves_and_not_in_turns_and_rests() -> None:
-    walk = Walk("warm 5s, turn 2s, back 3s, rest 2s, fwd 2s, cool 9s")
+    walk = StoredSession("warm 5s, turn 2s, back 3s, rest 2s, fwd 2s, cool 9s")
     assert walk.clicks == [(0, 5), (7, 10), (12, 23)]
 
 
-def test_phases_that_follow_each_other_on_the_belt_are_one_step() -> None:
-    walk = Walk("warm 7s, fwd 8s, cool 9s", tempo=70)
+def test_consecutive_phases_on_the_belt_are_one_span() -> None:
+    walk = StoredSession("warm 7s, fwd 8s, cool 9s", tempo=70)
     walk.after(10)
     assert walk.clicks == [(0, 24)]
 
 
-def test_it_does_not_click_in_the_lead_in_but_is_asked_for_ahead() -> None:
-    assert Walk("back 60s", lead_in=10).clicks == [(10, 70)]
+def test_it_does_not_click_in_the_lead_in_but_is_sent_ahead() -> None:
+    assert StoredSession("back 60s", lead_in=10).clicks == [(10, 70)]
 
 
-def test_an_undisturbed_walk_asks_once_for_each_stretch() -> None:
-    walk = Walk("3x(back 60s, turn 30s)")
+def test_an_undisturbed_session_sends_each_span_once() -> None:
+    walk = StoredSession("3x(back 60s, turn 30s)")
     walk.after(280)
-    assert walk.player.told == 3
+    assert walk.player.updates == 3
 
 
-def test_a_pause_takes_it_back_and_the_lead_in_after_it_is_silent() -> None:
-    walk = Walk("back 60s", resume_lead_in=5)
+def test_a_pause_stops_it_and_the_lead_in_after_it_is_silent() -> None:
+    walk = StoredSession("back 60s", resume_lead_in=5)
     walk.after(10)
     walk.act("pause")
     assert walk.clicks == []
@@ -123,8 +126,8 @@ def test_a_pause_takes_it_back_and_the_lead_in_after_it_is_silent() -> None:
     assert walk.clicks == [(22, 72)]
 
 
-def test_a_skip_begins_the_step_anew_where_the_walker_is() -> None:
-    walk = Walk("back 60s, fwd 60s")
+def test_a_skip_restarts_the_click_at_the_new_position() -> None:
+    walk = StoredSession("back 60s, fwd 60s")
     walk.after(10)
     walk.act("skip")
     assert walk.clicks == [(10, 70)]
@@ -134,25 +137,25 @@ def test_a_skip_begins_the_step_anew_where_the_walker_is() -> None:
 
 
 def test_an_edit_does_not_break_the_step() -> None:
-    walk = Walk("back 60s, turn 10s, fwd 60s")
+    walk = StoredSession("back 60s, turn 10s, fwd 60s")
     walk.after(20)
-    walk.conductor.tell(walk.now, lambda now: walk.session.edit(now, ChangeThis(10)))
+    walk.conductor.call(walk.now, lambda now: walk.session.edit(now, AddToInterval(10)))
     assert walk.clicks == [(0, 70)]
     walk.after(40)
     assert walk.clicks == [(0, 70)]
 
 
-def test_what_comes_after_a_turn_that_waits_is_not_asked_for_before_the_walker_has_turned() -> None:
-    walk = Walk("turn 5s, back 60s", wait_at_turns=True)
+def test_clicks_after_a_waiting_turn_are_not_sent_before_the_walker_has_turned() -> None:
+    walk = StoredSession("turn 5s, back 60s", wait_at_turns=True)
     walk.after(20)
-    assert walk.player.told == 0
+    assert walk.player.updates == 0
     walk.act("turned")
     assert walk.clicks == [(23, 83)]
 
 
 def test_the_end_and_a_bail_out_silence_it() -> None:
-    for action in ("end", "bail_out"):
-        walk = Walk("back 60s")
+    for action in ("quit", "bail_out"):
+        walk = StoredSession("back 60s")
         walk.after(10)
         walk.act(action)
         assert walk.clicks == []
@@ -162,7 +165,7 @@ def test_the_end_and_a_bail_out_silence_it() -> None:
 
 
 def test_the_key_switches_it_and_the_screen_says_so() -> None:
-    walk = Walk("back 60s", on=False, tempo=90)
+    walk = StoredSession("back 60s", on=False, tempo=90)
     walk.after(10)
     sent = len(walk.player.queued)
     assert walk.act("metronome") == ["Metronome 90."]
@@ -172,8 +175,8 @@ def test_the_key_switches_it_and_the_screen_says_so() -> None:
     assert len(walk.player.queued) == sent, "the voice has no words for it"
 
 
-def test_it_can_be_switched_while_time_stands_still() -> None:
-    walk = Walk("back 60s", on=False, tempo=90)
+def test_it_can_be_switched_while_time_is_stopped() -> None:
+    walk = StoredSession("back 60s", on=False, tempo=90)
     walk.after(10)
     walk.act("pause")
     assert walk.act("metronome") == ["Metronome 90."]
@@ -182,14 +185,14 @@ def test_it_can_be_switched_while_time_stands_still() -> None:
     assert walk.clicks == [(15, 65)]
 
 
-def test_where_the_sound_has_no_metronome_the_key_says_so() -> None:
-    walk = Walk("back 60s", on=False)
+def test_without_a_metronome_the_key_says_so() -> None:
+    walk = StoredSession("back 60s", on=False)
     walk.player.has_metronome = False
     assert walk.act("metronome") == ["There is no metronome with this sound."]
     assert not walk.conductor.click.on
 
 
 @pytest.mark.parametrize("tempo", [29, 201])
-def test_a_tempo_that_nobody_walks_is_refused(tempo: int) -> None:
+def test_an_impossible_tempo_is_refused(tempo: int) -> None:
     with pytest.raises(ValueError, match="30 to 200"):
-        ClickSettings(tempo=tempo)
+        MetronomeOptions(tempo=tempo)

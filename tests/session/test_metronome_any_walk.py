@@ -1,4 +1,4 @@
-"""Any walk, stepped to: clicks wherever somebody walks, evenly, and nowhere else, whatever is done to it."""
+"""Random sessions with a metronome: even clicks whenever the belt moves, and only then."""
 
 from __future__ import annotations
 
@@ -10,30 +10,31 @@ from hypothesis.stateful import initialize, invariant, rule
 
 from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.schedule import flatten
-from retro_timer.session.engine import SECOND
-from retro_timer.session.metronome import ClickSettings, Metronome
+from retro_timer.session.metronome import Metronome, MetronomeOptions
+from retro_timer.session.states import SECOND
 from tests import strategies
 from tests.session.any_walk import CERTAIN, AnyWalk, has_jumped, passing
 from tests.session.listening import Course, Listener
 
 if TYPE_CHECKING:
     from retro_timer.scheduling.edits import Edit
-    from retro_timer.scheduling.workout import Workout
-    from retro_timer.session.conductor import Command
-    from retro_timer.session.engine import Rules, Session
+    from retro_timer.scheduling.model import Workout
+    from retro_timer.session.conductor import SessionMethod
+    from retro_timer.session.engine import Session
+    from retro_timer.session.states import Rules
 
 Span = tuple[int, int]
 
 
 class Belt:
-    """Where somebody walks from one call to the next: found from the session's state alone."""
+    """The walking from one call to the next, computed from the session's state alone."""
 
     def __init__(self, session: Session, course: Course) -> None:
         self.schedule = session.schedule
         self.course = course
 
     def walked(self, begin: int, end: int) -> list[Span]:
-        """The spans between two moments in which the belt moves."""
+        """The spans between two moments during which the belt moves."""
         course = self.course
         if course.runs_from is None:
             return []
@@ -49,7 +50,7 @@ class Belt:
 
 
 class AnyWalkSteppedTo(AnyWalk):
-    """A walker who knows at every moment where the next clicks must be."""
+    """A walker who always knows the next clicks."""
 
     @initialize(workout=strategies.walkable(), rules=strategies.rules, tempo=st.integers(30, 200), on=st.booleans())
     def begin(self, workout: Workout, rules: Rules, tempo: int, on: bool) -> None:
@@ -57,13 +58,13 @@ class AnyWalkSteppedTo(AnyWalk):
         self.listener = Listener(flatten(workout), rules)
         self.session = self.listener.session
         self.player = self.listener.player
-        self.listener.conductor.click = Metronome(self.player, ClickSettings(on, tempo))
+        self.listener.conductor.click = Metronome(self.player, MetronomeOptions(on, tempo))
         self.on = on
         self.stretch: Span | None = None  # of walking without a break, up to the present
         self.heard: list[float] = []
         self.must: list[float] = []
         self.look()
-        self.tell(0, self.session.start)
+        self.call(0, self.session.start)
 
     def look(self) -> None:
         course = Course(self.session, self.listener.settings, self.listener.now, begins=False)
@@ -80,7 +81,7 @@ class AnyWalkSteppedTo(AnyWalk):
         return 2**62
 
     def clicks(self, begin: int, end: int) -> tuple[list[float], Span | None]:
-        """The clicks that must be between two moments as the course is, and the stretch of walking at the end."""
+        """The expected clicks between two moments of the course, and the stretch of walking at the end."""
         found: list[float] = []
         stretch = self.stretch
         for first, last in self.belt.walked(begin, end):
@@ -91,7 +92,7 @@ class AnyWalkSteppedTo(AnyWalk):
             found += [moment for moment in every if first <= moment < last]
         return found if self.on else [], stretch
 
-    def tell(self, passed: int, command: Command | None = None) -> None:
+    def call(self, passed: int, command: SessionMethod | None = None) -> None:
         then, now = self.listener.now, self.listener.now + passed
         must, self.stretch = self.clicks(then, now)
         self.must += must
@@ -104,18 +105,18 @@ class AnyWalkSteppedTo(AnyWalk):
 
     @rule(steps=st.lists(passing, min_size=3, max_size=6))
     def walking_goes_on(self, steps: list[int]) -> None:
-        self.tell(0, self.session.resume)
-        self.tell(0, self.session.turned)
+        self.call(0, self.session.resume)
+        self.call(0, self.session.turned)
         for passed in steps:
-            self.tell(passed)
+            self.call(passed)
 
     @rule(passed=passing, edit=strategies.edits)
     def edit(self, passed: int, edit: Edit) -> None:
-        self.tell(passed, lambda now: self.session.edit(now, edit))
+        self.call(passed, lambda now: self.session.edit(now, edit))
 
     @rule(passed=passing, on=st.booleans())
     def switch(self, passed: int, on: bool) -> None:
-        self.tell(passed)
+        self.call(passed)
         self.listener.conductor.metronome(self.listener.now, on)
         self.on = on
 
@@ -135,7 +136,7 @@ class AnyWalkSteppedTo(AnyWalk):
         assert edges == sorted(set(edges))
 
     @invariant()
-    def nothing_is_asked_for_where_time_stands_still(self) -> None:
+    def no_clicks_are_sent_while_time_is_stopped(self) -> None:
         ahead = [each for each in self.player.clicks if each.until > self.listener.now]
         assert not ahead or self.session.runs_from is not None
 

@@ -1,4 +1,4 @@
-"""What the product says: every phrase known, every length near enough, captions that read well."""
+"""Phrases: every phrase has a clip, nothing false is spoken, and captions read well."""
 
 from __future__ import annotations
 
@@ -8,28 +8,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retro_timer.scheduling.edits import At
+from retro_timer.scheduling.edits import AddRounds, AddToInterval, AddToPhase, Combined, SetInterval, loop_at
 from retro_timer.scheduling.errors import WorkoutError
+from retro_timer.scheduling.model import MAX_SECONDS
+from retro_timer.scheduling.notation import parse
 from retro_timer.scheduling.phases import Phase
-from retro_timer.scheduling.workout import MAX_SECONDS
-from retro_timer.session import phrases, said
+from retro_timer.scheduling.schedule import At, flatten
+from retro_timer.session import edit_phrases
 from retro_timer.session.clip_lengths import CLIP_MS
 from retro_timer.session.cue import SAFETY_KINDS, Cue, CueKind, Sound
-from retro_timer.session.phrases import (
-    every_length,
-    every_phrase,
-    length,
-    length_left,
-    number,
-    round_of,
-    spoken_seconds,
-)
+from retro_timer.session.languages import english as phrases
+from retro_timer.session.languages.english import every_phrase, length, number, round_of, short_length, time_left
+from tests.session.understanding import spoken_number, spoken_seconds
 from tests.strategies import edited_schedules, edits
 
 if TYPE_CHECKING:
     from retro_timer.scheduling.edits import Edit
     from retro_timer.scheduling.schedule import Schedule
 
+DAYS = 48 * 3600
 PHRASES = frozenset(every_phrase())
 
 
@@ -40,51 +37,78 @@ def test_every_phrase_is_there_once_and_its_clip_is_measured() -> None:
     assert phrases.spoken_ms("eyes up") > 0
 
 
-@given(st.integers(1, MAX_SECONDS))
-def test_every_length_has_a_clip(seconds: int) -> None:
-    assert length(seconds) in PHRASES
-    assert set(length_left(seconds)) <= PHRASES
-    assert spoken_seconds(seconds) in set(every_length())
+@given(st.one_of(st.integers(1, 700), st.integers(1, MAX_SECONDS), st.integers(1, DAYS)))
+def test_a_length_is_spoken_exactly_or_not_at_all(seconds: int) -> None:
+    words = length(seconds)
+    assert set(words) <= PHRASES
+    assert len(words) <= 2
+    assert not words or spoken_seconds(words) == seconds
+    assert short_length(seconds) in (words, ())
 
 
-@pytest.mark.parametrize(("up_to", "error"), [(20, 0), (60, 2), (180, 5), (300, 7), (600, 15), (1200, 30), (3600, 150)])
-def test_a_length_said_is_near_the_truth(up_to: int, error: int) -> None:
-    """What is said of a length may be rounded; what is said of a moment (`session.timeline`) may not."""
-    for seconds in range(1, up_to + 1):
-        assert abs(spoken_seconds(seconds) - seconds) <= error
+def test_every_length_up_to_a_minute_and_all_usual_ones_can_be_spoken() -> None:
+    common = (*range(1, 20), *range(20, 60, 5), *range(60, 180, 15), *range(180, 600, 30), *range(600, 1200, 60))
+    assert all(len(short_length(seconds)) == 1 for seconds in common)
+    hours = range(3600, MAX_SECONDS + 1, 3600)
+    assert all(length(hour + minutes) for hour in hours for minutes in range(0, 3600, 300))
 
 
-@given(st.integers(1, 5000), st.integers(1, 5000))
-def test_more_is_never_said_as_less(one: int, other: int) -> None:
-    first, second = sorted((one, other))
-    assert spoken_seconds(first) <= spoken_seconds(second)
+@given(st.one_of(st.integers(0, 70_000), st.integers(0, 1000 * DAYS)))
+def test_the_spoken_time_left_is_right_or_called_approximate(milliseconds: int) -> None:
+    words = time_left(milliseconds)
+    assert set(words) <= PHRASES
+    if not words:
+        assert milliseconds < 1500 or milliseconds > 1000 * MAX_SECONDS
+        return
+    assert words[-1] == phrases.LEFT
+    off = abs(1000 * spoken_seconds(words[words[0] == phrases.ABOUT : -1]) - milliseconds)
+    if words[0] == phrases.ABOUT:
+        assert 1000 < off <= max(0.125 * milliseconds, 2500)
+    else:
+        assert off <= (500 if milliseconds <= 20_000 else 1000)
 
 
-def test_the_steps_of_a_sessions_keys_are_heard_as_they_are() -> None:
-    for seconds in (5, 10, 15, 20, 25, 30, 45, 60, 70, 75, 80, 90, 100, 105, 120, 135, 150, 165, 180):
-        assert spoken_seconds(seconds) == seconds
+@given(st.integers(0, 20_000), st.integers(0, 20_000))
+def test_rounds_are_spoken_exactly_or_not_at_all(current: int, total: int) -> None:
+    if words := phrases.rounds(total):
+        assert spoken_number(words[0].lower().split()[0]) == total
+    if words := round_of(current, total):
+        assert [spoken_number(word.strip(".").split()[-1]) for word in words] == [current, total]
+        assert 1 <= current <= total
+    assert bool(phrases.rounds(total)) == (1 <= total <= phrases.MAX_SPOKEN_ROUNDS)
+
+
+@pytest.mark.parametrize("seconds", [5, 10, 15, 20, 25, 30, 45, 60, 70, 75, 80, 90, 100, 105, 120, 135, 150, 165])
+def test_the_steps_of_a_sessions_keys_are_one_phrase(seconds: int) -> None:
+    assert len(short_length(seconds)) == 1
 
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
     [
-        (1, "One second."),
-        (0, "One second."),
-        (45, "Forty five seconds."),
-        (60, "One minute."),
-        (90, "One minute thirty."),
-        (120, "Two minutes."),
-        (605, "Ten minutes."),
-        (3600, "One hour."),
-        (14_400, "One hour."),
+        (1, ("One second.",)),
+        (0, ()),
+        (45, ("Forty-five seconds.",)),
+        (60, ("One minute.",)),
+        (90, ("One minute thirty.",)),
+        (120, ("Two minutes.",)),
+        (127, ("Two minutes.", "Seven seconds.")),
+        (605, ("Ten minutes.", "Five seconds.")),
+        (1260, ()),  # there is no clip of twenty-one
+        (3600, ("One hour.",)),
+        (4500, ("One hour.", "Fifteen minutes.")),
+        (4501, ()),
+        (130, ("Two minutes.", "Ten seconds.")),
+        (5400, ("One hour.", "Thirty minutes.")),
+        (10_800, ("Three hours.",)),
     ],
 )
-def test_lengths_in_words(seconds: int, words: str) -> None:
+def test_lengths_in_words(seconds: int, words: tuple[str, ...]) -> None:
     assert length(seconds) == words
 
 
 @pytest.mark.parametrize(
-    ("value", "words"), [(0, "zero"), (13, "thirteen"), (20, "twenty"), (21, "twenty one"), (59, "fifty nine")]
+    ("value", "words"), [(0, "zero"), (13, "thirteen"), (20, "twenty"), (21, "twenty-one"), (59, "fifty-nine")]
 )
 def test_numbers_in_words(value: int, words: str) -> None:
     assert number(value) == words
@@ -94,6 +118,7 @@ def test_rounds_are_numbered_as_far_as_there_are_clips() -> None:
     most = phrases.MAX_SPOKEN_ROUNDS
     assert round_of(2, 4) == ("Round two", "of four.")
     assert round_of(1, most + 1) == phrases.rounds(most + 1) == phrases.rounds(0) == ()
+    assert round_of(1, 1) == ()
     for total in range(1, most + 1):
         assert set(phrases.rounds(total)) <= PHRASES
         for current in range(1, total + 1):
@@ -101,15 +126,46 @@ def test_rounds_are_numbered_as_far_as_there_are_clips() -> None:
 
 
 @given(st.data(), edited_schedules(), edits)
-def test_every_edit_is_said_with_clips(data: st.DataObject, schedule: Schedule, edit: Edit) -> None:
+def test_every_edit_can_be_spoken_with_clips(data: st.DataObject, schedule: Schedule, edit: Edit) -> None:
     at = At(data.draw(st.integers(0, len(schedule) - 1)), 0)
     try:
         after = edit(schedule, at)
     except WorkoutError:
         return
-    words = said.edit(edit, after, at.index)
-    assert len(words) <= 2
+    words = edit_phrases.edit(edit, schedule, after, at.index)
+    assert 1 <= len(words) <= 3
     assert set(words) <= PHRASES
+    heard_is_true(words, after, at.index)
+
+
+def heard_is_true(words: tuple[str, ...], after: Schedule, index: int) -> None:
+    """Check an edit's words against the schedule it made."""
+    if words[0].endswith("rounds.") and words[0] not in (phrases.MORE_ROUNDS, phrases.FEWER_ROUNDS):
+        loop = loop_at(after, index)
+        places = [entry.place for entry in after.entries if entry.place and entry.place.loop == loop]
+        assert spoken_number(words[0].lower().split()[0]) == max(place.round for place in places)
+    elif words[0].endswith(":") and words[1:] and words[1] not in (phrases.LONGER, phrases.SHORTER):
+        left = [entry.duration for entry in after.entries[index:] if phrases.NAMED[entry.phase] == words[0]]
+        assert spoken_seconds(words[1:]) in {*left, sum(left)}
+
+
+def test_an_edit_without_a_spoken_number_is_announced_by_its_direction() -> None:
+    schedule = flatten(parse("12x(back 1m | fwd 1m), back 2m"))
+    now = At(0, 1)
+    for made, words in (
+        (AddRounds(-1), ("Eleven rounds.",)),
+        (AddRounds(1), ("There are more rounds now.",)),
+        (AddToPhase(Phase.BACKWARD, 15), ("The backward bout:", "Longer.")),  # bouts of 1:15, and one of 2:15
+        (AddToPhase(Phase.BACKWARD, -15), ("The backward bout:", "Shorter.")),
+        (AddToPhase(Phase.FORWARD, 15), ("The forward bout:", "One minute fifteen.")),
+        (AddToInterval(7), ("The backward bout:", "One minute.", "Seven seconds.")),
+        (SetInterval(0, 21 * 60), ("The backward bout:", "Longer.")),
+        (
+            Combined((AddRounds(1), AddRounds(-1), AddToInterval(5))),
+            ("The backward bout:", "One minute.", "Five seconds."),
+        ),
+    ):
+        assert edit_phrases.edit(made, schedule, made(schedule, now), now.index) == words
 
 
 def test_every_phase_has_its_words_and_its_sound() -> None:
@@ -119,11 +175,21 @@ def test_every_phase_has_its_words_and_its_sound() -> None:
 
 
 def test_captions() -> None:
-    assert Cue(0, CueKind.WHERE, words=length_left(90)).text == "One minute thirty left."
-    assert Cue(0, CueKind.PHASE, Sound.REST, ("Rest.",), label="drink").text == "Rest. drink"
+    assert Cue(0, CueKind.WHERE, words=time_left(90_000)).text == "One minute thirty left."
+    assert Cue(0, CueKind.WHERE, words=time_left(93_000)).text == "About one minute thirty left."
+    assert Cue(0, CueKind.WHERE, words=("The backward bout:", *time_left(3_900_000))).text == (
+        "The backward bout: one hour five minutes left."
+    )
+    assert Cue(0, CueKind.EDITED, words=("The turn:", *length(127))).text == "The turn: two minutes seven seconds."
+    assert Cue(0, CueKind.PHASE, Sound.REST, ("Take a rest.",), label="drink").text == "Take a rest. drink"
     assert Cue(0, CueKind.PHASE, label="drink").text == "drink"
     assert Cue(0, CueKind.COUNT, Sound.TICK, caption="3").text == "3"
 
 
-def test_what_is_said_again_after_the_sound_was_lost() -> None:
+def test_cues_that_are_repeated_after_the_sound_was_lost() -> None:
     assert {CueKind.PHASE, CueKind.COUNT, CueKind.ANNOUNCE, CueKind.BAIL_OUT, CueKind.HOLDING} == SAFETY_KINDS
+
+
+@pytest.mark.parametrize(("milliseconds", "words"), [(1499, ()), (1500, ("Two seconds.", phrases.LEFT))])
+def test_the_time_left_is_spoken_while_there_is_enough_of_it(milliseconds: int, words: tuple[str, ...]) -> None:
+    assert time_left(milliseconds) == words

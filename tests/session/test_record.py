@@ -1,4 +1,4 @@
-"""The record agrees with the session it was made from, whatever the walker does."""
+"""The record agrees with its session, whatever the walker does."""
 
 from __future__ import annotations
 
@@ -12,20 +12,21 @@ from retro_timer.scheduling import edits, presets
 from retro_timer.scheduling.notation import parse
 from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.schedule import flatten
-from retro_timer.session.engine import Rules, Session, State
-from retro_timer.session.events import PauseReason
-from retro_timer.session.record import Leaving, Planned, Record, Totals, WalkState
+from retro_timer.session.engine import Session
+from retro_timer.session.events import Ended, PauseReason
+from retro_timer.session.record import Leaving, Planned, Record, SessionStatus, Totals, walked_once
 from retro_timer.session.recorder import Recorder
+from retro_timer.session.states import Rules, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from retro_timer.session.events import Event
 
-    Command = Callable[[Session, int], tuple[Event, ...]]
+    SessionMethod = Callable[[Session, int], tuple[Event, ...]]
 
 WORKOUT = parse("warm 5s, 3x(turn 4s, back 8s @1.6km/h, turn 4s | fwd 6s), 2x(back 3s), rest 2s, cool 5s")
-COMMANDS: dict[str, Command] = {
+COMMANDS: dict[str, SessionMethod] = {
     "advance": lambda session, now: session.advance(now),
     "pause": lambda session, now: session.pause(now),
     "bail out": lambda session, now: session.pause(now, PauseReason.BAIL_OUT),
@@ -33,15 +34,16 @@ COMMANDS: dict[str, Command] = {
     "turned": lambda session, now: session.turned(now),
     "skip": lambda session, now: session.skip(now),
     "back": lambda session, now: session.back(now),
-    "longer": lambda session, now: session.edit(now, edits.ChangeThis(5)),
-    "shorter": lambda session, now: session.edit(now, edits.ChangeThis(-5)),
-    "backward": lambda session, now: session.edit(now, edits.ChangeAll(Phase.BACKWARD, 4)),
-    "round": lambda session, now: session.edit(now, edits.ChangeRounds(1)),
+    "longer": lambda session, now: session.edit(now, edits.AddToInterval(5)),
+    "shorter": lambda session, now: session.edit(now, edits.AddToInterval(-5)),
+    "backward": lambda session, now: session.edit(now, edits.AddToPhase(Phase.BACKWARD, 4)),
+    "round": lambda session, now: session.edit(now, edits.AddRounds(1)),
     "cool down": lambda session, now: session.cool_down(now),
     "undo": lambda session, now: session.undo(now),
+    "redo": lambda session, now: session.redo(now),
     "end": lambda session, now: session.end(now),
 }
-# Ending is rare, so that most walks are long ones.
+# Ending is rare, so that most sessions are long.
 steps = st.lists(
     st.tuples(
         st.sampled_from([name for name in COMMANDS if name != "end"] * 6 + ["advance"] * 30 + ["end"]),
@@ -51,7 +53,7 @@ steps = st.lists(
 )
 
 
-class Walk:
+class RecordedSession:
     """A session, and the recorder that follows it."""
 
     def __init__(self, notation: str = "", *, wait_at_turns: bool = False) -> None:
@@ -60,12 +62,22 @@ class Walk:
         self.session = Session(flatten(self.workout), self.rules)
         self.recorder = Recorder(self.session.schedule)
         self.now = 0
+        self.over_at: int | None = None
+        self.away = 0
         self.do(self.session.start)
 
     def do(self, command: Callable[[int], tuple[Event, ...]], after: int = 0) -> None:
         self.now += after
         for event in command(self.now):
             self.recorder.note(event)
+            if isinstance(event, Ended):
+                self.over_at = event.moment
+
+    @property
+    def counted(self) -> int:
+        """The total time, before and after a crash."""
+        over = self.over_at if self.session.state.is_over else None
+        return (self.now if over is None else over) - self.away
 
     def on(self, milliseconds: int) -> None:
         self.do(self.session.advance, milliseconds)
@@ -79,15 +91,18 @@ class Walk:
         return Totals.of(self.record, Planned.of(self.workout))
 
     def taken_up_again(self, away: int) -> None:
-        """Kill the session and take it up from its record."""
+        """Kill the session and resume it from its record."""
         record = self.record
+        self.away += away
         self.session = Session(record.schedule, self.rules)
-        self.recorder = Recorder.going_on(record)
-        self.do(lambda now: self.session.restore(now, record.position, record.spent), away)
+        self.recorder = Recorder.resume(record)
+        walked = walked_once(record.intervals)
+        self.do(lambda now: self.session.restore(now, record.position, record.spent, walked), away)
 
 
-def assert_agrees(walk: Walk) -> None:
+def assert_agrees(walk: RecordedSession) -> None:
     record, session = walk.record, walk.session
+    assert record.spent.total == session.spent.total == walk.counted
     assert record.spent == session.spent
     assert record.position == session.position
     assert record.schedule == session.schedule
@@ -103,8 +118,8 @@ def assert_agrees(walk: Walk) -> None:
 
 
 @given(steps, st.booleans())
-def test_the_record_agrees_with_the_session_at_every_moment(steps: list[tuple[str, int]], wait_at_turns: bool) -> None:
-    walk = Walk(wait_at_turns=wait_at_turns)
+def test_the_record_always_agrees_with_the_session(steps: list[tuple[str, int]], wait_at_turns: bool) -> None:
+    walk = RecordedSession(wait_at_turns=wait_at_turns)
     for name, after in steps:
         command = COMMANDS[name]
         walk.do(lambda now, command=command: command(walk.session, now), after)  # type: ignore[misc]
@@ -112,8 +127,8 @@ def test_the_record_agrees_with_the_session_at_every_moment(steps: list[tuple[st
 
 
 @given(steps, st.booleans(), st.integers(0, 40_000))
-def test_a_walk_taken_up_again_loses_nothing(steps: list[tuple[str, int]], wait_at_turns: bool, later: int) -> None:
-    walk = Walk(wait_at_turns=wait_at_turns)
+def test_a_resumed_session_loses_nothing(steps: list[tuple[str, int]], wait_at_turns: bool, later: int) -> None:
+    walk = RecordedSession(wait_at_turns=wait_at_turns)
     for index, (name, after) in enumerate(steps):
         command = COMMANDS[name]
         walk.do(lambda now, command=command: command(walk.session, now), after)  # type: ignore[misc]
@@ -131,16 +146,16 @@ def test_a_walk_taken_up_again_loses_nothing(steps: list[tuple[str, int]], wait_
 
 @given(st.integers(0, 70_000))
 def test_between_two_events_the_record_knows_the_time_by_itself(moment: int) -> None:
-    told, silent = Walk(), Walk()
-    told.on(moment)
+    notified, silent = RecordedSession(), RecordedSession()
+    notified.on(moment)
     while (wakeup := silent.session.next_wakeup(silent.now)) is not None and wakeup <= moment:
         silent.on(wakeup - silent.now)
-    # The silent one was told of every boundary, but not of the moment itself.
-    assert silent.recorder.record(moment) == told.record
+    # The silent one got every boundary, but not the moment itself.
+    assert silent.recorder.record(moment) == notified.record
 
 
 def test_time_that_the_session_did_not_confirm_ends_with_the_interval() -> None:
-    walk = Walk("back 10s, fwd 10s")
+    walk = RecordedSession("back 10s, fwd 10s")
     walk.on(3000 + 4000)
     later = walk.recorder.record(walk.now + 60_000)
     assert later.position == 10_000
@@ -148,9 +163,9 @@ def test_time_that_the_session_did_not_confirm_ends_with_the_interval() -> None:
 
 
 def test_every_interval_of_a_whole_walk() -> None:
-    walk = Walk("2x(back 5s | fwd 4s), cool 3s")
+    walk = RecordedSession("2x(back 5s | fwd 4s), cool 3s")
     walk.on(60_000)
-    assert walk.record.state is WalkState.FINISHED
+    assert walk.record.state is SessionStatus.FINISHED
     assert [(i.phase, i.planned, i.walked, i.at, i.left, i.round) for i in walk.record.intervals] == [
         (Phase.BACKWARD, 5, 5000, 3000, Leaving.COMPLETE, 1),
         (Phase.FORWARD, 4, 4000, 8000, Leaving.COMPLETE, 1),
@@ -169,8 +184,8 @@ def test_every_interval_of_a_whole_walk() -> None:
     )
 
 
-def test_skips_and_returns_are_told_apart() -> None:
-    walk = Walk("back 10s, turn 10s, fwd 10s, cool 10s")
+def test_skips_and_returns_are_distinguished() -> None:
+    walk = RecordedSession("back 10s, turn 10s, fwd 10s, cool 10s")
     walk.on(3000)
     walk.do(walk.session.skip, 4000)  # out of backward
     walk.do(walk.session.back, 5000)  # the turn again
@@ -185,13 +200,65 @@ def test_skips_and_returns_are_told_apart() -> None:
         (Phase.TURN, 10_000, Leaving.COMPLETE),
         (Phase.FORWARD, 2000, Leaving.ENDED),
     ]
-    assert walk.record.state is WalkState.ENDED_EARLY
+    assert walk.record.state is SessionStatus.ENDED_EARLY
     assert walk.totals.incomplete == 2
-    assert walk.totals.completion == pytest.approx(22 / 40)  # what was walked twice counts once
+    assert walk.totals.completion == pytest.approx(22 / 40)  # time walked twice counts once
+
+
+def test_an_undone_skip_continues_the_interval_that_was_left() -> None:
+    walk = RecordedSession("back 10s, turn 5s, fwd 5s")
+    walk.on(3000)
+    walk.do(walk.session.skip, 4000)
+    walk.do(walk.session.undo, 1000)
+    walk.on(60_000)
+    assert [(i.phase, i.at, i.walked, i.left) for i in walk.record.intervals] == [
+        (Phase.BACKWARD, 3000, 4000, Leaving.SKIPPED),
+        (Phase.TURN, 7000, 1000, Leaving.UNDONE),
+        (Phase.BACKWARD, 8000, 6000, Leaving.COMPLETE),
+        (Phase.TURN, 14_000, 5000, Leaving.COMPLETE),
+        (Phase.FORWARD, 19_000, 5000, Leaving.COMPLETE),
+    ]
+    assert (walk.totals.incomplete, walk.totals.completion) == (0, 1.0)
+    assert walk.record.state is SessionStatus.FINISHED
+
+
+def test_an_undone_end_is_a_pause() -> None:
+    walk = RecordedSession("back 10s, fwd 10s")
+    walk.on(3000 + 10_000)
+    walk.do(walk.session.skip, 2000)
+    ended = walk.record.state
+    walk.do(walk.session.undo, 30_000)
+    assert (ended, walk.record.state) == (SessionStatus.ENDED_EARLY, SessionStatus.WALKING)
+    walk.do(walk.session.resume, 1000)
+    walk.on(60_000)
+    assert [(i.phase, i.at, i.walked, i.left) for i in walk.record.intervals] == [
+        (Phase.BACKWARD, 3000, 10_000, Leaving.COMPLETE),
+        (Phase.FORWARD, 13_000, 2000, Leaving.ENDED),
+        (Phase.FORWARD, 15_000, 8000, Leaving.COMPLETE),
+    ]
+    assert [(p.at, p.position, p.length, p.reason) for p in walk.record.pauses] == [
+        (15_000, 12_000, 30_000 + 1000 + 4000, PauseReason.REOPENED)
+    ]
+    assert (walk.totals.completion, walk.record.state) == (1.0, SessionStatus.FINISHED)
+
+
+def test_a_crash_after_an_undone_end_loses_nothing() -> None:
+    walk = RecordedSession("back 10s, fwd 10s")
+    walk.on(3000 + 10_000)
+    walk.do(walk.session.skip, 2000)
+    walk.do(walk.session.undo, 3000)
+    walk.do(walk.session.resume, 0)
+    walk.on(4000 + 1000)
+    walk.taken_up_again(5000)
+    walk.do(walk.session.resume, 0)
+    walk.on(60_000)
+    assert walk.record.state is SessionStatus.FINISHED
+    assert walk.totals.completion == 1.0
+    assert_agrees(walk)
 
 
 def test_a_pause_keeps_its_reason_and_holds_its_lead_in() -> None:
-    walk = Walk("back 20s, cool 5s")
+    walk = RecordedSession("back 20s, cool 5s")
     walk.on(3000 + 6000)
     walk.do(walk.session.pause, 0)
     walk.do(lambda now: walk.session.pause(now, PauseReason.BAIL_OUT), 2000)
@@ -206,13 +273,13 @@ def test_a_pause_keeps_its_reason_and_holds_its_lead_in() -> None:
 
 
 def test_backward_bouts_that_follow_one_another_are_one_stretch() -> None:
-    walk = Walk("back 5s, back 6s, fwd 2s, back 7s")
+    walk = RecordedSession("back 5s, back 6s, fwd 2s, back 7s")
     walk.on(60_000)
     assert walk.totals.longest_backward == 11_000
 
 
-def test_a_held_turn_counts_apart() -> None:
-    walk = Walk("turn 5s, back 5s", wait_at_turns=True)
+def test_waiting_at_a_turn_is_counted_separately() -> None:
+    walk = RecordedSession("turn 5s, back 5s", wait_at_turns=True)
     walk.on(3000 + 5000 + 7000)
     walk.do(walk.session.turned)
     walk.on(20_000)
@@ -221,10 +288,10 @@ def test_a_held_turn_counts_apart() -> None:
     assert walk.totals.turn == 5000
 
 
-def test_an_edit_is_kept_with_its_words_and_the_length_it_led_to() -> None:
-    walk = Walk("back 20s, cool 5s")
+def test_an_edit_is_recorded_with_its_words_and_the_resulting_length() -> None:
+    walk = RecordedSession("back 20s, cool 5s")
     walk.on(3000 + 2000)
-    walk.do(lambda now: walk.session.edit(now, edits.ChangeThis(10)))
+    walk.do(lambda now: walk.session.edit(now, edits.AddToInterval(10)))
     walk.on(60_000)
     (edit,) = walk.record.edits
     assert (edit.at, edit.position, edit.what, edit.total) == (5000, 2000, "edit", 35)
@@ -233,10 +300,10 @@ def test_an_edit_is_kept_with_its_words_and_the_length_it_led_to() -> None:
     assert (backward.planned, backward.target, backward.walked) == (20, 30, 30_000)
 
 
-def test_a_round_counts_when_all_of_it_was_walked() -> None:
-    walk = Walk("3x(turn 2s, back 5s | fwd 2s), cool 3s")
+def test_a_round_counts_when_it_was_walked_completely() -> None:
+    walk = RecordedSession("3x(turn 2s, back 5s | fwd 2s), cool 3s")
     walk.on(3000 + 2000 + 5000)
-    walk.do(walk.session.skip, 1000)  # what stands between rounds belongs to none
+    walk.do(walk.session.skip, 1000)  # blocks between rounds belong to none
     walk.on(2000)
     walk.do(walk.session.skip, 4999)  # the second bout is left early
     walk.on(60_000)
@@ -245,8 +312,8 @@ def test_a_round_counts_when_all_of_it_was_walked() -> None:
     assert Planned.of(walk.workout).rounds == 3
 
 
-def test_a_turn_that_waited_when_the_program_died_is_over() -> None:
-    walk = Walk("turn 5s, back 5s", wait_at_turns=True)
+def test_a_turn_that_waited_when_the_program_was_killed_is_over() -> None:
+    walk = RecordedSession("turn 5s, back 5s", wait_at_turns=True)
     walk.on(3000 + 5000 + 2000)
     assert walk.session.state is State.HOLDING
     walk.taken_up_again(9000)
@@ -258,17 +325,60 @@ def test_a_turn_that_waited_when_the_program_died_is_over() -> None:
     ]
 
 
-def test_a_walk_closed_where_it_stood() -> None:
-    walk = Walk("back 10s, cool 5s")
+def test_the_longest_bout_before_a_crash_stays_the_longest() -> None:
+    walk = RecordedSession("back 12s, fwd 2s, back 5s")
+    walk.on(3000 + 12_000 + 1000)
+    walk.taken_up_again(9000)
+    assert walk.totals.longest_backward == 12_000
+    walk.do(walk.session.resume)
+    walk.on(60_000)
+    assert walk.record.state is SessionStatus.FINISHED
+    assert walk.totals.longest_backward == 12_000
+
+
+def test_edits_and_pauses_before_a_crash_stay_in_the_record() -> None:
+    session = RecordedSession("back 12s, fwd 2s, back 5s")
+    session.on(3000 + 2000)
+    session.do(lambda now: session.session.edit(now, edits.AddToInterval(10)))
+    session.do(session.session.pause, 1000)
+    session.do(session.session.resume, 1000)
+    session.on(5000)
+    before = session.record
+    session.taken_up_again(9000)
+    assert session.record.edits == before.edits
+    assert len(before.edits) == 1
+    assert session.record.pauses[:1] == before.pauses
+    assert session.record.intervals == before.intervals
+
+
+def test_an_edit_counts_for_the_running_interval_at_once() -> None:
+    walk = RecordedSession("back 20s, cool 5s")
+    walk.on(3000 + 2000)
+    walk.do(lambda now: walk.session.edit(now, edits.AddToInterval(10)))
+    (backward,) = walk.record.intervals
+    assert (backward.planned, backward.target) == (20, 30)
+    walk.do(walk.session.end, 20_000)
+    assert [(i.target, i.walked, i.left) for i in walk.record.intervals] == [(30, 22_000, Leaving.ENDED)]
+
+
+def test_a_session_closed_at_its_position() -> None:
+    walk = RecordedSession("back 10s, cool 5s")
     walk.on(3000 + 4000)
     closed = walk.record.closed()
-    assert closed.state is WalkState.ENDED_EARLY
+    assert closed.state is SessionStatus.ENDED_EARLY
     assert closed.intervals[-1].left is Leaving.ENDED
     walk.on(60_000)
     assert walk.record.closed() == walk.record
 
 
-def test_what_was_planned_is_kept_in_canonical_form() -> None:
+def test_the_planned_workout_is_stored_in_canonical_form() -> None:
     planned = Planned.of(presets.preset("builder"), "builder")
     assert (planned.name, planned.workout_id, planned.seconds, planned.rounds) == ("Builder", "builder", 1200, 4)
     assert parse(planned.notation) == presets.preset("builder")
+
+
+def test_rounds_inside_rounds_count_as_those_around_them() -> None:
+    assert Planned.of(parse("2x(3x(back 5s), fwd 5s), cool 5s")).rounds == 2
+    session = RecordedSession("2x(2x(back 5s), fwd 5s)")
+    session.on(60_000)
+    assert session.totals.rounds_done == 2

@@ -1,4 +1,4 @@
-"""The cue timeline: what is heard when, what gives way, and what never does."""
+"""The cue timeline: which cues are due when, which are dropped, and which never are."""
 
 from __future__ import annotations
 
@@ -8,20 +8,22 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.notation import parse
 from retro_timer.scheduling.phases import Phase
-from retro_timer.scheduling.presets import presets
+from retro_timer.scheduling.presets import preset
 from retro_timer.scheduling.schedule import Schedule, flatten
 from retro_timer.session.cue import Cue, CueKind, Sound
-from retro_timer.session.phrases import IMPERATIVE, every_phrase, length, spoken_seconds
+from retro_timer.session.languages.english import COMPLETE, IMPERATIVE, every_phrase
 from retro_timer.session.timeline import CueSettings, CueTimeline, duration_ms
+from tests.session.understanding import spoken_seconds
 from tests.strategies import cue_settings, edited_schedules, edits, ladders, places, walkable, workouts
 
 if TYPE_CHECKING:
     from retro_timer.scheduling.edits import Edit
-    from retro_timer.scheduling.workout import Workout
+    from retro_timer.scheduling.model import Workout
 
 ALWAYS = frozenset({CueKind.COUNT, CueKind.PHASE})
 schedules = edited_schedules(st.one_of(ladders(st.integers(1, 200)), walkable()))
@@ -36,11 +38,11 @@ def everything(cues: CueTimeline) -> tuple[Cue, ...]:
 
 
 def heard(cues: CueTimeline, *kinds: CueKind) -> list[tuple[float, str]]:
-    """When, in seconds, and what, of some kinds or all."""
+    """The cues of some kinds or all, with their seconds."""
     return [(cue.at / 1000, cue.text) for cue in everything(cues) if not kinds or cue.kind in kinds]
 
 
-# What holds for any schedule and any settings
+# Properties of all schedules and settings
 
 
 @given(schedules, cue_settings)
@@ -54,7 +56,7 @@ def test_cues_are_in_order_and_within_the_session(schedule: Schedule, settings: 
 
 @given(schedules, cue_settings)
 def test_the_phase_sound_and_the_count_are_never_dropped(schedule: Schedule, settings: CueSettings) -> None:
-    cues = everything(CueTimeline(schedule, settings.but(off=settings.off - ALWAYS)))
+    cues = everything(CueTimeline(schedule, replace(settings, off=settings.off - ALWAYS)))
     openings = [(cue.at, cue.sound) for cue in cues if cue.kind is CueKind.PHASE]
     assert openings == [
         (start * 1000, Sound.of(entry.phase)) for start, entry in zip(schedule.starts, schedule, strict=False)
@@ -68,12 +70,12 @@ def test_the_phase_sound_and_the_count_are_never_dropped(schedule: Schedule, set
         expected += [(end - left) * 1000 for left in range(ticks, 0, -1)]
     counts = [cue for cue in cues if cue.kind is CueKind.COUNT]
     assert [cue.at for cue in counts] == expected
-    assert all(cue.sound is Sound.TICK and not cue.words for cue in counts)
+    assert all(cue.sound is Sound.of_tick(int(cue.caption)) and not cue.words for cue in counts)
 
 
 @given(schedules, cue_settings)
-def test_nothing_that_is_said_overlaps(schedule: Schedule, settings: CueSettings) -> None:
-    """Neither with other words, nor with the count, nor with the next sound."""
+def test_nothing_that_is_spoken_overlaps(schedule: Schedule, settings: CueSettings) -> None:
+    """Not with other words, the count or the next sound."""
     cues = everything(CueTimeline(schedule, settings))
     for cue, following in pairwise(cues):
         if cue.words or cue.kind is CueKind.PHASE:
@@ -82,7 +84,7 @@ def test_nothing_that_is_said_overlaps(schedule: Schedule, settings: CueSettings
 
 @given(schedules, cue_settings, st.sampled_from(CueKind))
 def test_each_kind_can_be_switched_off_by_itself(schedule: Schedule, settings: CueSettings, kind: CueKind) -> None:
-    off = everything(CueTimeline(schedule, settings.but(off=settings.off | {kind})))
+    off = everything(CueTimeline(schedule, replace(settings, off=settings.off | {kind})))
     assert not [cue for cue in off if cue.kind in settings.off | {kind}]
 
 
@@ -97,10 +99,10 @@ def test_spans_join(data: st.DataObject, schedule: Schedule, settings: CueSettin
 
 
 @given(st.data(), schedules, edits, cue_settings)
-def test_an_edit_leaves_the_cues_of_what_it_leaves(
+def test_an_edit_keeps_the_cues_of_unchanged_intervals(
     data: st.DataObject, schedule: Schedule, edit: Edit, settings: CueSettings
 ) -> None:
-    """An interval sounds as before, at its new time, as long as it and its neighbours are what they were."""
+    """The cues of an interval stay the same, at its new time, if it and its neighbours are unchanged."""
     at = data.draw(places(schedule))
     try:
         after = edit(schedule, at)
@@ -113,23 +115,24 @@ def test_an_edit_leaves_the_cues_of_what_it_leaves(
         if schedule.entries[around] != after.entries[around] or (index == 0) != (around.start == index):
             continue
         moved = (after.starts[index] - schedule.starts[index]) * 1000
-        assert now.of_interval(index) == tuple(cue.but(at=cue.at + moved) for cue in before.of_interval(index))
+        assert now.of_interval(index) == tuple(replace(cue, at=cue.at + moved) for cue in before.of_interval(index))
 
 
 @given(workouts(plain=True), cue_settings)
-def test_everything_said_has_a_clip(workout: Workout, settings: CueSettings) -> None:
+def test_everything_spoken_has_a_clip(workout: Workout, settings: CueSettings) -> None:
     cues = everything(CueTimeline(flatten(workout), settings))
     assert {words for cue in cues for words in cue.words} <= set(every_phrase())
 
 
 @given(schedules, cue_settings)
-def test_what_is_said_about_time_is_true(schedule: Schedule, settings: CueSettings) -> None:
+def test_spoken_times_are_true(schedule: Schedule, settings: CueSettings) -> None:
     for cue in everything(CueTimeline(schedule, settings)):
+        position = schedule.position_at(cue.at // 1000)
+        if cue.kind is CueKind.PHASE and cue.words[1:]:
+            assert spoken_seconds(cue.words[1:]) == schedule[position.index].duration
         if cue.kind not in (CueKind.ANNOUNCE, CueKind.ONE_MINUTE):
             continue
-        position = schedule.position_at(cue.at // 1000)
-        assert spoken_seconds(position.left) == position.left
-        assert cue.words[0] == length(position.left)
+        assert spoken_seconds(cue.words[:1]) == position.left
         if cue.kind is CueKind.ANNOUNCE:
             last = position.index + 1 == len(schedule)
             assert cue.words[1] == ("Almost done." if last else IMPERATIVE[schedule[position.index + 1].phase])
@@ -146,37 +149,37 @@ def test_with_thirteen_seconds_every_change_is_announced_ten_before_it(workout: 
 # A preset, heard from beginning to end
 
 
+@pytest.mark.usefixtures("written_lengths")
 def test_first_try_to_its_first_bout() -> None:
-    cues = CueTimeline(flatten(presets()[1]))
+    cues = CueTimeline(flatten(preset("first-try")))
     heard_so_far = cues.between(0, 215_000)
     assert [(cue.at / 1000, cue.kind.value, cue.sound and cue.sound.value, cue.text) for cue in heard_so_far] == [
-        (0, "phase", "warm-up", "Warm up. Two minutes."),
+        (0, "phase", "warm-up", "Start your warm-up. Two minutes."),
         (60, "one-minute", None, "One minute left."),
         (110, "announce", None, "Ten seconds. Turn around."),
-        (117, "count", "tick", "3"),
-        (118, "count", "tick", "2"),
+        (117, "count", "tick-three", "3"),
+        (118, "count", "tick-two", "2"),
         (119, "count", "tick", "1"),
         (120, "phase", "turn", "Turn around. Thirty seconds."),
+        (122.58, "rail", None, "Hold on to the rail."),
         (140, "announce", None, "Ten seconds. Walk backward."),
-        (147, "count", "tick", "3"),
-        (148, "count", "tick", "2"),
+        (147, "count", "tick-three", "3"),
+        (148, "count", "tick-two", "2"),
         (149, "count", "tick", "1"),
         (150, "phase", "backward", "Walk backward. One minute."),
-        (180, "halfway", None, "Halfway."),
+        (180, "halfway", None, "You are halfway."),
         (200, "announce", None, "Ten seconds. Turn around."),
-        (207, "count", "tick", "3"),
-        (208, "count", "tick", "2"),
+        (207, "count", "tick-three", "3"),
+        (208, "count", "tick-two", "2"),
         (209, "count", "tick", "1"),
         (210, "phase", "turn", "Turn around. Thirty seconds."),
+        (212.58, "rail", None, "Hold on to the rail."),
     ]  # fmt: skip
 
 
 def test_the_end_is_almost_done_and_complete() -> None:
     cues = timeline("back 30s")
-    assert heard(cues, CueKind.ANNOUNCE, CueKind.COMPLETE) == [
-        (20, "Ten seconds. Almost done."),
-        (30, "Workout complete. Well done."),
-    ]
+    assert heard(cues, CueKind.ANNOUNCE, CueKind.COMPLETE) == [(20, "Ten seconds. Almost done."), (30, COMPLETE)]
     assert everything(cues)[-1].sound is Sound.COMPLETE
 
 
@@ -190,52 +193,95 @@ def test_complete_belongs_to_what_begins_at_the_end() -> None:
 # Each kind
 
 
-def test_the_last_round_is_said_once_where_it_begins() -> None:
+def test_the_last_round_is_announced_once_where_it_begins() -> None:
     cues = timeline("warm 20s, 3x(turn 20s, back 20s | fwd 20s), cool 20s")
-    assert heard(cues, CueKind.LAST_ROUND) == [(145, "Last round.")]
+    assert heard(cues, CueKind.LAST_ROUND) == [(145, "This is the last round.")]
     assert heard(timeline("1x(turn 20s, back 20s)"), CueKind.LAST_ROUND) == []
 
 
 def test_the_last_round_of_an_inner_repeat_is_not_the_last() -> None:
     cues = timeline("2x(turn 20s, 3x(back 20s))")
-    assert heard(cues, CueKind.LAST_ROUND) == [(85, "Last round.")]
-    assert heard(timeline("1x(3x(back 20s))"), CueKind.LAST_ROUND) == [(45, "Last round.")]
+    assert heard(cues, CueKind.LAST_ROUND) == [(85, "This is the last round.")]
+    assert heard(timeline("1x(3x(back 20s))"), CueKind.LAST_ROUND) == [(45, "This is the last round.")]
 
 
-def test_the_last_round_is_said_sooner_where_the_announcement_is_in_its_way() -> None:
+@pytest.mark.usefixtures("written_lengths")
+def test_the_last_round_is_announced_sooner_if_another_announcement_is_in_the_way() -> None:
     assert heard(timeline("2x(turn 11s)"), CueKind.LAST_ROUND, CueKind.ANNOUNCE) == [
         (6, "Five seconds. Turn around."),
-        (14, "Last round."),
+        (14, "This is the last round."),
         (16, "Six seconds. Almost done."),
     ]
 
 
+@pytest.mark.usefixtures("written_lengths")
+@pytest.mark.parametrize(
+    ("notation", "said_at"),
+    [
+        ("warm 20s, turn 30s, back 1m", [22.58]),  # after the words at the start of the turn
+        ("warm 20s, turn 15s, back 1m", [22.79]),
+        ("warm 20s, turn 5s, back 1m", [13]),  # ahead of a turn that is too short
+        ("warm 20s, turn 2s, turn 2s, back 1m", [13]),
+        ("turn 3s, back 1m, turn 1s", [56]),
+        ("back 1m", []),
+    ],
+)
+def test_the_rail_is_held_in_or_before_each_turn(notation: str, said_at: list[float]) -> None:
+    assert heard(timeline(notation), CueKind.RAIL) == [(at, "Hold on to the rail.") for at in said_at]
+
+
+@given(st.lists(st.tuples(st.integers(13, 60), st.integers(1, 60), st.integers(13, 60)), min_size=1, max_size=4))
+def test_every_turn_has_its_rail(lengths: list[tuple[int, int, int]]) -> None:
+    rounds = [f"fwd {before}s, turn {turn}s, back {after}s" for before, turn, after in lengths]
+    assert len(heard(timeline(", ".join(rounds)), CueKind.RAIL)) == len(rounds)
+
+
+def test_labels_can_be_left_unspoken() -> None:
+    spoken, silent = (timeline('back 30s "eyes up"', labels=labels).of_interval(0)[0] for labels in (True, False))
+    assert (spoken.label, spoken.text) == ("eyes up", "Walk backward. Thirty seconds. eyes up")
+    assert (silent.label, silent.text) == ("", "Walk backward. Thirty seconds.")
+
+
 def test_the_speed_is_set_before_the_turn_that_leads_to_a_bout_with_one() -> None:
-    assert heard(timeline("fwd 60s, turn 30s, back 60s @1.0mph"), CueKind.SPEED) == [
-        (40, "Set the speed before you turn.")
-    ]
+    planned = "fwd 60s, turn 30s, back 60s @1.0mph"
+    for imperial, said in ((True, "one point zero miles"), (False, "one point six kilometers")):
+        cues = timeline(planned, imperial=imperial)
+        assert heard(cues, CueKind.SPEED, CueKind.TARGET) == [(40, f"Set the speed to {said} an hour.")]
+    too_fast = timeline("fwd 60s, turn 30s, back 60s @20km/h")
+    assert heard(too_fast, CueKind.SPEED) == [(40, "Set the speed before you turn.")]
     for without in ("fwd 60s, turn 30s, back 60s", "fwd 60s, back 60s @1km/h", "back 60s, turn 30s, fwd 60s @1km/h"):
         assert heard(timeline(without), CueKind.SPEED) == []
 
 
+@pytest.mark.parametrize("notation", ["back 60s @2km/h", "fwd 60s @2km/h, back 60s", "warm 20s, rest 60s @2km/h"])
+def test_a_speed_that_no_turn_leads_to_is_said_as_its_interval_begins(notation: str) -> None:
+    cues = timeline(notation)
+    ((at, text),) = heard(cues, CueKind.TARGET)
+    begins = next(
+        start for start, entry in zip(cues.schedule.starts, cues.schedule, strict=False) if entry.interval.speed_kmh
+    )
+    assert begins < at < begins + 5
+    assert text == "Set the speed to two point zero kilometers an hour."
+
+
 @pytest.mark.parametrize(("announce", "at"), [(10, 40), (20, 35), (25, 40), (22, 40), (30, 40)])
-def test_the_speed_is_said_beside_the_announcement(announce: int, at: int) -> None:
+def test_the_speed_is_spoken_next_to_the_announcement(announce: int, at: int) -> None:
     cues = timeline("fwd 60s, turn 30s, back 60s @1.0mph", announce=announce)
     assert [when for when, _ in heard(cues, CueKind.SPEED)] == [at]
 
 
 def test_halfway_and_one_minute_left() -> None:
     assert heard(timeline("back 59s"), CueKind.HALFWAY, CueKind.ONE_MINUTE) == []
-    assert heard(timeline("back 61s"), CueKind.HALFWAY, CueKind.ONE_MINUTE) == [(30.5, "Halfway.")]
+    assert heard(timeline("back 61s"), CueKind.HALFWAY, CueKind.ONE_MINUTE) == [(30.5, "You are halfway.")]
     assert heard(timeline("back 119s"), CueKind.ONE_MINUTE) == []
     assert heard(timeline("back 3m"), CueKind.HALFWAY, CueKind.ONE_MINUTE) == [
-        (90, "Halfway."),
+        (90, "You are halfway."),
         (120, "One minute left."),
     ]
     assert heard(timeline("turn 2m"), CueKind.HALFWAY) == []
 
 
-def test_a_label_is_said_last_where_there_is_room() -> None:
+def test_a_label_is_spoken_last_if_there_is_room() -> None:
     (opening,) = [cue for cue in everything(timeline('back 20s "eyes up"')) if cue.kind is CueKind.PHASE]
     assert (opening.label, opening.text) == ("eyes up", "Walk backward. Twenty seconds. eyes up")
     (opening,) = [cue for cue in everything(timeline(f'back 8s "{"x" * 80}"')) if cue.kind is CueKind.PHASE]
@@ -248,7 +294,7 @@ def test_a_label_is_said_last_where_there_is_room() -> None:
     ("seconds", "said"),
     [(1, "Turn around."), (2, "Turn around."), (5, "Turn around."), (7, "Turn around. Seven seconds.")],
 )
-def test_words_give_way_in_a_short_interval(seconds: int, said: str) -> None:
+def test_words_are_dropped_in_a_short_interval(seconds: int, said: str) -> None:
     opening = timeline(f"turn {seconds}s, back 9s").of_interval(0)[0]
     assert (opening.kind, opening.sound, opening.text) == (CueKind.PHASE, Sound.TURN, said)
     assert bool(opening.words) == (seconds > 2)
@@ -262,6 +308,14 @@ def test_the_number_of_ticks(ticks: int, at: list[int]) -> None:
     assert [when for when, _ in heard(timeline("back 20s", ticks=ticks), CueKind.COUNT)] == at
 
 
+@pytest.mark.parametrize("ticks", [1, 3, 10])
+def test_a_spoken_count_says_numbers_at_the_same_moments(ticks: int) -> None:
+    cues = timeline("back 20s", ticks=ticks, spoken_count=True)
+    words = ["Ten.", "Nine.", "Eight.", "Seven.", "Six.", "Five.", "Four.", "Three.", "Two.", "One."]
+    assert heard(cues, CueKind.COUNT) == list(zip(range(20 - ticks, 20), words[-ticks:], strict=True))
+    assert all(cue.sound is None and duration_ms(cue) < 900 for cue in everything(cues) if cue.kind is CueKind.COUNT)
+
+
 @pytest.mark.parametrize(
     ("settings", "announced"),
     [
@@ -269,7 +323,7 @@ def test_the_number_of_ticks(ticks: int, at: list[int]) -> None:
         ({"announce": 5}, (55, "Five seconds. Turn around.")),
         ({"announce": 30}, (30, "Thirty seconds. Turn around.")),
         ({"announce": 10, "belt_lead": 5}, (45, "Fifteen seconds. Turn around.")),
-        ({"announce": 23}, (35, "Twenty five seconds. Turn around.")),  # the next length that can be said
+        ({"announce": 23}, (35, "Twenty-five seconds. Turn around.")),  # the next length that can be said
         ({"announce": 10, "ticks": 10}, (48, "Twelve seconds. Turn around.")),  # before the count begins
         ({"announce": 5, "ticks": 5}, (53, "Seven seconds. Turn around.")),
     ],
@@ -283,9 +337,13 @@ def test_a_change_is_announced_late_rather_than_never(seconds: int, said_at: int
     assert heard(timeline(f"turn {seconds}s, back 60s"), CueKind.ANNOUNCE)[0][0] == said_at
 
 
+@pytest.mark.usefixtures("written_lengths")
 def test_a_turn_that_waits_counts_down_to_nothing() -> None:
     cues = timeline("turn 30s, back 30s, turn 30s", waits_at_turns=True)
-    assert [(at, text) for at, text in heard(cues) if at < 30] == [(0, "Turn around. Thirty seconds.")]
+    assert [(at, text) for at, text in heard(cues) if at < 30] == [
+        (0, "Turn around. Thirty seconds."),
+        (2.58, "Hold on to the rail."),
+    ]
     assert [cues.waits(index) for index in range(3)] == [True, False, False]
     assert heard(cues, CueKind.ANNOUNCE)[-1] == (80, "Ten seconds. Almost done.")
 
@@ -298,7 +356,7 @@ def test_settings_out_of_bounds_are_refused(wrong: dict[str, int]) -> None:
         CueSettings(**wrong)  # type: ignore[arg-type]  # by name
 
 
-def test_a_look_ahead_touches_only_what_it_covers(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_looking_ahead_computes_only_the_intervals_in_range(monkeypatch: pytest.MonkeyPatch) -> None:
     looked: list[int] = []
     of_interval = CueTimeline.of_interval
 
@@ -309,3 +367,9 @@ def test_a_look_ahead_touches_only_what_it_covers(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(CueTimeline, "of_interval", spy)
     timeline("5000x(back 10s, fwd 10s)").between(50_000_000, 50_015_000)
     assert len(looked) == 2
+
+
+def test_settings_may_be_at_their_limits() -> None:
+    for ticks, announce, belt_lead in ((0, 5, 0), (10, 30, 30)):
+        settings = CueSettings(ticks=ticks, announce=announce, belt_lead=belt_lead)
+        assert (settings.ticks, settings.announce, settings.belt_lead) == (ticks, announce, belt_lead)

@@ -1,4 +1,4 @@
-"""A history in a directory of its own."""
+"""A history in a temporary directory."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from retro_timer.storage.opening import open_history
-from tests.storage.walks import MORNING
+from tests.storage.opening import open_history
+from tests.storage.sessions import MORNING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,17 +1,21 @@
-"""Backups are whole, never overwrite anything, and come back in one step."""
+"""Backups are complete, never overwrite anything, and are restored in one step."""
 
 from __future__ import annotations
 
+import sqlite3
 import stat
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 
 from retro_timer.storage.backup import back_up, restore
-from retro_timer.storage.lock import SessionLock
-from retro_timer.storage.opening import FILE_NAME, HistoryFile, open_history
-from retro_timer.storage.problems import BusyError, RefusedError, StorageError
-from tests.storage.walks import MORNING, Walker, many, walk
+from retro_timer.storage.database import Database
+from retro_timer.storage.errors import BusyError, RefusedError, StorageError
+from retro_timer.storage.open import FILE_NAME, HistoryFile
+from retro_timer.storage.session_lock import SessionLock
+from tests.storage.opening import open_history
+from tests.storage.sessions import MORNING, Walker, many, stored_session
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,33 +59,35 @@ def test_a_backup_overwrites_nothing(tmp_path: Path, history: History) -> None:
     assert target.read_text() == "mine"
 
 
-def test_a_backup_into_nowhere(tmp_path: Path, history: History) -> None:
+def test_a_backup_to_a_missing_directory_is_refused(tmp_path: Path, history: History) -> None:
     with pytest.raises(StorageError):
         back_up(history, tmp_path / "no" / "where.db")
     assert not (tmp_path / "no").exists()
 
 
-def test_a_backup_comes_back_and_what_was_there_is_kept(backup: Path, file: HistoryFile, history: History) -> None:
+def test_a_backup_is_restored_and_the_replaced_history_is_kept(
+    backup: Path, file: HistoryFile, history: History
+) -> None:
     before = uuids(history)
-    history.add(walk())
+    history.add(stored_session())
     history.delete(before[0])
     changed = list(history.everything())
     kept = restore(file, backup, SessionLock(file.directory), MORNING)
-    assert uuids(history) == before  # a history that is open sees it too
+    assert uuids(history) == before  # an open history sees it too
     assert kept
     assert kept.name == "history.before-restore-2026-03-02-090000.db"
     restore(file, kept, SessionLock(file.directory), MORNING)
     assert list(history.everything()) == changed
 
 
-def test_a_backup_comes_back_where_there_is_nothing(backup: Path, tmp_path: Path, history: History) -> None:
+def test_a_backup_is_restored_where_there_is_no_history(backup: Path, tmp_path: Path, history: History) -> None:
     place = HistoryFile(tmp_path / "fresh", lambda: MORNING)
     assert restore(place, backup, SessionLock(place.directory), MORNING) is None
     with place.open(SessionLock(place.directory)).history as copy:
         assert uuids(copy) == uuids(history)
 
 
-def test_a_backup_comes_back_over_a_damaged_history(backup: Path, tmp_path: Path) -> None:
+def test_a_backup_is_restored_over_a_damaged_history(backup: Path, tmp_path: Path) -> None:
     place = HistoryFile(tmp_path / "broken", lambda: MORNING)
     place.directory.mkdir()
     place.path.write_bytes(b"damaged")
@@ -93,10 +99,10 @@ def test_a_backup_comes_back_over_a_damaged_history(backup: Path, tmp_path: Path
 
 
 @pytest.mark.parametrize("content", [b"", b"no database", None])
-def test_what_is_no_backup_changes_nothing(
+def test_a_file_that_is_not_a_backup_changes_nothing(
     tmp_path: Path, file: HistoryFile, history: History, content: bytes | None
 ) -> None:
-    history.add(walk())
+    history.add(stored_session())
     before = sorted(path.name for path in tmp_path.iterdir())
     source = tmp_path / "bad.db"
     if content is not None:
@@ -117,7 +123,7 @@ def test_a_damaged_backup_changes_nothing(backup: Path, file: HistoryFile, histo
     assert len(history.page()) == 5
 
 
-def test_nothing_comes_back_while_somebody_walks(backup: Path, file: HistoryFile, history: History) -> None:
+def test_nothing_is_restored_during_a_session(backup: Path, file: HistoryFile, history: History) -> None:
     with SessionLock(file.directory) as lock:
         lock.take(MORNING)
         with pytest.raises(BusyError):
@@ -126,12 +132,12 @@ def test_nothing_comes_back_while_somebody_walks(backup: Path, file: HistoryFile
 
 
 def test_the_history_is_not_its_own_backup(file: HistoryFile, history: History) -> None:
-    history.add(walk())
+    history.add(stored_session())
     with pytest.raises(RefusedError, match="itself"):
         restore(file, file.path, SessionLock(file.directory), MORNING)
 
 
-def test_a_walk_that_was_going_on_comes_back_to_be_taken_up(tmp_path: Path, history: History) -> None:
+def test_a_running_session_can_be_resumed_after_a_restart(tmp_path: Path, history: History) -> None:
     walker = Walker(tmp_path)
     walker.on(45)
     walker.journal.flush()
@@ -143,3 +149,65 @@ def test_a_walk_that_was_going_on_comes_back_to_be_taken_up(tmp_path: Path, hist
     restore(place, target, SessionLock(place.directory), MORNING)
     with place.open(SessionLock(place.directory)).history as copy:
         assert [found.record.position for found in copy.interrupted()] == [35_000]
+
+
+HOSTILE = {
+    "a number that is text": "UPDATE sessions SET walked = 'a lot'",
+    "a sum that is too high": "UPDATE sessions SET walked = walked + 1000, backward = backward + 1000",
+    "a stretch longer than all of them": "UPDATE sessions SET longest_backward = 99999999",
+    "a negative length": "UPDATE sessions SET away = -5",
+    "a negative interval": "UPDATE intervals SET walked = -1000",
+    "a phase that is none": "UPDATE intervals SET phase = 'bxckward'",
+    "a speed beyond all belts": "UPDATE intervals SET speed_kmh = 1e300",
+    "huge text": "UPDATE sessions SET note = printf('%.3000000c', 'x')",
+    "text that steers the terminal": "UPDATE intervals SET label = char(27) || ']0;PWNED' || char(7)",
+    "text that is not UTF-8": "UPDATE sessions SET name = CAST(x'ff' AS TEXT)",
+    "a notation that is none": "UPDATE sessions SET notation = 'sideways 3m'",
+    "a notation of another length": "UPDATE sessions SET notation = 'back 5h'",
+    "a notation of a billion rounds": "UPDATE sessions SET notation = '999999999x(back 1s)'",
+    "a uuid that is none": "UPDATE sessions SET uuid = '../../etc/passwd' WHERE id = 1",
+    "another day": "UPDATE sessions SET day = day + 1",
+    "a session that is being walked, and has no journal": "UPDATE sessions SET state = 'walking'",
+    "a journal of a session that is over": "INSERT INTO journal VALUES (1, 0, 0, 0, 0, 0, 0, 0)",
+    "parts of no session": "INSERT INTO pauses VALUES (99, 0, 0, 0, 0, 'asked')",
+    "a pause that no sum knows": "INSERT INTO pauses VALUES (1, 0, 0, 0, 7, 'asked')",
+    "two sessions with one uuid": "UPDATE sessions SET uuid = 'same'",
+    "a trigger": "CREATE TRIGGER t AFTER INSERT ON sessions BEGIN DELETE FROM sessions; END",
+    "a view": "CREATE VIEW spy AS SELECT * FROM sessions",
+    "a table that is missing": "DROP TABLE edits",
+    "another program's mark": "PRAGMA application_id = 77",
+    "a version of the future": "PRAGMA user_version = 99",
+}
+"""Backups edited by hand, each with one change."""
+
+
+@pytest.mark.parametrize("change", HOSTILE)
+def test_no_hostile_backup_replaces_anything(backup: Path, file: HistoryFile, history: History, change: str) -> None:
+    with closing(sqlite3.connect(backup)) as connection:
+        connection.execute("PRAGMA ignore_check_constraints = ON")
+        if "one uuid" in change:
+            connection.execute("PRAGMA writable_schema = ON")
+            connection.execute("DELETE FROM sqlite_master WHERE name = 'sqlite_autoindex_sessions_1'")
+        else:
+            connection.execute(HOSTILE[change])
+        connection.commit()
+    before = list(history.everything())
+    with pytest.raises(RefusedError) as refused:
+        restore(file, backup, SessionLock(file.directory), MORNING)
+    assert str(refused.value).isprintable()
+    assert list(history.everything()) == before
+    assert not list(file.directory.glob("*before-restore*"))
+
+
+def test_a_damaged_backup_is_sent_to_repair(backup: Path, file: HistoryFile) -> None:
+    with closing(sqlite3.connect(backup)) as connection, connection:
+        connection.execute("UPDATE intervals SET phase = 'bxckward' WHERE session = 1")
+    with pytest.raises(RefusedError, match="retro-timer repair FILE"):
+        restore(file, backup, SessionLock(file.directory), MORNING)
+
+
+def test_a_restored_history_is_flushed_to_disk(backup: Path, history: History) -> None:
+    with Database(backup) as other:
+        history.database.become(other)
+    full = 2  # https://www.sqlite.org/pragma.html#pragma_synchronous
+    assert history.database.read("PRAGMA synchronous")[0][0] == full

@@ -1,86 +1,113 @@
-"""The journal keeps a walk as it happens, whatever happens to the file, and a walk can be taken up from it."""
+"""The journal saves a session as it happens, whatever happens to the file, and a session can be resumed from it."""
 
 from __future__ import annotations
 
 import stat
 import threading
+from datetime import timedelta
+from itertools import pairwise
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from retro_timer.session.engine import Spent, State
+from retro_timer.scheduling.notation import parse
+from retro_timer.scheduling.schedule import flatten
+from retro_timer.session.engine import Session
 from retro_timer.session.events import PauseReason
-from retro_timer.session.record import Leaving, WalkState
+from retro_timer.session.history import Feedback
+from retro_timer.session.record import Leaving, SessionStatus
+from retro_timer.session.recorder import Recorder
+from retro_timer.session.spent import Spent
+from retro_timer.session.states import State
 from retro_timer.storage import journal as journals
 from retro_timer.storage.database import Database
-from retro_timer.storage.journal import Keeping
+from retro_timer.storage.errors import DiskFullError, StorageError
+from retro_timer.storage.journal import Journal, Keeping
 from retro_timer.storage.memory import memory_history
-from retro_timer.storage.model import Feedback
-from retro_timer.storage.opening import open_history
-from retro_timer.storage.problems import DiskFullError, StorageError
+from retro_timer.storage.open import HistoryFile
 from retro_timer.storage.writer import write_record
 from retro_timer.testing import FakeClock
-from tests.storage.walks import MORNING, Walker, walk
+from tests.storage.opening import open_history
+from tests.storage.sessions import MORNING, Walker, interrupt, killed, stored_session, subject
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from retro_timer.session.history import InterruptedSession
     from retro_timer.session.record import Record
     from retro_timer.storage.history import History
-    from retro_timer.storage.model import Interrupted
-    from retro_timer.storage.writer import Saved
+    from retro_timer.storage.writer import Saved, Subject
+
+
+BEAT = journals.BEAT
 
 
 @pytest.fixture(autouse=True)
 def quiet(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Beat when asked to only; and leave no thread behind."""
+    """Write only on request, and leave no thread behind."""
     monkeypatch.setattr(journals, "BEAT", 3600)
     yield
     for thread in threading.enumerate():
         assert thread.name != "journal", "a journal was not closed"
 
 
-def interrupted(history: History) -> Interrupted:
+def interrupted(history: History) -> InterruptedSession:
+    history.mark_interrupted(history.interrupted())
     (walk,) = history.interrupted()
     return walk
 
 
 def interrupted_position(history: History) -> int:
-    """Where the walk is in the file, without settling anything."""
+    """The position of the session in the file, without changing it."""
     position: int = history.database.read("SELECT position FROM journal")[0][0]
     return position
 
 
-def killed(walker: Walker) -> None:
-    """End the journal as a kill does: nothing is written that was not."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(walker.journal, "_write", lambda _: None)
-        walker.journal.close()
-
-
-def test_a_finished_walk_is_in_the_history_as_it_was_walked(tmp_path: Path, history: History) -> None:
+def test_a_finished_session_is_in_the_history_as_it_was_walked(tmp_path: Path, history: History) -> None:
     walker = Walker(tmp_path)
     for _ in range(200):
         walker.on(1)
     assert walker.session.state is State.FINISHED
     assert walker.journal.close().keeping is Keeping.SAVED
-    assert history.walk(history.page()[0].uuid) == walker.journal.walk()
+    assert history.session(history.page()[0].uuid) == walker.journal.stored_session()
     assert history.interrupted() == ()
 
 
-def test_every_beat_keeps_where_the_walk_is(tmp_path: Path, history: History) -> None:
+def test_after_an_undone_end_it_is_saved_as_before(tmp_path: Path, history: History) -> None:
+    walker = Walker(tmp_path)
+    walker.on(45)
+    walker.conductor.call(walker.clock.now(), walker.session.end)
+    walker.journal.flush()
+    assert history.page()[0].state is SessionStatus.ENDED_EARLY
+    assert history.interrupted() == ()
+    walker.on(3)
+    walker.conductor.call(walker.clock.now(), walker.session.undo)
+    walker.journal.flush()
+    walker.resume()
+    walker.on(10)
+    walker.journal.flush()
+    before = walker.record()
+    killed(walker)
+    found = interrupted(history)
+    assert (found.record.position, found.record.spent) == (before.position, before.spent)
+    assert found.record.schedule == before.schedule
+    assert (found.record.intervals, found.record.pauses) == (before.intervals, before.pauses)
+
+
+def test_every_heartbeat_saves_the_position(tmp_path: Path, history: History) -> None:
     walker = Walker(tmp_path)
     walker.on(15)
     for _ in range(5):
-        walker.clock.move(700)  # nobody tells the session: its events are told already
+        walker.clock.move(700)  # the session is not advanced: its events are already reported
         assert walker.journal.flush().keeping is Keeping.SAVED
         assert interrupted(history).record.spent.total == walker.clock.now() - 1_000_000
     assert interrupted(history).record.position == 5000 + 5 * 700
     walker.journal.close()
 
 
-def test_an_event_is_written_without_being_asked_for(tmp_path: Path, history: History) -> None:
+def test_an_event_is_written_without_a_flush(tmp_path: Path, history: History) -> None:
     walker = Walker(tmp_path)
     walker.on(12)
     with walker.journal._turn:
@@ -89,7 +116,7 @@ def test_an_event_is_written_without_being_asked_for(tmp_path: Path, history: Hi
     walker.journal.close()
 
 
-def test_a_walk_is_taken_up_where_it_was(tmp_path: Path, history: History) -> None:
+def test_a_session_resumes_where_it_stopped(tmp_path: Path, history: History) -> None:
     walker = Walker(tmp_path)
     walker.on(45)
     walker.journal.flush()
@@ -98,12 +125,12 @@ def test_a_walk_is_taken_up_where_it_was(tmp_path: Path, history: History) -> No
     clock = FakeClock(now=77, wall=walker.clock.wall())
     clock.started = walker.clock.wall().replace(hour=10)  # the next start, an hour later
     found = interrupted(history)
-    assert found.record.state is WalkState.WALKING or found.record.state is WalkState.INTERRUPTED
+    assert found.record.state is SessionStatus.WALKING or found.record.state is SessionStatus.INTERRUPTED
     assert (found.record.position, found.record.spent) == (before.position, before.spent)
     assert found.record.schedule == before.schedule
-    assert history.page()[0].state is WalkState.INTERRUPTED
+    assert history.page()[0].state is SessionStatus.INTERRUPTED
 
-    again = Walker(tmp_path, clock, taking_up=found)
+    again = Walker(tmp_path, clock, resuming=found)
     assert again.session.state is State.PAUSED
     again.on(4)
     again.resume()
@@ -111,10 +138,10 @@ def test_a_walk_is_taken_up_where_it_was(tmp_path: Path, history: History) -> No
         again.on(1)
     again.journal.close()
     (summary,) = history.page()
-    kept = history.walk(summary.uuid)
+    kept = history.session(summary.uuid)
     assert kept
-    assert kept == again.journal.walk()
-    assert summary.state is WalkState.FINISHED
+    assert kept == again.journal.stored_session()
+    assert summary.state is SessionStatus.FINISHED
     assert summary.uuid == found.start.uuid
     assert summary.spent.walked == again.session.schedule.total * 1000
     assert [pause.reason for pause in kept.pauses] == [PauseReason.INTERRUPTED]
@@ -123,41 +150,41 @@ def test_a_walk_is_taken_up_where_it_was(tmp_path: Path, history: History) -> No
     assert history.interrupted() == ()
 
 
-def test_rounds_can_still_be_edited_after_a_walk_was_taken_up(tmp_path: Path, history: History) -> None:
-    from retro_timer.scheduling.edits import ChangeRounds  # noqa: PLC0415  (this test's alone)
+def test_rounds_can_be_edited_after_a_session_was_resumed(tmp_path: Path, history: History) -> None:
+    from retro_timer.scheduling.edits import AddRounds
 
     walker = Walker(tmp_path)
     walker.on(45)
     walker.journal.flush()
     killed(walker)
-    again = Walker(tmp_path, taking_up=interrupted(history))
-    again.conductor.tell(again.clock.now(), lambda now: again.session.edit(now, ChangeRounds(1)))
+    again = Walker(tmp_path, resuming=interrupted(history))
+    again.conductor.call(again.clock.now(), lambda now: again.session.edit(now, AddRounds(1)))
     expected = Walker(None, memory=memory_history())
     expected.on(45)
-    expected.conductor.tell(expected.clock.now(), lambda now: expected.session.edit(now, ChangeRounds(1)))
+    expected.conductor.call(expected.clock.now(), lambda now: expected.session.edit(now, AddRounds(1)))
     assert again.session.schedule == expected.session.schedule
     assert again.session.schedule.betweens == expected.session.schedule.betweens
     again.journal.close()
     expected.journal.close()
 
 
-def test_an_interrupted_walk_can_be_kept_as_ended_early(tmp_path: Path, history: History) -> None:
+def test_an_interrupted_session_can_be_kept_as_ended_early(tmp_path: Path, history: History) -> None:
     walker = Walker(tmp_path)
     walker.on(45)
     walker.journal.flush()
     killed(walker)
     history.keep(interrupted(history))
     (summary,) = history.page()
-    assert summary.state is WalkState.ENDED_EARLY
+    assert summary.state is SessionStatus.ENDED_EARLY
     assert summary.totals.backward == 5000
     assert summary.spent == Spent(lead_in=10_000, walked=35_000)
-    kept = history.walk(summary.uuid)
+    kept = history.session(summary.uuid)
     assert kept
     assert kept.intervals[-1].left is Leaving.ENDED
     assert history.interrupted() == ()
 
 
-def test_an_interrupted_walk_can_be_discarded(tmp_path: Path, history: History) -> None:
+def test_an_interrupted_session_can_be_discarded(tmp_path: Path, history: History) -> None:
     walker = Walker(tmp_path)
     walker.on(45)
     walker.journal.flush()
@@ -167,18 +194,18 @@ def test_an_interrupted_walk_can_be_discarded(tmp_path: Path, history: History) 
     assert history.interrupted() == ()
 
 
-def test_an_interrupted_walk_counts_until_somebody_decides(tmp_path: Path, history: History) -> None:
+def test_an_interrupted_session_counts_until_the_walker_decides(tmp_path: Path, history: History) -> None:
     walker = Walker(tmp_path)
     walker.on(45)
     walker.journal.flush()
     killed(walker)
     assert not history.days()
-    history.interrupted()
+    history.mark_interrupted(history.interrupted())
     assert [day.backward for day in history.days()] == [5000]
     assert len(history.interrupted()) == 1  # asking again changes nothing
 
 
-def test_a_closed_journal_leaves_a_walk_that_is_not_over_to_be_taken_up(tmp_path: Path, history: History) -> None:
+def test_a_closed_journal_leaves_an_unfinished_session_to_be_resumed(tmp_path: Path, history: History) -> None:
     walker = Walker(tmp_path)
     walker.on(45)
     walker.clock.move(300)
@@ -205,13 +232,13 @@ def test_feedback_given_before_the_last_write_stays(tmp_path: Path, history: His
     walker = Walker(tmp_path)
     walker.on(45)
     walker.journal.flush()
-    history.give_feedback(walker.journal.walk().summary.uuid, Feedback(effort=3))
-    walker.conductor.tell(walker.clock.now(), walker.session.end)
+    history.give_feedback(walker.journal.stored_session().summary.uuid, Feedback(effort=3))
+    walker.conductor.call(walker.clock.now(), walker.session.end)
     walker.journal.close()
     assert history.page()[0].feedback == Feedback(effort=3)
 
 
-def test_a_full_disk_is_said_and_tried_again(tmp_path: Path, history: History, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_reported_and_retried(tmp_path: Path, history: History, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object, **__: object) -> None:
         raise DiskFullError("the disk is full")
 
@@ -230,15 +257,15 @@ def test_a_full_disk_is_said_and_tried_again(tmp_path: Path, history: History, m
     walker.journal.close()
 
 
-def test_a_file_without_room_is_a_full_disk(history: History) -> None:
+def test_a_file_that_cannot_grow_means_a_full_disk(history: History) -> None:
     pages = history.database.read("PRAGMA page_count")[0][0]
     history.database.connection.execute(f"PRAGMA max_page_count = {pages}")
     with pytest.raises(DiskFullError, match=r"^the disk is full$"):
-        history.add(walk(notation=", ".join(["back 1s, fwd 1s"] * 500)))
+        history.add(stored_session(notation=", ".join(["back 1s, fwd 1s"] * 500)))
     assert not history.page()
 
 
-def test_a_file_that_is_taken_away_is_begun_again_with_everything(tmp_path: Path) -> None:
+def test_a_deleted_file_is_written_again_with_everything(tmp_path: Path) -> None:
     walker = Walker(tmp_path)
     walker.on(45)
     walker.journal.flush()
@@ -254,10 +281,10 @@ def test_a_file_that_is_taken_away_is_begun_again_with_everything(tmp_path: Path
     walker.journal.close()
 
 
-def test_a_file_that_is_damaged_meanwhile_is_set_aside_and_begun_again(tmp_path: Path) -> None:
+def test_a_file_damaged_in_the_meantime_is_quarantined_and_started_again(tmp_path: Path) -> None:
     opened = open_history(tmp_path, lambda: MORNING)
     with opened.history as history:
-        history.add(walk())
+        history.add(stored_session())
     walker = Walker(tmp_path)
     walker.on(45)
     walker.journal.flush()
@@ -278,7 +305,7 @@ def test_a_file_that_is_damaged_meanwhile_is_set_aside_and_begun_again(tmp_path:
         assert interrupted(history).record.intervals == walker.record().intervals
 
 
-def test_a_walk_that_never_reached_the_file_is_left_in_memory(tmp_path: Path) -> None:
+def test_a_session_that_never_reached_the_file_stays_in_memory(tmp_path: Path) -> None:
     place = tmp_path / "no directory"
     place.write_text("a file")
     with memory_history() as memory:
@@ -289,11 +316,11 @@ def test_a_walk_that_never_reached_the_file_is_left_in_memory(tmp_path: Path) ->
         assert state.keeping is Keeping.PENDING
         assert "\n" not in str(state)
         assert walker.journal.close(timeout=0.3).keeping is Keeping.MEMORY
-        assert memory.walk(memory.page()[0].uuid) == walker.journal.walk()
+        assert memory.session(memory.page()[0].uuid) == walker.journal.stored_session()
     assert place.read_text() == "a file"
 
 
-def test_a_directory_that_comes_back_gets_the_walk(tmp_path: Path) -> None:
+def test_a_directory_that_reappears_gets_the_session(tmp_path: Path) -> None:
     place = tmp_path / "later"
     place.write_text("a file")
     walker = Walker(place)
@@ -306,7 +333,7 @@ def test_a_directory_that_comes_back_gets_the_walk(tmp_path: Path) -> None:
         assert interrupted(history).record.intervals == walker.record().intervals
 
 
-def test_a_defect_is_said_and_does_not_end_the_journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_defect_is_reported_and_does_not_end_the_journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     walker = Walker(tmp_path)
     with monkeypatch.context() as patch:
         patch.setattr(journals, "write_record", lambda *_, **__: 1 / 0)
@@ -341,7 +368,7 @@ def test_time_in_which_the_process_was_stopped_is_not_written_as_walked(
     looks = threading.Semaphore(0)
     walker = Walker(tmp_path)
     walker.on(15)
-    monkeypatch.setattr(journals, "STOPPED", -7200)  # from here on every beat comes too late
+    monkeypatch.setattr(journals, "STOPPED", -7200)  # from here on every heartbeat is late
     monkeypatch.setattr(journals, "BEAT", 0.001)
     walker.journal.flush()
     recorder = walker.journal._recorder
@@ -353,9 +380,9 @@ def test_time_in_which_the_process_was_stopped_is_not_written_as_walked(
 
     monkeypatch.setattr(recorder, "record", look)
     walker.clock.move(60_000)
-    assert all(looks.acquire(timeout=10) for _ in range(3))  # at least two beats are over
+    assert all(looks.acquire(timeout=10) for _ in range(3))  # after at least two heartbeats
     assert interrupted_position(history) == 5000
-    walker.conductor.tell(walker.clock.now() - 60_000, lambda now: walker.session.pause(now, PauseReason.STOPPED))
+    walker.conductor.call(walker.clock.now() - 60_000, lambda now: walker.session.pause(now, PauseReason.STOPPED))
     walker.journal.close()
     assert interrupted(history).record.position == 5000
 
@@ -364,16 +391,16 @@ def test_the_first_and_the_last_write_reach_the_disk_itself(tmp_path: Path, monk
     seen: list[bool] = []
     writing = Database.writing
 
-    def watched(self: Database, *, lasting: bool = False) -> object:
-        seen.append(lasting)
-        return writing(self, lasting=lasting)
+    def watched(self: Database, *, durable: bool = False) -> object:
+        seen.append(durable)
+        return writing(self, durable=durable)
 
     monkeypatch.setattr(Database, "writing", watched)
     walker = Walker(tmp_path)
     for _ in range(3):
         walker.clock.move(100)
         walker.journal.flush()
-    walker.conductor.tell(walker.clock.now(), walker.session.end)
+    walker.conductor.call(walker.clock.now(), walker.session.end)
     walker.journal.close()
     assert seen[0]
     assert seen[-1]
@@ -383,7 +410,7 @@ def test_the_first_and_the_last_write_reach_the_disk_itself(tmp_path: Path, monk
 def test_at_least_every_few_seconds_a_write_reaches_the_disk_itself(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert journals.LASTING + 2 * 0.5 <= 5
+    assert journals.DURABLE + BEAT <= 5
     walker = Walker(tmp_path)
     walker.journal.flush()
     walker.clock.move(100)
@@ -392,11 +419,11 @@ def test_at_least_every_few_seconds_a_write_reaches_the_disk_itself(
     database = walker.journal._database
     assert database
     database.connection.set_trace_callback(statements.append)
-    monkeypatch.setattr(journals, "LASTING", 0)
+    monkeypatch.setattr(journals, "DURABLE", 0)
     walker.clock.move(100)
     walker.journal.flush()
     assert "PRAGMA synchronous = FULL" in statements
-    monkeypatch.setattr(journals, "LASTING", 3600)
+    monkeypatch.setattr(journals, "DURABLE", 3600)
     walker.clock.move(100)
     walker.journal.flush()
     assert "PRAGMA synchronous = NORMAL" in statements
@@ -404,7 +431,46 @@ def test_at_least_every_few_seconds_a_write_reaches_the_disk_itself(
     walker.journal.close()
 
 
-def test_the_files_are_the_walkers_alone(tmp_path: Path) -> None:
+def test_a_kill_costs_at_most_a_second_of_a_session_in_which_nothing_happens(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = FakeClock()
+    beats: list[int] = []
+    walked: list[int] = []
+    over = threading.Event()
+
+    class Waiting(threading.Condition):
+        """The journal waits for its next heartbeats on the session's clock."""
+
+        def wait_for(self, predicate: Callable[[], Any], timeout: float | None = None) -> Any:  # noqa: ANN401
+            if threading.current_thread().name != "journal" or predicate() or not beats or not timeout:
+                return super().wait_for(predicate, timeout)
+            clock.move(round(timeout * 1000))
+            if beats.pop() == 0:
+                over.set()
+            return False
+
+    def write(database: Database, about: Subject, record: Record, *rest: Any, **options: Any) -> Saved:  # noqa: ANN401
+        walked.append(record.spent.walked)
+        return write_record(database, about, record, *rest, **options)
+
+    monkeypatch.setattr(journals, "BEAT", BEAT)
+    monkeypatch.setattr(journals, "threading", SimpleNamespace(Condition=Waiting, Thread=threading.Thread))
+    monkeypatch.setattr(journals, "write_record", write)
+    walker = Walker(tmp_path, clock)
+    walker.on(25)
+    walker.journal.flush()
+    first = len(walked) - 1
+    beats += range(5)
+    walker.journal.flush()
+    assert over.wait(20)
+    walker.journal.flush()
+    killed(walker)
+    assert walked[-1] == walked[first] + 5 * round(BEAT * 1000)
+    assert max(later - earlier for earlier, later in pairwise(walked[first:])) <= 1000
+
+
+def test_the_files_are_private(tmp_path: Path) -> None:
     place = tmp_path / "data"
     walker = Walker(place)
     walker.on(15)
@@ -432,3 +498,27 @@ def test_closing_tries_again_while_there_is_time(
     walker.on(45)
     assert walker.journal.close(timeout=30).keeping is Keeping.SAVED
     assert interrupted(history).record.position == 35_000
+
+
+def test_who_holds_the_lock_marks_what_others_left_and_not_itself(tmp_path: Path, history: History) -> None:
+    interrupt(tmp_path)
+    about, clock = subject(started=MORNING + timedelta(days=1)), FakeClock()
+    session = Session(flatten(parse(about.planned.notation)))
+    file = HistoryFile(tmp_path, clock.wall)
+    journal = Journal(about, Recorder(session.schedule), clock, file=file, exclusive=True)
+    for event in session.start(clock.now()):
+        journal.note(event)
+    journal.flush()
+    states = dict(map(tuple, history.database.read("SELECT uuid, state FROM sessions")))
+    assert states.pop(about.start.uuid) == SessionStatus.WALKING
+    assert list(states.values()) == [SessionStatus.INTERRUPTED]
+    journal.close()
+
+
+def test_a_session_was_quiet_when_nothing_was_written_after_a_moment(tmp_path: Path, history: History) -> None:
+    interrupt(tmp_path)
+    (found,) = history.interrupted()
+    assert history.interrupted(quiet_since=found.seen) == (found,)
+    assert history.interrupted(quiet_since=found.seen - timedelta(milliseconds=1)) == ()
+    history.mark_interrupted([found])
+    assert len(history.interrupted(quiet_since=found.seen - timedelta(days=1))) == 1

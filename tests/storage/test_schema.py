@@ -1,4 +1,4 @@
-"""An older history becomes a newer one in one step, with a copy of it kept; a newer one is left alone."""
+"""An older history is migrated in one step, and a copy is kept; a newer one is left alone."""
 
 from __future__ import annotations
 
@@ -7,11 +7,17 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
+from retro_timer.scheduling.notation import parse
+from retro_timer.scheduling.schedule import flatten
+from retro_timer.session.history import Feedback, NextDay
+from retro_timer.session.record import SessionStatus
 from retro_timer.storage import schema
-from retro_timer.storage.opening import FILE_NAME, open_history
-from retro_timer.storage.problems import StorageError, TooNewError
-from tests.storage.walks import MORNING, walk
+from retro_timer.storage.errors import StorageError, TooNewError
+from retro_timer.storage.open import FILE_NAME
+from tests.storage.opening import open_history
+from tests.storage.sessions import MORNING, NOTATION, OLD_VERSIONS, stored_session, write_old
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +42,7 @@ def forgetful() -> Iterator[None]:
 
 
 def grow(monkeypatch: pytest.MonkeyPatch, step: tuple[str, ...]) -> None:
-    """Be a newer program."""
+    """Migrate like a newer program."""
     monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, step))
 
 
@@ -64,7 +70,7 @@ def test_an_older_file_is_copied_first(connection: sqlite3.Connection, monkeypat
     assert copies == [NOW]
 
 
-def test_a_step_that_fails_leaves_the_file_as_it_was(
+def test_a_failed_migration_step_leaves_the_file_unchanged(
     connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     schema.migrate(connection, lambda _: None)
@@ -100,74 +106,44 @@ def test_a_newer_file_is_refused(connection: sqlite3.Connection) -> None:
 def test_an_older_history_is_there_after_it_was_opened_by_a_newer_program(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kept = walk()
+    kept = stored_session()
     with open_history(tmp_path, lambda: MORNING).history as history:
         history.add(kept)
     grow(monkeypatch, NEXT)
     opened = open_history(tmp_path, lambda: MORNING)
     with opened.history as history:
         assert not opened.problem
-        assert history.walk(kept.summary.uuid) == kept
+        assert history.session(kept.summary.uuid) == kept
     monkeypatch.undo()
     before = tmp_path / f"history.version-{NOW}-2026-03-02-090000.db"
     before.replace(tmp_path / FILE_NAME)
     with open_history(tmp_path, lambda: MORNING).history as history:
-        assert history.walk(kept.summary.uuid) == kept
+        assert history.session(kept.summary.uuid) == kept
 
 
-def first_version(path: Path) -> None:
-    """A history as the first program wrote it, with a walk in it."""
-    with open_history(path, lambda: MORNING).history as history:
-        history.add(walk())
-    with closing(sqlite3.connect(path / FILE_NAME)) as connection:
-        for name in ("session_added", "session_changed", "session_deleted"):
-            connection.execute(f"DROP TRIGGER {name}")
-        connection.executescript("DROP TABLE marks; DROP INDEX sessions_untrue; PRAGMA user_version = 1")
-
-
-def test_a_history_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
-    first_version(tmp_path)
+@pytest.mark.parametrize("version", OLD_VERSIONS)
+def test_a_history_of_an_older_version_is_brought_up_to_date(tmp_path: Path, version: int) -> None:
+    write_old(tmp_path, version)
     opened = open_history(tmp_path, lambda: MORNING)
     with opened.history as history:
         assert not opened.problem
         assert not opened.set_aside
-        assert len(history.page()) == 1
         schema.check(history.database.connection)
-    assert (tmp_path / "history.version-1-2026-03-02-090000.db").exists()
+        ended, finished = history.everything()
+        (interrupted,) = history.interrupted()
+        assert history.quarantined() == ()
+    assert (finished.summary.state, ended.summary.state) == (SessionStatus.FINISHED, SessionStatus.ENDED_EARLY)
+    assert finished == replace(stored_session(), summary=finished.summary)
+    said = Feedback(
+        3, stumble=False, fall=False, pain_before=1, pain_after=0, note="went well", next_day=NextDay.NORMAL
+    )
+    assert finished.summary.feedback == said
+    assert (interrupted.record.position, len(interrupted.record.pauses)) == (32_000, 1)
+    assert interrupted.record.schedule == flatten(parse(NOTATION))
+    assert (tmp_path / f"history.version-{version}-2026-03-02-090000.db").exists()
 
 
-CHANGES = {
-    "a walk before it is added": "INSERT INTO sessions SELECT * FROM copies WHERE id = 4",
-    "its walk is changed": "UPDATE sessions SET effort = 7 WHERE id = 2",
-    "a walk before it is changed": "UPDATE sessions SET effort = 7 WHERE id = 1",
-    "a walk goes before it": "UPDATE sessions SET day = 5 WHERE id = 3",
-    "its walk goes elsewhere": "UPDATE sessions SET day = 900000 WHERE id = 2",
-    "a walk before it is deleted": "DELETE FROM sessions WHERE id = 1",
-}
-
-
-@pytest.fixture
-def marked(tmp_path: Path) -> Iterator[sqlite3.Connection]:
-    """Three walks, on days 10, 20 and 30, and a mark at the second; a fourth, on day 15, that may be added."""
+def test_nothing_is_left_of_what_only_a_very_long_history_needed(tmp_path: Path) -> None:
+    write_old(tmp_path, 3)
     with open_history(tmp_path, lambda: MORNING).history as history:
-        for _ in range(4):
-            history.add(walk())
-        connection = history.database.connection
-        connection.execute("UPDATE sessions SET day = id * 10")
-        connection.execute("CREATE TEMP TABLE copies AS SELECT * FROM sessions")
-        connection.execute("UPDATE copies SET day = 15")
-        connection.execute("DELETE FROM sessions WHERE id = 4")
-        connection.execute("INSERT INTO marks SELECT day, started, id, 'starter', 1, '', '' FROM sessions WHERE id = 2")
-        yield connection
-
-
-@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
-def test_a_mark_is_gone_when_the_past_changes(marked: sqlite3.Connection, change: str) -> None:
-    marked.execute(change)
-    assert marked.execute("SELECT count(*) FROM marks").fetchone()[0] == 0
-
-
-@pytest.mark.parametrize("change", ["UPDATE sessions SET effort = 7 WHERE id = 3", "DELETE FROM sessions WHERE id = 3"])
-def test_a_mark_stays_when_what_comes_after_it_changes(marked: sqlite3.Connection, change: str) -> None:
-    marked.execute(change)
-    assert marked.execute("SELECT count(*) FROM marks").fetchone()[0] == 1
+        assert not {name for name in tables(history.database.connection) if "mark" in name or "monday" in name}

@@ -1,41 +1,41 @@
-"""A history goes out and comes back without loss, and nothing else comes in."""
+"""A history is exported and imported without loss, and nothing else is imported."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from retro_timer.session.record import WalkState
+from retro_timer.session.history import Feedback, NextDay
+from retro_timer.session.record import SessionStatus
 from retro_timer.storage import transfer
+from retro_timer.storage.errors import RefusedError
 from retro_timer.storage.memory import memory_history
-from retro_timer.storage.model import Feedback, NextDay
-from retro_timer.storage.problems import RefusedError
 from retro_timer.storage.transfer import (
     Imported,
-    import_walks,
+    import_sessions,
     read_json,
     write_intervals_csv,
     write_json,
     write_sessions_csv,
 )
-from tests.storage.walks import MORNING, Walker, many, walk
+from tests.storage.sessions import MORNING, Walker, interrupt, many, stored_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
+    from retro_timer.session.history import StoredSession
     from retro_timer.storage.history import History
-    from retro_timer.storage.model import Walk
 
+OLD_EXPORT = Path(__file__).parent / "data" / "history-2026-11.json"
 LATER = MORNING + timedelta(days=100)
 
 feedbacks = st.builds(
@@ -50,77 +50,86 @@ feedbacks = st.builds(
 )
 
 
-def with_feedback(one: Walk, feedback: Feedback) -> Walk:
+def with_feedback(one: StoredSession, feedback: Feedback) -> StoredSession:
     return replace(one, summary=replace(one.summary, feedback=feedback))
 
 
-def exported(walks: list[Walk], path: Path) -> Path:
+def exported(walks: list[StoredSession], path: Path) -> Path:
     with path.open("wb") as out:
         assert write_json(walks, out, LATER) == len(walks)
     return path
 
 
-def paused_and_edited() -> Walk:
-    from retro_timer.scheduling.edits import ChangeThis  # noqa: PLC0415  (one walk's alone)
+def paused_and_edited() -> StoredSession:
+    from retro_timer.scheduling.edits import AddToInterval
 
     with memory_history() as memory:
         walker = Walker(None, memory=memory)
         walker.on(15)
-        walker.conductor.tell(walker.clock.now(), lambda now: walker.session.edit(now, ChangeThis(10)))
+        walker.conductor.call(walker.clock.now(), lambda now: walker.session.edit(now, AddToInterval(10)))
         walker.pause()
         walker.on(7)
         walker.resume()
         walker.on(400)
         walker.journal.close()
-        return walker.journal.walk()
+        return walker.journal.stored_session()
 
 
-def test_a_whole_history_comes_back_without_loss(tmp_path: Path, history: History) -> None:
-    kept = [*many(20), paused_and_edited(), walk(MORNING.replace(microsecond=123_000))]
+def test_a_whole_history_is_exported_and_imported_without_loss(tmp_path: Path, history: History) -> None:
+    kept = [*many(20), paused_and_edited(), stored_session(MORNING.replace(microsecond=123_000))]
     for one in kept:
         history.add(one)
     path = exported(list(history.everything()), tmp_path / "out.json")
     with memory_history() as other:
-        assert import_walks(other, read_json(path, LATER)) == Imported(added=22, skipped=0)
+        assert import_sessions(other, read_json(path, LATER)) == Imported(added=22, skipped=0)
         assert list(other.everything()) == list(history.everything())
         assert exported(list(other.everything()), tmp_path / "again.json").read_bytes() == path.read_bytes()
-        # A second time nothing is added, and nothing changed.
-        assert import_walks(other, read_json(path, LATER)) == Imported(added=0, skipped=22)
+        # The second time, nothing is added or changed.
+        assert import_sessions(other, read_json(path, LATER)) == Imported(added=0, skipped=22)
 
 
 @given(feedbacks, st.integers(20, 400), st.integers(-14 * 60, 14 * 60))
-def test_any_walk_comes_back(
+def test_any_session_is_read_back_unchanged(
     tmp_path_factory: pytest.TempPathFactory, feedback: Feedback, seconds: int, zone: int
 ) -> None:
-    from datetime import timezone  # noqa: PLC0415  (for one line)
+    from datetime import timezone
 
     started = MORNING.astimezone(timezone(timedelta(minutes=zone)))
-    one = with_feedback(walk(started, seconds=seconds), feedback)
+    one = with_feedback(stored_session(started, seconds=seconds), feedback)
     path = exported([one], tmp_path_factory.mktemp("out") / "out.json")
     (back,) = read_json(path, LATER)
     assert back == one
     assert back.summary.start.started.utcoffset() == started.utcoffset()
 
 
-def test_what_was_walked_already_is_not_changed_by_an_import(tmp_path: Path, history: History) -> None:
-    one = walk()
+def test_an_export_of_november_2026_is_read_and_written_as_it_was(tmp_path: Path) -> None:
+    walks = read_json(OLD_EXPORT, LATER)
+    assert walks[0].summary.feedback == Feedback(4, True, 1, 2, "windy, wët", NextDay.SORE, fall=False)
+    assert walks[1].pauses
+    assert walks[1].edits
+    written = json.loads(exported(walks, tmp_path / "out.json").read_text("utf-8"))
+    assert written["sessions"] == json.loads(OLD_EXPORT.read_text("utf-8"))["sessions"]
+
+
+def test_an_import_does_not_change_stored_sessions(tmp_path: Path, history: History) -> None:
+    one = stored_session()
     path = exported([one], tmp_path / "out.json")
     history.add(with_feedback(one, Feedback(effort=7)))
-    assert import_walks(history, read_json(path, LATER)) == Imported(added=0, skipped=1)
+    assert import_sessions(history, read_json(path, LATER)) == Imported(added=0, skipped=1)
     assert history.page()[0].feedback.effort == 7
 
 
-def test_the_same_walk_twice_in_one_file_is_there_once(tmp_path: Path, history: History) -> None:
-    one = walk()
+def test_a_session_twice_in_one_file_is_imported_once(tmp_path: Path, history: History) -> None:
+    one = stored_session()
     path = exported([one, one], tmp_path / "out.json")
-    assert import_walks(history, read_json(path, LATER)) == Imported(added=1, skipped=1)
+    assert import_sessions(history, read_json(path, LATER)) == Imported(added=1, skipped=1)
 
 
 def test_an_import_that_fails_half_way_changes_nothing(history: History) -> None:
-    good, bad = walk(), walk()
-    bad = replace(bad, intervals=(*bad.intervals, None))  # type: ignore[arg-type]  # what cannot be written
-    with pytest.raises(msgspec.ValidationError):
-        import_walks(history, [good, bad])
+    good, bad = stored_session(), stored_session()
+    bad = replace(bad, intervals=(*bad.intervals, None))
+    with pytest.raises(AttributeError):
+        import_sessions(history, [bad, good])  # the last one is imported first
     assert not history.page()
 
 
@@ -133,6 +142,15 @@ def change(*path: str | int, to: object) -> Callable[[Any], None]:
     return apply
 
 
+def without(*path: str | int) -> Callable[[Any], None]:
+    def apply(document: Any) -> None:  # noqa: ANN401  (JSON)
+        for step in path[:-1]:
+            document = document[step]
+        del document[path[-1]]
+
+    return apply
+
+
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
@@ -141,14 +159,18 @@ def change(*path: str | int, to: object) -> Callable[[Any], None]:
         (change("format", to="something else"), "not a history"),
         (change("surprise", to=1), "unknown field `surprise`"),
         (change("sessions", 0, "surprise", to=1), "unknown field `surprise`"),
-        (change("sessions", 0, "intervals", 0, "surprise", to=1), "unknown field `surprise`"),
+        (change("sessions", 0, "intervals", 0, "surprise", to=1), "session 1: Object contains unknown field"),
+        (without("sessions", 0, "walked"), "session 1: missing field `walked`"),
+        (without("sessions", 0, "rung"), "session 1: missing field `rung`"),
+        (without("sessions", 0, "pauses"), "session 1: missing field `pauses`"),
+        (without("sessions", 0, "intervals", 0, "held"), "session 1: Object missing required field `held`"),
         (change("sessions", 0, "effort", to=11), "effort"),
         (change("sessions", 0, "uuid", to="me"), "uuid"),
         (change("sessions", 0, "walked", to=-1), "walked"),
         (change("sessions", 0, "walked", to="1"), "walked"),
         (change("sessions", 0, "walked", to=10**30), "walked"),
         (change("sessions", 0, "state", to="flying"), "state"),
-        (change("sessions", 0, "state", to="walking"), "session 1: it is still being walked"),
+        (change("sessions", 0, "state", to="walking"), "session 1: it is still running"),
         (change("sessions", 0, "started", to="2026-03-02T09:00:00"), "started"),
         (change("sessions", 0, "started", to="2126-03-02T09:00:00Z"), "session 1: its start, 2126-03-02"),
         (change("sessions", 0, "started", to="1026-03-02T09:00:00Z"), "session 1: its start, 1026-03-02"),
@@ -165,8 +187,10 @@ def change(*path: str | int, to: object) -> Callable[[Any], None]:
         (change("sessions", to={}), "sessions"),
     ],
 )
-def test_what_is_not_an_export_is_refused_in_one_line(tmp_path: Path, spoil: Callable[[Any], None], said: str) -> None:
-    document = json.loads(exported([walk()], tmp_path / "good.json").read_text())
+def test_a_file_that_is_not_an_export_is_refused_in_one_line(
+    tmp_path: Path, spoil: Callable[[Any], None], said: str
+) -> None:
+    document = json.loads(exported([stored_session()], tmp_path / "good.json").read_text())
     spoil(document)
     path = tmp_path / "bad.json"
     path.write_text(json.dumps(document))
@@ -191,7 +215,7 @@ def test_what_is_not_an_export_is_refused_in_one_line(tmp_path: Path, spoil: Cal
         b"\x00",
     ],
 )
-def test_what_is_not_even_json_is_refused(tmp_path: Path, content: bytes) -> None:
+def test_a_file_that_is_not_json_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "bad.json"
     path.write_bytes(content)
     with pytest.raises(RefusedError) as refused:
@@ -199,8 +223,8 @@ def test_what_is_not_even_json_is_refused(tmp_path: Path, content: bytes) -> Non
     assert str(refused.value).isprintable()
 
 
-def test_a_file_that_is_too_large_or_not_there_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = exported([walk()], tmp_path / "out.json")
+def test_a_file_that_is_too_large_or_missing_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = exported([stored_session()], tmp_path / "out.json")
     monkeypatch.setattr(transfer, "MAX_BYTES", 10)
     with pytest.raises(RefusedError, match="larger"):
         read_json(path, LATER)
@@ -210,11 +234,11 @@ def test_a_file_that_is_too_large_or_not_there_is_refused(tmp_path: Path, monkey
 
 def test_sessions_as_a_table() -> None:
     out = io.StringIO()
-    one = with_feedback(walk(), Feedback(effort=4, stumble=True, next_day=NextDay.NORMAL))
+    one = with_feedback(stored_session(), Feedback(effort=4, stumble=True, next_day=NextDay.NORMAL))
     write_sessions_csv([one], out)
     (row,) = csv.DictReader(io.StringIO(out.getvalue()))
     assert row["started"] == "2026-03-02T09:00:00+00:00"
-    assert row["state"] == WalkState.FINISHED
+    assert row["state"] == SessionStatus.FINISHED
     assert (row["backward_seconds"], row["forward_seconds"], row["turn_seconds"]) == ("60.0", "60.0", "40.0")
     assert (row["effort"], row["stumble"], row["pain_before"], row["next_day"]) == ("4", "yes", "", "normal")
 
@@ -232,11 +256,84 @@ def test_intervals_as_a_table() -> None:
 
 
 @pytest.mark.parametrize("formula", ["=1+1", "+1", "-1", "@SUM(A1)", "=cmd|'/c calc'!A0"])
-def test_no_cell_is_taken_for_a_formula(formula: str) -> None:
+def test_no_cell_is_read_as_a_formula(formula: str) -> None:
     out = io.StringIO()
-    one = with_feedback(walk(), Feedback(note=formula))
+    one = with_feedback(stored_session(), Feedback(note=formula))
     write_sessions_csv(
         [replace(one, summary=replace(one.summary, planned=replace(one.summary.planned, name=formula)))], out
     )
     (row,) = csv.DictReader(io.StringIO(out.getvalue()))
     assert row["note"] == row["name"] == f"'{formula}"
+
+
+@pytest.mark.parametrize(
+    ("there", "walked", "imported", "added"),
+    [
+        ("interrupted", 160_000, SessionStatus.FINISHED, 1),
+        ("ended-early", 159_999, SessionStatus.FINISHED, 1),  # there was more of it
+        ("ended-early", 160_000, SessionStatus.FINISHED, 0),
+        ("walking", 1000, SessionStatus.FINISHED, 0),  # it is running
+        ("interrupted", 1000, SessionStatus.INTERRUPTED, 0),
+    ],
+)
+def test_only_what_was_kept_in_part_is_replaced_by_the_whole(
+    history: History, there: str, walked: int, imported: SessionStatus, added: int
+) -> None:
+    one = stored_session()
+    history.add(one)
+    history.database.connection.execute("UPDATE sessions SET state = ?, walked = ?", (there, walked))
+    again = replace(one, summary=replace(one.summary, state=imported))
+    assert import_sessions(history, [again]) == Imported(added, 1 - added)
+
+
+def test_an_imported_session_is_no_longer_interrupted(tmp_path: Path, history: History) -> None:
+    interrupt(tmp_path)
+    (running,) = history.interrupted()
+    whole = stored_session(running.start.started)
+    history.mark_interrupted([running])
+    whole = replace(whole, summary=replace(whole.summary, start=running.start))
+    assert import_sessions(history, [whole]) == Imported(1, 0)
+    assert not history.interrupted()
+
+
+@pytest.mark.parametrize(
+    ("started", "problem"),
+    [
+        (LATER + timedelta(days=1), ""),
+        (LATER + timedelta(days=1, seconds=1), "is not a possible day"),
+        (datetime(2000, 1, 1, tzinfo=UTC), ""),
+        (datetime(1999, 12, 31, tzinfo=UTC), "its start, 1999-12-31, is not a possible day"),
+    ],
+)
+def test_a_session_starts_in_this_century_and_by_tomorrow(started: datetime, problem: str) -> None:
+    said = transfer.problem_with(stored_session(started), LATER)
+    assert said.endswith(problem)
+    assert bool(said) is bool(problem)
+    assert not transfer.problem_with(stored_session(started), None)  # the own clock may have been wrong
+
+
+def test_a_file_of_the_largest_size_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = exported([stored_session()], tmp_path / "out.json")
+    monkeypatch.setattr(transfer, "MAX_BYTES", path.stat().st_size)
+    assert len(read_json(path, LATER)) == 1
+
+
+def test_every_column_of_a_session() -> None:
+    out = io.StringIO()
+    rated = Feedback(
+        effort=4, stumble=False, pain_before=1, pain_after=2, note="windy", next_day=NextDay.SORE, fall=True
+    )
+    one = with_feedback(paused_and_edited(), rated)
+    write_sessions_csv([one], out)
+    (row,) = csv.DictReader(io.StringIO(out.getvalue()))
+    assert row.pop("uuid") == one.summary.uuid
+    assert row.pop("notation") == one.summary.planned.notation
+    assert row.pop("started") == one.summary.start.started.isoformat(timespec="seconds")
+    assert row == {
+        "zone": "UTC", "state": "finished", "name": "Short One", "workout_id": "", "rung": "builder",
+        "planned_seconds": "160", "walked_seconds": "170.0", "backward_seconds": "60.0", "forward_seconds": "70.0",
+        "turn_seconds": "40.0", "rest_seconds": "0.0", "held_seconds": "0.0", "paused_seconds": "12.0",
+        "longest_backward_seconds": "30.0", "rounds_done": "2", "planned_rounds": "2", "completion": "1.0",
+        "effort": "4", "stumble": "no", "pain_before": "1", "pain_after": "2", "next_day": "sore", "fall": "yes",
+        "note": "windy",
+    }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Own workouts: kept as files that people edit, never lost, never written over."""
+"""Own workouts: files that people edit, never lost, never overwritten."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from retro_timer.scheduling.errors import WorkoutError
-from retro_timer.scheduling.notation import format_workout, parse
-from retro_timer.scheduling.workout import MAX_NAME
+from retro_timer.scheduling.model import MAX_NAME
+from retro_timer.scheduling.notation import format_notation, parse
 from retro_timer.storage.workouts import LibraryError, WorkoutLibrary
 from tests.formats.workouts import text
 
@@ -65,27 +65,27 @@ def test_notation_may_take_many_lines_and_the_name_be_that_of_the_file(
     (directory / "Uphill Both Ways.toml").write_text('notation = """\nwarm 1m,\n2x(turn 20s,\n   back 1m)\n"""\n')
     (entry,) = library.list()
     assert (entry.id, entry.name, entry.problem) == ("Uphill Both Ways", "Uphill Both Ways", "")
-    assert format_workout(library.get("uphill both ways")) == "warm 1m, 2x(turn 20s, back 1m)"
+    assert format_notation(library.get("uphill both ways")) == "warm 1m, 2x(turn 20s, back 1m)"
 
 
 @pytest.mark.parametrize(
     ("contents", "problem"),
     [
-        (b"", "broken.toml: there is no notation in it"),
-        (b"notation = 'back 1m'\nname =", "broken.toml: this is no TOML: Invalid value (at end of document)"),
+        (b"", "broken.toml: it has no notation"),
+        (b"notation = 'back 1m'\nname =", "broken.toml: this is not TOML: Invalid value (at end of document)"),
         (b"notation = 'back 1q'", "broken.toml: notation: column 6: expected a length"),
         (b"notation = 'back 1m'\nlabel = 'x'", 'broken.toml: "label" is not known here (expected version, name'),
         (b"notation = 'back 1m'\nversion = 2", "broken.toml: version: written by a newer Retro Timer (version 2)"),
         (b"notation = 'back 1m'\nversion = true", "broken.toml: version: expected 1"),
         (b"notation = 90", "broken.toml: notation: expected text in quotes"),
         (b"notation = 'back 1m'\nname = '" + b"n" * 81 + b"'", "broken.toml: name: a name has at most 80 characters"),
-        (b"notation = 'back 1m'\nname = '\xff'", "broken.toml: byte 30: this is no UTF-8 text"),
+        (b"notation = 'back 1m'\nname = '\xff'", "broken.toml: byte 30: this is not UTF-8 text"),
         (b'notation = "back 1m"\nname = "a\\u001b[2J"', "printable characters only, not U+001B"),
-        (b"x = " + b"[" * 5000, "broken.toml: this is no workout: nested too deep"),
+        (b"x = " + b"[" * 5000, "broken.toml: this is not a workout: nested too deep"),
         (b"#" * 1_000_001, "broken.toml: larger than 1 MB"),
     ],
 )  # fmt: skip
-def test_a_file_with_an_error_is_listed_with_it_and_never_written_over(
+def test_a_file_with_an_error_is_listed_with_it_and_never_overwritten(
     library: WorkoutLibrary, directory: Path, contents: bytes, problem: str
 ) -> None:
     library.save(parse("back 1m", name="Fine"))
@@ -111,7 +111,7 @@ def test_a_file_with_an_error_is_listed_with_it_and_never_written_over(
     assert len(list(directory.iterdir())) == 2
 
 
-def test_what_is_no_file_is_listed_too(library: WorkoutLibrary, directory: Path) -> None:
+def test_entries_that_are_not_regular_files_are_listed_too(library: WorkoutLibrary, directory: Path) -> None:
     (directory / "folder.toml").mkdir(parents=True)
     (directory / "gone.toml").symlink_to(directory / "nowhere")
     os.mkfifo(directory / "pipe.toml")
@@ -120,23 +120,23 @@ def test_what_is_no_file_is_listed_too(library: WorkoutLibrary, directory: Path)
     assert [entry.problem for entry in library.list()] == [
         "folder.toml: this is a directory, not a file",
         "gone.toml: cannot be read: No such file or directory",
-        "pipe.toml: this is no ordinary file",
+        "pipe.toml: this is not a regular file",
     ]
 
 
-def test_a_hostile_file_name_is_listed_without_what_a_terminal_obeys(library: WorkoutLibrary, directory: Path) -> None:
+def test_a_hostile_file_name_is_listed_without_control_characters(library: WorkoutLibrary, directory: Path) -> None:
     directory.mkdir(parents=True)
     (directory / "a\x1b[2Jb\n.toml").write_text("notation = 'back 1m'")
     (directory / "[red]x[blink].toml").write_text("notation = 'back 1m'")
     markup, hostile = library.list()
     assert markup.name == "[red]x[blink]"
-    assert hostile.problem == "a?[2Jb?.toml: a file's name holds printable characters only"
+    assert hostile.problem == "a?[2Jb?.toml: a file name has printable characters only"
 
 
-def test_a_file_that_has_no_name_at_all_is_listed(library: WorkoutLibrary, directory: Path) -> None:
+def test_a_file_without_a_name_is_listed(library: WorkoutLibrary, directory: Path) -> None:
     directory.mkdir(parents=True)
     (directory / " .toml").write_text("notation = 'back 1m'")
-    assert library.list()[0].problem == " .toml: a name needs something that can be read"
+    assert library.list()[0].problem == " .toml: a name needs something readable"
 
 
 @given(text(MAX_NAME))
@@ -185,7 +185,7 @@ def test_names_that_cannot_be_are_refused(library: WorkoutLibrary, directory: Pa
 
 def test_two_workouts_of_one_name_are_not_made(library: WorkoutLibrary) -> None:
     library.save(parse("back 1m", name="Mine"))
-    with pytest.raises(LibraryError, match='there is a workout "MINE" already'):
+    with pytest.raises(LibraryError, match='there is already a workout "MINE"'):
         library.save(parse("back 2m", name="MINE"))
 
 
@@ -197,7 +197,7 @@ def test_names_that_make_the_same_file_name_get_two_files(library: WorkoutLibrar
     assert library.get("A:B") == parse("back 2m")
 
 
-def test_a_name_that_two_files_made_by_hand_have_is_asked_for_by_file(library: WorkoutLibrary, directory: Path) -> None:
+def test_workouts_with_the_same_name_are_chosen_by_file_name(library: WorkoutLibrary, directory: Path) -> None:
     directory.mkdir(parents=True)
     for stem in ("one", "two"):
         (directory / f"{stem}.toml").write_text(f"name = 'Same'\nnotation = 'back {1 + len(stem)}m'")
@@ -217,7 +217,7 @@ def test_rename_keeps_the_comments_and_moves_the_file(library: WorkoutLibrary, d
     assert library.get("evening").name == "EVENING"
 
 
-def test_a_linked_file_stays_where_it_is_kept(library: WorkoutLibrary, directory: Path, tmp_path: Path) -> None:
+def test_a_linked_file_stays_in_its_place(library: WorkoutLibrary, directory: Path, tmp_path: Path) -> None:
     directory.mkdir(parents=True)
     kept = tmp_path / "dotfiles.toml"
     kept.write_text("notation = 'back 1m'\n")
@@ -235,18 +235,18 @@ def test_duplicates_are_named_and_numbered(library: WorkoutLibrary) -> None:
     assert len(library.duplicate("n" * MAX_NAME).name) == MAX_NAME
 
 
-def test_what_is_deleted_stays_beside_the_others(library: WorkoutLibrary, directory: Path) -> None:
+def test_a_deleted_workout_stays_next_to_the_others(library: WorkoutLibrary, directory: Path) -> None:
     for _ in range(2):
         library.save(parse("back 1m", name="Mine"))
         path = library.delete("mine")
         assert "back 1m" in path.read_text()
     assert library.list() == ()
     assert sorted(path.name for path in directory.iterdir()) == ["mine.toml.2.bak", "mine.toml.bak"]
-    with pytest.raises(LibraryError, match='there is no own workout "mine"'):
+    with pytest.raises(LibraryError, match='you have no workout "mine"'):
         library.delete("mine")
 
 
-def test_a_failed_write_leaves_everything_as_it_was(
+def test_a_failed_write_changes_nothing(
     library: WorkoutLibrary, directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     library.save(parse("back 1m", name="Mine"))
@@ -264,10 +264,18 @@ def test_a_failed_write_leaves_everything_as_it_was(
     assert (directory / "mine.toml").read_bytes() == before
 
 
-def test_a_directory_that_cannot_be_made_is_said_in_one_line(tmp_path: Path) -> None:
+def test_a_directory_that_cannot_be_created_is_reported_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     library = WorkoutLibrary(tmp_path / "file" / "workouts")
     with pytest.raises(LibraryError, match="file"):
         library.save(parse("back 1m", name="Mine"))
     with pytest.raises(LibraryError, match="cannot be read"):
         library.list()
+
+
+@pytest.mark.parametrize("name", ["Mine", "builder", "n" * (MAX_NAME + 1)])
+def test_a_copy_has_no_name_that_is_taken_or_cannot_be(library: WorkoutLibrary, directory: Path, name: str) -> None:
+    library.save(parse("back 1m", name="Mine"))
+    with pytest.raises(LibraryError):
+        library.duplicate("mine", name)
+    assert [path.name for path in directory.iterdir()] == ["mine.toml"]

@@ -1,4 +1,4 @@
-"""A walk written bit by bit is, after every bit, the same as its record."""
+"""A session written incrementally always equals its record."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retro_timer.scheduling.edits import ChangeRounds, ChangeThis
+from retro_timer.scheduling.edits import AddRounds, AddToInterval
 from retro_timer.scheduling.notation import parse
 from retro_timer.scheduling.schedule import flatten
-from retro_timer.session.engine import Rules, Session
+from retro_timer.session.engine import Session
 from retro_timer.session.recorder import Recorder
+from retro_timer.session.states import Rules
 from retro_timer.storage.memory import memory_history
 from retro_timer.storage.schedules import decode_schedule, encode_schedule
 from retro_timer.storage.writer import write_record
-from tests.storage.walks import MORNING, subject
+from tests.storage.sessions import MORNING, subject
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,8 +34,8 @@ COMMANDS: dict[str, Command] = {
     "resume": Session.resume,
     "skip": Session.skip,
     "back": Session.back,
-    "longer": lambda session, now: session.edit(now, ChangeThis(5)),
-    "round": lambda session, now: session.edit(now, ChangeRounds(1)),
+    "longer": lambda session, now: session.edit(now, AddToInterval(5)),
+    "round": lambda session, now: session.edit(now, AddRounds(1)),
     "undo": Session.undo,
 }
 steps = st.lists(
@@ -43,9 +44,9 @@ steps = st.lists(
 
 
 def is_kept(history: History, uuid: str, recorder: Recorder, now: int) -> bool:
-    """Whether what is in the history is the record."""
+    """Whether the history has the record."""
     record = recorder.record(now)
-    walk = history.walk(uuid)
+    walk = history.session(uuid)
     assert walk
     assert (walk.intervals, walk.pauses, walk.edits) == (record.intervals, record.pauses, record.edits)
     if record.state.is_over:
@@ -64,7 +65,7 @@ def is_kept(history: History, uuid: str, recorder: Recorder, now: int) -> bool:
 
 
 @given(steps)
-def test_what_is_written_bit_by_bit_is_the_record(steps: list[tuple[str, int, bool]]) -> None:
+def test_incremental_writes_add_up_to_the_record(steps: list[tuple[str, int, bool]]) -> None:
     session = Session(flatten(parse(NOTATION)), Rules(lead_in=1, resume_lead_in=1))
     recorder = Recorder(session.schedule)
     about = subject(NOTATION)
@@ -83,7 +84,7 @@ def test_what_is_written_bit_by_bit_is_the_record(steps: list[tuple[str, int, bo
 
 
 @given(st.sampled_from([NOTATION, "2x(2x(back 3s | fwd 2s) | rest 4s), cool 2s", 'back 5s @1.0mph "eyes \\"up\\""']))
-def test_a_schedule_comes_back_with_its_rounds(notation: str) -> None:
+def test_a_decoded_schedule_has_its_rounds(notation: str) -> None:
     schedule = flatten(parse(notation))
     back = decode_schedule(encode_schedule(schedule))
     assert back == schedule

@@ -1,4 +1,4 @@
-"""How colours are seen: WCAG contrast, colour vision deficiencies, and how far apart two colours are (CIEDE2000)."""
+"""Colour perception: WCAG contrast, colour vision deficiencies, and colour difference (CIEDE2000)."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def contrast(first: Rgb, second: Rgb) -> float:
 
 
 def seen_with(deficiency: str, colour: Rgb) -> Rgb:
-    """A colour as it is seen with `protanopia`, `deuteranopia`, `tritanopia` or `tritanopia (Brettel)`."""
+    """A colour as seen with `protanopia`, `deuteranopia`, `tritanopia` or `tritanopia (Brettel)`."""
     linear = _linear(colour)
     if deficiency == "tritanopia (Brettel)":
         side = sum(part * normal for part, normal in zip(linear, BRETTEL_PLANE, strict=True))
@@ -55,7 +55,7 @@ def seen_with(deficiency: str, colour: Rgb) -> Rgb:
 
 
 def delta_e(first: Rgb, second: Rgb) -> float:
-    """CIEDE2000 of two colours: about 1 is just noticed side by side, 10 is seen at a glance.
+    """CIEDE2000 of two colours: about 1 is just noticeable side by side, 10 is visible at a glance.
 
     Formula: Sharma, Wu and Dalal 2005, Color Research and Application 30:21.
     """

@@ -1,4 +1,4 @@
-"""A mouse, as a terminal reports it: Textual's pilot cannot click on what stands in the padding of a screen."""
+"""Mouse events as a terminal reports them: Textual's pilot cannot click in the padding of a screen."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 async def click_at(pilot: Pilot[int], x: int, y: int) -> None:
-    """Go to a cell of the screen and click there."""
+    """Move to a cell of the screen and click."""
     for event in (MouseMove, MouseDown, MouseUp):
         button = 0 if event is MouseMove else 1
         pilot.app.post_message(event(None, x, y, 0, 0, button, False, False, False, x, y))
@@ -26,7 +26,7 @@ async def click_at(pilot: Pilot[int], x: int, y: int) -> None:
 async def click_on(
     pilot: Pilot[int], app: RetroTimerApp, words: str, within: Widget | None = None, *, at: int = 0
 ) -> None:
-    """Click on words wherever they stand on the screen, or within a widget; `at` cells from their beginning."""
+    """Click on words anywhere on the screen, or within a widget; `at` cells from their beginning."""
     left, top, right, bottom = (within.region if within else app.screen.region).corners
     for y, line in enumerate(text_of(app)[top:bottom], top):
         x = line[left:right].find(words)

@@ -1,4 +1,4 @@
-"""Screens compared with how they were: as text, and as pictures, kept beside the tests."""
+"""Compares screens with snapshots, as text and as pictures, which are stored next to the tests."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from typing import Final
 
 SNAPSHOTS: Final = Path(__file__).with_name("snapshots")
 UPDATE: Final = "RETRO_TIMER_UPDATE_SNAPSHOTS"
-"""Set in the environment, the screens as they are now are kept; look at the difference before committing it."""
+"""If set in the environment, snapshots are updated; check the difference before committing it."""
 MADE_WITH: Final = {"textual": "8.2.8", "rich": "15.0.0"}
-"""Other versions draw the same screen in other words: the `test` extra asks for these."""
+"""Other versions draw the same screen differently: the `test` extra requires these."""
 NEW: Final = "RETRO_TIMER_NEW_LOOKS"
-"""A directory for pictures that differ from the kept ones, so that they can be looked at."""
+"""A directory for pictures that differ from their snapshots, for viewing."""
 
 
 def assert_snapshot(name: str, lines: list[str]) -> None:
-    """Compare the lines of a screen with those kept under a name."""
+    """Compare the lines of a screen with the snapshot of a name."""
     text = "".join(f"{line.rstrip()}\n" for line in lines)
     path = SNAPSHOTS / f"{name}.txt"
     if os.environ.get(UPDATE):
@@ -29,7 +29,7 @@ def assert_snapshot(name: str, lines: list[str]) -> None:
 
 
 def assert_picture(name: str, picture: str) -> list[str]:
-    """Compare an SVG picture of a screen with the one kept under a name; returns what is wrong, if anything."""
+    """Compare an SVG picture of a screen with the snapshot of a name; returns the difference, if any."""
     for package, wanted in MADE_WITH.items():
         assert version(package) == wanted, f"pictures are compared with {package} {wanted} only"
     svg = plain(picture)
@@ -46,6 +46,6 @@ def assert_picture(name: str, picture: str) -> list[str]:
 
 
 def plain(picture: str) -> str:
-    """A picture without ids that are made from its contents, fonts from elsewhere, and long words for spaces."""
+    """A picture without ids derived from its contents, web fonts and non-breaking space entities."""
     picture = re.sub(r"@font-face \{.*?\}\s*", "", picture, flags=re.DOTALL)
     return re.sub(r"terminal-\d+", "terminal", picture).replace("&#160;", "\u00a0")

@@ -1,37 +1,54 @@
-"""The app under test: a clock that is moved by hand, a player that writes down, and no files."""
+"""The app under test, with a clock moved by hand, a recording player and no files."""
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from retro_timer.resolve import resolve
+from retro_timer.runtime.resolve import resolve
+from retro_timer.runtime.services import Services
 from retro_timer.testing import FakeClock, RecordingPlayer
 from retro_timer.ui.app import RetroTimerApp
 from retro_timer.ui.screens.session import SessionScreen
-from retro_timer.ui.services import Services
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual.pilot import Pilot
+    from textual.widget import Widget
+
+    from retro_timer.ui.widgets.tabsbar import TabsBar
 
 SIZES = ((80, 24), (120, 40), (240, 67), (20, 5))
 
 
+def one_by_one() -> Callable[[float], int]:
+    """Moments of key presses one second apart, so that none counts as the repeat of a held key."""
+    presses = count(0, 1000)
+    return lambda _time: next(presses)
+
+
 class Stage:
-    """An app with fakes in place of everything outside."""
+    """An app with fakes for everything outside it."""
 
     def __init__(self, workout: str | None = None, **services: Any) -> None:  # noqa: ANN401  (fields of Services)
         self.clock = FakeClock()
         self.player = RecordingPlayer()
-        given = {"clock": self.clock, "make_player": lambda _changed, _ring: self.player, **services}
-        self.app = RetroTimerApp(Services(**given), walk=resolve(workout) if workout else None)
+        given = {
+            "clock": self.clock,
+            "make_player": lambda _changed, _ring: self.player,
+            "pressed_at": one_by_one(),
+            **services,
+        }
+        self.app = RetroTimerApp(Services(**given), workout=resolve(workout) if workout else None)
 
     @property
     def session_screen(self) -> SessionScreen:
-        """The session, whatever is over it."""
+        """The session screen, whatever is on top of it."""
         return next(screen for screen in self.app.screen_stack if isinstance(screen, SessionScreen))
 
     async def move(self, pilot: Pilot[int], *milliseconds: int) -> None:
-        """Let time pass, and the session screen notice."""
+        """Let time pass, and update the session screen."""
         for span in milliseconds:
             self.clock.move(span)
             self.session_screen.tick()
@@ -39,7 +56,19 @@ class Stage:
 
 
 def text_of(app: RetroTimerApp) -> list[str]:
-    """The lines that are on the screen."""
+    """The lines on the screen."""
     width, height = app.size
     strips = app.screen._compositor.render_strips()  # the only way to read a screen without a terminal
     return ["".join(segment.text for segment in strip)[:width] for strip in strips][:height]
+
+
+def current_tab(tabs: TabsBar) -> str:
+    """The tab that is drawn as the current one."""
+    marked = tabs.get_component_rich_style("tabs--current").bgcolor
+    return "".join(part.text for part in tabs.render_line(0) if part.style and part.style.bgcolor == marked).strip()
+
+
+def cells_of(stage: Stage, widget: Widget) -> list[str]:
+    """The cells of a widget, line by line."""
+    region = widget.region
+    return [line[region.x : region.right] for line in text_of(stage.app)[region.y : region.bottom]]

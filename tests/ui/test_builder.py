@@ -10,20 +10,21 @@ from textual.events import Key
 from textual.geometry import Offset
 from textual.widgets import Input
 
+from retro_timer.runtime.services import Services
 from retro_timer.scheduling.notation import parse
-from retro_timer.scheduling.outline import Part, Step
+from retro_timer.scheduling.outline import OutlineStep, Part
 from retro_timer.scheduling.presets import preset
 from retro_timer.storage.workouts import WorkoutLibrary
 from retro_timer.testing import FakeClock, RecordingPlayer
 from retro_timer.ui.app import RetroTimerApp
 from retro_timer.ui.screens.builder import BuilderScreen, Built
 from retro_timer.ui.screens.question import Question
-from retro_timer.ui.services import Services
 from retro_timer.ui.widgets.block_form import BlockForm
 from retro_timer.ui.widgets.block_list import BlockList
 from retro_timer.ui.widgets.line import Line
 from retro_timer.ui.widgets.notation_field import NotationInput
 from retro_timer.ui.widgets.stepper import StepInput, Stepper
+from tests.ui.support import one_by_one
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
     from textual.pilot import Pilot
 
-    from retro_timer.scheduling.workout import Workout
+    from retro_timer.scheduling.model import Workout
 
 SHORT = "warm 3m, 2x(turn 30s, back 1m | fwd 1m), cool 2m"
 
@@ -71,16 +72,32 @@ class Bench:
         await self.pilot.pause()
 
 
+async def test_a_speed_that_is_too_fast_backward_is_warned_of_and_refuses_nothing(tmp_path: Path) -> None:
+    async with building(parse("back 1m"), tmp_path, imperial=True) as bench:
+        for written, says in (
+            ("back 1m @2.0mph", ""),
+            ("back 1m @2.4mph", "More than 2.0 mph backward is fast for a beginner"),
+            ("back 1m @9mph", "Walk no faster than 3.5 mph backward"),
+            ("fwd 1m @9mph", ""),
+        ):
+            await bench.write(written)
+            await bench.settle()
+            assert bench.line("#message").startswith(says)
+            assert bool(bench.line("#message")) is bool(says)
+
+
 @asynccontextmanager
 async def building(
     workout: Workout | None, folder: Path, *, size: tuple[int, int] = (80, 24), imperial: bool = False
 ) -> AsyncIterator[Bench]:
     """Opens the builder."""
-    services = Services(clock=FakeClock(), make_player=lambda *_: RecordingPlayer(), imperial=imperial)
+    services = Services(
+        clock=FakeClock(), make_player=lambda *_: RecordingPlayer(), imperial=imperial, pressed_at=one_by_one()
+    )
     app = RetroTimerApp(services)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
-        bench = Bench(pilot, BuilderScreen(workout, services, WorkoutLibrary(folder)))
+        bench = Bench(pilot, BuilderScreen(workout, WorkoutLibrary(folder)))
         app.push_screen(bench.builder, bench.close)
         await pilot.pause()
         yield bench
@@ -133,7 +150,7 @@ async def test_a_notation_error_is_marked_at_its_column_and_the_form_keeps_what_
 
 
 async def test_pasted_lines_of_notation_are_joined(tmp_path: Path) -> None:
-    from textual.events import Paste  # noqa: PLC0415  (only here)
+    from textual.events import Paste
 
     async with building(None, tmp_path) as bench:
         field = bench.builder.query_one(NotationInput)
@@ -145,7 +162,7 @@ async def test_pasted_lines_of_notation_are_joined(tmp_path: Path) -> None:
         assert not bench.builder.draft.problem
 
 
-async def test_errors_of_a_field_stand_in_the_form_and_hold_back_saving(tmp_path: Path) -> None:
+async def test_errors_of_a_field_are_shown_in_the_form_and_prevent_saving(tmp_path: Path) -> None:
     async with building(parse("back 1m"), tmp_path) as bench:
         await bench.write("1:99", "#length StepInput")
         assert bench.line("#field-problem").startswith("length: expected a length")
@@ -203,24 +220,24 @@ async def test_a_burst_of_keys_in_the_list_counts_key_by_key(tmp_path: Path) -> 
         assert bench.notation() == "back 1m15s, turn 1m, fwd 45s"
 
 
-async def test_choosing_what_is_gone_changes_nothing(tmp_path: Path) -> None:
+async def test_choosing_a_deleted_workout_changes_nothing(tmp_path: Path) -> None:
     async with building(parse("back 1m"), tmp_path) as bench:
-        bench.builder.query_one(BlockList).post_message(BlockList.Chosen((Step(Part.BODY, 7),)))
+        bench.builder.query_one(BlockList).post_message(BlockList.Chosen((OutlineStep(Part.BODY, 7),)))
         await bench.press("plus")
         assert bench.notation() == "back 1m15s"
 
 
-async def test_a_change_that_cannot_be_made_is_said(tmp_path: Path) -> None:
+async def test_a_change_that_cannot_be_made_is_reported(tmp_path: Path) -> None:
     async with building(parse("back 1m"), tmp_path) as bench:
         await bench.press("delete")
         assert bench.line("#message") == "a workout needs at least one interval"
         await bench.press("ctrl+up")
-        assert bench.line("#message") == "it stands first already"
+        assert bench.line("#message") == "it is first already"
         await bench.press("f7")
         assert bench.line("#message") == "nothing to undo"
 
 
-async def test_undo_goes_back_through_notation_form_and_name_alike(tmp_path: Path) -> None:
+async def test_undo_reverts_notation_form_and_name_alike(tmp_path: Path) -> None:
     async with building(parse(SHORT), tmp_path) as bench:
         await bench.press("ctrl+o")
         await bench.write("back 2m")
@@ -237,7 +254,7 @@ async def test_undo_goes_back_through_notation_form_and_name_alike(tmp_path: Pat
         assert bench.builder.query_one("#name", Input).value == "Two"
 
 
-async def test_saving_a_new_workout_keeps_it_in_the_library(tmp_path: Path) -> None:
+async def test_saving_a_new_workout_adds_it_to_the_library(tmp_path: Path) -> None:
     async with building(None, tmp_path) as bench:
         await bench.press("ctrl+s")
         assert bench.line("#message") == "a workout needs a name to be saved"
@@ -321,7 +338,7 @@ async def test_leaving_the_program_asks_too(tmp_path: Path) -> None:
         assert bench.pilot.app.return_code == 0
 
 
-async def test_it_is_walked_as_it_stands(tmp_path: Path) -> None:
+async def test_it_can_be_started_unsaved(tmp_path: Path) -> None:
     async with building(parse(SHORT), tmp_path) as bench:
         await bench.press("plus", "f5", "y")
         assert bench.result is not None
@@ -353,7 +370,7 @@ async def test_a_huge_workout_is_edited_without_drawing_all_of_it(tmp_path: Path
         assert bench.builder.query_one(BlockList).scroll_offset.y > 1900
 
 
-async def test_what_is_chosen_stays_in_sight_on_a_small_screen(tmp_path: Path) -> None:
+async def test_the_chosen_item_stays_visible_on_a_small_screen(tmp_path: Path) -> None:
     async with building(preset("builder"), tmp_path, size=(40, 12)) as bench:
         blocks = bench.builder.query_one(BlockList)
         assert blocks.size.height >= 2
@@ -366,7 +383,7 @@ async def test_what_is_chosen_stays_in_sight_on_a_small_screen(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("size", [(1, 1), (20, 5), (40, 12), (120, 40), (240, 67)])
-async def test_every_size_is_survived(tmp_path: Path, size: tuple[int, int]) -> None:
+async def test_every_size_works(tmp_path: Path, size: tuple[int, int]) -> None:
     async with building(parse(SHORT), tmp_path, size=size) as bench:
         await bench.press("down", "plus", "ctrl+n")
         await bench.write("back 2m, fwd x")

@@ -1,4 +1,4 @@
-"""First start: safety is read once, sound has to be heard, and Enter alone leads to a running First Try."""
+"""First start: safety is shown once, the sound is checked, and Enter alone leads to a running First Try."""
 
 from __future__ import annotations
 
@@ -8,34 +8,36 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets import Static
 
-from retro_timer.commands.setup import Setup
+from retro_timer.config.paths import Paths
+from retro_timer.config.settings import load
+from retro_timer.runtime.services import Services
+from retro_timer.runtime.wiring import Setup
 from retro_timer.session.cue import CueKind, Sound
-from retro_timer.session.engine import State
-from retro_timer.session.phrases import SOUND_CHECK
+from retro_timer.session.languages.english import SOUND_CHECK
 from retro_timer.session.ports import SoundState
-from retro_timer.storage.paths import Paths
-from retro_timer.storage.settings import load
+from retro_timer.session.states import State
 from retro_timer.testing import FakeClock, RecordingPlayer
 from retro_timer.ui.app import RetroTimerApp
 from retro_timer.ui.screens.first_start import FirstStartScreen, Page
 from retro_timer.ui.screens.help import HelpBody
 from retro_timer.ui.screens.home import HomeScreen
 from retro_timer.ui.screens.session import SessionScreen
-from retro_timer.ui.services import Services
+from retro_timer.ui.sound_check import CHECK, check_with
 from retro_timer.ui.widgets.keysbar import KeysBar
+from tests.ui.support import one_by_one
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from textual.pilot import Pilot
 
-    from retro_timer.storage.settings_schema import FirstStart
+    from retro_timer.config.schema import FirstStart
 
 SIZES = [(80, 24), (120, 40), (240, 67), (40, 12), (20, 5), (1, 1)]
 
 
 class Newcomer:
-    """Somebody who starts the program for the first time, and what they have."""
+    """A user who starts the program for the first time."""
 
     def __init__(self, directory: Path, *, state: SoundState = SoundState.OK, imperial: bool = False) -> None:
         self.paths = Paths(directory / "config", directory / "data")
@@ -51,6 +53,7 @@ class Newcomer:
             paths=self.paths,
             loaded=load(self.paths.settings),
             imperial=self.imperial,
+            pressed_at=one_by_one(),
         )
         return RetroTimerApp(services)
 
@@ -78,7 +81,7 @@ def newcomer(tmp_path: Path) -> Newcomer:
 
 
 async def settled(pilot: Pilot[int]) -> None:
-    """Until what was to be written is written."""
+    """Wait until everything is written."""
     await pilot.pause()
     await pilot.app.workers.wait_for_complete()
 
@@ -106,9 +109,7 @@ async def test_enter_alone_leads_from_the_start_to_a_running_first_try(newcomer:
     assert newcomer.flags.sound_checked
 
 
-async def test_the_program_as_it_is_put_together_goes_the_same_way(
-    newcomer: Newcomer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_the_assembled_program_takes_the_same_path(newcomer: Newcomer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RETRO_TIMER_CONFIG_DIR", str(newcomer.paths.config))
     monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
     setup = Setup(data_dir=str(newcomer.paths.data), audio="off")
@@ -124,6 +125,17 @@ async def test_the_program_as_it_is_put_together_goes_the_same_way(
         await pilot.press("escape")
         await settled(pilot)
     assert newcomer.flags.done
+
+
+async def test_an_abandoned_first_start_continues_after_its_finished_steps(newcomer: Newcomer) -> None:
+    async with newcomer.app().run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter")
+        await settled(pilot)
+    app = newcomer.app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        assert app.screen.query_one("#sound").display
+        assert not app.screen.query_one("#safety").display
 
 
 async def test_it_is_never_shown_again(newcomer: Newcomer) -> None:
@@ -148,7 +160,7 @@ async def test_every_page_can_be_left_with_one_key(newcomer: Newcomer, enters: i
     assert newcomer.flags.done
 
 
-async def test_the_safety_check_says_what_the_evidence_says(newcomer: Newcomer) -> None:
+async def test_the_safety_check_agrees_with_the_evidence(newcomer: Newcomer) -> None:
     app = newcomer.app()
     async with app.run_test(size=(80, 24)):
         text = " ".join(row.text for row in app.screen.query_one(HelpBody).rows)
@@ -168,7 +180,7 @@ async def test_speeds_are_in_the_units_of_the_place_and_can_be_changed(tmp_path:
     assert load(american.paths.settings).settings.units.speed == "km/h"
 
 
-async def test_the_sound_check_plays_the_phases_and_then_says_what_to_do(newcomer: Newcomer) -> None:
+async def test_the_sound_check_plays_the_phases_and_then_gives_instructions(newcomer: Newcomer) -> None:
     app = newcomer.app()
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("enter")
@@ -201,7 +213,7 @@ async def test_enter_before_the_words_brings_them_on_and_confirms_nothing(newcom
         assert newcomer.flags.sound_checked
 
 
-async def test_who_hears_nothing_is_told_what_to_do_and_gets_on(newcomer: Newcomer) -> None:
+async def test_a_walker_who_hears_nothing_gets_instructions_and_can_continue(newcomer: Newcomer) -> None:
     app = newcomer.app()
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("enter")
@@ -220,20 +232,20 @@ async def test_who_hears_nothing_is_told_what_to_do_and_gets_on(newcomer: Newcom
 
 @pytest.mark.parametrize("state", [SoundState.NONE, SoundState.OFF, SoundState.LOST])
 async def test_without_sound_there_is_a_way_on(tmp_path: Path, state: SoundState) -> None:
-    deaf = Newcomer(tmp_path, state=state)
-    app = deaf.app()
+    newcomer = Newcomer(tmp_path, state=state)
+    app = newcomer.app()
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("enter")
         assert "no sound here" in state_of(app)
-        assert deaf.players[0].detail in state_of(app)
-        assert not deaf.players[0].queued
+        assert newcomer.players[0].detail in state_of(app)
+        assert not newcomer.players[0].queued
         await pilot.press("enter", "enter")
         assert isinstance(app.screen, SessionScreen)
         await settled(pilot)
-    assert not deaf.flags.sound_checked
+    assert not newcomer.flags.sound_checked
 
 
-async def test_the_bell_is_rung_but_hearing_it_is_no_check_of_the_voice(tmp_path: Path) -> None:
+async def test_the_bell_rings_but_does_not_count_as_a_check_of_the_voice(tmp_path: Path) -> None:
     ringing = Newcomer(tmp_path, state=SoundState.BELL)
     app = ringing.app()
     async with app.run_test(size=(80, 24)) as pilot:
@@ -291,14 +303,14 @@ async def test_it_is_shown_at_every_size_with_the_key_that_leads_on(newcomer: Ne
                 assert keys.lstrip().startswith("enter ")
 
 
-async def test_a_rehearsal_and_a_session_asked_for_by_name_are_not_held_up(newcomer: Newcomer) -> None:
+async def test_a_rehearsal_and_a_session_started_by_name_are_not_delayed(newcomer: Newcomer) -> None:
     services = newcomer.app().services
     app = RetroTimerApp(Services(newcomer.clock, services.make_player, rehearsal=True, loaded=services.loaded))
     async with app.run_test():
         assert isinstance(app.screen, HomeScreen)
 
 
-async def test_what_cannot_be_saved_is_said_and_does_not_stop_anybody(newcomer: Newcomer) -> None:
+async def test_a_choice_that_cannot_be_saved_is_reported_and_does_not_block(newcomer: Newcomer) -> None:
     newcomer.paths.config.parent.mkdir(exist_ok=True)
     newcomer.paths.config.write_text("a file where the directory should be")
     app = newcomer.app()
@@ -307,3 +319,9 @@ async def test_what_cannot_be_saved_is_said_and_does_not_stop_anybody(newcomer: 
         await settled(pilot)
         assert isinstance(app.screen, HomeScreen)
         assert any("Not saved" in notice.message for notice in app._notifications)
+
+
+def test_the_sound_check_names_enter_only_where_that_confirms_it() -> None:
+    assert check_with(("f9", "enter")) == CHECK
+    last = check_with(("f9",))[-1]
+    assert last.cue.words == (last.about,) == ("This is a sound check. Press your key if you can hear it.",)

@@ -1,4 +1,4 @@
-"""Footers: the keys that matter now, the walker's own, each of which can be clicked."""
+"""Footers: the current keys, including the walker's own, all of them clickable."""
 
 from __future__ import annotations
 
@@ -6,20 +6,22 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from retro_timer.keymap import ACTIONS, action, show_key
-from retro_timer.session.engine import Rules, State
+from retro_timer.config.key_names import show_key
+from retro_timer.config.keymap import ACTIONS, action
+from retro_timer.config.paths import Paths
+from retro_timer.config.settings import load
+from retro_timer.runtime.session_config import SessionConfig
 from retro_timer.session.events import PauseReason
-from retro_timer.storage.paths import Paths
-from retro_timer.storage.settings import load
-from retro_timer.ui.face import ALL_KEYS, hints_of
+from retro_timer.session.states import Rules, State
+from retro_timer.ui.drawing.cached_line import CachedLineWidget
 from retro_timer.ui.screens.builder import BuilderScreen
 from retro_timer.ui.screens.question import Question
 from retro_timer.ui.screens.session import SessionScreen
+from retro_timer.ui.screens.session_display import ALL_KEYS, hints_of
 from retro_timer.ui.screens.settings import SettingsScreen
 from retro_timer.ui.screens.summary import SummaryScreen
 from retro_timer.ui.widgets.keysbar import Fixed, Hint, KeysBar
 from retro_timer.ui.widgets.line import Line
-from retro_timer.ui.widgets.painted import Painted
 from tests.ui.mouse import click_on
 from tests.ui.support import Stage, text_of
 
@@ -45,7 +47,7 @@ def stage_with(directory: Path, workout: str | None = None, **keys: str) -> Stag
 
 
 def footer(stage: Stage) -> str:
-    """The footer as it stands on the screen."""
+    """The footer as shown on the screen."""
     bars = [bar for bar in stage.app.screen.query(KeysBar) if bar.display]
     lines = text_of(stage.app)
     return "\n".join(lines[bar.content_region.y].strip(" │|") for bar in bars)
@@ -55,11 +57,11 @@ def words_of(hints: tuple[Hint, ...]) -> list[str]:
     return [hint.word or action(hint.id).footer for hint in hints]
 
 
-async def click(stage: Stage, pilot: Pilot[int], word: str) -> None:
+async def click(stage: Stage, pilot: Pilot[int], word: str, *, at: int = 0) -> None:
     """Click on a word of a footer."""
     lines = text_of(stage.app)
     bar = next(bar for bar in stage.app.screen.query(KeysBar) if word in lines[bar.region.y])
-    await click_on(pilot, stage.app, word, bar)
+    await click_on(pilot, stage.app, word, bar, at=at)
 
 
 def situations() -> Iterator[tuple[State, PauseReason | None]]:
@@ -94,7 +96,9 @@ def test_a_session_shows_five_keys_and_where_all_of_them_are(state: State, reaso
         (State.ENDED_EARLY, None, "session.turned", set()),
     ],
 )
-def test_what_matters_most_comes_first(state: State, reason: PauseReason | None, first: str, others: set[str]) -> None:
+def test_the_most_important_problem_comes_first(
+    state: State, reason: PauseReason | None, first: str, others: set[str]
+) -> None:
     hints = hints_of(state, reason, 10)
     assert hints[0].id == first
     assert others <= {hint.id for hint in hints}
@@ -104,7 +108,7 @@ def test_what_matters_most_comes_first(state: State, reason: PauseReason | None,
     )
 
 
-def test_the_step_of_the_length_keys_is_said() -> None:
+def test_the_step_of_the_length_keys_is_announced() -> None:
     assert "25 s" in words_of(hints_of(State.RUNNING, None, 25))
 
 
@@ -123,7 +127,7 @@ async def test_the_footer_follows_the_session() -> None:
 
 
 async def test_a_turn_that_waits_shows_how_to_go_on() -> None:
-    stage = Stage("back 70s, turn 5s, fwd 30s", rules=Rules(wait_at_turns=True))
+    stage = Stage("back 70s, turn 5s, fwd 30s", config=SessionConfig(Rules(wait_at_turns=True)))
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await stage.move(pilot, 10_000, 70_000, 5_000, 1_000)
         assert footer(stage).startswith("enter I have turned   x stop")
@@ -138,20 +142,20 @@ async def test_nothing_is_drawn_in_the_footer_while_seconds_pass(monkeypatch: py
         shown: list[object] = []
         refreshed: list[object] = []
         monkeypatch.setattr(KeysBar, "show", lambda _bar, hints: shown.append(hints))
-        refresh = Painted.refresh
+        refresh = CachedLineWidget.refresh
 
-        def noting(painted: Painted, *regions: object, **how: bool) -> Painted:
+        def noting(painted: CachedLineWidget, *regions: object, **how: bool) -> CachedLineWidget:
             if isinstance(painted, KeysBar):
                 refreshed.append(painted)
             return refresh(painted, *regions, **how)  # type: ignore[arg-type]
 
-        monkeypatch.setattr(Painted, "refresh", noting)
+        monkeypatch.setattr(CachedLineWidget, "refresh", noting)
         await stage.move(pilot, *[1_000] * 20)
         assert shown == []
         assert refreshed == []
 
 
-async def test_a_walkers_own_keys_stand_in_the_footer_and_a_click_does_the_same(tmp_path: Path) -> None:
+async def test_a_walkers_own_keys_are_in_the_footer_and_can_be_clicked(tmp_path: Path) -> None:
     stage = stage_with(tmp_path, WALK, session_pause="v", session_bail_out="f9")
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await stage.move(pilot, 10_000)
@@ -165,7 +169,7 @@ async def test_a_walkers_own_keys_stand_in_the_footer_and_a_click_does_the_same(
         assert type(stage.app.screen).__name__ == "HelpScreen"
 
 
-async def test_keys_that_stand_together_are_clicked_each_for_itself() -> None:
+async def test_keys_shown_together_are_clicked_separately() -> None:
     stage = Stage(WALK)
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await stage.move(pilot, 10_000)
@@ -233,7 +237,7 @@ async def test_the_end_names_the_key_that_goes_to_the_summary(tmp_path: Path) ->
         assert isinstance(stage.app.screen, SummaryScreen)
 
 
-async def test_where_all_is_ascii_keys_are_named_in_ascii(tmp_path: Path) -> None:
+async def test_in_ascii_keys_have_ascii_names(tmp_path: Path) -> None:
     paths = Paths(tmp_path, tmp_path)
     paths.settings.write_text('[first_start]\ndone = true\n[keys]\n"session.skip" = "right"\n')
     stage = Stage(WALK, paths=paths, loaded=load(paths.settings), ascii_only=True)
@@ -245,14 +249,24 @@ async def test_where_all_is_ascii_keys_are_named_in_ascii(tmp_path: Path) -> Non
         assert "up down change" in footer(stage)
 
 
+FOCUSED = "pain"
+"""The hint of a field that has the focus from the beginning."""
 HINTS = (
     ("", "walk"), ("", "new"), ("", "progress"), ("", "all keys"),
     ("a", "close"), ("a", "next field"), ("a", "change"), ("a", "enter walk"),
     ("n", "repeat"), ("n", "remove"), ("n", "move"), ("n", "f5 walk"), ("n", "unpack"), ("n", "close"),
     ("s", "change"), ("s", "type"), ("s", "back"), ("s", "? keys"),
-    ("question_mark", "scroll"), ("question_mark", "section"), ("question_mark", "search"), ("question_mark", "find"),
-    ("l", "pain"), ("l", "back"), ("i", "read"), ("i", "no"), ("c", "again"), ("c", "nothing"), ("c", "back"),
+    ("question_mark", "scroll"), ("question_mark end", "section"), ("question_mark", "search"),
+    ("question_mark", "find and do"), ("l", FOCUSED), ("l", "back"), ("i", "read"), ("i", "no"),
+    ("c", "again"), ("c", "I hear nothing"), ("c", "back"),
 )  # fmt: skip
+
+
+def traces(stage: Stage) -> tuple[object, ...]:
+    """The possible effects of an action: the screen, the focus, the played cues."""
+    screen = stage.app.screen
+    focus = [widget is stage.app.focused for widget in screen.focus_chain]
+    return type(screen), text_of(stage.app), focus, stage.player.queued, stage.player.cancels
 
 
 @pytest.mark.parametrize(("opened_by", "word"), HINTS)
@@ -262,31 +276,36 @@ async def test_every_hint_can_be_clicked_and_does_what_its_key_does(tmp_path: Pa
         stage = stage_with(tmp_path)
         async with stage.app.run_test(size=(80, 24)) as pilot:
             await pilot.pause()
-            if opened_by:
-                await pilot.press(opened_by)
-                await pilot.pause()
+            await pilot.press(*opened_by.split())
+            await pilot.pause()
+            before = traces(stage)
             hint = next(
                 hint
                 for bar in stage.app.screen.query(KeysBar)
                 for hint in bar._hints  # what is clicked is looked up by its word
-                if word in (f"{hint.keys} {hint.word}" if isinstance(hint, Fixed) else _text(hint))
+                if word in (_word(hint), f"{_keys(hint)} {_word(hint)}")
             )
             if by_mouse:
-                await click(stage, pilot, word)
-            elif isinstance(hint, Fixed):
-                continue
-            else:
+                await click(stage, pilot, f" {word}", at=1)
+            elif isinstance(hint, Hint):
                 await pilot.press(action(hint.id).keys[0])
+            else:
+                break  # the keys of a field or a list may move by less than a click does
             await pilot.pause()
-            outcomes.append((type(stage.app.screen), text_of(stage.app)))
+            outcomes.append(traces(stage))
+            assert outcomes[-1] != before or word == FOCUSED
     assert all(outcome == outcomes[0] for outcome in outcomes)
 
 
-def _text(hint: Hint) -> str:
-    return f"{show_key(action(hint.id).keys[0])} {hint.word or action(hint.id).footer}"
+def _word(hint: Hint | Fixed) -> str:
+    return hint.word or action(hint.id).footer if isinstance(hint, Hint) else hint.word
 
 
-async def test_the_key_that_walked_is_free_once_another_one_does(tmp_path: Path) -> None:
+def _keys(hint: Hint | Fixed) -> str:
+    return show_key(action(hint.id).keys[0]) if isinstance(hint, Hint) else hint.keys
+
+
+async def test_a_replaced_key_is_free(tmp_path: Path) -> None:
     stage = stage_with(tmp_path, home_walk="w", home_edit="enter")
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()

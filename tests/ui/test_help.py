@@ -1,4 +1,4 @@
-"""Help: it says what the evidence says, fits every width, is found by searching, and never stops a session."""
+"""Help: it agrees with the evidence, fits every width, can be searched, and never stops a session."""
 
 from __future__ import annotations
 
@@ -10,19 +10,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from textual.widgets import Input
 
-from retro_timer import helptext
-from retro_timer.helplayout import in_text, lay_out
-from retro_timer.helptext import Points, Table, Text, filtered, sections
-from retro_timer.keymap import ACTIONS, SCOPES, resolve
-from retro_timer.resolve import resolve as find_workout
-from retro_timer.session.engine import State
+from retro_timer.config.keymap import ACTIONS, SCOPES, resolve
+from retro_timer.help import content
+from retro_timer.help.content import Points, Table, Text, filtered, sections
+from retro_timer.help.layout import in_text, lay_out
+from retro_timer.runtime.resolve import resolve as find_workout
+from retro_timer.runtime.services import Services
+from retro_timer.session.states import State
 from retro_timer.testing import FakeClock, RecordingPlayer
 from retro_timer.ui.app import RetroTimerApp
 from retro_timer.ui.screens.help import HelpBody, HelpScreen
 from retro_timer.ui.screens.home import HomeScreen
 from retro_timer.ui.screens.session import SessionScreen
-from retro_timer.ui.services import Services
 from retro_timer.ui.widgets.tabsbar import TabsBar
+from tests.ui.support import current_tab, one_by_one
 
 EVERYTHING = sections(resolve({}), "session")
 SIZES = [(80, 24), (120, 40), (240, 67), (40, 12), (20, 5), (1, 1)]
@@ -31,7 +32,7 @@ SIZES = [(80, 24), (120, 40), (240, 67), (40, 12), (20, 5), (1, 1)]
 def app_on(workout: str | None = None) -> tuple[RetroTimerApp, FakeClock]:
     clock = FakeClock()
     walk = find_workout(workout) if workout else None
-    app = RetroTimerApp(Services(clock, lambda *_: RecordingPlayer()), walk=walk)
+    app = RetroTimerApp(Services(clock, lambda *_: RecordingPlayer(), pressed_at=one_by_one()), workout=walk)
     app.animation_level = "none"  # nothing glides, so nothing is waited for
     return app, clock
 
@@ -44,13 +45,13 @@ def test_every_key_of_every_screen_is_listed_those_of_the_screen_first() -> None
     text = in_text(EVERYTHING, 100)
     for action in ACTIONS:
         assert action.help in text
-    titles = [block.title for block in EVERYTHING[0].blocks if isinstance(block, helptext.Keys)]
+    titles = [block.title for block in EVERYTHING[0].blocks if isinstance(block, content.Keys)]
     assert titles[:2] == [SCOPES["session"], SCOPES["app"]]
     assert sorted(titles) == sorted(SCOPES.values())
 
 
 def test_the_walkers_own_keys_are_listed_in_place_of_ours() -> None:
-    text = in_text((helptext.keys(resolve({"session.skip": "f9"}), "session"),), 80)
+    text = in_text((content.keys(resolve({"session.skip": "f9"}), "session"),), 80)
     assert "f9       Go to the next interval." in text
     assert "n →" not in text
 
@@ -74,17 +75,17 @@ def test_the_walkers_own_keys_are_listed_in_place_of_ours() -> None:
         "10 to 20 minutes, 3 to 5 times a week",
     ],
 )
-def test_what_the_evidence_says_is_there(fact: str) -> None:
+def test_the_evidence_is_shown(fact: str) -> None:
     assert fact in in_text(EVERYTHING, 1000)
 
 
 def test_the_ladder_is_that_of_the_presets() -> None:
-    assert "Builder      4 x 2:00  8:00      20:00" in in_text((helptext.ladder(),), 100)
+    assert "Builder      4 x 2:00  8:00      20:00" in in_text((content.ladder(),), 100)
 
 
 def test_every_study_of_the_table_is_among_the_sources() -> None:
-    table = next(block for block in helptext.DOSES.blocks if isinstance(block, Table))
-    sources = in_text((helptext.SOURCES,), 200)
+    table = next(block for block in content.DOSES.blocks if isinstance(block, Table))
+    sources = in_text((content.SOURCES,), 200)
     for study, *_ in table.rows:
         assert f"{study}." in sources
 
@@ -127,7 +128,7 @@ def test_a_search_finds_points_rows_keys_and_whole_sections() -> None:
 
 
 def test_the_text_of_help_needs_no_screen() -> None:
-    code = "import sys, retro_timer.helplayout; sys.exit('textual' in sys.modules)"
+    code = "import sys, retro_timer.help.layout; sys.exit('textual' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
@@ -147,7 +148,7 @@ async def test_help_opens_over_a_session_that_runs_on_with_its_keys_first(key: s
         assert app.screen_stack[-1] is session
 
 
-async def test_help_is_taken_away_by_the_key_that_brought_it() -> None:
+async def test_the_help_key_closes_help_again() -> None:
     app, _ = app_on()
     async with app.run_test() as pilot:
         for _ in range(2):
@@ -180,26 +181,26 @@ async def test_the_section_at_the_top_stays_there_when_the_width_changes() -> No
         assert body.section == "safety"
 
 
-async def test_sections_are_gone_to_by_key_and_by_mouse_and_followed_by_the_tabs() -> None:
+async def test_sections_are_reached_by_key_and_by_mouse_and_shown_in_the_tabs() -> None:
     app, _ = app_on()
     async with app.run_test(size=(100, 24)) as pilot:
         await pilot.press("f1")
         tabs, body = app.screen.query_one(TabsBar), app.screen.query_one(HelpBody)
-        assert tabs.current == "keys"
+        assert current_tab(tabs) == "keys"
         await pilot.press("left")
-        assert tabs.current == "keys"
+        assert current_tab(tabs) == "keys"
         await pilot.press("right")
-        assert (tabs.current, body.section) == ("technique", "technique")
+        assert (current_tab(tabs), body.section) == ("technique", "technique")
         line = "".join(segment.text for segment in tabs.render_line(0))
         await pilot.click(TabsBar, offset=(line.index("doses") + 2, 0))
         await pilot.pause()
-        assert (tabs.current, body.section) == ("doses", "doses")
+        assert (current_tab(tabs), body.section) == ("doses", "doses")
         await pilot.press("end")
         await pilot.pause()
-        assert tabs.current == "sources"
+        assert current_tab(tabs) == "sources"
 
 
-async def test_words_are_found_as_they_are_typed_and_stand_out() -> None:
+async def test_words_are_found_while_typing_and_highlighted() -> None:
     app, _ = app_on()
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("f1", "slash", *"chest")

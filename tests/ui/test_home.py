@@ -1,4 +1,4 @@
-"""Home: the ladder, own workouts and what can be done with them, and what is pasted or dropped on it."""
+"""Home: the ladder, own workouts, and pasted text or dropped files."""
 
 from __future__ import annotations
 
@@ -9,25 +9,28 @@ import pytest
 from textual.events import Paste
 from textual.widgets import Input, ListView, Static
 
-from retro_timer.scheduling.edits import At, SetAll
+from retro_timer.config.keymap import ACTIONS
+from retro_timer.config.paths import Paths
+from retro_timer.runtime.services import Services
+from retro_timer.scheduling.edits import SetPhase
 from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.notation import parse
 from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.presets import preset, presets
-from retro_timer.scheduling.schedule import flatten
-from retro_timer.storage.paths import Paths
+from retro_timer.scheduling.schedule import At, flatten
 from retro_timer.storage.workouts import WorkoutLibrary
 from retro_timer.testing import FakeClock, RecordingPlayer
 from retro_timer.ui.app import RetroTimerApp
-from retro_timer.ui.own_workouts import dropped_path, free_name, offer_save, read_text
-from retro_timer.ui.screens.adapt import AdaptScreen
 from retro_timer.ui.screens.ask import Ask, Choose
 from retro_timer.ui.screens.builder import BuilderScreen
 from retro_timer.ui.screens.home import HomeScreen
+from retro_timer.ui.screens.overrides import OverridesScreen
+from retro_timer.ui.screens.own_workouts import offer_save
 from retro_timer.ui.screens.session import SessionScreen
-from retro_timer.ui.services import Services
 from retro_timer.ui.widgets.line import Line
 from retro_timer.ui.widgets.workout_row import ProblemRow, WorkoutRow
+from retro_timer.ui.workout_files import dropped_path, free_name, read_text
+from tests.ui.support import one_by_one
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -35,7 +38,8 @@ if TYPE_CHECKING:
 
     from textual.pilot import Pilot
 
-    from retro_timer.scheduling.workout import Workout
+    from retro_timer.config.keymap import Action
+    from retro_timer.scheduling.model import Workout
 
 WITHOUT_DIRECTION = (
     "<workout_file><name>Hills</name><workout>"
@@ -45,7 +49,7 @@ WITHOUT_DIRECTION = (
 
 
 class House:
-    """Home on the screen, with a library of its own."""
+    """Home with its own library."""
 
     def __init__(self, pilot: Pilot[int], library: WorkoutLibrary) -> None:
         self.pilot = pilot
@@ -61,7 +65,7 @@ class House:
         await self.settle()
 
     async def settle(self) -> None:
-        """Wait for what goes on off the loop; a worker beneath a question waits for its answer."""
+        """Wait for background work; a worker below a question waits for its answer."""
         quiet = 0
         while quiet < 2:
             await self.pilot.pause()
@@ -103,7 +107,7 @@ async def at_home(folder: Path, *workouts: Workout, size: tuple[int, int] = (80,
     paths.config.mkdir()
     for workout in workouts:
         library.save(workout)
-    app = RetroTimerApp(Services(FakeClock(), lambda *_: RecordingPlayer(), paths=paths))
+    app = RetroTimerApp(Services(FakeClock(), lambda *_: RecordingPlayer(), paths=paths, pressed_at=one_by_one()))
     async with app.run_test(size=size) as pilot:
         house = House(pilot, library)
         await house.settle()
@@ -114,7 +118,15 @@ MINE = parse("back 1m", name="Mine")
 YOURS = parse("back 2m, fwd 1m", name="Yours")
 
 
-async def test_own_workouts_stand_beneath_the_ladder_and_walk(tmp_path: Path) -> None:
+@pytest.mark.parametrize("opening", [each for each in ACTIONS if each.opens], ids=lambda each: each.id)
+async def test_an_action_that_opens_a_screen_does_so_by_its_key(opening: Action, tmp_path: Path) -> None:
+    assert opening.scope == "home", "press its key where it is bound"
+    async with at_home(tmp_path) as house:
+        await house.press(opening.keys[0])
+        assert type(house.app.screen).__name__ == opening.opens.partition(":")[2]
+
+
+async def test_own_workouts_are_listed_below_the_ladder_and_can_be_started(tmp_path: Path) -> None:
     async with at_home(tmp_path, YOURS, MINE) as house:
         assert house.rows == ["Mine", "Yours"]
         assert house.chosen == preset("first-try")
@@ -152,16 +164,17 @@ async def test_new_and_edit_open_the_builder_and_choose_what_was_saved(tmp_path:
         assert house.chosen.name == "New"
         await house.press("home", "e", "ctrl+s")
         await house.settle()
-        assert house.chosen.name == "My Floor First"
+        assert house.chosen.name == f"My {presets()[0].name}"
 
 
-async def test_copies_have_names_of_their_own(tmp_path: Path) -> None:
+async def test_copies_have_new_names(tmp_path: Path) -> None:
     async with at_home(tmp_path) as house:
         await house.press("home", "d")
         await house.press("home", "d")
-        assert house.rows == ["My Floor First", "My Floor First 2"]
+        copied = f"My {presets()[0].name}"
+        assert house.rows == [copied, f"{copied} 2"]
         await house.press("d")
-        assert house.chosen.name == "My Floor First 2 copy"
+        assert house.chosen.name == f"{copied} 2 copy"
 
 
 async def test_rename_says_what_is_wrong_and_keeps_the_words(tmp_path: Path) -> None:
@@ -188,16 +201,16 @@ async def test_delete_asks_first(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("key", ["r", "delete"])
-async def test_presets_stay_as_they_are(tmp_path: Path, key: str) -> None:
+async def test_presets_stay_unchanged(tmp_path: Path, key: str) -> None:
     async with at_home(tmp_path) as house:
         await house.press("home", key)
         assert "a preset cannot be" in house.about
 
 
-async def test_adapt_walks_other_lengths_once(tmp_path: Path) -> None:
+async def test_overrides_apply_to_one_session(tmp_path: Path) -> None:
     async with at_home(tmp_path) as house:
         await house.press("a")
-        assert isinstance(house.app.screen, AdaptScreen)
+        assert isinstance(house.app.screen, OverridesScreen)
         assert house.app.screen.query_one("#before .end", Line).text == "8:00   ends 09:08:10"
         await house.press("ctrl+u", *"90s")
         assert house.app.screen.query_one("#after .end", Line).text == "9:00   ends 09:09:10"
@@ -212,6 +225,13 @@ async def test_pasted_notation_is_offered_and_walked(tmp_path: Path) -> None:
         assert isinstance(house.app.screen, Choose)
         await house.press("w")
         assert house.walked == YOURS
+
+
+async def test_an_imported_speed_that_is_too_fast_gives_a_warning(tmp_path: Path) -> None:
+    async with at_home(tmp_path) as house:
+        await house.paste("back 1m @20km/h")
+        shown = "\n".join(str(part.render()) for part in house.app.screen.query(Static))
+        assert "Walk no faster than" in shown
 
 
 async def test_a_dropped_file_is_offered_and_saved(tmp_path: Path) -> None:
@@ -240,7 +260,7 @@ async def test_a_file_without_direction_asks_which_way(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["hello there", "[/b]", "\x1b]0;x\x07", "/nowhere/at/all.zwo", "x" * 2_000_000])
-async def test_pasted_nonsense_is_one_line_and_nothing_else(tmp_path: Path, text: str) -> None:
+async def test_pasted_nonsense_gives_only_one_line(tmp_path: Path, text: str) -> None:
     async with at_home(tmp_path) as house:
         await house.paste(text)
         assert isinstance(house.app.screen, HomeScreen)
@@ -265,8 +285,8 @@ async def test_export_writes_a_new_file_only(tmp_path: Path) -> None:
         assert target.read_bytes() == before
 
 
-async def test_what_was_changed_while_walking_is_saved_with_one_key(tmp_path: Path) -> None:
-    walked = SetAll(Phase.BACKWARD, 90)(flatten(preset("builder")), At(0, 0))
+async def test_an_edited_workout_is_saved_with_one_key(tmp_path: Path) -> None:
+    walked = SetPhase(Phase.BACKWARD, 90)(flatten(preset("builder")), At(0, 0))
     saved: list[Workout | None] = []
     async with at_home(tmp_path, parse("back 1m", name="Builder adapted")) as house:
         offer_save(house.app, walked, "Builder", house.library, saved.append)
@@ -280,7 +300,7 @@ async def test_what_was_changed_while_walking_is_saved_with_one_key(tmp_path: Pa
         )
 
 
-async def test_without_a_place_for_own_workouts_it_says_so() -> None:
+async def test_without_a_directory_for_own_workouts_a_message_says_so() -> None:
     app = RetroTimerApp(Services(FakeClock(), lambda *_: RecordingPlayer()))
     async with app.run_test() as pilot:
         await pilot.press("n")
@@ -288,14 +308,14 @@ async def test_without_a_place_for_own_workouts_it_says_so() -> None:
 
 
 @pytest.mark.parametrize("size", [(1, 1), (20, 5), (40, 12), (240, 67)])
-async def test_every_size_is_survived(tmp_path: Path, size: tuple[int, int]) -> None:
+async def test_every_size_works(tmp_path: Path, size: tuple[int, int]) -> None:
     async with at_home(tmp_path, MINE, size=size) as house:
         await house.press("end", "a", "escape", "r", "escape", "delete", "escape")
         assert house.chosen == MINE
 
 
 @pytest.mark.parametrize("text", ["/nowhere/x", "~/x", "hills.zwo", "C:\\x\\y", "'./x y.json'", "file:///nowhere"])
-def test_a_file_that_is_not_there_is_named(text: str) -> None:
+def test_a_missing_file_is_named(text: str) -> None:
     with pytest.raises(WorkoutError, match="there is no file"):
         read_text(text)
 

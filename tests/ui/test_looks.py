@@ -1,4 +1,4 @@
-"""How every screen looks, in four sizes and two themes, as SVG pictures kept beside the tests.
+"""Every screen in four sizes and two themes, compared with SVG snapshots next to the tests.
 
 `RETRO_TIMER_UPDATE_SNAPSHOTS=1 pytest tests/ui/test_looks.py` keeps the looks as they are now, `python -m
 tests.ui.look DIRECTORY` unpacks the pictures: look at each before committing it.
@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from retro_timer.storage.keeper import Keeper
-from retro_timer.storage.paths import Paths
-from retro_timer.storage.settings import Loaded, changed, defaults
+from retro_timer.config.paths import Paths
+from retro_timer.config.schema import Settings
+from retro_timer.config.settings import Loaded, changed
+from retro_timer.storage.store import Store
 from retro_timer.testing import FakeClock
 from retro_timer.ui.screens.first_start import FirstStartScreen
 from tests.ui.snapshot import assert_picture
@@ -28,19 +29,19 @@ if TYPE_CHECKING:
 
 THEMES = ("phosphor", "paper")
 NOWHERE = Path("/retro-timer")
-"""Shown, never written to."""
+"""Shown, but never written."""
 LOOKED_AT = {"units.speed": "mph", "units.clock": "24h", "units.week_start": "monday", "first_start.done": True}
 
 
 def stage_of(directory: Path, workout: str | None) -> Stage:
-    settings = defaults()
+    settings = Settings()
     for key, value in LOOKED_AT.items():
         settings = changed(settings, key, value)
     clock = FakeClock()
     stage = Stage(
         workout,
         clock=clock,
-        keeper=Keeper(directory / "data", clock),
+        store=Store(directory / "data", clock),
         paths=Paths(NOWHERE, NOWHERE),
         loaded=Loaded(settings, ()),
         imperial=True,
@@ -50,7 +51,7 @@ def stage_of(directory: Path, workout: str | None) -> Stage:
 
 
 async def settled(pilot: Pilot[int]) -> None:
-    """Wait until everything that runs beside the screen is done."""
+    """Wait until all background work is done."""
     await pilot.pause()
     await pilot.app.workers.wait_for_complete()
     await pilot.pause()
@@ -104,6 +105,7 @@ SCENES: dict[str, tuple[str | None, Scene]] = {
 }
 
 
+@pytest.mark.usefixtures("pictured_presets")
 @pytest.mark.parametrize("scene", SCENES)
 async def test_every_screen_looks_as_it_did(scene: str, tmp_path: Path) -> None:
     workout, act = SCENES[scene]

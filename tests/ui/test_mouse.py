@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets import OptionList, Tooltip
 
-from retro_timer.resolve import resolve
-from retro_timer.scheduling.adjustment import Knob
+from retro_timer.config.settings import load
+from retro_timer.runtime.resolve import resolve
+from retro_timer.scheduling.adjustment import AdjustmentField
 from retro_timer.scheduling.schedule import flatten
-from retro_timer.session.engine import State
-from retro_timer.storage.settings import load
+from retro_timer.session.states import State
+from retro_timer.storage.store import Store
 from retro_timer.ui.app import RetroTimerApp
 from retro_timer.ui.screens.ask import Ask, Choose
 from retro_timer.ui.screens.builder import BuilderScreen
@@ -23,15 +24,15 @@ from retro_timer.ui.screens.question import Question
 from retro_timer.ui.screens.session import SessionScreen
 from retro_timer.ui.screens.settings import SettingsScreen
 from retro_timer.ui.screens.summary import SummaryScreen
+from retro_timer.ui.widgets.adjustment_form import AdjustmentForm
 from retro_timer.ui.widgets.block_list import BlockList
-from retro_timer.ui.widgets.knobs import Knobs
 from retro_timer.ui.widgets.profile import Profile, about
 from retro_timer.ui.widgets.scale import Scale
 from retro_timer.ui.widgets.settings_list import SettingsList
 from retro_timer.ui.widgets.tabsbar import TabsBar
 from retro_timer.ui.widgets.workout_row import WorkoutList, WorkoutRow
 from tests.ui.mouse import click_on
-from tests.ui.support import Stage, text_of
+from tests.ui.support import Stage, current_tab, text_of
 from tests.ui.test_footers import WALK, stage_with
 from tests.ui.test_today import home_in
 
@@ -46,7 +47,7 @@ SIZE = (80, 24)
 
 
 async def hover(pilot: Pilot[int], profile: Profile, cell: int) -> str:
-    """What is told about a cell of a profile."""
+    """The description of a cell of a profile."""
     await pilot.hover(profile, offset=(cell, 0))
     await pilot.pause()
     return str(profile.tooltip)
@@ -60,7 +61,7 @@ async def test_a_click_chooses_a_workout_and_the_next_one_walks_it(tmp_path: Pat
         chosen = rows.highlighted_child
         assert isinstance(chosen, WorkoutRow)
         await click_on(pilot, stage.app, chosen.workout.name, rows)
-        assert isinstance(stage.app.screen, HomeScreen)  # it was under the cursor, but nobody had clicked on it
+        assert isinstance(stage.app.screen, HomeScreen)  # it was under the pointer, but was not clicked
         other = next(row for row in rows.query(WorkoutRow) if row is not chosen)
         await click_on(pilot, stage.app, other.workout.name, rows)
         assert isinstance(stage.app.screen, HomeScreen)
@@ -113,16 +114,20 @@ async def test_other_questions_are_answered_by_mouse(tmp_path: Path) -> None:
         ("later (esc)", None),
     ],
 )
-async def test_what_becomes_of_an_interrupted_session_is_said_by_mouse(
-    monkeypatch: pytest.MonkeyPatch, words: str, decision: Decision | None
+async def test_an_interrupted_session_is_decided_by_mouse(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, words: str, decision: Decision | None
 ) -> None:
     monkeypatch.setattr("retro_timer.ui.screens.interrupted.described", lambda _walk: "a walk")
+    for name in ("claim", "keep", "discard"):
+        monkeypatch.setattr(Store, name, lambda _store, _walk: None)
     answers: list[Decision | None] = []
     stage = Stage()
     async with stage.app.run_test(size=SIZE) as pilot:
-        stage.app.push_screen(InterruptedScreen(None), answers.append)  # type: ignore[arg-type]  # is not looked at
+        screen = InterruptedScreen(None, Store(tmp_path, stage.clock))  # type: ignore[arg-type]  # is not looked at
+        stage.app.push_screen(screen, answers.append)
         await pilot.pause()
         await click_on(pilot, stage.app, words)
+        await stage.app.workers.wait_for_complete()
         await pilot.pause()
     assert answers == [decision]
 
@@ -154,7 +159,7 @@ async def test_settings_are_switched_stepped_and_typed_by_mouse(tmp_path: Path) 
         await click_on(pilot, stage.app, "off", rows)
         assert value() == "sound.muted on"
         await click_on(pilot, stage.app, " keys ", stage.app.screen.query_one(TabsBar))
-        assert stage.app.screen.query_one(TabsBar).current == "keys"
+        assert current_tab(stage.app.screen.query_one(TabsBar)) == "keys"
         await click_on(pilot, stage.app, "app.palette", rows)
         await click_on(pilot, stage.app, "ctrl+p", rows)
         assert type(stage.app.screen).__name__ == "KeyCatcher"
@@ -208,10 +213,10 @@ async def test_the_lengths_that_are_left_are_adjusted_by_mouse() -> None:
     async with stage.app.run_test(size=SIZE) as pilot:
         await stage.move(pilot, 10_000)
         await click_on(pilot, stage.app, "a adjust")
-        knobs = stage.app.screen.query_one(Knobs)
-        await click_on(pilot, stage.app, "▸", knobs.query_one("#knob-rounds"))
-        await click_on(pilot, stage.app, "◂", knobs.query_one("#knob-backward"))
-        assert knobs.wanted == {Knob.ROUNDS: 3, Knob.BACKWARD: 55}
+        adjustment_fields = stage.app.screen.query_one(AdjustmentForm)
+        await click_on(pilot, stage.app, "▸", adjustment_fields.query_one("#knob-rounds"))
+        await click_on(pilot, stage.app, "◂", adjustment_fields.query_one("#knob-backward"))
+        assert adjustment_fields.wanted == {AdjustmentField.ROUNDS: 3, AdjustmentField.BACKWARD: 55}
         await click_on(pilot, stage.app, "enter apply")
         schedule = stage.session_screen.conductor.session.schedule
         assert [entry.duration for entry in schedule.entries] == [60, *[55, 5, 30] * 3]
@@ -230,7 +235,7 @@ async def test_the_summarys_questions_are_answered_by_mouse(tmp_path: Path) -> N
         effort = summary.query_one("#effort", Scale)
         await click_on(pilot, stage.app, " 7 ", effort, at=1)
         assert effort.value == 7
-        await click_on(pilot, stage.app, "enter done")
+        await click_on(pilot, stage.app, "esc done")
         await stage.app.workers.wait_for_complete()
         await pilot.pause()
         await pilot.press("p")
@@ -255,7 +260,7 @@ async def test_the_first_start_is_walked_through_by_mouse(tmp_path: Path) -> Non
         assert isinstance(stage.app.screen, HomeScreen)
 
 
-async def test_hovering_over_a_profile_tells_about_the_interval_and_reads_no_markup(
+async def test_hovering_over_a_profile_describes_the_interval_and_ignores_markup(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(RetroTimerApp, "TOOLTIP_DELAY", 0.001)
@@ -275,7 +280,7 @@ async def test_hovering_over_a_profile_tells_about_the_interval_and_reads_no_mar
         assert await hover(pilot, profile, 0) == "warm up 1:00 from 0:00"
 
 
-def test_speeds_are_told_in_the_walkers_unit() -> None:
+def test_speeds_are_given_in_the_walkers_unit() -> None:
     schedule = flatten(resolve("back 60s @1.0mph, turn 20s"))
     assert about(schedule, 0, imperial=True) == "backward 1:00 from 0:00, 1.0 mph"
     assert about(schedule, 1) == "turn around 0:20 from 1:00"

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
-from textual.command import CommandPalette
+from textual.command import CommandPalette, Hits
+from textual.events import Key
+from textual.widgets import Input
 
-from retro_timer.keymap import action
-from retro_timer.resolve import resolve
+from retro_timer.config.keymap import action
+from retro_timer.config.paths import Paths
+from retro_timer.config.schema import SETTINGS
+from retro_timer.config.settings import load
+from retro_timer.runtime.resolve import resolve
+from retro_timer.runtime.services import Services
 from retro_timer.scheduling.presets import presets
-from retro_timer.session.engine import State
-from retro_timer.storage.paths import Paths
-from retro_timer.storage.settings import load
-from retro_timer.storage.settings_table import TABLE
+from retro_timer.session.states import State
 from retro_timer.testing import FakeClock, RecordingPlayer
 from retro_timer.ui.app import RetroTimerApp
-from retro_timer.ui.palette import Command, Commands, actions, settings, themes, workouts
+from retro_timer.ui.palette import Commands, PaletteCommand, actions, settings, themes, workouts
 from retro_timer.ui.screens.help import HelpScreen
 from retro_timer.ui.screens.session import SessionScreen
 from retro_timer.ui.screens.settings import SettingsScreen
-from retro_timer.ui.services import Services
 from retro_timer.ui.widgets.settings_list import SettingsList
+from tests.ui.support import one_by_one
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,16 +33,19 @@ if TYPE_CHECKING:
 
     from textual.pilot import Pilot
 
-    from retro_timer.scheduling.workout import Workout
+    from retro_timer.scheduling.model import Workout
 
 
 def app_on(walk: Workout | None = None, paths: Paths | None = None) -> RetroTimerApp:
     loaded = load(paths.settings) if paths else None
-    return RetroTimerApp(Services(FakeClock(), lambda *_: RecordingPlayer(), paths=paths, loaded=loaded), walk=walk)
+    return RetroTimerApp(
+        Services(FakeClock(), lambda *_: RecordingPlayer(), paths=paths, loaded=loaded, pressed_at=one_by_one()),
+        workout=walk,
+    )
 
 
 async def choose(pilot: Pilot[int], words: str) -> None:
-    """Look for something, and take the first that is found."""
+    """Search for something, and choose the first hit."""
     await pilot.press("ctrl+p", *words)
     palette = pilot.app.screen
     assert isinstance(palette, CommandPalette)
@@ -52,7 +59,7 @@ async def test_everything_there_is_can_be_found() -> None:
     app = app_on()
     async with app.run_test():
         names = [command.name for command in (*workouts(app), *settings(app), *themes(app))]
-        for name in (*(f"Walk {workout.name}" for workout in presets()), *(f"Setting: {s.key}" for s in TABLE)):
+        for name in (*(f"Walk {workout.name}" for workout in presets()), *(f"Setting: {key}" for key in SETTINGS)):
             assert name in names
         assert names.index("Theme: phosphor") < names.index("Theme: nord")
         done = [command.name for command in actions(app, app.screen)]
@@ -60,7 +67,7 @@ async def test_everything_there_is_can_be_found() -> None:
         assert done[-1] == action("app.quit").help.rstrip(".")
 
 
-async def test_nothing_else_can_be_walked_while_a_session_is_under_way() -> None:
+async def test_no_other_workout_can_be_started_during_a_session() -> None:
     app = app_on(resolve("first-try"))
     async with app.run_test():
         assert list(workouts(app)) == []
@@ -75,7 +82,7 @@ async def test_a_workout_is_walked() -> None:
         assert app.screen.runner.workout.id == "builder"
 
 
-async def test_an_action_is_done_on_the_session_that_runs_on_beneath() -> None:
+async def test_an_action_acts_on_the_session_that_runs_below() -> None:
     app = app_on(resolve("first-try"))
     async with app.run_test() as pilot:
         session = app.screen
@@ -101,7 +108,68 @@ async def test_the_settings_open_at_the_one_that_was_looked_for() -> None:
         assert row.key == "sound.ticks"
 
 
-async def test_a_theme_is_put_on_for_good(tmp_path: Path) -> None:
+async def test_enter_right_behind_the_words_waits_for_the_search() -> None:
+    app = app_on()
+    async with app.run_test(size=(80, 24)) as pilot:
+        for key in ("ctrl+p", *"sound.ticks", "enter"):
+            app.post_message(Key(key, key if len(key) == 1 else None))
+        for _ in range(500):
+            await pilot.pause(0.02)
+            if isinstance(app.screen, SettingsScreen) and app.screen.query(SettingsList):
+                break
+        row = app.screen.query_one(SettingsList).chosen
+        assert row is not None
+        assert row.key == "sound.ticks"
+
+
+@pytest.mark.parametrize(("words", "found"), [("zzzz", False), ("show all keys", True)])
+async def test_enter_never_chooses_from_the_list_of_other_words(
+    words: str, monkeypatch: pytest.MonkeyPatch, *, found: bool
+) -> None:
+    app, search = app_on(), Commands.search
+    may_search = asyncio.Event()
+
+    async def slow(commands: Commands, query: str) -> Hits:
+        await may_search.wait()
+        async for hit in search(commands, query):
+            yield hit
+
+    monkeypatch.setattr(Commands, "search", slow)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("ctrl+p")
+        await app.workers.wait_for_complete()
+        palette = app.screen
+        assert isinstance(palette, CommandPalette)
+        assert palette._list_visible
+        await pilot.press(*words, "enter")
+        await pilot.pause()
+        assert app.screen is palette
+        may_search.set()
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert isinstance(app.screen, HelpScreen) is found
+        assert (app.screen is palette) is not found
+
+
+async def test_enter_before_the_palette_knows_the_words_chooses_nothing() -> None:
+    app = app_on(resolve("first-try"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("ctrl+p")
+        await app.workers.wait_for_complete()
+        palette = app.screen
+        field = palette.query_one(Input)
+        with field.prevent(Input.Changed):  # the message is still on its way
+            field.value = "zzzz"
+        await field.action_submit()
+        await pilot.pause()
+        assert app.screen is palette
+        field.post_message(Input.Changed(field, "zzzz"))
+        await pilot.pause()
+        await app.workers.wait_for_complete()
+        assert app.screen is palette
+
+
+async def test_a_theme_is_applied_and_saved(tmp_path: Path) -> None:
     paths = Paths(tmp_path, tmp_path)
     paths.settings.write_text("[first_start]\ndone = true\n")
     app = app_on(paths=paths)
@@ -114,8 +182,8 @@ async def test_a_theme_is_put_on_for_good(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["[/]", "[b]bold", "[link=x]y[/link]", "[@click=app.quit]z", "a\\[b]"])
 async def test_markup_in_names_is_only_text(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    def named(_app: object) -> Iterator[Command]:
-        yield Command(name, name, lambda: None)
+    def named(_app: object) -> Iterator[PaletteCommand]:
+        yield PaletteCommand(name, name, lambda: None)
 
     monkeypatch.setattr("retro_timer.ui.palette.workouts", named)
     app = app_on()
@@ -140,7 +208,7 @@ async def test_the_keys_of_an_action_are_found_among_the_settings() -> None:
 
 
 @pytest.mark.parametrize("words", ["theme: paper", "setting: sound.ticks"])
-async def test_themes_and_settings_are_at_hand_while_a_session_runs_on(words: str) -> None:
+async def test_themes_and_settings_are_available_during_a_session(words: str) -> None:
     app = app_on(resolve("first-try"))
     async with app.run_test(size=(80, 24)) as pilot:
         session = app.screen

@@ -1,20 +1,22 @@
-"""The progress screen: every span, size and theme, any number of sessions, and what is done with one of them."""
+"""The progress screen: every span, size and theme, any number of sessions, and the actions on a session."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
+from msgspec.structs import replace
+from rich.cells import cell_len
 from textual.widgets import Input, OptionList
 
-from retro_timer.progress import Span
+from retro_timer.runtime.progress import Span
 from retro_timer.scheduling.presets import presets
-from retro_timer.storage.model import Feedback, NextDay
-from retro_timer.storage.problems import UnwritableError
-from retro_timer.storage.writer import write_walk
+from retro_timer.session.history import Feedback, NextDay
+from retro_timer.storage.errors import UnwritableError
+from retro_timer.storage.writer import write_session
 from retro_timer.ui.screens.ask import Ask
 from retro_timer.ui.screens.progress import PAGE, ProgressScreen
 from retro_timer.ui.screens.question import Question
@@ -22,7 +24,7 @@ from retro_timer.ui.screens.summary import SummaryScreen
 from retro_timer.ui.themes import PALETTES
 from retro_timer.ui.widgets.calendar import Calendar
 from retro_timer.ui.widgets.plot import Plot
-from tests.storage.test_practice import walk_of
+from tests.storage.test_training_entries import session_of
 from tests.ui.snapshot import assert_snapshot
 from tests.ui.support import SIZES, Stage, text_of
 from tests.ui.test_today import add, history, home_in, settled
@@ -34,8 +36,8 @@ if TYPE_CHECKING:
 
 
 def add_many(stage: Stage, count: int, *, every: timedelta = timedelta(hours=33)) -> None:
-    """Add walks up the ladder, in one transaction."""
-    ladder = [walk_of(workout.id) for workout in presets()]
+    """Add sessions up the ladder, in one transaction."""
+    ladder = [session_of(workout.id) for workout in presets()]
     with history(stage).database.writing() as connection:
         for index in range(count):
             walked = ladder[min(len(ladder) - 1, index * 10 // max(count, 10))]
@@ -43,11 +45,11 @@ def add_many(stage: Stage, count: int, *, every: timedelta = timedelta(hours=33)
                 walked.summary.start, uuid=str(uuid4()), started=stage.clock.wall() - (count - index) * every
             )
             feedback = Feedback(effort=2 + index % 4, next_day=NextDay.NORMAL)
-            write_walk(connection, replace(walked, summary=replace(walked.summary, start=start, feedback=feedback)))
+            write_session(connection, replace(walked, summary=replace(walked.summary, start=start, feedback=feedback)))
 
 
 async def open_progress(stage: Stage, pilot: Pilot[int]) -> ProgressScreen:
-    screen = ProgressScreen(stage.app.services)
+    screen = ProgressScreen()
     await stage.app.push_screen(screen)
     await settled(pilot)
     return screen
@@ -57,6 +59,7 @@ def shown(stage: Stage) -> str:
     return "\n".join(text_of(stage.app))
 
 
+@pytest.mark.usefixtures("pictured_presets")
 @pytest.mark.parametrize("count", [0, 1, 3, 40])
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_it_looks_as_it_was_looked_at(tmp_path: Path, count: int, size: tuple[int, int]) -> None:
@@ -102,7 +105,7 @@ async def test_plots_are_chosen_by_arrow_and_by_mouse(tmp_path: Path) -> None:
         await pilot.press("right")
         assert "longest bout backward" in shown(stage)
         await pilot.press("left", "left")
-        assert "rung of the ladder" in shown(stage)
+        assert "preset on the ladder" in shown(stage)
         await pilot.click("#plots", offset=(27, 0))
         await pilot.pause()
         assert "effort, 0 to 10" in shown(stage)
@@ -143,7 +146,7 @@ async def test_every_theme_gives_its_colours_to_the_plots(tmp_path: Path, theme:
 
 
 @pytest.mark.parametrize("size", [*SIZES, (40, 12), (64, 20), (10, 3), (1, 1)])
-async def test_every_size_survives(tmp_path: Path, size: tuple[int, int]) -> None:
+async def test_every_size_causes_no_error(tmp_path: Path, size: tuple[int, int]) -> None:
     stage = home_in(tmp_path)
     add_many(stage, 30)
     async with stage.app.run_test(size=size) as pilot:
@@ -159,7 +162,7 @@ async def test_every_size_survives(tmp_path: Path, size: tuple[int, int]) -> Non
 
 async def test_ascii_draws_with_plain_characters(tmp_path: Path) -> None:
     stage = home_in(tmp_path)
-    stage.app.services = stage.app.services.but(ascii_only=True)
+    stage.app.services = replace(stage.app.services, ascii_only=True)
     add_many(stage, 30)
     async with stage.app.run_test(size=(120, 40)) as pilot:
         await open_progress(stage, pilot)
@@ -168,7 +171,7 @@ async def test_ascii_draws_with_plain_characters(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("start", "names"), [("monday", "MoWeFrSu"), ("sunday", "SuTuThSa"), ("saturday", "SaMoWeFr")])
-async def test_weeks_begin_where_the_walker_says(tmp_path: Path, start: str, names: str) -> None:
+async def test_weeks_begin_on_the_walkers_day(tmp_path: Path, start: str, names: str) -> None:
     stage = home_in(tmp_path, **{"units.week_start": start})
     add_many(stage, 3)
     async with stage.app.run_test(size=(80, 24)) as pilot:
@@ -177,7 +180,7 @@ async def test_weeks_begin_where_the_walker_says(tmp_path: Path, start: str, nam
         assert "".join(line[left : left + 2].strip() for line in text_of(stage.app)[5:12]) == names
 
 
-async def test_answers_of_a_session_are_edited(tmp_path: Path) -> None:
+async def test_the_answers_of_a_session_can_be_edited(tmp_path: Path) -> None:
     stage = home_in(tmp_path)
     add_many(stage, 3)
     async with stage.app.run_test(size=(80, 24)) as pilot:
@@ -233,13 +236,13 @@ async def test_a_session_is_exported_by_the_ending_of_its_file(tmp_path: Path) -
             stage.app.screen.query_one(Input).value = str(tmp_path / name)
             await pilot.press("enter")
             await settled(pilot)
-        assert "a file of that name already" in shown(stage)
+        assert "a file with this name already exists" in shown(stage)
         await pilot.press("escape")
         await settled(pilot)
     assert b"TrainingCenterDatabase" in (tmp_path / "walk.tcx").read_bytes()
 
 
-async def test_a_history_that_cannot_be_read_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_unreadable_history_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def gone(*_: object) -> None:
         raise UnwritableError("the history cannot be used")
 
@@ -252,7 +255,7 @@ async def test_a_history_that_cannot_be_read_is_said(tmp_path: Path, monkeypatch
         assert "The history cannot be read: the history cannot be used." in shown(stage)
 
 
-async def test_walks_that_cannot_be_true_are_named_and_not_counted(tmp_path: Path) -> None:
+async def test_impossible_sessions_are_named_and_not_counted(tmp_path: Path) -> None:
     stage = home_in(tmp_path)
     add(stage, -3)
     add(stage, 2)
@@ -263,9 +266,45 @@ async def test_walks_that_cannot_be_true_are_named_and_not_counted(tmp_path: Pat
         assert "1 session " in text
 
 
+async def test_settings_that_are_changed_meanwhile_hold_on_screens_that_are_opened_later(tmp_path: Path) -> None:
+    stage = home_in(tmp_path, **{"units.clock": "24h"})
+    add(stage, 2)
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await open_progress(stage, pilot)
+        await stage.app.change_settings({"units.clock": "12h"})
+        await pilot.press("e")
+        await settled(pilot)
+        assert isinstance(stage.app.screen, SummaryScreen)
+        assert re.search(r"\d:\d\d [AP]M", shown(stage))
+
+
+@pytest.mark.parametrize("note", ["a long note, " * 30, "眼" * 100], ids=["long", "wide"])
+async def test_every_session_takes_one_line(tmp_path: Path, note: str) -> None:
+    stage = home_in(tmp_path)
+    add_many(stage, 3)
+    walked = session_of("first-try")
+    summary = replace(
+        walked.summary,
+        planned=replace(walked.summary.planned, name="朝の散歩" * 10),
+        feedback=Feedback(note=note, next_day=NextDay.NORMAL),
+    )
+    history(stage).add(replace(walked, summary=summary))
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        screen = await open_progress(stage, pilot)
+        sessions = screen.query_one("#sessions", OptionList)
+        assert sessions.virtual_size.height == sessions.option_count == 4
+        rows = [widened(line) for line in text_of(stage.app) if line.strip().startswith("2026-")]
+        assert len({row.index(" back ") for row in rows}) == 1
+
+
+def widened(line: str) -> str:
+    """A line with a character for each cell."""
+    return "".join(character + "." * (cell_len(character) - 1) for character in line)
+
+
 async def test_names_and_notes_from_outside_are_shown_as_they_are(tmp_path: Path) -> None:
     stage = home_in(tmp_path)
-    walked = walk_of("first-try", started=stage.clock.wall() - timedelta(days=2))
+    walked = session_of("first-try", started=stage.clock.wall() - timedelta(days=2))
     planned = replace(walked.summary.planned, name="[bold]x[/] [@click=quit]")
     feedback = Feedback(note="[/] [link=x]y", next_day=NextDay.NORMAL)
     history(stage).add(replace(walked, summary=replace(walked.summary, planned=planned, feedback=feedback)))

@@ -31,7 +31,7 @@ async def reaches(screen: Screen[Any], size: Size) -> None:
     screen.screen_layout_refresh_signal.unsubscribe(screen)
 
 
-async def test_the_last_size_holds_even_when_an_older_one_is_told_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_last_size_holds_even_if_an_older_one_is_reported_later(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("retro_timer.ui.app.FITTED", 1.0)  # so that a slow machine has all this done before
     stage = Stage("back 50s, turn 3s")
     async with stage.app.run_test(size=(80, 24)) as pilot:
@@ -48,7 +48,7 @@ async def test_the_last_size_holds_even_when_an_older_one_is_told_after_it(monke
         await reaches(screen, NOW)
 
 
-async def test_a_terminal_that_is_back_at_its_size_is_drawn_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_terminal_that_returns_to_its_size_is_redrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     stage = Stage("back 50s, turn 3s")
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()

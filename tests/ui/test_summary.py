@@ -1,4 +1,4 @@
-"""The summary: what was walked, what is asked, what is kept, and how it is left."""
+"""The summary: its figures, its questions, saving the answers, and closing it."""
 
 from __future__ import annotations
 
@@ -6,17 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from retro_timer.session.engine import State
-from retro_timer.session.record import WalkState
-from retro_timer.storage.keeper import Keeper
-from retro_timer.storage.model import NextDay
-from retro_timer.storage.paths import Paths
-from retro_timer.storage.problems import DiskFullError
-from retro_timer.storage.settings import Loaded, changed, defaults
+from retro_timer.config.paths import Paths
+from retro_timer.config.schema import Settings
+from retro_timer.config.settings import Loaded, changed
+from retro_timer.session.history import NextDay
+from retro_timer.session.record import SessionStatus
+from retro_timer.session.states import State
+from retro_timer.storage.errors import DiskFullError
+from retro_timer.storage.store import Store
 from retro_timer.storage.workouts import WorkoutLibrary
 from retro_timer.testing import FakeClock
 from retro_timer.ui.screens.session import SessionScreen
-from retro_timer.ui.screens.summary import SummaryScreen
+from retro_timer.ui.screens.summary import IGNORE_KEYS_S, SummaryScreen
 from retro_timer.ui.widgets.scale import Scale
 from tests.ui.support import SIZES, Stage, text_of
 
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 
     from textual.pilot import Pilot
 
+    from retro_timer.session.history import Feedback
     from retro_timer.storage.history import History
-    from retro_timer.storage.model import Feedback
 
 WHOLE = 480_000
 """Milliseconds of First Try."""
@@ -39,31 +40,38 @@ def stage_in(
     paths: Paths | None = None,
     **settings: Any,  # noqa: ANN401
 ) -> Stage:
-    """An app that keeps what is walked, with metric settings."""
-    mine = defaults()
+    """An app that saves sessions, with metric settings."""
+    mine = Settings()
     for key, value in {"units.speed": "km/h", "units.clock": "24h", "units.week_start": "monday", **settings}.items():
         mine = changed(mine, key, value)
     clock = FakeClock()
-    stage = Stage(workout, clock=clock, keeper=Keeper(directory, clock), loaded=Loaded(mine, ()), paths=paths)
+    stage = Stage(workout, clock=clock, store=Store(directory, clock), loaded=Loaded(mine, ()), paths=paths)
     stage.clock = clock
     return stage
 
 
+@pytest.fixture
+def just_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the first second of a summary end when the test says so, however busy the machine is."""
+    assert IGNORE_KEYS_S == 1
+    monkeypatch.setattr("retro_timer.ui.screens.summary.IGNORE_KEYS_S", 3600)
+
+
 async def settled(pilot: Pilot[int]) -> None:
-    """Wait until everything that runs beside the screen is done."""
+    """Wait until all background work is done."""
     await pilot.pause()
     await pilot.app.workers.wait_for_complete()
     await pilot.pause()
 
 
 async def walk(stage: Stage, pilot: Pilot[int], *milliseconds: int) -> None:
-    """Walk so long after the lead-in."""
+    """Walk for some time after the lead-in."""
     await pilot.pause()
     await stage.move(pilot, 10_000, *milliseconds)
 
 
 async def finish(stage: Stage, pilot: Pilot[int]) -> SummaryScreen:
-    """Walk to the end, and go on to the summary."""
+    """Walk to the end, and continue to the summary."""
     await walk(stage, pilot, WHOLE)
     await pilot.press("enter")
     await settled(pilot)
@@ -72,9 +80,9 @@ async def finish(stage: Stage, pilot: Pilot[int]) -> SummaryScreen:
 
 
 def history(stage: Stage) -> History:
-    keeper = stage.app.services.keeper
-    assert keeper
-    return keeper.history
+    store = stage.app.services.store
+    assert store
+    return store.history
 
 
 def said(stage: Stage) -> Feedback:
@@ -109,7 +117,7 @@ async def test_energy_is_shown_with_its_range_once_weight_and_speeds_are_known(t
         assert "about 64 kcal (range" in shown(stage)
 
 
-async def test_every_answer_is_kept_as_it_is_given(tmp_path: Path) -> None:
+async def test_every_answer_is_saved_as_it_is_given(tmp_path: Path) -> None:
     stage = stage_in(tmp_path)
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await finish(stage, pilot)
@@ -155,7 +163,7 @@ async def test_an_answer_is_chosen_by_mouse(tmp_path: Path) -> None:
         assert said(stage).effort == 3
 
 
-async def test_the_plan_answers_what_is_told(tmp_path: Path) -> None:
+async def test_the_plan_reacts_to_feedback(tmp_path: Path) -> None:
     stage = stage_in(tmp_path, **dict[str, Any]({"plan.start": "first-try"}))
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await finish(stage, pilot)
@@ -170,12 +178,88 @@ async def test_the_plan_answers_what_is_told(tmp_path: Path) -> None:
         assert "Stop and seek advice" in shown(stage)
 
 
-@pytest.mark.parametrize("key", ["enter", "escape"])
-async def test_one_key_leaves_it_unanswered(tmp_path: Path, key: str) -> None:
+async def test_one_key_leaves_the_question_unanswered(tmp_path: Path) -> None:
     stage = stage_in(tmp_path)
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await finish(stage, pilot)
-        await pilot.press(key)
+        await pilot.press("escape")
+        await settled(pilot)
+    assert stage.app.return_code == 0
+
+
+async def test_enter_leads_through_the_questions_and_closes_after_the_last(tmp_path: Path) -> None:
+    stage = stage_in(tmp_path)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        summary = await finish(stage, pilot)
+        await pilot.press("enter", "enter")
+        await settled(pilot)
+        assert stage.app.screen is summary, "two enters at the end left the questions unasked"
+        assert summary.focused is summary.query_one("#stumble")
+        await pilot.press("enter")
+        await settled(pilot)
+        assert summary.focused is summary.query_one("#fall")
+        await pilot.press("enter")
+        await settled(pilot)
+    assert stage.app.return_code == 0
+
+
+async def test_enter_passes_over_what_is_answered(tmp_path: Path) -> None:
+    stage = stage_in(tmp_path)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        summary = await finish(stage, pilot)
+        for name in ("pain", "stumble", "fall"):
+            summary.query_one(f"#{name}", Scale).value = 0
+        await pilot.press("4", "enter")
+        await settled(pilot)
+    assert stage.app.return_code == 0
+    assert said(stage).effort == 4
+
+
+@pytest.mark.usefixtures("just_opened")
+async def test_a_key_just_as_the_summary_opens_by_itself_does_nothing(tmp_path: Path) -> None:
+    stage = stage_in(tmp_path)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await walk(stage, pilot, WHOLE)
+        stage.session_screen._show_summary_later()  # what the timer of the end calls
+        await pilot.pause()
+        summary = stage.app.screen
+        assert isinstance(summary, SummaryScreen)
+        await summary._mounted_event.wait()
+        assert summary._ignoring_keys is not None
+        assert summary._ignoring_keys._interval == 3600
+        await pilot.press("enter", "4", "down", *["enter"] * 5)
+        await settled(pilot)
+        assert isinstance(stage.app.screen, SummaryScreen)
+        assert all(scale.value is None for scale in summary.query(Scale))
+        summary._accept_keys()
+        await pilot.press("4", "escape")
+        await settled(pilot)
+    assert said(stage).effort == 4
+    assert stage.app.return_code == 0
+
+
+async def test_a_summary_that_was_opened_by_a_key_is_not_opened_again(tmp_path: Path) -> None:
+    stage = stage_in(tmp_path)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await walk(stage, pilot, WHOLE)
+        await pilot.press("enter", "4")
+        stage.session_screen._show_summary_later()  # the timer of the end comes once more
+        await settled(pilot)
+        assert sum(isinstance(screen, SummaryScreen) for screen in stage.app.screen_stack) == 1
+
+
+@pytest.mark.usefixtures("just_opened")
+async def test_escape_closes_also_a_summary_that_has_just_opened_by_itself(tmp_path: Path) -> None:
+    stage = stage_in(tmp_path)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await walk(stage, pilot, WHOLE)
+        stage.session_screen._show_summary_later()
+        await pilot.pause()
+        summary = stage.app.screen
+        assert isinstance(summary, SummaryScreen)
+        await summary._mounted_event.wait()
+        assert summary._ignoring_keys is not None
+        await pilot.press("escape")
         await settled(pilot)
     assert stage.app.return_code == 0
 
@@ -188,10 +272,10 @@ async def test_ended_early_is_shown_and_said_by_the_exit_code(tmp_path: Path) ->
         await settled(pilot)
         assert "3:20 of  8:00" in shown(stage)
         assert "41 %" in shown(stage)
-        await pilot.press("enter")
+        await pilot.press("escape")
         await settled(pilot)
     assert stage.app.return_code == 1
-    assert history(stage).page()[0].state is WalkState.ENDED_EARLY
+    assert history(stage).page()[0].state is SessionStatus.ENDED_EARLY
 
 
 @pytest.mark.parametrize(("milliseconds", "keys", "code"), [(WHOLE, ("enter",), 0), (20_000, ("q", "y"), 1)])
@@ -219,7 +303,7 @@ async def test_nothing_walked_has_no_summary(tmp_path: Path) -> None:
     assert stage.app.return_code == 1
 
 
-async def test_after_a_bail_out_it_can_be_gone_on_from(tmp_path: Path) -> None:
+async def test_after_a_bail_out_the_session_can_be_resumed(tmp_path: Path) -> None:
     stage = stage_in(tmp_path)
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await walk(stage, pilot, 200_000)
@@ -234,10 +318,10 @@ async def test_after_a_bail_out_it_can_be_gone_on_from(tmp_path: Path) -> None:
         await pilot.press("enter")
         await settled(pilot)
         assert said(stage).effort == 5
-        assert history(stage).page()[0].state is WalkState.FINISHED
+        assert history(stage).page()[0].state is SessionStatus.FINISHED
 
 
-async def test_a_bail_out_that_is_not_gone_on_from_ends_there(tmp_path: Path) -> None:
+async def test_a_bail_out_that_is_not_resumed_ends_the_session(tmp_path: Path) -> None:
     stage = stage_in(tmp_path)
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await walk(stage, pilot, 200_000)
@@ -247,26 +331,26 @@ async def test_a_bail_out_that_is_not_gone_on_from_ends_there(tmp_path: Path) ->
         await settled(pilot)
     assert stage.app.return_code == 1
     walked = history(stage).page()[0]
-    assert (walked.state, walked.feedback.effort) == (WalkState.ENDED_EARLY, 7)
+    assert (walked.state, walked.feedback.effort) == (SessionStatus.ENDED_EARLY, 7)
 
 
 async def test_an_unattended_run_ends_by_itself(tmp_path: Path) -> None:
     stage = stage_in(tmp_path)
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await walk(stage, pilot, WHOLE)
-        stage.session_screen._linger()  # what the timer of the end calls
+        stage.session_screen._show_summary_later()  # what the timer of the end calls
         await settled(pilot)
         summary = stage.app.screen
         assert isinstance(summary, SummaryScreen)
         assert summary._closes is not None
-        assert summary._closes._interval == 15
+        assert summary._closes._interval == 90
         assert callable(summary._closes._callback)
         summary._closes._callback()  # the time is over
         await settled(pilot)
     assert stage.app.return_code == 0
 
 
-async def test_what_was_ended_early_waits_for_its_walker(tmp_path: Path) -> None:
+async def test_the_summary_of_a_session_ended_early_stays_open(tmp_path: Path) -> None:
     stage = stage_in(tmp_path)
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await walk(stage, pilot, 20_000)
@@ -280,14 +364,14 @@ async def test_any_key_keeps_it_open(tmp_path: Path) -> None:
     stage = stage_in(tmp_path)
     async with stage.app.run_test(size=(80, 24)) as pilot:
         summary = await finish(stage, pilot)
-        assert "closes by itself in 15 seconds" in shown(stage)
+        assert "closes by itself in 90 seconds" in shown(stage)
         assert summary._closes is not None
         await pilot.press("j")
         assert summary._closes is None
         assert "closes by itself" not in shown(stage)
 
 
-async def test_answers_that_cannot_be_kept_stay_and_are_tried_again(
+async def test_answers_that_cannot_be_saved_stay_and_are_retried(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stage = stage_in(tmp_path)
@@ -309,7 +393,7 @@ async def test_answers_that_cannot_be_kept_stay_and_are_tried_again(
     assert said(stage).effort == 6
 
 
-async def test_escape_leaves_without_answers_that_cannot_be_kept(
+async def test_escape_closes_without_answers_that_cannot_be_saved(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stage = stage_in(tmp_path)
@@ -321,39 +405,40 @@ async def test_escape_leaves_without_answers_that_cannot_be_kept(
     assert stage.app.return_code == 0
 
 
-async def test_a_note_that_steers_terminals_is_refused(tmp_path: Path) -> None:
+async def test_a_note_with_control_characters_is_refused(tmp_path: Path) -> None:
     stage = stage_in(tmp_path)
     async with stage.app.run_test(size=(80, 24)) as pilot:
         summary = await finish(stage, pilot)
         summary.query_one("#note").value = "\u202eevil"  # type: ignore[attr-defined]  # an Input
+        summary.query_one("#note").focus()
         await pilot.press("enter")
         await settled(pilot)
         assert "U+202E" in shown(stage)
         assert stage.app.screen is summary
 
 
-async def test_answers_of_a_walk_of_the_history_are_edited(tmp_path: Path) -> None:
+async def test_the_answers_of_a_session_of_the_history_can_be_edited(tmp_path: Path) -> None:
     stage = stage_in(tmp_path)
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await finish(stage, pilot)
-        walked = history(stage).walk(history(stage).page()[0].uuid)
+        walked = history(stage).session(history(stage).page()[0].uuid)
         assert walked
         stage.clock.move(86_400_000)
-        await stage.app.push_screen(SummaryScreen(stage.app.services, walked))
+        await stage.app.push_screen(SummaryScreen(walked))
         await pilot.pause()
         await pilot.press("2", "down", "down", "down", "down", "s", "enter")
         await settled(pilot)
         assert (said(stage).effort, said(stage).next_day) == (2, NextDay.SORE)
-        walked = history(stage).walk(walked.summary.uuid)
+        walked = history(stage).session(walked.summary.uuid)
         assert walked
-        await stage.app.push_screen(SummaryScreen(stage.app.services, walked))
+        await stage.app.push_screen(SummaryScreen(walked))
         await pilot.pause()
         await pilot.press("backspace", "down", "down", "down", "down", "backspace", "enter")
         await settled(pilot)
         assert (said(stage).effort, said(stage).next_day) == (None, None)
 
 
-async def test_a_workout_changed_on_the_way_is_offered_to_be_saved(tmp_path: Path) -> None:
+async def test_a_workout_edited_during_the_session_can_be_saved(tmp_path: Path) -> None:
     paths = Paths(tmp_path / "config", tmp_path / "data")
     stage = stage_in(paths.data, paths=paths)
     async with stage.app.run_test(size=(80, 24)) as pilot:
@@ -375,7 +460,7 @@ async def test_a_workout_changed_on_the_way_is_offered_to_be_saved(tmp_path: Pat
     assert saved.workout.backward_seconds == 3 * 75
 
 
-async def test_a_workout_walked_as_it_is_is_not_offered(tmp_path: Path) -> None:
+async def test_an_unchanged_workout_is_not_offered(tmp_path: Path) -> None:
     paths = Paths(tmp_path / "config", tmp_path / "data")
     stage = stage_in(paths.data, paths=paths)
     async with stage.app.run_test(size=(80, 24)) as pilot:
@@ -402,7 +487,7 @@ async def test_every_size_can_be_answered(tmp_path: Path, size: tuple[int, int])
     assert said(stage).effort == 3
 
 
-async def test_without_a_keeper_nothing_is_asked() -> None:
+async def test_without_a_store_nothing_is_asked() -> None:
     stage = Stage("first-try")
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await finish(stage, pilot)

@@ -9,14 +9,14 @@ import pytest
 from rich.color import Color, ColorSystem
 from textual.theme import BUILTIN_THEMES
 
-from retro_timer.resolve import resolve
+from retro_timer.config.schema import Settings
+from retro_timer.runtime.resolve import resolve
+from retro_timer.runtime.services import Services
 from retro_timer.scheduling.phases import Phase
-from retro_timer.storage.settings_schema import THEMES
 from retro_timer.testing import FakeClock, RecordingPlayer
 from retro_timer.ui.app import RetroTimerApp
-from retro_timer.ui.face import WORDS
-from retro_timer.ui.services import Services
-from retro_timer.ui.themes import PALETTES, Palette, variables_for
+from retro_timer.ui.themes import PALETTES, ThemeColors, variables_for
+from retro_timer.ui.view_model import WORDS
 from retro_timer.ui.widgets.countdown import Countdown
 from retro_timer.ui.widgets.direction import ARROWS, Direction
 from tests.ui.colour import BRETTEL_TRITAN, MACHADO, ciede2000, contrast, delta_e, luminance, rgb, seen_with
@@ -33,7 +33,7 @@ ENHANCED = 7.0
 MINIMUM = 4.5
 """WCAG 2.2 success criterion 1.4.3 (AA), for what is read at leisure."""
 AT_A_GLANCE = 20.0
-"""CIEDE2000 that two phases differ by at least; 10 is told apart at a glance, and a glance is all there is."""
+"""Minimum CIEDE2000 between two phases; 10 is distinguishable at a glance, which is all the walker has."""
 DEFICIENCIES = (*MACHADO, "tritanopia (Brettel)")
 MEANT = ("phase-backward", "phase-forward", "phase-turn")
 PHASES = tuple(f"phase-{phase.value}" for phase in Phase)
@@ -43,10 +43,10 @@ OURS = pytest.mark.parametrize("palette", PALETTES, ids=lambda palette: palette.
 
 def app_walking(workout: str = WALK) -> tuple[RetroTimerApp, FakeClock]:
     clock = FakeClock()
-    return RetroTimerApp(Services(clock, lambda *_: RecordingPlayer()), walk=resolve(workout)), clock
+    return RetroTimerApp(Services(clock, lambda *_: RecordingPlayer()), workout=resolve(workout)), clock
 
 
-def colours_of(palette: Palette) -> dict[str, Rgb]:
+def colours_of(palette: ThemeColors) -> dict[str, Rgb]:
     theme = palette.theme()
     variables = {**theme.to_color_system().generate(), **theme.variables}
     wanted = ("background", "foreground", "panel", "surface", "muted", "error", *PHASES)
@@ -54,7 +54,7 @@ def colours_of(palette: Palette) -> dict[str, Rgb]:
 
 
 def drawn(widget: Widget) -> list[Segment]:
-    """The segments with something in them, as they leave for the terminal: filters applied."""
+    """The non-empty segments as sent to the terminal, with filters applied."""
     rows = widget.app.screen._compositor.render_strips()
     area = widget.region
     return [
@@ -66,7 +66,7 @@ def drawn(widget: Widget) -> list[Segment]:
 
 
 def seen(segment: Segment) -> tuple[Rgb, Rgb]:
-    """The colours of the text and of the field behind it, as they are seen."""
+    """The visible colours of the text and its background."""
     style = segment.style
     assert style is not None
     assert style.color is not None
@@ -82,8 +82,8 @@ async def go_to(pilot: Pilot[int], clock: FakeClock, milliseconds: int) -> None:
     await pilot.pause()
 
 
-def test_the_settings_offer_every_theme_of_ours() -> None:
-    assert tuple(palette.name for palette in PALETTES) == THEMES
+def test_the_default_theme_is_the_first_of_ours() -> None:
+    assert Settings().look.theme == PALETTES[0].name
 
 
 def test_contrast_is_that_of_wcag() -> None:
@@ -108,20 +108,20 @@ def test_colour_difference_is_the_published_one(first: Rgb, second: Rgb, publish
 
 
 @pytest.mark.parametrize("matrix", [*MACHADO.values(), *BRETTEL_TRITAN], ids=(*MACHADO, "brettel 1", "brettel 2"))
-def test_greys_look_grey_to_everybody(matrix: tuple[Rgb, Rgb, Rgb]) -> None:
-    """A digit wrong in a matrix would tint them."""
+def test_greys_look_grey_with_any_colour_vision(matrix: tuple[Rgb, Rgb, Rgb]) -> None:
+    """A wrong digit in a matrix would tint them."""
     assert [sum(row) for row in matrix] == pytest.approx([1, 1, 1], abs=2e-5)
 
 
 @OURS
-def test_everything_read_in_a_session_has_enhanced_contrast(palette: Palette) -> None:
+def test_everything_read_in_a_session_has_enhanced_contrast(palette: ThemeColors) -> None:
     colours = colours_of(palette)
     for name in (*PHASES, "foreground", "muted", "error"):
         assert contrast(colours[name], colours["background"]) >= ENHANCED, name
 
 
 @OURS
-def test_text_can_be_read_on_panels_too(palette: Palette) -> None:
+def test_text_can_be_read_on_panels_too(palette: ThemeColors) -> None:
     colours = colours_of(palette)
     for field in ("panel", "surface"):
         assert contrast(colours["foreground"], colours[field]) >= ENHANCED
@@ -131,7 +131,9 @@ def test_text_can_be_read_on_panels_too(palette: Palette) -> None:
 
 @OURS
 @pytest.mark.parametrize("deficiency", ["", *DEFICIENCIES])
-def test_backward_forward_and_turn_are_told_apart_with_any_colour_vision(palette: Palette, deficiency: str) -> None:
+def test_backward_forward_and_turn_are_distinguishable_with_any_colour_vision(
+    palette: ThemeColors, deficiency: str
+) -> None:
     colours = colours_of(palette)
     for first, second in combinations(MEANT, 2):
         pair = colours[first], colours[second]
@@ -141,7 +143,7 @@ def test_backward_forward_and_turn_are_told_apart_with_any_colour_vision(palette
 
 @OURS
 @pytest.mark.parametrize("deficiency", DEFICIENCIES)
-def test_contrast_holds_with_any_colour_vision(palette: Palette, deficiency: str) -> None:
+def test_contrast_holds_with_any_colour_vision(palette: ThemeColors, deficiency: str) -> None:
     """Reds darken with protanopia: nothing may be readable by its red alone."""
     colours = {name: seen_with(deficiency, colour) for name, colour in colours_of(palette).items()}
     for name in MEANT:
@@ -149,7 +151,7 @@ def test_contrast_holds_with_any_colour_vision(palette: Palette, deficiency: str
 
 
 @OURS
-async def test_the_session_is_drawn_with_enhanced_contrast_in_every_phase(palette: Palette) -> None:
+async def test_the_session_is_drawn_with_enhanced_contrast_in_every_phase(palette: ThemeColors) -> None:
     app, clock = app_walking()
     async with app.run_test(size=(80, 24)) as pilot:
         app.theme = palette.name
@@ -174,7 +176,7 @@ def check_drawn(app: RetroTimerApp) -> None:
         assert contrast(front, back) >= ENHANCED, segment
 
 
-async def test_the_last_seconds_turn_the_field_over() -> None:
+async def test_in_the_last_seconds_the_field_is_reversed() -> None:
     app, clock = app_walking()
     async with app.run_test(size=(80, 24)) as pilot:
         await go_to(pilot, clock, 10_000)
@@ -196,7 +198,7 @@ def test_textuals_own_themes_keep_the_phases_readable_and_apart(name: str) -> No
         assert delta_e(rgb(variables[first]), rgb(variables[second])) >= AT_A_GLANCE
 
 
-async def test_every_theme_of_textual_can_be_worn_in_a_session() -> None:
+async def test_every_theme_of_textual_works_in_a_session() -> None:
     app, clock = app_walking()
     async with app.run_test(size=(80, 24)) as pilot:
         await go_to(pilot, clock, 10_000)
@@ -207,7 +209,7 @@ async def test_every_theme_of_textual_can_be_worn_in_a_session() -> None:
 
 
 @OURS
-def test_sixteen_colours_keep_the_phases_apart_from_the_background_and_from_each_other(palette: Palette) -> None:
+def test_sixteen_colours_keep_the_phases_apart_from_the_background_and_from_each_other(palette: ThemeColors) -> None:
     """A terminal of sixteen colours shows the nearest of its own; backward, forward and turn stay three of them."""
     variables = {"background": palette.background, **palette.phases}
     nearest = {name: Color.parse(code).downgrade(ColorSystem.STANDARD).number for name, code in variables.items()}
@@ -216,7 +218,7 @@ def test_sixteen_colours_keep_the_phases_apart_from_the_background_and_from_each
 
 
 @pytest.mark.parametrize("theme", ["phosphor", "paper", "nord", "ansi-dark", "ansi-light"])
-async def test_without_colour_word_arrows_and_reverse_tell_the_phase(
+async def test_without_colour_word_arrows_and_reverse_show_the_phase(
     theme: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NO_COLOR", "1")

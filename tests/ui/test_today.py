@@ -2,63 +2,78 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from dataclasses import replace
+import threading
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec.structs import replace
+from textual._compositor import LayoutUpdate
 from textual.widgets import Static
 
-from retro_timer.cli import run_command_line
-from retro_timer.scheduling.plan import PlanChoices
-from retro_timer.scheduling.plan_weeks import SpeedRange
-from retro_timer.scheduling.practice import Practice
-from retro_timer.scheduling.week import Goal
-from retro_timer.storage.keeper import Keeper
-from retro_timer.storage.model import Feedback, NextDay
-from retro_timer.storage.practice import Practised
-from retro_timer.storage.problems import DamagedError, DiskFullError, UnwritableError
-from retro_timer.storage.settings import Loaded, changed, defaults
+from retro_timer.cli.main import run_command_line
+from retro_timer.config.schema import Settings
+from retro_timer.config.settings import Loaded, changed
+from retro_timer.runtime.today import speed_words, today_from_entries
+from retro_timer.session.history import Feedback, NextDay
+from retro_timer.storage.errors import DamagedError, DiskFullError, UnwritableError
+from retro_timer.storage.file_quarantine import asides
+from retro_timer.storage.store import Store
+from retro_timer.storage.training_entries import Practised
+from retro_timer.storage.transfer import import_sessions
 from retro_timer.testing import FakeClock
-from retro_timer.today import look_at, speed_words
+from retro_timer.training.entry import TrainingEntry
+from retro_timer.training.levels import SpeedRange
+from retro_timer.training.plan import PlanChoices
+from retro_timer.training.weeks import Goal
+from retro_timer.ui import facts
+from retro_timer.ui.facts import facts_from
 from retro_timer.ui.screens.day_after import DayAfterScreen
 from retro_timer.ui.screens.home import HomeScreen
 from retro_timer.ui.screens.plan import PlanScreen
+from retro_timer.ui.screens.question import Question
 from retro_timer.ui.screens.session import SessionScreen
-from retro_timer.ui.widgets.today import TodayPanel, told, week_dots
-from tests.storage.test_practice import walk_of
+from retro_timer.ui.widgets.today import TodayPanel, summarized, week_dots
+from tests.storage.sessions import many
+from tests.storage.test_training_entries import session_of
 from tests.ui.support import SIZES, Stage, text_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from textual.pilot import Pilot
+    from textual.screen import Screen
 
+    from retro_timer.runtime.services import Services
+    from retro_timer.runtime.today import Today
     from retro_timer.storage.history import History
+    from retro_timer.ui.facts import Facts
 
 MONDAY = date(2026, 3, 2)
 
 
 def home_in(directory: Path, **settings: Any) -> Stage:  # noqa: ANN401  (values of settings)
-    mine = defaults()
+    mine = Settings()
     metric = {"units.speed": "km/h", "units.week_start": "monday", "first_start.done": True}
     for key, value in {**metric, **settings}.items():
         mine = changed(mine, key, value)
     clock = FakeClock()
-    stage = Stage(clock=clock, keeper=Keeper(directory, clock), loaded=Loaded(mine, ()))
+    stage = Stage(clock=clock, store=Store(directory, clock), loaded=Loaded(mine, ()))
     stage.clock = clock
     return stage
 
 
 def history(stage: Stage) -> History:
-    keeper = stage.app.services.keeper
-    assert keeper
-    return keeper.history
+    store = stage.app.services.store
+    assert store
+    return store.history
 
 
-def add(stage: Stage, days_ago: int, rung: str = "first-try", feedback: Feedback | None = None) -> str:
-    walked = walk_of(rung, started=stage.clock.wall() - timedelta(days=days_ago, minutes=30))
+def add(stage: Stage, days_ago: int, preset_id: str = "first-try", feedback: Feedback | None = None) -> str:
+    walked = session_of(preset_id, started=stage.clock.wall() - timedelta(days=days_ago, minutes=30))
     said = feedback or Feedback(effort=3, next_day=NextDay.NORMAL)
     history(stage).add(replace(walked, summary=replace(walked.summary, feedback=said)))
     return walked.summary.uuid
@@ -71,11 +86,54 @@ async def settled(pilot: Pilot[int]) -> None:
     await pilot.pause()
 
 
+async def until(pilot: Pilot[int], holds: Callable[[], bool]) -> None:
+    """Wait for an effect of other threads, which may take any number of steps."""
+    for _ in range(500):
+        if holds():
+            return
+        await settled(pilot)
+        await pilot.pause(0.01)
+    assert holds()
+
+
 def shown(stage: Stage) -> str:
     return "\n".join(text_of(stage.app))
 
 
-async def test_a_newcomer_is_told_where_to_start(tmp_path: Path) -> None:
+async def test_the_history_is_read_in_a_thread_behind_the_first_frame(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage, frames, read = home_in(tmp_path), list[object](), threading.Event()
+    display, looked = stage.app._display, list[tuple[bool, int]]()
+
+    def reading(services: Services) -> Facts | None:
+        looked.append((threading.current_thread() is threading.main_thread(), len(frames)))
+        assert read.wait(60)
+        return facts_from(services)
+
+    def displayed(screen: Screen[Any], renderable: Any) -> None:  # noqa: ANN401  (as Textual's)
+        if isinstance(screen, HomeScreen) and isinstance(renderable, LayoutUpdate):  # the whole screen
+            frames.append(renderable)
+        display(screen, renderable)
+
+    monkeypatch.setattr("retro_timer.ui.facts.facts_from", reading)
+    monkeypatch.setattr(stage.app, "_display", displayed)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        try:
+            while not looked:  # noqa: ASYNC110  (no event for it)
+                await asyncio.sleep(0.001)
+            await pilot.press("down")
+            assert "Starter" in shown(stage)
+            assert "TODAY" not in shown(stage)
+        finally:
+            read.set()
+        await until(pilot, lambda: "TODAY  Start with Floor First" in shown(stage))
+    ((on_the_loop, frames_before),) = looked
+    assert not on_the_loop
+    assert frames_before > 0
+
+
+async def test_a_new_user_learns_where_to_start(tmp_path: Path) -> None:
     stage = home_in(tmp_path)
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
@@ -86,7 +144,7 @@ async def test_a_newcomer_is_told_where_to_start(tmp_path: Path) -> None:
         assert "○○○ 0 of 3 sessions, 0 of 30 min" in text
 
 
-async def test_the_day_says_rung_rule_speeds_week_and_streak(tmp_path: Path) -> None:
+async def test_today_shows_preset_rule_speeds_week_and_streak(tmp_path: Path) -> None:
     stage = home_in(tmp_path, **{"plan.start": "starter"})
     for days_ago in (7, 5, 3):
         add(stage, days_ago, "starter")
@@ -108,7 +166,7 @@ async def test_speeds_are_in_the_walkers_unit(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("keys", ["t", "shift+tab enter"])
-async def test_a_key_walks_it_and_keeps_the_rung(tmp_path: Path, keys: str) -> None:
+async def test_a_key_starts_it_and_the_session_keeps_its_preset(tmp_path: Path, keys: str) -> None:
     stage = home_in(tmp_path)
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
@@ -122,14 +180,14 @@ async def test_a_key_walks_it_and_keeps_the_rung(tmp_path: Path, keys: str) -> N
         await stage.move(pilot, 10_000, 30_000)
         await pilot.press("q", "y")
         await settled(pilot)
-        await pilot.press("3", "enter")
+        await pilot.press("3", "escape")
         await settled(pilot)
         assert isinstance(stage.app.screen, HomeScreen)
-        assert history(stage).page()[0].planned.rung == "floor-first"
-        assert "1 of 3 sessions" in shown(stage)  # the day is looked at anew
+        assert history(stage).page()[0].planned.preset_id == "floor-first"
+        assert "1 of 3 sessions" in shown(stage)  # the day is read again
 
 
-async def test_advice_never_blocks_a_walk_on_a_day_of_rest(tmp_path: Path) -> None:
+async def test_advice_never_blocks_a_session_on_a_rest_day(tmp_path: Path) -> None:
     stage = home_in(tmp_path)
     add(stage, 0, "floor-first")
     async with stage.app.run_test(size=(80, 24)) as pilot:
@@ -140,7 +198,7 @@ async def test_advice_never_blocks_a_walk_on_a_day_of_rest(tmp_path: Path) -> No
         assert isinstance(stage.app.screen, SessionScreen)
 
 
-async def test_a_switched_off_plan_says_nothing_to_walk(tmp_path: Path) -> None:
+async def test_a_switched_off_plan_advises_no_preset(tmp_path: Path) -> None:
     stage = home_in(tmp_path, **{"plan.on": False})
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
@@ -150,7 +208,9 @@ async def test_a_switched_off_plan_says_nothing_to_walk(tmp_path: Path) -> None:
         assert isinstance(stage.app.screen, HomeScreen)
 
 
-@pytest.mark.parametrize(("key", "answer"), [("n", NextDay.NORMAL), ("s", NextDay.SORE), ("escape", NextDay.UNTOLD)])
+@pytest.mark.parametrize(
+    ("key", "answer"), [("n", NextDay.NORMAL), ("s", NextDay.SORE), ("escape", NextDay.UNANSWERED)]
+)
 async def test_the_day_after_is_asked_once(tmp_path: Path, key: str, answer: NextDay) -> None:
     stage = home_in(tmp_path)
     add(stage, 1, feedback=Feedback(effort=3, note="windy"))
@@ -169,7 +229,7 @@ async def test_the_day_after_is_asked_once(tmp_path: Path, key: str, answer: Nex
 
 
 @pytest.mark.parametrize("days_ago", [0, 8])
-async def test_it_is_asked_neither_on_the_same_day_nor_after_a_week(tmp_path: Path, days_ago: int) -> None:
+async def test_the_day_after_is_not_asked_on_the_same_day_or_after_a_week(tmp_path: Path, days_ago: int) -> None:
     stage = home_in(tmp_path)
     add(stage, days_ago, feedback=Feedback())
     async with stage.app.run_test(size=(80, 24)) as pilot:
@@ -177,7 +237,7 @@ async def test_it_is_asked_neither_on_the_same_day_nor_after_a_week(tmp_path: Pa
         assert isinstance(stage.app.screen, HomeScreen)
 
 
-async def test_an_answer_that_cannot_be_kept_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_answer_that_cannot_be_saved_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> bool:
         raise DiskFullError("the disk is full")
 
@@ -191,7 +251,7 @@ async def test_an_answer_that_cannot_be_kept_is_said(tmp_path: Path, monkeypatch
         assert "Your answer is not saved: the disk is full." in shown(stage)
 
 
-async def test_a_history_that_cannot_be_read_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_unreadable_history_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def gone(*_: object) -> None:
         raise UnwritableError("the history cannot be used")
 
@@ -202,7 +262,7 @@ async def test_a_history_that_cannot_be_read_is_said(tmp_path: Path, monkeypatch
         assert "The plan cannot be asked: the history cannot be used." in shown(stage)
 
 
-async def test_walks_that_cannot_be_true_are_named(tmp_path: Path) -> None:
+async def test_impossible_sessions_are_named(tmp_path: Path) -> None:
     stage = home_in(tmp_path)
     add(stage, -3)
     add(stage, -4)
@@ -231,7 +291,7 @@ async def test_the_plan_is_shown_and_pain_changes_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("size", [*SIZES, (40, 12), (1, 1)])
-async def test_every_size_survives(tmp_path: Path, size: tuple[int, int]) -> None:
+async def test_every_size_causes_no_error(tmp_path: Path, size: tuple[int, int]) -> None:
     stage = home_in(tmp_path)
     add(stage, 2)
     async with stage.app.run_test(size=size) as pilot:
@@ -242,17 +302,18 @@ async def test_every_size_survives(tmp_path: Path, size: tuple[int, int]) -> Non
 
 
 async def test_ascii_draws_the_week_without_circles(tmp_path: Path) -> None:
-    stage = home_in(tmp_path)
-    stage.app.services = stage.app.services.but(ascii_only=True)
+    services = home_in(tmp_path).app.services
+    stage = Stage(store=services.store, loaded=services.loaded, ascii_only=True)
     add(stage, 0)
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         assert "this week #-- 1 of 3" in shown(stage)
-        assert shown(stage).isascii()
+        body = "\n".join(line.rstrip("▁▂▃▄▅▆▇█ ") for line in text_of(stage.app))  # without the scroll bar
+        assert body.isascii()
 
 
 def test_dots_of_a_week() -> None:
-    week = look_at(Practised(), MONDAY, PlanChoices(), Goal(sessions=4)).week
+    week = today_from_entries(Practised(), MONDAY, PlanChoices(), Goal(sessions=4)).week
     assert week_dots(replace(week, sessions=1), 4, ascii_only=False) == "●○○○"
     assert week_dots(replace(week, sessions=5), 4, ascii_only=False) == "●●●●●"
     assert week_dots(replace(week, sessions=500), 4, ascii_only=True) == "#######"
@@ -262,19 +323,19 @@ def test_dots_of_a_week() -> None:
     ("weeks_ago", "words"), [((), ""), ((0,), "1 week"), ((0, 1, 2), "3 weeks"), ((0, 2), "2 weeks, 1 forgiven")]
 )
 def test_words_of_a_streak(weeks_ago: tuple[int, ...], words: str) -> None:
-    practices = tuple(Practice(MONDAY - timedelta(weeks=weeks)) for weeks in reversed(weeks_ago))
-    assert look_at(Practised(practices), MONDAY, PlanChoices(), Goal()).streak_words == words
+    entries = tuple(TrainingEntry(MONDAY - timedelta(weeks=weeks)) for weeks in reversed(weeks_ago))
+    assert today_from_entries(Practised(entries), MONDAY, PlanChoices(), Goal()).streak_words == words
 
 
 def test_a_streak_at_risk_says_so() -> None:
-    today = look_at(Practised((Practice(MONDAY - timedelta(weeks=2)),)), MONDAY, PlanChoices(), Goal())
+    today = today_from_entries(Practised((TrainingEntry(MONDAY - timedelta(weeks=2)),)), MONDAY, PlanChoices(), Goal())
     assert today.streak_words == "1 week, 1 forgiven; walk this week to keep it"
 
 
 def test_words_of_problems() -> None:
-    assert told(()) == ""
-    assert told(("one is odd",)) == "One is odd."
-    assert told(("one is odd", "b", "c")) == "One is odd. And 2 more: retro-timer plan lists them."
+    assert summarized(()) == ""
+    assert summarized(("one is odd",)) == "One is odd."
+    assert summarized(("one is odd", "b", "c")) == "One is odd. And 2 more: retro-timer plan lists them."
 
 
 @pytest.mark.parametrize(
@@ -290,7 +351,7 @@ def test_words_of_a_range_of_speeds(speeds: SpeedRange, imperial: bool, words: s
     assert speed_words(speeds, imperial=imperial) == words
 
 
-def test_the_command_says_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_prints_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command_line(["plan", "--data-dir", str(tmp_path)]) == 0
     printed = capsys.readouterr().out
     assert printed.startswith("Start with Floor First: this is your first walk of the plan.\n")
@@ -298,7 +359,7 @@ def test_the_command_says_it(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert "one missed week is forgiven" in printed
 
 
-def test_the_command_says_it_to_scripts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_prints_it_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command_line(["plan", "--json", "--pain", "5", "--data-dir", str(tmp_path)]) == 0
     found = json.loads(capsys.readouterr().out)
     assert (found["action"], found["rung"], found["rule"]) == ("skip-today", "floor-first", "pain today")
@@ -312,7 +373,7 @@ def test_the_command_refuses_impossible_pain(tmp_path: Path, capsys: pytest.Capt
     assert "--pain" in capsys.readouterr().err
 
 
-async def test_damage_that_is_found_behind_home_is_told_and_the_walks_begin_anew(
+async def test_damage_found_in_the_background_is_reported_and_a_new_history_is_started(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stage = home_in(tmp_path)
@@ -322,25 +383,74 @@ async def test_damage_that_is_found_behind_home_is_told_and_the_walks_begin_anew
         raise DamagedError("the history is damaged")
 
     history(stage).database.examined = False
-    monkeypatch.setattr("retro_timer.storage.database.check_file", broken)
+    monkeypatch.setattr("retro_timer.storage.database_file.check_file", broken)
     async with stage.app.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
-        assert "The history was damaged; it was set aside as history.damaged-" in " ".join(shown(stage).split())
+        await until(pilot, lambda: isinstance(stage.app.screen, Question))
+        await settled(pilot)  # it takes keys once it is drawn
+        await pilot.press("escape")
+        notice = "The history was damaged; it was set aside as history.damaged-"
+        await until(pilot, lambda: notice in " ".join(shown(stage).split()))
         assert not history(stage).page()
 
 
-async def test_damage_that_is_met_while_reading_is_told_and_the_walks_begin_anew(
+async def test_damage_found_while_reading_is_reported_and_a_new_history_is_started(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stage = home_in(tmp_path)
     add(stage, 1)
 
-    def broken(*_of: object) -> None:
-        monkeypatch.undo()
-        raise DamagedError("the history holds a date that is none")
+    damaged, today = history(stage), facts._today
 
-    monkeypatch.setattr("retro_timer.ui.facts._today", broken)
+    # The warning about speeds reads the day too, and may be the first to find the damage.
+    def read(services: Services, history: History, pain: int | None = None) -> Today:
+        if history is damaged:
+            raise DamagedError("the history holds a date that is none")
+        return today(services, history, pain)
+
+    monkeypatch.setattr("retro_timer.ui.facts._today", read)
     async with stage.app.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
-        assert "The history was damaged; it was set aside as history.damaged-" in " ".join(shown(stage).split())
+        await until(pilot, lambda: isinstance(stage.app.screen, Question))
+        await settled(pilot)  # it takes keys once it is drawn
+        await pilot.press("escape")
+        notice = "The history was damaged; it was set aside as history.damaged-"
+        await until(pilot, lambda: notice in " ".join(shown(stage).split()))
         assert not history(stage).page()
+
+
+async def test_home_offers_to_repair_quarantined_data_and_reports_the_result(tmp_path: Path) -> None:
+    with Store(tmp_path, FakeClock()).history as first:
+        import_sessions(first, many(3))
+    path = tmp_path / "history.db"
+    path.write_bytes(b"no longer SQLite" + path.read_bytes()[16:])
+    stage = home_in(tmp_path)
+    logged: list[str] = []
+    stage.app.services = replace(stage.app.services, log=logged.append)
+    async with stage.app.run_test(size=(100, 30)) as pilot:
+        await until(pilot, lambda: isinstance(stage.app.screen, Question))
+        await settled(pilot)  # it takes keys once it is drawn
+        await pilot.press("y")
+        await until(pilot, lambda: bool(logged))
+        await settled(pilot)
+        assert isinstance(stage.app.screen, HomeScreen)
+        assert any("3 sessions recovered, 0 lost" in notice.message for notice in stage.app._notifications)
+        assert any("3 sessions recovered" in line for line in logged)
+        assert len(history(stage).page()) == 3
+        assert "set aside" not in shown(stage)
+    assert asides(tmp_path) == []
+
+
+async def test_home_offers_to_repair_a_session_in_quarantine_once(tmp_path: Path) -> None:
+    stage = home_in(tmp_path)
+    for days_ago in (7, 5, 3):
+        add(stage, days_ago)
+    history(stage).database.connection.execute("UPDATE sessions SET workout_id = x'00' WHERE id = 2")
+    async with stage.app.run_test(size=(100, 30)) as pilot:
+        await until(pilot, lambda: isinstance(stage.app.screen, Question))
+        await settled(pilot)  # it takes keys once it is drawn
+        await pilot.press("escape")
+        await settled(pilot)
+        assert isinstance(stage.app.screen, HomeScreen)
+        assert "cannot be read" in " ".join(shown(stage).split())
+        stage.app.screen.query_one(TodayPanel).read()
+        await settled(pilot)
+        assert isinstance(stage.app.screen, HomeScreen)

@@ -1,4 +1,4 @@
-"""The ways to make a sound: what the child needs of each, and what each may answer."""
+"""Audio backends: the interface between child process and backend."""
 
 from __future__ import annotations
 
@@ -9,49 +9,49 @@ if TYPE_CHECKING:
 
     from retro_timer.audio.clips import Prepared
     from retro_timer.audio.mixer import Samples
-    from retro_timer.session.ports import Clicks
+    from retro_timer.session.ports import MetronomeSpan
 
 
-class Unavailable(Exception):  # noqa: N818  # it is an answer, not a failure
-    """This backend does not exist here; the text says what is missing, in one sentence."""
+class UnavailableError(Exception):
+    """The backend is not available on this machine; the message is one sentence about what is missing."""
 
 
-class NotNow(Exception):  # noqa: N818  # it is an answer, not a failure
-    """This backend has no output at the moment; the text says why, in one sentence. Trying again may help."""
+class NoOutputError(Exception):
+    """The backend has no output at the moment; the message is one sentence with the reason. A retry may help."""
 
 
 class Engine(Protocol):
-    """Plays prepared cues at their moments. Calls come from the thread that reads the parent's lines."""
+    """Plays prepared cues at their moments. Called from the thread that reads the parent's messages."""
 
     def open(self) -> str:
-        """Open the output, which may take as long as the sound server does not answer; what was opened, in a few words.
+        """Open the output and describe it in a few words. Blocks as long as the sound server does not respond.
 
         Raises:
-            Unavailable: it cannot work here.
-            NotNow: it does not work now.
+            UnavailableError: if it cannot work on this machine.
+            NoOutputError: if it does not work at the moment.
         """
 
     @property
     def latency_ms(self) -> float:
-        """How long a sample takes from here to the speaker, as far as known."""
+        """The known latency of a sample from here to the speaker."""
 
     def stalled_ms(self) -> float:
-        """For how long an open output has been taking nothing; 0 when all is well."""
+        """How long an open output has accepted no samples; 0 if it works."""
 
     def play(self, prepared: Prepared) -> None:
-        """Let a cue be heard when it is due."""
+        """Play a cue when it is due."""
 
     def cancel(self, *, sounding: bool) -> None:
-        """Forget what waits, and silence what sounds when `sounding`."""
+        """Clear the queue; with `sounding`, also silence the current sounds."""
 
-    def click(self, stretches: Sequence[Clicks], click: Samples) -> None:
-        """Click in these stretches of time, and in no others; an engine that cannot mix does nothing."""
+    def click(self, spans: Sequence[MetronomeSpan], click: Samples) -> None:
+        """Click during these spans, which replace all earlier ones; no effect if the engine cannot mix."""
 
     def mute(self, muted: bool) -> None:
-        """Let nothing be heard but what speaks of the sound itself, or stop doing so."""
+        """Mute or unmute everything except cues about the sound itself."""
 
     def drain(self) -> None:
-        """Play what sounds to its end, forget the rest, and tell `drained` when it is over."""
+        """Finish the current sounds, drop the rest, then send `drained`."""
 
     def abandon(self) -> None:
-        """Let go of whatever would outlive the process; never blocks."""
+        """Release everything that would outlive the process; never blocks."""

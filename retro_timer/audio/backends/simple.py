@@ -1,11 +1,11 @@
-"""simpleaudio: a library that opens the output for each cue."""
+"""The simpleaudio backend, which opens the output for each cue."""
 
 from __future__ import annotations
 
 from array import array
 from typing import TYPE_CHECKING, Any, Final
 
-from retro_timer.audio.backends import NotNow, Unavailable
+from retro_timer.audio.backends import NoOutputError, UnavailableError
 from retro_timer.audio.clips import RATE
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from retro_timer.audio.mixer import Samples
 
 _TRIAL: Final = RATE // 50
-"""Samples of silence that show whether there is an output: 20 ms."""
+"""Length of the silence that tests the output: 20 ms of samples."""
 
 
 class SimpleAudio:
@@ -26,30 +26,30 @@ class SimpleAudio:
         self._library: Any = None
 
     def open(self) -> str:
-        """Load it, and play a little silence."""
+        """Import the library and play a short silence."""
         try:
-            import simpleaudio  # noqa: PLC0415  # only the child that uses it pays for it
+            import simpleaudio  # imported only in the child that uses it
         except (ImportError, OSError) as error:
-            raise Unavailable(f"simpleaudio cannot be loaded: {error}.") from error
+            raise UnavailableError(f"simpleaudio cannot be loaded: {error}.") from error
         self._library = simpleaudio
         self.start(array("h", bytes(2 * _TRIAL)))
         return "simpleaudio"
 
     def start(self, samples: Samples) -> Playback:
-        """Begin to play."""
+        """Start playing."""
         try:
             return _SimplePlayback(self._library.play_buffer(samples.tobytes(), 1, 2, RATE))
         except Exception as error:
-            # Its own error class has no stable name across the two releases that are in use.
-            raise NotNow(f"simpleaudio found no output: {error}.") from error
+            # Its error class has different names in the two releases in use.
+            raise NoOutputError(f"simpleaudio found no output: {error}.") from error
 
 
 class _SimplePlayback:
-    failure = ""  # it tells of none
+    failure = ""  # the library reports none
 
-    def __init__(self, playing: Any) -> None:  # noqa: ANN401  # it ships no types
+    def __init__(self, playing: Any) -> None:  # noqa: ANN401  # it has no type annotations
         self._playing = playing
 
     def stop(self) -> None:
-        """End it now."""
+        """Stop playing."""
         self._playing.stop()

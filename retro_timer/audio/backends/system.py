@@ -1,4 +1,4 @@
-"""A system player: one process for each cue."""
+"""The system backend: an external player program, one process per cue."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import wave
 from array import array
 from typing import IO, TYPE_CHECKING, Final
 
-from retro_timer.audio.backends import NotNow, Unavailable
+from retro_timer.audio.backends import NoOutputError, UnavailableError
 from retro_timer.audio.choose import PROGRAMS
 from retro_timer.audio.clips import RATE
 
@@ -26,15 +26,15 @@ _RAW: Final = {
     "paplay": ["--raw", "--format=s16le", f"--rate={RATE}", "--channels=1", "--latency-msec=250"],
     "aplay": ["-q", "-t", "raw", "-f", "S16_LE", "-r", str(RATE), "-c", "1"],
 }
-"""Those that read samples from stdin, and how; the others are given the name of a WAV file."""
+"""Arguments of players that read samples from stdin; the others play a WAV file."""
 _LATENCY_MS: Final = {"paplay": 10.0, "aplay": 40.0, "pw-play": 60.0, "afplay": 100.0}
-"""From starting the program to its first sample; paplay measured on a null sink, the others estimated."""
+"""Latency from process start to first sample; measured for paplay on a null sink, estimated for the others."""
 _TRIAL: Final = RATE // 50
 _TRIAL_S: Final = 5.0
 
 
 class SystemSpeaker:
-    """A `Speaker` over whatever plays sound on this system."""
+    """A `Speaker` over the first working player of this system."""
 
     latency_ms = 0.0
 
@@ -42,24 +42,24 @@ class SystemSpeaker:
         self._speaker: ProgramSpeaker | WindowsSpeaker | None = None
 
     def open(self) -> str:
-        """Find the first that works."""
+        """Find the first player that works."""
         answers = []
         for speaker in _speakers():
             try:
                 what = speaker.open()
-            except NotNow as answer:
+            except NoOutputError as answer:
                 answers.append(str(answer))
                 continue
             self._speaker, self.latency_ms = speaker, speaker.latency_ms
             return what
         if answers:
-            raise NotNow(" ".join(answers))
-        raise Unavailable(f"None of {', '.join(PROGRAMS)} is installed.")
+            raise NoOutputError(" ".join(answers))
+        raise UnavailableError(f"None of {', '.join(PROGRAMS)} is installed.")
 
     def start(self, samples: Samples) -> Playback:
-        """Begin to play."""
+        """Start playing."""
         if self._speaker is None:
-            raise NotNow("No system player was found yet.")
+            raise NoOutputError("No system player was found yet.")
         return self._speaker.start(samples)
 
 
@@ -77,7 +77,7 @@ class ProgramSpeaker:
 
     Args:
         program: one of `choose.PROGRAMS`.
-        path: where it is.
+        path: its path.
     """
 
     def __init__(self, program: str, path: str) -> None:
@@ -86,15 +86,15 @@ class ProgramSpeaker:
         self.latency_ms = _LATENCY_MS.get(program, 60.0)
 
     def open(self) -> str:
-        """Play a little silence."""
+        """Play a short silence."""
         trial = self.start(array("h", bytes(2 * _TRIAL)))
         try:
             code = trial.process.wait(_TRIAL_S)
         except subprocess.TimeoutExpired as error:
             trial.stop()
-            raise NotNow(f"{self._program} does not come to an end.") from error
+            raise NoOutputError(f"{self._program} does not come to an end.") from error
         if code != 0:
-            raise NotNow(f"{self._program} found no output (exit {code}).")
+            raise NoOutputError(f"{self._program} found no output (exit {code}).")
         return self._program
 
     def start(self, samples: Samples) -> ProgramPlayback:
@@ -104,10 +104,10 @@ class ProgramSpeaker:
                 return self._start_raw(samples)
             return self._start_with_file(samples)
         except OSError as error:
-            raise NotNow(f"{self._program} cannot be started: {error.strerror}.") from error
+            raise NoOutputError(f"{self._program} cannot be started: {error.strerror}.") from error
 
     def _start_raw(self, samples: Samples) -> ProgramPlayback:
-        """From a file that has no name, so that nothing waits for a pipe and nothing is left behind."""
+        """Play from an unnamed temporary file, so that nothing blocks on a pipe and no file is left behind."""
         with tempfile.TemporaryFile() as file:
             file.write(samples.tobytes())
             file.seek(0)
@@ -120,7 +120,7 @@ class ProgramSpeaker:
 
 
 class ProgramPlayback:
-    """A program that plays; its file goes when it ends."""
+    """A running player program; its file is deleted when it ends."""
 
     def __init__(self, process: subprocess.Popen[bytes], file: str = "") -> None:
         self.process = process
@@ -130,12 +130,12 @@ class ProgramPlayback:
 
     @property
     def failure(self) -> str:
-        """That the program ended with an error, when we did not end it."""
+        """The exit status of a failed program, as one sentence; empty if it succeeded or was stopped."""
         code = self.process.poll()
         return "" if self._stopped or not code else f"The system player ended with {code}."
 
     def stop(self) -> None:
-        """End the program."""
+        """Stop the program."""
         self._stopped = True
         if self.process.poll() is None:
             self.process.kill()
@@ -143,20 +143,20 @@ class ProgramPlayback:
     def _reap(self) -> None:
         self.process.wait()
         if self._file:
-            os.unlink(self._file)  # noqa: PTH108  # pathlib would be imported for this alone
+            os.unlink(self._file)  # noqa: PTH108  # avoids importing pathlib only for this
 
 
 class WindowsSpeaker:
-    """A `Speaker` over `winsound`, which plays one sound at a time: a new one ends the one before."""
+    """A `Speaker` over `winsound`, which plays one sound at a time: a new one stops the previous one."""
 
     latency_ms = 50.0
 
     def open(self) -> str:
-        """There is always something; whether it is heard, nobody tells."""
+        """Always succeeds: winsound cannot be tested."""
         return "winsound"
 
     def start(self, samples: Samples) -> Playback:
-        """Begin to play, in a thread: sound from memory makes its caller wait."""
+        """Start playing in a thread, because winsound blocks when it plays from memory."""
         with tempfile.SpooledTemporaryFile() as file:
             _write_wav(file, samples)
             file.seek(0)
@@ -164,21 +164,21 @@ class WindowsSpeaker:
 
 
 class _WindowsPlayback:
-    failure = ""  # winsound tells of none
+    failure = ""  # winsound reports none
 
     def __init__(self, wav: bytes) -> None:
         threading.Thread(target=self._play, args=(wav,), name="winsound", daemon=True).start()
 
     def stop(self) -> None:
-        """Silence whatever winsound plays."""
+        """Stop all playback of winsound."""
         if sys.platform == "win32":
-            import winsound  # noqa: PLC0415  # exists there only
+            import winsound  # exists only on Windows
 
             winsound.PlaySound(None, 0)
 
     def _play(self, wav: bytes) -> None:
         if sys.platform == "win32":
-            import winsound  # noqa: PLC0415  # exists there only
+            import winsound  # exists only on Windows
 
             winsound.PlaySound(wav, winsound.SND_MEMORY)
 

@@ -1,8 +1,7 @@
-"""Questions that are answered with words or with one of several keys, over whatever goes on beneath."""
+"""Modal questions that are answered with text or with one of several keys."""
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from textual.binding import Binding, BindingType
@@ -12,6 +11,8 @@ from textual.widgets import Input, Static
 
 from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.ui.keys import bindings
+from retro_timer.ui.repainting import RepaintsRegions
+from retro_timer.ui.run_in_thread import in_thread
 from retro_timer.ui.widgets.keysbar import Fixed, Hint, KeysBar
 from retro_timer.ui.widgets.line import Line
 
@@ -23,17 +24,17 @@ if TYPE_CHECKING:
 Answer = TypeVar("Answer")
 
 
-class Ask(ModalScreen[Answer | None], Generic[Answer]):
-    """Asks for words, and gives them to `accept` off the loop: it may read and write files.
+class Ask(RepaintsRegions, ModalScreen[Answer | None], Generic[Answer]):
+    """Asks for text and passes it to `accept` in a thread, so that it may read and write files.
 
-    Dismissed with what `accept` returned, or None. What it raises (`WorkoutError`) is said, and the words stay.
+    Dismissed with the result of `accept`, or None. If it raises `WorkoutError`, the error is shown and the text kept.
 
     Args:
-        question: in one line.
-        value: what the field holds at first.
-        accept: what is done with the words.
-        details: more about it.
-        word: what the enter key does, in a word.
+        question: one line.
+        value: the initial text.
+        accept: handles the text.
+        details: further text.
+        word: the label of the enter key.
     """
 
     CSS_PATH = "ask.tcss"
@@ -51,7 +52,7 @@ class Ask(ModalScreen[Answer | None], Generic[Answer]):
         self._working = False
 
     def compose(self) -> ComposeResult:
-        """The question, the field, what is wrong with it, the keys."""
+        """Question, field, error and keys."""
         with Vertical():
             yield Static(self._question, id="question", markup=False)
             if self._details:
@@ -63,42 +64,42 @@ class Ask(ModalScreen[Answer | None], Generic[Answer]):
             yield KeysBar([Fixed("enter", self._word, "accept"), Fixed("esc", "no", "close")])
 
     def on_input_changed(self) -> None:
-        """Other words, another chance."""
+        """Clear the error after a change."""
         self.query_one("#problem", Static).update("")
 
     def on_input_submitted(self) -> None:
-        """Enter accepts."""
+        """Accept on enter."""
         self.action_accept()
 
     def action_accept(self) -> None:
-        """Do it."""
+        """Pass the text to `accept`."""
         if not self._working:
             self._working = True
             self.run_worker(self._do(self.query_one(Input).value.strip()))
 
     def action_close(self) -> None:
-        """Do nothing."""
+        """Close without an answer."""
         self.dismiss(None)
 
     async def _do(self, words: str) -> None:
         try:
-            answer = await asyncio.to_thread(self._accept, words)
+            answer = await in_thread(self._accept, words)
         except WorkoutError as error:
             self.query_one("#problem", Static).update(str(error))
         else:
-            if self.is_current:
+            if self.is_active:
                 self.dismiss(answer)
         finally:
             self._working = False
 
 
-class Choose(ModalScreen[str | None]):
-    """Asks what becomes of a workout that came in; dismissed with the answer, or None.
+class Choose(RepaintsRegions, ModalScreen[str | None]):
+    """Asks what to do with an incoming workout; dismissed with the answer, or None.
 
     Args:
-        question: in one line.
+        question: one line.
         answers: names of actions of the scope `incoming`.
-        details: more about it.
+        details: further text.
     """
 
     CSS_PATH = "ask.tcss"
@@ -111,7 +112,7 @@ class Choose(ModalScreen[str | None]):
         self._details = details
 
     def compose(self) -> ComposeResult:
-        """The question and its keys."""
+        """Question and keys."""
         with Vertical():
             yield Static(self._question, id="question", markup=False)
             if self._details:
@@ -120,7 +121,7 @@ class Choose(ModalScreen[str | None]):
             yield KeysBar([*(Hint(f"incoming.{answer}") for answer in self._answers), Hint("incoming.close")])
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Only what is asked for can be answered."""
+        """Allow only the offered answers."""
         return action != "answer" or parameters[0] in self._answers
 
     def action_answer(self, answer: str) -> None:
@@ -128,5 +129,5 @@ class Choose(ModalScreen[str | None]):
         self.dismiss(answer)
 
     def action_close(self) -> None:
-        """Answer nothing."""
+        """Close without an answer."""
         self.dismiss(None)

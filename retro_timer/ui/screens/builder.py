@@ -1,31 +1,34 @@
-"""The builder: a workout as notation and as a form, two live views of one thing, with its profile and totals."""
+"""The builder: edits a workout as notation and as a form, with a live profile and totals."""
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 
+from msgspec.structs import replace
 from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.screen import Screen
 from textual.widgets import Input
 
-from retro_timer.scheduling.draft import Draft
+from retro_timer.scheduling.builder_document import BuilderDocument, workout_to_edit
 from retro_timer.scheduling.errors import WorkoutError
-from retro_timer.scheduling.notation import parse
+from retro_timer.scheduling.model import MAX_NAME, Workout
 from retro_timer.scheduling.outline import Outline
-from retro_timer.scheduling.presets import presets
 from retro_timer.scheduling.schedule import flatten
-from retro_timer.scheduling.show import clock_time
-from retro_timer.scheduling.undoing import Undoing
-from retro_timer.scheduling.workout import MAX_NAME, Workout
+from retro_timer.scheduling.undo import UndoStack
+from retro_timer.text import clock_time
+from retro_timer.training.speeds import fastest_backward
+from retro_timer.ui.context import services_of
+from retro_timer.ui.facts import speed_warning_from
 from retro_timer.ui.keys import bindings
+from retro_timer.ui.repainting import RepaintsRegions
+from retro_timer.ui.run_in_thread import in_thread
 from retro_timer.ui.screens.question import Question
 from retro_timer.ui.widgets.block_form import BlockForm
 from retro_timer.ui.widgets.block_list import BlockList
 from retro_timer.ui.widgets.keysbar import Hint, KeysBar
 from retro_timer.ui.widgets.line import Line
+from retro_timer.ui.widgets.message_line import MessageLine
 from retro_timer.ui.widgets.notation_field import NotationField
 from retro_timer.ui.widgets.profile import Profile
 from retro_timer.ui.widgets.stepper import FIELD_KEYS
@@ -36,12 +39,9 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
-    from retro_timer.scheduling.workout import Block
+    from retro_timer.scheduling.model import Block
     from retro_timer.storage.workouts import WorkoutLibrary
-    from retro_timer.ui.services import Services
 
-FIRST: Final = "warm 3m, 4x(turn 30s, back 1m, turn 30s | fwd 90s), cool 2m"
-"""What a new workout begins as: the lengths of the starter preset, to be changed."""
 EDITING = (
     Hint("builder.add"),
     Hint("builder.repeat"),
@@ -63,16 +63,16 @@ KEYS = (
 QUIT: Final = tuple(
     key for key in bindings("app", {"quit": "leave"}) if isinstance(key, Binding) and key.id == "app.quit"
 )
-"""The key that leaves the program: here it asks first."""
+"""The binding that exits the program; here it asks first."""
 
 
 class Built(NamedTuple):
-    """What came of the builder.
+    """The result of the builder.
 
     Attributes:
-        workout: as it stands.
-        saved: whether it is in the library so.
-        walk: whether it is to be walked now.
+        workout: the workout.
+        saved: whether it was saved to the library.
+        walk: whether to start it now.
     """
 
     workout: Workout
@@ -80,14 +80,13 @@ class Built(NamedTuple):
     walk: bool = False
 
 
-class BuilderScreen(Screen[Built | None]):
-    """Makes and changes a workout; dismissed with what came of it, or None when nothing did.
+class BuilderScreen(RepaintsRegions, Screen[Built | None]):
+    """Creates and edits workouts; dismissed with the result, or None.
 
     Args:
-        workout: what to change; a preset is copied, None begins a new one.
-        services: what screens use.
-        library: where it is saved.
-        name: what a new workout or a copy is called at first.
+        workout: the workout to edit; a preset is copied, None starts a new one.
+        library: the library to save to.
+        name: the initial name of a new workout or a copy.
     """
 
     CSS_PATH = "builder.tcss"
@@ -96,40 +95,40 @@ class BuilderScreen(Screen[Built | None]):
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (12, "-low"), (20, "-normal"), (34, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("builder"), *QUIT, *FIELD_KEYS]
 
-    def __init__(self, workout: Workout | None, services: Services, library: WorkoutLibrary, *, name: str = "") -> None:
+    def __init__(self, workout: Workout | None, library: WorkoutLibrary, *, name: str = "") -> None:
         super().__init__()
-        self._services = services
         self._library = library
-        self._base, self._is_new = _begin(workout, name)
-        self._drafts = Undoing(Draft.of(self._base))
+        self._base, self._is_new = workout_to_edit(workout, name)
+        self._drafts = UndoStack(BuilderDocument.of(self._base))
         self._saved = self._drafts.state
         self._saving = False
-        self._shown: tuple[Block, ...] = ()  # what the profile and the totals are of
+        self._shown: tuple[Block, ...] = ()  # the blocks of the displayed profile and totals
 
     @property
-    def draft(self) -> Draft:
-        """The workout as it stands."""
+    def draft(self) -> BuilderDocument:
+        """The current document."""
         return self._drafts.state
 
     @property
     def is_changed(self) -> bool:
-        """Whether something would be lost by closing: a copy nobody has touched is nothing to lose."""
+        """Whether closing would lose changes; an unchanged copy does not count."""
         return not self.draft.same(self._saved)
 
     def compose(self) -> ComposeResult:
         """Name and totals, profile, notation, outline and form, keys."""
-        draft, ascii_only, imperial = self.draft, self._services.ascii_only, self._services.imperial
+        draft, services = self.draft, services_of(self)
+        ascii_only, imperial = services.ascii_only, services.imperial
         with Horizontal(id="head"):
             name = Input(draft.name, compact=True, max_length=MAX_NAME, placeholder="name of the workout", id="name")
             name.cursor_blink = False
             yield name
             yield Line(id="totals")
         yield Profile(marker=False, ascii_only=ascii_only)
-        yield NotationField(draft.notation, ascii_only=ascii_only)
+        yield NotationField(draft.notation)
         with Horizontal(id="blocks"):
-            yield BlockList(draft.outline, imperial=imperial, ascii_only=ascii_only)
-            yield BlockForm(draft.outline.block, self._services.steps, imperial=imperial, ascii_only=ascii_only)
-        yield Line(id="message")
+            yield BlockList(draft.outline, imperial=imperial)
+            yield BlockForm(draft.outline.block, services.config.steps, imperial=imperial)
+        yield MessageLine(id="message")
         yield KeysBar(EDITING, id="editing")
         yield KeysBar(KEYS, id="keys")
 
@@ -138,83 +137,83 @@ class BuilderScreen(Screen[Built | None]):
         self._show()
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """The name, as it is typed."""
+        """Handle changes of the name."""
         if event.input.id == "name":
-            self._take(self.draft.named(event.input.value), kind="name")
+            self._take(self.draft.with_name(event.input.value), kind="name")
 
     def on_input_submitted(self) -> None:
-        """Enter goes on to the next field."""
+        """Focus the next field on enter."""
         self.focus_next()
 
     def on_notation_field_changed(self) -> None:
-        """The notation, as it is typed."""
+        """Handle changes of the notation."""
         notation = self.query_one(NotationField).notation
         if notation != self.draft.notation:
-            self._take(self.draft.written(notation), kind="notation")
+            self._take(self.draft.with_notation(notation), kind="notation")
 
     def on_block_form_changed(self, event: BlockForm.Changed) -> None:
-        """A field of the chosen block, as it is typed."""
-        if event.block is self.query_one(BlockForm).block:  # else another block is chosen by now
+        """Handle changes of the chosen block."""
+        if event.block is self.query_one(BlockForm).block:  # otherwise another block has been chosen
             self._change(lambda outline: outline.change(event.block), (event.kind, self.draft.outline.chosen))
 
     def on_block_list_chosen(self, event: BlockList.Chosen) -> None:
-        """Another block is chosen: nothing to undo."""
+        """Choose another block; not recorded for undo."""
         self._gather()
         self._choose(lambda outline: outline.choose(event.path))
 
     def on_block_list_more(self, event: BlockList.More) -> None:
-        """More blocks are chosen."""
+        """Extend or reduce the selection."""
         self._gather()
         self._choose(lambda outline: outline.choose_more(event.blocks))
 
     def on_block_list_stepped(self, event: BlockList.Stepped) -> None:
-        """The chosen block is to be longer or shorter."""
+        """Make the chosen block longer or shorter."""
         self.query_one(BlockForm).step(event.steps)
 
     def on_block_list_opened(self) -> None:
-        """The chosen block is to be edited."""
+        """Edit the chosen block."""
         self.query_one(BlockForm).open()
 
     def action_add(self) -> None:
-        """Add an interval behind what is chosen."""
+        """Add an interval after the selection."""
         self._edit(Outline.add)
 
     def action_repeat(self) -> None:
-        """Put what is chosen into a repeat."""
+        """Wrap the selection in a repeat."""
         self._edit(Outline.wrap)
 
     def action_unwrap(self) -> None:
-        """Take the repeat apart."""
+        """Unwrap the repeat."""
         self._edit(Outline.unwrap)
 
     def action_duplicate(self) -> None:
-        """Copy what is chosen."""
+        """Duplicate the selection."""
         self._edit(Outline.duplicate)
 
     def action_remove(self) -> None:
-        """Remove what is chosen."""
+        """Remove the selection."""
         self._edit(Outline.remove)
 
     def action_up(self) -> None:
-        """Move what is chosen up."""
+        """Move the chosen block up."""
         self._edit(Outline.move_up)
 
     def action_down(self) -> None:
-        """Move what is chosen down."""
+        """Move the chosen block down."""
         self._edit(Outline.move_down)
 
     def action_undo(self) -> None:
-        """Take the last change back."""
+        """Undo the last change."""
         self._say("" if self._drafts.undo() else "nothing to undo")
         self._show_again()
 
     def action_redo(self) -> None:
-        """Make the undone change again."""
+        """Redo the undone change."""
         self._say("" if self._drafts.redo() else "nothing to redo")
         self._show_again()
 
     def action_walk(self) -> None:
-        """Walk it as it stands; asks where changes are not saved."""
+        """Start the workout; asks if there are unsaved changes."""
         self._gather()
         workout = self._workout()
         if workout is None:
@@ -231,7 +230,7 @@ class BuilderScreen(Screen[Built | None]):
         self.app.push_screen(Question("Walk without saving?", details, yes="walk", no="stay"), answered)
 
     def action_save(self) -> None:
-        """Save it and close."""
+        """Save and close."""
         self._gather()
         workout = self._workout()
         if workout is None or self._saving:
@@ -244,11 +243,11 @@ class BuilderScreen(Screen[Built | None]):
         self.run_worker(self._save(workout))
 
     def action_close(self) -> None:
-        """Close; asks when there are changes."""
+        """Close; asks if there are unsaved changes."""
         self._leave(lambda: self.dismiss(None))
 
     def action_leave(self) -> None:
-        """Leave the program; asks when there are changes."""
+        """Exit the program; asks if there are unsaved changes."""
         self._leave(lambda: self.app.exit(return_code=0))
 
     def _leave(self, leave: Callable[[], object]) -> None:
@@ -266,7 +265,7 @@ class BuilderScreen(Screen[Built | None]):
 
     async def _save(self, workout: Workout) -> None:
         try:
-            saved = await asyncio.to_thread(self._library.save, workout)
+            saved = await in_thread(self._library.save, workout)
         except WorkoutError as error:
             self._say(str(error))
         else:
@@ -275,21 +274,21 @@ class BuilderScreen(Screen[Built | None]):
             self._saving = False
 
     def _gather(self) -> None:
-        """Take what was typed up to now, though the messages about it are still on their way."""
+        """Read all input, including changes whose messages are still queued."""
         draft, form = self.draft, self.query_one(BlockForm)
-        draft = draft.named(self.query_one("#name", Input).value)
+        draft = draft.with_name(self.query_one("#name", Input).value)
         notation = self.query_one(NotationField).notation
         if notation != draft.notation:
-            draft = draft.written(notation)
+            draft = draft.with_notation(notation)
         else:
             form.gather()
             if form.block != draft.outline.block:
-                draft = draft.outlined(draft.outline.change(form.block))
+                draft = draft.with_outline(draft.outline.change(form.block))
         if draft != self.draft:
             self._take(draft)
 
     def _workout(self) -> Workout | None:
-        """The workout as it stands; where there is none, goes to what is wrong and says it."""
+        """The current workout; if it is invalid, focus the problem, show it, and return None."""
         draft = self.draft
         try:
             workout = draft.workout(self._base)
@@ -302,45 +301,45 @@ class BuilderScreen(Screen[Built | None]):
             return None
         form = self.query_one(BlockForm)
         if form.problem:
-            # What the field shows is not what would be saved.
+            # A field with an error differs from the document.
             self._say(form.problem)
             form.open()
             return None
         return workout
 
     def _edit(self, change: Callable[[Outline], Outline]) -> None:
-        """Change the outline by key."""
+        """Change the outline by a key."""
         self._gather()
         self._change(change)
 
     def _change(self, change: Callable[[Outline], Outline], kind: object = None) -> None:
-        """Change the outline, or say why that cannot be."""
+        """Change the outline, or show the error."""
         try:
             outline = change(self.draft.outline)
         except WorkoutError as error:
             self._say(str(error))
             return
-        self._take(self.draft.outlined(outline), kind)
+        self._take(self.draft.with_outline(outline), kind)
 
     def _choose(self, choice: Callable[[Outline], Outline]) -> None:
         try:
             outline = choice(self.draft.outline)
         except WorkoutError:
-            return  # what was chosen is gone by now
+            return  # the block is gone
         self._drafts.pause()
         self._drafts.replace(replace(self.draft, outline=outline))
         self._say("")
         self._show()
 
-    def _take(self, draft: Draft, kind: object = None) -> None:
-        """Go on to another draft, which can be taken back."""
+    def _take(self, draft: BuilderDocument, kind: object = None) -> None:
+        """Record a new version of the document and show it."""
         if draft != self.draft:
             self._drafts.do(draft, kind)
         self._say("")
         self._show()
 
     def _show(self) -> None:
-        """Bring every view up to date; what is typed in stays as it was typed."""
+        """Update all views; the text being typed is not reformatted."""
         draft = self.draft
         name = self.query_one("#name", Input)
         if name.value != draft.name:
@@ -351,6 +350,7 @@ class BuilderScreen(Screen[Built | None]):
             workout = Workout(self._shown)
             self.query_one(Profile).show(flatten(workout))
             self.query_one("#totals", Line).show(right=totals(workout))
+            self._check_speeds()
         self.query_one(NotationField).show(draft.notation, draft.problem, draft.column)
         self.query_one(BlockList).show(draft.outline)
         self.query_one("#blocks").set_class(bool(draft.problem), "-stale")
@@ -359,25 +359,28 @@ class BuilderScreen(Screen[Built | None]):
             form.show(draft.outline.block)
 
     def _show_again(self) -> None:
-        """Show everything, what could not be read in a field is gone."""
+        """Update all views, discarding invalid input."""
         self.query_one(BlockForm).show(self.draft.outline.block)
         self._show()
 
     def _say(self, message: str) -> None:
-        self.query_one("#message", Line).show(message)
+        self.query_one(MessageLine).say(message)
+
+    def _check_speeds(self) -> None:
+        """Warn about backward speeds that are too fast; reads the walker's level from the history in a thread."""
+        if fastest_backward(self._shown) is None:
+            self.query_one(MessageLine).warn("")
+        else:
+            self.run_worker(self._load_warning(self._shown), exclusive=True, group="speeds")
+
+    async def _load_warning(self, blocks: tuple[Block, ...]) -> None:
+        warning = await in_thread(speed_warning_from, services_of(self), blocks)
+        if blocks is self._shown:
+            self.query_one(MessageLine).warn(warning)
 
 
 def totals(workout: Workout) -> str:
-    """The length of a workout, and how much of it is walked backward."""
+    """The length of a workout, and its backward part."""
     total, backward = workout.total_seconds, workout.backward_seconds
     share = round(100 * backward / total)
     return f"{clock_time(total)}   {clock_time(backward)} backward   {share} %"
-
-
-def _begin(workout: Workout | None, name: str) -> tuple[Workout, bool]:
-    """What the builder begins with, and whether it is in no library yet."""
-    if workout is None:
-        return parse(FIRST).but(name=name), True
-    if any(workout.id == preset.id for preset in presets()):
-        return workout.but(id="", name=name or f"My {workout.name}"), True
-    return workout, not workout.id

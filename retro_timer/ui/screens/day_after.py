@@ -1,4 +1,4 @@
-"""How was the day after the last walk? Asked once, the next time the program starts."""
+"""The question about the day after the last session, asked once at the next start."""
 
 from __future__ import annotations
 
@@ -8,20 +8,21 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
-from retro_timer.storage.model import NextDay
+from retro_timer.session.history import NextDay
 from retro_timer.ui.keys import bindings, with_key
+from retro_timer.ui.repainting import RepaintsRegions
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
-    from retro_timer.storage.model import Summary
+    from retro_timer.session.history import SessionSummary
 
-ANSWERS = (NextDay.NORMAL, NextDay.SORE, NextDay.UNTOLD)
+ANSWERS = (NextDay.NORMAL, NextDay.SORE, NextDay.UNANSWERED)
 
 
-class DayAfterScreen(ModalScreen[NextDay]):
-    """Asks how the day after a walk was; escape leaves it unanswered, and it is not asked again."""
+class DayAfterScreen(RepaintsRegions, ModalScreen[NextDay]):
+    """Asks how the day after a session was; escape leaves it unanswered for good."""
 
     DEFAULT_CSS = """
     DayAfterScreen {
@@ -38,27 +39,28 @@ class DayAfterScreen(ModalScreen[NextDay]):
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings("day_after", default="answer('{name}')")
 
-    def __init__(self, walked: Summary) -> None:
+    def __init__(self, walked: SessionSummary) -> None:
         super().__init__()
         self._walked = walked
 
     def compose(self) -> ComposeResult:
-        """The question, which walk it is about, and the answers."""
+        """Question, session and answers."""
         walked = self._walked
-        name = walked.planned.name or walked.planned.notation
         with Vertical():
             yield Static("How was the day after your last walk?", id="question", markup=False)
-            yield Static(f"{name}, {walked.day:%A} {walked.day.day} {walked.day:%B}", id="details", markup=False)
+            yield Static(
+                f"{walked.planned.title}, {walked.day:%A} {walked.day.day} {walked.day:%B}", id="details", markup=False
+            )
             for answer in ANSWERS:
                 yield Button(with_key(self, f"day_after.{answer.value}"), id=answer.value)
 
     def on_mount(self) -> None:
-        """The usual answer has the focus."""
+        """Focus the usual answer."""
         self.query_one(f"#{NextDay.NORMAL.value}", Button).focus()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Answer by button."""
-        self.dismiss(NextDay(event.button.id or NextDay.UNTOLD))
+        self.dismiss(NextDay(event.button.id or NextDay.UNANSWERED))
 
     def action_answer(self, answer: str) -> None:
         """Answer by key."""

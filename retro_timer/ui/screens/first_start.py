@@ -1,8 +1,7 @@
-"""First start: the safety check once, a sound check that has to be heard, then First Try is offered."""
+"""The first start: the safety check, the sound check, then an offer to walk First Try."""
 
 from __future__ import annotations
 
-from asyncio import AbstractEventLoop, get_running_loop
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -10,39 +9,42 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Static
 
-from retro_timer.helptext import TIPS, safety_check
+from retro_timer.help.content import TIPS, safety_check
+from retro_timer.scheduling.model import Workout
 from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.presets import preset
 from retro_timer.scheduling.schedule import flatten
-from retro_timer.scheduling.show import clock_time
-from retro_timer.scheduling.workout import Workout
 from retro_timer.session.ports import DueCue, SoundState
-from retro_timer.ui.face import ASCII_SYMBOLS, NAMES, SYMBOLS
+from retro_timer.text import clock_time
+from retro_timer.ui.bridge import on_loop
+from retro_timer.ui.context import services_of
 from retro_timer.ui.keys import bindings
-from retro_timer.ui.preferences import ChangeSettings
+from retro_timer.ui.preferences import UpdateSettings, keymap_of
+from retro_timer.ui.repainting import RepaintsRegions
 from retro_timer.ui.screens.help import HelpBody
-from retro_timer.ui.sound_check import AUDIBLE, CHECK, LEAD
+from retro_timer.ui.sound_check import AUDIBLE, LEAD, check_with
+from retro_timer.ui.view_model import NAMES, SYMBOLS
 from retro_timer.ui.widgets.keysbar import Hint, KeysBar
 from retro_timer.ui.widgets.line import Line
 from retro_timer.ui.widgets.profile import Profile
 from retro_timer.ui.widgets.title import Title
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
     from textual.timer import Timer
 
-    from retro_timer.ui.services import Services
-    from retro_timer.ui.sound_check import Step
+    from retro_timer.runtime.services import Services
+    from retro_timer.ui.sound_check import SoundCheckStep
 
 FIRST: Final = "first-try"
-"""The preset that is offered."""
+"""The offered preset."""
 
 
 class Page(StrEnum):
-    """What is shown, one after the other."""
+    """The pages in order."""
 
     SAFETY = "safety"
     SOUND = "sound"
@@ -58,12 +60,12 @@ NO_SOUND: Final = "There is no sound here ({}). You can go on: all that is said 
 OPENING: Final = "The sound is being opened ..."
 
 
-class FirstStartScreen(Screen[Workout | None]):
-    """Leads from nothing to a first walk. Dismissed with the workout to walk, or None.
+class FirstStartScreen(RepaintsRegions, Screen[Workout | None]):
+    """Guides the walker to a first session. Dismissed with the workout to start, or None.
 
     Args:
-        services: what screens use.
-        pages: which pages are shown; the sound check alone serves whenever it is asked for.
+        services: the initial services.
+        pages: the pages to show; the sound check is also used alone.
     """
 
     CSS_PATH = "first_start.tcss"
@@ -73,20 +75,18 @@ class FirstStartScreen(Screen[Workout | None]):
 
     def __init__(self, services: Services, pages: Sequence[Page] = tuple(Page)) -> None:
         super().__init__()
-        self._services = services
+        self._check = check_with(keymap_of(services).keys["first_start.next"])
         self._pages = tuple(pages)
-        self._page = self._pages[0]
+        self._page = self._first_page(services)
         self._imperial = services.imperial
-        self._player = services.make_player(self._sound_changed, self._ring)
-        self._loop: AbstractEventLoop | None = None
+        self._player = services.make_player(on_loop(self, self._sound_changed), on_loop(self, self._ring))
         self._timer: Timer | None = None
-        self._begun: int | None = None  # the moment of the first sound; None while nothing was played
+        self._begun: int | None = None  # the moment of the first sound; None before anything was played
         self._silent = False
 
     def compose(self) -> ComposeResult:
-        """All pages; one is shown."""
-        ascii_only = self._services.ascii_only
-        symbols = ASCII_SYMBOLS if ascii_only else SYMBOLS
+        """All pages, one of them visible."""
+        ascii_only = services_of(self).ascii_only
         workout = preset(FIRST)
         yield Line(id="top")
         with Horizontal(id="outer"), Vertical(id="page"):
@@ -96,11 +96,13 @@ class FirstStartScreen(Screen[Workout | None]):
             with VerticalScroll(id="sound", can_focus=False):
                 yield Static("CAN YOU HEAR IT?", markup=False, classes="title")
                 yield Static(WHY_SOUND, markup=False)
-                for index, step in enumerate(CHECK[:-1]):
+                for index, step in enumerate(self._check[:-1]):
                     phase = step.cue.phase or Phase.TURN
-                    text = f"{symbols[phase]}   {NAMES[phase]:<13}{step.about}"
+                    text = f"{SYMBOLS[phase]}   {NAMES[phase]:<13}{step.about}"
                     yield Static(text, markup=False, id=f"step{index}", classes=f"step -{phase.value}")
-                yield Static(f'"{CHECK[-1].about}"', markup=False, id=f"step{len(CHECK) - 1}", classes="step -words")
+                yield Static(
+                    f'"{self._check[-1].about}"', markup=False, id=f"step{len(self._check) - 1}", classes="step -words"
+                )
                 yield Static("", markup=False, id="state")
             with VerticalScroll(id="walk", can_focus=False):
                 yield Title(workout.name.upper(), ascii_only=ascii_only)
@@ -109,40 +111,39 @@ class FirstStartScreen(Screen[Workout | None]):
                 yield Profile(flatten(workout), marker=False, ascii_only=ascii_only)
                 for tip in TIPS:
                     with Horizontal(classes="tip"):
-                        yield Static("*" if ascii_only else "•", markup=False, classes="mark")
+                        yield Static("•", markup=False, classes="mark")
                         yield Static(tip, markup=False)
         yield KeysBar()
 
     def on_mount(self) -> None:
         """Show the first page."""
-        self._loop = get_running_loop()
         self._show()
 
     def on_unmount(self) -> None:
-        """Close the sound with the screen."""
+        """Close the player."""
         if self._timer:
             self._timer.stop()
         self._player.close(drain=False)
 
     def tick(self) -> None:
-        """Show which part of the sound check is heard; called when the next one begins."""
+        """Highlight the parts of the sound check that have started; called at the start of each."""
         if self._timer:
             self._timer.stop()
         if self._page is not Page.SOUND or self._begun is None:
             return
-        elapsed = self._services.clock.now() - self._begun
-        for index, step in enumerate(CHECK):
+        elapsed = services_of(self).clock.now() - self._begun
+        for index, step in enumerate(self._check):
             self.query_one(f"#step{index}").set_class(elapsed >= step.at, "-heard")
-        ahead = [step.at - elapsed for step in CHECK if step.at > elapsed]
+        ahead = [step.at - elapsed for step in self._check if step.at > elapsed]
         if ahead:
             self._timer = self.set_timer(ahead[0] / 1000, self.tick)
         self._say_state()
 
     def action_next(self) -> None:
-        """Go on: to the words of the sound check where they were not heard yet, else to the next page."""
+        """Continue: to the words of the sound check if they have not started, otherwise to the next page."""
         if self._page is Page.SOUND and self._audible and not self._silent:
             if not self._words_begun:
-                self._play(CHECK[-1:])
+                self._play(self._check[-1:])
                 return
             self._save({"first_start.sound_checked": True})
         elif self._page is Page.SAFETY:
@@ -150,7 +151,7 @@ class FirstStartScreen(Screen[Workout | None]):
         self._turn_page()
 
     def action_skip(self) -> None:
-        """Leave all of it out; it is not shown again."""
+        """Skip everything; it is not shown again."""
         self._finish(None)
 
     def action_units(self) -> None:
@@ -169,7 +170,7 @@ class FirstStartScreen(Screen[Workout | None]):
             self._listen()
 
     def action_silent(self) -> None:
-        """Nothing was heard: say what can be done."""
+        """Show what to do if nothing is audible."""
         if self._page is Page.SOUND:
             self._silent = True
             self._player.cancel()
@@ -178,12 +179,21 @@ class FirstStartScreen(Screen[Workout | None]):
 
     @property
     def _audible(self) -> bool:
-        """Whether words can be heard; the terminal's bell says none."""
+        """Whether words are audible; the terminal's bell has none."""
         return self._player.state is SoundState.OK
 
     @property
     def _words_begun(self) -> bool:
-        return self._begun is not None and self._services.clock.now() - self._begun >= CHECK[-1].at
+        return self._begun is not None and services_of(self).clock.now() - self._begun >= self._check[-1].at
+
+    def _first_page(self, services: Services) -> Page:
+        """The first page that is not done yet."""
+        loaded = services.loaded
+        if len(self._pages) == 1 or loaded is None:
+            return self._pages[0]
+        first_start = loaded.settings.first_start
+        done = {Page.SAFETY: first_start.safety_read, Page.SOUND: first_start.sound_checked}
+        return next(page for page in self._pages if not done.get(page))
 
     def _turn_page(self) -> None:
         index = self._pages.index(self._page) + 1
@@ -199,7 +209,7 @@ class FirstStartScreen(Screen[Workout | None]):
         self.dismiss(workout)
 
     def _show(self) -> None:
-        """Show the page that is on."""
+        """Show the current page."""
         for page in Page:
             self.query_one(f"#{page}").display = page is self._page
         number = f"{self._pages.index(self._page) + 1} of {len(self._pages)}" if len(self._pages) > 1 else ""
@@ -216,25 +226,25 @@ class FirstStartScreen(Screen[Workout | None]):
             self._player.cancel()
 
     def _listen(self) -> None:
-        """Play the sound check, as soon as there is a sound to play it with."""
+        """Play the sound check as soon as the sound is open."""
         if self._player.state in AUDIBLE:
-            self._play(CHECK)
+            self._play(self._check)
         else:
             self._begun = None
             self._say_state()
             self._hint()
 
-    def _play(self, steps: Sequence[Step]) -> None:
-        """Play these parts of the sound check from now on, and in place of what is being played."""
+    def _play(self, steps: Sequence[SoundCheckStep]) -> None:
+        """Play these parts of the sound check now, replacing earlier ones."""
         self._player.cancel()
-        now = self._services.clock.now()
+        now = services_of(self).clock.now()
         self._begun = now + (LEAD if len(steps) > 1 else 0) - steps[0].at
         self._player.send([DueCue(self._begun + step.at, step.cue) for step in steps])
         self.tick()
         self._hint()
 
     def _say_state(self) -> None:
-        """Say how the sound is, or what to do about it."""
+        """Show the state of the sound, or what to do about it."""
         state, detail = self._player.state, self._player.detail
         if state is SoundState.STARTING:
             text = OPENING
@@ -267,14 +277,11 @@ class FirstStartScreen(Screen[Workout | None]):
         return "go on" if self._page is Page.SOUND else "I have read this"
 
     def _save(self, values: dict[str, object]) -> None:
-        self.app.post_message(ChangeSettings(values))
+        self.app.post_message(UpdateSettings(values))
 
     def _sound_changed(self) -> None:
-        """The state of the sound changed; called from the player's thread."""
-        self._from_thread(self._hear)
-
-    def _hear(self) -> None:
-        if self._page is Page.SOUND and self.is_mounted:
+        """Play the sound check if the sound has become available, or show its state."""
+        if self._page is Page.SOUND:
             if self._begun is None:
                 self._listen()
             else:
@@ -282,9 +289,4 @@ class FirstStartScreen(Screen[Workout | None]):
                 self._hint()
 
     def _ring(self) -> None:
-        """Ring the terminal's bell; called from the player's thread."""
-        self._from_thread(self.app.bell)
-
-    def _from_thread(self, call: Callable[[], object]) -> None:
-        if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(call)
+        self.app.bell()

@@ -1,4 +1,4 @@
-"""Help: all keys, the technique, safety, evidence and sources; opened from anywhere, over a session that runs on."""
+"""The help screen: keys, technique, safety, evidence and sources. A session continues below it."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widgets import Input
 
-from retro_timer.helplayout import TEXT, lay_out
-from retro_timer.helptext import filtered, sections
-from retro_timer.keymap import EVERYWHERE, SCOPES
+from retro_timer.config.keymap import EVERYWHERE, SCOPES
+from retro_timer.help.content import filtered, sections
+from retro_timer.help.layout import TEXT, lay_out
 from retro_timer.ui.keys import bindings
+from retro_timer.ui.repainting import RepaintsRegions
 from retro_timer.ui.widgets.keysbar import Fixed, Hint, KeysBar
 from retro_timer.ui.widgets.line import Line
 from retro_timer.ui.widgets.tabsbar import TabsBar
@@ -29,12 +30,12 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.events import Resize
 
-    from retro_timer.helplayout import Piece, Row
-    from retro_timer.helptext import Section
-    from retro_timer.keymap import Keymap
+    from retro_timer.config.keymap import Keymap
+    from retro_timer.help.content import Section
+    from retro_timer.help.layout import HelpRow, Piece
 
 MARGIN: Final = 2
-"""Cells left and right of the text, where there is room for them."""
+"""Margin of the text in cells, if there is room."""
 LONGEST_QUERY: Final = 40
 HINTS: Final = (
     Fixed("↑ ↓", "scroll", "page"),
@@ -46,7 +47,7 @@ HINTS: Final = (
 
 
 class HelpBody(ScrollView, can_focus=True, inherit_bindings=False):
-    """The text, laid out for the width; the words searched for stand out."""
+    """The text, laid out for the width, with highlighted search words."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"help--title", "help--head", "help--key", "help--mark", "help--found"}
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -66,17 +67,17 @@ class HelpBody(ScrollView, can_focus=True, inherit_bindings=False):
         self._parts = parts
         self._ascii = ascii_only
         self._words: tuple[str, ...] = ()
-        self._rows: tuple[Row, ...] = ()
+        self._rows: tuple[HelpRow, ...] = ()
         self._width = 0
 
     @property
-    def rows(self) -> tuple[Row, ...]:
-        """What it shows, line by line."""
+    def rows(self) -> tuple[HelpRow, ...]:
+        """The displayed lines."""
         return self._rows
 
     @property
     def section(self) -> str:
-        """The section at the top; at the very end, the last one."""
+        """The section at the top; at the end of the text, the last one."""
         if not self._rows:
             return ""
         top = round(self.scroll_y)
@@ -84,27 +85,27 @@ class HelpBody(ScrollView, can_focus=True, inherit_bindings=False):
         return self._rows[-1 if at_end else min(top, len(self._rows) - 1)].section
 
     def show(self, parts: tuple[Section, ...], words: tuple[str, ...] = ()) -> None:
-        """Show other sections, with words to stand out."""
+        """Show sections, with words to highlight."""
         self._parts, self._words = parts, words
         self._lay_out()
         self.scroll_to(y=0, animate=False)
 
     def go_to(self, section: str) -> None:
-        """Bring a section to the top."""
+        """Scroll to a section."""
         for index, row in enumerate(self._rows):
             if row.section == section and row.text:
                 self.scroll_to(y=index, animate=False, force=True)
                 return
 
     def on_resize(self, _event: Resize) -> None:
-        """Lay the text out anew; the section at the top stays there."""
+        """Lay out the text again; keep the section at the top."""
         section = self.section
         self._lay_out()
         if section and self.scroll_y:
             self.go_to(section)
 
     def render_line(self, y: int) -> Strip:
-        """One line of the text."""
+        """Render a line of the text."""
         width = self.scrollable_content_region.width
         index = y + self.scroll_offset.y
         style = self.rich_style
@@ -119,11 +120,11 @@ class HelpBody(ScrollView, can_focus=True, inherit_bindings=False):
         free = self.scrollable_content_region.width
         self._width = free - (2 * MARGIN if free >= 40 else 0)
         self._rows = lay_out(self._parts, self._width, ascii_only=self._ascii)
-        self.virtual_size = Size(0, len(self._rows))  # lines are as long as there is room: nothing scrolls sideways
+        self.virtual_size = Size(0, len(self._rows))  # lines are wrapped, so there is no horizontal scrolling
         self.refresh()
 
     def _segments(self, piece: Piece, style: Style) -> Iterator[Segment]:
-        """A piece in its colour, cut where words were found."""
+        """The segments of a piece, with highlighted words."""
         own = style if piece.kind == TEXT else self.get_component_rich_style(f"help--{piece.kind}")
         found = self.get_component_rich_style("help--found")
         at = 0
@@ -134,20 +135,20 @@ class HelpBody(ScrollView, can_focus=True, inherit_bindings=False):
         yield Segment(piece.text[at:], own)
 
 
-class HelpScreen(Screen[None]):
+class HelpScreen(RepaintsRegions, Screen[None]):
     """Shows the help.
 
     Args:
-        keymap: the keys as they are, with the walker's own.
-        scope: the screen it was opened from: its keys come first.
-        section: the section to begin with.
-        ascii_only: draw without a character that ASCII lacks.
+        keymap: the keymap with the walker's own keys.
+        scope: the scope of the screen it was opened from; its keys come first.
+        section: the section to start with.
+        ascii_only: draw with ASCII only.
     """
 
     CSS_PATH = "help.tcss"
     AUTO_FOCUS = "HelpBody"
     VERTICAL_BREAKPOINTS = [(0, "-low"), (9, "-normal"), (30, "-tall")]
-    BINDINGS: ClassVar[list[BindingType]] = bindings("help", {"previous": "beside(-1)", "next": "beside(1)"})
+    BINDINGS: ClassVar[list[BindingType]] = bindings("help", {"previous": "switch(-1)", "next": "switch(1)"})
 
     def __init__(self, keymap: Keymap, scope: str = EVERYWHERE, section: str = "", *, ascii_only: bool = False) -> None:
         super().__init__()
@@ -157,16 +158,18 @@ class HelpScreen(Screen[None]):
         self._ascii = ascii_only
 
     def compose(self) -> ComposeResult:
-        """Title, tabs, the text, the search, keys."""
+        """Title, tabs, text, search field and keys."""
         with Horizontal(id="outer"), Vertical(id="page"):
             yield Line("HELP", id="top")
             yield TabsBar([part.id for part in self._parts])
             yield HelpBody(self._parts, ascii_only=self._ascii)
-            yield Input(placeholder="words to find", max_length=LONGEST_QUERY, compact=True, id="search")
+            field = Input(placeholder="words to find", max_length=LONGEST_QUERY, compact=True, id="search")
+            field.cursor_blink = False
+            yield field
         yield KeysBar(HINTS)
 
     def on_mount(self) -> None:
-        """Follow the text with the tabs, and begin where it was asked for."""
+        """Connect the tabs with the text, and go to the initial section."""
         body = self.query_one(HelpBody)
         self.query_one("#search", Input).display = False
         self.watch(body, "scroll_y", self._follow, init=False)
@@ -174,18 +177,18 @@ class HelpScreen(Screen[None]):
             self.call_after_refresh(body.go_to, self._section)
 
     def action_search(self) -> None:
-        """Let words be typed that are looked for."""
+        """Open the search field."""
         search = self.query_one("#search", Input)
         search.display = True
         search.focus()
 
     def action_page(self) -> None:
-        """A click on the hint reads on."""
+        """Scroll by a page after a click on the hint."""
         self.query_one(HelpBody).scroll_page_down()
 
-    def action_beside(self, step: int) -> None:
-        """Go to a section before or after."""
-        self.action_go_to(self.query_one(TabsBar).beside(step))
+    def action_switch(self, step: int) -> None:
+        """Go to the previous or next section."""
+        self.action_go_to(self.query_one(TabsBar).neighbour(step))
 
     def action_go_to(self, section: str) -> None:
         """Go to a section."""
@@ -193,7 +196,7 @@ class HelpScreen(Screen[None]):
         self.query_one(TabsBar).show(section)
 
     def action_close(self) -> None:
-        """Leave the search, or go back."""
+        """Close the search, or the screen."""
         search = self.query_one("#search", Input)
         if search.display:
             search.value = ""
@@ -203,7 +206,7 @@ class HelpScreen(Screen[None]):
             self.dismiss()
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Show only what has every word."""
+        """Show only the parts that contain every word."""
         words = tuple(event.value.casefold().split())
         found = filtered(self._parts, event.value)
         self.query_one(HelpBody).show(found, words)
@@ -211,7 +214,7 @@ class HelpScreen(Screen[None]):
         self.query_one("#top", Line).show("HELP", right="" if found else "nothing is called that")
 
     def on_input_submitted(self, _event: Input.Submitted) -> None:
-        """Read what was found."""
+        """Focus the results."""
         self.query_one(HelpBody).focus()
 
     def _follow(self) -> None:
@@ -219,14 +222,14 @@ class HelpScreen(Screen[None]):
 
 
 def scope_of(screen: Screen[object]) -> str:
-    """Whose keys a screen has, as in `keymap.SCOPES`."""
+    """The scope of a screen's keys, as in `config.keymap.SCOPES`."""
     ids = (active.binding.id or "" for active in screen.active_bindings.values())
     scopes = (action_id.partition(".")[0] for action_id in ids)
     return next((scope for scope in scopes if scope in SCOPES and scope != EVERYWHERE), EVERYWHERE)
 
 
 def _found(text: str, words: tuple[str, ...]) -> Iterator[tuple[int, int]]:
-    """Where any of the words stands in a text, in order, without overlaps."""
+    """The positions of any of the words in a text, in order, without overlaps."""
     folded = text.casefold()
     if not words or len(folded) != len(text):
         return

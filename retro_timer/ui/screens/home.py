@@ -1,18 +1,22 @@
-"""Home: the ladder and the walker's own workouts, each with its profile drawn."""
+"""The Home screen: the ladder and the walker's own workouts with their profiles."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, cast
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Vertical
 from textual.screen import Screen
 
 from retro_timer.scheduling.errors import WorkoutError
-from retro_timer.scheduling.notation import format_workout
+from retro_timer.scheduling.notation import format_notation
 from retro_timer.scheduling.presets import presets
-from retro_timer.ui.beside import beside
+from retro_timer.ui.context import services_of
 from retro_timer.ui.keys import bindings
 from retro_timer.ui.preferences import key_of
+from retro_timer.ui.repainting import RepaintsRegions
+from retro_timer.ui.run_in_thread import run_in_thread
+from retro_timer.ui.screens.history_questions import HistoryQuestions
 from retro_timer.ui.widgets.keysbar import Hint, KeysBar
 from retro_timer.ui.widgets.line import Line
 from retro_timer.ui.widgets.title import Title
@@ -20,22 +24,19 @@ from retro_timer.ui.widgets.today import TodayPanel
 from retro_timer.ui.widgets.workout_row import Heading, ProblemRow, WorkoutList, WorkoutRow
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from textual.app import ComposeResult
     from textual.binding import BindingType
     from textual.events import Paste
     from textual.widgets import ListView
 
-    from retro_timer.scheduling.workout import Workout
-    from retro_timer.storage.workouts import LibraryEntry, WorkoutLibrary
-    from retro_timer.ui.app import RetroTimerApp
-    from retro_timer.ui.screens.builder import Built
-    from retro_timer.ui.services import Services
+    from retro_timer.scheduling.model import Workout
+    from retro_timer.storage.workouts import LibraryEntry
+    from retro_timer.ui.screens.own_workouts import OwnWorkouts
 
 HINTS = (
     Hint("home.walk"),
     Hint("home.today"),
+    Hint("home.answer"),
     Hint("home.adapt"),
     Hint("home.new"),
     Hint("home.progress"),
@@ -51,67 +52,83 @@ HINTS = (
     Hint("home.quit"),
     Hint("app.help"),
 )
-"""What is done most often first: the footer shows as many as there is room for."""
-FIRST = 1
-"""The row that is chosen at first: First Try."""
+"""The footer, most frequent actions first, since it shows only as many as fit."""
+FIRST = "first-try"
+"""The initially chosen preset."""
 
 
-class HomeScreen(Screen[None]):
-    """Where the app opens."""
+class HomeScreen(RepaintsRegions, Screen[None]):
+    """The first screen of the app."""
 
     CSS_PATH = "home.tcss"
     AUTO_FOCUS = "WorkoutList"
     BINDINGS: ClassVar[list[BindingType]] = bindings("home")
     VERTICAL_BREAKPOINTS = [(0, "-low"), (16, "-normal"), (36, "-tall")]
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._services = services
+        self._report_problem = partial(self._say, problem=True)
+        self._questions = HistoryQuestions(self, self._report_problem)
+
+    @cached_property
+    def _own(self) -> OwnWorkouts:
+        """What is done with own workouts; loaded after the ladder is shown."""
+        from retro_timer.ui.screens.own_workouts import OwnWorkouts
+
+        return OwnWorkouts(
+            self, walk=self.walk, reload=self.reload, show_message=self._say, report_problem=self._report_problem
+        )
 
     def compose(self) -> ComposeResult:
-        """Title, today's advice, the list, what the chosen workout is about, keys."""
-        ascii_only = self._services.ascii_only
+        """Title, today's advice, list, description and keys."""
+        ascii_only = services_of(self).ascii_only
         yield Title("RETRO TIMER", ascii_only=ascii_only)
         with Vertical(id="today"):
-            yield TodayPanel(self._services)
+            yield TodayPanel()
         with Vertical(id="choose"):
-            yield WorkoutList([WorkoutRow(preset, ascii_only=ascii_only) for preset in presets()], FIRST)
+            first = next(row for row, preset in enumerate(presets()) if preset.id == FIRST)
+            yield WorkoutList([WorkoutRow(preset, ascii_only=ascii_only) for preset in presets()], first)
         yield Line(id="about")
-        yield KeysBar(HINTS)
+        yield KeysBar(self._hints())
 
     def on_mount(self) -> None:
-        """List the own workouts as soon as the ladder is there."""
+        """Load the walker's own workouts after the ladder is shown."""
         self.reload()
 
     def on_screen_resume(self) -> None:
-        """Whatever was done meanwhile, the day is looked at anew, with the settings as they are now."""
-        self._services = cast("RetroTimerApp", self.app).services
-        self.query_one(TodayPanel).look(self._services)
+        """Update today's advice, since history and settings may have changed."""
+        self.query_one(TodayPanel).read()
+
+    def on_today_panel_facts_shown(self, event: TodayPanel.FactsShown) -> None:
+        """Ask what is to be asked; offer the key for unanswered questions only while there are any."""
+        self._questions.ask(event.facts)
+        self.query_one(KeysBar).show(self._hints())
+        self.refresh_bindings()
 
     def on_today_panel_walk(self, event: TodayPanel.Walk) -> None:
-        """Walk what the plan says."""
-        self.walk(event.workout, event.rung)
+        """Start the advised workout."""
+        self.walk(event.workout, event.preset_id)
 
     def on_list_view_highlighted(self, event: ListView.Highlighted) -> None:
-        """Say what the workout under the cursor is about."""
+        """Show the description of the highlighted workout."""
         if isinstance(event.item, WorkoutRow):
             workout = event.item.workout
-            self._say(workout.description or format_workout(workout))
+            self._say(workout.description or format_notation(workout))
         elif isinstance(event.item, ProblemRow):
             self._say(event.item.entry.problem, problem=True)
 
     def on_list_view_selected(self) -> None:
-        """Walk the chosen workout."""
+        """Start the chosen workout."""
         self.action_walk()
 
     def on_paste(self, event: Paste) -> None:
-        """Notation that is pasted, or a file dropped on the terminal, can be walked or saved."""
+        """Offer to walk or save pasted notation, or a file dropped on the terminal."""
         event.stop()
         if event.text.strip():
-            self.run_worker(self._offer(event.text))
+            self._own.offer(event.text)
 
     def action_walk(self) -> None:
-        """Walk the workout under the cursor, or today's where that has the focus."""
+        """Start the highlighted workout, or today's if its panel has the focus."""
         today = self.query_one(TodayPanel)
         if today.has_focus:
             today.action_walk()
@@ -119,133 +136,96 @@ class HomeScreen(Screen[None]):
             self.walk(row.workout)
 
     def action_adapt(self) -> None:
-        """Walk it once with other lengths."""
+        """Start the workout with other lengths."""
         if row := self._row():
-            from retro_timer.ui.screens.adapt import AdaptScreen  # noqa: PLC0415  (Home is shown first)
+            from retro_timer.ui.screens.overrides import OverridesScreen
 
-            self.app.push_screen(AdaptScreen(row.workout, self._services), self._walk_if)
+            self.app.push_screen(OverridesScreen(row.workout), self._walk_if)
 
     def action_new(self) -> None:
-        """Make a workout."""
-        self._build(None)
+        """Create a workout."""
+        self._own.build(None)
 
     def action_edit(self) -> None:
-        """Change the workout under the cursor; a preset is copied."""
+        """Edit the highlighted workout; a preset is copied."""
         if row := self._row():
-            self._build(row.workout)
+            self._own.build(row.workout)
 
     def action_duplicate(self) -> None:
-        """Copy the workout under the cursor."""
-        row, library = self._row(), self._library()
-        if row is None or library is None:
-            return
-        if row.own:
-            self._do(lambda: library.duplicate(row.workout.id))
-        else:
-            from retro_timer.ui.own_workouts import copy_preset  # noqa: PLC0415  (Home is shown first)
-
-            self._do(lambda: copy_preset(row.workout, library))
+        """Copy the highlighted workout."""
+        if row := self._row():
+            self._own.duplicate(row.workout, own=row.own)
 
     def action_rename(self) -> None:
-        """Give the own workout under the cursor another name."""
-        row, library = self._own_row("renamed"), self._library()
-        if row is None or library is None:
-            return
-        from retro_timer.ui.screens.ask import Ask  # noqa: PLC0415  (Home is shown first)
-
-        workout = row.workout
-        ask = Ask("Rename it to", workout.name, lambda name: library.rename(workout.id, name), word="rename")
-        self.app.push_screen(ask, self._reload_at)
+        """Rename the highlighted own workout."""
+        if row := self._own_row("renamed"):
+            self._own.rename(row.workout)
 
     def action_delete(self) -> None:
-        """Take the own workout under the cursor off the list; asks first."""
-        row, library = self._own_row("deleted"), self._library()
-        if row is None or library is None:
-            return
-        from retro_timer.ui.screens.question import Question  # noqa: PLC0415  (Home is shown first)
-
-        workout = row.workout
-
-        def answered(yes: bool | None) -> None:
-            if yes:
-                self._do(lambda: library.delete(workout.id))
-
-        details = "Its file stays in the directory of workouts, with .bak behind its name."
-        self.app.push_screen(Question(f"Delete {workout.name}?", details, yes="delete", no="keep"), answered)
+        """Delete the highlighted own workout; asks first."""
+        if row := self._own_row("deleted"):
+            self._own.delete(row.workout)
 
     def action_import(self) -> None:
-        """Read a workout from a file."""
-        from retro_timer.ui.own_workouts import readable  # noqa: PLC0415  (Home is shown first)
-        from retro_timer.ui.screens.ask import Ask  # noqa: PLC0415  (the same)
-
-        details = "A file (.zwo, .json, .toml, intervals.icu text), or notation such as back 2m, fwd 1m."
-        self.app.push_screen(Ask("Import a workout", "", readable, details=details, word="read"), self._imported)
+        """Import a workout from a file."""
+        self._own.import_file()
 
     def action_export(self) -> None:
-        """Write the workout under the cursor to a file."""
-        row = self._row()
-        if row is None:
-            return
-        from retro_timer.ui.own_workouts import export_to  # noqa: PLC0415  (Home is shown first)
-        from retro_timer.ui.screens.ask import Ask  # noqa: PLC0415  (the same)
-
-        workout = row.workout
-        details = "The ending says the format: .zwo, .icu, .xml (QZ), .fit, .json, .toml."
-        ask = Ask(f"Export {workout.name} to", "", lambda path: export_to(workout, path), details=details, word="write")
-        self.app.push_screen(ask, lambda line: self._say(line or ""))
+        """Export the highlighted workout to a file."""
+        if row := self._row():
+            self._own.export(row.workout)
 
     def action_today(self) -> None:
-        """Walk what the plan says for today."""
+        """Start the workout advised for today."""
         self.query_one(TodayPanel).action_walk()
 
-    def action_plan(self) -> None:
-        """Show the plan and the rule behind today's advice."""
-        from retro_timer.ui.screens.plan import PlanScreen  # noqa: PLC0415  (Home is shown first)
-
-        self.app.push_screen(PlanScreen(self._services))
-
-    def action_progress(self) -> None:
-        """Show progress."""
-        from retro_timer.ui.screens.progress import ProgressScreen  # noqa: PLC0415  (Home is shown first)
-
-        self.app.push_screen(ProgressScreen(self._services))
+    def action_answer(self) -> None:
+        """Answer the unanswered questions of the last session."""
+        self._questions.open_unanswered()
 
     def action_settings(self) -> None:
         """Change the settings."""
-        from retro_timer.ui.screens.settings import SettingsScreen  # noqa: PLC0415  (Home is shown first)
+        from retro_timer.ui.screens.settings import SettingsScreen
 
-        self.app.push_screen(SettingsScreen(self._services))
+        self.app.push_screen(SettingsScreen(services_of(self)))
 
     def action_sound_check(self) -> None:
-        """Check that the sound is heard."""
-        from retro_timer.ui.screens.first_start import FirstStartScreen, Page  # noqa: PLC0415  (Home is shown first)
+        """Open the sound check."""
+        from retro_timer.ui.screens.first_start import FirstStartScreen, Page
 
-        self.app.push_screen(FirstStartScreen(self._services, [Page.SOUND]))
+        self.app.push_screen(FirstStartScreen(services_of(self), [Page.SOUND]))
 
     def action_quit(self) -> None:
-        """Leave the program."""
+        """Exit the program."""
         self.app.exit(return_code=0)
 
-    def walk(self, workout: Workout, rung: str | None = None) -> None:
-        """Begin a session, as a rung of the ladder where the plan says so."""
-        from retro_timer.ui.screens.session import SessionScreen  # noqa: PLC0415  (Home is shown first)
+    def walk(self, workout: Workout, preset_id: str | None = None) -> None:
+        """Start a session; `preset_id` is the preset as which it counts, if the plan advised it."""
+        from retro_timer.ui.screens.session import SessionScreen
 
-        self.app.push_screen(SessionScreen(workout, self._services, rung=rung))
+        self.app.push_screen(SessionScreen(workout, services_of(self), preset_id=preset_id))
 
     def reload(self, choose: str = "") -> None:
-        """Read the own workouts again, off the loop.
+        """Reload the walker's own workouts in a thread.
 
         Args:
-            choose: the id of the own workout that is to be under the cursor then.
+            choose: the id of the own workout to highlight afterwards.
         """
-        if self._services.paths is not None:
+        if services_of(self).paths is not None:
             self.run_worker(self._list_own(choose), exclusive=True, group="own workouts")
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002  (Textual's)
+        """Disable the key for unanswered questions while there are none."""
+        return action != "answer" or self._questions.unanswered is not None
+
+    def _hints(self) -> tuple[Hint, ...]:
+        return tuple(hint for hint in HINTS if hint.id != "home.answer" or self._questions.unanswered is not None)
+
     async def _list_own(self, choose: str) -> None:
-        library = self._library()
-        assert library is not None  # noqa: S101  (reload has looked)
+        library = self._own.library
+        assert library is not None  # noqa: S101  (checked in reload)
         try:
-            entries = await beside(self, library.list)
+            entries = await run_in_thread(self, library.list)
         except WorkoutError as error:
             self._say(str(error), problem=True)
             return
@@ -255,95 +235,25 @@ class HomeScreen(Screen[None]):
     def _row_of(self, entry: LibraryEntry) -> WorkoutRow | ProblemRow:
         if entry.workout is None:
             return ProblemRow(entry)
-        return WorkoutRow(entry.workout, own=True, ascii_only=self._services.ascii_only)
-
-    def _library(self) -> WorkoutLibrary | None:
-        """Where own workouts are; says so when there is no such place."""
-        if self._services.paths is None:
-            self._say("own workouts are not kept here", problem=True)
-            return None
-        from retro_timer.storage.workouts import WorkoutLibrary  # noqa: PLC0415  (Home is shown first)
-
-        return WorkoutLibrary(self._services.paths.workouts)
+        return WorkoutRow(entry.workout, own=True, ascii_only=services_of(self).ascii_only)
 
     def _row(self) -> WorkoutRow | None:
-        """The row under the cursor, when there is a workout in it."""
+        """The highlighted row, if it is a workout."""
         row = self.query_one(WorkoutList).highlighted_child
         return row if isinstance(row, WorkoutRow) else None
 
     def _own_row(self, done: str) -> WorkoutRow | None:
-        """The same for own workouts; says that others stay as they are."""
+        """The highlighted row, if it is an own workout; otherwise shows a message."""
         row = self._row()
         if row is not None and not row.own:
-            copies = key_of(self._services, "home.duplicate")
+            copies = key_of(services_of(self), "home.duplicate")
             self._say(f"a preset cannot be {done}: copy it first ({copies})", problem=True)
             return None
         return row
 
-    def _do(self, change: Callable[[], object]) -> None:
-        """Change the library off the loop, and show what came of it."""
-        self.run_worker(self._changed(change))
-
-    async def _changed(self, change: Callable[[], object]) -> None:
-        try:
-            changed = await beside(self, change)
-        except WorkoutError as error:
-            self._say(str(error), problem=True)
-        else:
-            self.reload(getattr(changed, "id", ""))
-
-    def _reload_at(self, workout: Workout | None) -> None:
-        if workout is not None:
-            self.reload(workout.id)
-
     def _walk_if(self, workout: Workout | None) -> None:
         if workout is not None:
             self.walk(workout)
-
-    def _build(self, workout: Workout | None) -> None:
-        library = self._library()
-        if library is None:
-            return
-        from retro_timer.ui.screens.builder import BuilderScreen  # noqa: PLC0415  (Home is shown first)
-
-        self.app.push_screen(BuilderScreen(workout, self._services, library), self._built)
-
-    def _built(self, built: Built | None) -> None:
-        if built is None:
-            return
-        if built.saved:
-            self.reload(built.workout.id)
-        if built.walk:
-            self.walk(built.workout)
-
-    def _imported(self, text: str | None) -> None:
-        if text:
-            self.run_worker(self._offer(text))
-
-    async def _offer(self, text: str) -> None:
-        """Offer to walk, save or edit the workout in a text."""
-        from retro_timer.ui.own_workouts import receive  # noqa: PLC0415  (Home is shown first)
-
-        try:
-            received = await receive(self.app, text)
-        except WorkoutError as error:
-            self._say(f"not a workout: {error}", problem=True)
-            return
-        if received:
-            self._take(*received)
-
-    def _take(self, workout: Workout, answer: str) -> None:
-        """Do with a workout from outside what was chosen."""
-        library = self._library() if answer in ("save", "edit") else None
-        if answer == "walk":
-            self.walk(workout)
-        elif answer == "edit":
-            self._build(workout)
-        elif library is not None:
-            from retro_timer.ui.screens.ask import Ask  # noqa: PLC0415  (Home is shown first)
-
-            ask = Ask("Save it as", workout.name, lambda name: library.save(workout.but(name=name)))
-            self.app.push_screen(ask, self._reload_at)
 
     def _say(self, text: str, *, problem: bool = False) -> None:
         about = self.query_one("#about", Line)

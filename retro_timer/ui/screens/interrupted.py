@@ -1,4 +1,4 @@
-"""An interrupted session was found: resume it where it was, keep it as it is, or discard it."""
+"""The question about an interrupted session: resume, keep or discard it."""
 
 from __future__ import annotations
 
@@ -10,27 +10,45 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from retro_timer.scheduling.notation import parse
-from retro_timer.scheduling.show import clock_time
+from retro_timer.session.languages import english as phrases
+from retro_timer.storage.errors import BusyError, RefusedError, StorageError
+from retro_timer.text import clock_time
+from retro_timer.ui.context import services_of
 from retro_timer.ui.keys import bindings, with_key
+from retro_timer.ui.preferences import keymap_of, settings_of
+from retro_timer.ui.repainting import RepaintsRegions
+from retro_timer.ui.run_in_thread import in_thread
+from retro_timer.ui.screens.session import SessionScreen
+from retro_timer.ui.sound_check import Preview, spoken
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
-    from retro_timer.scheduling.workout import Workout
-    from retro_timer.storage.model import Interrupted
+    from retro_timer.scheduling.model import Workout
+    from retro_timer.session.history import InterruptedSession
+    from retro_timer.storage.store import Store
+    from retro_timer.ui.context import AppContext
 
 
 class Decision(StrEnum):
-    """What becomes of an interrupted session."""
+    """The possible decisions."""
 
     RESUME = "resume"
     KEEP = "keep"
     DISCARD = "discard"
 
 
-class InterruptedScreen(ModalScreen[Decision]):
-    """Asks what becomes of an interrupted session; escape decides nothing, and it is offered again next time."""
+class InterruptedScreen(RepaintsRegions, ModalScreen[Decision]):
+    """Asks what to do with an interrupted session, and does it.
+
+    An error is shown, and the question stays. Escape postpones the decision to the next start. Dismissed with the
+    decision; after `RESUME` the session lock is held, and the caller starts the session.
+
+    Args:
+        interrupted: the session.
+        store: the store.
+    """
 
     DEFAULT_CSS = """
     InterruptedScreen {
@@ -42,48 +60,107 @@ class InterruptedScreen(ModalScreen[Decision]):
         Static { width: 1fr; }
         #question { text-style: bold; }
         #details { color: $muted; margin: 0 0 1 0; }
+        #problem { color: $warning; margin: 0 0 1 0; display: none; &.-shown { display: block; } }
         Button { width: 1fr; margin: 0; }
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = bindings(
-        "interrupted", {"later": "dismiss(None)"}, default="decide('{name}')"
-    )
+    BINDINGS: ClassVar[list[BindingType]] = bindings("interrupted", {"later": "later"}, default="decide('{name}')")
 
-    def __init__(self, walk: Interrupted) -> None:
+    def __init__(self, interrupted: InterruptedSession, store: Store) -> None:
         super().__init__()
-        self._walk = walk
+        self._interrupted = interrupted
+        self._store = store
+        self._settling = False
+        self._voice = Preview(self, lambda: None)
 
     def compose(self) -> ComposeResult:
-        """What was found, and the answers."""
+        """Description and answers."""
         with Vertical():
             yield Static("A session was interrupted", id="question", markup=False)
-            yield Static(described(self._walk), id="details", markup=False)
+            yield Static(described(self._interrupted), id="details", markup=False)
+            yield Static(id="problem", markup=False)
             for decision in Decision:
                 yield Button(with_key(self, f"interrupted.{decision.value}"), id=decision.value)
             yield Button(with_key(self, "interrupted.later"), id="later")
 
     def on_mount(self) -> None:
-        """Resuming has the focus."""
+        """Focus the button for resuming, and speak the question."""
         self.query_one(f"#{Decision.RESUME}", Button).focus()
+        services = services_of(self)
+        if not settings_of(services).sound.muted:
+            keys = keymap_of(services).keys
+            named = {phrases.RESUME_BY: "resume", phrases.KEEP_BY: "keep", phrases.DISCARD_BY: "discard"}
+            named[phrases.LATER_BY] = "later"
+            answers = [phrases.press(purpose, keys[f"interrupted.{name}"]) for purpose, name in named.items()]
+            self._voice.play(services, spoken([(phrases.INTERRUPTED,), *answers]))
+
+    def on_unmount(self) -> None:
+        """Stop the question."""
+        self._voice.close()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Decide by button."""
-        answer = event.button.id
-        self.dismiss(Decision(answer) if answer in list(Decision) else None)
+        if event.button.id == "later":
+            self.action_later()
+        else:
+            self.action_decide(str(event.button.id))
+
+    def action_later(self) -> None:
+        """Postpone the decision, unless one is being carried out."""
+        if not self._settling:
+            self.dismiss(None)
 
     def action_decide(self, decision: str) -> None:
-        """Decide by key."""
-        self.dismiss(Decision(decision))
+        """Decide by key; once."""
+        if not self._settling:
+            self._settling = True
+            self.run_worker(self._settle(Decision(decision)))
+
+    async def _settle(self, decision: Decision) -> None:
+        """Carry out the decision, or show the error."""
+        store = self._store
+        act = {Decision.RESUME: store.claim, Decision.KEEP: store.keep, Decision.DISCARD: store.discard}
+        try:
+            await in_thread(act[decision], self._interrupted)
+        except RefusedError as refusal:
+            self.notify(f"Nothing was changed: {refusal}.", severity="warning", markup=False)
+            self.dismiss(None)
+        except StorageError as problem:
+            self._settling = False
+            line = self.query_one("#problem", Static)
+            line.update(f"Nothing was changed: {problem}.")
+            line.add_class("-shown")
+        else:
+            self.dismiss(decision)
 
 
-def workout_of(walk: Interrupted) -> Workout:
-    """The workout that an interrupted session was planned as."""
-    return parse(walk.planned.notation, name=walk.planned.name, workout_id=walk.planned.workout_id)
+async def ask_about_interrupted(app: AppContext, store: Store) -> None:
+    """Ask what to do with the last interrupted session, unless one is running; start it if it is resumed."""
+    try:
+        found = await in_thread(store.interrupted)
+    except BusyError:
+        return  # a session is running in another window: do not ask now
+    except StorageError as problem:
+        app.notify(f"Interrupted sessions cannot be looked for: {problem}.", severity="error", markup=False)
+        return
+    if not found or any(isinstance(screen, SessionScreen) for screen in app.screen_stack):
+        return
+    interrupted = found[-1]
+
+    def decided(decision: Decision | None) -> None:
+        if decision is Decision.RESUME:
+            app.push_screen(SessionScreen(workout_of(interrupted), app.services, interrupted))
+
+    app.push_screen(InterruptedScreen(interrupted, store), decided)
 
 
-def described(walk: Interrupted) -> str:
-    """An interrupted session in one line: what, when, how far."""
-    record = walk.record
-    name = walk.planned.name or walk.planned.notation
+def workout_of(interrupted: InterruptedSession) -> Workout:
+    """The planned workout of an interrupted session."""
+    return parse(interrupted.planned.notation, name=interrupted.planned.name, workout_id=interrupted.planned.workout_id)
+
+
+def described(interrupted: InterruptedSession) -> str:
+    """A description of an interrupted session in one line: workout, time and position."""
+    record = interrupted.record
     at, total = clock_time(record.position // 1000), clock_time(record.schedule.total)
-    return f"{name}, begun {walk.start.started:%Y-%m-%d %H:%M}, stopped at {at} of {total}"
+    return f"{interrupted.planned.title}, begun {interrupted.start.started:%Y-%m-%d %H:%M}, stopped at {at} of {total}"

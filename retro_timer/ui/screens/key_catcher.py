@@ -1,4 +1,4 @@
-"""Asks for a key, and takes the next one, whichever it is."""
+"""A modal screen that asks for a key."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from retro_timer.ui.repainting import RepaintsRegions
+
 if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.events import Key
 
-    from retro_timer.keymap import Action
+    from retro_timer.config.keymap import Action
 
 
-class KeyCatcher(ModalScreen[str]):
-    """Takes the next key, whichever it is. Dismissed with its name; empty for escape."""
+class KeyCatcher(RepaintsRegions, ModalScreen[str]):
+    """Waits for any key. Dismissed with its name; empty for escape."""
 
     DEFAULT_CSS = """
     KeyCatcher {
@@ -32,11 +34,12 @@ class KeyCatcher(ModalScreen[str]):
         self._action = action
 
     def compose(self) -> ComposeResult:
-        """What the key is for."""
+        """The action that the key is for."""
         yield Static(f"{self._action.help}\n\nPress the key for it.  esc leaves it as it is.", markup=False)
 
     def on_key(self, event: Key) -> None:
-        """Take it."""
+        """Take the first key."""
         event.stop()
         event.prevent_default()
-        self.dismiss("" if event.key == "escape" else event.key)
+        if self.is_active:
+            self.dismiss("" if event.key == "escape" else event.key)

@@ -1,4 +1,4 @@
-"""The plan: today's advice in full, the rule behind it, and what pain today would change."""
+"""The plan screen: today's advice in full, its rule, and the effect of pain today."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from retro_timer.storage.problems import StorageError
-from retro_timer.today import day_in_rows
-from retro_timer.ui.beside import beside
+from retro_timer.runtime.today import day_in_rows
+from retro_timer.storage.errors import StorageError
+from retro_timer.ui.context import services_of
 from retro_timer.ui.facts import today_from, units_of
 from retro_timer.ui.keys import bindings
+from retro_timer.ui.repainting import RepaintsRegions
+from retro_timer.ui.run_in_thread import run_in_thread
 from retro_timer.ui.widgets.keysbar import Fixed, Hint, KeysBar
 from retro_timer.ui.widgets.scale import Scale
 
@@ -20,14 +22,13 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
-    from retro_timer.today import Today
-    from retro_timer.ui.services import Services
+    from retro_timer.runtime.today import Today
 
-FREE: Final = "It advises, and never blocks. The settings pin a rung, or switch it off."
+FREE: Final = "It advises, and never blocks. The settings pin a preset, or switch it off."
 
 
-class PlanScreen(ModalScreen[None]):
-    """Shows the advice; an answer about pain is asked for and not kept."""
+class PlanScreen(RepaintsRegions, ModalScreen[None]):
+    """Shows the advice and asks about pain; the answer is not stored."""
 
     DEFAULT_CSS = """
     PlanScreen {
@@ -47,12 +48,11 @@ class PlanScreen(ModalScreen[None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings("plan", {"close": "dismiss(None)"})
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._services = services
 
     def compose(self) -> ComposeResult:
-        """The advice, the rows, the question about pain."""
+        """Advice, details, and the question about pain."""
         with VerticalScroll(can_focus=False):
             yield Static(id="advice", markup=False)
             yield VerticalScroll(id="rows", can_focus=False)
@@ -62,11 +62,11 @@ class PlanScreen(ModalScreen[None]):
             yield KeysBar([Fixed("0-9", "pain", "focus('#pain')"), Hint("plan.close")])
 
     def on_mount(self) -> None:
-        """Ask the plan."""
+        """Load the advice."""
         self._ask(None)
 
     def on_scale_changed(self, event: Scale.Changed) -> None:
-        """Ask it again, with the pain."""
+        """Update the advice for the given pain."""
         self._ask(event.value)
 
     def _ask(self, pain: int | None) -> None:
@@ -74,7 +74,7 @@ class PlanScreen(ModalScreen[None]):
 
     async def _asked(self, pain: int | None) -> None:
         try:
-            today = await beside(self, today_from, self._services, pain)
+            today = await run_in_thread(self, today_from, services_of(self), pain)
         except StorageError as problem:
             self.query_one("#advice", Static).update(f"The plan cannot be asked: {problem}.")
             return
@@ -87,7 +87,7 @@ class PlanScreen(ModalScreen[None]):
         self.query_one("#advice", Static).update(today.advice.sentence)
         rows = self.query_one("#rows", VerticalScroll)
         await rows.remove_children()
-        imperial = units_of(self._services).mph
+        imperial = units_of(services_of(self)).mph
         cells = [
             Static(text, classes="name" if column == 0 else "text", markup=False)
             for row in day_in_rows(today, imperial=imperial)

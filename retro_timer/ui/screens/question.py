@@ -1,4 +1,4 @@
-"""A question with two answers, over whatever goes on beneath it."""
+"""A modal question with two answers."""
 
 from __future__ import annotations
 
@@ -8,15 +8,18 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
+from retro_timer.ui.context import app_of
 from retro_timer.ui.keys import bindings, with_key
+from retro_timer.ui.repainting import RepaintsRegions
+from retro_timer.ui.widgets.keysbar import KeysBar
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
 
-class Question(ModalScreen[bool]):
-    """Asks; dismissed with True for yes. Escape is no."""
+class Question(RepaintsRegions, ModalScreen[bool]):
+    """Asks a question; dismissed with True for yes, False for no or escape."""
 
     DEFAULT_CSS = """
     Question {
@@ -38,6 +41,7 @@ class Question(ModalScreen[bool]):
     }
     """
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (9, "-roomy")]
+    can_end_session = True
     BINDINGS: ClassVar[list[BindingType]] = bindings("question", {"yes": "answer(True)", "no": "answer(False)"})
 
     def __init__(self, question: str, details: str = "", *, yes: str = "yes", no: str = "go on") -> None:
@@ -48,22 +52,25 @@ class Question(ModalScreen[bool]):
         self._no = no
 
     def compose(self) -> ComposeResult:
-        """The question, the details and the two answers."""
+        """Question, details and answers."""
         with Vertical():
             yield Static(self._question, id="question", markup=False)
             if self._details:
                 yield Static(self._details, id="details", markup=False)
+            if app_of(self).live_session:
+                yield KeysBar()
             with Horizontal():
                 yield Button(with_key(self, "question.yes", self._yes), id="yes", variant="warning")
                 yield Button(with_key(self, "question.no", self._no), id="no")
 
     def on_mount(self) -> None:
-        """The harmless answer has the focus."""
+        """Focus the harmless answer."""
         self.query_one("#no", Button).focus()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Answer by button."""
-        self.dismiss(event.button.id == "yes")
+        if self.is_active:
+            self.dismiss(event.button.id == "yes")
 
     def action_answer(self, yes: bool) -> None:
         """Answer by key."""

@@ -1,27 +1,29 @@
-"""The session screen: giant countdown, direction, what comes next, and where the walker is."""
+"""The session screen: giant countdown, direction, next phase, and position."""
 
 from __future__ import annotations
 
-from asyncio import AbstractEventLoop, get_running_loop, to_thread
+import contextlib
 from time import monotonic
-from typing import TYPE_CHECKING, ClassVar, Final, cast
+from typing import TYPE_CHECKING, ClassVar, Final
 
+from msgspec import Struct
 from textual.screen import Screen
 
-from retro_timer.runner import Runner
-from retro_timer.scheduling.values import Value
-from retro_timer.session.engine import State
-from retro_timer.session.events import Ended, EndReason, Event, PauseReason, Refused, Said
-from retro_timer.session.ports import SoundState
-from retro_timer.ui.breakpoints import breakpoint_classes
-from retro_timer.ui.face import face_of, hints_of
+from retro_timer.runtime.runner import Runner
+from retro_timer.session.actions import session_action
+from retro_timer.session.events import CueHeard, Ended, Event, PauseReason, Refused
+from retro_timer.session.languages import english as phrases
+from retro_timer.session.states import State
+from retro_timer.storage.errors import StorageError
+from retro_timer.ui.bridge import on_loop
+from retro_timer.ui.context import services_of
+from retro_timer.ui.drawing.breakpoints import breakpoint_classes
 from retro_timer.ui.keys import bindings
 from retro_timer.ui.preferences import keymap_of
-from retro_timer.ui.widgets.countdown import Countdown
-from retro_timer.ui.widgets.direction import Direction
-from retro_timer.ui.widgets.keysbar import KeysBar
-from retro_timer.ui.widgets.line import Line
-from retro_timer.ui.widgets.profile import Profile
+from retro_timer.ui.repainting import RepaintsRegions
+from retro_timer.ui.run_in_thread import in_thread
+from retro_timer.ui.screens.session_display import SessionDisplay
+from retro_timer.ui.view_model import SessionView, session_view
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,44 +33,47 @@ if TYPE_CHECKING:
     from textual.events import ScreenResume
     from textual.timer import Timer
 
+    from retro_timer.runtime.services import Services
     from retro_timer.scheduling.edits import Edit
-    from retro_timer.scheduling.workout import Workout
+    from retro_timer.scheduling.model import Workout
     from retro_timer.session.conductor import Conductor
-    from retro_timer.storage.model import Interrupted
-    from retro_timer.ui.app import RetroTimerApp
-    from retro_timer.ui.services import Services
+    from retro_timer.session.history import InterruptedSession
+    from retro_timer.storage.store import Store
 
 
 STALLED: Final = 1.0
-"""Seconds by which a wake-up is late when the process was stopped, or the machine is very busy."""
+"""A timer that is this many seconds late means that the process was stopped, or the machine is very busy."""
 SIGNALS_TAKE: Final = 0.05
-"""Seconds that the signal which ended a stop takes at most to be handled."""
-LINGER = 4.0
-"""Seconds for which the end is shown, and heard, before the summary comes by itself."""
+"""Maximum time until the signal after a stop is handled, in seconds."""
+NOTICE: Final = 3.0
+"""Seconds for which a message about a key is shown."""
+ANSWERS_AFTER: Final = 0.05
+SUMMARY_DELAY = 4.0
+"""Seconds from the end of the session until the summary opens by itself."""
 
 
-class SessionResult(Value):
-    """What a session screen leaves behind.
+class SessionResult(Struct, frozen=True):
+    """The result of a session screen.
 
     Attributes:
-        runner: the session as it was walked; closed.
-        refused: why it could not be walked at all, empty when it was.
+        runner: the closed runner.
+        refused: why the session could not start; empty if it did.
     """
 
     runner: Runner
     refused: str = ""
 
 
-class SessionScreen(Screen[SessionResult]):
-    """Walks a workout, or takes up one that was interrupted; then shows its summary.
+class SessionScreen(RepaintsRegions, Screen[SessionResult]):
+    """Runs a session, or resumes an interrupted one; then shows its summary.
 
     Args:
-        workout: what is walked.
-        services: what screens use.
-        interrupted: the walk that is taken up again.
-        rung: the rung of the ladder it is walked as, when the plan advised it.
-        closes_after: seconds after which the summary of a finished workout closes by itself, None for never.
-        done: takes what the screen leaves behind where there is no other screen to go back to.
+        workout: the workout.
+        services: the initial services.
+        interrupted: the interrupted session to resume.
+        preset_id: the preset as which it counts, if the plan advised it.
+        closes_after: seconds after which the summary of a finished workout closes by itself; None for never.
+        done: called with the result if there is no screen to return to.
     """
 
     CSS_PATH = "session.tcss"
@@ -84,142 +89,191 @@ class SessionScreen(Screen[SessionResult]):
         self,
         workout: Workout,
         services: Services,
-        interrupted: Interrupted | None = None,
+        interrupted: InterruptedSession | None = None,
         *,
-        rung: str | None = None,
+        preset_id: str | None = None,
         closes_after: float | None = None,
         done: Callable[[SessionResult], None] | None = None,
     ) -> None:
         super().__init__()
         self._done = done
-        self._services = services
-        self._rung = rung
+        self._preset_id = preset_id
         self._closes_after = closes_after
         self.runner = Runner(
             workout,
             clock=services.clock,
-            player=services.make_player(self._sound_changed, self._ring),
-            rules=services.rules,
-            cues=services.cues,
-            click=services.click,
-            steps=services.steps,
-            muted=services.muted,
+            player=services.make_player(on_loop(self, self._draw), on_loop(self, self._ring)),
+            config=services.config,
             rehearsal=services.rehearsal,
             interrupted=interrupted,
         )
-        ascii_only = services.ascii_only
-        # What changes every second is held on to rather than looked for.
-        self._top = Line(id="top")
-        self._direction = Direction(ascii_only=ascii_only, moving=services.moving)
-        self._countdown = Countdown(ascii_only=ascii_only)
-        self._captions = Line(id="caption")
-        self._next = Line(id="next")
-        self._profile = Profile(ascii_only=ascii_only)
-        self._keys = KeysBar()
+        self._display = SessionDisplay(self.runner, services)
         self._keymap = keymap_of(services)
-        self._situation: tuple[State, PauseReason | None] | None = None
         self._timer: Timer | None = None
         self._due = monotonic()
-        self._loop: AbstractEventLoop | None = None
-        self._caption = ""
+        self._notice_ends: Timer | None = None
+        self._answer = ""  # the message for a screen above
+        self._summarising = False
+        self._summary_timer: Timer | None = None
         self._shown = False
         self._phase = self.runner.session.phase_ahead
         self.set_class(True, f"-{self._phase.value}", update=False)
 
     @property
     def conductor(self) -> Conductor:
-        """What drives the session."""
+        """The conductor of the session."""
         return self.runner.conductor
 
     def compose(self) -> ComposeResult:
-        """The parts, from top to bottom; they are styled once, for the size and the phase there are."""
+        """The widgets from top to bottom, with the classes for the current size and phase."""
         self.update_classes(dict.fromkeys(breakpoint_classes(self, self.app.size), True), update=False)
-        yield self._top
-        yield self._direction
-        yield self._countdown
-        yield self._captions
-        yield self._next
-        yield self._profile
-        yield self._keys
+        yield from self._display.widgets
 
     def on_mount(self) -> None:
-        """Begin with the lead-in; what is not needed for the first frame comes after it."""
-        self._loop = get_running_loop()
+        """Start the lead-in; anything not needed for the first frame is done after it."""
         self._take(self.runner.start())
-        self._caption = self._services.remote or self._caption
+        if remote := services_of(self).remote:
+            self._display.caption(remote)
         self._draw()
         self.call_after_refresh(self._keep)
 
     def on_screen_resume(self, event: ScreenResume) -> None:
-        """Name the keys as they are now: they may have been changed on a screen above."""
-        event.refresh_styles = event.refresh_styles and self._shown  # the first time all has just been styled
+        """Update the keys, which may have been changed on a screen above."""
+        event.refresh_styles = event.refresh_styles and self._shown  # the first time, everything has just been styled
         self._shown = True
-        keymap = keymap_of(cast("RetroTimerApp", self.app).services)
+        keymap = keymap_of(services_of(self))
         if keymap != self._keymap:
             self._keymap = keymap
             self._draw()
 
     def tick(self) -> None:
-        """Bring the session to the present; called when something is due."""
+        """Advance the session; called when something is due."""
         self._take(self.runner.advance())
 
     def stopped(self) -> None:
-        """The process is or was stopped: time stands still from the last look on."""
+        """Pause as of the last check, because the process was stopped."""
         self._take(self.runner.stopped())
 
+    @property
+    def is_live(self) -> bool:
+        """Whether keys act on the session: it is not over, and the summary is not shown."""
+        return not self._summarising and not self.conductor.session.state.is_over
+
     def action_act(self, name: str) -> None:
-        """Do one of the session's actions."""
-        self._take(self.runner.act(name))
+        """Perform a session action."""
+        if self.conductor.session.state.is_over and not session_action(name).after_the_end:
+            self.refuse(f"the session is over; {self._key('session.turned')} shows the summary")
+        else:
+            self._take(self.runner.act(name))
+
+    def do(self, name: str) -> None:
+        """Perform a session action even if another screen covers this one; a stop must be visible."""
+        self.action_act(name)
+        if name == "bail_out":
+            self.uncover()
+        elif not self.is_active:
+            view = self._view()
+            self._show_above(f"{view.word} {view.countdown}, {view.left}")
+
+    def uncover(self) -> None:
+        """Remove all screens above, synchronously: Textual's way is delayed, and a second request pops too much."""
+        while self in self.app.screen_stack and not self.is_active:
+            self.app.pop_screen()
+
+    def refuse(self, why: str) -> None:
+        """Refuse a key without effect."""
+        self._take(self.runner.refuse(why))
+        if not self.is_active:
+            self._show_above(why)
+
+    def _show_above(self, answer: str) -> None:
+        """Show a message on the screen that covers this one; of simultaneous ones, the last."""
+        if not self._answer:
+            self.set_timer(ANSWERS_AFTER, self._show_answer)
+        self._answer = answer
+
+    def _show_answer(self) -> None:
+        self.app.clear_notifications()
+        self.app.notify(self._answer, timeout=NOTICE, markup=False)
+        self._answer = ""
 
     def action_enter(self) -> None:
-        """The walker has turned; after the end, the screen is left."""
+        """Confirm a turn; after the end, leave the screen."""
         if self.conductor.session.state.is_over:
             self._leave()
         else:
             self.action_act("turned")
 
     def action_quit(self) -> None:
-        """Ask whether to end; the session runs on behind the question."""
+        """Ask whether to end; the session continues."""
         if self.conductor.session.state.is_over:
             self._leave()
             return
         if self.conductor.session.pause_reason is PauseReason.BAIL_OUT:
-            # Stopped at once: the summary asks how it was, and can be left to go on from there.
+            # After a bail-out: the summary asks for feedback, and the walker can return from it.
             self._summarise()
             return
-        from retro_timer.ui.screens.question import Question  # noqa: PLC0415  (not needed for the first frame)
+        from retro_timer.ui.screens.question import Question
 
         question = Question("End this session?", "The clock runs on. What you have walked is kept.", yes="end it")
         self.app.push_screen(question, self._answered)
+        keys = self._keymap.keys
+        self._ask(
+            (phrases.END_SESSION,),
+            phrases.press(phrases.END_BY, keys["question.yes"]),
+            phrases.press(phrases.GO_ON_BY, keys["question.no"]),
+        )
+
+    def _ask(self, *parts: tuple[str, ...]) -> None:
+        """Speak a question of a screen above; without one, stop the last."""
+        self._take(self.runner.ask(*parts))
 
     def action_adjust(self) -> None:
-        """Ask for other lengths; the session runs on above the panel."""
+        """Open the Adjust panel; the session continues above it."""
         if self.conductor.session.state.is_over:
             return
-        from retro_timer.ui.screens.adjust import AdjustScreen  # noqa: PLC0415  (not needed for the first frame)
+        from retro_timer.ui.screens.adjust import AdjustScreen
 
-        self.app.push_screen(AdjustScreen(self.conductor, self._services), self._adjusted)
+        self.app.push_screen(AdjustScreen(self.conductor), self._adjusted)
+        keys = self._keymap.keys
+        self._ask(
+            (phrases.ADJUST,),
+            (phrases.CHOOSE_BY_ARROWS,),
+            phrases.press(phrases.APPLY_BY, keys["adjust.apply"]),
+            phrases.press(phrases.CLOSE_BY, keys["adjust.close"]),
+        )
 
     def _adjusted(self, edit: Edit | None) -> None:
+        self._ask()
         if edit is not None:
             self._take(self.runner.edit(edit))
 
     async def on_unmount(self) -> None:
-        """Close the journal and the sound with the screen; the last words may still sound."""
+        """Close the runner; the last cue may still play."""
         if self._timer:
             self._timer.stop()
-        await to_thread(self.runner.close)
+        await in_thread(self.runner.close)
 
     def _keep(self) -> None:
-        """Begin to keep the walk; where another window walks, this one does not."""
-        if self._services.keeper is None:
+        """Start saving the session; refuse it if one is running in another window."""
+        store = services_of(self).store
+        if store is None:
             return
-        from retro_timer.storage.problems import BusyError  # noqa: PLC0415  (after the first frame)
+        from retro_timer.storage.errors import BusyError
 
         try:
-            self.runner.keep(self._services.keeper, self._rung)
+            self.runner.keep(store, self._preset_id)
         except BusyError as busy:
             self._finish(SessionResult(self.runner, refused=str(busy)))
+            return
+        if warning := store.unguarded:
+            self.notify(f"{warning[:1].upper()}{warning[1:]}.", severity="warning", markup=False)
+        self.run_worker(self._remember_longest(store))
+
+    async def _remember_longest(self, store: Store) -> None:
+        """Tell the session the longest bout so far, for praise that is true."""
+        with contextlib.suppress(StorageError):
+            self.conductor.remember_longest(await in_thread(_longest_bout, store))
 
     def _finish(self, result: SessionResult) -> None:
         if self._done is None:
@@ -227,81 +281,96 @@ class SessionScreen(Screen[SessionResult]):
         else:
             self._done(result)
 
-    def _sound_changed(self) -> None:
-        """The state of the sound changed; called from the player's thread."""
-        self._from_thread(self._draw)
-
     def _ring(self) -> None:
-        """Ring the terminal's bell; called from the player's thread."""
-        self._from_thread(self.app.bell)
-
-    def _from_thread(self, call: Callable[[], object]) -> None:
-        if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(call)
+        self.app.bell()
 
     def _answered(self, yes: bool | None) -> None:
+        self._ask()
         if yes:
-            self.action_act("end")
+            self.action_act("quit")
             self._leave()
 
-    def _leave(self) -> None:
-        """Go to the summary, where something was walked."""
+    def _leave(self, *, by_itself: bool = False) -> None:
+        """Go to the summary if anything was walked."""
         if self.conductor.session.spent.walked:
-            self._summarise()
+            self._summarise(by_itself=by_itself)
         else:
             self._finish(SessionResult(self.runner))
 
-    def _linger(self) -> None:
-        """The end was seen: go on to the summary, unless something is over this screen."""
-        if self.is_current:
-            self._leave()
+    def _show_summary_later(self) -> None:
+        """Show the summary, unless another screen is on top or the end was undone."""
+        if not self.conductor.session.state.is_over:
+            return
+        if self.is_active:
+            self._leave(by_itself=True)
         else:
-            self.set_timer(LINGER, self._linger)
+            self._summary_timer = self.set_timer(SUMMARY_DELAY, self._show_summary_later)
 
-    def _summarise(self) -> None:
-        from retro_timer.ui.screens.summary import Ending, SummaryScreen  # noqa: PLC0415  (the session comes first)
+    def _summarise(self, *, by_itself: bool = False) -> None:
+        from retro_timer.ui.screens.summary import Ending, SummaryScreen
 
         session, journal = self.conductor.session, self.runner.journal
         ending = Ending(
-            settle=self.runner.close if session.state.is_over or journal is None else journal.flush,
+            settle=self.runner.settle,
             schedule=session.schedule,
             kept=journal is not None,
+            reopens=session.can_reopen,
             closes_after=self._closes_after if session.state is State.FINISHED else None,
+            opened_by_itself=by_itself,
+            ask=self._ask,
         )
-        self.app.push_screen(SummaryScreen(self._services, self.runner.walk(), ending), self._summarised)
+        self._summarising = True
+        self.app.push_screen(SummaryScreen(self.runner.stored_session(), ending), self._summarised)
 
     def _summarised(self, go_on: bool | None) -> None:
+        self._summarising = False
+        self._ask()
+        if go_on and self.conductor.session.state.is_over:
+            self._take(self.runner.reopen())
+            return
         if go_on:
             self.action_act("pause")
             return
-        self.action_act("end")
+        if not self.conductor.session.state.is_over:
+            self.action_act("quit")
         self._finish(SessionResult(self.runner))
 
     def _take(self, events: tuple[Event, ...]) -> None:
-        """Show what happened, and wake up when something happens next."""
+        """Show the effect of events, and set the timer for the next one."""
         for event in events:
-            if isinstance(event, Said):
-                self._caption = event.cue.text
+            if isinstance(event, CueHeard):
+                self._display.caption(event.cue.text, event.cue)
             elif isinstance(event, Refused):
-                self._caption = event.why
+                self._show_notice(event.why)
             elif isinstance(event, Ended):
-                self._caption = f"{self._key('session.turned')} shows the summary"
-                if event.reason is EndReason.COMPLETE:
-                    self.set_timer(LINGER, self._linger)
+                self._show_end()
         self._draw()
-        self._hint()
+        self._display.show_keys()
         self._arm()
 
-    def _hint(self) -> None:
-        """Show the keys that matter now, when others do."""
-        session = self.conductor.session
-        situation = session.state, session.pause_reason
-        if situation != self._situation:
-            self._situation = situation
-            self._keys.show(hints_of(*situation, self._services.steps.this))
+    def _show_notice(self, why: str) -> None:
+        """Show briefly why a key was refused."""
+        self._display.notice = why
+        if self._notice_ends:
+            self._notice_ends.stop()
+        self._notice_ends = self.set_timer(NOTICE, self._end_notice)
+
+    def _end_notice(self) -> None:
+        self._display.notice = ""
+        self._draw()
+
+    def _show_end(self) -> None:
+        """Show the options at the end, and start the timer for the summary."""
+        caption = f"{self._key('session.turned')} shows the summary"
+        if self.conductor.session.can_reopen:
+            caption += f", {self._key('session.undo')} goes back into the session"
+        self._display.caption(caption)
+        if self._summary_timer:
+            self._summary_timer.stop()
+        self._summary_timer = self.set_timer(SUMMARY_DELAY, self._show_summary_later)
 
     def _key(self, action_id: str) -> str:
-        return self._keymap.first(action_id, ascii_only=self._services.ascii_only)
+        return self._keymap.first(action_id, ascii_only=services_of(self).ascii_only)
 
     def _arm(self) -> None:
         if self._timer:
@@ -312,26 +381,26 @@ class SessionScreen(Screen[SessionResult]):
             self._due = monotonic() + delay
 
     def _wake(self) -> None:
-        """Something is due. When it was due long ago, the process may have been stopped: signals speak first."""
+        """Handle the timer. If it is very late, the process may have been stopped: handle signals first."""
         if monotonic() - self._due > STALLED:
             self._due = monotonic()
             self._timer = self.set_timer(SIGNALS_TAKE, self._wake)
             return
         self.tick()
 
+    def _view(self) -> SessionView:
+        services, name = services_of(self), self.runner.workout.name
+        return session_view(self.conductor, name, self._key, imperial=services.imperial)
+
     def _draw(self) -> None:
-        services = self._services
-        name = self.runner.workout.name
-        face = face_of(self.conductor, name, self._key, imperial=services.imperial, ascii_only=services.ascii_only)
-        if face.phase is not self._phase:
-            self.update_classes({f"-{self._phase.value}": False, f"-{face.phase.value}": True})
-            self._phase = face.phase
-        state = SoundState.MUTED if self.conductor.muted else self.runner.player.state
-        sound = str(state) if state in (SoundState.BELL, SoundState.NONE) else f"sound {state}"
-        self._top.show(face.name.upper(), face.round, face.left)
-        self._direction.show(face)
-        self._countdown.show(face.countdown, urgent=face.urgent, letter=face.word[0])
-        self._captions.show(middle=face.hint or self.runner.unsaved or self._caption)
-        following = "   then ".join(face.following)
-        self._next.show(f"next {following}", right="   ".join(filter(None, [face.speed, sound])))
-        self._profile.show(self.conductor.session.schedule, face.position)
+        view = self._view()
+        if view.phase is not self._phase:
+            self.update_classes({f"-{self._phase.value}": False, f"-{view.phase.value}": True})
+            self._phase = view.phase
+        self._display.draw(view)
+
+
+def _longest_bout(store: Store) -> int:
+    """The longest backward bout of all stored sessions, in milliseconds; 0 if there is none."""
+    best = store.readable_history().history.bests().longest_backward
+    return 0 if best is None else best.totals.longest_backward

@@ -1,25 +1,28 @@
-"""Settings: every one of them, checked as it is typed, heard and seen as it is changed, saved at once."""
+"""The settings screen: values are validated while typing, previewed, and saved at once."""
 
 from __future__ import annotations
 
 import os
-from asyncio import AbstractEventLoop, get_running_loop
-from typing import TYPE_CHECKING, ClassVar, Final, cast
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
-from retro_timer import keymap
+from retro_timer.config import keymap
+from retro_timer.config.key_names import show_key
+from retro_timer.config.locale import resolve_units
+from retro_timer.config.setting_kinds import Choice, Toggle
+from retro_timer.config.settings import SettingsError, find
 from retro_timer.session.cue import Sound
-from retro_timer.storage.locale_units import resolve_units
-from retro_timer.storage.paths import shown
-from retro_timer.storage.settings import SettingsError, find
-from retro_timer.storage.settings_kinds import Choice, Toggle
-from retro_timer.ui.draft import Draft
+from retro_timer.session.metronome import FASTEST, SLOWEST
+from retro_timer.text import printable_path
+from retro_timer.ui.context import app_of, services_of
 from retro_timer.ui.keys import bindings
+from retro_timer.ui.pending_settings import PendingSettings
 from retro_timer.ui.preferences import KEYS, settings_of
+from retro_timer.ui.repainting import RepaintsRegions
 from retro_timer.ui.screens.key_catcher import KeyCatcher
 from retro_timer.ui.setting_values import TABS, next_value, rows_of, value_text
 from retro_timer.ui.sound_check import CHECK, Preview, sample
@@ -30,30 +33,29 @@ from retro_timer.ui.widgets.settings_list import SettingsList
 from retro_timer.ui.widgets.tabsbar import TabsBar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
     from textual.timer import Timer
 
+    from retro_timer.config.locale import Units
+    from retro_timer.runtime.services import Services
     from retro_timer.session.cue import Cue
-    from retro_timer.storage.locale_units import Units
-    from retro_timer.ui.app import RetroTimerApp
-    from retro_timer.ui.services import Services
 
 SETTLED: Final = 0.35
-"""Seconds after the last change of a sound before it is played: holding a key down is one change."""
+"""Seconds after the last change of a sound setting until the sample plays; a held key is one change."""
 SAMPLES: Final[dict[str, Sound | None]] = {
     "sound.backend": Sound.BACKWARD,
     "sound.set": Sound.BACKWARD,
     "sound.sounds_volume": Sound.BACKWARD,
     "sound.voice_volume": None,
 }
-"""What is heard when a setting was changed; None for a word of the voice."""
+"""The sample sound of each setting; None for a spoken word."""
 LONGEST_GAP: Final = 2500
-"""Milliseconds between two taps of one tempo."""
+"""Maximum time between two taps of a tempo, in milliseconds."""
 TAPS: Final = 5
-"""How many taps a tempo is taken from."""
+"""Number of taps used to compute a tempo."""
 MAX_WARNINGS: Final = 3
 HINTS: Final = (
     Fixed("← →", "change", "step(1)"),
@@ -61,17 +63,17 @@ HINTS: Final = (
     Hint("settings.close"),
     Hint("settings.reset"),
     Hint("settings.test_sound"),
-    Fixed("tab", "group", "beside(1)"),
+    Fixed("tab", "group", "switch(1)"),
     Hint("app.help", "keys"),
 )
 
 
-class SettingsScreen(Screen[None]):
+class SettingsScreen(RepaintsRegions, Screen[None]):
     """Shows the settings and changes them.
 
     Args:
-        services: what screens use.
-        setting: the dotted key of the one to begin with.
+        services: the services for screens.
+        setting: the dotted key of the setting to start with.
     """
 
     CSS_PATH = "settings.tcss"
@@ -79,57 +81,57 @@ class SettingsScreen(Screen[None]):
     VERTICAL_BREAKPOINTS = [(0, "-low"), (16, "-normal"), (30, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings("settings"),
-        Binding("tab", "beside(1)", show=False),
-        Binding("shift+tab", "beside(-1)", show=False),
+        Binding("tab", "switch(1)", show=False),
+        Binding("shift+tab", "switch(-1)", show=False),
     ]
 
     def __init__(self, services: Services, setting: str = "") -> None:
         super().__init__()
-        self._services = services
-        self._draft = Draft(settings_of(services), ())
+        self._draft = PendingSettings(settings_of(services), ())
         self._setting = setting
         self._group = setting.partition(".")[0] if setting else next(iter(TABS))
         self._pending: dict[str, object] = {}
         self._saving = False
         self._taps: list[int] = []
-        self._loop: AbstractEventLoop | None = None
-        self._preview = Preview(self._from_thread, self._ring, self._sound_changed)
+        self._preview = Preview(self, self._sound_changed)
         self._preview_timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        """Title, groups, warnings, the list, what the chosen setting is about, the field, keys."""
+        """Title, tabs, warnings, list, description, field and keys."""
         yield Line(id="top")
         with Horizontal(id="outer"), Vertical(id="page"):
             yield TabsBar(list(TABS.values()))
             yield Static(self._warnings(), markup=False, id="warnings")
-            yield SettingsList(ascii_only=self._services.ascii_only)
+            yield SettingsList()
             yield Static("", markup=False, id="about")
-            yield Input(compact=True, id="field")
+            field = Input(compact=True, id="field")
+            field.cursor_blink = False
+            yield field
             yield Static("", markup=False, id="message")
         yield KeysBar(HINTS)
 
     def on_mount(self) -> None:
-        """Show the group that was asked for."""
-        self._loop = get_running_loop()
+        """Show the initial group."""
         ours = [palette.name for palette in PALETTES]
         self._draft.themes = (*ours, *sorted(set(self.app.available_themes) - set(ours)))
-        path = self._services.paths.settings if self._services.paths else None
-        self.query_one("#top", Line).show("SETTINGS", right=shown(path, 60) if path else "for this run alone")
+        paths = services_of(self).paths
+        path = paths.settings if paths else None
+        self.query_one("#top", Line).show("SETTINGS", right=printable_path(path, 60) if path else "for this run alone")
         self.query_one("#warnings").display = bool(self._warnings())
         self.query_one("#field", Input).display = False
         self._show_group(self._setting)
 
     def on_unmount(self) -> None:
-        """Close the sound with the screen."""
+        """Close the player."""
         self._preview.close()
 
     def on_settings_list_moved(self) -> None:
-        """Say what the setting under the cursor is about."""
+        """Show the description of the setting under the cursor."""
         self._say("")
         self._about()
 
     def on_settings_list_stepped(self, message: SettingsList.Stepped) -> None:
-        """Give the setting its next value, or the one before."""
+        """Set the next or previous value."""
         key = self._chosen
         if key and not key.startswith(KEYS):
             value = self._draft.settings.value(key)
@@ -138,7 +140,7 @@ class SettingsScreen(Screen[None]):
                 self._change(key, following)
 
     def on_settings_list_chosen(self) -> None:
-        """Switch what has two or a few values, take a key, or let the value be typed."""
+        """Toggle the setting, ask for a key, or open the field."""
         key = self._chosen
         if key.startswith(KEYS):
             action = keymap.action(key.removeprefix(KEYS))
@@ -149,12 +151,12 @@ class SettingsScreen(Screen[None]):
             self.action_edit()
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Say at once whether what is typed can be used."""
+        """Validate the typed value."""
         if self.query_one("#field", Input).display:
             self._say(self._draft.problem(self._chosen, event.value), error=True)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Use what was typed, if it can be used."""
+        """Apply the typed value, if it is valid."""
         key = self._chosen
         try:
             value = self._draft.read(key, event.value)
@@ -165,22 +167,22 @@ class SettingsScreen(Screen[None]):
         self._change(key, value)
 
     def action_go_to(self, tab: str) -> None:
-        """Show a group, by the word on its tab."""
+        """Show a group by the word on its tab."""
         self._leave_field()
         self._group = next(group for group, word in TABS.items() if word == tab)
         self._say("")
         self._show_group()
 
-    def action_beside(self, step: int) -> None:
-        """Show the group before or after."""
-        self.action_go_to(self.query_one(TabsBar).beside(step, around=True))
+    def action_switch(self, step: int) -> None:
+        """Show the previous or next group."""
+        self.action_go_to(self.query_one(TabsBar).neighbour(step, around=True))
 
     def action_step(self, step: int) -> None:
-        """A click on the hint gives the setting its next value."""
+        """Step the setting after a click on the hint."""
         self.query_one(SettingsList).action_step(step)
 
     def action_edit(self) -> None:
-        """Let the value be typed."""
+        """Open the field for typing the value."""
         key = self._chosen
         if not key:
             return
@@ -195,17 +197,17 @@ class SettingsScreen(Screen[None]):
         field.cursor_position = len(field.value)
 
     def action_reset(self) -> None:
-        """Give the setting its default back."""
+        """Reset the setting to its default."""
         if key := self._chosen:
             self._change(key, None)
 
     def action_test_sound(self) -> None:
-        """Play the whole sound check with the settings as they are."""
+        """Play the sound check with the current settings."""
         self._play([step.cue for step in CHECK])
 
     def action_tap(self) -> None:
-        """Take the metronome's tempo from taps of this key."""
-        now = self._services.clock.now()
+        """Set the metronome's tempo from repeated presses of this key."""
+        now = services_of(self).clock.now()
         if self._taps and now - self._taps[-1] > LONGEST_GAP:
             self._taps.clear()
         self._taps = [*self._taps[1 - TAPS :], now]
@@ -213,12 +215,12 @@ class SettingsScreen(Screen[None]):
             self._say("Tap the tempo: once with every step.")
             return
         a_step = (self._taps[-1] - self._taps[0]) / (len(self._taps) - 1)
-        tempo = max(30, min(200, round(60_000 / max(1, a_step))))
+        tempo = max(SLOWEST, min(FASTEST, round(60_000 / max(1, a_step))))
         self._change("metronome.tempo", tempo)
         self._say(f"Tempo: {tempo} steps a minute.")
 
     def action_close(self) -> None:
-        """Leave the field, or go back."""
+        """Close the field, or the screen."""
         if self.query_one("#field", Input).display:
             self._leave_field()
             self._say("")
@@ -235,7 +237,7 @@ class SettingsScreen(Screen[None]):
         return resolve_units(self._draft.settings.units, os.environ)
 
     def _change(self, key: str, value: object) -> None:
-        """Change a setting, show and save it; what cannot be is refused with the reason."""
+        """Change, show and save a setting; an invalid value is refused with the reason."""
         try:
             self._draft.change(key, value)
         except SettingsError as error:
@@ -251,8 +253,8 @@ class SettingsScreen(Screen[None]):
             self.run_worker(self._save())
 
     async def _save(self) -> None:
-        """Save what was changed, and what was changed meanwhile."""
-        app = cast("RetroTimerApp", self.app)
+        """Save all pending changes, including those made while saving."""
+        app = app_of(self)
         while self._pending:
             values, self._pending = self._pending, {}
             try:
@@ -262,12 +264,11 @@ class SettingsScreen(Screen[None]):
                 self._show_rows()
                 self._say(f"Not saved: {error}", error=True)
                 continue
-            self._services = app.services
-            self._let_hear(values)
+            self._play_sample(values)
         self._saving = False
 
-    def _let_hear(self, keys: dict[str, object]) -> None:
-        """Play what the last changes did, once the walker has stopped changing."""
+    def _play_sample(self, keys: dict[str, object]) -> None:
+        """Play a sample after the last change."""
         heard = [sample(SAMPLES[key]) for key in keys if key in SAMPLES]
         heard += [
             sample(Sound(key.partition(".")[2].replace("_", "-"))) for key in keys if key.startswith("sound_files.")
@@ -279,14 +280,14 @@ class SettingsScreen(Screen[None]):
         self._preview_timer = self.set_timer(SETTLED, lambda: self._play(heard[-1]))
 
     def _play(self, cues: Sequence[Cue]) -> None:
-        self._preview.play(self._services, cues)
+        self._preview.play(services_of(self), cues)
 
     def _sound_changed(self) -> None:
         if self.is_mounted and self._preview.state:
             self._say(self._preview.state)
 
     def _show_group(self, setting: str = "") -> None:
-        """Show the settings of the group, the cursor on one of them."""
+        """Show the settings of the group, with the cursor on one of them."""
         self.query_one(TabsBar).show(TABS[self._group])
         rows = rows_of(self._group, self._draft.settings, self._units)
         cursor = next((index for index, row in enumerate(rows) if row.key == setting), 0)
@@ -298,12 +299,12 @@ class SettingsScreen(Screen[None]):
         self._about()
 
     def _about(self) -> None:
-        """Say what the chosen setting is about, what it can be, and what it is by default."""
+        """Show the help, valid values and default of the chosen setting."""
         key, row = self._chosen, self.query_one(SettingsList).chosen
         if row is None:
             text = ""
         elif key.startswith(KEYS):
-            default = "  ".join(keymap.show_key(name) for name in keymap.action(key.removeprefix(KEYS)).keys)
+            default = "  ".join(show_key(name) for name in keymap.action(key.removeprefix(KEYS)).keys)
             text = f"{row.help}\nOne key, or several with commas between them. By default: {default}."
         else:
             setting = find(key)
@@ -322,13 +323,7 @@ class SettingsScreen(Screen[None]):
         self.query_one(SettingsList).focus()
 
     def _warnings(self) -> str:
-        warnings = self._services.loaded.warnings if self._services.loaded else ()
+        loaded = services_of(self).loaded
+        warnings = loaded.warnings if loaded else ()
         more = [f"and {len(warnings) - MAX_WARNINGS} more"] if len(warnings) > MAX_WARNINGS else []
         return "\n".join([*warnings[:MAX_WARNINGS], *more])
-
-    def _ring(self) -> None:
-        self.app.bell()
-
-    def _from_thread(self, call: Callable[[], object]) -> None:
-        if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(call)

@@ -1,88 +1,93 @@
-"""The summary of a session: what was walked, how it felt, and what the plan says next."""
+"""The summary of a session: its totals, feedback questions, and the plan's next advice."""
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar, Final
 
+from msgspec import Struct
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import Screen
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
-from retro_timer.review import planned_schedule, review_of
-from retro_timer.scheduling.energy import effort_words, session_load
-from retro_timer.scheduling.phases import Phase
-from retro_timer.scheduling.show import clock_time
-from retro_timer.session.record import WalkState
-from retro_timer.storage.model import MAX_NOTE, NextDay
-from retro_timer.storage.problems import StorageError
-from retro_timer.ui.beside import beside
-from retro_timer.ui.face import ASCII_SYMBOLS, SYMBOLS
+from retro_timer.runtime.review import planned_schedule, review_of
+from retro_timer.session.languages import english as phrases
+from retro_timer.session.record import SessionStatus
+from retro_timer.storage.errors import StorageError
+from retro_timer.ui.context import services_of
 from retro_timer.ui.facts import today_from, units_of
 from retro_timer.ui.keys import bindings
-from retro_timer.ui.preferences import key_of, settings_of
+from retro_timer.ui.preferences import key_of, keymap_of, settings_of
+from retro_timer.ui.repainting import RepaintsRegions
+from retro_timer.ui.run_in_thread import in_thread, run_in_thread
+from retro_timer.ui.widgets.feedback_form import FeedbackForm
 from retro_timer.ui.widgets.keysbar import Fixed, Hint, KeysBar
 from retro_timer.ui.widgets.line import Line
 from retro_timer.ui.widgets.profile import Profile
-from retro_timer.ui.widgets.scale import Scale
+from retro_timer.ui.widgets.session_totals import SessionTotals
 from retro_timer.ui.widgets.title import Title
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from textual.app import ComposeResult
+    from textual.events import DescendantFocus, Key
     from textual.timer import Timer
 
-    from retro_timer.review import Measure, Review
+    from retro_timer.scheduling.model import Workout
     from retro_timer.scheduling.schedule import Schedule
-    from retro_timer.scheduling.workout import Workout
-    from retro_timer.storage.model import Feedback, Walk
-    from retro_timer.ui.services import Services
+    from retro_timer.session.history import Feedback, StoredSession
+    from retro_timer.storage.store import Store
+    from retro_timer.ui.widgets.scale import Scale
 
-SCORES: Final = tuple(str(score) for score in range(11))
-YES_OR_NO: Final = ("no", "yes")
-NEXT_DAYS: Final = (NextDay.NORMAL, NextDay.SORE)
 TITLES: Final = {
-    WalkState.FINISHED: "COMPLETE",
-    WalkState.ENDED_EARLY: "ENDED EARLY",
-    WalkState.INTERRUPTED: "INTERRUPTED",
-    WalkState.WALKING: "STOPPED",
+    SessionStatus.FINISHED: "COMPLETE",
+    SessionStatus.ENDED_EARLY: "ENDED EARLY",
+    SessionStatus.INTERRUPTED: "INTERRUPTED",
+    SessionStatus.WALKING: "STOPPED",
 }
+IGNORE_KEYS_S: Final = 1.0
+"""Seconds after the summary has opened by itself during which only escape works."""
 NOT_KEPT: Final = "Nothing is kept of this session."
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """A session that has just come to its end, or was stopped at once.
+class Ending(Struct, frozen=True):
+    """The end of a session, or a bail-out.
 
     Attributes:
-        settle: writes what is not written yet; takes its time, and may be called from any thread.
-        schedule: what was walked, with every edit.
-        kept: whether it is in the history.
-        closes_after: seconds after which the summary closes by itself when no key is pressed; None for never.
+        settle: finishes saving; blocks, thread-safe. Returns why the session is not saved; empty if it is.
+        schedule: the schedule with all edits.
+        kept: whether the session is in the history.
+        closes_after: seconds after which the summary closes by itself if no key is pressed; None for never.
+        reopens: whether the session can be reopened: it was skipped to its end, or ended early.
+        opened_by_itself: whether the summary opened without a key, so that the next key may be meant for the session.
+        ask: speaks a question, as parts of phrases; None where nothing can be spoken.
     """
 
-    settle: Callable[[], object]
+    settle: Callable[[], str]
     schedule: Schedule
     kept: bool = True
     closes_after: float | None = None
+    reopens: bool = False
+    opened_by_itself: bool = False
+    ask: Callable[..., None] | None = None
 
 
-class SummaryScreen(Screen[bool]):
-    """Shows a walk and asks how it was; dismissed with True when the walker goes on from where it was stopped.
+class SummaryScreen(RepaintsRegions, Screen[bool]):
+    """Shows a session and asks for feedback; dismissed with True if the walker returns to the session.
 
-    Every answer is kept as it is given. Nothing has to be answered: one key closes it.
+    Answers are saved immediately. All questions are optional: escape closes the screen. Enter goes through the
+    questions first, so that a tired walker who presses it twice is still asked.
 
     Args:
-        services: what screens use.
-        walk: what was walked.
-        ending: how it ended, None for a walk of the history whose answers are edited.
+        session: the session.
+        ending: how it ended; None for editing the feedback of an earlier session.
+        unanswered_only: whether to ask only the open questions about an earlier session; escape declines them for good.
     """
 
     CSS_PATH = "summary.tcss"
-    AUTO_FOCUS = "#effort"
+    AUTO_FOCUS = ""  # see `on_mount`: a focused widget gets keys before the screen
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (78, "-medium"), (110, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (14, "-low"), (24, "-normal"), (36, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -91,238 +96,266 @@ class SummaryScreen(Screen[bool]):
         Binding("up", "app.focus_previous", show=False),
     ]
 
-    def __init__(self, services: Services, walk: Walk, ending: Ending | None = None) -> None:
+    def __init__(self, session: StoredSession, ending: Ending | None = None, *, unanswered_only: bool = False) -> None:
         super().__init__()
-        self._services = services
-        self._walk = walk
+        self._session = session
         self._ending = ending
-        self._kept = walk.summary.feedback
+        self._unanswered_only = unanswered_only
+        self._form: FeedbackForm | None = None
         self._writing = asyncio.Lock()
         self._failed = False
         self._closes: Timer | None = None
+        self._ignoring_keys: Timer | None = None
 
     @property
     def _stopped(self) -> bool:
-        """Whether the session goes on beneath: it was only stopped."""
-        return self._walk.summary.state is WalkState.WALKING
+        """Whether the session is only paused after a bail-out."""
+        return self._session.summary.state is SessionStatus.WALKING
 
     @property
-    def _asks(self) -> bool:
-        return self._services.keeper is not None and (self._ending is None or self._ending.kept)
+    def can_end_session(self) -> bool:
+        """Whether a key can end the session: it was only stopped."""
+        return self._stopped
+
+    @property
+    def _can_return(self) -> bool:
+        """Whether the walker can return to the session."""
+        return self._stopped or (self._ending is not None and self._ending.reopens)
+
+    @property
+    def _shows_questions(self) -> bool:
+        return services_of(self).store is not None and (self._ending is None or self._ending.kept)
+
+    @property
+    def _leads(self) -> bool:
+        """Whether enter goes through the questions: not if the feedback of an earlier session is only edited."""
+        return self._shows_questions and not self._stopped and (self._ending is not None or self._unanswered_only)
 
     def compose(self) -> ComposeResult:
-        """What was walked, the questions, what comes next, keys."""
-        summary = self._walk.summary
-        review = review_of(self._walk, settings_of(self._services).walker)
+        """Totals, questions, next advice and keys."""
+        summary, ascii_only = self._session.summary, services_of(self).ascii_only
+        review = review_of(self._session, settings_of(services_of(self)).walker)
         with VerticalScroll(id="page", can_focus=False):
-            yield Title(TITLES[summary.state], ascii_only=self._services.ascii_only)
+            yield Title(TITLES[summary.state], ascii_only=ascii_only)
             yield Line(self._about(), id="about")
             schedule = self._ending.schedule if self._ending else planned_schedule(summary.planned.notation)
-            yield Profile(schedule, marker=False, ascii_only=self._services.ascii_only)
+            yield Profile(schedule, marker=False, ascii_only=ascii_only)
             with Horizontal(id="body"):
-                with Vertical(id="walked"):
-                    yield from self._measures(review)
-                with Vertical(id="asked"):
-                    yield from self._questions() if self._asks else [Static(NOT_KEPT, markup=False)]
+                walked, feedback = summary.spent.walked / 1000, summary.feedback
+                yield SessionTotals(review, walked, feedback.effort, id="walked")
+                if self._shows_questions:
+                    day_after = summary.day < services_of(self).clock.wall().date()
+                    self._form = FeedbackForm(feedback, day_after=day_after, id="asked")
+                    yield self._form
+                else:
+                    yield Vertical(Static(NOT_KEPT, markup=False), id="asked")
             yield Static(id="next", markup=False)
             yield Static(id="message", markup=False)
         yield KeysBar(tuple(self._hints()))
 
     def on_mount(self) -> None:
-        """Let the session be written, then ask the plan; where it is tight the first question is what is seen."""
-        if self._asks:
-            self.call_after_refresh(lambda: self.query_one("#effort").scroll_visible(animate=False, top=True))
+        """Finish saving, then load the plan's advice; on a small screen, scroll to the first question."""
+        if self._form is not None:
+            first = self._form.first(unanswered=self._unanswered_only)
+            self.call_after_refresh(first.scroll_visible, animate=False, top=True)
+        if self._ending is None or not self._ending.opened_by_itself:
+            self._ask()
         if self._ending is None:
             return
         self.run_worker(self._settle(), group="settle")
+        if self._ending.opened_by_itself:
+            self._ignoring_keys = self.set_timer(IGNORE_KEYS_S, self._accept_keys)
         if self._ending.closes_after is not None:
             self._say(f"This closes by itself in {self._ending.closes_after:.0f} seconds; any key stops that.")
-            self._closes = self.set_timer(self._ending.closes_after, self.action_submit)
+            self._closes = self.set_timer(self._ending.closes_after, self._finish)
 
-    def on_key(self) -> None:
-        """Somebody is there: it does not close by itself any more."""
+    def on_key(self, event: Key) -> None:
+        """Cancel the automatic closing, and ignore early keys except escape."""
         self._stay()
+        bound = self.active_bindings.get(event.key)
+        if self._ignoring_keys is not None and (bound is None or bound.binding.action != "done"):
+            event.stop()
+            event.prevent_default()
 
     def on_mouse_down(self) -> None:
-        """The same by mouse."""
+        """Cancel the automatic closing."""
         self._stay()
 
     def on_scale_changed(self, event: Scale.Changed) -> None:
-        """Keep an answer as it is given."""
+        """Save an answer."""
         self._stay()
         if event.scale.id == "effort":
-            self._show_load()
+            self.query_one(SessionTotals).show_effort(event.scale.value)
         self.run_worker(self._write(), group="answers")
 
     def on_input_changed(self) -> None:
-        """Somebody writes a note."""
+        """Cancel the automatic closing while a note is typed."""
         self._stay()
 
     def on_input_blurred(self) -> None:
-        """Keep the note."""
+        """Save the note."""
         self.run_worker(self._write(), group="answers")
 
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """Speak the question that is asked now, and how to answer it."""
+        name = event.widget.id or ""
+        if self._ending is None or self._ending.ask is None or name not in phrases.ASKED:
+            return
+        submit = keymap_of(services_of(self)).keys["summary.submit"]
+        leads = self._leads and name != "note"
+        self._ending.ask(
+            (phrases.ASKED[name],),
+            *((phrases.ANSWERED_BY[name],) for _ in range(name in phrases.ANSWERED_BY)),
+            phrases.press(phrases.NEXT_QUESTION_BY if leads else phrases.CLOSE_BY, submit),
+        )
+
     async def on_input_submitted(self) -> None:
-        """Enter in the note is enter."""
+        """Handle enter in the note like enter elsewhere."""
         await self.action_submit()
 
     async def action_submit(self) -> None:
-        """Keep the answers and close; stay when they cannot be kept."""
+        """Go to the next unanswered question; after the last, close."""
+        if not self._failed and (question := self._next_unanswered()):
+            question.focus()
+        else:
+            await self._finish()
+
+    async def _finish(self) -> None:
+        """Save the answers and close; stay open if that fails."""
         if await self._write():
             self._close()
 
+    def _next_unanswered(self) -> Scale | None:
+        """The first unanswered question after the focused one; None after the note, or if enter only closes."""
+        return self._form.next_unanswered() if self._form is not None and self._leads else None
+
     async def action_done(self) -> None:
-        """The same; where the answers could not be kept, leave without them."""
-        if self._failed or await self._write():
+        """Save the answers and close; if saving has failed before, close without it."""
+        if self._failed or (await self._write() and await self._decline()):
             self._close()
 
+    async def _decline(self) -> bool:
+        """Remember not to ask the open questions again. Returns whether that was saved, or was not needed."""
+        store = services_of(self).store
+        if not self._unanswered_only or self._form is None or self._form.kept.is_complete or store is None:
+            return True
+        try:
+            await in_thread(store.decline, self._session.summary.uuid)
+        except StorageError as problem:
+            self._failed = True
+            leave = key_of(services_of(self), "summary.done")
+            self._say(f"It will be asked again: {problem}. {leave} leaves all the same.")
+            return False
+        return True
+
     def action_go_on(self) -> None:
-        """Go on from where the session was stopped."""
-        if self._stopped:
+        """Return to the session."""
+        if self._can_return:
             self.run_worker(self._go_on(), group="answers")
 
     def action_save_workout(self) -> None:
-        """Save the workout as it was adapted on the way."""
-        paths = self._services.paths
+        """Save the workout with the edits of the session."""
+        paths = services_of(self).paths
         if self._ending is None or paths is None or not self._adapted:
             return
-        from retro_timer.storage.workouts import WorkoutLibrary  # noqa: PLC0415  (seldom needed)
-        from retro_timer.ui.own_workouts import offer_save  # noqa: PLC0415  (the same)
+        from retro_timer.storage.workouts import WorkoutLibrary
+        from retro_timer.ui.screens.own_workouts import offer_save
 
         def saved(workout: Workout | None) -> None:
             if workout is not None:
                 self._say(f"Saved as {workout.name}.")
 
         self._stay()
-        name = self._walk.summary.planned.name
+        name = self._session.summary.planned.name
         offer_save(self.app, self._ending.schedule, name, WorkoutLibrary(paths.workouts), saved)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002  (Textual's)
-        """Some actions are not there for every walk."""
-        return {"go_on": self._stopped, "save_workout": self._adapted}.get(action, True)
+        """Disable actions that do not apply to this session."""
+        return {"go_on": self._can_return, "save_workout": self._adapted}.get(action, True)
 
     @property
     def _adapted(self) -> bool:
-        """Whether it was changed on the way, so that it can be saved as it was walked."""
-        if self._ending is None or self._services.paths is None or self._stopped:
+        """Whether the workout was edited during the session, so that it can be saved."""
+        if self._ending is None or services_of(self).paths is None or self._stopped:
             return False
-        planned = planned_schedule(self._walk.summary.planned.notation)
+        planned = planned_schedule(self._session.summary.planned.notation)
         return planned is None or planned.entries != self._ending.schedule.entries
 
     def _about(self) -> str:
-        """Which walk this is."""
-        summary = self._walk.summary
+        """The name and time of the session."""
+        summary = self._session.summary
         started = summary.start.started
-        hour = f"{started:%I:%M %p}".lstrip("0") if units_of(self._services).clock_12h else f"{started:%H:%M}"
-        return f"{summary.planned.name or summary.planned.notation}   {started:%A} {started.day} {started:%B}, {hour}"
-
-    def _measures(self, review: Review) -> Iterator[Line]:
-        symbols = ASCII_SYMBOLS if self._services.ascii_only else SYMBOLS
-        for phase, name, measure in (
-            (Phase.BACKWARD, "backward", review.backward),
-            (Phase.FORWARD, "forward", review.forward),
-            (Phase.TURN, "turning", review.turn),
-        ):
-            yield _classed(Line(f"{symbols[phase]} {name}", right=_of(measure)), phase.value)
-        yield Line("  in all", right=_of(review.total))
-        if review.rounds.planned:
-            yield Line("  rounds", right=f"{review.rounds.walked} of {review.rounds.planned}")
-        yield Line("  longest bout", right=_of(review.longest))
-        yield Line("  of what was planned", right=f"{int(review.completion * 100)} %")
-        if review.energy is not None:
-            yield _classed(Line(f"  {review.energy}"), "quiet")
-        yield _classed(Line(self._load(), id="load"), "quiet")
-
-    def _questions(self) -> Iterator[Scale | Input]:
-        said = self._kept
-        yield Scale("how hard was it?", SCORES, meaning=effort_words, value=said.effort, id="effort")
-        yield Scale("pain after it, 0 none to 10 worst", SCORES, value=said.pain_after, id="pain")
-        yield Scale("stumble, or grab at the rail", YES_OR_NO, value=_index(said.stumble), inline=True, id="stumble")
-        yield Scale("fall", YES_OR_NO, value=_index(said.fall), inline=True, id="fall")
-        if self._walk.summary.day < self._services.clock.wall().date():
-            told = NEXT_DAYS.index(said.next_day) if said.next_day in NEXT_DAYS else None
-            yield Scale("the day after", [day.value for day in NEXT_DAYS], value=told, inline=True, id="day-after")
-        note = Input(said.note, placeholder="a note", max_length=MAX_NOTE, compact=True, id="note")
-        note.cursor_blink = False
-        yield note
+        hour = f"{started:%I:%M %p}".lstrip("0") if units_of(services_of(self)).clock_12h else f"{started:%H:%M}"
+        return f"{summary.planned.title}   {started:%A} {started.day} {started:%B}, {hour}"
 
     def _hints(self) -> Iterator[Hint | Fixed]:
-        if self._stopped:
-            yield Hint("summary.go_on")
+        if self._can_return:
+            yield Hint("summary.go_on", "" if self._stopped else "back into the session")
         if self._adapted:
             yield Hint("summary.save_workout")
-        if self._asks:
+        if self._shows_questions:
             yield Fixed("0-9", "answer", "focus('#effort')")
             yield Fixed("↑ ↓", "question", "app.focus_next")
         yield Hint("app.help")
-        yield Hint("summary.submit", "end it here" if self._stopped else "")
+        if self._leads:
+            yield Hint("summary.submit", "next question")
+            yield Hint("summary.done", "do not ask again" if self._unanswered_only else "")
+        else:
+            yield Hint("summary.submit", "end it here" if self._stopped else "")
 
-    def _load(self) -> str:
-        effort = self._kept.effort if not self.is_mounted else self.query_one("#effort", Scale).value
-        load = session_load(effort, self._walk.summary.spent.walked / 1000)
-        return "" if load is None else f"  session load {load:.0f} (effort x min)"
+    def _accept_keys(self) -> None:
+        """Accept keys from now on, and focus the first question unless one was clicked."""
+        self._ignoring_keys = None
+        if self.focused is None:
+            self._ask()
 
-    def _show_load(self) -> None:
-        self.query_one("#load", Line).show(self._load())
-
-    def _feedback(self) -> Feedback:
-        """What is answered on the screen."""
-        said = {scale.id: scale.value for scale in self.query(Scale)}
-        return replace(
-            self._kept,
-            effort=said["effort"],
-            pain_after=said["pain"],
-            stumble=_truth(said["stumble"]),
-            fall=_truth(said["fall"]),
-            next_day=self._next_day(said["day-after"]) if "day-after" in said else self._kept.next_day,
-            note=self.query_one("#note", Input).value,
-        )
-
-    def _next_day(self, answer: int | None) -> NextDay | None:
-        """How the day after was; that it was asked for once is not forgotten."""
-        if answer is not None:
-            return NEXT_DAYS[answer]
-        return NextDay.UNTOLD if self._kept.next_day is NextDay.UNTOLD else None
+    def _ask(self) -> None:
+        """Focus the first question."""
+        if self._form is not None:
+            self._form.first(unanswered=self._unanswered_only).focus()
 
     async def _settle(self) -> None:
-        """Wait until the session is written, then show what the plan says next."""
+        """Wait until the session is saved, then show the plan's next advice."""
         if self._ending is None:
             return
         async with self._writing:
-            await asyncio.to_thread(self._ending.settle)
+            if not_saved := await in_thread(self._ending.settle):
+                self._say(f"NOT saved: {not_saved}. On leaving the app, you are told where the session is instead.")
             await self._ask_the_plan()
 
     async def _write(self) -> bool:
-        """Keep the answers, if there are others than those kept. Returns whether they are safe."""
-        if not self._asks or not self.is_mounted or self._feedback() == self._kept:
+        """Save the answers if they have changed. Returns whether they are saved."""
+        form, store = self._form, services_of(self).store
+        if form is None or store is None or not (self.is_mounted and self.is_attached):
+            return True
+        wanted = form.feedback  # now: while it waits for its turn, the screen may go
+        if wanted == form.kept:
             return True
         async with self._writing:
-            wanted = self._feedback()
-            problem = await asyncio.to_thread(self._keep, wanted)
+            problem = await in_thread(self._keep, store, wanted)
             self._failed = bool(problem)
             if problem:
-                again, leave = (key_of(self._services, f"summary.{name}") for name in ("submit", "done"))
+                again, leave = (key_of(services_of(self), f"summary.{name}") for name in ("submit", "done"))
                 self._say(f"Your answers are not saved: {problem}. {again} tries again, {leave} leaves without them.")
                 return False
-            self._kept = wanted
+            form.kept = wanted
             self._say("")
             await self._ask_the_plan()
         return True
 
-    def _keep(self, feedback: Feedback) -> str:
-        """Write the answers. Returns why that could not be done, empty when it was."""
-        assert self._services.keeper is not None  # noqa: S101  (nothing is asked without one)
+    def _keep(self, store: Store, feedback: Feedback) -> str:
+        """Write the answers. Returns the error; empty if there is none."""
         try:
-            there = self._services.keeper.history.give_feedback(self._walk.summary.uuid, feedback)
+            there = store.give_feedback(self._session.summary.uuid, feedback)
         except StorageError as problem:
             return str(problem)
         return "" if there else "the session is not in the history"
 
     async def _ask_the_plan(self) -> None:
-        if self._ending is None or self._stopped or not self._asks:
+        if self._ending is None or self._stopped or not self._shows_questions:
             return
         try:
-            today = await beside(self, today_from, self._services)
+            today = await run_in_thread(self, today_from, services_of(self))
         except StorageError as problem:
             self._say(f"The plan cannot be asked: {problem}.")
             return
@@ -334,8 +367,8 @@ class SummaryScreen(Screen[bool]):
             self._close(go_on=True)
 
     def _close(self, *, go_on: bool = False) -> None:
-        """Close; it may be closed already, or something may be over it by now."""
-        if self.is_current:
+        """Close, unless it is already closed or covered by another screen."""
+        if self.is_active:
             self.dismiss(go_on)
 
     def _stay(self) -> None:
@@ -346,21 +379,3 @@ class SummaryScreen(Screen[bool]):
 
     def _say(self, text: str) -> None:
         self.query_one("#message", Static).update(text)
-
-
-def _of(measure: Measure) -> str:
-    walked = clock_time(measure.walked)
-    return walked if measure.planned is None else f"{walked} of {clock_time(measure.planned):>5}"
-
-
-def _index(answer: bool | None) -> int | None:
-    return None if answer is None else int(answer)
-
-
-def _truth(index: int | None) -> bool | None:
-    return None if index is None else bool(index)
-
-
-def _classed(line: Line, name: str) -> Line:
-    line.add_class(name)
-    return line

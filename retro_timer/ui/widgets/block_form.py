@@ -1,17 +1,18 @@
-"""The chosen block as a form: phase, length, speed and label of an interval, or the rounds of a repeat."""
+"""A form for a block: phase, length, speed and label of an interval, or the rounds of a repeat."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Input
 
 from retro_timer.scheduling.errors import WorkoutError
-from retro_timer.scheduling.show import clock_time
+from retro_timer.scheduling.model import MAX_LABEL, MAX_REPEATS, Interval, Repeat, total_seconds
 from retro_timer.scheduling.units import kmh, mph
-from retro_timer.scheduling.workout import MAX_LABEL, MAX_REPEATS, Interval, Repeat, total_seconds
+from retro_timer.text import clock_time
 from retro_timer.ui.widgets.line import Line
 from retro_timer.ui.widgets.phase_choice import PhaseChoice
 from retro_timer.ui.widgets.stepper import StepInput, Stepper, Unit, read_count
@@ -22,16 +23,16 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.widget import Widget
 
-    from retro_timer.scheduling.workout import Block
+    from retro_timer.scheduling.model import Block
     from retro_timer.session.actions import Steps
 
 HUNDRED: Final = 100
-"""Speeds are stepped and typed in hundredths of the walker's unit."""
+"""Speeds are handled in hundredths of the walker's unit."""
 ROUNDS: Final = Unit(read_count, str, 1, MAX_REPEATS)
 
 
 class BlockForm(Vertical):
-    """Shows one block, and tells which one it is to become."""
+    """Shows a block and sends messages about changes."""
 
     DEFAULT_CSS = """
     BlockForm {
@@ -52,42 +53,40 @@ class BlockForm(Vertical):
     """
 
     class Changed(Message):
-        """The block is to become another one; `kind` names the field, so that its letters are undone together."""
+        """The block was changed; `kind` is the field, so that its letters are undone together."""
 
         def __init__(self, block: Block, kind: str) -> None:
             super().__init__()
             self.block = block
             self.kind = kind
 
-    def __init__(self, block: Block, steps: Steps, *, imperial: bool = False, ascii_only: bool = False) -> None:
+    def __init__(self, block: Block, steps: Steps, *, imperial: bool = False) -> None:
         super().__init__()
         self._block = block
         self._steps = steps
         self._imperial = imperial
-        self._ascii = ascii_only
         self._problems: dict[str, str] = {}
 
     @property
     def problem(self) -> str:
-        """What is wrong with a field, as one sentence; empty when nothing is."""
+        """The first error as one sentence; empty if there is none."""
         return next((f"{field}: {problem}" for field, problem in self._problems.items()), "")
 
     @property
     def block(self) -> Block:
-        """The block as it is shown."""
+        """The displayed block."""
         return self._block
 
     def compose(self) -> ComposeResult:
-        """A row for each field."""
-        ascii_only = self._ascii
-        yield from _field("phase", PhaseChoice(ascii_only=ascii_only, id="phase"))
-        yield from _field("length", Stepper(step=self._steps.bout, ascii_only=ascii_only, id="length"))
+        """One row per field."""
+        yield from _field("phase", PhaseChoice(id="phase"))
+        yield from _field("length", Stepper(step=self._steps.bout, id="length"))
         unit = "mph" if self._imperial else "km/h"
-        yield from _field("speed", Stepper(step=10, unit=self._speed_unit(), ascii_only=ascii_only, id="speed"), unit)
+        yield from _field("speed", Stepper(step=10, unit=self._speed_unit(), id="speed"), unit)
         label = Input(compact=True, max_length=MAX_LABEL, placeholder="your own words", id="label")
         label.cursor_blink = False
         yield from _field("label", label)
-        yield from _field("rounds", Stepper(unit=ROUNDS, ascii_only=ascii_only, id="rounds"), css_class="for-repeat")
+        yield from _field("rounds", Stepper(unit=ROUNDS, id="rounds"), css_class="for-repeat")
         about = Line(id="about")
         about.add_class("for-repeat")
         yield about
@@ -98,7 +97,7 @@ class BlockForm(Vertical):
         self.show(self._block)
 
     def show(self, block: Block) -> None:
-        """Show a block without a message about it."""
+        """Show a block without sending a message."""
         self._block = block
         self._problems.clear()
         self._show_problem()
@@ -120,7 +119,7 @@ class BlockForm(Vertical):
                 label.value = block.label
 
     def open(self) -> None:
-        """Go to the field with an error, else to the one that is changed most often."""
+        """Focus the first field with an error, otherwise the most frequently changed one."""
         if self._problems:
             field = self.query_one(f"#{next(iter(self._problems))}")
             (field.query_one(StepInput) if isinstance(field, Stepper) else field).focus()
@@ -134,21 +133,21 @@ class BlockForm(Vertical):
         self._read(stepper)
 
     def on_phase_choice_changed(self, event: PhaseChoice.Changed) -> None:
-        """Another phase."""
+        """Change the phase."""
         event.stop()
-        self._become("phase", lambda interval: interval.but(phase=event.phase))
+        self._change_interval("phase", lambda interval: replace(interval, phase=event.phase))
 
     def gather(self) -> None:
-        """Take what was typed up to now, though the messages about it are still on their way."""
+        """Read all input, including changes whose messages are still queued."""
         for stepper in self.query(Stepper):
             if stepper.take():
                 self._read(stepper)
         label = self.query_one("#label", Input).value.strip()
         if isinstance(self._block, Interval) and label != self._block.label:
-            self._become("label", lambda interval: interval.but(label=label))
+            self._change_interval("label", lambda interval: replace(interval, label=label))
 
     def on_stepper_changed(self, event: Stepper.Changed) -> None:
-        """Another length, speed or number of rounds."""
+        """Change the length, speed or number of rounds."""
         event.stop()
         self._read(event.stepper)
 
@@ -158,32 +157,32 @@ class BlockForm(Vertical):
             self._problems[kind] = stepper.problem
             self._show_problem()
         elif kind == "speed":
-            self._become(kind, lambda interval: interval.but(speed_kmh=self._speed(value)))
+            self._change_interval(kind, lambda interval: replace(interval, speed_kmh=self._speed(value)))
         elif value is not None and kind == "length":
-            self._become(kind, lambda interval: interval.lasting(value))
+            self._change_interval(kind, lambda interval: interval.with_duration(value))
         elif value is not None and isinstance(self._block, Repeat):
             repeat = self._block
-            self._tell(kind, lambda: repeat.but(times=value))
+            self._change(kind, lambda: replace(repeat, times=value))
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Other words."""
+        """Change the label."""
         event.stop()
-        self._become("label", lambda interval: interval.but(label=event.value.strip()))
+        self._change_interval("label", lambda interval: replace(interval, label=event.value.strip()))
 
     def on_descendant_focus(self) -> None:
-        """Light up the name of the field."""
+        """Highlight the name of the focused field."""
         for field in self.query(".field"):
             field.set_class(field.has_focus_within, "-focused")
 
     on_descendant_blur = on_descendant_focus
 
-    def _become(self, kind: str, change: Callable[[Interval], Interval]) -> None:
+    def _change_interval(self, kind: str, change: Callable[[Interval], Interval]) -> None:
         interval = self._block
         if isinstance(interval, Interval):
-            self._tell(kind, lambda: change(interval))
+            self._change(kind, lambda: change(interval))
 
-    def _tell(self, kind: str, change: Callable[[], Block]) -> None:
-        """Tell about the changed block, or say why it cannot be."""
+    def _change(self, kind: str, change: Callable[[], Block]) -> None:
+        """Apply a change and send a message, or show the error."""
         try:
             changed = change()
         except WorkoutError as error:
@@ -199,8 +198,9 @@ class BlockForm(Vertical):
         self.query_one("#field-problem", Line).show(self.problem)
 
     def _speed_unit(self) -> Unit:
-        """Hundredths of km/h or mph; where there is none, a step gives a slow one to begin with."""
-        return Unit(_read_hundredths, _show_hundredths, 10, 2500, first=HUNDRED if self._imperial else 160)
+        """The unit of the speed stepper; without a speed, the first step gives a slow one."""
+        first = HUNDRED if self._imperial else 160
+        return Unit(_read_hundredths, _show_hundredths, 10, 2500, first=first, typed="0123456789.,")
 
     def _hundredths(self, speed_kmh: float | None) -> int | None:
         if speed_kmh is None:
@@ -223,7 +223,7 @@ def _field(name: str, widget: Widget, unit: str = "", css_class: str = "for-inte
 
 
 def _read_hundredths(text: str) -> int:
-    """A speed such as 1.6 in hundredths."""
+    """Parse a speed such as 1.6 into hundredths."""
     whole, _, part = text.strip().replace(",", ".").partition(".")
     digits = whole + part
     if not (digits.isascii() and digits.isdigit() and len(whole) <= 3 and len(part) <= 2):

@@ -1,4 +1,4 @@
-"""The blocks of a workout as a list: repeats with what is in them, some of them chosen."""
+"""The blocks of a workout as a list, with a selection."""
 
 from __future__ import annotations
 
@@ -13,36 +13,37 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from retro_timer.scheduling.model import Interval, Repeat, total_seconds
 from retro_timer.scheduling.phases import Phase
-from retro_timer.scheduling.show import clock_time
 from retro_timer.scheduling.units import show_speed
-from retro_timer.scheduling.workout import Interval, Repeat, total_seconds
-from retro_timer.ui.face import ASCII_SYMBOLS, NAMES, SYMBOLS
+from retro_timer.text import clock_time
+from retro_timer.ui.view_model import NAMES, SYMBOLS
 
 if TYPE_CHECKING:
     from textual.events import Click
 
-    from retro_timer.scheduling.outline import Outline, Path, Row
+    from retro_timer.scheduling.outline import Outline, OutlineRow, Path
 
 
 NAME_WIDTH: Final = 17
-"""Cells of the column of names, the indent of the deepest part of it included."""
+"""Width of the column of names in cells, including indentation."""
 
 
 class _Line(NamedTuple):
-    """A line of the list: a block, or the words over those between two rounds (`row` is the one that follows)."""
+    """A line of the list: a block, or the heading above the blocks between rounds (`row` follows it)."""
 
-    row: Row
+    row: OutlineRow
     is_block: bool
 
 
 class BlockList(ScrollView, can_focus=True):
-    """Shows an outline, and tells what is to be done with it by messages."""
+    """Shows an outline and sends messages about requested changes."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "blocks--guide",
         "blocks--chosen",
         "blocks--cursor",
+        "blocks--marker",
         *(f"blocks--{phase.value}" for phase in Phase),
     }
     DEFAULT_CSS = """
@@ -50,8 +51,9 @@ class BlockList(ScrollView, can_focus=True):
         width: 1fr; height: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1;
         color: $foreground; background: $background;
         .blocks--guide { color: $muted; }
-        .blocks--chosen { background: $panel; }
-        .blocks--cursor { background: $panel; text-style: bold; }
+        .blocks--chosen { background: $cursor-background; text-style: $cursor-reverse; }
+        .blocks--cursor { background: $cursor-background; text-style: bold $cursor-reverse; }
+        .blocks--marker { color: $background; background: $accent; text-style: bold not reverse; }
         .blocks--warm-up { color: $phase-warm-up; }
         .blocks--backward { color: $phase-backward; }
         .blocks--turn { color: $phase-turn; }
@@ -83,14 +85,14 @@ class BlockList(ScrollView, can_focus=True):
             self.path = path
 
     class More(Message):
-        """More blocks behind the chosen one are to be chosen, or fewer."""
+        """The selection is to be extended or reduced by some blocks."""
 
         def __init__(self, blocks: int) -> None:
             super().__init__()
             self.blocks = blocks
 
     class Stepped(Message):
-        """The chosen block is to be longer (1) or shorter (-1)."""
+        """The chosen block is to get longer (1) or shorter (-1)."""
 
         def __init__(self, steps: int) -> None:
             super().__init__()
@@ -99,19 +101,18 @@ class BlockList(ScrollView, can_focus=True):
     class Opened(Message):
         """The chosen block is to be edited."""
 
-    def __init__(self, outline: Outline, *, imperial: bool = False, ascii_only: bool = False) -> None:
+    def __init__(self, outline: Outline, *, imperial: bool = False) -> None:
         super().__init__()
         self._imperial = imperial
-        self._ascii = ascii_only
         self._outline = outline
         self._lines: list[_Line] = []
 
     def on_mount(self) -> None:
-        """Lay the lines out."""
+        """Lay out the lines."""
         self.show(self._outline)
 
     def show(self, outline: Outline) -> None:
-        """Show an outline, and scroll to what is chosen."""
+        """Show an outline and scroll to the selection."""
         if not self._lines or outline.blocks is not self._outline.blocks:
             self._lines = _lines_of(outline)
         self._outline = outline
@@ -120,17 +121,17 @@ class BlockList(ScrollView, can_focus=True):
         self.refresh()
 
     def on_resize(self) -> None:
-        """Keep what is chosen in sight."""
+        """Keep the selection visible."""
         self.show(self._outline)
 
     def action_go(self, by: int) -> None:
-        """Choose another block, some lines away."""
+        """Move the cursor by some blocks."""
         blocks = [line.row.path for line in self._lines if line.is_block]
         at = blocks.index(self._outline.chosen)
         self._choose(blocks[max(0, min(len(blocks) - 1, at + by))])
 
     def action_more(self, blocks: int) -> None:
-        """Choose more or fewer."""
+        """Extend or reduce the selection."""
         self.post_message(self.More(blocks))
 
     def action_step(self, steps: int) -> None:
@@ -142,7 +143,7 @@ class BlockList(ScrollView, can_focus=True):
         self.post_message(self.Opened())
 
     def on_click(self, event: Click) -> None:
-        """Choose what is clicked; twice: edit it. With shift, everything up to it."""
+        """Choose the clicked block; edit it on a double click; with shift, extend the selection to it."""
         line = event.y + self.scroll_offset.y
         if not 0 <= line < len(self._lines):
             return
@@ -156,7 +157,7 @@ class BlockList(ScrollView, can_focus=True):
             self.post_message(self.Opened())
 
     def render_line(self, y: int) -> Strip:
-        """One line."""
+        """Render a line."""
         width = self.size.width
         at = y + self.scroll_offset.y
         if at >= len(self._lines) or width < 1:
@@ -167,7 +168,7 @@ class BlockList(ScrollView, can_focus=True):
         return Strip(self._segments(line)).adjust_cell_length(width, rest)
 
     def _choose(self, path: Path) -> None:
-        """Choose a block, and say so; shown at once, so that the next key counts from there."""
+        """Choose a block and send a message; update at once, so that the next key starts from there."""
         self.show(self._outline.choose(path))
         self.post_message(self.Chosen(path))
 
@@ -179,14 +180,16 @@ class BlockList(ScrollView, can_focus=True):
 
     def _segments(self, line: _Line) -> list[Segment]:
         row = line.row
-        back = Style.null()
+        back = lead = Style.null()
         marker = " "
         if line.is_block and self._outline.is_chosen(row.path):
-            at_cursor = row.path == self._outline.chosen
-            back = self._style("blocks--cursor" if at_cursor and self.has_focus else "blocks--chosen")
-            marker = (">" if self._ascii else "▸") if at_cursor else " "
+            back = lead = self._style("blocks--chosen")
+            if row.path == self._outline.chosen:
+                marker = "▸"
+                if self.has_focus:
+                    back, lead = self._style("blocks--cursor"), self._style("blocks--marker")
         plain, muted = self.rich_style + back, self.rich_style + self._style("blocks--guide") + back
-        indent = [Segment(f"{marker} ", plain), Segment(("| " if self._ascii else "│ ") * row.depth, muted)]
+        indent = [Segment(f"{marker} ", self.rich_style + lead), Segment("│ " * row.depth, muted)]
         width = NAME_WIDTH - 2 * row.depth
         if not line.is_block:
             return [*indent, Segment("between rounds", muted)]
@@ -197,11 +200,10 @@ class BlockList(ScrollView, can_focus=True):
         return [*indent, *self._interval(row.block, width, back)]
 
     def _interval(self, interval: Interval, width: int, back: Style) -> list[Segment]:
-        symbol = (ASCII_SYMBOLS if self._ascii else SYMBOLS)[interval.phase]
         coloured = self.rich_style + self._style(f"blocks--{interval.phase.value}") + back
         speed = "" if interval.speed_kmh is None else show_speed(interval.speed_kmh, imperial=self._imperial)
         return [
-            Segment(set_cell_size(f"{symbol} {NAMES[interval.phase]}", width), coloured),
+            Segment(set_cell_size(f"{SYMBOLS[interval.phase]} {NAMES[interval.phase]}", width), coloured),
             Segment(f"{clock_time(interval.duration):>7}", self.rich_style + back),
             Segment(f"  {speed:<9} {interval.label}", self.rich_style + self._style("blocks--guide") + back),
         ]
@@ -211,7 +213,7 @@ class BlockList(ScrollView, can_focus=True):
 
 
 def _lines_of(outline: Outline) -> list[_Line]:
-    """The lines of an outline: its blocks, and a heading over what stands between rounds."""
+    """The lines of an outline: its blocks, and a heading above blocks between rounds."""
     lines: list[_Line] = []
     for row in outline.rows():
         if row.opens_between:

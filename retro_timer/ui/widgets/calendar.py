@@ -1,4 +1,4 @@
-"""The days on which somebody walked: a column for each week, a row for each day of the week."""
+"""A calendar of sessions: one column per week, one row per day of the week."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ from rich.segment import Segment
 from textual.strip import Strip
 from textual.widget import Widget
 
-from retro_timer.scheduling.week import start_of_week
+from retro_timer.training.weeks import start_of_week
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from retro_timer.progress import Progress
+    from retro_timer.runtime.progress import Progress
 
 DAYS: Final = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 NAMES_WIDTH: Final = 3
 LEVELS: Final = ((15.0, "▪"), (1e9, "■"))
-"""Up to how many minutes which mark."""
+"""Upper limits in minutes, with their marks."""
 ASCII_LEVELS: Final = ((15.0, "o"), (1e9, "#"))
 _WEEK: Final = timedelta(days=7)
 
 
 class Calendar(Widget):
-    """Shows as many weeks as there is room for, the last one at the right; two cells a week, or one where it is tight.
+    """Shows as many weeks as fit, the latest at the right, with two cells per week, or one if space is short.
 
-    Its first line names the months; a pointer over a day tells its date and minutes.
+    The first line names the months; the tooltip of a day has its date and minutes.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"calendar--walked", "calendar--none", "calendar--today", "calendar--name"}
@@ -48,12 +48,12 @@ class Calendar(Widget):
         self._progress: Progress | None = None
 
     def show(self, progress: Progress) -> None:
-        """Show other progress."""
+        """Show progress data."""
         self._progress = progress
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        """The months, or one day of every week."""
+        """Render the months, or one day of every week."""
         width = self.size.width
         if self._progress is None or y > 7 or width <= NAMES_WIDTH:
             return Strip.blank(width, self.rich_style)
@@ -62,7 +62,7 @@ class Calendar(Widget):
         return Strip(segments).adjust_cell_length(width, self.rich_style)
 
     def _weeks(self, progress: Progress, room: int) -> tuple[list[date], int]:
-        """The first days of the weeks shown, and how many cells each has."""
+        """The first days of the displayed weeks, and the cells per week."""
         last = start_of_week(progress.last, progress.week_start)
         wanted = (last - start_of_week(progress.first, progress.week_start)).days // 7 + 1
         cells = 2 if wanted * 2 <= room else 1
@@ -70,7 +70,7 @@ class Calendar(Widget):
         return [last - _WEEK * back for back in range(count - 1, -1, -1)], cells
 
     def _months(self, weeks: list[date], cells: int) -> list[Segment]:
-        """Where a month begins, its name; names that would touch are left out."""
+        """The names of months above their first weeks; names without enough room are left out."""
         line = " " * NAMES_WIDTH
         before = None
         for index, week in enumerate(weeks):

@@ -1,4 +1,4 @@
-"""Two profiles on one scale, one above the other: as it is, and as it would be."""
+"""Two profiles on one scale: before and after a change."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ AFTER: Final = "then"
 
 
 class Comparison(Vertical):
-    """Shows two schedules, the longer one over the whole width, and a text behind each."""
+    """Shows two schedules, the longer one over the full width, each followed by a text."""
 
     DEFAULT_CSS = """
     Comparison {
@@ -48,7 +48,7 @@ class Comparison(Vertical):
                 yield _classed(Line(), "end")
 
     def show(self, before: Schedule, after: Schedule, ends: tuple[str, str], position: int = 0) -> None:
-        """Show two schedules, a text behind each, and the same position, in milliseconds, in both."""
+        """Show two schedules, the text after each, and a position in milliseconds in both."""
         longest = max(before.total, after.total)
         self.set_class(before != after, "-changed")
         for name, schedule, end in zip(("#before", "#after"), (before, after), ends, strict=True):

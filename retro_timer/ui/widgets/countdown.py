@@ -1,7 +1,7 @@
-"""The giant countdown: digits as large as the widget allows, redrawn only where one has changed.
+"""The giant countdown: digits as large as possible, redrawn only where they change.
 
-The two digits of the seconds are widgets of their own, for Textual writes a widget's line anew from its left edge: so
-what stands before them is written once a minute.
+The two digits of the seconds are separate widgets, because Textual rewrites a widget's line from its left edge: so the
+part before them is written only once a minute.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from rich.style import Style
 from textual.geometry import Region, Size
 from textual.strip import Strip
 
-from retro_timer.ui.glyphs import Fit, digit_rows, fit_digits
-from retro_timer.ui.widgets.painted import Painted
-from retro_timer.ui.widgets.placed import Place, PlacedLayout
+from retro_timer.ui.drawing.cached_line import CachedLineWidget
+from retro_timer.ui.drawing.glyphs import Fit, digit_rows, fit_digits
+from retro_timer.ui.drawing.layout import ComputedLayout, Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,16 +24,16 @@ if TYPE_CHECKING:
     from textual.layout import Layout
 
 SECONDS: Final = 2
-"""How many characters of a time are its seconds."""
+"""Number of characters of the seconds."""
 COMPACT_HEIGHT: Final = 8
-"""Up to this many lines the time stands alone, with a letter beside it."""
+"""Up to this height in lines the time is shown alone, with a letter next to it."""
 LETTER_WIDTH: Final = 2
 _REVERSE: Final = Style(reverse=True)
-"""Swapping the colours would fail where the terminal chooses them."""
+"""Reverse video, because swapping colours fails if the terminal chooses them."""
 
 
-class Digit(Painted):
-    """One digit of the time, drawn to a size."""
+class Digit(CachedLineWidget):
+    """A digit of the time."""
 
     DEFAULT_CSS = """
     Digit { background: $background; }
@@ -48,19 +48,19 @@ class Digit(Painted):
         self._drawn: dict[str, dict[int, Strip]] = {}
 
     def fit(self, fit: Fit, character: str, style: Style) -> None:
-        """Show a digit at a size, in a style."""
+        """Set size and style, and show a digit."""
         self._cells, self._style, self._character = (fit.digit, fit.height), style, character
         self.refresh()
 
     def show(self, character: str) -> None:
-        """Show a digit; only the cells that change are drawn again."""
+        """Show a digit; redraws only the changed cells."""
         before, self._character = self._character, character
         if character != before:
             drawn = self._drawn.setdefault(character, {})
             self.redraw(self._rows(before), self._rows(character), drawn=drawn)
 
     def render_line(self, y: int) -> Strip:
-        """One line of the digit."""
+        """Render a line of the digit."""
         rows = self._rows(self._character)
         return Strip([Segment(rows[y], self._style)], len(rows[y])) if y < len(rows) else Strip([])
 
@@ -73,10 +73,10 @@ class Digit(Painted):
         return digit_rows(character, *self._cells, ascii_only=self._ascii)
 
 
-class Countdown(Painted):
-    """Shows a time such as `1:23` as large as it can be.
+class Countdown(CachedLineWidget):
+    """Shows a time such as `1:23` as large as possible.
 
-    Its colour is the widget's own; what is urgent is drawn in reverse, on a solid field.
+    It has the colour of the widget; an urgent time is drawn in reverse video.
     """
 
     DEFAULT_CSS = """
@@ -87,7 +87,7 @@ class Countdown(Painted):
         super().__init__(id=id)
         self._ascii = ascii_only
         self._seconds = tuple(Digit(ascii_only=ascii_only) for _ in range(SECONDS))
-        self._placed = PlacedLayout(self._place)
+        self._placed = ComputedLayout(self._place)
         self._text = ""
         self._letter = ""
         self._urgent = False
@@ -98,34 +98,29 @@ class Countdown(Painted):
 
     @property
     def layout(self) -> Layout:
-        """The seconds are where they belong in the time."""
+        """A layout that places the seconds within the time."""
         return self._placed
 
-    @property
-    def digits_size(self) -> tuple[int, int]:
-        """Width and height of the whole time, in cells; zero where it is plain text."""
-        return (self._fit.width(self._text), self._fit.height) if self._fit else (0, 0)
-
     def compose(self) -> ComposeResult:
-        """The seconds; what stands before them is drawn here."""
+        """The digits of the seconds; the widget itself draws the rest."""
         yield from self._seconds
 
     def show(self, text: str, *, urgent: bool = False, letter: str = "") -> None:
-        """Show a time; only what changes is drawn again.
+        """Show a time; redraws only the changed parts.
 
         Args:
             text: the time.
             urgent: whether it is about to end.
-            letter: says what the time is of, where nothing else on the screen has room to.
+            letter: a letter for the phase, if there is no room for anything else.
         """
         if (text, urgent, letter) == (self._text, self._urgent, self._letter):
             return
         same = (urgent, letter, len(text)) == (self._urgent, self._letter, len(self._text))
         before, self._text, self._urgent, self._letter = self._text, text, urgent, letter
         if not same or self._fit is None:
-            self._draw_anew()
+            self._refit()
             self.refresh()
-            self._seconds[0].refresh(layout=True)  # what a widget asks for is laid out in its parent
+            self._seconds[0].refresh(layout=True)  # a layout refresh of a child is handled by its parent
             return
         if text[:-SECONDS] != before[:-SECONDS]:
             rows, self._rows = self._rows, self._drawn()
@@ -134,19 +129,19 @@ class Countdown(Painted):
             digit.show(character)
 
     def notify_style_update(self) -> None:
-        """Draw in the new colours, the seconds too: they are drawn in the colour of the whole."""
+        """Redraw in the new colours, including the seconds, which use the colour of this widget."""
         super().notify_style_update()
-        self._draw_anew()
+        self._refit()
 
     def render_line(self, y: int) -> Strip:
-        """One line of the time but for its seconds, or where digits have no room, the time as text."""
+        """Render a line of the time without its seconds, or the time as text if digits do not fit."""
         row = self._rows[y] if y < len(self._rows) else ""
         return Strip([Segment(row.ljust(self.size.width), self._style)])
 
     def _place(self, size: Size) -> Iterator[Place]:
-        """Draw for a size, and say where the seconds are."""
+        """Fit the digits to a size, and place the seconds."""
         self._space = size
-        self._draw_anew()
+        self._refit()
         if self._fit is None:
             return
         left, top = self._corner(self._fit)
@@ -155,8 +150,8 @@ class Countdown(Painted):
             yield digit, Region(left, top, self._fit.digit, self._fit.height)
             left += self._fit.digit + self._fit.gap
 
-    def _draw_anew(self) -> None:
-        """Choose the size of the digits, and draw them."""
+    def _refit(self) -> None:
+        """Choose the size of the digits and draw them."""
         width, height = self._space
         self._fit = fit_digits(self._text, width - self._margin, height)
         self._style = self.ink + _REVERSE if self._urgent else self.ink
@@ -169,11 +164,11 @@ class Countdown(Painted):
 
     @property
     def _margin(self) -> int:
-        """Cells to the left of the time, for a letter."""
+        """Cells left of the time for the letter."""
         return LETTER_WIDTH if self._letter and self._space.height <= COMPACT_HEIGHT else 0
 
     def _corner(self, fit: Fit) -> tuple[int, int]:
-        """Where the first digit begins: a column and a line."""
+        """Column and line of the first digit."""
         width, height = self._space
         return self._margin + (width - self._margin - fit.width(self._text)) // 2, (height - fit.height) // 2
 

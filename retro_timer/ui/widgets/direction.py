@@ -1,4 +1,4 @@
-"""The direction: a word in large letters in a field of arrows that points and moves with the phase."""
+"""The direction: a word in large letters in a field of arrows that point and move with the phase."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 
 from retro_timer.scheduling.phases import Phase
-from retro_timer.ui.glyphs import word_height, word_rows, word_width
-from retro_timer.ui.widgets.painted import Painted
-from retro_timer.ui.widgets.placed import Place, PlacedLayout
+from retro_timer.ui.drawing.cached_line import CachedLineWidget
+from retro_timer.ui.drawing.glyphs import word_height, word_rows, word_width
+from retro_timer.ui.drawing.layout import ComputedLayout, Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.layout import Layout
 
-    from retro_timer.ui.face import Face
+    from retro_timer.ui.view_model import SessionView
 
 ARROWS: Final = {
     Phase.WARM_UP: ("▵", "△"),
@@ -41,25 +41,25 @@ ASCII_ARROWS: Final = {
 }
 LARGEST: Final = 4
 ARROW_STEP: Final = 3
-"""Cells from one arrow to the next."""
+"""Distance between two arrows in cells."""
 _DIM: Final = Style(dim=True)
 
 
 @lru_cache(maxsize=32)
 def arrow_lines(phase: Phase, step: int, word: Size, width: int, *, ascii_only: bool = False) -> tuple[str, ...]:
-    """A field of arrows to the left and the right of a word, as many lines high.
+    """The lines of arrows to the left and right of a word, as high as the word.
 
-    One of the lines is solid, and moves the way the walker does; a lone line ripples.
+    One of the lines is solid and moves in the direction of walking; in a single line, the solid arrows move.
 
     Args:
-        phase: which way they point.
-        step: counts down to move them by one.
-        word: its size.
-        width: of the lines, in cells.
-        ascii_only: whether to draw with plain characters.
+        phase: the phase, for the direction of the arrows.
+        step: the step of the movement.
+        word: the size of the word.
+        width: the width of the lines in cells.
+        ascii_only: whether to draw with ASCII only.
     """
     small, large = (ASCII_ARROWS if ascii_only else ARROWS)[phase]
-    # What is solid sinks for backward, rises for forward.
+    # The solid line moves down for backward, up for forward.
     rises = phase in (Phase.FORWARD, Phase.WARM_UP)
     solid = (step if rises else -step) % max(word.height, ARROW_STEP)
     field = max(0, width - word.width) // 2
@@ -72,8 +72,8 @@ def arrow_lines(phase: Phase, step: int, word: Size, width: int, *, ascii_only: 
     return tuple(lines)
 
 
-class Word(Painted):
-    """A word in large letters, as large as the height and the width beside the arrows allow."""
+class Word(CachedLineWidget):
+    """A word in letters as large as the space allows."""
 
     DEFAULT_CSS = """
     Word { background: $background; text-style: bold; }
@@ -86,7 +86,7 @@ class Word(Painted):
         self._rows: tuple[str, ...] = ("",)
 
     def show(self, word: str, width: int, height: int) -> Size:
-        """Show a word in a space; returns the size it has."""
+        """Fit a word to a space and show it; returns its size."""
         if (word, width, height) != self._fitted_for:
             self._fitted_for = (word, width, height)
             self._rows = self._fitted(word, width, height)
@@ -94,25 +94,27 @@ class Word(Painted):
         return Size(len(self._rows[0]), len(self._rows))
 
     def render_line(self, y: int) -> Strip:
-        """One line of the word."""
+        """Render a line of the word."""
         row = y - (self.size.height - len(self._rows)) // 2
         line = self._rows[row] if 0 <= row < len(self._rows) else ""
-        return Strip([Segment(line.ljust(self.size.width), self.ink)], self.size.width)
+        return Strip([Segment(line.ljust(self.size.width), self.ink)])
 
     def _fitted(self, word: str, width: int, height: int) -> tuple[str, ...]:
-        """The word as large as it fits, as spaced letters, or as it is."""
-        for scale in range(LARGEST, 0, -1):
+        """The word in the largest letters that fit, as spaced letters, or as plain text."""
+        # ASCII letters are legible only if every dot fills whole cells.
+        scales = (4, 2) if self._ascii else range(LARGEST, 0, -1)
+        for scale in scales:
             if word_height(scale) <= height and word_width(word, scale) + 8 * scale <= width:
                 return word_rows(word, scale, ascii_only=self._ascii)
         spaced = " ".join(word)
         return (spaced if len(spaced) <= width else word[:width],)
 
 
-class Direction(Painted):
-    """Shows the direction as a word in a field of arrows; the colour is the widget's own.
+class Direction(CachedLineWidget):
+    """Shows the direction as a word in a field of arrows, in the colour of the widget.
 
-    The arrows take a step with each second of the countdown, so that moving them costs no wake-up of its own; the word
-    is a widget of its own over them, so that it is not drawn again.
+    The arrows move with each second of the countdown, so that they need no timer; the word is a separate widget above
+    them, so that it is not redrawn.
     """
 
     DEFAULT_CSS = """
@@ -124,24 +126,24 @@ class Direction(Painted):
         self._ascii = ascii_only
         self._moving = moving
         self._word = Word(ascii_only=ascii_only)
-        self._placed = PlacedLayout(self._place)
-        self._face: Face | None = None
+        self._placed = ComputedLayout(self._place)
+        self._face: SessionView | None = None
         self._shown = (Phase.WARM_UP, 0, Size(0, 1))
         """The phase, the step and the size of the word."""
 
     @property
     def layout(self) -> Layout:
-        """The word is in the middle."""
+        """A layout that centres the word."""
         return self._placed
 
     def compose(self) -> ComposeResult:
-        """The word; the arrows are drawn here."""
+        """The word; the widget itself draws the arrows."""
         yield self._word
 
-    def show(self, face: Face) -> None:
-        """Show a direction; only the cells that change are drawn again."""
-        self._face = face
-        shown = self._fitted(face, self.size)
+    def show(self, view: SessionView) -> None:
+        """Show a direction; redraws only the changed cells."""
+        self._face = view
+        shown = self._fitted(view, self.size)
         if shown == self._shown:
             return
         before, (phase, _, word) = self._arrows(), self._shown
@@ -152,14 +154,14 @@ class Direction(Painted):
             self.refresh()
             self._word.refresh(layout=word != shown[2])
 
-    def _fitted(self, face: Face, size: Size) -> tuple[Phase, int, Size]:
-        """The phase, the step of the arrows and the size of the word that fit a size."""
-        word = self._word.show(face.word, *size)
-        step = face.beat % max(word.height, ARROW_STEP) if self._moving and not face.still else 0
-        return face.phase, step, word
+    def _fitted(self, view: SessionView, size: Size) -> tuple[Phase, int, Size]:
+        """The phase, the step of the arrows, and the size of the word for a size."""
+        word = self._word.show(view.word, *size)
+        step = view.beat % max(word.height, ARROW_STEP) if self._moving and not view.still else 0
+        return view.phase, step, word
 
     def _place(self, size: Size) -> Iterator[Place]:
-        """Fit the word to a size, and say where it is."""
+        """Fit the word to a size and place it."""
         if self._face is None:
             return
         self._shown = self._fitted(self._face, size)
@@ -167,7 +169,7 @@ class Direction(Painted):
         yield self._word, Region((size.width - word.width) // 2, 0, word.width, size.height)
 
     def render_line(self, y: int) -> Strip:
-        """One line of arrows."""
+        """Render a line of arrows."""
         lines = self._arrows()
         row = y - self._top
         line = lines[row] if 0 <= row < len(lines) else " " * self.size.width

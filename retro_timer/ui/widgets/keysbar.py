@@ -1,8 +1,8 @@
-"""The footer: the keys that matter now, each of which can be clicked."""
+"""The footer: the most important keys, which can also be clicked."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -10,27 +10,28 @@ from rich.style import Style
 from textual.binding import Binding
 from textual.strip import Strip
 
-from retro_timer.keymap import action
+from retro_timer.config.keymap import action
+from retro_timer.ui.context import services_of
+from retro_timer.ui.drawing.cached_line import CachedLineWidget
+from retro_timer.ui.keys import stop_key
 from retro_timer.ui.preferences import keymap_of
-from retro_timer.ui.widgets.painted import Painted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from textual.screen import Screen
 
-    from retro_timer.keymap import Keymap
-    from retro_timer.storage.settings import Loaded
-    from retro_timer.ui.app import RetroTimerApp
+    from retro_timer.config.keymap import Keymap
+    from retro_timer.config.settings import Loaded
 
 
 class Hint(NamedTuple):
-    """An action in the footer: its key is the walker's own, a click does it whichever key that is.
+    """An action in the footer, with the walker's own key; a click performs it.
 
     Attributes:
-        id: of the action, as in `retro_timer.keymap`.
-        word: what it does; empty for the word of the table.
-        more: ids of actions whose keys stand beside its own, as for `+ -`.
+        id: the id of the action, as in `retro_timer.config.keymap`.
+        word: its label; by default that of the keymap.
+        more: ids of further actions whose keys are shown too, as in `+ -`.
     """
 
     id: str
@@ -39,11 +40,11 @@ class Hint(NamedTuple):
 
 
 class Fixed(NamedTuple):
-    """Keys that belong to a field or a list and cannot be bound to anything else.
+    """Keys of a field or a list, which cannot be rebound.
 
     Attributes:
-        keys: as they are shown.
-        word: what they do.
+        keys: the keys for display.
+        word: their label.
         action: the Textual action that a click runs on the screen.
     """
 
@@ -53,11 +54,11 @@ class Fixed(NamedTuple):
 
 
 _NAMED: Final = {"↑ ↓": "up down", "← →": "left right"}
-"""Arrows where everything has to be ASCII."""
+"""ASCII names of arrow keys."""
 
 
 class _Part(NamedTuple):
-    """What is drawn of a hint: keys and a word, each with the Textual action that a click on it runs."""
+    """A drawn hint: keys and a word, each with the Textual action of a click."""
 
     keys: tuple[tuple[str, str], ...]
     word: str
@@ -65,12 +66,21 @@ class _Part(NamedTuple):
 
     @property
     def width(self) -> int:
-        """In cells."""
+        """The width in cells."""
         return sum(cell_len(key) + 1 for key, _ in self.keys) + cell_len(self.word)
 
 
-class KeysBar(Painted):
-    """Shows hints from left to right, as many as fit; the last one stays at the right edge."""
+def _stop(key: str) -> _Part:
+    """The hint that bails out of the session below a screen."""
+    click = "app.session('bail_out')"
+    return _Part(((key, click),), action("session.bail_out").footer, click)
+
+
+class KeysBar(CachedLineWidget):
+    """Shows as many hints as fit; the last one is at the right edge.
+
+    On a screen that covers a running session, the key that bails out comes first.
+    """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"keysbar--key"}
     DEFAULT_CSS = """
@@ -85,29 +95,30 @@ class KeysBar(Painted):
         self._hints = tuple(hints)
         self._parts: tuple[_Part, ...] | None = None
         self._loaded: Loaded | None = None
+        self._stop_key = ""
 
     @property
     def text(self) -> str:
-        """What it shows where there is room for all of it."""
+        """The full text, regardless of the width."""
         return "   ".join(" ".join([*(key for key, _ in part.keys), part.word]) for part in self._drawn)
 
     def on_mount(self) -> None:
-        """Follow the walker's keys: this is published when they change, and when the screen is seen again."""
+        """Subscribe to changes of the key bindings."""
         self.screen.bindings_updated_signal.subscribe(self, self._follow, immediate=True)
 
     def show(self, hints: Sequence[Hint | Fixed]) -> None:
-        """Show other keys."""
+        """Show other hints."""
         if tuple(hints) != self._hints:
             self._hints = tuple(hints)
             self._parts = None
             self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        """The hints."""
+        """Render the hints."""
         width = self.size.width
-        if y or not self._hints:
+        if y or not (drawn := self._drawn):
             return Strip.blank(width, self.ink)
-        *first, last = self._drawn
+        *first, last = drawn
         free = width - last.width
         segments: list[Segment] = []
         for part in first:
@@ -120,17 +131,19 @@ class KeysBar(Painted):
         return Strip(segments).adjust_cell_length(width, self.ink)
 
     def _follow(self, _screen: Screen[object]) -> None:
-        if cast("RetroTimerApp", self.app).services.loaded is not self._loaded:
+        if services_of(self).loaded is not self._loaded or stop_key(self.screen) != self._stop_key:
             self._parts = None
             self.refresh()
 
     @property
     def _drawn(self) -> tuple[_Part, ...]:
         if self._parts is None:
-            services = cast("RetroTimerApp", self.app).services
+            services, self._stop_key = services_of(self), stop_key(self.screen)
             self._loaded = services.loaded
             keymap = keymap_of(services)
-            self._parts = tuple(self._part(hint, keymap, ascii_only=services.ascii_only) for hint in self._hints)
+            stop = (_stop(self._stop_key),) if self._stop_key else ()
+            own = (self._part(hint, keymap, ascii_only=services.ascii_only) for hint in self._hints)
+            self._parts = (*stop, *own)
         return self._parts
 
     def _part(self, hint: Hint | Fixed, keymap: Keymap, *, ascii_only: bool) -> _Part:
@@ -142,11 +155,11 @@ class KeysBar(Painted):
         clicks = [self._click(action_id) for action_id in ids]
         shown = [keymap.first(action_id, ascii_only=ascii_only) for action_id in ids]
         held = shown[0][: shown[0].rfind("+", 0, -1) + 1]
-        shown[1:] = [key.removeprefix(held) for key in shown[1:]]  # `ctrl+↑ ↓`: held down for both
+        shown[1:] = [key.removeprefix(held) for key in shown[1:]]  # show a common modifier only once: `ctrl+↑ ↓`
         return _Part(tuple(zip(shown, clicks, strict=True)), hint.word or action(hint.id).footer, clicks[0])
 
     def _click(self, action_id: str) -> str:
-        """The Textual action that the key of an action runs here."""
+        """The Textual action that the key of an action runs on this screen."""
         for target, bindings in (("screen", self.screen.BINDINGS), ("app", self.app.BINDINGS)):
             for binding in bindings:
                 if isinstance(binding, Binding) and binding.id == action_id:

@@ -1,4 +1,4 @@
-"""The notation as a field: what is typed, and under it a mark at the column where it cannot be read."""
+"""An input field for notation, with a marker below the column of an error."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
 
 
 class NotationInput(Input):
-    """One line of notation; pasted lines are joined."""
+    """An input for one line of notation; pasted lines are joined."""
 
     def _on_paste(self, event: Paste) -> None:
-        """Take all lines, not only the first."""
+        """Insert all pasted lines, not only the first."""
         super()._on_paste(Paste(" ".join(event.text.split())))
         event.stop()
         event.prevent_default()
 
 
 class NotationField(Vertical):
-    """Notation with its error under it."""
+    """A notation field with its error message."""
 
     DEFAULT_CSS = """
     NotationField {
@@ -41,20 +41,19 @@ class NotationField(Vertical):
     """
 
     class Changed(Message):
-        """Notation was typed: see `notation` of the field."""
+        """The notation was changed: see `notation`."""
 
-    def __init__(self, notation: str, *, ascii_only: bool = False, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
+    def __init__(self, notation: str, *, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
         super().__init__(id=id)
         self._notation = notation
-        self._pointer = "^" if ascii_only else "▲"
 
     @property
     def notation(self) -> str:
-        """What the field holds."""
+        """The current text."""
         return self.query_one(NotationInput).value
 
     def compose(self) -> ComposeResult:
-        """The field and two lines under it."""
+        """The input and two lines below it."""
         field = NotationInput(self._notation, compact=True, select_on_focus=False, max_length=MAX_LENGTH)
         field.cursor_blink = False
         yield field
@@ -62,7 +61,7 @@ class NotationField(Vertical):
         yield Line(id="problem")
 
     def show(self, notation: str, problem: str, column: int) -> None:
-        """Show notation without a message about it, and what is wrong with it at a column counted from 1."""
+        """Show notation and its error at a column counted from 1, without sending a message."""
         field = self.query_one(NotationInput)
         if field.value != notation:
             with self.prevent(Input.Changed):
@@ -73,18 +72,18 @@ class NotationField(Vertical):
         self.query_one("#problem", Line).show(line)
 
     def focus_at(self, column: int) -> None:
-        """Go to a column, counted from 1."""
+        """Focus the field at a column counted from 1."""
         field = self.query_one(NotationInput)
         field.focus()
         field.cursor_position = max(0, column - 1)
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """As it is typed."""
+        """Forward the change."""
         event.stop()
         self.post_message(self.Changed())
 
     def _marked(self, problem: str, column: int) -> tuple[str, str]:
-        """A pointer to the column with the problem beside it, on two lines where it does not fit on one."""
+        """A pointer to the column with the error next to it, on two lines if it does not fit on one."""
         if not problem or not column:
             return problem, ""
         field = self.query_one(NotationInput)
@@ -93,8 +92,8 @@ class NotationField(Vertical):
         if not 0 <= at < width:
             return f"column {column}: {problem}", ""
         if at + 2 + cell_len(problem) <= width:
-            return f"{' ' * at}{self._pointer} {problem}", ""
+            return f"{' ' * at}▲ {problem}", ""
         left = at - 1 - cell_len(problem)
         if left >= 0:
-            return f"{' ' * left}{problem} {self._pointer}", ""
-        return (f"{' ' * at}{self._pointer}", problem) if height > 2 else (f"column {column}: {problem}", "")
+            return f"{' ' * left}{problem} ▲", ""
+        return (f"{' ' * at}▲", problem) if height > 2 else (f"column {column}: {problem}", "")

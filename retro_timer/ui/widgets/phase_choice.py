@@ -1,4 +1,4 @@
-"""A field that holds a phase: turned with the arrow keys, set by its first letter, or clicked."""
+"""A field for a phase: changed with the arrow keys, by its first letter, or by a click."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from retro_timer.scheduling.phases import Phase
-from retro_timer.ui.face import ASCII_SYMBOLS, NAMES, SYMBOLS
+from retro_timer.ui.view_model import NAMES, SYMBOLS
 
 if TYPE_CHECKING:
     from textual.events import Click, Key
@@ -29,7 +29,7 @@ class PhaseChoice(Widget, can_focus=True):
         width: 1fr; height: 1;
         .phase--arrow { color: $muted; }
         &:focus { text-style: bold; }
-        &:focus .phase--arrow { color: $accent; text-style: bold; }
+        &:focus .phase--arrow { color: $accent; text-style: bold $cursor-reverse; }
         .phase--warm-up { color: $phase-warm-up; background: $background; }
         .phase--backward { color: $phase-backward; background: $background; }
         .phase--turn { color: $phase-turn; background: $background; }
@@ -50,29 +50,28 @@ class PhaseChoice(Widget, can_focus=True):
             super().__init__()
             self.phase = phase
 
-    def __init__(self, *, ascii_only: bool = False, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
         super().__init__(id=id)
-        self._ascii = ascii_only
         self._phase = Phase.WARM_UP
 
     def show(self, phase: Phase) -> None:
-        """Show a phase, without a message about it."""
+        """Show a phase without sending a message."""
         if phase is not self._phase:
             self._phase = phase
             self.refresh()
 
     def choose(self, phase: Phase) -> None:
-        """Take another phase."""
+        """Choose a phase and send a message."""
         if phase is not self._phase:
             self.show(phase)
             self.post_message(self.Changed(phase))
 
     def action_turn(self, by: int) -> None:
-        """Take the next phase, or the one before."""
+        """Choose the next or previous phase."""
         self.choose(PHASES[(PHASES.index(self._phase) + by) % len(PHASES)])
 
     def on_key(self, event: Key) -> None:
-        """Take the phase that begins with a letter."""
+        """Choose the phase that starts with the typed letter."""
         for phase in PHASES:
             if event.character is not None and phase.value[0] == event.character.lower():
                 event.stop()
@@ -80,15 +79,13 @@ class PhaseChoice(Widget, can_focus=True):
                 return
 
     def on_click(self, event: Click) -> None:
-        """The left arrow goes back, everything else forward."""
+        """Choose the previous phase on the left arrow, otherwise the next."""
         self.action_turn(-1 if event.x < 2 else 1)
 
     def render_line(self, y: int) -> Strip:
-        """The phase between its arrows."""
+        """Render the phase between its arrows."""
         arrow = self.get_component_rich_style("phase--arrow")
         style = self.get_component_rich_style(f"phase--{self._phase.value}")
-        symbol = (ASCII_SYMBOLS if self._ascii else SYMBOLS)[self._phase]
-        less, more = ("<", ">") if self._ascii else ("◂", "▸")
-        text = f" {symbol} {NAMES[self._phase]}".ljust(_WIDTH + 2)
-        segments = [Segment(f"{less} ", arrow), Segment(text, style), Segment(f" {more}", arrow)]
+        text = f" {SYMBOLS[self._phase]} {NAMES[self._phase]}".ljust(_WIDTH + 2)
+        segments = [Segment("◂ ", arrow), Segment(text, style), Segment(" ▸", arrow)]
         return Strip(segments if y == 0 else []).adjust_cell_length(self.size.width, self.rich_style)

@@ -1,4 +1,4 @@
-"""Plots in the colours of the theme, through textual-plotext: bars of weeks, and points of days."""
+"""Plots in the colours of the theme, using textual-plotext: bars for weeks, points for days."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from rich.text import Text
 from textual_plotext import PlotextPlot
 
-from retro_timer.scheduling.plan_weeks import NAMES
+from retro_timer.training.levels import NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,23 +16,23 @@ if TYPE_CHECKING:
 
     from textual.color import Color
 
-    from retro_timer.progress import Point, Progress
+    from retro_timer.runtime.progress import Point, Progress
 
 SOLID: Final = "█"
 HATCHED: Final = "▒"
 WIDEST: Final = 8
-"""Cells of a bar at most."""
+"""Maximum width of a bar in cells."""
 AXIS: Final = 4
-"""Cells for the numbers at the side."""
+"""Width of the numbers at the side in cells."""
 TICK: Final = 12
-"""Cells for a date below the plot, with the space to the next."""
+"""Width of a date below the plot in cells, including the space to the next."""
 
 
 class Plot(PlotextPlot):
-    """Draws one aspect of the progress; nothing where there is nothing to be drawn.
+    """Base class of plots of the progress; empty if there are no data.
 
     Args:
-        ascii_only: whether to draw with plain characters.
+        ascii_only: whether to draw with ASCII only.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"plot--backward", "plot--forward", "plot--axis"}
@@ -51,15 +51,15 @@ class Plot(PlotextPlot):
         self._progress: Progress | None = None
 
     def show(self, progress: Progress) -> None:
-        """Show other progress."""
+        """Show progress data."""
         self._progress = progress
         self.refresh()
 
     def on_mount(self) -> None:
-        """Plotext's own themes are not used: the colours are those of the screen, whenever it is drawn."""
+        """Disable Plotext's own themes: the colours come from the theme of the app."""
 
     def render(self) -> Text:
-        """The plot as it is now."""
+        """Render the plot."""
         width, height = self.size
         if self._progress is None or width < 16 or height < 4:
             return Text("")
@@ -77,17 +77,17 @@ class Plot(PlotextPlot):
         text.no_wrap = True
         return text
 
-    def draw(self, plt: Any, progress: Progress) -> None:  # noqa: ANN401  (plotext ships no types)
-        """Draw it."""
+    def draw(self, plt: Any, progress: Progress) -> None:  # noqa: ANN401  (plotext has no type annotations)
+        """Draw the plot."""
         raise NotImplementedError
 
-    def colour(self, name: str) -> Any:  # noqa: ANN401  (what plotext takes as a colour)
-        """A colour of the theme as plotext takes it; in a theme of the terminal's own colours one of these."""
+    def colour(self, name: str) -> Any:  # noqa: ANN401  (plotext's type of colours)
+        """A colour of the theme for plotext; in ANSI themes one of the terminal's colours."""
         colour: Color = self.get_component_styles(name).color
         return colour.rgb if colour.ansi is None else max(0, colour.ansi)
 
     def dates(self, plt: Any, days: list[date], places: list[float], columns: int, *, months: bool) -> None:  # noqa: ANN401
-        """Put as many dates below the plot as fit into its columns."""
+        """Label the plot with as many dates as fit."""
         step = max(1, -(-len(days) * TICK // max(1, columns)))
         chosen = range(len(days) - 1, -1, -step)
         names = [f"{days[index]:%b %Y}" if months else f"{days[index].day} {days[index]:%b}" for index in chosen]
@@ -95,10 +95,10 @@ class Plot(PlotextPlot):
 
 
 class BarsPlot(Plot):
-    """A bar for each week or month, on whole columns; for several of them where there are more than columns."""
+    """One bar per week or month, on whole columns; several of them share a bar if there are more than columns."""
 
     def begin(self, plt: Any, progress: Progress, lengths: list[float]) -> tuple[list[int], int]:  # noqa: ANN401
-        """Set the scales up: minutes at the side, dates below. Returns where bars begin, and how wide they are."""
+        """Set up the scales: minutes at the side, dates below. Returns the starts of the bars and their width."""
         top = max(1, ceil(max(lengths)))
         ticks = sorted({0, top // 2, top} if top > 3 else set(range(top + 1)))
         plt.ylim(0, top)
@@ -113,12 +113,12 @@ class BarsPlot(Plot):
         return starts, wide
 
     def together(self, progress: Progress) -> int:
-        """How many weeks or months share a bar."""
+        """The number of weeks or months per bar."""
         return -(-len(progress.buckets) // max(1, self.size.width - AXIS))
 
     @staticmethod
     def bars(plt: Any, starts: list[int], wide: int, lengths: list[float], **look: Any) -> None:  # noqa: ANN401
-        """Draw the bars that are there."""
+        """Draw all bars that are not empty."""
         seen = [(start, length) for start, length in zip(starts, lengths, strict=True) if length > 0]
         places = [(start + column, length) for start, length in seen for column in range(wide)]
         if places:
@@ -126,10 +126,10 @@ class BarsPlot(Plot):
 
 
 class MinutesPlot(BarsPlot):
-    """Minutes a week, backward below forward."""
+    """Minutes per week, backward below forward."""
 
-    def draw(self, plt: Any, progress: Progress) -> None:  # noqa: ANN401  (plotext ships no types)
-        """Forward in the back, backward before it; each with a texture of its own, for eyes and terminals alike."""
+    def draw(self, plt: Any, progress: Progress) -> None:  # noqa: ANN401  (plotext has no type annotations)
+        """Draw the totals first and backward over them, with different textures that do not depend on colour."""
         shared = self.together(progress)
         total = _joined([bucket.backward + bucket.forward for bucket in progress.buckets], shared, sum)
         backward = _joined([bucket.backward for bucket in progress.buckets], shared, sum)
@@ -140,10 +140,10 @@ class MinutesPlot(BarsPlot):
 
 
 class LongestPlot(BarsPlot):
-    """The longest stretch backward of each week, in minutes."""
+    """The longest backward bout of each week, in minutes."""
 
-    def draw(self, plt: Any, progress: Progress) -> None:  # noqa: ANN401  (plotext ships no types)
-        """Bars."""
+    def draw(self, plt: Any, progress: Progress) -> None:  # noqa: ANN401  (plotext has no type annotations)
+        """Draw the bars."""
         longest = _joined([bucket.longest for bucket in progress.buckets], self.together(progress), max)
         starts, wide = self.begin(plt, progress, longest)
         look = {"color": self.colour("plot--backward"), "marker": "#" if self._ascii else SOLID}
@@ -151,7 +151,7 @@ class LongestPlot(BarsPlot):
 
 
 class PointsPlot(Plot):
-    """Values of days."""
+    """A plot of values by day."""
 
     def points(
         self,
@@ -161,7 +161,7 @@ class PointsPlot(Plot):
         colour: str,
         names: int = AXIS,
     ) -> None:
-        """Draw the points; the names at the side take so many cells."""
+        """Draw the points; `names` is the width of the labels at the side in cells."""
         places = [float((point.day - progress.first).days) for point in points]
         if points:
             look = {"color": self.colour(colour), "marker": "o" if self._ascii else "●"}
@@ -175,26 +175,26 @@ class PointsPlot(Plot):
 class EffortPlot(PointsPlot):
     """Effort on the CR10 scale."""
 
-    def draw(self, plt: Any, progress: Progress) -> None:  # noqa: ANN401  (plotext ships no types)
-        """0 to 10, with the range to aim for marked at its ends."""
+    def draw(self, plt: Any, progress: Progress) -> None:  # noqa: ANN401  (plotext has no type annotations)
+        """Draw the scale from 0 to 10, with the ends of the target range marked."""
         plt.ylim(0, 10)
         plt.yticks([0, 3, 5, 10], ["0 ", "3 ", "5 ", "10 "])
         self.points(plt, progress, progress.efforts, "plot--forward")
 
 
-class RungPlot(PointsPlot):
-    """The rung of the ladder."""
+class LevelPlot(PointsPlot):
+    """The place of the preset on the ladder."""
 
-    def draw(self, plt: Any, progress: Progress) -> None:  # noqa: ANN401  (plotext ships no types)
-        """The rungs by name, as many as there is height for."""
+    def draw(self, plt: Any, progress: Progress) -> None:  # noqa: ANN401  (plotext has no type annotations)
+        """Draw the scale with as many names of presets as fit."""
         names = list(NAMES.values())
         step = 1 if self.size.height > len(names) + 1 else 2
         places = list(range(1, len(names) + 1, step))
         plt.ylim(1, len(names))
         plt.yticks(places, [f"{names[place - 1]} " for place in places])
-        self.points(plt, progress, progress.rungs, "plot--backward", max(map(len, names)))
+        self.points(plt, progress, progress.preset_ids, "plot--backward", max(map(len, names)))
 
 
 def _joined(lengths: list[float], shared: int, how: Callable[[list[float]], float]) -> list[float]:
-    """The lengths, so many of them as one."""
+    """Combine groups of `shared` lengths."""
     return [how(lengths[index : index + shared]) for index in range(0, len(lengths), shared)]

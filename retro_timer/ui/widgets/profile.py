@@ -1,10 +1,10 @@
-"""The profile strip: the whole workout as a row of bars, and where the walker is in it."""
+"""The profile: the whole workout as a row of bars, with the current position."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 from itertools import groupby
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from rich.segment import Segment
 from rich.style import Style
@@ -13,10 +13,11 @@ from textual.content import Content
 from textual.strip import Strip
 
 from retro_timer.scheduling.phases import Phase
-from retro_timer.scheduling.show import clock_time
 from retro_timer.scheduling.units import show_speed
-from retro_timer.ui.face import NAMES
-from retro_timer.ui.widgets.painted import Painted
+from retro_timer.text import clock_time
+from retro_timer.ui.context import services_of
+from retro_timer.ui.drawing.cached_line import CachedLineWidget
+from retro_timer.ui.view_model import NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from textual.events import MouseMove, Resize
 
     from retro_timer.scheduling.schedule import Schedule
-    from retro_timer.ui.app import RetroTimerApp
 
 HEIGHTS: Final = {
     Phase.WARM_UP: 3,
@@ -34,31 +34,31 @@ HEIGHTS: Final = {
     Phase.REST: 1,
     Phase.COOL_DOWN: 3,
 }
-"""How high a phase's bar is, in eighths of the strip."""
+"""Height of the bar of each phase, in eighths."""
 BLOCKS: Final = " ▁▂▃▄▅▆▇█"
 ASCII_BLOCKS: Final = " ._-=+oO#"
 SECOND: Final = 1000
 _DIM: Final = Style(dim=True)
 MARK_STEPS: Final = (5, 10, 30, 60, 120, 300, 600, 900, 1800, 3600)
-"""Seconds from one time mark to the next, whichever leaves them apart."""
+"""Possible distances of time marks in seconds; the smallest that fits is used."""
 MARK_APART: Final = 14
-"""Cells from one time mark to the next, at least."""
+"""Minimum distance of time marks in cells."""
 MARK_GAP: Final = 2
-"""Cells between two things on the line of marks."""
+"""Minimum gap between two texts on the line of marks, in cells."""
 
 
 def bars(schedule: Schedule, width: int) -> list[Phase]:
-    """The phase of each of `width` cells: the one walked in the middle of the time it stands for."""
+    """The phase of each of `width` cells: that at the middle of the cell's time."""
     total = schedule.total
     return [schedule[schedule.position_at(int((cell + 0.5) * total / width)).index].phase for cell in range(width)]
 
 
 def time_marks(total: int, width: int) -> list[tuple[int, str]]:
-    """Round times along a strip of a width, well apart, each with its cell.
+    """Evenly spaced round times along the profile, each with its cell.
 
     Args:
-        total: what the strip stands for, in seconds.
-        width: in cells.
+        total: the length of the schedule in seconds.
+        width: the width of the profile in cells.
     """
     every = next((step for step in MARK_STEPS if step * width >= MARK_APART * total), 0)
     if not every:
@@ -67,14 +67,14 @@ def time_marks(total: int, width: int) -> list[tuple[int, str]]:
 
 
 def marker_line(total: int, second: int, cell: int, width: int, *, ascii_only: bool = False) -> str:
-    """The line below a strip: time marks, the position with the time walked, and at the end the whole time.
+    """The line below the profile: time marks, the position with its time, and the total time at the end.
 
     Args:
-        total: what the strip stands for, in seconds.
-        second: the position.
-        cell: the one that stands for it.
-        width: of the strip, in cells.
-        ascii_only: whether to draw with plain characters.
+        total: the length of the schedule in seconds.
+        second: the position in seconds.
+        cell: the cell of the position.
+        width: the width of the profile in cells.
+        ascii_only: whether to draw with ASCII only.
     """
     pointer, tick = "^'" if ascii_only else "▲╵"
     walked = clock_time(second)
@@ -88,7 +88,7 @@ def marker_line(total: int, second: int, cell: int, width: int, *, ascii_only: b
 
 @lru_cache(maxsize=4)
 def _marks_around(total: int, at: int, length: int, width: int, tick: str) -> str:
-    """The time marks and the whole time, as far as there is room beside something at a cell; they seldom change."""
+    """The time marks and the total time, leaving room for a text at a cell. Cached, since they rarely change."""
     end = clock_time(total)
     placed = [(at, " " * length)]
     marks = [(mark, f"{tick}{time}") for mark, time in time_marks(total, width)]
@@ -102,7 +102,7 @@ def _marks_around(total: int, at: int, length: int, width: int, tick: str) -> st
 
 
 def about(schedule: Schedule, index: int, *, imperial: bool = False) -> str:
-    """An interval in words: phase, length, start, round, and its speed and label where it has them."""
+    """A description of an interval: phase, length, start, round, and speed and label if it has them."""
     entry = schedule[index]
     facts = [f"{NAMES[entry.phase]} {clock_time(entry.duration)} from {clock_time(schedule.starts[index])}"]
     if entry.place:
@@ -114,10 +114,10 @@ def about(schedule: Schedule, index: int, *, imperial: bool = False) -> str:
     return ", ".join(facts)
 
 
-class Profile(Painted):
-    """Draws a schedule, one cell for an equal share of its time.
+class Profile(CachedLineWidget):
+    """Draws a schedule in which each cell is an equal share of the time.
 
-    With `marker` its last line shows the position, the time walked and the whole time.
+    With `marker`, the last line shows the position, its time, and the total time.
     """
 
     DEFAULT_CSS = """
@@ -141,10 +141,10 @@ class Profile(Painted):
         self._position = 0
         self._cell = 0
         self._marker_shown = ""
-        self._told = ""
+        self._described = ""
 
     def show(self, schedule: Schedule, position: int = 0) -> None:
-        """Show a schedule and a position in milliseconds; only what changed is drawn again."""
+        """Show a schedule and a position in milliseconds; redraws only the changes."""
         if schedule is not self._schedule:
             self._schedule = schedule
             self._bars = []
@@ -165,22 +165,22 @@ class Profile(Painted):
             self.redraw((before,), (after,), self.size.height - 1)
 
     def on_resize(self, _event: Resize) -> None:
-        """Divide the time anew."""
+        """Recompute the bars."""
         self._bars = []
 
     def on_mouse_move(self, event: MouseMove) -> None:
-        """Tell about the interval under the pointer."""
+        """Show the interval under the pointer as a tooltip."""
         if self._schedule is None or not self.size.width:
             return
         second = int((event.x + 0.5) * self._schedule.total / self.size.width)
         index = self._schedule.position_at(second).index
-        told = about(self._schedule, index, imperial=cast("RetroTimerApp", self.app).services.imperial)
-        if told != self._told:
-            self._told = told
-            self.tooltip = Content(told)  # labels are the walker's own: no markup is read in them
+        description = about(self._schedule, index, imperial=services_of(self).imperial)
+        if description != self._described:
+            self._described = description
+            self.tooltip = Content(description)  # labels are free text: Content does not interpret markup
 
     def render_line(self, y: int) -> Strip:
-        """One line of bars, or the marker."""
+        """Render a line of the bars, or the marker line."""
         width, height = self.size
         if self._schedule is None or width < 1:
             return Strip.blank(width, self.ink)
@@ -190,10 +190,10 @@ class Profile(Painted):
         rows = height - 1 if self._marker and height > 1 else height
         if y >= rows:
             return self._marker_line(width)
-        return Strip(self._bar_line(rows - 1 - y, rows), width).simplify()
+        return Strip(self._bar_line(rows - 1 - y, rows)).simplify()
 
     def _bar_line(self, level: int, rows: int) -> Iterator[Segment]:
-        """One line of the bars, level 0 is the lowest: cells that look the same in one piece."""
+        """The segments of a line of the bars (level 0 is the lowest), merging cells that look the same."""
         blocks = ASCII_BLOCKS if self._ascii else BLOCKS
         marker = self._cell if self._marker else -1
         looks = ((phase, (cell > marker) - (cell < marker)) for cell, phase in enumerate(self._bars))
@@ -207,7 +207,7 @@ class Profile(Painted):
             yield Segment(blocks[eighths] * length, style if side > 0 else style + _DIM)
 
     def _style_of(self, phase: Phase) -> Style:
-        """A phase's colour in this theme."""
+        """The style of a phase in the current theme."""
         if (style := self._inks.get(phase)) is None:
             colour = Color.parse(self.app.theme_variables[f"phase-{phase.value}"])
             style = self._inks[phase] = self.ink + Style.from_color(colour.rich_color)
@@ -219,7 +219,7 @@ class Profile(Painted):
 
     def _marker_line(self, width: int) -> Strip:
         self._marker_shown = self._marker_text(width)
-        return Strip([Segment(self._marker_shown, self.ink)], width)
+        return Strip([Segment(self._marker_shown, self.ink)])
 
     def _marker_text(self, width: int) -> str:
         if self._schedule is None:

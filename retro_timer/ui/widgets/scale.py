@@ -1,4 +1,4 @@
-"""A question with a row of answers, one of which may be chosen: by digit, by arrow keys or by a click."""
+"""A question with a row of answers, chosen by digit, arrow keys or click."""
 
 from __future__ import annotations
 
@@ -18,34 +18,34 @@ if TYPE_CHECKING:
 
 
 class Scale(Widget, can_focus=True):
-    """Asks one question; nothing is chosen until something is.
+    """Asks a question; initially no answer is chosen.
 
-    Left and right move, a digit goes to its answer, the first letter of a word too, backspace takes it back. With the
-    answers in a line of their own what the chosen one means stands behind the question.
+    The left and right keys move, a digit or the first letter of a word chooses its answer, backspace clears it. Unless
+    it is inline, the meaning of the chosen answer is shown after the question.
 
     Args:
         question: a few words.
-        answers: in order.
-        meaning: what an answer means, in a few words.
-        value: the index of the chosen answer, None without one.
-        inline: whether the answers stand behind the question.
+        answers: the answers in order.
+        meaning: returns the meaning of an answer in a few words.
+        value: the index of the chosen answer; None for no answer.
+        inline: whether to show the answers on the line of the question.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"scale--chosen", "scale--answer", "scale--meaning"}
     DEFAULT_CSS = """
     Scale {
         width: 1fr; height: 2; color: $muted;
-        &:focus { color: $foreground; text-style: bold; }
-        .scale--answer { color: $muted; }
-        .scale--meaning { color: $accent; }
-        .scale--chosen { color: $background; background: $accent; text-style: bold; }
+        &:focus { color: $foreground; text-style: bold $cursor-reverse; }
+        .scale--answer { color: $muted; text-style: not reverse; }
+        .scale--meaning { color: $accent; text-style: not reverse; }
+        .scale--chosen { color: $background; background: $accent; text-style: bold not reverse; }
         &.-inline { height: 1; }
         &:ansi .scale--chosen, &:nocolor .scale--chosen { color: $foreground; text-style: bold reverse; }
     }
     """
 
     class Changed(Message):
-        """Another answer was chosen, or none any more."""
+        """An answer was chosen or cleared."""
 
         def __init__(self, scale: Scale, value: int | None) -> None:
             super().__init__()
@@ -54,7 +54,7 @@ class Scale(Widget, can_focus=True):
 
         @property
         def control(self) -> Scale:
-            """The question."""
+            """The scale that sent the message."""
             return self.scale
 
     def __init__(  # noqa: PLR0913  (a question and how it is shown)
@@ -76,25 +76,25 @@ class Scale(Widget, can_focus=True):
         self.value = value
 
     @property
-    def said(self) -> str:
-        """What the chosen answer means; empty without one."""
+    def meaning_text(self) -> str:
+        """The chosen answer with its meaning; empty if there is none."""
         if self.value is None or self._meaning is None:
             return ""
         return f"{self._answers[self.value]} {self._meaning(self.value)}"
 
     def choose(self, value: int | None) -> None:
-        """Choose an answer, or none."""
+        """Choose an answer, or clear it."""
         if value != self.value:
             self.value = value
             self.refresh()
             self.post_message(self.Changed(self, value))
 
     def on_focus(self) -> None:
-        """Digits typed elsewhere do not count here."""
+        """Forget digits typed elsewhere."""
         self._typed = ""
 
     def on_key(self, event: Key) -> None:
-        """Choose by key; every other key goes on to the screen."""
+        """Choose by key; other keys are passed to the screen."""
         step = {"left": -1, "right": 1}.get(event.key)
         if step:
             start = -1 if step > 0 else len(self._answers)
@@ -107,14 +107,14 @@ class Scale(Widget, can_focus=True):
             self._by_key(event, found, typed=event.character)
 
     def on_click(self, event: Click) -> None:
-        """Choose by mouse."""
+        """Choose by click."""
         value = event.style.meta.get("answer")
         if isinstance(value, int):
             event.stop()
             self.choose(value)
 
     def render_line(self, y: int) -> Strip:
-        """The question and what the answer means, or the answers."""
+        """Render the question with the meaning of the answer, or the answers."""
         width = self.size.width
         if self._inline:
             answers = self._segments()
@@ -122,8 +122,8 @@ class Scale(Widget, can_focus=True):
             left = self._question.ljust(max(0, width - used))[: max(0, width - used)]
             return Strip([Segment(left, self.rich_style), *answers]).adjust_cell_length(width, self.rich_style)
         if y == 0:
-            meant = Segment(self.said, self.get_component_rich_style("scale--meaning"))
-            gap = max(1, width - cell_len(self._question) - cell_len(self.said))
+            meant = Segment(self.meaning_text, self.get_component_rich_style("scale--meaning"))
+            gap = max(1, width - cell_len(self._question) - cell_len(self.meaning_text))
             strip = Strip([Segment(self._question + " " * gap, self.rich_style), meant])
             return strip.adjust_cell_length(width, self.rich_style)
         return Strip(self._segments() if y == 1 else []).adjust_cell_length(width, self.rich_style)
@@ -142,7 +142,7 @@ class Scale(Widget, can_focus=True):
         self.choose(value)
 
     def _named(self, character: str) -> int | None:
-        """The answer that a character names: with the one before it where both together do, as for 10."""
+        """The answer for a typed character, combined with the previous one if both form an answer, as in 10."""
         for wanted in (self._typed + character, character):
             if wanted in self._answers:
                 return self._answers.index(wanted)

@@ -1,4 +1,4 @@
-"""A list of settings: a name, a value that can be changed in place, and what it is about where there is room."""
+"""A list of settings with names, values that can be changed in place, and help if there is room."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from textual.events import Click
 
 HELP_FROM: Final = 100
-"""Cells from which what a setting is about stands beside it."""
+"""Minimum width in cells for showing the help next to a setting."""
 WIDEST_VALUE: Final = 26
 
 
@@ -29,11 +29,11 @@ class SettingRow(NamedTuple):
 
     Attributes:
         key: its dotted key.
-        name: as it is shown.
-        value: as it is shown.
+        name: its name for display.
+        value: its value for display.
         help: one line about it.
-        steps: whether left and right change it.
-        own: whether it is not the default.
+        steps: whether the left and right keys change it.
+        own: whether it differs from the default.
     """
 
     key: str
@@ -45,7 +45,7 @@ class SettingRow(NamedTuple):
 
 
 class SettingsList(ScrollView, can_focus=True, inherit_bindings=False):
-    """Shows settings, one a line. Says what the walker wants; changes nothing by itself."""
+    """Shows settings, one per line. It sends messages about requested changes, but changes nothing itself."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"settings--value", "settings--own", "settings--help", "settings--cursor"}
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -64,10 +64,10 @@ class SettingsList(ScrollView, can_focus=True, inherit_bindings=False):
     """
 
     class Moved(Message):
-        """Another setting is under the cursor."""
+        """The cursor moved to another setting."""
 
     class Stepped(Message):
-        """The setting under the cursor is to have its next value, or the one before."""
+        """The setting under the cursor is to get its next or previous value."""
 
         def __init__(self, step: int) -> None:
             super().__init__()
@@ -76,11 +76,10 @@ class SettingsList(ScrollView, can_focus=True, inherit_bindings=False):
     class Chosen(Message):
         """The setting under the cursor is to be changed."""
 
-    def __init__(self, *, ascii_only: bool = False) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self._rows: tuple[SettingRow, ...] = ()
         self._cursor = 0
-        self._ascii = ascii_only
 
     @property
     def chosen(self) -> SettingRow | None:
@@ -88,7 +87,7 @@ class SettingsList(ScrollView, can_focus=True, inherit_bindings=False):
         return self._rows[self._cursor] if self._rows else None
 
     def show(self, rows: Sequence[SettingRow], cursor: int | None = None) -> None:
-        """Show settings; the cursor stays on its line unless it is put elsewhere."""
+        """Show settings; the cursor keeps its line unless `cursor` is given."""
         self._rows = tuple(rows)
         self._cursor = max(0, min(self._cursor if cursor is None else cursor, len(self._rows) - 1))
         self.virtual_size = Size(0, len(self._rows))
@@ -100,21 +99,21 @@ class SettingsList(ScrollView, can_focus=True, inherit_bindings=False):
         self._go_to(self._cursor + by)
 
     def action_page(self, by: int) -> None:
-        """Move the cursor by as many lines as are seen."""
+        """Move the cursor by a page."""
         self._go_to(self._cursor + by * max(1, self.size.height - 1))
 
     def action_step(self, step: int) -> None:
-        """Ask for the next value, or the one before."""
+        """Request the next or previous value."""
         if self.chosen is not None:
             self.post_message(self.Stepped(step))
 
     def action_choose(self) -> None:
-        """Ask for another value."""
+        """Request a change of the value."""
         if self.chosen is not None:
             self.post_message(self.Chosen())
 
     def on_click(self, event: Click) -> None:
-        """Move the cursor there; on the line that has it, change the value: an arrow steps it."""
+        """Move the cursor to the clicked line; on the line of the cursor, change the value, on an arrow by a step."""
         line = event.y + self.scroll_offset.y
         if line >= len(self._rows):
             return
@@ -126,7 +125,7 @@ class SettingsList(ScrollView, can_focus=True, inherit_bindings=False):
             self.action_choose()
 
     def render_line(self, y: int) -> Strip:
-        """One setting."""
+        """Render a setting."""
         width = self.scrollable_content_region.width
         index = y + self.scroll_offset.y
         if index >= len(self._rows):
@@ -152,9 +151,8 @@ class SettingsList(ScrollView, can_focus=True, inherit_bindings=False):
     def _value(self, row: SettingRow, style: Style, *, here: bool) -> list[Segment]:
         if not (here and row.steps):
             return [Segment(f"  {row.value}", style)]
-        left, right = ("<", ">") if self._ascii else ("◂", "▸")
         less, more = (style + Style(meta={"step": step}) for step in (-1, 1))
-        return [Segment(f"{left} ", less), Segment(row.value, style), Segment(f" {right} ", more)]
+        return [Segment("◂ ", less), Segment(row.value, style), Segment(" ▸ ", more)]
 
     @property
     def _name_width(self) -> int:

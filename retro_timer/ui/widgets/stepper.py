@@ -1,19 +1,19 @@
-"""A field for a length or a number: typed, or stepped by key, by wheel, or by a click on the arrows beside it."""
+"""A field for a length or a number: typed, or stepped by key, wheel, or a click on its arrows."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
+from msgspec import Struct
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Input, Static
 
 from retro_timer.scheduling.errors import WorkoutError
+from retro_timer.scheduling.model import MAX_SECONDS
 from retro_timer.scheduling.notation import parse_length
-from retro_timer.scheduling.show import clock_time
-from retro_timer.scheduling.workout import MAX_SECONDS
+from retro_timer.text import clock_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,16 +22,16 @@ if TYPE_CHECKING:
     from textual.events import Click, Key, MouseScrollDown, MouseScrollUp
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """What a stepper holds.
+class Unit(Struct, frozen=True):
+    """The kind of number in a stepper.
 
     Attributes:
-        read: what was typed as a number; raises `WorkoutError` with one sentence when it is none.
-        show: a number as it is shown, which can be read again.
-        least: the number at which stepping down stops.
-        most: the number at which stepping up stops.
-        first: what the first step gives where there is no number; None when there has to be one.
+        read: parses text; raises `WorkoutError` with one sentence if it is invalid.
+        show: formats a number as text that `read` accepts.
+        least: the minimum for stepping.
+        most: the maximum for stepping.
+        first: the value of the first step if the field is empty; None if it must not be empty.
+        typed: the accepted characters; other keys are passed to the screen.
     """
 
     read: Callable[[str], int]
@@ -39,13 +39,14 @@ class Unit:
     least: int
     most: int
     first: int | None = None
+    typed: str = "0123456789"
 
 
 def read_count(text: str) -> int:
-    """A whole number.
+    """Parse a whole number.
 
     Raises:
-        WorkoutError: when it is none.
+        WorkoutError: if it is not one.
     """
     found = text.strip()
     if not (found.isascii() and found.isdigit() and len(found) <= 6):
@@ -53,8 +54,8 @@ def read_count(text: str) -> int:
     return int(found)
 
 
-LENGTH: Final = Unit(parse_length, clock_time, 5, MAX_SECONDS)
-"""Seconds: `1:30`, `90` and `90s` are read. Less than five cannot be followed, but can be typed."""
+LENGTH: Final = Unit(parse_length, clock_time, 5, MAX_SECONDS, typed="0123456789:.hminsec")
+"""Lengths in seconds, such as `1:30`, `90` and `90s`. Less than five cannot be followed, but can be typed."""
 COUNT: Final = Unit(read_count, str, 1, 99)
 
 
@@ -62,11 +63,16 @@ FIELD_KEYS: Final[tuple[BindingType, ...]] = (
     Binding("tab", "app.focus_next", show=False, priority=True),
     Binding("shift+tab", "app.focus_previous", show=False, priority=True),
 )
-"""For screens with fields: with priority, what is typed right behind a tab goes to the next field already."""
+"""Bindings for screens with fields; with priority, so that input right after a tab goes to the next field."""
 
 
 class StepInput(Input):
-    """The text of a stepper."""
+    """The input of a stepper.
+
+    Args:
+        text: the initial text.
+        typed: the accepted characters.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "step(1)", show=False),
@@ -74,18 +80,29 @@ class StepInput(Input):
     ]
 
     class Stepped(Message):
-        """A step was asked for: 1 up, -1 down."""
+        """A step was requested: 1 up, -1 down."""
 
         def __init__(self, steps: int) -> None:
             super().__init__()
             self.steps = steps
 
+    def __init__(self, text: str, typed: str) -> None:
+        super().__init__(text, compact=True, max_length=12)
+        self._typed = typed
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:  # noqa: ARG002  (Textual's signature)
+        """Whether the field consumes a key as input or as a step; + and - always step."""
+        return character is not None and character.lower() in {*self._typed, "+", "-", "="}
+
     def action_step(self, steps: int) -> None:
-        """Ask for a step."""
+        """Request a step."""
         self.post_message(self.Stepped(steps))
 
     async def _on_key(self, event: Key) -> None:
-        """No length and no number has a sign: + and - are steps."""
+        """Step on + and -; pass characters that are not accepted to the screen."""
+        if event.is_printable and not self.check_consume_key(event.key, event.character):
+            event.prevent_default()
+            return
         if event.character in ("+", "-", "="):
             self.action_step(-1 if event.character == "-" else 1)
             event.stop()
@@ -95,7 +112,7 @@ class StepInput(Input):
 
 
 class Stepper(Horizontal):
-    """A number that can be typed and stepped."""
+    """A field for a number that can be typed and stepped."""
 
     DEFAULT_CSS = """
     Stepper {
@@ -107,7 +124,7 @@ class Stepper(Horizontal):
         StepInput { width: 1fr; background: $background; color: $foreground; text-align: center; }
         StepInput.-textual-compact { padding: 0 1; }
         StepInput:focus { background: $background; background-tint: $background 0%; text-style: bold; }
-        &.-focused .step { color: $accent; text-style: bold; }
+        &.-focused .step { color: $accent; text-style: bold $cursor-reverse; }
         &.-problem StepInput { color: $error; }
         &:disabled { opacity: 100%; }
         &:disabled .step { color: $panel; }
@@ -116,7 +133,7 @@ class Stepper(Horizontal):
     """
 
     class Changed(Message):
-        """The number was typed or stepped: see `value` and `problem` of the stepper."""
+        """The number was changed: see `value` and `problem` of the stepper."""
 
         def __init__(self, stepper: Stepper) -> None:
             super().__init__()
@@ -133,38 +150,41 @@ class Stepper(Horizontal):
         *,
         step: int = 1,
         unit: Unit = LENGTH,
-        ascii_only: bool = False,
         id: str | None = None,  # noqa: A002  (Textual's name)
     ) -> None:
         super().__init__(id=id)
         self._value = value
         self._problem = ""
-        self._seen = ""  # the text that was read last
+        self._seen = ""  # the text that was last parsed
+        self._taken = True  # whether the owner has the last change
         self._step = step
         self._unit = unit
-        self._signs = ("-", "+") if ascii_only else ("◂", "▸")
 
     @property
     def value(self) -> int | None:
-        """The number, the last one that could be read; None when there is none."""
+        """The number, or the last valid one; None if the field is empty."""
         return self._value
 
     @property
     def problem(self) -> str:
-        """Why what was typed cannot be read, in one sentence; empty when it can."""
+        """The error in the typed text, as one sentence; empty if it is valid."""
         return self._problem
 
     def compose(self) -> ComposeResult:
-        """The text between its two arrows."""
-        yield Static(self._signs[0], id="less", classes="step", markup=False)
+        """The input between two arrows."""
+        yield Static("◂", id="less", classes="step", markup=False)
         self._seen = self._text
-        field = StepInput(self._text, compact=True, max_length=12)
+        field = StepInput(self._text, self._unit.typed)
         field.cursor_blink = False
         yield field
-        yield Static(self._signs[1], id="more", classes="step", markup=False)
+        yield Static("▸", id="more", classes="step", markup=False)
 
     def show(self, value: int | None) -> None:
-        """Show another number, without a message about it."""
+        """Show a number without sending a message."""
+        self._display(value)
+        self._taken = True
+
+    def _display(self, value: int | None) -> None:
         field = self.query_one(StepInput)
         self._value, self._problem = value, ""
         self._seen = self._text
@@ -174,14 +194,22 @@ class Stepper(Horizontal):
                 field.value = self._text
 
     def take(self) -> bool:
-        """Read what was typed, when that has not been done; True when there is something new.
+        """Parse the typed text; True if the number was changed since the last call or `show`.
 
-        Messages about it take their time: who acts on a key asks here, so that letters typed just before it count.
+        Call this before acting on a key, because messages about the last typed letters may still be queued.
         """
+        self._parse()
+        changed = not self._taken
+        self._taken = True
+        return changed
+
+    def _parse(self) -> bool:
+        """Parse the typed text if it has changed; True if it has."""
         text = self.query_one(StepInput).value
         if text == self._seen:
             return False
         self._seen = text
+        self._taken = False
         self._problem = ""
         if self._unit.first is not None and not text.strip():
             self._value = None
@@ -202,12 +230,13 @@ class Stepper(Horizontal):
             return
         wanted = self._value + steps * self._step
         within = max(self._unit.least, min(wanted, self._unit.most))
-        # What was typed beyond the limits is not pulled back by a step away from them.
+        # A typed value beyond the limits is kept by a step away from them.
         self._step_to(max(self._value, within) if steps > 0 else min(self._value, within))
 
     def _step_to(self, value: int | None) -> None:
         if value is not None:
-            self.show(value)
+            self._display(value)
+            self._taken = False
             self.post_message(self.Changed(self))
 
     @property
@@ -215,34 +244,34 @@ class Stepper(Horizontal):
         return "" if self._value is None else self._unit.show(self._value)
 
     def on_step_input_stepped(self, event: StepInput.Stepped) -> None:
-        """By key."""
+        """Step by key."""
         event.stop()
         self.step(event.steps)
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """As it is typed."""
+        """Parse typed text."""
         event.stop()
-        if self.take():
+        if self._parse():
             self.post_message(self.Changed(self))
 
     def on_input_blurred(self, event: Input.Blurred) -> None:
-        """Write what was typed the way it is shown."""
+        """Reformat the typed text."""
         event.stop()
-        if self.take():
+        if self._parse():
             self.post_message(self.Changed(self))
         if not self._problem:
-            self.show(self._value)
+            self._display(self._value)
 
     def on_descendant_focus(self) -> None:
-        """Light up the arrows; `:focus-within` does not reach the children of what it matches."""
+        """Highlight the arrows; `:focus-within` does not apply to children of the matched widget."""
         self.add_class("-focused")
 
     def on_descendant_blur(self) -> None:
-        """Dim the arrows."""
+        """Remove the highlight."""
         self.remove_class("-focused")
 
     def on_click(self, event: Click) -> None:
-        """A step by mouse."""
+        """Step by click."""
         if self.disabled or event.widget is None:
             return
         steps = {"less": -1, "more": 1}.get(event.widget.id or "", 0)
@@ -252,11 +281,11 @@ class Stepper(Horizontal):
             self.step(steps)
 
     def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
-        """A step up by wheel, where the field has the focus: else the wheel scrolls."""
+        """Step up by wheel if the field has the focus; otherwise the wheel scrolls."""
         self._wheel(event, 1)
 
     def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
-        """A step down by wheel."""
+        """Step down by wheel."""
         self._wheel(event, -1)
 
     def _wheel(self, event: MouseScrollUp | MouseScrollDown, steps: int) -> None:

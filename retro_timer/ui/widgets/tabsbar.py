@@ -1,4 +1,4 @@
-"""A line of tabs: one of them is the current one, each can be clicked; where there is no room it moves along."""
+"""A line of clickable tabs, one of them the current one; it scrolls if there is not enough room."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class TabsBar(Widget):
-    """Shows tabs by their ids, lower case as they are. A click runs `screen.go_to('ID')`."""
+    """Shows tabs by their ids. A click runs `screen.go_to('ID')`."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"tabs--current"}
     DEFAULT_CSS = """
@@ -31,27 +31,22 @@ class TabsBar(Widget):
         self._tabs = tuple(tabs)
         self._current = self._tabs[0] if self._tabs else ""
 
-    @property
-    def current(self) -> str:
-        """The id of the current tab."""
-        return self._current
-
     def show(self, current: str, tabs: Sequence[str] | None = None) -> None:
-        """Make a tab the current one, of other tabs where there are others."""
+        """Set the current tab, and optionally all tabs."""
         others = self._tabs if tabs is None else tuple(tabs)
         if (current, others) != (self._current, self._tabs):
             self._current, self._tabs = current, others
             self.refresh()
 
-    def beside(self, step: int, *, around: bool = False) -> str:
-        """The tab so many after the current one; beyond the last the last, or `around` the first again."""
+    def neighbour(self, step: int, *, around: bool = False) -> str:
+        """The tab `step` places after the current one, clamped, or wrapping around with `around`."""
         if not self._tabs:
             return ""
         index = (self._tabs.index(self._current) if self._current in self._tabs else 0) + step
         return self._tabs[index % len(self._tabs) if around else max(0, min(len(self._tabs) - 1, index))]
 
     def render_line(self, y: int) -> Strip:
-        """The tabs, moved so that the current one is seen."""
+        """Render the tabs, scrolled so that the current one is visible."""
         width = self.size.width
         if y or not self._tabs:
             return Strip.blank(width, self.rich_style)

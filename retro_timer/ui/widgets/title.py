@@ -1,4 +1,4 @@
-"""A title in large letters, or on one line where there is no room for them."""
+"""A title in large letters, or on one line if they do not fit."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from rich.segment import Segment
 from textual.strip import Strip
 from textual.widget import Widget
 
-from retro_timer.ui.glyphs import word_height, word_rows, word_width
+from retro_timer.ui.drawing.glyphs import word_height, word_rows, word_width
 
 
 class Title(Widget):
@@ -22,11 +22,15 @@ class Title(Widget):
         self._ascii = ascii_only
 
     def render_line(self, y: int) -> Strip:
-        """One line of the letters."""
+        """Render a line of the letters."""
         width, height = self.size
-        if word_width(self._text, 1) <= width and word_height(1) <= height:
-            rows = word_rows(self._text, 1, ascii_only=self._ascii)
+        spaced = " ".join(self._text)
+        rows: tuple[str, ...]
+        if not self._ascii and word_width(self._text, 1) <= width and word_height(1) <= height:
+            rows = word_rows(self._text, 1)
+        elif self._ascii and height > 1 and len(spaced) <= width:
+            rows = ("", spaced)  # ASCII cannot draw half cells
         else:
             rows = (self._text,)
         row = rows[y] if y < len(rows) else ""
-        return Strip([Segment(row[:width].ljust(width), self.rich_style)], width)
+        return Strip([Segment(row[:width].ljust(width), self.rich_style)])

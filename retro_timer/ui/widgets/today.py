@@ -1,4 +1,4 @@
-"""Today on Home: what the plan says to walk and why, this week against the goal, the streak."""
+"""The today panel on Home: the plan's advice and its reason, this week against the goal, the streak."""
 
 from __future__ import annotations
 
@@ -8,28 +8,29 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Static
 
-from retro_timer.ui.beside import beside
+from retro_timer.ui.context import services_of
 from retro_timer.ui.preferences import key_of
+from retro_timer.ui.run_in_thread import run_in_thread
 from retro_timer.ui.widgets.line import Line
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
+    from textual.events import Click
 
-    from retro_timer.scheduling.week import WeekTotals
-    from retro_timer.scheduling.workout import Workout
-    from retro_timer.storage.model import NextDay, Summary
-    from retro_timer.today import Today
+    from retro_timer.runtime.today import Today
+    from retro_timer.scheduling.model import Workout
+    from retro_timer.session.history import SessionSummary
+    from retro_timer.training.weeks import WeekTotals
     from retro_timer.ui.facts import Facts
-    from retro_timer.ui.services import Services
 
 ROOMY: Final = 50
-"""Cells from which on there is room for names."""
+"""Minimum width in cells for showing names."""
 EXAMINATION: Final = "examination"
-"""The workers that look the history through, of which nothing is seen unless they find something."""
+"""Group of the workers that check the history for damage in the background."""
 
 
 class TodayPanel(Vertical, can_focus=True):
-    """Shows the day. It reads the history beside the loop: until then, and where nothing is kept, it is not there."""
+    """Shows today's advice. Hidden until the history has been read in a thread, and without a store."""
 
     SCOPED_CSS = False
     DEFAULT_CSS = """
@@ -43,149 +44,163 @@ class TodayPanel(Vertical, can_focus=True):
         #today-problem { height: auto; color: $error; display: none; }
         &.-problem #today-problem { display: block; }
     }
-    TodayPanel:focus { background: $panel; }
+    TodayPanel:focus { background: $cursor-background; }
+    TodayPanel:focus #today-head { text-style: bold $cursor-reverse; }
     .-low TodayPanel { margin: 0; }
     .-low TodayPanel #today-why, .-low TodayPanel #today-on, .-low TodayPanel #today-how { display: none; }
     """
 
     class Walk(Message):
-        """The walker wants to walk what the plan says.
+        """The walker wants to start the advised workout.
 
         Attributes:
-            workout: what it says.
-            rung: as which rung of the ladder.
+            workout: the workout.
+            preset_id: the preset as which it counts.
         """
 
-        def __init__(self, workout: Workout, rung: str) -> None:
+        def __init__(self, workout: Workout, preset_id: str) -> None:
             super().__init__()
             self.workout = workout
-            self.rung = rung
+            self.preset_id = preset_id
 
-    def __init__(self, services: Services) -> None:
+    class FactsShown(Message):
+        """The advice for today was loaded.
+
+        Attributes:
+            facts: the data about today, with what is to be asked.
+        """
+
+        def __init__(self, facts: Facts) -> None:
+            super().__init__()
+            self.facts = facts
+
+    def __init__(self) -> None:
         super().__init__()
-        self._services = services
-        self._asked = False
-        self._unsaved = ""
+        self._reading = False
+        self._outdated = False  # whether to look again after that
+        self.unsaved = ""
+        """Why an answer of the walker is not saved, as one sentence; empty if it is."""
         self.today: Today | None = None
 
     def compose(self) -> ComposeResult:
-        """A few lines, and one for what is not as it should be."""
+        """A few lines, and one for problems."""
         yield Line(id="today-head")
         yield Static(id="today-why", markup=False)
         yield Static(id="today-on", markup=False)
         yield Line(id="today-how")
         yield Line(id="today-week")
+        yield Line(id="today-unanswered")
         yield Static(id="today-problem", markup=False)
 
-    def look(self, services: Services) -> None:
+    def read(self) -> None:
         """Read the history, and show what the day is about now; what is on the screen already comes first."""
-        self._services = services
-        if self._services.keeper is not None:
-            self.call_after_refresh(lambda: self.run_worker(self._look(), exclusive=True, group="today"))
+        if services_of(self).store is not None:
+            self.call_after_refresh(self._start_reading)
+
+    def _start_reading(self) -> None:
+        self._outdated = self._reading
+        if not self._reading:
+            self._reading = True
+            self.run_worker(self._read_until_current(), group="today")
+
+    async def _read_until_current(self) -> None:
+        """Read one after the other: what a cancelled read found, such as damage, would go unsaid."""
+        try:
+            await self._read()
+            while self._outdated:
+                self._outdated = False
+                await self._read()
+        finally:
+            self._reading = False
 
     def action_walk(self) -> None:
-        """Walk what the plan says: it advises, so also on a day of rest."""
-        if self.today is None or self.today.advice.rung is None:
+        """Start the advised workout, even on a rest day, since the plan only advises."""
+        if self.today is None or self.today.advice.preset_id is None:
             return
-        from retro_timer.scheduling.presets import preset  # noqa: PLC0415  (Home is shown first)
+        from retro_timer.scheduling.presets import preset
 
-        rung = self.today.advice.rung
-        self.post_message(self.Walk(preset(rung), rung))
+        preset_id = self.today.advice.preset_id
+        self.post_message(self.Walk(preset(preset_id), preset_id))
 
-    def on_click(self) -> None:
-        """A click walks it."""
-        self.action_walk()
+    async def on_click(self, event: Click) -> None:
+        """Start it on a click, or answer the unanswered questions."""
+        if event.widget is not None and event.widget.id == "today-unanswered":
+            await self.run_action("screen.answer")
+        else:
+            self.action_walk()
 
-    async def _look(self) -> None:
-        from retro_timer.storage.problems import StorageError  # noqa: PLC0415  (Home is shown first)
-        from retro_timer.ui.facts import facts_from  # noqa: PLC0415  (the same)
+    async def _read(self) -> None:
+        from retro_timer.storage.errors import StorageError
+        from retro_timer.ui.facts import facts_from
 
         try:
-            facts = await beside(self, facts_from, self._services)
+            facts = await run_in_thread(self, facts_from, services_of(self))
         except StorageError as problem:
-            self._tell(f"The plan cannot be asked: {problem}.")
+            self._show_problem(f"The plan cannot be asked: {problem}.")
             return
         if facts is None:
             return
         self._show(facts)
         self.run_worker(self._examine(), group=EXAMINATION)
-        if facts.unasked is not None and not self._asked and self.screen.is_current:
-            self._asked = True
-            self._ask(facts.unasked)
 
     async def _examine(self) -> None:
-        """Look a long history through for damage, now that what it says is shown."""
-        from retro_timer.storage.problems import StorageError  # noqa: PLC0415  (Home is shown first)
+        """Check a large history for damage, after its content is shown."""
+        from retro_timer.storage.errors import StorageError
 
-        keeper = self._services.keeper
-        assert keeper is not None  # noqa: S101  (the facts came from it)
+        store = services_of(self).store
+        assert store is not None  # noqa: S101  (the facts came from it)
         try:
-            if await beside(self, keeper.examine, lambda: not self.is_attached):
-                self.look(self._services)
+            if await run_in_thread(self, store.examine, lambda: not self.is_attached):
+                self.read()
         except StorageError as problem:
-            self._tell(f"The history cannot be looked through: {problem}.")
+            self._show_problem(f"The history cannot be looked through: {problem}.")
 
     def _show(self, facts: Facts) -> None:
-        from retro_timer.today import speeds_words  # noqa: PLC0415  (Home is shown first)
-        from retro_timer.ui.facts import units_of  # noqa: PLC0415  (the same)
+        from retro_timer.runtime.today import speeds_words
+        from retro_timer.ui.facts import units_of
 
         today = self.today = facts.today
         advice = today.advice
-        week = f"week {advice.week} of 8   {key_of(self._services, 'home.today')} walk it" if advice.week else ""
+        week = f"week {advice.week} of 8   {key_of(services_of(self), 'home.today')} walk it" if advice.week else ""
         self.query_one("#today-head", Line).show(f"TODAY  {advice.headline}", right=week)
         self.query_one("#today-why", Static).update(advice.reason)
         self.query_one("#today-on", Static).update(f"To move on: {advice.to_move_on}" if advice.to_move_on else "")
         self.query_one("#today-on").set_class(not advice.to_move_on, "-empty")
-        how = speeds_words(advice, imperial=units_of(self._services).mph)
+        how = speeds_words(advice, imperial=units_of(services_of(self)).mph)
         self.query_one("#today-how", Line).show(how or advice.pace, right=advice.pace if how else "")
         self.query_one("#today-how").set_class(not (how or advice.pace), "-empty")
-        dots = week_dots(today.week, today.goal.sessions, ascii_only=self._services.ascii_only)
+        dots = week_dots(today.week, today.goal.sessions, ascii_only=services_of(self).ascii_only)
         streak = f"streak {today.streak_words}" if today.streak_words else ""
         name = "this week " if self.screen.size.width >= ROOMY else ""
         self.query_one("#today-week", Line).show(f"{name}{dots} {today.week_words}", right=streak)
-        self._tell(" ".join(filter(None, (self._unsaved, told(facts.problems)))))
+        self._show_unanswered(facts.unanswered)
+        self._show_problem(" ".join(filter(None, (self.unsaved, summarized(facts.problems)))))
         self.add_class("-known")
+        self.post_message(self.FactsShown(facts))
 
-    def _tell(self, problem: str) -> None:
+    def _show_unanswered(self, session: SessionSummary | None) -> None:
+        """Ask about the last session again, in one line."""
+        line = self.query_one("#today-unanswered", Line)
+        line.set_class(session is None, "-empty")
+        if session is not None and self.today is not None:
+            whose = "today" if session.day == self.today.day else f"{session.day:%A}"
+            line.show(f"How was {whose}'s session?   {key_of(services_of(self), 'home.answer')} answers")
+
+    def _show_problem(self, problem: str) -> None:
         self.query_one("#today-problem", Static).update(problem)
         self.set_class(bool(problem), "-problem")
         if problem:
             self.add_class("-known")
 
-    def _ask(self, walked: Summary) -> None:
-        from retro_timer.ui.screens.day_after import DayAfterScreen  # noqa: PLC0415  (seldom needed)
-
-        def answered(answer: NextDay | None) -> None:
-            if answer is not None:
-                self.run_worker(self._answer(walked, answer))
-
-        self.app.push_screen(DayAfterScreen(walked), answered)
-
-    async def _answer(self, walked: Summary, answer: NextDay) -> None:
-        from dataclasses import replace  # noqa: PLC0415  (seldom needed)
-
-        from retro_timer.storage.problems import StorageError  # noqa: PLC0415  (the same)
-
-        keeper = self._services.keeper
-        assert keeper is not None  # noqa: S101  (the walk came from it)
-        feedback = replace(walked.feedback, next_day=answer)
-        try:
-            await beside(self, lambda: keeper.history.give_feedback(walked.uuid, feedback))
-        except StorageError as problem:
-            self._unsaved = f"Your answer is not saved: {problem}."
-        else:
-            self._unsaved = ""
-        await self._look()
-
 
 def week_dots(week: WeekTotals, goal: int, *, ascii_only: bool) -> str:
-    """The sessions of a week against its goal: `●●○`."""
+    """The sessions of a week against the goal: `●●○`."""
     done, open_ = ("#", "-") if ascii_only else ("●", "○")
     return done * min(week.sessions, 7) + open_ * max(0, goal - week.sessions)
 
 
-def told(problems: tuple[str, ...]) -> str:
-    """Problems in one sentence: the first, and how many there are."""
+def summarized(problems: tuple[str, ...]) -> str:
+    """Summarize problems: the first one, and the number of others."""
     if not problems:
         return ""
     first = f"{problems[0][:1].upper()}{problems[0][1:]}."

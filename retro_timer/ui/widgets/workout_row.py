@@ -1,4 +1,4 @@
-"""The rows of Home: workouts with their profiles, headings, and files that cannot be read."""
+"""The rows of the list on Home: workouts with profiles, headings, and unreadable files."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import ListItem, ListView
 
 from retro_timer.scheduling.schedule import flatten
-from retro_timer.scheduling.show import clock_time
+from retro_timer.text import clock_time
 from retro_timer.ui.widgets.line import Line
 from retro_timer.ui.widgets.profile import Profile
 
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.events import Click
 
-    from retro_timer.scheduling.workout import Workout
+    from retro_timer.scheduling.model import Workout
     from retro_timer.storage.workouts import LibraryEntry
 
 
 class WorkoutRow(ListItem):
-    """A workout in the list: its name and totals, and its profile.
+    """A workout in the list, with its name, totals and profile.
 
     Args:
-        workout: what is shown.
-        own: whether it is the walker's own: it can be changed, renamed and deleted.
-        ascii_only: draw without block characters.
+        workout: the workout.
+        own: whether it is the walker's own, so that it can be edited, renamed and deleted.
+        ascii_only: draw with ASCII only.
     """
 
     def __init__(self, workout: Workout, *, own: bool = False, ascii_only: bool) -> None:
@@ -38,7 +38,7 @@ class WorkoutRow(ListItem):
         self._ascii = ascii_only
 
     def on_click(self, event: Click) -> None:
-        """A click chooses it, the next one walks it: a walk does not begin by a slip of the hand."""
+        """Choose it on the first click and start it on the next, to avoid accidental starts."""
         event.prevent_default()
         if isinstance(self.parent, WorkoutList):
             self.parent.clicked(self)
@@ -52,7 +52,7 @@ class WorkoutRow(ListItem):
 
 
 class ProblemRow(ListItem):
-    """A file of the library that cannot be read: its name and why."""
+    """An unreadable file of the library, with its name and error."""
 
     def __init__(self, entry: LibraryEntry) -> None:
         super().__init__(classes="-problem")
@@ -67,7 +67,7 @@ class ProblemRow(ListItem):
 
 
 class Heading(ListItem):
-    """Words between two parts of the list; cannot be chosen."""
+    """A heading between two parts of the list; cannot be chosen."""
 
     def __init__(self, text: str) -> None:
         super().__init__(classes="-heading", disabled=True)
@@ -79,7 +79,7 @@ class Heading(ListItem):
 
 
 class WorkoutList(ListView, inherit_bindings=False):
-    """The list of Home: the ladder, and what is put beneath it. The key that walks is the screen's."""
+    """The list on Home: the ladder, and the walker's own workouts below. The screen handles the enter key."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "cursor_up", show=False),
@@ -97,7 +97,7 @@ class WorkoutList(ListView, inherit_bindings=False):
         self._clicked: WorkoutRow | None = None
 
     def clicked(self, row: WorkoutRow) -> None:
-        """Choose the row; select it where it was chosen by a click already."""
+        """Choose the clicked row; select it if a click has already chosen it."""
         again = row is self._clicked and row is self.highlighted_child
         self._clicked = row
         self.focus()
@@ -106,17 +106,17 @@ class WorkoutList(ListView, inherit_bindings=False):
             self.action_select_cursor()
 
     def action_go(self, by: int) -> None:
-        """Go some rows away, past what cannot be chosen."""
+        """Move by some rows, skipping those that cannot be chosen."""
         can = [index for index, child in enumerate(self.children) if not child.disabled]
         at = can.index(self.index) if self.index in can else 0
         self.index = can[max(0, min(len(can) - 1, at + by))]
 
     async def show_own(self, rows: Sequence[ListItem], choose: str = "") -> None:
-        """Put other rows beneath the ladder.
+        """Replace the rows below the ladder.
 
         Args:
-            rows: instead of those that are there.
-            choose: the id of the own workout to choose; otherwise the cursor stays.
+            rows: the new rows.
+            choose: the id of the own workout to choose; otherwise the cursor keeps its line.
         """
         at = self._first if self.index is None else self.index
         if len(self.children) > self._ladder:
@@ -124,5 +124,5 @@ class WorkoutList(ListView, inherit_bindings=False):
         if rows:
             await self.extend(rows)
         ids = [child.workout.id if isinstance(child, WorkoutRow) and child.own else "" for child in self.children]
-        self.index = None  # what was highlighted may be gone: begin anew
+        self.index = None  # the highlighted row may be gone
         self.index = ids.index(choose) if choose and choose in ids else min(at, len(ids) - 1)

@@ -1,0 +1,139 @@
+"""A child process with threads for its pipes, so that callers never block."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
+from typing import TYPE_CHECKING, Final
+
+from retro_timer.audio import protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_PACKAGE_ROOT: Final = Path(__file__).parents[2]
+# -P: do not import from the current directory. The package root is added last, for when the package is not installed.
+_PROGRAM: Final = (
+    "import sys; sys.path.append(sys.argv[1]); from importlib import import_module; import_module(sys.argv[2]).main()"
+)
+
+
+def command(module: str = "retro_timer.audio.child") -> list[str]:
+    """The command line of a child that runs the `main` of a module."""
+    return [sys.executable, "-P", "-c", _PROGRAM, str(_PACKAGE_ROOT), module]
+
+
+def run_apart(module: str, data: bytes, seconds: float) -> subprocess.CompletedProcess[bytes]:
+    """Run the `main` of a module in a child, with `data` on its standard input, to its end.
+
+    Raises:
+        OSError: if the child could not be started.
+        subprocess.TimeoutExpired: if it did not end within some seconds; it is then killed.
+    """
+    return subprocess.run(
+        command(module),
+        input=data,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        timeout=seconds,
+        check=False,
+        start_new_session=True,
+        creationflags=_windows_flags(),
+    )
+
+
+class ChildProcess:
+    """A child process, which exits at the end of its stdin and so never outlives us.
+
+    Args:
+        on_message: called in a thread with each message of the child, and with None at the end.
+        argv: the command line of the child.
+
+    Raises:
+        OSError: if the child could not be started.
+    """
+
+    def __init__(self, on_message: Callable[[protocol.Message | None], None], argv: list[str] | None = None) -> None:
+        self._on_message = on_message
+        self._unsent: SimpleQueue[bytes | None] = SimpleQueue()
+        self._process = subprocess.Popen(
+            argv or command(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            close_fds=True,
+            # Ctrl+C in the terminal must not reach the child.
+            start_new_session=True,
+            creationflags=_windows_flags(),
+        )
+        Thread(target=self._write, name="player-write", daemon=True).start()
+        Thread(target=self._read, name="player-read", daemon=True).start()
+
+    @property
+    def pid(self) -> int:
+        """The child's process id."""
+        return self._process.pid
+
+    def send(self, line: bytes) -> None:
+        """Queue a line for the child; never blocks, never raises."""
+        self._unsent.put(line)
+
+    def end(self, timeout_s: float) -> None:
+        """Close the child's stdin so that it exits; kill it after `timeout_s`."""
+        self._unsent.put(None)
+        try:
+            self._process.wait(timeout_s)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+    def kill(self) -> None:
+        """Kill the child."""
+        self._unsent.put(None)
+        self._process.kill()
+        try:
+            self._process.wait(0.3)
+        except subprocess.TimeoutExpired:
+            return  # it hangs in a system call and will end after that
+
+    def _write(self) -> None:
+        """Write queued lines. If the child does not read, only this thread blocks."""
+        pipe = self._process.stdin
+        assert pipe is not None  # noqa: S101  # it was asked for
+        try:
+            while (line := self._unsent.get()) is not None:
+                pipe.write(line)
+                if self._unsent.empty():
+                    pipe.flush()
+        except OSError:
+            pass  # the child has ended: the reader thread notices
+        finally:
+            _close(pipe)
+
+    def _read(self) -> None:
+        pipe = self._process.stdout
+        assert pipe is not None  # noqa: S101  # it was asked for
+        with pipe:
+            while line := pipe.readline(protocol.MAX_LINE + 1):
+                message = protocol.decode(line)
+                if message is not None:
+                    self._on_message(message)
+        self._on_message(None)
+
+
+def _close(pipe: object) -> None:
+    """Close a pipe whose other end may be closed."""
+    try:
+        pipe.close()  # type: ignore[attr-defined]  # typeshed knows Popen's pipes only as IO
+    except OSError:
+        return
+
+
+def _windows_flags() -> int:
+    """Flags for no console window and no Ctrl+C from the console."""
+    if os.name != "nt":
+        return 0
+    return int(getattr(subprocess, "CREATE_NO_WINDOW", 0)) | int(getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0))

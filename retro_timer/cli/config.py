@@ -1,0 +1,174 @@
+"""`retro-timer config`: read and change the settings."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import click
+from click.shell_completion import CompletionItem
+
+from retro_timer.audio.custom import check_sound_settings
+from retro_timer.config.keymap import ACTIONS
+from retro_timer.config.paths import find_paths
+from retro_timer.config.schema import SETTINGS
+from retro_timer.config.setting_kinds import Choice, File, Toggle
+from retro_timer.config.settings import KEYS, rows
+from retro_timer.config.settings_file import SettingsFile
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def _complete_key(_ctx: click.Context, _param: click.Parameter, typed: str) -> list[CompletionItem]:
+    """The settings and the actions whose dotted names begin as what was typed."""
+    known = {key: setting.help for key, setting in SETTINGS.items()}
+    return _items(known | {f"{KEYS}.{action.id}": action.help for action in ACTIONS}, typed)
+
+
+def _complete_value(ctx: click.Context, _param: click.Parameter, typed: str) -> list[CompletionItem]:
+    """What the setting that was typed before can be, where that can be listed."""
+    key = str(ctx.params.get("key", "")).replace("-", "_")
+    kind = SETTINGS[key].kind if key in SETTINGS else None
+    if isinstance(kind, File):
+        return [CompletionItem(typed, type="file")]
+    if key == "look.theme":
+        from textual.theme import BUILTIN_THEMES
+
+        from retro_timer.ui.themes import PALETTES
+
+        return _items(dict.fromkeys([*(palette.name for palette in PALETTES), *BUILTIN_THEMES]), typed)
+    words = kind.options if isinstance(kind, Choice) else ("true", "false") if isinstance(kind, Toggle) else ()
+    return _items(dict.fromkeys(words), typed)
+
+
+def _items(known: Mapping[str, str | None], typed: str) -> list[CompletionItem]:
+    return [CompletionItem(word, help=about) for word, about in known.items() if word.startswith(typed)]
+
+
+@click.group()
+@click.pass_context
+def config(ctx: click.Context) -> None:
+    """Read and change the settings.
+
+    \b
+    Examples:
+      retro-timer config list
+      retro-timer config set sound.voice_volume 60
+      retro-timer config set keys.session.skip "n, down"
+      retro-timer config edit
+    """  # noqa: D301  (click's mark for lines to be kept as they are)
+    ctx.obj["settings"] = SettingsFile(find_paths(ctx.obj["data_dir"]).settings)
+
+
+@config.command("list")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.pass_context
+def list_(ctx: click.Context, /, *, as_json: bool) -> None:
+    """List every setting; those that were changed are marked with a star.
+
+    \b
+    Example:
+      retro-timer config list --json
+    """  # noqa: D301  (click's mark for lines to be kept as they are)
+    loaded = _file(ctx).load()
+    for warning in loaded.warnings:
+        click.echo(f"retro-timer: {warning}", err=True)
+    found = tuple(rows(loaded.settings))
+    if as_json:
+        click.echo(json.dumps({key: value for key, value, _ in found}, indent=2, ensure_ascii=False))
+        return
+    width = max(len(key) for key, _, _ in found)
+    for key, value, is_default in found:
+        click.echo(f"{' ' if is_default else '*'} {key:{width}}  {value}")
+
+
+@config.command()
+@click.argument("key", shell_complete=_complete_key)
+@click.pass_context
+def get(ctx: click.Context, /, *, key: str) -> None:
+    """Print one setting.
+
+    \b
+    Example:
+      retro-timer config get session.lead_in
+    """  # noqa: D301  (click's mark for lines to be kept as they are)
+    click.echo(_file(ctx).get(key))
+
+
+@config.command("set")
+@click.argument("key", shell_complete=_complete_key)
+@click.argument("value", shell_complete=_complete_value)
+@click.pass_context
+def set_(ctx: click.Context, /, *, key: str, value: str) -> None:
+    """Change one setting; comments in the file are kept.
+
+    \b
+    Example:
+      retro-timer config set session.wait_at_turns true
+    """  # noqa: D301  (click's mark for lines to be kept as they are)
+    check_sound_settings({key: value})
+    _file(ctx).set({key: value})
+    click.echo(f"{key} = {_file(ctx).get(key)}")
+
+
+@config.command()
+@click.argument("key", shell_complete=_complete_key)
+@click.pass_context
+def unset(ctx: click.Context, /, *, key: str) -> None:
+    """Reset one setting to its default.
+
+    \b
+    Example:
+      retro-timer config unset look.theme
+    """  # noqa: D301  (click's mark for lines to be kept as they are)
+    _file(ctx).unset(key)
+    click.echo(f"{key} = {_file(ctx).get(key)}")
+
+
+@config.command()
+@click.pass_context
+def path(ctx: click.Context) -> None:
+    """Print the path of the settings file.
+
+    \b
+    Example:
+      retro-timer config path
+    """  # noqa: D301  (click's mark for lines to be kept as they are)
+    click.echo(_file(ctx).path)
+
+
+@config.command()
+def schema() -> None:
+    """Print the JSON Schema of the settings file, for editors that complete and check TOML.
+
+    \b
+    Example:
+      retro-timer config schema > settings.schema.json
+    and in settings.toml, above everything else:
+      #:schema ./settings.schema.json
+    """  # noqa: D301  (click's mark for lines to be kept as they are)
+    from retro_timer.config.json_schema import json_schema
+
+    click.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+
+
+@config.command()
+@click.pass_context
+def edit(ctx: click.Context) -> None:
+    """Open the settings in your editor ($VISUAL or $EDITOR).
+
+    \b
+    Example:
+      retro-timer config edit
+    """  # noqa: D301  (click's mark for lines to be kept as they are)
+    file = _file(ctx)
+    click.edit(filename=str(file.ensure()))
+    for warning in file.load().warnings:
+        click.echo(f"retro-timer: {warning}", err=True)
+
+
+def _file(ctx: click.Context) -> SettingsFile:
+    found = ctx.obj["settings"]
+    assert isinstance(found, SettingsFile)  # noqa: S101  (set by the group)
+    return found

@@ -1,0 +1,81 @@
+"""`retro-timer doctor`: which backend plays the sound, and whether it works."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from retro_timer.audio.doctor import NoSoundError, Played, Trial, report
+from retro_timer.audio.missed import missed_in, missed_lines
+from retro_timer.cli.options import data_dir_option
+from retro_timer.runtime.exit_codes import EXIT_DONE, EXIT_ENDED_EARLY
+from retro_timer.runtime.wiring import Setup
+
+
+@click.command()
+@click.option("--audio", metavar="BACKEND", help="auto, miniaudio, simpleaudio, system, bell or off.")
+@click.option("--silent", is_flag=True, help="Play nothing.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@data_dir_option
+@click.pass_context
+def doctor(ctx: click.Context, /, *, audio: str | None, silent: bool, as_json: bool) -> int:
+    """Show which backend plays the sound, play every cue, and report how late each began.
+
+    \b
+    Examples:
+      retro-timer doctor
+      retro-timer doctor --audio simpleaudio --json
+    """  # noqa: D301  (click's mark for lines to be kept as they are)
+    setup = Setup(data_dir=ctx.obj["data_dir"], audio=audio)
+    options = setup.sound_options()
+    found = report(options)
+    missed = _missed(setup)
+    if not as_json:
+        for warning in setup.loaded.warnings:
+            click.echo(f"retro-timer: {warning}", err=True)
+        for line in found.lines():
+            click.echo(line)
+        for line in missed_lines(missed):
+            click.echo(line)
+    trial: dict[str, object] = {}
+    problem = ""
+    if not silent and options.backend not in ("off", "bell"):
+        try:
+            with Trial(options) as running:
+                opened = running.opened
+                if not as_json:
+                    click.echo(f"opened: {opened.what} in {opened.open_ms} ms, latency {opened.latency_ms} ms")
+                played = [_printed(one, quietly=as_json) for one in running.play_all()]
+            trial = {
+                "backend": opened.backend,
+                "output": opened.what,
+                "latency_ms": opened.latency_ms,
+                "open_ms": opened.open_ms,
+                "played": [
+                    {"name": one.name, "heard": one.heard, "late_ms": one.late_ms, "why": one.why} for one in played
+                ],
+            }
+        except NoSoundError as error:
+            problem = str(error)
+            if not as_json:
+                click.echo(f"no sound: {problem}")
+    if as_json:
+        result = {**found.as_json(), "missed": missed, "trial": trial, "problem": problem}
+        click.echo(json.dumps(result, indent=2, ensure_ascii=False))
+    return EXIT_ENDED_EARLY if problem else EXIT_DONE
+
+
+def _missed(setup: Setup) -> list[str]:
+    """The lines of the log about missed cues; says if it cannot be read."""
+    missed = missed_in(setup.log.lines())
+    if setup.log.problem:
+        click.echo(f"retro-timer: {setup.log.problem}", err=True)
+    return missed
+
+
+def _printed(played: Played, *, quietly: bool) -> Played:
+    if not quietly:
+        late = "" if played.late_ms is None else f"{played.late_ms:+.1f} ms"
+        click.echo(f"  {played.name:10} {'played' if played.heard else 'not played'} {late} {played.why}".rstrip())
+    return played

@@ -1,0 +1,181 @@
+"""`retro-timer history`: list, show and delete sessions."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from retro_timer.cli.options import data_dir_option
+from retro_timer.cli.streams import shows_unicode
+from retro_timer.runtime.exit_codes import EXIT_BAD_INPUT, EXIT_DONE
+from retro_timer.runtime.wiring import Setup
+from retro_timer.session.record import SessionStatus
+from retro_timer.text import clock_time
+
+if TYPE_CHECKING:
+    from retro_timer.session.history import SessionSummary, StoredSession
+    from retro_timer.storage.history import History
+
+STATES = {
+    SessionStatus.WALKING: "being walked",
+    SessionStatus.FINISHED: "finished",
+    SessionStatus.ENDED_EARLY: "ended early",
+    SessionStatus.INTERRUPTED: "ended early (interrupted)",
+}
+ALL = 1_000_000
+"""More sessions than anybody has."""
+SHORT_ID = 8
+"""Characters of a session's id that are shown; any unambiguous prefix is accepted."""
+
+
+class Day(click.ParamType):  # type: ignore[type-arg]  # generic to type checkers only in newer versions of click
+    """A date such as 2026-03-02."""
+
+    name = "date"
+
+    def convert(self, value: str | date, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Parse a date, or fail with a message of one line."""
+        try:
+            return value if isinstance(value, date) else date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"expected a date such as 2026-03-02, not {str(value)[:20]!r}", param, ctx)
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON list.")
+@click.option("--csv", "as_csv", is_flag=True, help="One line per session, for spreadsheets.")
+@click.option("--intervals", is_flag=True, help="With --csv: one line per interval.")
+@click.option("--since", type=Day(), metavar="DATE", help="From this date on.")
+@click.option("--limit", type=click.IntRange(1), metavar="N", help="At most N sessions, newest first.")
+@click.option("--card", metavar="ID", is_flag=False, flag_value="last", help="One session as a card to share.")
+@click.option("--delete", "delete_id", metavar="ID", help="Delete one session; asks first.")
+@click.option("--yes", is_flag=True, help="With --delete: do not ask.")
+@data_dir_option
+@click.pass_context
+def history(  # noqa: PLR0913  (one argument per option)
+    ctx: click.Context,
+    /,
+    *,
+    as_json: bool,
+    as_csv: bool,
+    intervals: bool,
+    since: date | None,
+    limit: int | None,
+    card: str | None,
+    delete_id: str | None,
+    yes: bool,
+) -> int:
+    """List the sessions, newest first.
+
+    \b
+    Examples:
+      retro-timer history --since 2026-03-01
+      retro-timer history --csv --intervals > intervals.csv
+      retro-timer history --card
+      retro-timer history --delete 4f1c2a9e
+    """  # noqa: D301  (click's mark for lines to be kept as they are)
+    setup = Setup(data_dir=ctx.obj["data_dir"])
+    if delete_id is not None:
+        return _delete(setup.history_to_write(), delete_id, yes=yes)
+    kept = setup.history_to_read()
+    if card is not None:
+        return _card(kept, card)
+    sessions = kept.page(limit=min(limit or ALL, ALL), since=since)
+    if as_csv:
+        _write_csv(kept, sessions, intervals=intervals)
+    elif as_json:
+        click.echo(json.dumps([_row(session) for session in sessions], indent=2, ensure_ascii=False))
+    else:
+        _print_table(sessions)
+    return EXIT_DONE
+
+
+def find_session(kept: History, wanted: str) -> SessionSummary | None:
+    """Find a session by its id or an unambiguous prefix; `last` is the newest."""
+    if wanted == "last":
+        return next(iter(kept.page(limit=1)), None)
+    found = [session for session in kept.page(limit=ALL) if session.uuid.startswith(wanted.lower())]
+    return found[0] if len(found) == 1 and wanted else None
+
+
+def _print_table(sessions: tuple[SessionSummary, ...]) -> None:
+    if not sessions:
+        click.echo("no sessions yet: retro-timer run first-try")
+        return
+    click.echo(f"{'id':8}  {'when':16}  {'workout':24} {'walked':>8} {'backward':>8}  state")
+    for session in sessions:
+        name = session.planned.title[:24]
+        totals = session.totals
+        walked = clock_time(session.spent.walked // 1000)
+        click.echo(
+            f"{session.uuid[:SHORT_ID]}  {session.start.started:%Y-%m-%d %H:%M}  {name:24} {walked:>8} "
+            f"{clock_time(totals.backward // 1000):>8}  {STATES[session.state]}"
+        )
+
+
+def _row(session: SessionSummary) -> dict[str, Any]:
+    totals, feedback = session.totals, session.feedback
+    return {
+        "id": session.uuid,
+        "started": session.start.started.isoformat(),
+        "zone": session.start.zone,
+        "state": session.state.value,
+        "name": session.planned.name or None,
+        "notation": session.planned.notation,
+        "walked_seconds": session.spent.walked / 1000,
+        "backward_seconds": totals.backward / 1000,
+        "forward_seconds": totals.forward / 1000,
+        "turn_seconds": totals.turn / 1000,
+        "paused_seconds": session.spent.paused / 1000,
+        "longest_backward_seconds": totals.longest_backward / 1000,
+        "completion": round(totals.completion, 4),
+        "effort": feedback.effort,
+        "stumble": feedback.stumble,
+        "fall": feedback.fall,
+        "pain_before": feedback.pain_before,
+        "pain_after": feedback.pain_after,
+        "next_day": feedback.next_day.value if feedback.next_day else None,
+        "note": feedback.note or None,
+    }
+
+
+def _write_csv(kept: History, sessions: tuple[SessionSummary, ...], *, intervals: bool) -> None:
+    from retro_timer.storage.transfer import write_intervals_csv, write_sessions_csv
+
+    details: list[StoredSession] = [
+        session for summary in sessions if (session := kept.session(summary.uuid)) is not None
+    ]
+    write = write_intervals_csv if intervals else write_sessions_csv
+    sys.stdout.reconfigure(newline="") if hasattr(sys.stdout, "reconfigure") else None
+    write(details, sys.stdout)
+
+
+def _card(kept: History, wanted: str) -> int:
+    from retro_timer.formats.share_card import card
+
+    summary = find_session(kept, wanted)
+    session = kept.session(summary.uuid) if summary else None
+    if session is None:
+        return _unknown(wanted)
+    click.echo(card(session, ascii_only=not shows_unicode()))
+    return EXIT_DONE
+
+
+def _delete(kept: History, wanted: str, *, yes: bool) -> int:
+    summary = find_session(kept, wanted)
+    if summary is None:
+        return _unknown(wanted)
+    if not yes:
+        click.confirm(f"Delete {summary.planned.title[:60]} of {summary.start.started:%Y-%m-%d %H:%M}?", abort=True)
+    kept.delete(summary.uuid)
+    click.echo("deleted")
+    return EXIT_DONE
+
+
+def _unknown(wanted: str) -> int:
+    click.echo(f"retro-timer: no single session has the id {wanted[:40]!r}: see retro-timer history", err=True)
+    return EXIT_BAD_INPUT

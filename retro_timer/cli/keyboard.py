@@ -1,0 +1,221 @@
+"""Input of a plain session: waits for the next moment, a typed line, or a stop of the process."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import queue
+import signal
+import stat
+import sys
+import threading
+import time
+from codecs import getincrementaldecoder
+from collections import deque
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from retro_timer.cli.held_enter import HeldEnter
+from retro_timer.cli.plain import Notice
+from retro_timer.runtime.job_control import in_background
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import TextIO
+
+    from retro_timer.runtime.runner import Runner
+
+SLICE: Final = 0.05
+"""Seconds between two checks of the clock; a stop of the process is dated to the last check."""
+STALLED: Final = 0.5
+"""Seconds after which the process may have been stopped: the signal that continued it is waited for, then."""
+SIGNALS_TAKE: Final = 0.05
+LONGEST: Final = 4096
+"""Limit of a line in characters."""
+_MOST_ENDS: Final = 20
+"""How often a terminal may say that nobody types any more, which ctrl+d makes it say, before that is believed."""
+
+
+def can_be_read(stream: TextIO | None) -> bool:
+    """Whether a stream can provide input: a terminal, an open pipe, a file."""
+    try:
+        fd = -1 if stream is None else stream.fileno()
+        mode = os.fstat(fd).st_mode
+        if stat.S_ISREG(mode):
+            return os.lseek(fd, 0, os.SEEK_CUR) < os.fstat(fd).st_size
+    except (OSError, ValueError):
+        return False
+    return os.isatty(fd) or not stat.S_ISCHR(mode)
+
+
+class _Line(NamedTuple):
+    """A line, and when it came, in milliseconds."""
+
+    text: str
+    moment: int
+
+
+def _now() -> int:
+    return time.monotonic_ns() // 1_000_000
+
+
+class LineReader:
+    """Reads typed lines in a thread.
+
+    In a terminal, enter acts once while it is held; the lines of a pipe or a file all act. What is typed while the
+    session is in the background is the shell's: it is waited for until the session is back.
+
+    Args:
+        stream: the input. It is read without its buffer, whose lock would be held when the program ends.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._fd = stream.fileno()
+        self._decode = getincrementaldecoder(stream.encoding or "utf-8")("replace").decode
+        # Not a SimpleQueue: if a signal interrupts its `get` after the timeout, it waits forever.
+        self._lines: queue.Queue[_Line | Notice] = queue.Queue()
+        self._in_terminal = os.isatty(self._fd)
+        self._enter = HeldEnter()
+        self._ready: deque[str | Notice] = deque()
+        threading.Thread(target=self._read, name="keys", daemon=True).start()
+
+    def get(self, timeout: float) -> str | Notice | None:
+        """The next line, or a notice that input has ended; None after the timeout."""
+        until = time.monotonic() + timeout
+        while not self._ready:
+            left = until - time.monotonic()
+            if left <= 0:
+                return None
+            self._wait(left)
+        return self._ready.popleft()
+
+    def _wait(self, timeout: float) -> None:
+        """Wait for a line, or until one that may be the repeat of a held key turns out to be none."""
+        due = self._enter.due
+        came = self._next(timeout if due is None else min(timeout, max(0, due - _now()) / 1000))
+        if isinstance(came, _Line):
+            self._ready.extend(self._enter.line(*came) if self._in_terminal else (came.text,))
+            return
+        self._ready.extend(self._enter.settle(_now()))
+        if came is not None:
+            self._ready.append(came)
+
+    def _next(self, timeout: float) -> _Line | Notice | None:
+        with contextlib.suppress(queue.Empty):
+            return self._lines.get(timeout=timeout)
+        return None
+
+    def _read(self) -> None:
+        if hasattr(signal, "pthread_sigmask"):
+            # Reading in the background would stop the whole process, again and again, also while a signal ends it.
+            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTTIN})
+        rest, ends, most = "", 0, _MOST_ENDS if self._in_terminal else 1
+        while ends < most:
+            if data := self._typed():
+                *lines, rest = (rest + self._decode(data)).split("\n")
+                for line in lines:
+                    self._lines.put(_Line(line, _now()))
+                rest = rest[-LONGEST:]
+            else:
+                ends += 1
+                time.sleep(SLICE)
+        if rest:
+            self._lines.put(_Line(rest, _now()))
+        self._lines.put(Notice.NO_KEYS)
+
+    def _typed(self) -> bytes:
+        """What was typed next; nothing where nobody types."""
+        while True:
+            try:
+                return os.read(self._fd, LONGEST)
+            except OSError:
+                if not in_background(self._fd):
+                    return b""
+            time.sleep(SLICE)
+
+
+class Waiter:
+    """Waits until the session is due, a line is typed, or the process is stopped.
+
+    Args:
+        lines: the typed lines; None if there is no input.
+    """
+
+    def __init__(self, lines: LineReader | None) -> None:
+        self._lines = lines
+        self._idle = threading.Event()
+        self._signals: queue.SimpleQueue[Notice] = queue.SimpleQueue()  # a handler may put while a look takes
+        self._stops = False
+        self._last_check = time.monotonic()
+
+    def __call__(self, runner: Runner) -> str | Notice | None:
+        """Wait; returns what happened, or None when the runner is due."""
+        if self._stops:
+            self._stops = False
+            self._stop()
+        delay = runner.next_delay()
+        until = None if delay is None else time.monotonic() + delay
+        while True:
+            if (happened := self._check(runner)) is not None:
+                return happened
+            left = SLICE if until is None else until - time.monotonic()
+            if left <= 0:
+                return None
+            if self._lines is None:
+                self._idle.wait(min(left, SLICE))
+            elif (typed := self._lines.get(min(left, SLICE))) is not None:
+                if typed is Notice.NO_KEYS:
+                    self._lines = None
+                return typed
+
+    @contextlib.contextmanager
+    def watching(self) -> Iterator[None]:
+        """Notice while the block runs that the process is about to be stopped (ctrl+z), or was.
+
+        What it writes in the background stops it never, `stty tostop` or not: a signal could then not end it.
+        """
+        handlers: dict[str, Callable[..., None] | signal.Handlers] = {
+            "SIGTSTP": lambda *_: self._noticed(Notice.STOPS),
+            "SIGCONT": lambda *_: self._noticed(Notice.CONTINUED),
+            "SIGTTOU": signal.SIG_IGN,
+        }
+        before = {}
+        for name, handler in handlers.items():
+            number = getattr(signal, name, None)
+            if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+                before[number] = signal.signal(number, handler)
+        try:
+            yield
+        finally:
+            for number, found in before.items():
+                signal.signal(number, found)
+
+    def _stop(self) -> None:
+        """Stop, as the shell asked: what there was to say and to keep about it is said and kept."""
+        self._signals = queue.SimpleQueue()  # asked twice, it stops once
+        handler = signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+        try:
+            signal.raise_signal(signal.SIGTSTP)
+        finally:
+            signal.signal(signal.SIGTSTP, handler)
+        time.sleep(SIGNALS_TAKE)
+        if self._signals.empty():
+            self._noticed(Notice.CONTINUED)  # it did not stop: without a shell nobody could continue it
+
+    def _noticed(self, notice: Notice) -> None:
+        self._signals.put(notice)
+
+    def _check(self, runner: Runner) -> Notice | None:
+        """What a signal said since the last look; without one, the session is known to run until now."""
+        if time.monotonic() - self._last_check > STALLED:
+            time.sleep(SIGNALS_TAKE)
+        self._last_check = time.monotonic()
+        noticed = None if self._signals.empty() else self._signals.get_nowait()
+        if noticed is None:
+            runner.mark_running()
+        self._stops = noticed is Notice.STOPS
+        return noticed
+
+
+def keyboard() -> LineReader | None:
+    """A reader of standard input; None if there is no input."""
+    return LineReader(sys.stdin) if can_be_read(sys.stdin) else None

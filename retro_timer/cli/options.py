@@ -1,0 +1,77 @@
+"""Options shared by several commands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from retro_timer.scheduling.errors import WorkoutError
+from retro_timer.scheduling.model import MAX_REPEATS
+from retro_timer.scheduling.notation import parse_length
+from retro_timer.scheduling.overrides import Overrides, override
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from retro_timer.scheduling.model import Workout
+
+if TYPE_CHECKING:
+    _IntType = click.ParamType[int]
+else:
+    _IntType = click.ParamType  # generic only for type checkers in older versions of click
+
+F = TypeVar("F", bound="Callable[..., Any]")
+
+
+class Length(_IntType):
+    """A length such as 90, 90s, 1:30 or 2m, as whole seconds."""
+
+    name = "length"
+
+    def convert(self, value: str | int, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Parse a length, or fail with a message of one line."""
+        if isinstance(value, int):
+            return value
+        try:
+            return parse_length(value)
+        except WorkoutError as error:
+            self.fail(str(error), param, ctx)
+
+
+def _set_data_dir(ctx: click.Context, _param: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        ctx.ensure_object(dict)["data_dir"] = value
+
+
+data_dir_option = click.option(
+    "--data-dir",
+    metavar="DIR",
+    type=click.Path(),
+    expose_value=False,
+    callback=_set_data_dir,
+    help="The directory of the history.",
+)
+"""`--data-dir`, allowed before and after the command; commands find it in `ctx.obj`."""
+
+_LENGTHS = (
+    ("--backward", "Length of every backward bout."),
+    ("--forward", "Length of every forward bout."),
+    ("--turn", "Length of every turn."),
+    ("--warm-up", "Length of the warm-up."),
+    ("--cool-down", "Length of the cool-down."),
+)
+
+
+def override_options(command: F) -> F:
+    """Decorator: add the options that override lengths and rounds."""
+    for flag, text in reversed(_LENGTHS):
+        command = click.option(flag, type=Length(), metavar="LENGTH", help=text)(command)
+    rounds = click.IntRange(1, MAX_REPEATS)
+    return click.option("--rounds", type=rounds, metavar="N", help="Number of rounds.")(command)
+
+
+def overridden(workout: Workout, values: dict[str, int | None]) -> Workout:
+    """Apply the options of `override_options` to a workout."""
+    wanted = Overrides(**values)
+    return workout if wanted == Overrides() else override(workout, wanted)

@@ -1,0 +1,288 @@
+"""A session without a screen: one line per event, for screen readers, pipes and scripts.
+
+The lines contain everything that the screen shows: phase, length, round, next phase, cues, and the state of the sound.
+"""
+
+from __future__ import annotations
+
+import json
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from retro_timer.cli.plain_keys import HELP
+from retro_timer.session.cue import CueKind
+from retro_timer.session.events import (
+    CueHeard,
+    Edited,
+    Ended,
+    EndReason,
+    Event,
+    Held,
+    HoldReminded,
+    IntervalStarted,
+    Paused,
+    PauseReason,
+    Refused,
+    Resumed,
+    Resuming,
+    Started,
+    Turned,
+)
+from retro_timer.session.states import State
+from retro_timer.text import clock_time, one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from retro_timer.cli.plain_keys import PlainKeys
+    from retro_timer.runtime.runner import Runner
+    from retro_timer.scheduling.schedule import Schedule
+    from retro_timer.session.conductor import Conductor
+
+    Write = Callable[[str], None]
+
+
+class Notice(Enum):
+    """Events outside the session that a plain session reacts to."""
+
+    STOPS = "the process is about to be stopped"
+    CONTINUED = "the process was stopped, and runs again"
+    NO_KEYS = "no key can be read any more"
+
+
+class Plain:
+    """A session printed as lines.
+
+    Args:
+        runner: the session.
+        keys: the key bindings.
+        write: prints a line.
+        as_json: one JSON object per event, instead of text.
+        no_input: whether there is no input; the session then never waits for a key.
+    """
+
+    def __init__(self, runner: Runner, keys: PlainKeys, write: Write, *, as_json: bool, no_input: bool = False) -> None:
+        self._runner = runner
+        self._keys = keys
+        self._lines = _JsonLines(write) if as_json else _TextLines(write, keys)
+        self._no_input = no_input
+        self._kept_for_later = False
+        self._unsaved = ""
+
+    @property
+    def finished(self) -> bool:
+        """Whether the session was completed."""
+        return self._runner.session.state is State.FINISHED
+
+    def start(self) -> None:
+        """Start; an interrupted session continues where it stopped."""
+        self._show(self._runner.start())
+        if self._runner.interrupted is not None:
+            self._show(self._runner.act("pause"))
+
+    def run(self, wait: Callable[[Runner], str | Notice | None]) -> None:
+        """Run to the end, or as far as possible without input.
+
+        Args:
+            wait: waits until the runner is due and returns None, or returns earlier with a typed line or a notice.
+        """
+        while not self._kept_for_later and not self._runner.session.state.is_over:
+            happened = wait(self._runner)
+            if isinstance(happened, Notice):
+                self._take(happened)
+            else:
+                self._show(self._runner.advance() if happened is None else self._typed(happened))
+            if self._no_input:
+                self._continue_without_input()
+            if self._runner.unsaved != self._unsaved:
+                self._unsaved = self._runner.unsaved
+                self._say(self._unsaved or "saved")
+
+    def _typed(self, line: str) -> tuple[Event, ...]:
+        """Perform the action of a typed line, or report that it has none."""
+        action_id = self._keys.action_id(line)
+        if action_id == HELP:
+            for explained in self._keys.explained():
+                self._say(explained)
+            return self._runner.advance()
+        if not action_id:
+            return self._runner.refuse(
+                f'"{one_line(line.strip())}" does nothing here; {self._keys.help} lists all keys'
+            )
+        return self._runner.act(action_id.partition(".")[2])
+
+    def _take(self, notice: Notice) -> None:
+        """Handle a notice: pause while the process is stopped, and report it afterwards."""
+        if notice is Notice.NO_KEYS:
+            self._no_input = True
+            return
+        if notice is Notice.STOPS:
+            self._show(self._runner.advance())
+        self._show(self._runner.stopped())
+        if notice is Notice.CONTINUED and self._runner.session.state is State.PAUSED:
+            self._say("paused while the program was stopped; an empty line resumes")
+
+    def _continue_without_input(self) -> None:
+        """Do not wait for input that cannot come: continue, unless the walker paused or bailed out."""
+        session = self._runner.session
+        if session.state is State.HOLDING:
+            self._say("no key can be read: the turn does not wait")
+            self._show(self._runner.act("turned"))
+        elif session.state is State.PAUSED and session.pause_reason in (PauseReason.WALKER, PauseReason.BAIL_OUT):
+            self._say("no key can be read: the session is kept as it is, and `retro-timer resume` resumes it")
+            self._kept_for_later = True
+        elif session.state is State.PAUSED:
+            self._show(self._runner.act("pause"))
+
+    def _say(self, text: str) -> None:
+        self._lines.say(self._runner.session.position, text)
+
+    def broken_off(self) -> None:
+        """Print the last line of a session that a signal ended."""
+        session = self._runner.session
+        if not session.state.is_over:
+            self._show((Ended(moment=0, at=session.position, reason=EndReason.EARLY),))
+
+    def closed(self) -> None:
+        """Report how the session was saved, unless it was saved as usual; call after closing the runner."""
+        if self._runner.not_saved:
+            self._say(f"NOT saved: {self._runner.not_saved}")
+        elif self._runner.journal is not None and not self._runner.session.state.is_over and not self._kept_for_later:
+            self._say("saved as interrupted: `retro-timer resume` resumes it")
+
+    def _show(self, events: tuple[Event, ...]) -> None:
+        for event in events:
+            self._lines.show(event, self._runner.conductor)
+
+
+def seconds(milliseconds: int) -> int | float:
+    """Milliseconds as seconds, as an int if possible."""
+    return milliseconds // 1000 if milliseconds % 1000 == 0 else milliseconds / 1000
+
+
+class _JsonLines:
+    """One JSON object per event."""
+
+    def __init__(self, write: Write) -> None:
+        self.write = write
+
+    def show(self, event: Event, conductor: Conductor) -> None:
+        """Print an event."""
+        fields = self.fields(event, conductor.session.schedule)
+        if fields is not None:
+            name, more = fields
+            self.write(json.dumps({"event": name, "at": seconds(event.at), **more}, ensure_ascii=False))
+
+    def say(self, position: int, text: str) -> None:
+        """Print something about the program itself."""
+        self.write(json.dumps({"event": "notice", "at": seconds(position), "text": text}, ensure_ascii=False))
+
+    def fields(  # noqa: C901  (a table of events, one case each)
+        self, event: Event, schedule: Schedule
+    ) -> tuple[str, dict[str, Any]] | None:
+        """The name and fields of an event; None if it is not printed."""
+        found: tuple[str, dict[str, Any]]
+        match event:
+            case Started():
+                found = "started", {"lead_in": seconds(event.lead_in), "total": schedule.total}
+            case IntervalStarted():
+                found = "interval", _interval(event)
+            case CueHeard():
+                found = "cue", {"cue": event.cue.kind.value, "text": event.cue.text}
+            case Paused():
+                found = "paused", {"reason": event.reason.value}
+            case Resuming():
+                found = "resuming", {"lead_in": seconds(event.lead_in)}
+            case Resumed():
+                found = "resumed", {"stood": seconds(event.standing)}
+            case Held():
+                found = "held", {"index": event.index}
+            case Turned():
+                found = "turned", {"held": seconds(event.held)}
+            case Edited():
+                found = "edited", {"what": event.what, "text": " ".join(event.words), "total": event.after.total}
+            case Refused():
+                found = "refused", {"text": event.why}
+            case Ended():
+                finished = event.reason is EndReason.COMPLETE
+                found = "finished" if finished else "ended", {"elapsed": seconds(event.at)}
+            case _:
+                return None
+        return found
+
+
+class _TextLines:
+    """One line of text per event, starting with the session's time."""
+
+    def __init__(self, write: Write, keys: PlainKeys) -> None:
+        self.write = write
+        self._keys = keys
+
+    def show(self, event: Event, conductor: Conductor) -> None:
+        """Print an event."""
+        text = self.text(event, conductor)
+        if text:
+            self.write(f"{clock_time(event.at // 1000):>7}  {text}")
+
+    def say(self, position: int, text: str) -> None:
+        """Print something about the program itself."""
+        self.write(f"{clock_time(position // 1000):>7}  {text}")
+
+    def text(self, event: Event, conductor: Conductor) -> str:
+        """The text of the line after the time; empty if the event is not printed."""
+        schedule = conductor.session.schedule
+        match event:
+            case Started():
+                state = f"sound {conductor.player.state.value}"
+                text = f"starting in {seconds(event.lead_in)} s, {clock_time(schedule.total)} in all, {state}"
+            case IntervalStarted():
+                text = _interval_text(event, schedule)
+            case CueHeard():
+                # These cues have the same text as the line of their event.
+                own_line = event.cue.kind in (CueKind.PHASE, CueKind.REFUSED, CueKind.HOLDING)
+                text = "" if own_line else f"  {event.cue.text}"
+            case Paused():
+                text = f"paused ({event.reason.value})"
+            case Resumed():
+                text = "going on"
+            case Held() | HoldReminded():
+                text = f"the turn waits: type {self._keys.turned} when you have turned"
+            case Edited():
+                text = f"{event.what}: {' '.join(event.words)} ends at {clock_time(event.after.total)}"
+            case Refused():
+                text = event.why
+            case Ended():
+                done = "complete" if event.reason is EndReason.COMPLETE else "ended early"
+                text = f"{done}, walked {clock_time(conductor.session.spent.walked // 1000)}"
+            case _:
+                text = ""
+        return text
+
+
+def _interval(event: IntervalStarted) -> dict[str, Any]:
+    entry = event.entry
+    return {
+        "index": event.index,
+        "phase": entry.phase.value,
+        "duration": entry.duration,
+        "round": entry.place.round if entry.place else None,
+        "rounds": entry.place.rounds if entry.place else None,
+        "label": entry.interval.label or None,
+        "speed_kmh": entry.interval.speed_kmh,
+    }
+
+
+def _interval_text(event: IntervalStarted, schedule: Schedule) -> str:
+    entry = event.entry
+    parts = [f"{entry.phase.value.upper()} {clock_time(entry.duration)}"]
+    if entry.interval.speed_kmh:
+        parts.append(f"at {entry.interval.speed_kmh:.1f} km/h")
+    if entry.interval.label:
+        parts.append(f'"{entry.interval.label}"')
+    if entry.place:
+        parts.append(f"round {entry.place.round} of {entry.place.rounds}")
+    parts.append(f"{clock_time(schedule.total - event.at // 1000)} left")
+    if event.index + 1 < len(schedule):
+        following = schedule[event.index + 1]
+        parts.append(f"next {following.phase.value} {clock_time(following.duration)}")
+    return ", ".join(parts)

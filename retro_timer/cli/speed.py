@@ -1,0 +1,44 @@
+"""Warnings about backward speeds that are too fast, on standard error; nothing is refused."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import click
+
+from retro_timer.training.speeds import blocks_warning, depends_on_level, fastest_backward, is_beginner
+
+if TYPE_CHECKING:
+    from retro_timer.runtime.wiring import Setup
+    from retro_timer.scheduling.model import Workout
+
+
+def warn_of_speed(setup: Setup, workout: Workout) -> None:
+    """Print a warning if a workout has backward speeds that are too fast."""
+    if fastest_backward(workout.blocks) is None:
+        return
+    from retro_timer.config.locale import resolve_units
+
+    imperial = resolve_units(setup.loaded.settings.units, os.environ).mph
+    beginner = depends_on_level(workout.blocks) and is_beginner(_level(setup))
+    if warning := blocks_warning(workout.blocks, beginner=beginner, imperial=imperial):
+        click.echo(f"retro-timer: {warning}", err=True)
+
+
+def _level(setup: Setup) -> str | None:
+    """The preset of the walker's level; None if unknown."""
+    from retro_timer.config.locale import resolve_units
+    from retro_timer.runtime.today import today_of
+    from retro_timer.storage.errors import StorageError
+
+    settings = setup.loaded.settings
+    chosen: str | None = settings.plan.pinned or settings.plan.start
+    if not setup.paths.history.exists():
+        return chosen
+    week_start = resolve_units(settings.units, os.environ).week_start
+    try:
+        history = setup.store.readable_history().history
+        return today_of(history, settings, week_start, setup.clock.wall()).advice.preset_id or chosen
+    except StorageError:
+        return None  # the command that needs the history reports the error

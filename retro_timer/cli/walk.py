@@ -1,0 +1,162 @@
+"""Running a session on the full screen or as plain lines."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import os
+import sys
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from retro_timer.cli.streams import OutputError, release_streams
+from retro_timer.runtime.exit_codes import (
+    EXIT_BAD_INPUT,
+    EXIT_DONE,
+    EXIT_ENDED_EARLY,
+    EXIT_INTERRUPTED,
+    EXIT_REFUSED,
+    EXIT_TERMINATED,
+    SIGNALLED,
+    Stopped,
+    at_forced_end,
+)
+
+if TYPE_CHECKING:
+    from typing import TextIO
+
+    from retro_timer.cli.keyboard import Waiter
+    from retro_timer.cli.plain import Plain
+    from retro_timer.runtime.runner import Runner
+    from retro_timer.runtime.wiring import Setup
+    from retro_timer.scheduling.model import Workout
+    from retro_timer.session.history import InterruptedSession
+
+
+SWITCH: Final = 0.0005
+"""Thread switch interval in seconds while a screen is shown; a tenth of Python's default."""
+
+
+LAST_WRITES: Final = 3.0
+"""Seconds that the exit waits for background writes."""
+
+
+def shows_screen() -> bool:
+    """Whether the full screen can be used; if the terminal prevents it, print why."""
+    if "web_driver" in os.environ.get("TEXTUAL_DRIVER", ""):
+        return True  # a browser: textual-serve talks through pipes
+    if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
+        return False
+    from retro_timer.runtime.terminal import full_screen_problem
+
+    if reason := full_screen_problem(os.environ, windows=sys.platform == "win32"):
+        sys.stderr.write(f"retro-timer: {reason}\n")
+        return False
+    return True
+
+
+def on_the_full_screen(setup: Setup, workout: Workout | None, interrupted: InterruptedSession | None = None) -> int:
+    """Run the app, with a workout or the Home screen; returns the exit code."""
+    from retro_timer.ui.app import RetroTimerApp
+    from retro_timer.ui.run_in_thread import finish
+
+    # The thread that writes to the terminal need not wait long for what is imported after the first frame.
+    sys.setswitchinterval(SWITCH)
+    app = RetroTimerApp(setup.services(), workout=workout, interrupted=interrupted)
+    errors = sys.stderr  # which Textual takes the place of: it still does where the program is ended by force
+    at_forced_end(partial(rescued, setup, EXIT_TERMINATED, errors))
+    app.run()
+    finish(LAST_WRITES)
+    # Without a code, the app ended unexpectedly.
+    return rescued(setup, EXIT_ENDED_EARLY if app.return_code is None else app.return_code, errors)
+
+
+def line_by_line(
+    setup: Setup, workout: Workout, *, as_json: bool, interrupted: InterruptedSession | None = None
+) -> int:
+    """Run a session as plain lines; returns the exit code."""
+    from retro_timer.cli.keyboard import Waiter, keyboard
+    from retro_timer.cli.plain import Plain
+    from retro_timer.cli.plain_keys import PlainKeys
+    from retro_timer.config import keymap
+
+    gc.enable()
+    lines = keyboard()
+    if lines is None and setup.config.rules.wait_at_turns:
+        sys.stderr.write("retro-timer: turns cannot wait: there is nothing to read keys from; try --no-wait-at-turns\n")
+        return EXIT_BAD_INPUT
+    runner = setup.runner(workout, ring=_ring, interrupted=interrupted)
+    keys = PlainKeys(keymap.resolve(setup.loaded.settings.keys))
+    plain = Plain(runner, keys, LineWriter(), as_json=as_json, no_input=lines is None)
+    waiter = Waiter(lines)
+    at_forced_end(partial(rescued, setup, EXIT_TERMINATED, sys.stderr))
+    with waiter.watching():
+        code = _walk_lines(setup, runner, plain, waiter)
+        if code != EXIT_REFUSED:
+            plain.closed()
+        return rescued(setup, code, sys.stderr)
+
+
+def _walk_lines(setup: Setup, runner: Runner, plain: Plain, waiter: Waiter) -> int:
+    """Run the session and always close the runner; returns the exit code."""
+    from retro_timer.storage.errors import BusyError
+
+    try:
+        runner.keep(setup.store)
+        for warning in setup.store.warnings:
+            sys.stderr.write(f"retro-timer: {warning}\n")
+        plain.start()
+        plain.run(waiter)
+    except BusyError as busy:
+        sys.stderr.write(f"retro-timer: {busy}\n")
+        return EXIT_REFUSED
+    except (Stopped, KeyboardInterrupt) as stop:
+        plain.broken_off()
+        return stop.code if isinstance(stop, Stopped) else EXIT_INTERRUPTED
+    finally:
+        runner.close()
+    return EXIT_DONE if plain.finished else EXIT_ENDED_EARLY
+
+
+def rescued(setup: Setup, code: int, errors: TextIO) -> int:
+    """Say which sessions could not be saved, and where they are instead, and what the log lacks; returns the exit code.
+
+    Args:
+        setup: has the store that they could not be saved to, and the log.
+        code: the exit code if all are saved.
+        errors: standard error, as `prepare_streams` left it: saying so must not fail.
+    """
+    lines = setup.store.rescue()
+    for line in [*lines, *([f"retro-timer: {setup.log_problem}"] if setup.log_problem else [])]:
+        print(line, file=errors, flush=True)
+    return EXIT_ENDED_EARLY if lines and code < SIGNALLED else code
+
+
+class LineWriter:
+    """Prints lines with immediate flushing; if that fails, the session continues without output."""
+
+    def __init__(self) -> None:
+        self._works = True
+
+    def __call__(self, line: str) -> None:
+        """Print a line.
+
+        Raises:
+            BrokenPipeError: if the reader has closed the pipe.
+        """
+        if not self._works:
+            return
+        try:
+            sys.stdout.write(f"{line}\n")
+            sys.stdout.flush()
+        except OutputError as error:
+            self._works = False
+            release_streams()
+            sys.stderr.write(f"retro-timer: {error}; the session goes on\n")
+
+
+def _ring() -> None:
+    """Ring the terminal's bell, if there is a terminal."""
+    if sys.stderr.isatty():
+        with contextlib.suppress(OSError):
+            os.write(sys.stderr.fileno(), b"\a")

@@ -1,0 +1,1 @@
+"""Configuration: settings, key bindings, units and directories."""

@@ -1,0 +1,145 @@
+"""The directories for settings and data. They are created when something is first written."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from retro_timer.errors import UserError, reason
+from retro_timer.text import printable_path
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+CONFIG_VARIABLE: Final = "RETRO_TIMER_CONFIG_DIR"
+DATA_VARIABLE: Final = "RETRO_TIMER_DATA_DIR"
+_APP: Final = "retro-timer"
+
+
+class PathsError(UserError, ValueError):
+    """An unusable directory. The message is one line that includes its path."""
+
+
+class Paths(NamedTuple):
+    """The two directories, as absolute paths, and the files in them.
+
+    Attributes:
+        config: settings and the walker's own workouts, which may be edited by hand.
+        data: the history, the journal, the log.
+    """
+
+    config: Path
+    data: Path
+
+    @property
+    def settings(self) -> Path:
+        """The settings file."""
+        return self.config / "settings.toml"
+
+    @property
+    def workouts(self) -> Path:
+        """The directory of the walker's own workouts, one file each."""
+        return self.config / "workouts"
+
+    @property
+    def history(self) -> Path:
+        """The database of the history."""
+        return self.data / "history.db"
+
+    @property
+    def log(self) -> Path:
+        """The log file."""
+        return self.data / f"{_APP}.log"
+
+
+def find_paths(data_dir: str | Path | None = None, environ: Mapping[str, str] | None = None) -> Paths:
+    """Determine the directories, from the option, the environment, or the system's defaults for this user.
+
+    Args:
+        data_dir: the value of `--data-dir`.
+        environ: the environment; by default that of the process.
+
+    Raises:
+        PathsError: if there is no home directory, or a path is invalid.
+    """
+    env = os.environ if environ is None else environ
+    if data_dir is not None:
+        data = _given(data_dir, "--data-dir")
+    elif env.get(DATA_VARIABLE):
+        data = _given(env[DATA_VARIABLE], DATA_VARIABLE)
+    else:
+        data = _of_system("data", DATA_VARIABLE)
+    if env.get(CONFIG_VARIABLE):
+        return Paths(_given(env[CONFIG_VARIABLE], CONFIG_VARIABLE), data)
+    return Paths(_of_system("config", CONFIG_VARIABLE), data)
+
+
+def open_to_others(directory: Path) -> str:
+    """A warning, as one clause, if other users can write to one of our directories; otherwise empty.
+
+    A group with the name of the user is considered private: many systems create one for each user.
+    """
+    if sys.platform == "win32":
+        return ""
+    try:
+        status = directory.stat()
+    except OSError:
+        return ""  # missing or unreadable: reported when it is used
+    if status.st_uid not in (0, os.geteuid()):
+        return f"{printable_path(directory)} belongs to another user, who can change what is in it"
+    shared = status.st_mode & stat.S_IWGRP and not _is_own_group(status.st_gid)
+    if status.st_mode & stat.S_IWOTH or shared:
+        return f"other users can change what is in {printable_path(directory)}: chmod go-w makes it yours alone"
+    return ""
+
+
+def _is_own_group(group: int) -> bool:
+    import grp
+    import pwd
+
+    try:
+        return grp.getgrgid(group).gr_name == pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        return False
+
+
+def make_private(directory: Path) -> Path:
+    """Create a directory that only its owner can access; an existing directory is not changed.
+
+    Raises:
+        PathsError: if it cannot be created, or is not a directory.
+    """
+    try:
+        directory.parent.mkdir(parents=True, exist_ok=True)
+        directory.mkdir(mode=0o700, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise PathsError(
+            f"{printable_path(directory)} cannot be made: a file is where a directory should be"
+        ) from error
+    except OSError as error:
+        raise PathsError(f"{printable_path(directory)} cannot be made: {reason(error)}") from error
+    return directory
+
+
+def _given(directory: str | Path, where: str) -> Path:
+    """A directory given by the user; a relative path is resolved against the current directory."""
+    text = str(directory)
+    if not text.strip() or "\0" in text:
+        raise PathsError(f"{where} needs the name of a directory")
+    try:
+        return Path(text).expanduser().absolute()
+    except (OSError, RuntimeError) as error:
+        raise PathsError(f"{where}: {printable_path(Path(text))} leads nowhere") from error
+
+
+def _of_system(kind: str, variable: str) -> Path:
+    import platformdirs
+
+    found = platformdirs.user_config_path if kind == "config" else platformdirs.user_data_path
+    path = found(_APP, appauthor=False)
+    if not path.is_absolute():
+        raise PathsError(f"there is no home directory for {kind}: set {variable} to the full path of a directory")
+    return path

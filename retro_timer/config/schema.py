@@ -1,0 +1,309 @@
+"""The settings. Each is declared once: its type, its kind, its help and its default.
+
+The settings file, the settings screen, `config`, shell completion and the JSON Schema all read these declarations. Here
+annotations are used at run time, so this module does not use `from __future__ import annotations`.
+"""
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Annotated, ClassVar, Final, NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import asdict
+
+from retro_timer.config.setting_kinds import Choice, File, Kind, Name, Number, Toggle, Value, Whole
+from retro_timer.scheduling.presets import LADDER
+from retro_timer.scheduling.units import KG_PER_LB, KMH_PER_MPH
+from retro_timer.session.ports import BACKENDS, COACHING, COUNTS, MAX_OFFSET_MS, MAX_PRE_ROLL_MS, SOUND_SETS
+from retro_timer.training.levels import BACKWARD_CAP_KMH, LEVELS
+
+if TYPE_CHECKING:
+    from retro_timer.scheduling.units import WeekStart
+    from retro_timer.training.plan import PlanChoices
+
+NO_KEYS: Final[Mapping[str, str]] = MappingProxyType({})
+PRESET_IDS: Final = tuple(preset.id for preset in LADDER)
+_SPEED_UNITS: Final = MappingProxyType({"mph": KMH_PER_MPH})
+_WEIGHT_UNITS: Final = MappingProxyType({"lb": KG_PER_LB})
+
+Switch = Annotated[bool, Toggle()]
+Percent = Annotated[int, Whole(0, 100, "percent")]
+SoundFile = Annotated[str | None, File("WAV, FLAC, MP3 or Ogg Vorbis file")]
+
+
+class SettingsGroup(Struct, frozen=True):
+    """A table of the settings file and a tab of the settings screen.
+
+    Every field is a setting: `name: Annotated[type, kind, help] = default`. A default of None means "not set".
+
+    Attributes:
+        title: the heading of the table in the settings file.
+        tab: the word on the tab of the screen.
+    """
+
+    title: ClassVar[str]
+    tab: ClassVar[str]
+
+
+class SoundSettings(SettingsGroup, frozen=True):
+    """Sounds, voice and volume."""
+
+    title = "Sound and voice"
+    tab = "sound"
+
+    backend: Annotated[str, Choice(BACKENDS), "What plays the sound; auto takes the best there is."] = "auto"
+    set: Annotated[str, Choice(SOUND_SETS), "Which set of sounds; sharp cuts through a loud treadmill."] = "soft"
+    voice_volume: Annotated[Percent, "How loud the voice is."] = 100
+    sounds_volume: Annotated[Percent, "How loud the sounds are."] = 100
+    muted: Annotated[Switch, "Start every session muted."] = False
+    ticks: Annotated[int, Whole(0, 10), "How many ticks count down to a change."] = 3
+    count: Annotated[str, Choice(COUNTS), "How they are heard: as ticks, or spoken as numbers."] = "ticks"
+    announce: Annotated[int, Whole(5, 30, "seconds"), "How long ahead a change is announced."] = 10
+    belt_lead: Annotated[int, Whole(0, 30, "seconds"), "Announce this much earlier, for a slow belt."] = 0
+    offset_ms: Annotated[
+        int, Whole(0, MAX_OFFSET_MS, "ms"), "Play everything this much earlier, for Bluetooth speakers."
+    ] = 0
+    pre_roll_ms: Annotated[
+        int, Whole(0, MAX_PRE_ROLL_MS, "ms"), "Silence before a sound, for speakers that fall asleep."
+    ] = 200
+    speak_labels: Annotated[Switch, "Speak your own labels with the system's voice, where there is one."] = True
+
+
+class Cues(SettingsGroup, frozen=True):
+    """Which kinds of cue are on; the names are those of `session.cue.CueKind`."""
+
+    title = "What is said"
+    tab = "cues"
+
+    announce: Annotated[Switch, "What comes next, ahead of a change."] = True
+    count: Annotated[Switch, "The ticks right before a change."] = True
+    phase: Annotated[Switch, "The change itself: the sound of the phase, and its words."] = True
+    halfway: Annotated[Switch, "Halfway through an interval."] = True
+    one_minute: Annotated[Switch, "One minute left of an interval."] = True
+    last_round: Annotated[Switch, "The last round begins."] = True
+    round: Annotated[Switch, "Which round begins, where coaching is on."] = True
+    speed: Annotated[Switch, "Set the speed before you turn, where a speed is planned."] = True
+    target: Annotated[Switch, "The planned speed of an interval that begins."] = True
+    rail: Annotated[Switch, "Hold the rail, at each turn."] = True
+    technique: Annotated[Switch, "Technique in long silences, where coaching is on."] = True
+    time_left: Annotated[Switch, "The time left of the session, as often as you want it."] = True
+    encouraged: Annotated[Switch, "Your longest bout so far, and half of it done, where coaching is on."] = True
+    ready: Annotated[Switch, "Get ready, before the first interval."] = True
+    paused: Annotated[Switch, "The session pauses."] = True
+    resuming: Annotated[Switch, "The session is about to go on."] = True
+    holding: Annotated[Switch, "A turn waits for you."] = True
+    edited: Annotated[Switch, "A length was changed, and to what."] = True
+    where: Annotated[Switch, "The answer to the key that asks where you are."] = True
+    refused: Annotated[Switch, "A low sound for a key that does nothing now."] = True
+    sound: Annotated[Switch, "Muted, sound on, sound is back."] = True
+    bail_out: Annotated[Switch, "Hold the rail, step off: after the key that stops at once."] = True
+    complete: Annotated[Switch, "The workout is complete."] = True
+    ended: Annotated[Switch, "The session was ended early."] = True
+    recap: Annotated[Switch, "What you walked, at the end."] = True
+    question: Annotated[Switch, "Questions on the screen, and the keys that answer them."] = True
+
+
+class SoundFiles(SettingsGroup, frozen=True):
+    """The walker's own sound files; the names are those of the replaced sounds in `session.cue.Sound`."""
+
+    title = "Your own sounds"
+    tab = "files"
+
+    tick: Annotated[SoundFile, "A sound file of your own for the last tick, and for the others without one."] = None
+    tick_two: Annotated[SoundFile, "A sound file of your own for the last tick but one."] = None
+    tick_three: Annotated[SoundFile, "A sound file of your own for the ticks before those."] = None
+    warm_up: Annotated[SoundFile, "A sound file of your own for the warm-up."] = None
+    backward: Annotated[SoundFile, "A sound file of your own for walking backward."] = None
+    turn: Annotated[SoundFile, "A sound file of your own for turns."] = None
+    forward: Annotated[SoundFile, "A sound file of your own for walking forward."] = None
+    rest: Annotated[SoundFile, "A sound file of your own for rests."] = None
+    cool_down: Annotated[SoundFile, "A sound file of your own for the cool-down."] = None
+    complete: Annotated[SoundFile, "A sound file of your own for the end of a workout."] = None
+    paused: Annotated[SoundFile, "A sound file of your own for a pause."] = None
+    attention: Annotated[SoundFile, "A sound file of your own for turns that wait and for stopping."] = None
+    refused: Annotated[SoundFile, "A sound file of your own for a key that does nothing now."] = None
+    step: Annotated[SoundFile, "A sound file of your own for the step metronome."] = None
+
+
+class SessionSettings(SettingsGroup, frozen=True):
+    """How a session behaves; lengths in seconds."""
+
+    title = "In a session"
+    tab = "session"
+
+    lead_in: Annotated[int, Whole(0, 60, "seconds"), "Time to get ready before the first interval."] = 10
+    resume_lead_in: Annotated[int, Whole(0, 30, "seconds"), "Time to get ready after a pause."] = 5
+    wait_at_turns: Annotated[Switch, "A turn waits at its end until you say that you have turned."] = False
+    reminder: Annotated[int, Whole(5, 60, "seconds"), "How often a waiting turn says so."] = 10
+    coaching: Annotated[str, Choice(COACHING), "How much is said in long silences: technique and progress."] = "few"
+    time_left_every: Annotated[
+        int, Whole(0, 30, "minutes"), "How often coaching says the time left of the session; 0 for never."
+    ] = 0
+    step_this: Annotated[int, Whole(1, 300, "seconds"), "How much the keys + and - change this interval."] = 10
+    step_bout: Annotated[int, Whole(1, 300, "seconds"), "How much one key changes all bouts of a kind."] = 15
+    step_turn: Annotated[int, Whole(1, 60, "seconds"), "How much one key changes all turns."] = 5
+
+
+class MetronomeSettings(SettingsGroup, frozen=True):
+    """The step metronome."""
+
+    title = "Step metronome"
+    tab = "metronome"
+
+    on: Annotated[Switch, "A click to step to, with miniaudio: it helps some and unsettles others."] = False
+    tempo: Annotated[int, Whole(30, 200, "steps a minute"), "Its tempo; best set by tapping."] = 90
+
+
+class UnitSettings(SettingsGroup, frozen=True):
+    """Units for display; `auto` follows the locale, see `config.locale`."""
+
+    title = "Units"
+    tab = "units"
+
+    speed: Annotated[str, Choice(("auto", "km/h", "mph")), "What speeds are shown in."] = "auto"
+    weight: Annotated[str, Choice(("auto", "kg", "lb")), "What weights are shown in."] = "auto"
+    week_start: Annotated[str, Choice(("auto", "monday", "saturday", "sunday")), "The first day of a week."] = "auto"
+    clock: Annotated[str, Choice(("auto", "12h", "24h")), "How times of day are shown."] = "auto"
+
+
+class Walker(SettingsGroup, frozen=True):
+    """Data about the walker; all optional."""
+
+    title = "About you"
+    tab = "you"
+
+    weight_kg: Annotated[
+        float | None,
+        Number(20, 300, "kg", _WEIGHT_UNITS),
+        "Your weight, for an estimate of the energy spent; none is shown without it.",
+    ] = None
+    backward_kmh: Annotated[
+        float | None,
+        Number(0.3, round(BACKWARD_CAP_KMH, 2), "km/h", _SPEED_UNITS),
+        "Your usual speed backward, where a workout plans none.",
+    ] = None
+    forward_kmh: Annotated[
+        float | None, Number(0.3, 10, "km/h", _SPEED_UNITS), "Your usual speed forward, where a workout plans none."
+    ] = None
+
+
+class PlanSettings(SettingsGroup, frozen=True):
+    """The plan and the weekly goal."""
+
+    title = "Plan and goal"
+    tab = "plan"
+
+    on: Annotated[Switch, "Advise what to walk today."] = True
+    start: Annotated[str, Choice(PRESET_IDS), "The preset that the plan starts from."] = LEVELS[0].preset_id
+    pinned: Annotated[str | None, Choice(PRESET_IDS), "Stay on this preset, whatever the plan would advise."] = None
+    sessions: Annotated[int, Whole(3, 5, "a week"), "Your goal: sessions a week."] = 3
+    minutes: Annotated[int, Whole(10, 20, "minutes"), "Your goal: minutes a session."] = 10
+
+
+class Look(SettingsGroup, frozen=True):
+    """Appearance."""
+
+    title = "Look"
+    tab = "look"
+
+    theme: Annotated[
+        str, Name("theme"), "The theme: one of our own, such as phosphor or paper, or one of Textual's."
+    ] = "phosphor"
+    reduced_motion: Annotated[Switch, "Keep the screen still but for the countdown."] = False
+    ascii: Annotated[str, Choice(("auto", "on", "off")), "Draw with plain characters; auto asks the terminal."] = "auto"
+
+
+class FirstStart(SettingsGroup, frozen=True):
+    """Steps of the first start that are done, and are not shown again."""
+
+    title = "First start"
+    tab = "start"
+
+    safety_read: Annotated[Switch, "The safety check was read."] = False
+    sound_checked: Annotated[Switch, "The sound was checked."] = False
+    done: Annotated[Switch, "The first start is over, and is not shown again."] = False
+
+
+class Settings(Struct, frozen=True):
+    """All settings; `Settings()` has the defaults, `config.settings.load` reads a file."""
+
+    sound: SoundSettings = SoundSettings()
+    cues: Cues = Cues()
+    sound_files: SoundFiles = SoundFiles()
+    session: SessionSettings = SessionSettings()
+    metronome: MetronomeSettings = MetronomeSettings()
+    units: UnitSettings = UnitSettings()
+    walker: Walker = Walker()
+    plan: PlanSettings = PlanSettings()
+    look: Look = Look()
+    first_start: FirstStart = FirstStart()
+    keys: Mapping[str, str] = NO_KEYS
+    """The walker's own valid keys by the id of the action, for `App.set_keymap`."""
+
+    def value(self, key: str) -> Value | None:
+        """The value of a setting by its dotted key.
+
+        Raises:
+            AttributeError: if there is no such setting.
+        """
+        group, _, name = key.partition(".")
+        found: Value | None = getattr(getattr(self, group), name)
+        return found
+
+    def plan_choices(self, week_start: "WeekStart") -> "PlanChoices":
+        """The choices for the plan; the first day of the week comes from `config.locale`."""
+        from retro_timer.training.plan import PlanChoices
+
+        plan = self.plan
+        return PlanChoices(plan.on, plan.start, plan.pinned, plan.sessions, week_start)
+
+    def custom_sounds(self) -> dict[str, str]:
+        """The walker's own sound files, by the name of the replaced sound; one for the ticks serves all of them."""
+        files = asdict(self.sound_files)
+        for name in ("tick_two", "tick_three"):
+            files[name] = files[name] or files["tick"]
+        return {name.replace("_", "-"): path for name, path in files.items() if path is not None}
+
+
+class Setting(NamedTuple):
+    """The declaration of a setting.
+
+    Attributes:
+        group: its group: a field of `Settings`, and a table of the file.
+        name: its name in the group.
+        kind: its kind of value.
+        default: the default; None if it is unset by default.
+        help: one line about it.
+    """
+
+    group: str
+    name: str
+    kind: Kind
+    default: Value | None
+    help: str
+
+    @property
+    def key(self) -> str:
+        """Its dotted key, `group.name`."""
+        return f"{self.group}.{self.name}"
+
+
+def _declared(group: str, declaration: type[SettingsGroup]) -> Iterator[Setting]:
+    for name, default in zip(declaration.__struct_fields__, declaration.__struct_defaults__, strict=True):
+        kind, about = declaration.__annotations__[name].__metadata__
+        yield Setting(group, name, kind, default, about)
+
+
+GROUPS: Final[Mapping[str, type[SettingsGroup]]] = MappingProxyType(
+    {name: declared for name, declared in Settings.__annotations__.items() if name != "keys"}
+)
+"""All groups by name, in order."""
+SETTINGS: Final[Mapping[str, Setting]] = MappingProxyType(
+    {setting.key: setting for group, declared in GROUPS.items() for setting in _declared(group, declared)}
+)
+"""All settings by dotted key, in order, except key bindings, which are in `config.keymap`."""
+
+
+def field_name(value: str) -> str:
+    """The field name for a value of a session enum: `one-minute` is `one_minute`."""
+    return value.replace("-", "_")

@@ -1,0 +1,1 @@
+"""Atomic writing of files, and removal of temporary files left by killed processes."""

@@ -1,0 +1,87 @@
+"""Atomic writing of files, safe against links and pipes planted by other users."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+from retro_timer.files.leftovers import clear_leftovers, temporary
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_MOST_LINKS: Final = 40
+"""The same limit as in Linux."""
+
+
+def write_atomic(path: Path, data: bytes) -> None:
+    """Replace a file atomically; the new file is readable only by its owner.
+
+    The data are on disk before the rename. A link made by the user is followed, so that settings kept elsewhere, such
+    as in a dotfiles directory, stay there. The directory must exist.
+
+    Raises:
+        OSError: if the file cannot be written, or the path is another user's link or does not lead to a regular file;
+            the existing file is then untouched.
+    """
+    target = _followed(path)
+    clear_leftovers(target.parent, target.name)
+    fresh = temporary(target)
+    handle = os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0), 0o600)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(target)
+    except BaseException:
+        with suppress(OSError):
+            fresh.unlink()
+        raise
+    _sync_directory(target.parent)
+
+
+def open_own(path: Path, flags: int) -> int:
+    """Open one of the program's own files, whose name others can guess; a new one is readable only by its owner.
+
+    Raises:
+        OSError: if it cannot be opened, or is a link, a hard link, a pipe or anything else that may be planted.
+    """
+    safe = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    file = os.open(path, flags | safe, 0o600)
+    status = os.fstat(file)
+    if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:
+        os.close(file)
+        raise OSError(errno.ELOOP, "it is not a file of its own")
+    return file
+
+
+def _followed(path: Path) -> Path:
+    """Resolve a path, following only links that belong to the user or the system."""
+    for _ in range(_MOST_LINKS):
+        try:
+            status = path.lstat()
+        except FileNotFoundError:
+            return path
+        if not stat.S_ISLNK(status.st_mode):
+            if not stat.S_ISREG(status.st_mode):
+                raise OSError(errno.EINVAL, "it is not a file")
+            return path
+        if sys.platform != "win32" and status.st_uid not in (0, os.geteuid()):
+            raise OSError(errno.ELOOP, "it is a link that somebody else made")
+        path = path.parent / path.readlink()
+    raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+
+
+def _sync_directory(directory: Path) -> None:
+    """Sync the directory entry to disk; some systems and file systems cannot."""
+    with suppress(OSError):
+        handle = os.open(directory, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,168 @@
+"""A session as a FIT activity, for upload. Imports fit-tool, so import this module only when needed.
+
+One lap per interval. FIT laps have no names: each refers to a workout step that has the name, as watches do it.
+Distance is written only where a speed was planned; energy is never written.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from retro_timer.formats.activity import distances, laps_of, stops_of, walked_seconds
+from retro_timer.formats.export import Export
+from retro_timer.formats.fit.file import (
+    INTENSITY,
+    Activity,
+    ActivityMessage,
+    Event,
+    EventMessage,
+    EventType,
+    FileType,
+    LapMessage,
+    LapTrigger,
+    Message,
+    RecordMessage,
+    SessionMessage,
+    Sport,
+    SubSport,
+    WorkoutMessage,
+    build,
+    file_id,
+    fit_text,
+    message,
+    metres_per_second,
+    timestamp,
+)
+from retro_timer.formats.fit.workout import step
+from retro_timer.scheduling.model import Interval
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from retro_timer.formats.activity import Lap
+    from retro_timer.session.history import StoredSession
+
+
+def write_fit_activity(session: StoredSession) -> Export:
+    """A session as a FIT file."""
+    laps = laps_of(session)
+    distance = distances(laps)
+    messages = [
+        file_id(FileType.ACTIVITY, laps[0].started),
+        *_walked_as(session, laps),
+        *_timeline(session, laps, distance),
+        _session(session, laps, distance),
+        _activity(session, laps[-1].ended),
+    ]
+    return Export(build(messages), (_note(laps, distance),))
+
+
+def _note(laps: tuple[Lap, ...], distance: list[float] | None) -> str:
+    if distance is not None:
+        return "FIT: distances are by the planned speeds"
+    if any(lap.speed_kmh is not None for lap in laps):
+        return "FIT: not every speed is known, so there is no total distance"
+    return "FIT: no speed is known, so there is no distance"
+
+
+def _timeline(session: StoredSession, laps: tuple[Lap, ...], distance: list[float] | None) -> Iterator[Message]:
+    """The messages in order: timer start and stop, a record at every change, a lap at the end of each interval."""
+    stops = stops_of(session)
+    yield _timer(laps[0].started, EventType.START)
+    for index, lap in enumerate(laps):
+        yield _record(lap.started, lap, distance[index] if distance else None)
+        for stop, go_on in stops:
+            if lap.started <= stop < lap.ended:
+                yield _timer(stop, EventType.STOP)
+                yield _timer(go_on, EventType.START)
+        if lap is laps[-1]:
+            yield _record(lap.ended, lap, distance[-1] if distance else None)
+            yield _timer(lap.ended, EventType.STOP_ALL)
+        yield _lap(lap, index)
+
+
+def _walked_as(session: StoredSession, laps: tuple[Lap, ...]) -> Iterator[Message]:
+    """The workout messages that give the laps their names: one step per lap."""
+    yield message(
+        WorkoutMessage,
+        workout_name=fit_text(session.summary.planned.name or "Walk"),
+        sport=Sport.WALKING,
+        sub_sport=SubSport.TREADMILL,
+        num_valid_steps=len(laps),
+    )
+    for index, lap in enumerate(laps):
+        yield step(Interval(lap.phase, max(1, round(lap.seconds)), lap.speed_kmh, lap.label), index)
+
+
+def _timer(moment: datetime, kind: EventType) -> Message:
+    return message(EventMessage, timestamp=timestamp(moment), event=Event.TIMER, event_type=kind)
+
+
+def _record(moment: datetime, lap: Lap, metres: float | None) -> Message:
+    known = {} if lap.speed_kmh is None else {"speed": metres_per_second(lap.speed_kmh)}
+    if metres is not None:
+        known["distance"] = metres
+    return message(RecordMessage, timestamp=timestamp(moment), **known)
+
+
+def _lap(lap: Lap, index: int) -> Message:
+    known = {}
+    if lap.speed_kmh is not None and lap.metres is not None:
+        speed = metres_per_second(lap.speed_kmh)
+        known = {"total_distance": lap.metres, "avg_speed": speed, "max_speed": speed}
+    return message(
+        LapMessage,
+        message_index=index,
+        timestamp=timestamp(lap.ended),
+        event=Event.LAP,
+        event_type=EventType.STOP,
+        start_time=timestamp(lap.started),
+        total_elapsed_time=(lap.ended - lap.started).total_seconds(),
+        total_timer_time=lap.seconds,
+        intensity=INTENSITY[lap.phase],
+        lap_trigger=LapTrigger.TIME,
+        sport=Sport.WALKING,
+        sub_sport=SubSport.TREADMILL,
+        workout_step_index=index,
+        **known,
+    )
+
+
+def _session(session: StoredSession, laps: tuple[Lap, ...], distance: list[float] | None) -> Message:
+    known = {"total_distance": distance[-1], "avg_speed": distance[-1] / walked_seconds(session)} if distance else {}
+    started, ended = laps[0].started, laps[-1].ended
+    return message(
+        SessionMessage,
+        message_index=0,
+        timestamp=timestamp(ended),
+        event=Event.SESSION,
+        event_type=EventType.STOP,
+        start_time=timestamp(started),
+        sport=Sport.WALKING,
+        sub_sport=SubSport.TREADMILL,
+        total_elapsed_time=(ended - started).total_seconds(),
+        total_timer_time=walked_seconds(session),
+        first_lap_index=0,
+        num_laps=len(laps),
+        **known,
+    )
+
+
+def _activity(session: StoredSession, ended: datetime) -> Message:
+    return message(
+        ActivityMessage,
+        timestamp=timestamp(ended),
+        local_timestamp=_local(ended),
+        total_timer_time=walked_seconds(session),
+        num_sessions=1,
+        type=Activity.MANUAL,
+        event=Event.ACTIVITY,
+        event_type=EventType.STOP,
+    )
+
+
+def _local(moment: datetime) -> int:
+    """Local wall-clock time as a FIT local timestamp: seconds since the end of 1989."""
+    offset = moment.utcoffset()
+    return timestamp(moment) // 1000 - 631_065_600 + (int(offset.total_seconds()) if offset else 0)

@@ -1,0 +1,1 @@
+"""The help: its content, and its layout as lines of text."""

@@ -1,0 +1,331 @@
+"""The content of the help as data: technique, safety, evidence and sources. Shared by screen, command and man page.
+
+Every number has its source, or is marked as our own choice.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from retro_timer.config.keymap import EVERYWHERE, SCOPES, actions
+from retro_timer.scheduling.presets import LADDER
+from retro_timer.scheduling.units import kmh, mph, show_speed
+from retro_timer.text import clock_time
+from retro_timer.training.levels import BACKWARD_CAP_KMH
+from retro_timer.training.speeds import BEGINNER_KMH
+
+if TYPE_CHECKING:
+    from retro_timer.config.keymap import Keymap
+
+
+class Text(NamedTuple):
+    """A paragraph."""
+
+    words: str
+
+
+class Points(NamedTuple):
+    """A list of points."""
+
+    items: tuple[str, ...]
+
+
+class Table(NamedTuple):
+    """A table with a head; its last column wraps."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+class Keys(NamedTuple):
+    """The keys of a screen and what they do."""
+
+    title: str
+    rows: tuple[tuple[str, str], ...]
+
+
+Block = Text | Points | Table | Keys
+
+
+class Section(NamedTuple):
+    """A part of the help.
+
+    Attributes:
+        id: one short word: the name of the tab, and the argument of `retro-timer help`.
+        title: its heading.
+        blocks: its content.
+    """
+
+    id: str
+    title: str
+    blocks: tuple[Block, ...]
+
+
+SAFETY_CHECK: Final = (
+    "Clip the safety key to your clothes.",
+    "Hold the rail, and never turn without a hand on it.",
+    "Keep 2 m (6 ft) free behind the treadmill.",
+    "Read the treadmill's manual: some makers advise against walking backward on it.",
+)
+"""What to check before the first backward session; shown once, on the first start."""
+ASK_FIRST: Final = (
+    "Ask a clinician first after a recent fall or leg surgery, when you are pregnant, and with vertigo, neuropathy, "
+    "Parkinson's, a stroke, uncontrolled heart disease or uncorrected vision."
+)
+STOP_FOR: Final = "Stop for chest pain, dizziness, nausea or shortness of breath."
+
+
+def _both(low_mph: float, high_mph: float | None = None) -> str:
+    """A speed or a range of speeds in both units."""
+    if high_mph is None:
+        return f"{low_mph:.1f} mph ({kmh(low_mph):.1f} km/h)"
+    return f"{low_mph:.1f} to {high_mph:.1f} mph ({kmh(low_mph):.1f} to {kmh(high_mph):.1f} km/h)"
+
+
+TIPS: Final = ("Keep your eyes on a fixed point.", "Take small steps, with the feet close to the ground.")
+"""Advice for the first backward walk."""
+TECHNIQUE: Final = Section(
+    "technique",
+    "Walking backward",
+    (
+        Points(
+            (
+                *TIPS,
+                "Hold a rail, a wall or a chair at first; lighten the touch as balance improves.",
+                "Choose a safe place, flat, free of obstacles: a treadmill with a rail, an open park, a living room.",
+                "Begin with 10 to 20 feet (3 to 6 m), then with bouts of 1 to 2 minutes. Grow as it gets comfortable.",
+                "Mix backward and forward walking.",
+                "Keep at it: 10 to 20 minutes, 3 to 5 times a week, a little longer each week.",
+            )
+        ),
+    ),
+)
+SAFETY: Final = Section(
+    "safety",
+    "Before you walk backward",
+    (
+        Points((*SAFETY_CHECK, f"Start at {_both(0.5, 1.0)}, level.")),
+        Text(ASK_FIRST),
+        Text(STOP_FOR),
+        Text(
+            "Facing backward you cannot see the console or this screen: everything that matters is heard. "
+            "Walk with the sound on. After a fall: stop, and seek advice."
+        ),
+    ),
+)
+TURNING: Final = Section(
+    "turning",
+    "Turning around on a treadmill",
+    (
+        Text("Never turn on a moving belt."),
+        Points(
+            (
+                "Set the speed of the next bout while you still face the console.",
+                "Slow the belt down or stop it.",
+                "Step onto the side rails.",
+                "Turn around, a hand on the rail.",
+                "Start again at the lowest speed.",
+            )
+        ),
+        Text(
+            "The time given for a turn is a minimum. With the setting session.wait_at_turns a turn waits until you "
+            "say that you have turned. Lengths of turns, 15 to 60 seconds, are our choice, not a finding."
+        ),
+    ),
+)
+DOSES: Final = Section(
+    "doses",
+    "Published doses",
+    (
+        Table(
+            ("Study", "Who", "Backward walking"),
+            (
+                ("Alghadir 2019", "knee osteoarthritis", "10 min, 3 a week, 6 weeks"),
+                (
+                    "Heath 2001",
+                    "healthy men",
+                    "15 min, 3 a week, 4 weeks: oxygen cost fell 19 %, effort (RPE) from 12.7 to 10.5",
+                ),
+                ("Cha 2016", "healthy people", "20 min, 5 a week, 4 weeks"),
+                ("Chang 2021", "after a stroke, supervised", "30 min, 3 a week, 4 weeks"),
+            ),
+        ),
+        Text(
+            "No trial publishes how long its backward and forward intervals were. The ladder is our design, within "
+            "first bouts of 1 to 2 minutes and 10 to 20 minutes, 3 to 5 times a week."
+        ),
+    ),
+)
+MOVING_ON: Final = Section(
+    "plan",
+    "Moving up the ladder",
+    (
+        Points(
+            (
+                (
+                    "Move on after 3 or more sessions of a preset, the last 2 complete: effort up to 4, pain up to 3, "
+                    "no stumble, a normal day after."
+                ),
+                "Repeat it after effort 5 or 6, an interval left out, fewer than 3 sessions, or a gap of 7 to 13 days.",
+                (
+                    "Step back after effort 7 or more, a stumble or a grab at the rail, pain on the day after, or a "
+                    "gap of 14 days or more."
+                ),
+                "Skip today with pain of 5 or more beforehand (trial NCT01545258 switched to work without weight).",
+                (
+                    "Change one thing at a time: length, then speed by 0.1 to 0.2 mph (0.2 to 0.3 km/h), then a "
+                    "lighter touch on the rail, then incline."
+                ),
+            )
+        ),
+        Text("The rules are our choice. The advice names the rule that fired, and you may walk anything you like."),
+    ),
+)
+SPEED: Final = Section(
+    "speed",
+    "Speed and effort",
+    (
+        Points(
+            (
+                f"Start backward at {_both(0.5, 1.0)}, about half your forward pace.",
+                f"A beginner should stay below {_both(mph(BEGINNER_KMH))}.",
+                (
+                    f"Nobody should go above {_both(mph(BACKWARD_CAP_KMH))}: near 3.6 mph backward walking turns into "
+                    "running (Hreljac 2005)."
+                ),
+                "Moderate means that you can talk, but not sing.",
+            )
+        ),
+        Table(
+            ("Effort", "Borg CR10"),
+            (
+                ("0", "nothing"),
+                ("1", "very weak"),
+                ("2", "weak"),
+                ("3", "moderate: aim here"),
+                ("4", "somewhat strong: or here"),
+                ("5", "strong: and no further"),
+                ("7", "very strong"),
+                ("10", "maximal"),
+            ),
+        ),
+        Text("The load of a session is effort times minutes (Foster)."),
+    ),
+)
+ENERGY: Final = Section(
+    "energy",
+    "Energy, estimated",
+    (
+        Text(
+            "kcal a minute = MET x 3.5 x kg / 200. Forward: treadmill entries of the 2024 Adult Compendium, codes in "
+            "brackets. Backward: 1.25 times as much, which gives the Compendium's 6.0 at 3.5 mph (17320); at most 1.5 "
+            "times, for Kim & Choi 2001 measured 1.48 at 5 km/h. A turn counts 1.3 MET. It is shown as about so much, "
+            "with a range, and only when your weight is in the settings."
+        ),
+        Table(
+            ("mph", "forward", "backward", "at most"),
+            (
+                ("below 1.0", "2.1 (17340)", "2.625", "3.15"),
+                ("1.0 to 1.1", "2.3 (17343)", "2.875", "3.45"),
+                ("1.2 to 1.9", "2.8 (17346)", "3.5", "4.2"),
+                ("2.0 to 2.4", "3.0 (17349)", "3.75", "4.5"),
+                ("2.5 to 2.9", "3.5 (17352)", "4.375", "5.25"),
+                ("3.0 to 3.4", "3.8 (17355)", "4.75", "5.7"),
+                ("3.5 to 3.9", "4.8 (17358)", "6.0", "7.2"),
+            ),
+        ),
+    ),
+)
+SOURCES: Final = Section(
+    "sources",
+    "Sources",
+    (
+        Points(
+            (
+                "Alghadir 2019. BMC Musculoskeletal Disorders 20:159.",
+                "Heath 2001. Physical Therapy in Sport 2:171.",
+                "Cha 2016. Journal of Physical Therapy Science 28:1901.",
+                "Chang 2021. International Journal of Environmental Research and Public Health 18:2376.",
+                "Hreljac 2005. Journal of Sports Science and Medicine 4:446.",
+                "Kim & Choi 2001: energy cost of walking backward at 5 km/h.",
+                "2024 Adult Compendium of Physical Activities: METs, by code.",
+                "NCT01545258: a trial in osteoarthritis.",
+                "Foster: session load as effort times minutes. Borg: the CR10 scale.",
+            )
+        ),
+        Text("This is general information and does not replace advice from somebody who knows your health."),
+    ),
+)
+
+
+def safety_check(*, imperial: bool) -> Section:
+    """The safety check before the first backward session, with speeds in one unit."""
+    low, high = (show_speed(kmh(speed), imperial=imperial) for speed in (0.5, 1.0))
+    points = (*SAFETY_CHECK, f"Start at {low.split()[0]} to {high}, level.")
+    return Section("safety", SAFETY.title, (Points(points), Text(ASK_FIRST), Text(STOP_FOR)))
+
+
+def ladder() -> Section:
+    """The presets in order, as a table."""
+    rows = tuple(
+        (
+            each.name,
+            f"{each.rounds} x {clock_time(each.backward)}",
+            clock_time(each.workout().backward_seconds),
+            clock_time(each.workout().total_seconds),
+            each.description,
+        )
+        for each in LADDER
+    )
+    return Section("ladder", "The ladder", (Table(("Preset", "Bouts", "Backward", "Total", "About"), rows),))
+
+
+def keys(keymap: Keymap, scope: str = EVERYWHERE) -> Section:
+    """All key bindings of the keymap, those of one screen first."""
+    first = (scope, EVERYWHERE) if scope in SCOPES else (EVERYWHERE,)
+    order = dict.fromkeys((*first, *SCOPES))
+    return Section("keys", "Keys", tuple(_keys_of(keymap, each) for each in order))
+
+
+def sections(keymap: Keymap, scope: str = EVERYWHERE) -> tuple[Section, ...]:
+    """All sections of the help, in order."""
+    return (keys(keymap, scope), TECHNIQUE, SAFETY, TURNING, DOSES, ladder(), MOVING_ON, SPEED, ENERGY, SOURCES)
+
+
+def filtered(parts: tuple[Section, ...], query: str) -> tuple[Section, ...]:
+    """The parts that contain every word of a query: whole sections by title, otherwise paragraphs, points and rows."""
+    words = query.casefold().split()
+    if not words:
+        return parts
+    found = (part._replace(blocks=_matching(part, words)) for part in parts)
+    return tuple(part for part in found if part.blocks)
+
+
+def _keys_of(keymap: Keymap, scope: str) -> Keys:
+    return Keys(SCOPES[scope], tuple((keymap.shown(action.id), action.help) for action in actions(scope)))
+
+
+def _matching(part: Section, words: list[str]) -> tuple[Block, ...]:
+    if _has(words, part.title, part.id):
+        return part.blocks
+    found = (_part_of(block, words) for block in part.blocks)
+    return tuple(block for block in found if block is not None)
+
+
+def _part_of(block: Block, words: list[str]) -> Block | None:
+    """The matching part of a block; None if nothing matches."""
+    if isinstance(block, Text):
+        return block if _has(words, block.words) else None
+    if isinstance(block, Points):
+        items = tuple(item for item in block.items if _has(words, item))
+        return Points(items) if items else None
+    if isinstance(block, Table):
+        rows = tuple(row for row in block.rows if _has(words, *row))
+        return block._replace(rows=rows) if rows else None
+    pairs = tuple(row for row in block.rows if _has(words, block.title, *row))
+    return block._replace(rows=pairs) if pairs else None
+
+
+def _has(words: list[str], *texts: str) -> bool:
+    text = " ".join(texts).casefold()
+    return all(word in text for word in words)

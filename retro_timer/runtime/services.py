@@ -1,0 +1,78 @@
+"""The services that screens use: clock, sound, store, settings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from retro_timer.runtime.session_config import SessionConfig
+from retro_timer.runtime.terminal import Colours
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from retro_timer.clock import Clock
+    from retro_timer.config.paths import Paths
+    from retro_timer.config.settings import Loaded
+    from retro_timer.session.ports import Player
+    from retro_timer.storage.store import Store
+
+    MakePlayer = Callable[[Callable[[], None], Callable[[], None]], Player]
+    """Makes a player; takes callbacks (called from any thread) for changes of state and for the terminal's bell."""
+
+
+def unlogged(_line: str) -> None:
+    """A log that discards its lines (tests)."""
+
+
+def milliseconds(seconds: float) -> int:
+    """Convert seconds of the system's clock to milliseconds."""
+    return round(seconds * 1000)
+
+
+class Services(Struct, frozen=True):
+    """Services for all screens.
+
+    Attributes:
+        clock: where the time comes from.
+        pressed_at: the moment, in milliseconds, of a key that the terminal sent at a time of the system's clock.
+        make_player: opens the sound for one session.
+        config: how sessions run.
+        imperial: speeds in mph instead of km/h.
+        ascii_only: draw without block characters.
+        colours: how many colours the terminal shows.
+        moving: whether anything may move but the time.
+        remote: where the sound is heard when that is not here, in one sentence; empty where it is.
+        rehearsal: whether time runs faster: nothing is kept.
+        store: the history and the journal; None keeps nothing.
+        paths: where settings and own workouts are; None without files (tests).
+        loaded: the settings as they were read, with what was wrong in them.
+        log: writes a line to the log.
+        renew: makes services for other settings; command-line options still take precedence.
+    """
+
+    clock: Clock
+    make_player: MakePlayer
+    pressed_at: Callable[[float], int] = milliseconds
+    config: SessionConfig = SessionConfig()
+    imperial: bool = False
+    ascii_only: bool = False
+    colours: Colours = Colours.TRUE
+    moving: bool = True
+    remote: str = ""
+    rehearsal: bool = False
+    store: Store | None = None
+    paths: Paths | None = None
+    loaded: Loaded | None = None
+    log: Callable[[str], None] = unlogged
+    renew: Callable[[Loaded], Services] | None = None
+
+    def with_settings(self, loaded: Loaded) -> Services:
+        """The services for other settings."""
+        if self.renew is not None:
+            return self.renew(loaded)
+        settings = loaded.settings
+        config = SessionConfig.of(settings, imperial=self.imperial)
+        return replace(self, loaded=loaded, config=config, moving=not settings.look.reduced_motion)

@@ -1,0 +1,148 @@
+"""Today: the plan's advice, this week against the goal and the streak, the same for every screen and command."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from retro_timer.scheduling.presets import preset
+from retro_timer.scheduling.units import mph, show_speed
+from retro_timer.text import clock_time
+from retro_timer.training.levels import NAMES
+from retro_timer.training.plan import advise
+from retro_timer.training.weeks import STREAK_RULE, Goal, streak, week_totals
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date, datetime
+
+    from retro_timer.config.schema import Settings
+    from retro_timer.scheduling.units import WeekStart
+    from retro_timer.storage.history import History
+    from retro_timer.storage.training_entries import Practised
+    from retro_timer.training.levels import SpeedRange
+    from retro_timer.training.plan import Advice, PlanChoices
+    from retro_timer.training.weeks import Streak, WeekTotals
+
+
+class Today(Struct, frozen=True):
+    """What a day is about.
+
+    Attributes:
+        day: the local date.
+        advice: what the plan says.
+        week: what was walked this week.
+        goal: what the week should hold.
+        streak: weeks of practice.
+        problems: one sentence for each walk that cannot be true and is left out.
+    """
+
+    day: date
+    advice: Advice
+    week: WeekTotals
+    goal: Goal
+    streak: Streak
+    problems: tuple[str, ...] = ()
+
+    @property
+    def next_words(self) -> str:
+        """What the plan says about the next walk, in one or two lines."""
+        advice = self.advice
+        if advice.preset_id is None:
+            return advice.sentence
+        move_on = f"To move on: {advice.to_move_on}" if advice.to_move_on else ""
+        return "\n".join(filter(None, (f"Next time: {NAMES[advice.preset_id]}. {advice.next_reason}", move_on)))
+
+    @property
+    def week_words(self) -> str:
+        """This week against the goal: `2 of 3 sessions, 24 of 30 min`."""
+        week, goal = self.week, self.goal
+        return f"{week.sessions} of {goal.sessions} sessions, {week.seconds // 60} of {goal.seconds // 60} min"
+
+    @property
+    def streak_words(self) -> str:
+        """The streak: `4 weeks, one forgiven`; empty without one."""
+        weeks = self.streak.weeks
+        if not weeks:
+            return ""
+        forgiven = f", {self.streak.forgiven} forgiven" if self.streak.forgiven else ""
+        risk = "; walk this week to keep it" if self.streak.at_risk else ""
+        return f"{weeks} {'week' if weeks == 1 else 'weeks'}{forgiven}{risk}"
+
+
+def today_of(
+    history: History, settings: Settings, week_start: WeekStart, now: datetime, pain: int | None = None
+) -> Today:
+    """What the day is about, from the history and the settings.
+
+    Raises:
+        StorageError: when the history cannot be read.
+        PlanError: for a pain that is not 0 to 10.
+    """
+    from retro_timer.storage.training_entries import entries_of
+
+    choices = settings.plan_choices(week_start)
+    goal = Goal(settings.plan.sessions, settings.plan.minutes)
+    return today_from_entries(entries_of(history, now), now.date(), choices, goal, pain)
+
+
+def today_from_entries(
+    walked: Practised, day: date, choices: PlanChoices, goal: Goal, pain: int | None = None
+) -> Today:
+    """What a day is about.
+
+    Args:
+        walked: everything.
+        day: the local date.
+        choices: what the walker chose.
+        goal: what a week should hold.
+        pain: 0 to 10, None when it was not asked.
+
+    Raises:
+        PlanError: for a pain that is not 0 to 10.
+    """
+    entries = walked.entries
+    return Today(
+        day=day,
+        advice=advise(entries, day, choices, pain),
+        week=week_totals(entries, day, choices.week_start),
+        goal=goal,
+        streak=streak((entry.day for entry in entries), day, choices.week_start),
+        problems=walked.problems,
+    )
+
+
+def speed_words(speeds: SpeedRange, *, imperial: bool) -> str:
+    """A range of speeds in the walker's unit: `1.0-1.2 mph`, `1.6 km/h`."""
+    high = show_speed(speeds.high, imperial=imperial)
+    low = f"{mph(speeds.low) if imperial else speeds.low:.1f}"
+    return high if high.startswith(f"{low} ") else f"{low}-{high}"
+
+
+def speeds_words(advice: Advice, *, imperial: bool) -> str:
+    """How fast backward and forward; empty where no speed applies."""
+    parts = [
+        f"{name} {speed_words(speeds, imperial=imperial)}"
+        for name, speeds in (("backward", advice.backward), ("forward", advice.forward))
+        if speeds is not None
+    ]
+    return ", ".join(parts)
+
+
+def day_in_rows(today: Today, *, imperial: bool) -> Iterator[tuple[str, str]]:
+    """The day in rows: what about it, and what it is."""
+    advice = today.advice
+    if advice.preset_id is not None:
+        workout = preset(advice.preset_id)
+        total, backward = clock_time(workout.total_seconds), clock_time(workout.backward_seconds)
+        yield "workout", f"{NAMES[advice.preset_id]}, {total} with {backward} backward; week {advice.week} of 8"
+    for name, speeds in (("backward", advice.backward), ("forward", advice.forward)):
+        if speeds is not None:
+            yield name, speed_words(speeds, imperial=imperial)
+    if advice.pace:
+        yield "pace", advice.pace
+    if advice.to_move_on:
+        yield "to move on", advice.to_move_on
+    yield "this week", today.week_words
+    yield "streak", f"{today.streak_words or 'none yet'}. {STREAK_RULE}"

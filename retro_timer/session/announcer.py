@@ -1,0 +1,272 @@
+"""The announcer: speaks announcements without interrupting the cues that the walker relies on.
+
+Answers to keys, changes that come by themselves, refusals, and where the walker is when the sound returns. What can be
+known ahead is in `session.timeline` and handed over by the cue scheduler.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
+
+from retro_timer.session import announcements
+from retro_timer.session.coaching import Coach
+from retro_timer.session.cue import Cue, CueKind
+from retro_timer.session.events import Edited, Ended, Event, Held, HoldReminded, Resumed, is_jump
+from retro_timer.session.languages.english import (
+    HAVE_YOU_TURNED,
+    MUTED,
+    SOUND_BACK,
+    SOUND_ON,
+    TO_RESUME,
+    WITH_OWN_KEY,
+    without_length,
+)
+from retro_timer.session.ports import DueCue, SoundState
+from retro_timer.session.sent_cues import end_of
+from retro_timer.session.states import SECOND, State
+from retro_timer.session.timeline import GAP_MS, duration_ms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from retro_timer.session.announcements import Answer
+    from retro_timer.session.engine import Session
+    from retro_timer.session.ports import Player
+    from retro_timer.session.sent_cues import SentCues
+    from retro_timer.session.timeline import CueSettings
+
+ASKED: Final = frozenset({CueKind.EDITED, CueKind.WHERE, CueKind.SOUND, CueKind.QUESTION})
+"""Answers to keys: they wait until the current words are over, and start only if there is time to finish them."""
+LATEST_ANSWER: Final = 10 * SECOND
+"""Answers that would have to wait for longer, in milliseconds, are dropped."""
+LATEST_WHERE: Final = 20 * SECOND
+"""The same for where the walker is, which has several parts."""
+LATEST_QUESTION: Final = 30 * SECOND
+"""Questions, and the recap, that would have to wait for longer, in milliseconds, are dropped."""
+CHANGES: Final = frozenset({CueKind.PHASE, CueKind.HOLDING, CueKind.BAIL_OUT})
+"""Kinds that change what the walker does: a missed one is repeated when the sound returns."""
+STILL_PLAYED: Final = 1000
+"""When its sound returns, the player still plays cues that were due up to this many milliseconds ago."""
+MISSED_AFTER: Final = 1500
+"""A change due at least this many milliseconds before the sound returned counts as missed."""
+REFUSAL_EVERY: Final = 250
+"""Minimum time between two refusal sounds, in milliseconds, so that a held key does not pile them up."""
+
+
+class Announcer:
+    """Speaks announcements.
+
+    Args:
+        session: what is walked.
+        player: what plays the cues.
+        sent: the cues on their way.
+        settings: which cues are heard.
+        rehearsal: whether time runs faster: then each thing is said for the moment it happened at, however late.
+
+    Attributes:
+        muted: whether the walker muted the player.
+        sound: the state of the sound at the last check.
+        coach: decides what coaching says.
+    """
+
+    def __init__(
+        self, session: Session, player: Player, sent: SentCues, settings: CueSettings, *, rehearsal: bool
+    ) -> None:
+        self.muted = False
+        self.sound = player.state
+        self.coach = Coach(session, sent)
+        self._session = session
+        self._player = player
+        self._sent = sent
+        self._settings = settings
+        self._rehearsal = rehearsal
+        self._missed_change: int | None = None  # when the last change was due, if it was not heard
+        self._guides_at = 0  # when the position is announced after the sound returned
+        self._refusal_over = 0  # the moment from which another refusal may sound
+
+    def answer(self, now: int, events: tuple[Event, ...], offset: int | None) -> None:
+        """Say what was not known ahead of the things that happened.
+
+        Args:
+            now: the present moment.
+            events: what happened, in order.
+            offset: from a position to the moment it was due, as the course was before that; None when it stood still.
+        """
+        for event in self._to_announce(events, offset):
+            if is_jump(event) and self._session.state is State.PAUSED:
+                self.where(now)
+            elif cue := announcements.of_event(event, self._session, self._settings.ticks_heard):
+                self.event(now, event.moment if self._rehearsal else now, cue)
+            if isinstance(event, Ended):
+                self._recap(now)
+
+    def _to_announce(self, events: tuple[Event, ...], offset: int | None) -> Iterator[Event]:
+        """The events to be answered: those that were heard coming, or are over already, are not."""
+        holds = [event for event in events if isinstance(event, Held | HoldReminded)]
+        edited = any(isinstance(event, Edited) for event in events)
+        for event in events:
+            if event in holds and not self._rehearsal:
+                if event is holds[-1] and self._session.state is State.HOLDING:
+                    yield event
+            elif isinstance(event, Resumed):
+                counted_in = offset is not None and event.moment == event.at + offset
+                if not counted_in and not edited:
+                    yield event
+            else:
+                yield event
+
+    def say(self, due: int, cue: Cue) -> None:
+        """Speak a cue at once, interrupting other words."""
+        if cue.kind not in self._settings.off:
+            self._sent.send([DueCue(due, self._worded(cue))])
+
+    def _worded(self, cue: Cue) -> Cue:
+        """The cue in words that fit the walker's own keys."""
+        own = {HAVE_YOU_TURNED: self._settings.own_key, TO_RESUME: self._settings.own_pause_key}
+        return replace(cue, words=tuple(WITH_OWN_KEY[phrase] if own.get(phrase) else phrase for phrase in cue.words))
+
+    def event(self, now: int, due: int, cue: Cue) -> None:
+        """Speak the announcement of an event.
+
+        Args:
+            now: the current moment.
+            due: when the cue is due.
+            cue: the announcement.
+        """
+        if cue.kind is CueKind.EDITED:
+            self._confirm(now, cue)
+        elif cue.kind is CueKind.REFUSED:
+            self._refuse(now, cue)
+        elif cue.kind is CueKind.PHASE:
+            self._say_what_fits(due, cue)
+        else:
+            self.say(due, cue)
+
+    def where(self, now: int) -> None:
+        """Say where the walker is."""
+        self._answer(
+            now, announcements.where(self._session, self._session.position), cuts_answers=False, wait=LATEST_WHERE
+        )
+        self._missed_change = None
+
+    def ask(self, now: int, parts: Sequence[tuple[str, ...]]) -> None:
+        """Speak a question and the keys that answer it, part by part, in place of an earlier question."""
+        self.unask(now)
+        cues = [Cue(self._session.position, CueKind.QUESTION, words=words) for words in parts]
+        self._answer(now, list(map(announcements.always, cues)), cuts_answers=True, wait=LATEST_QUESTION)
+
+    def unask(self, now: int) -> None:
+        """Stop a question: it was answered, or is not asked any more."""
+        self._sent.withdraw(now, (CueKind.QUESTION,), sounding=True)
+
+    def _recap(self, now: int) -> None:
+        """Say what was walked, after the words that end the session."""
+        if self._session.spent.walked:
+            recap = self.coach.recap(self._session.position)
+            self._answer(now, [announcements.always(recap)], cuts_answers=True, wait=LATEST_QUESTION)
+
+    def mute(self, now: int, muted: bool) -> None:
+        """Mute or unmute the player and announce it, with whatever was missed."""
+        voice = self._sent.voice
+        if muted and not self.muted and voice is not None and voice.cue.kind in CHANGES and end_of(voice) > now:
+            self._missed_change = voice.due
+        self.muted = muted
+        self._player.mute(muted)
+        if muted:
+            self.say(now, Cue(self._session.position, CueKind.SOUND, words=(MUTED,)))
+        else:
+            self._sent.voice = None  # nobody hears it
+            self._guide(now, SOUND_ON)
+
+    def note_due(self, due_cue: DueCue) -> None:
+        """Record whether the last change was heard; called with every cue when it is due."""
+        if due_cue.cue.kind in CHANGES:
+            audible = not self.muted and self.sound in (SoundState.OK, SoundState.MUTED)
+            self._missed_change = None if audible else due_cue.due
+
+    def check_sound(self, now: int) -> None:
+        """After the sound returns, announce where the walker is: the cues of the meantime are lost."""
+        before, self.sound = self.sound, self._player.state
+        if self.sound is not SoundState.OK or before is SoundState.OK or self.muted:
+            return
+        voice = self._sent.voice
+        if before is SoundState.LOST:
+            played_now = voice is not None and now - voice.due <= STILL_PLAYED
+            self._sent.voice = replace(voice, due=now) if voice is not None and played_now else None
+            self._guide(now, SOUND_BACK)
+        elif self._missed_change is not None and now - self._missed_change > MISSED_AFTER:
+            self._guide(now, SOUND_ON)
+
+    def _guide(self, now: int, about_sound: str) -> None:
+        """Announce that the sound is back, and what to do now if the walker may not know."""
+        is_informed = about_sound == SOUND_ON and self._missed_change is None
+        answers = announcements.recovered(self._session, self._session.position, about_sound)
+        self._guides_at = self._answer(now, answers[:1] if is_informed else answers, cuts_answers=True)
+        self._missed_change = None
+
+    def _confirm(self, now: int, edited: Cue) -> None:
+        """Confirm an edit, and withdraw announcements that it made untrue."""
+        self._sent.withdraw(now, (CueKind.EDITED, CueKind.WHERE, CueKind.PHASE))
+        guides = self._guides_at > now
+        again = announcements.recovered(self._session, self._session.position, SOUND_BACK)[1:] if guides else ()
+        self._answer(now, [announcements.always(edited), *again], cuts_answers=True)
+
+    def _refuse(self, now: int, cue: Cue) -> None:
+        """Play the refusal sound; shortly after another one, only show the caption."""
+        if now >= self._refusal_over:
+            self._refusal_over = now + REFUSAL_EVERY
+            self.say(now, cue)
+
+    def _answer(self, now: int, answers: Sequence[Answer], *, cuts_answers: bool, wait: int = LATEST_ANSWER) -> int:
+        """Speak answers after the current words, but only those that can be finished.
+
+        Cues that the walker relies on come first. Each answer is made for the moment at which it begins.
+
+        Args:
+            now: the current moment.
+            answers: the answers, in order.
+            cuts_answers: whether they interrupt an earlier answer.
+            wait: for how many milliseconds they may wait.
+
+        Returns:
+            The moment at which the last of them begins; 0 if none does.
+        """
+        last = 0
+        due, voice = now, self._sent.voice
+        if voice is not None and not (cuts_answers and voice.cue.kind in ASKED):
+            due = max(due, end_of(voice))
+        for answer in answers:
+            if (found := self._fitted(answer, due, now + wait)) is not None:
+                self.say(found.due, found.cue)
+                last, due = found.due, end_of(found) + GAP_MS
+        return last
+
+    def _fitted(self, answer: Answer, due: int, latest: int) -> DueCue | None:
+        """Place an answer at the first moment from `due` on at which it can be finished; None after `latest`."""
+        while due <= latest:
+            answered = answer(self._left_at(due))
+            if answered is None:
+                return None
+            cue = self._worded(answered)
+            free = self._sent.free_from(due, duration_ms(cue))
+            if free == due:
+                return DueCue(due, cue)
+            due = free
+        return None
+
+    def _left_at(self, moment: int) -> int:
+        """Milliseconds of the running interval left at a moment; 0 or less if it will be over."""
+        runs_from = self._session.runs_from
+        return self._session.interval_left - (0 if runs_from is None else max(0, moment - runs_from))
+
+    def _say_what_fits(self, due: int, change: Cue) -> None:
+        """Announce an unexpected change with as many words as fit before the next cue."""
+        fewer = without_length(change.words)
+        for words in (change.words, fewer):
+            cue = replace(change, words=words)
+            if self._sent.free_from(due, duration_ms(cue)) == due:
+                self.say(due, cue)
+                return
+        self.say(due, replace(change, words=(), caption=fewer[-1] if fewer else change.caption))

@@ -1,0 +1,156 @@
+"""The types of the history, as used by screens and plan: immutable, without SQL, cheap to import."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+
+# msgspec reads the annotations of what is stored.
+from retro_timer.session.bounds import Moment, Ms, Note, Score, Uuid, Word  # noqa: TC001
+from retro_timer.session.record import EditRecord, IntervalRecord, PauseRecord, Planned, SessionStatus, Totals  # noqa: TC001
+from retro_timer.session.spent import Spent  # noqa: TC001
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from retro_timer.session.record import Record
+
+
+class NextDay(StrEnum):
+    """How the walker felt on the day after a session."""
+
+    NORMAL = "normal"
+    SORE = "sore"
+    UNANSWERED = "untold"  # asked once, and not answered
+
+
+class Start(Struct, frozen=True):
+    """Data fixed at the start of a session.
+
+    Attributes:
+        uuid: identifies the session in every copy of the history.
+        started: the wall-clock time with its offset from UTC, so that a later change of time zone or daylight saving
+            time does not move the session to another day.
+        zone: the name of the time zone.
+    """
+
+    uuid: Uuid
+    started: Moment
+    zone: Word = ""
+
+
+class Feedback(Struct, frozen=True):
+    """The walker's feedback about a session; None for unanswered questions.
+
+    Attributes:
+        effort: Borg CR10, 0 to 10.
+        stumble: whether the walker stumbled or grabbed the rail.
+        pain_before: 0 to 10.
+        pain_after: 0 to 10.
+        note: one line, at most `bounds.MAX_NOTE` characters.
+        next_day: how the day after was.
+        fall: whether there was a fall.
+    """
+
+    effort: Score | None = None
+    stumble: bool | None = None
+    pain_before: Score | None = None
+    pain_after: Score | None = None
+    note: Note = ""
+    next_day: NextDay | None = None
+    fall: bool | None = None
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all questions asked at the end of a session are answered."""
+        return None not in (self.effort, self.pain_after, self.stumble, self.fall)
+
+
+class SessionSummary(Struct, frozen=True):
+    """A session without its details, for lists.
+
+    Attributes:
+        start: its start and id.
+        state: its status.
+        planned: the planned workout.
+        spent: how the time was spent.
+        totals: its totals.
+        away: milliseconds between interruption and resumption, by the wall clock.
+        feedback: the walker's feedback.
+    """
+
+    start: Start
+    state: SessionStatus
+    planned: Planned
+    spent: Spent
+    totals: Totals
+    away: Ms = 0
+    feedback: Feedback = field(default_factory=Feedback)
+
+    @property
+    def uuid(self) -> str:
+        """The id of the session."""
+        return self.start.uuid
+
+    @property
+    def day(self) -> date:
+        """The local date of the start."""
+        return self.start.started.date()
+
+
+class StoredSession(Struct, frozen=True):
+    """A session with all details."""
+
+    summary: SessionSummary
+    intervals: tuple[IntervalRecord, ...] = ()
+    pauses: tuple[PauseRecord, ...] = ()
+    edits: tuple[EditRecord, ...] = ()
+
+
+class Period(Struct, frozen=True):
+    """Totals of one day or week; lengths in milliseconds.
+
+    Attributes:
+        first: the first day.
+        sessions: number of sessions started.
+        walked: total walking time.
+        backward: the backward part of it.
+        forward: the forward part of it, including warm-up and cool-down.
+        turn: the part spent turning around.
+        longest_backward: the longest backward bout.
+    """
+
+    first: date
+    sessions: int
+    walked: int
+    backward: int
+    forward: int
+    turn: int
+    longest_backward: int
+
+
+class Bests(Struct, frozen=True):
+    """The sessions that hold a record; None if there is none."""
+
+    longest_backward: SessionSummary | None
+    most_backward: SessionSummary | None
+
+
+class InterruptedSession(Struct, frozen=True):
+    """A session whose program was killed.
+
+    Attributes:
+        start: its start and id.
+        planned: the planned workout.
+        record: the last saved record; pass its `schedule`, `position` and `spent` to the session to resume it.
+        seen: the wall-clock time of that record.
+        away: milliseconds of earlier interruptions, by the wall clock.
+    """
+
+    start: Start
+    planned: Planned
+    record: Record
+    seen: datetime
+    away: int = 0

@@ -1,0 +1,37 @@
+"""Where the time of a session goes: the engine and the recorder count it in the same way."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from retro_timer.session.bounds import Ms  # noqa: TC001  (msgspec reads the annotations)
+
+
+class CountsAs(StrEnum):
+    """What time that passes is counted as; the values are the fields of `Spent`."""
+
+    LEAD_IN = "lead_in"
+    WALKED = "walked"
+    HELD = "held"
+    PAUSED = "paused"
+
+
+class Spent(Struct, frozen=True):
+    """How the time since the start was spent, in milliseconds; the four fields add up to the total."""
+
+    lead_in: Ms = 0
+    walked: Ms = 0
+    held: Ms = 0
+    paused: Ms = 0  # including lead-ins after a pause
+
+    @property
+    def total(self) -> int:
+        """The total time."""
+        return self.lead_in + self.walked + self.held + self.paused
+
+    def plus(self, passed: int, counts_as: CountsAs) -> Spent:
+        """The same with so many milliseconds more."""
+        return replace(self, **{counts_as.value: getattr(self, counts_as.value) + passed})

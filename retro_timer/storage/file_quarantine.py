@@ -1,0 +1,76 @@
+"""Quarantine of damaged files: they are renamed with the date and their companions, never deleted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from retro_timer.storage.errors import problem_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+COMPANIONS: Final = ("-wal", "-shm", "-journal")
+"""Suffixes of SQLite's companion files of a database."""
+
+DAMAGED: Final = "damaged"
+"""The word in the name of a quarantined file."""
+
+
+def asides(directory: Path) -> list[Path]:
+    """The quarantined histories that have not been repaired yet, oldest first."""
+    return sorted(directory.glob(f"history.{DAMAGED}-*.db"))
+
+
+def set_aside(path: Path, now: datetime, why: str = DAMAGED) -> Path:
+    """Rename a database and its companions. Returns the new name.
+
+    Args:
+        path: the database.
+        now: the wall clock.
+        why: a word for the new name.
+
+    Raises:
+        UnwritableError: if it cannot be renamed; it keeps its name then.
+    """
+    aside = free_name(path, now, why)
+    move(path, aside)
+    return aside
+
+
+def move(path: Path, name: Path) -> None:
+    """Rename a database and its companions.
+
+    Raises:
+        UnwritableError: if it cannot be renamed; it keeps its name then.
+    """
+    # The companions first: a remaining one would be taken for that of the next database.
+    moves = [
+        (companion(path, suffix), companion(name, suffix)) for suffix in COMPANIONS if companion(path, suffix).exists()
+    ]
+    moves.append((path, name))
+    moved: list[tuple[Path, Path]] = []
+    try:
+        for old, new in moves:
+            old.rename(new)
+            moved.append((old, new))
+    except OSError as error:
+        for old, new in moved:
+            new.rename(old)
+        raise problem_of(error, path) from error
+
+
+def free_name(path: Path, now: datetime, why: str) -> Path:
+    """A free name with reason and time: `history.damaged-2026-03-02-090000.db`."""
+    stem = f"{path.stem}.{why}-{now:%Y-%m-%d-%H%M%S}"
+    name = path.with_name(f"{stem}{path.suffix}")
+    count = 2
+    while name.exists():
+        name = path.with_name(f"{stem}-{count}{path.suffix}")
+        count += 1
+    return name
+
+
+def companion(path: Path, suffix: str) -> Path:
+    """The path of a companion file of a database."""
+    return path.with_name(path.name + suffix)

@@ -1,0 +1,151 @@
+"""Sessions as they are written down, in the database and in JSON alike: strictly decoded, bounded, without surprises.
+
+The types and their bounds are those of `session.record` and `session.history`. A summary is written flat, as the
+columns of one row; its intervals, pauses and edits are rows of their own. One form serves both, so that an export holds
+what the history holds and both are checked by the same rules.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import astuple
+
+from retro_timer.scheduling.phases import Phase
+from retro_timer.session.bounds import MAX_NOTE
+from retro_timer.session.history import Feedback, SessionSummary, Start, StoredSession
+from retro_timer.session.record import FACING_FORWARD, EditRecord, IntervalRecord, PauseRecord, Planned, Totals
+from retro_timer.session.spent import Spent
+from retro_timer.storage.errors import RefusedError, UnreadableError
+from retro_timer.text import printable, unsafe_character
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+T = TypeVar("T")
+
+_WITH_TEXT: Final = (str, Struct, tuple)
+
+_GROUPS: Final[Mapping[str, type[Struct]]] = {
+    "start": Start, "planned": Planned, "spent": Spent, "totals": Totals, "feedback": Feedback
+}  # fmt: skip
+"""The fields of a summary that are written as several columns."""
+_SINGLE: Final = ("state", "away")
+"""Those that are written as one."""
+COLUMNS: Final = (*_SINGLE, *(name for group in _GROUPS.values() for name in group.__struct_encode_fields__))
+"""The columns of a summary."""
+PARTS: Final[Mapping[str, type[Struct]]] = {"intervals": IntervalRecord, "pauses": PauseRecord, "edits": EditRecord}
+"""The tables of what happened in a session, and what their rows are."""
+_WRITTEN: Final[tuple[type[Struct], ...]] = (SessionSummary, *_GROUPS.values())
+TYPES: Final = {
+    field.encode_name: field.type
+    for kind in _WRITTEN
+    for field in msgspec.structs.fields(kind)
+    if field.encode_name in COLUMNS
+}
+"""The type of each column of a summary."""
+
+
+def checked(row: Any, kind: type[T]) -> T:  # noqa: ANN401  (whatever was written)
+    """What was written, as what it should be.
+
+    Raises:
+        UnreadableError: if it is invalid.
+    """
+    try:
+        data = msgspec.convert(row, kind, strict=True)
+    except (msgspec.ValidationError, UnicodeEncodeError) as error:  # the second for text that is not UTF-8
+        raise UnreadableError(printable(str(error))) from None
+    if problem := unsafe_text(data):
+        raise UnreadableError(problem)
+    return data
+
+
+def unsafe_text(data: object, name: str = "it") -> str:
+    """What is wrong with the text in a value, empty when nothing is: no character may steer a terminal.
+
+    Args:
+        data: a text, or a struct or tuple with texts in it.
+        name: of the field that holds it.
+    """
+    if isinstance(data, str):
+        bad = None if data.isascii() and data.isprintable() else next(filter(unsafe_character, data), None)
+        return f"U+{ord(bad):04X} in {name}" if bad else ""
+    if isinstance(data, tuple):
+        return next(filter(None, map(unsafe_text, data)), "")
+    for field in getattr(data, "__struct_fields__", ()):
+        value = getattr(data, field)
+        if isinstance(value, _WITH_TEXT) and (problem := unsafe_text(value, field)):
+            return problem
+    return ""
+
+
+def flat(summary: SessionSummary) -> dict[str, Any]:
+    """The columns of a summary."""
+    row = {name: getattr(summary, name) for name in _SINGLE}
+    for group, kind in _GROUPS.items():
+        row.update(zip(kind.__struct_encode_fields__, astuple(getattr(summary, group)), strict=True))
+    return row
+
+
+def nested(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of a summary in the form of the type: every group takes its own from all of them."""
+    return {name: row[name] for name in _SINGLE} | dict.fromkeys(_GROUPS, row)
+
+
+def whole(session: StoredSession) -> dict[str, Any]:
+    """A session with its parts, as an export has it."""
+    return flat(session.summary) | {table: getattr(session, table) for table in PARTS}
+
+
+def read_whole(row: dict[str, Any]) -> StoredSession:
+    """A session of an export.
+
+    Raises:
+        UnreadableError: when it is none.
+    """
+    expected = {*COLUMNS, *PARTS}
+    for wrong, names in (("missing", expected - row.keys()), ("unknown", row.keys() - expected)):
+        if names:
+            raise UnreadableError(f"{wrong} field `{printable(min(names), 60)}`")
+    return checked({"summary": nested(row)} | {table: row[table] for table in PARTS}, StoredSession)
+
+
+def wrong_sums(session: StoredSession) -> str:
+    """The first total of a session that differs from the sum of its parts; empty if there is none."""
+    spent, totals = session.summary.spent, session.summary.totals
+
+    def walked(*phases: Phase) -> int:
+        return sum(interval.walked for interval in session.intervals if interval.phase in phases)
+
+    sums = {
+        "walked": (spent.walked, walked(*Phase)),
+        "backward": (totals.backward, walked(Phase.BACKWARD)),
+        "forward": (totals.forward, walked(*FACING_FORWARD)),
+        "turn": (totals.turn, walked(Phase.TURN)),
+        "rest": (totals.rest, walked(Phase.REST)),
+        "held": (spent.held, sum(interval.held for interval in session.intervals)),
+        "paused": (spent.paused, sum(pause.length for pause in session.pauses)),
+    }
+    for name, (kept, added) in sums.items():
+        if kept != added:
+            return f"{name} is {kept}, its parts add up to {added}"
+    if totals.longest_backward > totals.backward:
+        return "longest_backward is more than backward"
+    return ""
+
+
+def check_note(text: str) -> str:
+    """Validate a note and return it.
+
+    Raises:
+        RefusedError: if it is too long, or contains control characters.
+    """
+    if len(text) > MAX_NOTE:
+        raise RefusedError(f"a note has at most {MAX_NOTE:,} characters, this one has {len(text):,}")
+    bad = next((character for character in text if unsafe_character(character)), None)
+    if bad is not None:
+        raise RefusedError(f"a note has printable characters only, not U+{ord(bad):04X}")
+    return text

@@ -1,0 +1,159 @@
+"""The session lock: an operating-system lock that allows one running session per data directory."""
+
+import errno
+import os
+import sys
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+import msgspec
+
+from retro_timer.files.atomic import open_own
+from retro_timer.storage.errors import BusyError, NoLockError, problem_of
+from retro_timer.text import printable
+
+LOCK_NAME: Final = "session.lock"
+_FAR: Final = 1 << 30
+"""The locked byte on systems where locked bytes are unreadable: far beyond the content."""
+
+
+class Owner(msgspec.Struct, frozen=True):
+    """The owner of the lock.
+
+    Attributes:
+        pid: its process id.
+        since: when it took the lock, by the wall clock.
+    """
+
+    pid: int
+    since: datetime
+
+
+class SessionLock:
+    """The session lock of a data directory.
+
+    A leftover lock file is harmless: the lock is released when its process ends.
+
+    Args:
+        directory: the data directory.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self.path = directory / LOCK_NAME
+        self._file: int | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.release()
+
+    @property
+    def held(self) -> bool:
+        """Whether this object holds the lock."""
+        return self._file is not None
+
+    def take(self, now: datetime) -> None:
+        """Take the lock; idempotent.
+
+        Args:
+            now: the wall clock, written for other processes.
+
+        Raises:
+            BusyError: if another process holds it; says which, and since when.
+            NoLockError: if files cannot be locked: sessions can run, but not exclusively.
+            UnwritableError: if the directory cannot be used.
+        """
+        if self._file is not None:
+            return
+        try:
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            file = open_own(self.path, os.O_RDWR | os.O_CREAT)
+        except OSError as error:
+            if error.errno in (errno.ELOOP, errno.EMLINK, errno.ENXIO):  # for a link or a pipe
+                raise _no_lock("it is a link, or no file of its own") from error
+            raise problem_of(error, self.path) from error
+        try:
+            self._lock(file)
+        except BaseException:
+            os.close(file)
+            raise
+        self._file = file
+        try:
+            os.ftruncate(file, 0)
+            os.write(file, msgspec.json.encode(Owner(os.getpid(), now)))
+        except OSError:
+            # A full disk: the lock works, but others cannot read the owner.
+            return
+
+    def release(self) -> None:
+        """Release the lock; the file stays, since deleting it would cause a race between two other processes."""
+        file, self._file = self._file, None
+        if file is not None:
+            os.close(file)
+
+    def owner(self) -> Owner | None:
+        """The last owner, whether or not it still holds the lock; None if unreadable."""
+        try:
+            with os.fdopen(open_own(self.path, os.O_RDONLY), "rb") as file:
+                return msgspec.json.decode(file.read(1000), type=Owner)
+        except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+            return None
+
+    def _lock(self, file: int) -> None:
+        try:
+            free = _lock(file)
+        except OSError as error:
+            raise _no_lock(error.strerror or type(error).__name__) from error
+        if not free:
+            raise BusyError(self._busy_text())
+
+    def _busy_text(self) -> str:
+        owner = self.owner()
+        if owner is None:
+            return "a session is running in another window"
+        return f"a session is running in another window (process {owner.pid}, since {owner.since:%H:%M})"
+
+
+def _no_lock(reason: str) -> NoLockError:
+    return NoLockError(f"two windows are not kept apart here: {LOCK_NAME} cannot be locked ({printable(reason)})")
+
+
+if sys.platform == "win32":
+
+    def _lock(file: int) -> bool:
+        """Try to lock an open file without blocking. Returns whether it was free.
+
+        Raises:
+            OSError: if files cannot be locked.
+        """
+        import msvcrt
+
+        os.lseek(file, _FAR, os.SEEK_SET)
+        try:
+            msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
+        except PermissionError:  # raised by Windows if the lock is held
+            return False
+        finally:
+            os.lseek(file, 0, os.SEEK_SET)
+        return True
+
+else:
+
+    def _lock(file: int) -> bool:
+        """Try to lock an open file without blocking. Returns whether it was free.
+
+        Raises:
+            OSError: if files cannot be locked.
+        """
+        import fcntl
+
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:  # EWOULDBLOCK and EAGAIN, nothing else
+            return False
+        return True

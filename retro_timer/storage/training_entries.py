@@ -1,0 +1,210 @@
+"""What the plan, the weeks and the plots are told of the history: every walk as a `TrainingEntry`."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
+
+from msgspec import Meta, Struct
+
+from retro_timer.scheduling.notation import format_notation
+from retro_timer.scheduling.presets import presets
+from retro_timer.session.bounds import LONGEST, Count, Ms, Notation, Score, Share, Word
+from retro_timer.session.history import NextDay  # noqa: TC001  (msgspec reads the annotation)
+from retro_timer.storage.errors import UnreadableError
+from retro_timer.storage.rows import checked
+from retro_timer.training.entry import TrainingEntry, usable
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from retro_timer.storage.history import History
+
+NEARLY_COMPLETE: Final = 0.95
+"""How much of what was planned has to be walked to count as complete: a bout cut short on the way is left incomplete,
+ten seconds less of a warm-up are not (design)."""
+
+
+class Practised(NamedTuple):
+    """What was walked.
+
+    Attributes:
+        entries: every walk that can be true, oldest first.
+        problems: one sentence for each of the history that cannot be.
+    """
+
+    entries: tuple[TrainingEntry, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+class _Row(Struct, frozen=True):
+    """A session, as far as the plan looks at it; as strict as what is read in full."""
+
+    id: int
+    day: Annotated[int, Meta(ge=1, le=3_652_059)]
+    started: Annotated[int, Meta(ge=-LONGEST * 10, le=253_402_300_799_000)]
+    rung: Word | None
+    workout_id: str
+    notation: Notation
+    incomplete: Count
+    completion: Share
+    walked: Ms
+    backward: Ms
+    longest_backward: Ms
+    effort: Score | None
+    stumble: Annotated[int, Meta(ge=0, le=1)] | None
+    fall: Annotated[int, Meta(ge=0, le=1)] | None
+    pain_before: Score | None
+    pain_after: Score | None
+    next_day: NextDay | None
+
+
+_FIELDS: Final = _Row.__struct_fields__
+_SESSIONS: Final = f"SELECT {', '.join(_FIELDS)} FROM sessions WHERE state <> 'walking'"  # noqa: S608  (names of columns)
+# As `training.entry.problem_with`, in milliseconds.
+_UNTRUE: Final = "(walked >= 86401000 OR backward >= 86401000 OR longest_backward / 1000 > backward / 1000)"
+ENTRY_QUERY: Final = f"{_SESSIONS} ORDER BY day, started, id"
+PROBLEM_QUERY: Final = f"{_SESSIONS} AND ({_UNTRUE} OR (day > ? AND started > ?)) ORDER BY day, started, id"
+DAYS_QUERY: Final = f"""
+    SELECT DISTINCT min(day, ?1) AS day FROM sessions
+    WHERE (day <= ?1 OR started <= ?2) AND state <> 'walking' AND NOT {_UNTRUE} ORDER BY 1
+"""  # noqa: S608  (a condition from above)
+OUTCOMES_QUERY: Final = f"""
+    SELECT min(day, ?1) AS at, rung, workout_id, notation,
+        count(*) AS sessions, count(effort) AS rated, coalesce(sum(effort), 0) AS effort
+    FROM sessions WHERE day >= ?2 AND (day <= ?1 OR started <= ?3) AND state <> 'walking' AND NOT {_UNTRUE}
+    GROUP BY at, rung, workout_id, notation ORDER BY at
+"""  # noqa: S608  (a condition from above)
+
+
+class _Group(Struct, frozen=True):
+    """A row of what some walks came to."""
+
+    at: Annotated[int, Meta(ge=1, le=3_652_059)]
+    rung: Word | None
+    workout_id: str
+    notation: Notation
+    sessions: int
+    rated: int
+    effort: int
+
+
+def entries_of(history: History, now: datetime) -> Practised:
+    """All sessions of the history.
+
+    A session counts for a preset if it was started as that preset, or if its plan has exactly the preset's lengths.
+
+    Args:
+        history: the history.
+        now: the wall clock; a session dated tomorrow that began before it was walked in another zone, and counts as
+            today's.
+
+    Raises:
+        StorageError: when the history cannot be read.
+    """
+    return _practised(history, ENTRY_QUERY, (), now)
+
+
+def problems_of(history: History, now: datetime) -> tuple[str, ...]:
+    """One sentence for each walk that cannot be true, without reading the others.
+
+    Raises:
+        StorageError: when the history cannot be read.
+    """
+    return _practised(history, PROBLEM_QUERY, (now.date().toordinal(), now.timestamp() * 1000), now).problems
+
+
+def walked_days(history: History, now: datetime) -> list[date]:
+    """The days with a walk that can be true, oldest first.
+
+    Raises:
+        StorageError: when the history cannot be read.
+    """
+    return history.aggregated(DAYS_QUERY, (now.date().toordinal(), now.timestamp() * 1000), _day)
+
+
+class Outcome(NamedTuple):
+    """The sessions of one day on one preset, or on the same workout of the walker's own, added up.
+
+    Attributes:
+        day: the local date.
+        preset: the preset of the ladder; None or another id for a workout of one's own.
+        sessions: how many.
+        rated: for how many of them the effort is known.
+        effort: the sum of these efforts.
+    """
+
+    day: date
+    preset: str | None
+    sessions: int
+    rated: int
+    effort: int
+
+
+def outcomes_of(history: History, now: datetime, since: date) -> tuple[Outcome, ...]:
+    """What the walks from a day on came to, oldest first; those that cannot be true are left out."""
+    moments = (now.date().toordinal(), since.toordinal(), now.timestamp() * 1000)
+    found = history.aggregated(OUTCOMES_QUERY, moments, lambda row: checked(dict(row), _Group))
+    return tuple(
+        Outcome(
+            date.fromordinal(group.at),
+            group.rung or _preset_id_of(group.workout_id, group.notation),
+            group.sessions,
+            group.rated,
+            group.effort,
+        )
+        for group in found
+    )
+
+
+def _practised(history: History, query: str, values: Sequence[float], now: datetime) -> Practised:
+    return Practised(*usable((_entry(row, now) for row in history.readable(query, values, _row)), now.date()))
+
+
+def _row(row: sqlite3.Row) -> _Row:
+    return checked(dict(zip(_FIELDS, row, strict=True)), _Row)
+
+
+def _day(row: sqlite3.Row) -> date:
+    day = row["day"]
+    if not isinstance(day, int) or not date.min.toordinal() <= day <= date.max.toordinal():
+        raise UnreadableError("a day is none")
+    return date.fromordinal(day)
+
+
+def _entry(row: _Row, now: datetime) -> TrainingEntry:
+    day, today = date.fromordinal(row.day), now.date()
+    if day > today and row.started <= now.timestamp() * 1000:
+        day = today
+    return TrainingEntry(
+        day=day,
+        preset=row.rung or _preset_id_of(row.workout_id, row.notation),
+        complete=row.incomplete == 0 and row.completion >= NEARLY_COMPLETE,
+        effort=row.effort,
+        stumble=_answer(row.stumble),
+        fall=_answer(row.fall),
+        pain_before=row.pain_before,
+        pain_after=row.pain_after,
+        next_day=row.next_day,
+        walked_seconds=row.walked // 1000,
+        backward_seconds=row.backward // 1000,
+        longest_bout=row.longest_backward // 1000,
+        share=row.completion,
+    )
+
+
+def _answer(value: int | None) -> bool | None:
+    return None if value is None else bool(value)
+
+
+def _preset_id_of(workout_id: str, notation: str) -> str | None:
+    """The preset that a workout is; None if its lengths were changed."""
+    return workout_id if _notations().get(workout_id) == notation else None
+
+
+@cache
+def _notations() -> dict[str, str]:
+    return {workout.id: format_notation(workout) for workout in presets()}

@@ -1,0 +1,77 @@
+"""The interface of the app for screens, widgets, keys and the terminal, none of which imports the app itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from textual.app import App
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from textual.events import Key
+    from textual.message_pump import MessagePump
+
+    from retro_timer.runtime.services import Services
+
+
+class LiveSession(Protocol):
+    """The interface of the running session for keys and for screens above it."""
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it is the top screen."""
+
+    def do(self, name: str) -> None:
+        """Perform a session action, even if another screen covers the session."""
+
+    def refuse(self, why: str) -> None:
+        """Refuse a key without effect."""
+
+
+class AppContext(App[int]):
+    """The interface of the app.
+
+    Attributes:
+        services: the services for screens. A change of settings replaces them, so read them at each use.
+    """
+
+    services: Services
+
+    @property
+    def live_session(self) -> LiveSession | None:
+        """The session that keys act on, even if another screen covers it; None if none is running."""
+        raise NotImplementedError
+
+    async def change_settings(self, values: Mapping[str, object]) -> None:
+        """Change and apply settings, all or none; None resets to the default.
+
+        Raises:
+            SettingsError: for an invalid value, or a file that cannot be changed.
+        """
+        raise NotImplementedError
+
+    async def forward_key(self, event: Key) -> None:
+        """Forward a key to the top screen."""
+        await super().on_event(event)
+
+    def action_session(self, name: str) -> None:
+        """Perform a session action from a screen that covers the session."""
+        if self.live_session is not None:
+            self.live_session.do(name)
+
+    def fail(self, error: BaseException) -> None:
+        """End the program with the error of another thread."""
+        raise error
+
+
+def app_of(node: MessagePump) -> AppContext:
+    """The app of a screen or widget."""
+    app: object = node.app
+    assert isinstance(app, AppContext)  # noqa: S101  (there is no other app)
+    return app
+
+
+def services_of(node: MessagePump) -> Services:
+    """The current services for a screen or widget. Call on the event loop: a thread may outlive the screen."""
+    return app_of(node).services

@@ -1,0 +1,1 @@
+"""Drawing: giant digits, cached lines, layouts."""

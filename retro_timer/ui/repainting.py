@@ -1,0 +1,30 @@
+"""A mixin for all screens that supports partial repaints."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from textual.messages import Update
+
+if TYPE_CHECKING:
+    from textual.geometry import Region
+    from textual.widget import Widget as Base
+else:
+    Base = object  # Textual takes styles from the first base that is a widget, which must be the screen
+
+
+class RepaintsRegions(Base):
+    """Allows regions of a screen to be repainted in the same frame as its widgets.
+
+    If a screen is refreshed, Textual ignores simultaneous refreshes of its widgets, as if the screen were always drawn
+    as a whole, and it counts the regions from inside the padding. Here regions are in terminal cells, and widgets are
+    repainted too. Textual itself uses such regions for changes below a modal screen.
+    """
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """Refresh the whole screen, or only the given regions."""
+        if not regions or layout or recompose or not self.is_mounted:
+            return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+        self._set_dirty(*(region.translate(-self.content_offset) for region in regions))
+        self.post_message(Update(self))
+        return self

@@ -1,0 +1,120 @@
+"""What Home asks about the history: how the day after was, what was left unanswered, and whether to repair it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from msgspec.structs import replace
+
+from retro_timer.storage.errors import StorageError
+from retro_timer.ui.context import services_of
+from retro_timer.ui.run_in_thread import run_in_thread
+from retro_timer.ui.widgets.today import TodayPanel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.screen import Screen
+
+    from retro_timer.session.history import NextDay, SessionSummary
+    from retro_timer.storage.store import Store
+    from retro_timer.ui.facts import Facts
+
+MOST_LINES: Final = 6
+"""Maximum number of lines shown about a repair."""
+
+
+class HistoryQuestions:
+    """Asks about the history on Home, and saves the answers.
+
+    Args:
+        home: the screen, with a `TodayPanel`.
+        report: shows why a session cannot be read.
+    """
+
+    def __init__(self, home: Screen[Any], report: Callable[[str], object]) -> None:
+        self._home = home
+        self._report = report
+        self._asked = False
+        self._offered = False
+        self.unanswered: SessionSummary | None = None
+        """The last session, if questions of its end are open and may be asked again."""
+
+    @property
+    def _store(self) -> Store:
+        store = services_of(self._home).store
+        assert store is not None  # noqa: S101  (whatever is asked about came from it)
+        return store
+
+    @property
+    def _panel(self) -> TodayPanel:
+        return self._home.query_one(TodayPanel)
+
+    def ask(self, facts: Facts) -> None:
+        """Ask about the day after, or offer a repair; each at most once, and not on top of another screen."""
+        self.unanswered = facts.unanswered
+        if facts.day_after_due is not None and not self._asked and self._home.is_active:
+            self._asked = True
+            self._ask_day_after(facts.day_after_due)
+        elif facts.repairable and not self._offered and self._home.is_active:
+            self._offered = True
+            self._offer_repair()
+
+    def open_unanswered(self) -> None:
+        """Open the summary of the last session at its unanswered questions."""
+        if self.unanswered is not None:
+            self._home.run_worker(self._open_summary(self.unanswered.uuid), exclusive=True, group="answer")
+
+    async def _open_summary(self, uuid: str) -> None:
+        from retro_timer.ui.screens.summary import SummaryScreen
+
+        try:
+            session = await run_in_thread(self._home, self._store.history.session, uuid)
+        except StorageError as problem:
+            self._report(f"the session cannot be read: {problem}")
+            return
+        if session is not None and self._home.is_active:
+            self._home.app.push_screen(SummaryScreen(session, unanswered_only=True))
+
+    def _ask_day_after(self, walked: SessionSummary) -> None:
+        from retro_timer.ui.screens.day_after import DayAfterScreen
+
+        def answered(answer: NextDay | None) -> None:
+            if answer is not None:
+                self._home.run_worker(self._save_day_after(walked, answer))
+
+        self._home.app.push_screen(DayAfterScreen(walked), answered)
+
+    async def _save_day_after(self, walked: SessionSummary, answer: NextDay) -> None:
+        feedback, store = replace(walked.feedback, next_day=answer), self._store
+        try:
+            await run_in_thread(self._home, store.give_feedback, walked.uuid, feedback)
+        except StorageError as problem:
+            self._panel.unsaved = f"Your answer is not saved: {problem}."
+        else:
+            self._panel.unsaved = ""
+        self._panel.read()
+
+    def _offer_repair(self) -> None:
+        from retro_timer.ui.screens.question import Question
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self._home.run_worker(self._repair())
+
+        details = "A part of it was damaged and set aside. What can be read of that is added again; nothing is deleted."
+        self._home.app.push_screen(Question("Repair the history?", details, yes="repair", no="not now"), answered)
+
+    async def _repair(self) -> None:
+        """Repair the history and report the result."""
+        try:
+            reports = await run_in_thread(self._home, self._store.repair)
+        except StorageError as problem:
+            self._home.app.notify(f"Not repaired: {problem}.", severity="error", markup=False)
+        else:
+            lines = [line for report in reports for line in (str(report), *report.partly, *report.lost)]
+            shown = lines if len(lines) <= MOST_LINES else [*lines[:MOST_LINES], "The log names the others."]
+            for line in lines:
+                services_of(self._home).log(line)
+            self._home.app.notify("\n".join(shown), title="Repaired", timeout=60, markup=False)
+        self._panel.read()

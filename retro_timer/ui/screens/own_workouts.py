@@ -1,0 +1,241 @@
+"""What screens do with the walker's own workouts: make, copy, rename, delete, import, export, save."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from msgspec.structs import replace
+
+from retro_timer.scheduling.errors import WorkoutError
+from retro_timer.scheduling.folding import fold
+from retro_timer.scheduling.model import Workout
+from retro_timer.text import clock_time
+from retro_timer.ui.context import services_of
+from retro_timer.ui.facts import speed_warning_from
+from retro_timer.ui.run_in_thread import in_thread, run_in_thread
+from retro_timer.ui.screens.ask import Ask, Choose
+from retro_timer.ui.screens.question import Question
+from retro_timer.ui.workout_files import copy_preset, export_to, free_name, names_in, read_text, readable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.app import App
+    from textual.screen import Screen
+
+    from retro_timer.runtime.services import Services
+    from retro_timer.scheduling.schedule import Schedule
+    from retro_timer.storage.workouts import WorkoutLibrary
+    from retro_timer.ui.screens.builder import Built
+
+WAYS: Final = ("forward", "alternate")
+ANSWERS: Final = ("walk", "save", "edit")
+
+
+class OwnWorkouts:
+    """Makes and changes the walker's own workouts, for the screen that lists them.
+
+    Args:
+        home: the screen.
+        walk: starts a session of a workout.
+        reload: lists the workouts again, and highlights the one with this id; empty for none.
+        show_message: shows what was done.
+        report_problem: shows why something cannot be done.
+    """
+
+    def __init__(
+        self,
+        home: Screen[Any],
+        *,
+        walk: Callable[[Workout], object],
+        reload: Callable[[str], object],
+        show_message: Callable[[str], object],
+        report_problem: Callable[[str], object],
+    ) -> None:
+        self._home = home
+        self._walk = walk
+        self._reload = reload
+        self._show_message = show_message
+        self._report_problem = report_problem
+
+    @property
+    def library(self) -> WorkoutLibrary | None:
+        """The library; shows a message if there is none."""
+        paths = services_of(self._home).paths
+        if paths is None:
+            self._report_problem("own workouts are not kept here")
+            return None
+        from retro_timer.storage.workouts import WorkoutLibrary
+
+        return WorkoutLibrary(paths.workouts)
+
+    def build(self, workout: Workout | None) -> None:
+        """Edit a workout in the builder; a preset is copied, None starts a new one."""
+        if library := self.library:
+            from retro_timer.ui.screens.builder import BuilderScreen
+
+            self._home.app.push_screen(BuilderScreen(workout, library), self._built)
+
+    def duplicate(self, workout: Workout, *, own: bool) -> None:
+        """Copy a workout, which is an own one or a preset."""
+        if library := self.library:
+            self._do(lambda: library.duplicate(workout.id) if own else copy_preset(workout, library))
+
+    def rename(self, workout: Workout) -> None:
+        """Ask for another name of an own workout."""
+        if library := self.library:
+            ask = Ask("Rename it to", workout.name, lambda name: library.rename(workout.id, name), word="rename")
+            self._home.app.push_screen(ask, self._reload_at)
+
+    def delete(self, workout: Workout) -> None:
+        """Delete an own workout; asks first."""
+        library = self.library
+        if library is None:
+            return
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self._do(lambda: library.delete(workout.id))
+
+        details = "Its file stays in the directory of workouts, with .bak behind its name."
+        question = Question(f"Delete {workout.name}?", details, yes="delete", no="keep")
+        self._home.app.push_screen(question, answered)
+
+    def import_file(self) -> None:
+        """Ask for a file or notation, and what to do with the workout in it."""
+        from retro_timer.formats.registry import WORKOUT_FORMATS, endings
+
+        def read(text: str | None) -> None:
+            if text:
+                self.offer(text)
+
+        known = endings([each for each in WORKOUT_FORMATS if each.read])
+        details = f"A file ({known}), or notation such as back 2m, fwd 1m."
+        self._home.app.push_screen(Ask("Import a workout", "", readable, details=details, word="read"), read)
+
+    def export(self, workout: Workout) -> None:
+        """Ask for a file, and export a workout to it."""
+        from retro_timer.formats.registry import WORKOUT_FORMATS, endings
+
+        details = f"The ending says the format: {endings(WORKOUT_FORMATS)}."
+        ask = Ask(f"Export {workout.name} to", "", lambda path: export_to(workout, path), details=details, word="write")
+        self._home.app.push_screen(ask, self._exported)
+
+    def _exported(self, line: str | None) -> None:
+        self._show_message(line or "")
+
+    def offer(self, text: str) -> None:
+        """Offer to walk, save or edit the workout in a text."""
+        self._home.run_worker(self._offer(text))
+
+    async def _offer(self, text: str) -> None:
+        try:
+            received = await receive(self._home.app, text, partial(_speed_warning, services_of(self._home)))
+        except WorkoutError as error:
+            self._report_problem(f"not a workout: {error}")
+            return
+        if received:
+            self._take(*received)
+
+    def _take(self, workout: Workout, answer: str) -> None:
+        """Perform the chosen action with an incoming workout."""
+        if answer == "walk":
+            self._walk(workout)
+        elif answer == "edit":
+            self.build(workout)
+        elif library := self.library:
+            ask = Ask("Save it as", workout.name, lambda name: library.save(replace(workout, name=name)))
+            self._home.app.push_screen(ask, self._reload_at)
+
+    def _built(self, built: Built | None) -> None:
+        if built is None:
+            return
+        if built.saved:
+            self._reload(built.workout.id)
+        if built.walk:
+            self._walk(built.workout)
+
+    def _do(self, change: Callable[[], object]) -> None:
+        """Change the library in a thread and show the result."""
+        self._home.run_worker(self._changed(change))
+
+    async def _changed(self, change: Callable[[], object]) -> None:
+        try:
+            changed = await run_in_thread(self._home, change)
+        except WorkoutError as error:
+            self._report_problem(str(error))
+        else:
+            self._reload(changed.id if isinstance(changed, Workout) else "")
+
+    def _reload_at(self, workout: Workout | None) -> None:
+        if workout is not None:
+            self._reload(workout.id)
+
+
+def offer_save(
+    app: App[Any],
+    schedule: Schedule,
+    name: str,
+    library: WorkoutLibrary,
+    done: Callable[[Workout | None], None] | None = None,
+) -> None:
+    """Offer to save an edited schedule as a workout, with a suggested name.
+
+    Args:
+        app: the app.
+        schedule: the schedule with all edits.
+        name: the name of the original workout.
+        library: the library to save to.
+        done: called with the saved workout, or None.
+    """
+
+    async def ask() -> None:
+        taken = await in_thread(names_in, library)
+        workout = fold(schedule)
+        suggestion = free_name(f"{name} adapted" if name else "adapted", taken)
+        app.push_screen(
+            Ask(
+                "You changed this workout. Save it as",
+                suggestion,
+                lambda chosen: library.save(replace(workout, id="", name=chosen)),
+            ),
+            done,
+        )
+
+    app.run_worker(ask())
+
+
+async def receive(app: App[Any], text: str, warning_of: Callable[[Workout], str]) -> tuple[Workout, str] | None:
+    """Ask what to do with the workout in a text; call it in a worker.
+
+    Args:
+        app: the app.
+        text: the pasted or dropped text.
+        warning_of: returns a warning about a workout, as one sentence, or an empty string; may read files.
+
+    Returns:
+        The workout with `walk`, `save` or `edit`; None if the walker declined.
+
+    Raises:
+        WorkoutError: if the text contains no workout.
+    """
+    from retro_timer.formats.errors import DirectionUnknownError
+
+    try:
+        workout = await in_thread(read_text, text)
+    except DirectionUnknownError:
+        way = await app.push_screen_wait(Choose("Which way?", WAYS, details="Nothing in it says which way to walk."))
+        if not way:
+            return None
+        workout = await in_thread(read_text, text, way)
+    totals = f"{clock_time(workout.total_seconds)}, {clock_time(workout.backward_seconds)} backward"
+    warning = await in_thread(warning_of, workout)
+    details = "\n".join(filter(None, (totals, warning)))
+    answer = await app.push_screen_wait(Choose(workout.name or "A workout", ANSWERS, details=details))
+    return (replace(workout, id=""), answer) if answer else None
+
+
+def _speed_warning(services: Services, workout: Workout) -> str:
+    """What to say about the speeds of a workout; reads the history, so not on the event loop."""
+    return speed_warning_from(services, workout.blocks)

@@ -1,0 +1,62 @@
+"""A line filter for ASCII terminals, which replaces other characters by similar ASCII ones.
+
+Our own widgets draw in Unicode, and leave the rest to this filter. They draw ASCII themselves only where it has another
+shape: large digits, letters and arrows, profiles, plots and the calendar.
+"""
+
+# ruff: noqa: RUF001  (a table of characters that look like others cannot do without them)
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from textual.filter import LineFilter
+
+if TYPE_CHECKING:
+    from textual.color import Color
+
+_LIKE: Final = {
+    "-": "─━╌╍┄┅┈┉═–—‐‑−",
+    "|": "│┃╎╏┆┇┊┋║",
+    "+": "┌┍┎┏┐┑┒┓└┕┖┗┘┙┚┛├┝┞┟┠┡┢┣┤┥┦┧┨┩┪┫┬┭┮┯┰┱┲┳┴┵┶┷┸┹┺┻┼┽┾┿╀╁╂╃╄╅╆╇╈╉╊╋╭╮╯╰╔╗╚╝╠╣╦╩╬",
+    "#": "█▓▒░",
+    " ": "▁▂▃▄▅▆▇▀▔▏▎▍▌▋▊▉▐▕▖▗▘▙▚▛▜▝▞▟\N{NO-BREAK SPACE}",
+    "^": "▲△▴▵↑",
+    "v": "▼▽▾▿↓",
+    "<": "◀◁◂◃←‹«",
+    ">": "▶▷▸▹→›»",
+    "@": "↻↺⟳",
+    "*": "•·●○◦★☆",
+    "=": "■□▪▫",
+    ".": "…",
+    '"': "“”„",
+    "'": "‘’‚",
+    "x": "×✓✗✔✘",
+}
+_NEAREST: Final = {character: plain for plain, characters in _LIKE.items() for character in characters}
+
+
+@lru_cache(maxsize=1024)
+def nearest(character: str) -> str:
+    """The most similar ASCII text of the same width."""
+    if character.isascii():
+        return character
+    width = cell_len(character)
+    plain = _NEAREST.get(character) or unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode()[:1]
+    return (plain or "?").ljust(width, "?")[:width] if width else ""
+
+
+class AsciiFilter(LineFilter):
+    """Converts lines to ASCII of the same width."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002  (Textual's signature)
+        """Replace all characters that are not ASCII."""
+        return [
+            segment
+            if segment.text.isascii()
+            else Segment("".join(map(nearest, segment.text)), segment.style, segment.control)
+            for segment in segments
+        ]

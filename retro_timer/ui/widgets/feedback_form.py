@@ -1,0 +1,96 @@
+"""The questions about a session: how hard it was, pain, stumbles and falls, the day after, a note."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
+from textual.containers import Vertical
+from textual.widgets import Input
+
+from retro_timer.session.bounds import MAX_NOTE
+from retro_timer.session.history import NextDay
+from retro_timer.training.energy import effort_words
+from retro_timer.ui.widgets.scale import Scale
+
+if TYPE_CHECKING:
+    from retro_timer.session.history import Feedback
+
+SCORES: Final = tuple(str(score) for score in range(11))
+YES_OR_NO: Final = ("no", "yes")
+NEXT_DAYS: Final = (NextDay.NORMAL, NextDay.SORE)
+
+
+class FeedbackForm(Vertical):
+    """Asks about a session. Everything is optional.
+
+    Args:
+        kept: the saved answers.
+        day_after: whether to ask about the day after.
+        id: the id of the widget.
+
+    Attributes:
+        kept: the saved answers; set it after saving.
+    """
+
+    def __init__(self, kept: Feedback, *, day_after: bool, id: str | None = None) -> None:  # noqa: A002  (Textual's)
+        self.kept = kept
+        stumbled, fell = _index(kept.stumble), _index(kept.fall)
+        self._effort = Scale("how hard was it?", SCORES, meaning=effort_words, value=kept.effort, id="effort")
+        self._pain = Scale("pain after it, 0 none to 10 worst", SCORES, value=kept.pain_after, id="pain")
+        self._stumble = Scale("stumble, or grab at the rail", YES_OR_NO, value=stumbled, inline=True, id="stumble")
+        self._fall = Scale("fall", YES_OR_NO, value=fell, inline=True, id="fall")
+        self._scales = [self._effort, self._pain, self._stumble, self._fall]
+        self._day_after: Scale | None = None
+        if day_after:
+            index = NEXT_DAYS.index(kept.next_day) if kept.next_day in NEXT_DAYS else None
+            days = [day.value for day in NEXT_DAYS]
+            self._day_after = Scale("the day after", days, value=index, inline=True, id="day-after")
+            self._scales.append(self._day_after)
+        self._note = Input(kept.note, placeholder="a note", max_length=MAX_NOTE, compact=True, id="note")
+        self._note.cursor_blink = False
+        super().__init__(*self._scales, self._note, id=id)
+
+    @property
+    def feedback(self) -> Feedback:
+        """The answers as they are on the screen."""
+        return replace(
+            self.kept,
+            effort=self._effort.value,
+            pain_after=self._pain.value,
+            stumble=_as_bool(self._stumble.value),
+            fall=_as_bool(self._fall.value),
+            next_day=self._next_day(),
+            note=self._note.value,
+        )
+
+    def first(self, *, unanswered: bool) -> Scale:
+        """The first question; with `unanswered`, the first that is open, if there is one."""
+        open_ones = filter(self._is_open, self._scales) if unanswered else ()
+        return next(iter(open_ones), self._scales[0])
+
+    def next_unanswered(self) -> Scale | None:
+        """The first open question after the focused one; None if there is none, or no question is focused."""
+        focused = next((number for number, scale in enumerate(self._scales) if scale.has_focus), None)
+        behind = [] if focused is None else self._scales[focused + 1 :]
+        return next(filter(self._is_open, behind), None)
+
+    def _is_open(self, question: Scale) -> bool:
+        """Whether a question is unanswered; the one about the day after is asked only once."""
+        return question.value is None and (question is not self._day_after or self.kept.next_day is None)
+
+    def _next_day(self) -> NextDay | None:
+        """The answer about the next day; keeps the record that it was asked."""
+        if self._day_after is None:
+            return self.kept.next_day
+        if self._day_after.value is not None:
+            return NEXT_DAYS[self._day_after.value]
+        return NextDay.UNANSWERED if self.kept.next_day is NextDay.UNANSWERED else None
+
+
+def _index(answer: bool | None) -> int | None:
+    return None if answer is None else int(answer)
+
+
+def _as_bool(index: int | None) -> bool | None:
+    return None if index is None else bool(index)

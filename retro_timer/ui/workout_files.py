@@ -1,0 +1,138 @@
+"""Workouts in files, for all screens: read pasted or dropped text, export, and copy into the library."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote, urlsplit
+
+from msgspec.structs import replace
+
+from retro_timer.errors import reason
+from retro_timer.scheduling.errors import WorkoutError
+from retro_timer.scheduling.model import MAX_NAME, Workout
+from retro_timer.text import printable_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from retro_timer.storage.workouts import WorkoutLibrary
+
+_PATH_BEGINS: Final = re.compile(r"[/~]|\.{1,2}[/\\]|[A-Za-z]:[/\\]|file://", re.IGNORECASE)
+LONGEST_PATH: Final = 4096
+"""Limit of a file path in characters; longer text is notation."""
+
+
+def free_name(name: str, taken: Iterable[str]) -> str:
+    """A name that is not taken, with a number appended if necessary; never too long."""
+    known = {other.casefold() for other in taken}
+    number, free = 1, name[:MAX_NAME].rstrip()
+    while free.casefold() in known:
+        number += 1
+        ending = f" {number}"
+        free = f"{name[: MAX_NAME - len(ending)].rstrip()}{ending}"
+    return free
+
+
+def names_in(library: WorkoutLibrary) -> list[str]:
+    """The names of the walker's own workouts."""
+    return [entry.name for entry in library.list()]
+
+
+def copy_preset(preset: Workout, library: WorkoutLibrary) -> Workout:
+    """Save a copy of a preset under a new name.
+
+    Raises:
+        LibraryError: if it cannot be saved.
+    """
+    return library.save(replace(preset, id="", name=free_name(f"My {preset.name}", names_in(library))))
+
+
+def read_text(text: str, assume: str | None = None) -> Workout:
+    """Read a workout from pasted or dropped text: a file path, notation, or a text format.
+
+    Raises:
+        DirectionUnknownError: if directions are missing and `assume` is None: ask, then read again.
+        WorkoutError: if it contains no workout; one line.
+    """
+    from retro_timer.formats.registry import read_pasted, read_workout
+
+    path = dropped_path(text)
+    if path is not None:
+        return read_workout(path, assume=assume)
+    if _names_a_file(text):
+        raise WorkoutError(f"there is no file {printable_path(Path(text.strip()), longest=60)}")
+    return read_pasted(text, assume=assume)
+
+
+def readable(text: str) -> str:
+    """Validate that a text contains a workout, and return it.
+
+    Raises:
+        WorkoutError: if it does not.
+    """
+    from retro_timer.formats.errors import DirectionUnknownError
+
+    if not text:
+        raise WorkoutError("expected the path of a file, or notation such as back 2m, fwd 1m")
+    with suppress(DirectionUnknownError):  # asked in the next step
+        read_text(text)
+    return text
+
+
+def dropped_path(text: str) -> Path | None:
+    """The file in a pasted text, in the forms that terminals use for dropped files; None if it is not a path.
+
+    Handles quotes, backslash escapes and `file://`.
+    """
+    name = text.strip()
+    if not name or len(name) > LONGEST_PATH or "\n" in name or "\0" in name:
+        return None
+    candidates = [name, name.strip("'\""), re.sub(r"\\(.)", r"\1", name)]
+    if name.lower().startswith("file://"):
+        candidates.append(unquote(urlsplit(name).path))
+    for candidate in candidates:
+        try:
+            path = Path(candidate).expanduser()
+            if path.is_file():
+                return path
+        except (OSError, RuntimeError, ValueError):
+            continue  # not a valid path on this system
+    return None
+
+
+def export_to(workout: Workout, target: str) -> str:
+    """Write a workout to a new file, in the format of its suffix. Returns one line with the path and the notes.
+
+    Raises:
+        WorkoutError: if the file exists, the format is unknown, or it cannot be written.
+    """
+    from retro_timer.files.atomic import write_atomic
+    from retro_timer.formats.registry import write_workout
+
+    if not target or "\0" in target:
+        raise WorkoutError("expected the name of a file such as walk.zwo")
+    try:
+        path = Path(target).expanduser()
+        export = write_workout(workout, path)
+        if path.exists():
+            raise WorkoutError(f"{printable_path(path)} already exists: choose another name")
+        write_atomic(path, export.data)
+    except RuntimeError as error:
+        raise WorkoutError("there is no home directory to put it in") from error
+    except OSError as error:
+        raise WorkoutError(f"{printable_path(path)} cannot be written: {reason(error)}") from error
+    return "; ".join((f"written to {printable_path(path)}", *export.notes))
+
+
+def _names_a_file(text: str) -> bool:
+    """Whether a text looks like a path rather than notation."""
+    from retro_timer.formats.registry import WORKOUT_FORMATS
+
+    name = text.strip().strip("'\"")
+    if "\n" in name or len(name) > LONGEST_PATH:
+        return False
+    suffixes = tuple(suffix for known in WORKOUT_FORMATS for suffix in known.suffixes)
+    return bool(_PATH_BEGINS.match(name)) or name.lower().endswith(suffixes)

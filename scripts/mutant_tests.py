@@ -1,0 +1,281 @@
+"""The tests of a mutant: which ones execute its line, and running them in a copy of the tree."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from enum import Enum, auto
+from pathlib import Path
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Final, TypeAlias, TypedDict
+from xml.etree import ElementTree as ET
+
+from coverage import CoverageData
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from mutations import Mutant
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+KEPT: Final = ROOT / ".pytest_cache" / "mutants"
+ENOUGH_S: Final = 90.0
+"""How long the tests of a mutant may take, as measured for the map: the last ones are left out."""
+ONE_TEST_S: Final = 40
+"""When a test counts as hung."""
+MEMORY_KB: Final = 6_000_000
+USAGE_ERROR: Final = 4
+NO_TESTS: Final = 5
+
+
+class FileMap(TypedDict):
+    """The map of one file of tests.
+
+    Attributes:
+        key: what it depends on, as a hash.
+        seconds: how long each test takes.
+        lines: the tests that execute each line, by the file of the program and the line.
+    """
+
+    key: str
+    seconds: dict[str, float]
+    lines: dict[str, dict[str, list[str]]]
+
+
+Kept: TypeAlias = dict[str, FileMap]
+"""The maps of the files of tests in a directory, by file."""
+
+
+class Outcome(Enum):
+    """What became of a mutant."""
+
+    KILLED = auto()
+    TIMED_OUT = auto()
+    SURVIVED = auto()
+
+
+class Copy:
+    """A copy of the tree as it is, without what git ignores.
+
+    Args:
+        place: an empty directory for it.
+    """
+
+    def __init__(self, place: Path) -> None:
+        self.tree = place / "tree"
+        self._temporary = place / "tmp"
+        self._temporary.mkdir()
+        listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+        for name in subprocess.run(listed, cwd=ROOT, check=True, capture_output=True, text=True).stdout.split("\0"):
+            if name and (ROOT / name).is_file():
+                (self.tree / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(ROOT / name, self.tree / name)
+
+    def pytest(self, *arguments: str, seconds: float, cached: bool = False) -> tuple[int | None, str]:
+        """Run pytest; returns its exit code, None if it ran out of time, and what it printed."""
+        environment = os.environ | {
+            "PYTHONPATH": str(self.tree),
+            "PYTHONDONTWRITEBYTECODE": "" if cached else "1",
+            "HYPOTHESIS_PROFILE": "mutants",
+            "TMPDIR": str(self._temporary),
+        }
+        limited = ["sh", "-c", f'ulimit -v {MEMORY_KB}; exec "$@"', "sh"]
+        command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", "-m", "not real_time"]
+        with subprocess.Popen(
+            [*limited, *command, f"--timeout={ONE_TEST_S}", *arguments],
+            cwd=self.tree,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            start_new_session=True,
+        ) as process:
+            try:
+                printed, _ = process.communicate(timeout=seconds)
+            except subprocess.TimeoutExpired:
+                return None, ""
+            finally:
+                with suppress(ProcessLookupError, PermissionError):
+                    os.killpg(process.pid, signal.SIGKILL)
+        return process.returncode, printed
+
+    def run(self, path: Path, mutant: Mutant, tests: Iterable[tuple[str, float]]) -> Outcome:
+        """Run tests, each with its length in seconds, against a mutant of a file."""
+        chosen = dict(tests)
+        file = self.tree / path
+        before, source = file.stat(), file.read_bytes()
+        file.write_bytes(mutant.applied(source))
+        # Python trusts its compiled files by size and second.
+        os.utime(file, (before.st_atime, before.st_mtime + 10))
+        try:
+            return self._outcome(list(chosen), 60 + 5 * sum(chosen.values())) if chosen else Outcome.SURVIVED
+        finally:
+            file.write_bytes(source)
+            os.utime(file, (before.st_atime, before.st_mtime))
+            shutil.rmtree(self._temporary, ignore_errors=True)
+            self._temporary.mkdir()
+
+    def _outcome(self, tests: list[str], seconds: float) -> Outcome:
+        chosen = self._temporary / "tests"
+        chosen.write_text("\n".join(tests), encoding="utf-8")
+        code, printed = self.pytest("-x", f"@{chosen}", seconds=seconds)
+        if code == USAGE_ERROR:
+            # The mutant changed what a test is called, or keeps a file from being imported.
+            code, printed = self.pytest("-x", *sorted({test.split("::")[0] for test in tests}), seconds=seconds)
+        if code is None or "Failed: Timeout" in printed:
+            return Outcome.TIMED_OUT
+        return Outcome.SURVIVED if code in {0, NO_TESTS} else Outcome.KILLED
+
+
+class Map:
+    """Which tests execute which line, and how long they take.
+
+    Args:
+        copies: the copies in which the tests are run to find out, one directory of tests each at a time.
+        directories: the directories of tests, within `tests`.
+    """
+
+    def __init__(self, copies: Sequence[Copy], directories: Sequence[str]) -> None:
+        self._tree = copies[0].tree
+        self._lines: dict[str, dict[int, list[str]]] = {}
+        self._seconds: dict[str, float] = {}
+        free: SimpleQueue[Copy] = SimpleQueue()
+        for copy in copies:
+            free.put(copy)
+
+        def made(directory: str) -> Kept:
+            copy = free.get()
+            try:
+                return kept_map(copy, directory)
+            finally:
+                free.put(copy)
+
+        with ThreadPoolExecutor(len(copies)) as pool:
+            for kept in pool.map(made, directories):
+                for each in kept.values():
+                    self._add(each)
+
+    def _add(self, mapped: FileMap) -> None:
+        self._seconds |= mapped["seconds"]
+        for path, lines in mapped["lines"].items():
+            known = self._lines.setdefault(path, {})
+            for line, tests in lines.items():
+                known.setdefault(int(line), []).extend(tests)
+
+    def tests_for(self, path: Path, line: int) -> list[tuple[str, float]]:
+        """The tests to run against a mutant of a line, in order, each with its seconds."""
+        lines = self._lines.get(path.as_posix(), {})
+        own = f"tests/{path.parts[1]}/"
+        at_line = set(lines.get(line, ()))
+        # What runs on import, and what a cache remembers, is executed by no test, or by the first one only.
+        candidates = at_line | {test for tests in lines.values() for test in tests if test.startswith(own)}
+        candidates |= self._importing(path) or (
+            set() if candidates else {t for t in self._seconds if t.startswith(own)}
+        )
+
+        def rank(test: str) -> tuple[bool, bool, bool, float, str]:
+            elsewhere = not test.startswith(own)
+            return test not in at_line, elsewhere, path.stem not in test, self._seconds.get(test, 1.0), test
+
+        chosen: list[tuple[str, float]] = []
+        left = ENOUGH_S
+        for test in sorted(candidates, key=rank):
+            seconds = self._seconds.get(test, 1.0)
+            if seconds <= left:
+                chosen.append((test, seconds))
+                left -= seconds
+        return chosen
+
+    def _importing(self, path: Path) -> set[str]:
+        """The tests of the package whose files import a module."""
+        *packages, name = path.with_suffix("").parts
+        package = ".".join(packages)
+        imports = re.compile(rf"from {package}\.{name} import|from {package} import [^\n]*\b{name}\b")
+        found = [
+            f"tests/{path.parts[1]}/{file.name}"
+            for file in (self._tree / "tests" / path.parts[1]).glob("test_*.py")
+            if imports.search(file.read_text(encoding="utf-8"))
+        ]
+        return {test for test in self._seconds if test.partition("::")[0] in found}
+
+
+def kept_map(copy: Copy, directory: str) -> Kept:
+    """The map of a directory of tests: as it was kept, and made anew for each file of tests that changed since.
+
+    A change to the program, or to what tests share, makes all of it anew.
+
+    Raises:
+        SystemExit: when the tests fail without any mutant.
+    """
+    path = KEPT / f"{directory}.json"
+    before: Kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    keys = fingerprints(copy.tree, directory)
+    kept: Kept = {file: before[file] for file, key in keys.items() if file in before and before[file]["key"] == key}
+    stale = [file for file in keys if file not in kept]
+    if stale:
+        print(f"mapping {' '.join(stale)} ...", file=sys.stderr, flush=True)
+        for file, mapped in measured(copy, stale).items():
+            kept[file] = mapped
+            mapped["key"] = keys[file]
+        KEPT.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(kept), encoding="utf-8")
+    return kept
+
+
+def fingerprints(tree: Path, directory: str) -> dict[str, str]:
+    """What the map of each file of tests depends on, as one hash."""
+    tests = set(tree.glob(f"tests/{directory}/**/test_*.py"))
+    shared = {file for file in tree.glob(f"tests/{directory}/**/*") if file.suffix != ".pyc"} - tests
+    shared |= {*tree.glob("retro_timer/**/*.py"), *tree.glob("tests/*.py")}
+    common = hashlib.sha256()
+    for file in sorted(shared):
+        if file.is_file():
+            common.update(file.relative_to(tree).as_posix().encode() + file.read_bytes())
+    return {
+        file.relative_to(tree).as_posix(): hashlib.sha256(common.digest() + file.read_bytes()).hexdigest()
+        for file in sorted(tests)
+    }
+
+
+def measured(copy: Copy, files: Sequence[str]) -> dict[str, FileMap]:
+    """The map of some files of tests, by file.
+
+    Raises:
+        SystemExit: when the tests fail without any mutant.
+    """
+    found, times, settings = (copy.tree / name for name in (".mapped", ".times.xml", ".mapping"))
+    settings.write_text(f"[run]\nsource = retro_timer\nrelative_files = true\ndata_file = {found}\n", encoding="utf-8")
+    measure = ["--cov=retro_timer", f"--cov-config={settings}", "--cov-context=test", "--cov-report="]
+    code, printed = copy.pytest(*measure, f"--junitxml={times}", *files, seconds=3000, cached=True)
+    if code not in {0, NO_TESTS}:
+        raise SystemExit(f"the tests must pass before mutants are tested:\n{printed[-3000:]}")
+    data = CoverageData(str(found))
+    data.read()
+    took = {
+        f"{each.get('classname')}.{each.get('name')}": float(each.get("time", "1"))
+        for each in ET.parse(times).iter("testcase")  # noqa: S314 - pytest wrote it
+    }
+    maps: dict[str, FileMap] = {file: {"key": "", "seconds": {}, "lines": {}} for file in files}
+    for path in data.measured_files():
+        for line, contexts in data.contexts_by_lineno(path).items():
+            for test in {context.rpartition("|")[0] for context in contexts if context}:
+                file = test.partition("::")[0]
+                maps[file]["seconds"][test] = took.get(as_junit_has_it(test), 1.0)
+                maps[file]["lines"].setdefault(path, {}).setdefault(str(line), []).append(test)
+    return maps
+
+
+def as_junit_has_it(test: str) -> str:
+    """The class name and name of a test by its id."""
+    where, bracket, parameters = test.partition("[")
+    return where.replace(".py::", "::").replace("/", ".").replace("::", ".") + bracket + parameters

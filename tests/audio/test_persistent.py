@@ -1,0 +1,240 @@
+"""The persistent output on a busy machine: timeline cues are played on a second, deeper output."""
+
+from __future__ import annotations
+
+import threading
+import time
+from array import array
+from collections import defaultdict
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, ClassVar
+
+import pytest
+
+from retro_timer.audio.backends import persistent
+from retro_timer.audio.backends.persistent import DEEP_MS, LATE_MS, PERIOD_MS, PersistentOutput, ahead_ms, slack_ms
+from retro_timer.session.ports import MetronomeSpan
+from tests.audio.cues import prepared
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+
+class Device:
+    """A fake device of miniaudio, which requests blocks on demand."""
+
+    made: ClassVar[list[Device]] = []
+    backend = "PulseAudio"
+
+    def __init__(self, *given: object, **_: object) -> None:
+        self.period = int(str(given[3]))
+        self.heard: list[int] = []
+        self.closed = threading.Event()
+        Device.made.append(self)
+
+    def start(self, blocks: Generator[array[int], int, None]) -> None:
+        self._blocks = blocks
+        if self.period == DEEP_MS:
+            self.fill()
+            self.fill()
+
+    def fill(self) -> None:
+        self.heard.extend(self._blocks.send(self.period * 16))
+
+    def close(self) -> None:
+        self.closed.set()
+
+
+def eventually(condition: Callable[[], bool]) -> None:
+    until = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < until, "it did not happen"
+        time.sleep(0.005)
+
+
+class House:
+    """An output with fake devices and a clock moved by hand."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = 10_000.0
+        self.notified: dict[str, list[dict[str, object]]] = defaultdict(list)
+        self.reported: list[str] = []
+        Device.made = []
+        miniaudio = SimpleNamespace(
+            Backend=defaultdict(str),
+            SampleFormat=SimpleNamespace(SIGNED16=1),
+            MiniaudioError=OSError,
+            PlaybackDevice=Device,
+        )
+        monkeypatch.setattr(persistent, "_load", lambda: miniaudio)
+        monkeypatch.setattr(persistent, "now_ms", lambda: self.now)
+        self.output = PersistentOutput(self._notify, 0, self.reported.append)
+        self.output.open()
+
+    def _notify(self, kind: str, /, **fields: object) -> None:
+        self.notified[kind].append(fields)
+
+    @property
+    def first(self) -> Device:
+        return Device.made[0]
+
+    @property
+    def deep(self) -> Device:
+        return Device.made[1]
+
+    def run(self, milliseconds: int) -> None:
+        for n in range(milliseconds // PERIOD_MS):
+            self.first.fill()
+            if len(Device.made) > 1 and n % (DEEP_MS // PERIOD_MS) == 0:
+                self.deep.fill()
+            self.now += PERIOD_MS
+
+    def stall(self) -> None:
+        """The machine stalls for a moment."""
+        self.run(500)
+        self.now += 2 * LATE_MS
+        self.first.fill()
+        eventually(lambda: bool(self.reported))
+
+
+def test_a_machine_that_is_not_busy_has_one_output(monkeypatch: pytest.MonkeyPatch) -> None:
+    house = House(monkeypatch)
+    house.run(5000)
+    assert len(Device.made) == 1
+    assert house.reported == []
+
+
+def test_on_a_busy_machine_timeline_cues_use_the_deep_output_and_announcements_do_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    house = House(monkeypatch)
+    house.stall()
+    assert house.reported == ["The machine is busy: cues are played further ahead."]
+    house.output.play(prepared(1, round(house.now) + 5000, sound=160))
+    house.output.play(prepared(2, round(house.now) + 20, sound=320))
+    house.run(6000)
+    assert {fields["id"] for fields in house.notified["started"]} == {1, 2}
+    assert (sum(map(bool, house.first.heard)), sum(map(bool, house.deep.heard))) == (320, 160)
+    assert house.notified["dropped"] == []
+
+
+def test_a_cue_that_began_on_one_output_does_not_begin_on_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    house = House(monkeypatch)
+    house.stall()
+    due = round(house.now) + 3000
+    house.output.play(prepared(1, due, sound=160))
+    house.run(2800)
+    house.output.cancel(sounding=False)
+    house.output.play(prepared(2, due, sound=160))
+    house.run(3000)
+    assert [fields["id"] for fields in house.notified["started"]] == [1]
+    assert house.notified["dropped"] == [{"id": 2, "why": "begun already"}]
+
+
+def test_words_on_the_deep_output_silence_an_announcement(monkeypatch: pytest.MonkeyPatch) -> None:
+    house = House(monkeypatch)
+    house.stall()
+    house.output.play(prepared(1, round(house.now) + 3000, words=160))
+    house.run(2600)
+    house.output.play(prepared(2, round(house.now), words=32_000))
+    house.run(3000)
+    assert 0 < sum(map(bool, house.first.heard)) < 16_000
+
+
+def test_cancelled_or_muted_cues_are_played_on_neither_output(monkeypatch: pytest.MonkeyPatch) -> None:
+    house = House(monkeypatch)
+    house.stall()
+    house.output.play(prepared(1, round(house.now) + 3000, sound=160))
+    house.output.cancel(sounding=True)
+    house.output.mute(True)
+    house.output.play(prepared(2, round(house.now) + 3500, sound=160))
+    house.run(5000)
+    assert not any(house.first.heard)
+    assert not any(house.deep.heard)
+
+
+def test_each_click_is_made_once_when_the_deep_output_takes_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    house = House(monkeypatch)
+    begin = round(house.now)
+    house.output.click([MetronomeSpan(120, begin, begin + 20_000)], array("h", [1000] * 16))
+    house.stall()
+    house.run(8000)
+    clicks = sum(map(bool, house.first.heard)) + sum(map(bool, house.deep.heard))
+    seconds = (house.now - begin) / 1000
+    assert abs(clicks / 16 - 2 * seconds) <= 3
+    assert any(house.deep.heard)
+
+
+def test_it_is_drained_when_both_outputs_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    house = House(monkeypatch)
+    house.stall()
+    house.output.drain()
+    house.run(300)
+    house.run(3000)
+    assert house.notified["drained"] == [{}]
+
+
+def test_the_deep_output_is_closed_when_the_machine_is_calm_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(persistent, "CALM_PERIOD_S", 0.05)
+    house = House(monkeypatch)
+    house.stall()
+
+    def closed() -> bool:
+        house.run(DEEP_MS)
+        return house.deep.closed.is_set()
+
+    eventually(closed)
+    house.output.play(prepared(1, round(house.now) + 5000, sound=160))
+    Device.made = Device.made[:1]
+    house.run(6000)
+    assert any(house.first.heard)
+
+
+@pytest.mark.parametrize("backend", ["PulseAudio", "ALSA", "JACK", "Core Audio"])
+@pytest.mark.parametrize("period", [20, 100, 400])
+def test_no_output_can_be_later_than_what_lies_in_it(backend: str, period: int) -> None:
+    assert 0 < slack_ms(backend, period) <= ahead_ms(backend, period)
+
+
+def test_what_was_muted_before_the_machine_was_busy_stays_muted(monkeypatch: pytest.MonkeyPatch) -> None:
+    house = House(monkeypatch)
+    house.output.mute(True)
+    house.stall()
+    house.output.play(prepared(1, round(house.now) + 3000, sound=160))
+    house.run(5000)
+    assert len(Device.made) == 2
+    assert not any(house.deep.heard)
+
+
+def test_a_block_that_cannot_be_made_is_silent_and_reported_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    house = House(monkeypatch)
+    house.run(500)
+    monkeypatch.setattr(house.output._outputs[0].stage, "fill", lambda _: 1 // 0)
+    before = len(house.first.heard)
+    house.run(300)
+    assert house.reported == ["A block of sound was lost: ZeroDivisionError('integer division or modulo by zero')"]
+    assert len(house.first.heard) == before + 3 * 2 * PERIOD_MS * 16  # bytes
+
+
+def test_an_output_is_stalled_once_a_block_is_overdue_by_two(monkeypatch: pytest.MonkeyPatch) -> None:
+    house = House(monkeypatch)
+    house.first.fill()
+    assert house.output.stalled_ms() == 0
+    house.now += 2 * PERIOD_MS
+    assert house.output.stalled_ms() == 0
+    house.now += 700
+    assert house.output.stalled_ms() == 700
+
+
+@pytest.mark.parametrize(
+    ("backend", "period", "ahead", "slack"),
+    [
+        ("PulseAudio", 100, 68, 30),
+        ("PulseAudio", 400, 350, 330),
+        ("ALSA", 100, 200, 200),
+        ("JACK", 100, 100, 100),
+        ("Core Audio", 100, 100, 100),
+    ],
+)
+def test_what_lies_in_an_output_was_measured(backend: str, period: int, ahead: float, slack: float) -> None:
+    assert (ahead_ms(backend, period), slack_ms(backend, period)) == pytest.approx((ahead, slack))

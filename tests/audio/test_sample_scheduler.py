@@ -1,0 +1,206 @@
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+import pytest
+
+from retro_timer.audio.clock_model import ClockModel
+from retro_timer.audio.sample_scheduler import MOST_AT_ONCE, SampleScheduler
+from retro_timer.session.cue import CueKind
+from tests.audio.cues import prepared
+
+if TYPE_CHECKING:
+    from retro_timer.audio.clips import Prepared
+
+BLOCK_MS = 100
+LATENCY = 70
+
+
+class Output:
+    """An output with a clock moved by hand, which requests a block every 100 ms."""
+
+    def __init__(self, offset_ms: int = 0) -> None:
+        self.now = 10_000.0
+        self.heard: list[int] = []
+        self.notified: dict[str, list[dict[str, object]]] = defaultdict(list)
+        self.begin = self.now + LATENCY
+        self.stage = SampleScheduler(ClockModel(16_000, LATENCY, LATENCY), self._notify, lambda: self.now, offset_ms)
+
+    def _notify(self, kind: str, /, **fields: object) -> None:
+        self.notified[kind].append(fields)
+
+    def run(self, until: float) -> None:
+        while self.now < until:
+            self.heard.extend(self.stage.fill(BLOCK_MS * 16))
+            self.now += BLOCK_MS
+
+    def play(self, *cues: Prepared) -> None:
+        for each in cues:
+            self.stage.play(each)
+
+    def at(self, moment: float) -> int:
+        return self.heard[round((moment - self.begin) * 16)]
+
+    def onsets(self) -> list[float]:
+        pairs = zip([0, *self.heard], self.heard, strict=False)
+        return [self.begin + n / 16 for n, (before, value) in enumerate(pairs) if value and not before]
+
+
+def test_a_started_cue_does_not_restart_when_queued_cues_are_sent_again() -> None:
+    """An edit sends all pending cues again, also those that are already in the output but not yet played."""
+    output = Output()
+    output.run(10_200)
+    output.play(prepared(1, 10_300, sound=160), prepared(2, 11_000, sound=160))
+    output.run(10_300)  # the block that holds the first cue is filled before it is due
+    output.stage.cancel(sounding=False)
+    output.play(prepared(3, 10_300, sound=160), prepared(4, 11_000, sound=160))
+    output.run(12_000)
+    assert output.onsets() == [pytest.approx(10_300, abs=0.1), pytest.approx(11_000, abs=0.1)]
+    assert output.notified["dropped"] == [{"id": 3, "why": "begun already"}]
+
+
+def test_a_silenced_cue_may_start_again() -> None:
+    output = Output()
+    output.run(10_200)
+    output.play(prepared(1, 10_300, sound=16_000))
+    output.run(10_400)
+    output.stage.cancel(sounding=True)
+    output.play(prepared(2, 10_300, sound=160))
+    output.run(12_000)
+    assert [each["id"] for each in output.notified["started"]] == [1, 2]
+
+
+def test_few_started_cues_are_remembered() -> None:
+    output = Output()
+    for n in range(200):
+        output.play(prepared(n, 10_200 + 20 * n, sound=16))
+    output.run(15_000)
+    output.play(prepared(999, 10_200 + 20 * 199, sound=16))
+    output.run(15_200)
+    assert [each["why"] for each in output.notified["dropped"]] == ["begun already"]
+    assert len(output.stage._cue_queue._begun) == 64
+
+
+@pytest.mark.parametrize("due", [10_500, 10_777, 11_303])
+def test_a_cue_is_played_at_the_sample_at_which_it_is_due(due: int) -> None:
+    output = Output()
+    output.run(10_200)
+    output.play(prepared(1, due, sound=160))
+    output.run(12_000)
+    assert output.onsets() == [pytest.approx(due, abs=0.1)]
+    assert output.notified["started"] == [{"id": 1, "at": due, "late": pytest.approx(0, abs=0.1)}]
+    assert output.notified["done"] == [{"id": 1}]
+
+
+def test_all_cues_are_earlier_by_the_offset() -> None:
+    output = Output(offset_ms=150)
+    output.play(prepared(1, 10_900, sound=160))
+    output.run(12_000)
+    assert output.onsets() == [pytest.approx(10_750, abs=0.1)]
+
+
+def test_the_words_come_after_the_sound() -> None:
+    output = Output()
+    output.play(prepared(1, 10_500, sound=160, words=160))
+    output.run(11_500)
+    assert (output.at(10_505), output.at(10_515), output.at(10_525)) == (1000, 500, 0)
+
+
+def test_later_words_replace_those_being_spoken_and_sounds_do_not() -> None:
+    output = Output()
+    output.play(
+        prepared(1, 10_500, words=8000, label="eyes up"), prepared(2, 10_600, sound=160), prepared(3, 10_700, words=800)
+    )
+    output.run(11_500)
+    assert output.at(10_605) == 1500
+    assert output.at(10_740) == 500
+    assert output.at(10_760) == 0
+    assert {"id": 1, "text": "eyes up"} not in output.notified["label"]
+
+
+def test_a_label_is_spoken_after_the_words() -> None:
+    output = Output()
+    output.play(prepared(1, 10_500, words=160, label="eyes up"))
+    output.run(11_500)
+    assert output.notified["label"][-1] == {"id": 1, "text": "eyes up"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "late", "heard"),
+    [
+        (CueKind.COUNT, 200, True),
+        (CueKind.COUNT, 400, False),
+        (CueKind.ANNOUNCE, 400, False),
+        (CueKind.PHASE, 900, True),
+        (CueKind.PHASE, 1200, False),
+        (CueKind.BAIL_OUT, 900, True),
+        (CueKind.PAUSED, 5000, False),
+    ],
+)
+def test_a_late_cue_is_played_only_while_it_is_useful(kind: CueKind, late: int, heard: bool) -> None:
+    output = Output()
+    output.run(10_500)
+    now = output.now + LATENCY
+    output.play(prepared(1, round(now) - late, kind=kind, sound=160))
+    output.run(11_500)
+    assert bool(output.onsets()) is heard
+    assert bool(output.notified["dropped"]) is not heard
+
+
+def test_cancel_silences_current_and_queued_cues() -> None:
+    output = Output()
+    output.play(prepared(1, 10_500, sound=16_000), prepared(2, 11_900, sound=160))
+    output.run(11_000)
+    output.stage.cancel(sounding=True)
+    output.run(13_000)
+    cancelled = 11_000 + LATENCY
+    assert output.at(cancelled - 1) == 1000
+    assert not any(output.at(cancelled + ms) for ms in range(9, 1500))
+
+
+def test_cancelling_queued_cues_leaves_the_current_sound() -> None:
+    output = Output()
+    output.play(prepared(1, 10_500, sound=16_000), prepared(2, 11_900, sound=160))
+    output.run(11_000)
+    output.stage.cancel(sounding=False)
+    output.run(13_000)
+    assert output.at(11_490) == 1000
+    assert output.at(11_905) == 0
+
+
+def test_muted_only_cues_about_the_sound_are_played_and_time_passes() -> None:
+    output = Output()
+    output.play(
+        prepared(1, 10_500, kind=CueKind.SOUND, sound=8000),
+        prepared(2, 10_600, kind=CueKind.PHASE, sound=160),
+        prepared(3, 11_300, kind=CueKind.PHASE, sound=160),
+    )
+    output.stage.mute(True)
+    output.run(11_100)
+    assert output.at(10_605) == 1000
+    output.stage.mute(False)
+    output.run(12_000)
+    assert output.at(11_305) == 1000
+    assert [notified["id"] for notified in output.notified["done"]] == [2, 1, 3]
+
+
+def test_drained_is_sent_after_the_last_sample_and_pending_cues_are_dropped() -> None:
+    output = Output()
+    output.play(prepared(1, 10_300, sound=16_000), prepared(2, 11_000, sound=160))
+    output.run(10_400)
+    output.stage.drain()
+    output.run(11_300)
+    assert not output.notified["drained"]
+    output.run(11_600)
+    assert output.notified["drained"] == [{}]
+    assert output.at(11_005) == 1000
+    assert [notified["id"] for notified in output.notified["done"]] == [1]
+
+
+def test_too_many_at_once_are_left_out() -> None:
+    output = Output()
+    output.play(*(prepared(n, 10_500, sound=1600) for n in range(100)))
+    output.run(11_000)
+    assert len(output.notified["started"]) == MOST_AT_ONCE
+    assert len(output.notified["dropped"]) == 100 - MOST_AT_ONCE

@@ -1,0 +1,134 @@
+"""How the clips of the voices were made: the record of it, and what the renderer refuses. No model is needed."""
+
+from __future__ import annotations
+
+import importlib
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import retro_timer
+from retro_timer.audio.flac import decode
+from retro_timer.audio.tones import SAMPLE_RATE
+from retro_timer.session.languages.english import every_phrase
+from retro_timer.session.ports import VOICES
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+SCRIPTS = Path(retro_timer.__file__).parent.parent / "scripts"
+VOCABULARY = {phoneme: number for number, phoneme in enumerate(" .,?!ˈˌdlmnopstuɪə")}
+
+
+@pytest.fixture
+def script(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    monkeypatch.syspath_prepend(str(SCRIPTS))
+    return importlib.import_module("render_voice")
+
+
+@pytest.fixture
+def kokoro(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    monkeypatch.syspath_prepend(str(SCRIPTS))
+    return importlib.import_module("kokoro")
+
+
+def rows(script: ModuleType) -> list[Any]:
+    lines = script.TABLE.read_text(encoding="utf-8").splitlines()
+    return [script.Clip(*line.split("\t")) for line in lines[1:]]
+
+
+def test_every_clip_is_recorded_once_and_is_the_one_that_was_rendered(script: ModuleType) -> None:
+    clips = rows(script)
+    assert {clip.voice for clip in clips} == set(VOICES) <= set(script.VOICES)
+    assert sorted((clip.voice, clip.phrase) for clip in clips) == sorted(
+        (voice, phrase) for voice in VOICES for phrase in every_phrase()
+    )
+    assert [clip.phrase for clip in clips if not clip.is_as_recorded()] == []
+
+
+def test_every_clip_was_made_as_the_script_makes_them_now(script: ModuleType) -> None:
+    # If this fails: render the voices again, as the script says.
+    made_with = {name: script.VOICES[name].made_with for name in VOICES}
+    assert {(clip.voice, clip.made_with) for clip in rows(script)} == set(made_with.items())
+
+
+def test_no_clip_is_too_fast_for_a_walker(script: ModuleType, kokoro: ModuleType) -> None:
+    too_fast = {}
+    for clip in rows(script):
+        seconds = len(decode(clip.path.read_bytes())) / 2 / SAMPLE_RATE
+        rate = kokoro.syllables(clip.phonemes) / seconds
+        if rate > min(6, script.fastest(clip.phrase)):
+            too_fast[clip.voice, clip.phrase] = rate
+    assert too_fast == {}
+
+
+@pytest.mark.parametrize("phrase", ["Two minutes.", "Round eleven", "of twelve.", "One hour.", "Thirteen seconds."])
+def test_numbers_are_said_more_slowly_than_the_rest(script: ModuleType, phrase: str) -> None:
+    assert script.fastest(phrase) < script.fastest("Walk backward.") < 6
+
+
+class TestPhonemes:
+    def phonemes(self, kokoro: ModuleType, text: str) -> str:
+        words = {"turn": "tˈun", "to": "tˈu", "close": {"DEFAULT": "lˈo", "VERB": "ˌlo"}, "don't": "dˈont"}
+        result: str = kokoro.Lexicon(words, VOCABULARY).phonemes(text)
+        return result
+
+    @pytest.mark.parametrize(
+        ("text", "phonemes"),
+        [
+            ("Turn.", "tˈun."),
+            ("TURN, turn?", "tˈun, tˈun?"),
+            ("Don't turn.", "dˈont tˈun."),
+            ("Turn-turn.", "tˈuntˈun."),
+            ("Turn:", "tˈun,"),  # more is said behind it
+            ("Turn", "tˈun,"),
+            ("Turn close to turn.", "tˈun lˈo tˈu tˈun."),
+            ("To close.", "tˈu ˌlo."),  # a verb after "to"
+            ("Minutes.", "mˈɪnəts."),  # ours, whatever the lexicon says
+        ],
+    )
+    def test_come_from_the_lexicon(self, kokoro: ModuleType, text: str, phonemes: str) -> None:
+        assert self.phonemes(kokoro, text) == phonemes
+
+    @pytest.mark.parametrize(
+        ("text", "named"),
+        [
+            ("Turn frobnicate.", "'frobnicate'"),
+            ("Turn-frobnicate.", "'frobnicate'"),
+            ("Turn 5.", "'5'"),
+            ("Turn the\ttable.", "table"),
+            ("Türn.", "Türn"),
+            ("Turn ü.", "'ü'"),
+            ("Turn; turn.", "';'"),
+            ("Turn\n.", "the character"),
+            ("of.", "v"),  # a phoneme the vocabulary lacks
+        ],
+    )
+    def test_what_cannot_be_spoken_is_refused_in_one_line(self, kokoro: ModuleType, text: str, named: str) -> None:
+        with pytest.raises(kokoro.VoiceError, match=named) as caught:
+            self.phonemes(kokoro, text)
+        assert "\n" not in str(caught.value)
+
+    def test_have_a_syllable_for_each_vowel(self, kokoro: ModuleType) -> None:
+        assert kokoro.syllables("bˈækwəɹd") == 2
+        assert kokoro.syllables("θˈɜɹɾi mˈɪnəts.") == 4
+        assert kokoro.syllables("wˈɔɹmˌʌp, ɹˈWnd əlˈɛvᵊn,") == 6
+
+
+def test_a_file_with_another_checksum_is_refused(kokoro: ModuleType) -> None:
+    with pytest.raises(kokoro.VoiceError, match=r"vocab\.json has another SHA-256"):
+        kokoro.checked("vocab.json", b"{}")
+
+
+def test_without_what_it_needs_it_says_so_in_one_line_and_changes_nothing(tmp_path: Path) -> None:
+    table = (SCRIPTS / "voice_clips.tsv").read_bytes()
+    command = [sys.executable, str(SCRIPTS / "render_voice.py"), "--from", str(tmp_path)]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert result.returncode == 2
+    assert result.stdout == ""
+    assert result.stderr.count("\n") == 1
+    assert "is missing" in result.stderr or "is not installed" in result.stderr
+    assert (SCRIPTS / "voice_clips.tsv").read_bytes() == table

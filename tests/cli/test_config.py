@@ -1,0 +1,67 @@
+"""`retro-timer config`: the schema, shell completion, and values that are printed completely."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from click.shell_completion import ShellComplete
+
+from retro_timer.cli.main import app, run_command_line
+from retro_timer.config.json_schema import json_schema
+from retro_timer.config.keymap import ACTIONS
+from retro_timer.config.schema import SETTINGS
+from retro_timer.ui.themes import PALETTES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def completed(*typed: str) -> list[str]:
+    """The completions of the last word of a command line."""
+    found = ShellComplete(app, {}, "retro-timer", "_RETRO_TIMER_COMPLETE").get_completions(list(typed[:-1]), typed[-1])
+    return [item.value if item.type == "plain" else item.type for item in found]
+
+
+def test_the_schema_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command_line(["config", "schema"]) == 0
+    assert json.loads(capsys.readouterr().out) == json_schema()
+
+
+@pytest.mark.parametrize("command", ["get", "set", "unset"])
+def test_every_key_is_completed(command: str) -> None:
+    assert completed("config", command, "") == [*SETTINGS, *(f"keys.{action.id}" for action in ACTIONS)]
+    assert completed("config", command, "look.t") == ["look.theme"]
+
+
+@pytest.mark.parametrize(
+    ("key", "typed", "offered"),
+    [
+        ("units.speed", "", ["auto", "km/h", "mph"]),
+        ("units.week-start", "s", ["saturday", "sunday"]),
+        ("sound.muted", "t", ["true"]),
+        ("sound_files.tick", "/so", ["file"]),
+        ("sound.ticks", "", []),
+        ("keys.session.pause", "", []),
+        ("no.such", "", []),
+    ],
+)
+def test_values_that_can_be_listed_are_completed(key: str, typed: str, offered: list[str]) -> None:
+    assert completed("config", "set", key, typed) == offered
+
+
+def test_themes_are_completed_ours_first() -> None:
+    offered = completed("config", "set", "look.theme", "")
+    assert offered[: len(PALETTES)] == [palette.name for palette in PALETTES]
+    assert "tokyo-night" in offered
+
+
+def test_a_long_value_is_printed_whole(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = f"/sounds/{'a' * 300}.wav"
+    (home / "config").mkdir()
+    (home / "config" / "settings.toml").write_text(f'[sound_files]\ntick = "{path}"\n')
+    assert run_command_line(["config", "get", "sound_files.tick"]) == 0
+    assert capsys.readouterr().out == f"{path}\n"
+    assert run_command_line(["config", "list", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["sound_files.tick"] == path

@@ -1,0 +1,126 @@
+"""`retro-timer doctor` with a sound that the test makes up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+import pytest
+
+from retro_timer.audio.choose import Found
+from retro_timer.audio.doctor import NoSoundError, OutputOpened, Played, SoundReport, report
+from retro_timer.audio.options import SoundOptions
+from retro_timer.cli import doctor
+from retro_timer.runtime.wiring import Setup
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.cli.ran import Run
+
+PLAYED = [
+    Played("tick", heard=True, late_ms=1.25),
+    Played("turn", heard=True, late_ms=None),
+    Played("voice", heard=False, late_ms=-3.0, why="too late"),
+]
+
+
+def found_sound(options: SoundOptions) -> SoundReport:
+    """The report of a machine that has miniaudio only."""
+    return report(options, find=lambda: (Found("miniaudio", usable=True, version="1.61"),))
+
+
+class FakeTrial:
+    """A trial that opens, and plays what it is to have played."""
+
+    problem = ""
+    asked: SoundOptions | None = None
+
+    def __init__(self, options: SoundOptions) -> None:
+        FakeTrial.asked = options
+        self.opened = OutputOpened("miniaudio", "fake output", 21, 150)
+
+    def __enter__(self) -> Self:
+        if self.problem:
+            raise NoSoundError(self.problem)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def play_all(self) -> Iterator[Played]:
+        yield from PLAYED
+
+
+@pytest.fixture(autouse=True)
+def _sound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(FakeTrial, "problem", "")
+    monkeypatch.setattr(FakeTrial, "asked", None)
+    monkeypatch.setattr(doctor, "report", found_sound)
+    monkeypatch.setattr(doctor, "Trial", FakeTrial)
+
+
+def test_it_says_what_was_found_opened_and_played(run: Run) -> None:
+    ran = run("doctor")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.splitlines() == [
+        *found_sound(SoundOptions()).lines(),
+        "missed: no cues in the log",
+        "opened: fake output in 150 ms, latency 21 ms",
+        "  tick       played +1.2 ms",
+        "  turn       played",
+        "  voice      not played -3.0 ms too late",
+    ]
+
+
+def test_it_says_the_same_in_json(run: Run) -> None:
+    ran = run("doctor", "--json", "--audio", "miniaudio")
+    assert ran.code == 0
+    assert ran.json["found"][0]["version"] == "1.61"
+    assert (ran.json["problem"], ran.json["missed"]) == ("", [])
+    assert {name: ran.json["trial"][name] for name in ("backend", "output", "latency_ms", "open_ms")} == {
+        "backend": "miniaudio", "output": "fake output", "latency_ms": 21, "open_ms": 150,
+    }  # fmt: skip
+    assert ran.json["trial"]["played"][2] == {"name": "voice", "heard": False, "late_ms": -3.0, "why": "too late"}
+
+
+def test_without_sound_it_prints_the_reason_and_fails(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(FakeTrial, "problem", "There is no server.")
+    ran = run("doctor")
+    assert ran.code == 1
+    assert ran.out.splitlines()[-1] == "no sound: There is no server."
+    ran = run("doctor", "--json")
+    assert (ran.code, ran.json["problem"], ran.json["trial"]) == (1, "There is no server.", {})
+
+
+@pytest.mark.parametrize("arguments", [("--silent",), ("--audio", "off"), ("--audio", "bell")])
+def test_it_can_be_run_without_sound(run: Run, arguments: tuple[str, ...]) -> None:
+    ran = run("doctor", *arguments)
+    assert ran.code == 0
+    assert "miniaudio: 1.61 found" in ran.out
+    assert "opened" not in ran.out
+    assert FakeTrial.asked is None
+
+
+def test_the_settings_reach_the_sound(run: Run) -> None:
+    assert run("config", "set", "sound.voice_volume", "30").code == 0
+    run("doctor")
+    assert FakeTrial.asked is not None
+    assert FakeTrial.asked.voice_volume == 30
+
+
+def test_settings_that_cannot_be_read_are_warned_of(run: Run, home: Path) -> None:
+    (home / "config").mkdir()
+    (home / "config" / "settings.toml").write_text("[sound]\nvoice_volume = 'loud'\n")
+    ran = run("doctor", "--silent")
+    assert ran.code == 0
+    assert ran.err.startswith("retro-timer: ")
+    assert "voice_volume" in ran.err
+
+
+def test_cues_that_were_missed_are_listed(run: Run) -> None:
+    Setup().say('Not heard: phase, "Walk backward." (too late)')
+    ran = run("doctor", "--silent")
+    assert '"Walk backward." (too late)' in ran.out
+    (line,) = run("doctor", "--silent", "--json").json["missed"]
+    assert line.endswith('phase, "Walk backward." (too late)')

@@ -1,0 +1,88 @@
+"""What texts say about an interval, and how directions and turns are added to a file that has none."""
+
+from __future__ import annotations
+
+import pytest
+
+from retro_timer.formats.direction import Assume, Bout, Marked, blocks, describe, read_command, read_text
+from retro_timer.scheduling.model import Interval, Workout
+from retro_timer.scheduling.notation import format_notation, parse
+from retro_timer.scheduling.phases import Phase
+
+
+@pytest.mark.parametrize(
+    ("notation", "text"),
+    [
+        ("back 1m", "Backward"),
+        ("back 1m @3.2km/h", "Backward at 3.2 km/h"),
+        ("back 1m @1.0mph", "Backward at 1.0 mph"),
+        ('cool 1m @2.0km/h "eyes up"', "Cool-down at 2.0 km/h: eyes up"),
+        ('turn 5s "hold: the rail"', "Turn: hold: the rail"),
+    ],
+)
+def test_what_is_described_is_read_back(notation: str, text: str) -> None:
+    (interval,) = parse(notation).blocks
+    assert isinstance(interval, Interval)
+    assert describe(interval) == text
+    assert read_command(text) == Marked(interval.phase, interval.speed_kmh, interval.label)
+    bare = Interval(interval.phase, interval.duration, None, interval.label)
+    assert describe(interval, speed=False) == describe(bare)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds", "phase"),
+    [
+        ("walk forward, then backward", 60, Phase.FORWARD),
+        ("backward, not forward", 60, Phase.BACKWARD),
+        ("turn around", 600, Phase.TURN),
+        ("turn and walk backward", 60, Phase.TURN),
+        ("turn and walk backward", 61, Phase.BACKWARD),
+        ("warm up backward", 60, Phase.BACKWARD),
+        ("warm up slowly", 60, Phase.WARM_UP),
+        ("cool down slowly", 60, Phase.COOL_DOWN),
+        ("breathe", 60, None),
+    ],
+)
+def test_the_first_direction_of_a_text_counts(text: str, seconds: int, phase: Phase | None) -> None:
+    assert read_text(text, seconds) == Marked(phase, label="" if text == "turn around" else text)
+
+
+def walked(bouts: list[Bout], assume: Assume | None = None) -> str:
+    return format_notation(Workout(blocks(bouts, assume)))
+
+
+def test_turns_are_added_only_where_a_direction_is_assumed() -> None:
+    known = [Bout(60, Phase.BACKWARD), Bout(30, Phase.FORWARD)]
+    assert walked(known) == walked(known, Assume.ALTERNATE) == "back 1m, fwd 30s"
+    assert walked([*known, Bout(20)], Assume.FORWARD) == "turn 30s, back 1m, turn 30s, fwd 30s, fwd 20s"
+
+
+def test_a_turn_that_is_there_is_not_added_again_and_a_rest_faces_as_before() -> None:
+    bouts = [
+        Bout(10, Phase.TURN), Bout(60, Phase.BACKWARD), Bout(5, Phase.REST), Bout(40, Phase.BACKWARD),
+        Bout(5, Phase.REST), Bout(15, Phase.TURN), Bout(30), Bout(20),
+    ]  # fmt: skip
+    assert walked(bouts, Assume.FORWARD) == (
+        "turn 10s, back 1m, rest 5s, back 40s, rest 5s, turn 15s, fwd 30s, fwd 20s"
+    )
+
+
+def test_bouts_alternate_after_those_that_are_known() -> None:
+    bouts = [Bout(60), Bout(50), Bout(40, Phase.BACKWARD), Bout(30), Bout(20, Phase.COOL_DOWN), Bout(10)]
+    assert walked(bouts, Assume.ALTERNATE) == (
+        "turn 30s, back 1m, turn 30s, fwd 50s, turn 30s, back 40s, turn 30s, fwd 30s, cool 20s, turn 30s, back 10s"
+    )
+
+
+def test_work_is_backward_and_recovery_is_not() -> None:
+    pairs = [Bout(60, work=True, group=1), Bout(30, work=False, group=1), Bout(20), Bout(10)]
+    assert walked(pairs, Assume.ALTERNATE) == (
+        "turn 30s, back 1m, turn 30s, fwd 30s, turn 30s, back 20s, turn 30s, fwd 10s"
+    )
+
+
+def test_rounds_are_found_within_a_group() -> None:
+    same = [Bout(60, Phase.BACKWARD, group=number) for number in (0, 0, 1, 1)]
+    assert walked(same) == "2x(back 1m), 2x(back 1m)"
+    assert walked([Bout(60, Phase.BACKWARD)] * 4) == "4x(back 1m)"
+    assert walked([Bout(5, Phase.TURN)] * 3) == "turn 5s, turn 5s, turn 5s"

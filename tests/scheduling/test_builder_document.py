@@ -1,0 +1,67 @@
+"""A builder document: notation and outline are the same workout, and unreadable notation loses nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from retro_timer.scheduling.builder_document import BuilderDocument
+from retro_timer.scheduling.errors import WorkoutError
+from retro_timer.scheduling.notation import parse
+from retro_timer.scheduling.outline import OutlineStep, Part
+from tests.strategies import workouts
+
+if TYPE_CHECKING:
+    from retro_timer.scheduling.model import Workout
+
+BASE = parse("warm 3m, back 1m", name="Mine", workout_id="mine")
+
+
+@given(workouts(), workouts())
+def test_notation_and_outline_are_always_the_same_workout(first: Workout, second: Workout) -> None:
+    draft = BuilderDocument.of(first)
+    written = draft.with_notation(BuilderDocument.of(second).notation)
+    assert written.outline.blocks == second.blocks
+    outlined = draft.with_outline(replace(draft.outline, blocks=second.blocks, chosen=(OutlineStep(Part.BODY, 0),)))
+    assert parse(outlined.notation) == second
+    assert written.workout(BASE) == outlined.workout(BASE) == second
+
+
+@given(st.text(max_size=60))
+def test_typed_text_is_kept_and_the_outline_shows_the_last_valid_one(text: str) -> None:
+    draft = BuilderDocument.of(BASE).with_notation(text)
+    assert draft.notation == text
+    if draft.problem:
+        assert draft.outline.blocks == BASE.blocks
+        assert 0 <= draft.column <= len(text) + 1
+        with pytest.raises(WorkoutError):
+            draft.workout(BASE)
+    else:
+        assert draft.outline.blocks == parse(text).blocks
+
+
+def test_the_chosen_item_stays_chosen_while_it_exists() -> None:
+    draft = BuilderDocument.of(BASE)
+    draft = draft.with_outline(draft.outline.choose((OutlineStep(Part.BODY, 1),)))
+    assert draft.with_notation("warm 3m, back 2m").outline.chosen == (OutlineStep(Part.BODY, 1),)
+    assert draft.with_notation("warm 3m").outline.chosen == (OutlineStep(Part.BODY, 0),)
+
+
+def test_a_change_of_the_outline_replaces_unreadable_notation() -> None:
+    draft = BuilderDocument.of(BASE).with_notation("back")
+    assert draft.problem
+    mended = draft.with_outline(draft.outline.add())
+    assert not mended.problem
+    assert mended.notation == "warm 3m, turn 30s, back 1m"
+
+
+def test_a_name_is_trimmed_and_checked_and_the_id_stays() -> None:
+    draft = BuilderDocument.of(BASE).with_name("  Yours ")
+    assert (draft.workout(BASE).name, draft.workout(BASE).id) == ("Yours", "mine")
+    assert draft.same(BuilderDocument.of(BASE).with_name("Yours"))
+    with pytest.raises(WorkoutError, match="printable"):
+        BuilderDocument.of(BASE).with_name("a\x1bb").workout(BASE)

@@ -1,0 +1,68 @@
+"""When a session counts as complete."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+
+from retro_timer.scheduling.notation import parse
+from retro_timer.scheduling.schedule import flatten
+from retro_timer.session.completion import WalkedTimes, is_complete
+from tests.strategies import walkable
+
+if TYPE_CHECKING:
+    from retro_timer.scheduling.model import Workout
+
+SCHEDULE = flatten(parse("warm 100s, turn 50s, back 100s, rest 50s, fwd 100s"))
+
+
+@pytest.mark.parametrize(
+    ("walked", "complete"),
+    [
+        ({0: 100, 1: 50, 2: 100, 3: 50, 4: 100}, True),
+        ({0: 100, 2: 100, 4: 100}, True),  # who has turned may skip the rest of a turn
+        ({0: 100, 2: 80, 4: 60}, True),
+        ({0: 100, 2: 79, 4: 100}, False),  # too little backward
+        ({0: 60, 2: 100, 4: 79}, False),  # too little in all
+        ({0: 100, 1: 50, 2: 100, 3: 50}, False),
+        ({0: 900, 2: 100}, False),  # repeated walking does not compensate
+        ({}, False),
+    ],
+)
+def test_a_session_is_complete_from_four_fifths_on(walked: dict[int, int], complete: bool) -> None:
+    assert is_complete(SCHEDULE, {index: seconds * 1000 for index, seconds in walked.items()}) is complete
+
+
+@given(walkable())
+def test_a_completely_walked_session_is_complete(workout: Workout) -> None:
+    schedule = flatten(workout)
+    assert is_complete(schedule, {index: entry.duration * 1000 for index, entry in enumerate(schedule)})
+
+
+@pytest.mark.parametrize(("first", "again", "complete"), [(90, 20, True), (60, 30, False)])
+def test_an_interval_walked_twice_counts_with_its_longest_time(first: int, again: int, complete: bool) -> None:
+    times = WalkedTimes()
+    for seconds in (first, again):
+        times.enter()
+        times.add(seconds * 1000)
+        times.leave(0)
+    assert times.completes(flatten(parse("back 100s"))) is complete
+
+
+def test_time_walked_before_an_accidental_skip_counts() -> None:
+    times = WalkedTimes()
+    times.enter(before=30_000)
+    times.add(5_000)
+    assert (times.in_interval, times.since_start) == (35_000, 5_000)
+
+
+@pytest.mark.parametrize(("walked", "left", "complete"), [(0, 80_000, True), (10_000, 69_999, False)])
+def test_whether_a_session_will_be_complete_is_known_ahead(walked: int, left: int, complete: bool) -> None:
+    schedule = flatten(parse("fwd 50s, back 100s"))
+    times = WalkedTimes()
+    times.restore({0: 50_000}, 0)
+    times.add(walked)
+    assert not times.completes(schedule)
+    assert times.would_complete(schedule, 1, left) is complete

@@ -1,0 +1,217 @@
+"""Damage in a long history, for which opening has no time to check."""
+
+from __future__ import annotations
+
+import errno
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from retro_timer.session.engine import Session
+from retro_timer.session.history import Feedback
+from retro_timer.session.record import SessionStatus
+from retro_timer.storage.database_file import check_file
+from retro_timer.storage.errors import BusyError, DamagedError, RefusedError, UnwritableError
+from retro_timer.storage.open import FILE_NAME
+from retro_timer.storage.store import Store
+from retro_timer.storage.transfer import read_json
+from retro_timer.testing import FakeClock
+from tests.storage.opening import open_history
+from tests.storage.sessions import MORNING, interrupt, many
+
+PAGE = 4096
+INDEX_LEAF = 0x0A
+"""The first byte of a page with entries of an index. Source: https://www.sqlite.org/fileformat.html#b_tree_pages"""
+WALKS = 400
+
+
+@pytest.fixture
+def long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The file of a history that is too long to check when it is opened."""
+    with open_history(tmp_path, lambda: MORNING).history as history:
+        for one in many(WALKS):
+            history.add(one)
+    monkeypatch.setattr("retro_timer.storage.database.EXAMINED_AT_ONCE", 50)
+    return tmp_path / FILE_NAME
+
+
+def damage_an_index(path: Path) -> None:
+    """Change an entry of an index, which shows only in a comparison with its table."""
+    whole = path.read_bytes()
+    for start in range(PAGE, len(whole), PAGE):
+        if whole[start] != INDEX_LEAF:
+            continue
+        broken = bytearray(whole)
+        broken[start + PAGE - 1] ^= 1
+        path.write_bytes(broken)
+        try:
+            check_file(path)
+        except DamagedError:
+            return
+    raise AssertionError("no index to damage")
+
+
+def store_of(path: Path) -> Store:
+    return Store(path.parent, FakeClock(wall=MORNING))
+
+
+def test_an_index_that_does_not_match_its_table_is_rebuilt_after_the_first_frame(long: Path) -> None:
+    damage_an_index(long)
+    store = store_of(long)
+    assert not store.history.database.mended
+    assert store.examine(lambda: False)
+    assert store.opened.set_aside is None
+    assert len(store.history.page(limit=WALKS)) == WALKS
+    check_file(long)
+    assert not store.examine(lambda: False)
+    store.close()
+
+
+def test_damage_that_opening_misses_is_found_later_and_quarantined(long: Path) -> None:
+    broken = bytearray(long.read_bytes())
+    broken[len(broken) // PAGE // 2 * PAGE] ^= 0x55  # what kind of page it is
+    long.write_bytes(broken)
+    store = store_of(long)
+    assert (store.opened.problem, store.opened.set_aside) == ("", None)
+    assert store.examine(lambda: False)
+    aside = store.opened.set_aside
+    assert aside is not None
+    assert aside.read_bytes()[: len(broken)] == broken
+    assert store.history.page() == ()
+    assert not store.examine(lambda: False)
+    store.close()
+
+
+def test_a_sound_file_is_read_only_once(long: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = store_of(long)
+    assert not store.history.database.examined
+    assert not store.examine(lambda: True)  # stopped at once: not all of it was examined
+    assert not store.history.database.examined
+    assert not store.examine(lambda: False)
+    assert store.history.database.examined
+    monkeypatch.setattr("retro_timer.storage.database_file.check_file", lambda *_: pytest.fail("looked through again"))
+    assert not store.examine(lambda: False)
+    assert len(store.history.page(limit=WALKS)) == WALKS
+    store.close()
+
+
+def test_a_short_history_is_examined_when_it_is_opened(tmp_path: Path) -> None:
+    with open_history(tmp_path, lambda: MORNING).history as history:
+        history.add(many(1)[0])
+    store = store_of(tmp_path / FILE_NAME)
+    assert store.history.database.examined
+    store.close()
+
+
+def test_damage_found_by_two_threads_is_quarantined_once(long: Path) -> None:
+    store = store_of(long)
+    damaged = store.history
+    store.replace_damaged(DamagedError("met first"), damaged)
+    begun = store.opened
+    store.history.add(many(1)[0])
+    store.replace_damaged(DamagedError("met by another, before it knew"), damaged)
+    assert store.opened is begun
+    assert len(store.history.page()) == 1
+    assert len(list(long.parent.glob("history.damaged-*"))) == 1
+    store.close()
+
+
+def test_only_one_thread_examines_it_at_a_time(long: Path) -> None:
+    store = store_of(long)
+    asked: list[bool] = []
+
+    def stop() -> bool:
+        if not asked:
+            asked.append(store.examine(lambda: pytest.fail("two at once")))
+        return False
+
+    assert not store.examine(stop)
+    assert asked == [False]
+    store.close()
+
+
+def break_locks(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr("fcntl.flock", refuse)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="locks of POSIX")
+def test_without_locks_a_session_counts_as_interrupted_once_it_was_quiet_for_a_minute(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    break_locks(monkeypatch)
+    interrupt(tmp_path, 45)
+    clock = FakeClock(wall=MORNING + timedelta(seconds=45))
+    store = Store(tmp_path, clock)
+    clock.move(59_000)
+    with pytest.raises(BusyError, match="60 s after"):
+        store.interrupted()
+    assert store.readable_history().history.page() == ()
+    clock.move(1_000)
+    (walk,) = store.interrupted()
+    assert [shown.state for shown in store.history.page()] == [SessionStatus.INTERRUPTED]
+    other = Store(tmp_path, clock)
+    journal = other.resume(walk)
+    record = walk.record
+    session = Session(record.schedule)
+    for event in session.restore(clock.now(), record.position, record.spent):
+        journal.note(event)
+    journal.flush()
+    for settle in (store.keep, store.discard, store.claim):
+        with pytest.raises(RefusedError, match="in another window"):
+            settle(walk)
+    journal.close()
+    assert len(store.history.page()) == 1
+    store.close()
+    other.close()
+
+
+def test_a_session_that_was_resumed_since_it_was_offered_is_not_discarded(tmp_path: Path) -> None:
+    interrupt(tmp_path, 45)
+    clock = FakeClock(wall=MORNING + timedelta(hours=1))
+    store, other = Store(tmp_path, clock), Store(tmp_path, clock)
+    (offered,) = store.interrupted()
+    other.claim(offered)
+    with pytest.raises(BusyError, match="another window"):
+        store.discard(offered)
+    journal = other.resume(offered)
+    record = offered.record
+    for event in Session(record.schedule).restore(clock.now(), record.position, record.spent):
+        journal.note(event)
+    clock.move(1000)
+    journal.close()
+    other.release()
+    with pytest.raises(RefusedError, match="in another window"):
+        store.discard(offered)
+    (again,) = store.interrupted()
+    store.discard(again)
+    assert store.history.page() == ()
+    store.close()
+    other.close()
+
+
+def test_answers_about_a_session_are_not_stored_in_a_temporary_history(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    kept = many(1)[0]
+    with open_history(tmp_path, lambda: MORNING).history as history:
+        history.add(kept)
+        history.database.connection.execute("PRAGMA user_version = 99")
+    store = store_of(tmp_path / FILE_NAME)
+    with pytest.raises(UnwritableError, match="newer"):
+        store.give_feedback(kept.summary.uuid, Feedback(effort=3))
+    unsaved = many(1)[0]
+    store.history.add(unsaved)
+    store.note_outcome(unsaved, "the disk is full")
+    assert store.give_feedback(unsaved.summary.uuid, Feedback(effort=3))
+    (line,) = store.rescue()
+    file = Path(line.rpartition(" ")[2])
+    (found,) = read_json(file, MORNING)
+    assert found.summary.feedback == Feedback(effort=3)
+    assert not store.rescue()
+    store.close()

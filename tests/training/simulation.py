@@ -1,0 +1,72 @@
+"""Simulated walkers, as the plan sees them: they ask for advice every day and mostly follow it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from retro_timer.scheduling.presets import LADDER
+from retro_timer.training.entry import TrainingEntry
+from retro_timer.training.plan import Advice, PlanChoices, advise
+from retro_timer.training.rules import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MONDAY = date(2026, 3, 2)
+GO = (Verdict.START, Verdict.STEP_BACK, Verdict.REPEAT, Verdict.ADVANCE, Verdict.PINNED)
+PRESET_IDS = {preset_id.id: preset_id.workout() for preset_id in LADDER}
+BOUTS = {preset_id.id: preset_id.backward for preset_id in LADDER}
+
+
+@dataclass
+class Diary:
+    """The result: the advice of every day, and the sessions."""
+
+    advice: list[Advice] = field(default_factory=list)
+    walks: list[TrainingEntry] = field(default_factory=list)
+
+    def preset_ids(self) -> list[str]:
+        """The presets walked, in order."""
+        return [walk.preset or "own" for walk in self.walks]
+
+    def presets_by_week(self) -> list[list[str]]:
+        """The presets walked, week by week."""
+        weeks: dict[int, list[str]] = {}
+        for walk in self.walks:
+            weeks.setdefault((walk.day - MONDAY).days // 7, []).append(walk.preset or "own")
+        return [weeks.get(week, []) for week in range(max(weeks, default=-1) + 1)]
+
+
+def done(day: date, preset_id: str | None, **changes: object) -> TrainingEntry:
+    """A session of a preset that went well, with optional changes."""
+    workout = PRESET_IDS.get(preset_id or "", PRESET_IDS["starter"])
+    backward = workout.backward_seconds
+    fields: dict[str, object] = {
+        "effort": 3,
+        "walked_seconds": workout.total_seconds,
+        "backward_seconds": backward,
+        "longest_bout": min(backward, BOUTS.get(preset_id or "", 60)),
+    }
+    return TrainingEntry(day, preset_id, **{**fields, **changes})  # type: ignore[arg-type]  # fields by name
+
+
+def simulate(
+    days: int,
+    walk: Callable[[int, TrainingEntry, Advice], TrainingEntry | None],
+    pain_today: Callable[[int], int | None] = lambda _: None,
+    choices: PlanChoices | None = None,
+) -> Diary:
+    """Simulate some days, starting on a Monday: ask for advice, walk it, give feedback."""
+    diary = Diary()
+    for day in range(days):
+        today = MONDAY + timedelta(days=day)
+        advice = advise(diary.walks, today, choices, pain_today(day))
+        diary.advice.append(advice)
+        if advice.action not in GO or advice.preset_id is None:
+            continue
+        walked = walk(day, done(today, advice.preset_id), advice)
+        if walked is not None:
+            diary.walks.append(walked)
+    return diary

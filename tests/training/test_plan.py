@@ -1,0 +1,621 @@
+"""The plan: every rule with its edges, which rule comes first, and eight weeks of simulated walkers."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from retro_timer.scheduling.notation import parse
+from retro_timer.scheduling.units import kmh, mph
+from retro_timer.session.history import NextDay
+from retro_timer.training import rules
+from retro_timer.training.entry import TrainingEntry, TrainingEntryError, usable
+from retro_timer.training.levels import BACKWARD_CAP_KMH, LADDER_ORDER, LEVELS, TOP, level_of
+from retro_timer.training.plan import Advice, PlanChoices, PlanError, advise, standing
+from retro_timer.training.rules import PRECEDENCE, Verdict
+from retro_timer.training.speeds import fastest_backward, is_beginner, speed_warning
+from tests.training.simulation import MONDAY, done, simulate
+
+if TYPE_CHECKING:
+    from datetime import date
+
+# A goal of five a week, so that rest days do not get in the way of what is looked at.
+STARTER = PlanChoices(start="starter", sessions=5)
+
+
+def on(day: int) -> date:
+    return MONDAY + timedelta(days=day)
+
+
+def walks(*preset_ids: str | None, every: int = 2, **last: object) -> list[TrainingEntry]:
+    """Walks that went well, every so many days from the first Monday on, the last one changed."""
+    found = [done(on(index * every), preset_id) for index, preset_id in enumerate(preset_ids)]
+    found[-1] = replace(found[-1], **last)
+    return found
+
+
+def next_day_advice(entries: list[TrainingEntry], choices: PlanChoices = STARTER, after: int = 2) -> Advice:
+    return advise(entries, entries[-1].day + timedelta(days=after), choices)
+
+
+def test_the_first_session_is_floor_first() -> None:
+    advice = advise([], MONDAY)
+    assert (advice.action, advice.preset_id, advice.week) == (Verdict.START, "floor-first", 1)
+    assert advice.sentence == "Start with Floor First: this is your first walk of the plan."
+    assert advice.backward is None
+
+
+@pytest.mark.parametrize("preset_id", LADDER_ORDER)
+def test_the_walker_can_start_at_any_preset(preset_id: str) -> None:
+    assert advise([], MONDAY, PlanChoices(start=preset_id)).preset_id == preset_id
+
+
+def test_floor_first_is_advised_once_and_counts_towards_week_one() -> None:
+    one = walks("floor-first")
+    assert (advise(one, on(2)).action, advise(one, on(2)).preset_id, advise(one, on(2)).week) == (
+        Verdict.ADVANCE,
+        "first-try",
+        1,
+    )
+    three = walks("floor-first", "first-try", "first-try")
+    assert (advise(three, on(7)).action, advise(three, on(7)).preset_id) == (Verdict.ADVANCE, "starter")
+    assert advise(three[:2], on(4)).rule == "too few"
+
+
+@pytest.mark.parametrize(
+    ("changes", "action", "rule"),
+    [
+        ({}, Verdict.ADVANCE, "all is well"),
+        ({"effort": 4}, Verdict.ADVANCE, "all is well"),
+        ({"effort": 5}, Verdict.REPEAT, "hard"),
+        ({"effort": 6}, Verdict.REPEAT, "hard"),
+        ({"effort": 7}, Verdict.STEP_BACK, "very hard"),
+        ({"effort": 10}, Verdict.STEP_BACK, "very hard"),
+        ({"effort": 0}, Verdict.ADVANCE, "all is well"),
+        ({"effort": None}, Verdict.REPEAT, "effort not told"),
+        ({"complete": False, "share": 0.9}, Verdict.REPEAT, "left incomplete"),
+        ({"stumble": True}, Verdict.STEP_BACK, "stumbled"),
+        ({"stumble": False}, Verdict.ADVANCE, "all is well"),
+        ({"fall": True}, Verdict.STOP, "after a fall"),
+        ({"fall": False}, Verdict.ADVANCE, "all is well"),
+        ({"pain_after": 3}, Verdict.ADVANCE, "all is well"),
+        ({"pain_after": 4}, Verdict.REPEAT, "painful"),
+        ({"pain_before": 4, "pain_after": 1}, Verdict.REPEAT, "painful"),
+        ({"next_day": NextDay.SORE}, Verdict.STEP_BACK, "sore next day"),
+        ({"next_day": NextDay.NORMAL}, Verdict.ADVANCE, "all is well"),
+    ],
+)
+def test_the_feedback_of_the_third_session_decides(changes: dict[str, Any], action: Verdict, rule: str) -> None:
+    advice = next_day_advice(walks("starter", "starter", "starter", **changes))
+    assert (advice.action, advice.rule) == (action, rule)
+    expected = {
+        Verdict.ADVANCE: "foundation",
+        Verdict.REPEAT: "starter",
+        Verdict.STEP_BACK: "first-try",
+        Verdict.STOP: None,
+    }
+    assert advice.preset_id == expected[action]
+
+
+@pytest.mark.parametrize(
+    ("changes", "rule"),
+    [
+        ({"effort": 5}, "hard"),
+        ({"effort": 8}, "hard"),
+        ({"effort": None}, "effort not told"),
+        ({"complete": False}, "left incomplete"),
+        ({"pain_after": 4}, "painful"),
+        ({"stumble": True}, "painful"),
+        ({"next_day": NextDay.SORE}, "painful"),
+    ],
+)
+def test_the_session_before_the_last_must_be_good_too(changes: dict[str, object], rule: str) -> None:
+    three = walks("starter", "starter", "starter")
+    three[1] = replace(three[1], **changes)
+    # Two signs send the walker back at once; who stays at the level all the same has to show two good sessions.
+    assert standing(three, "starter").index == level_of("starter")
+    advice = next_day_advice(three)
+    assert (advice.action, advice.rule, advice.preset_id) == (Verdict.REPEAT, rule, "starter")
+
+
+@pytest.mark.parametrize(
+    "changes", [{"effort": 5}, {"effort": 9}, {"complete": False}, {"pain_after": 9}, {"effort": None}]
+)
+def test_the_session_before_those_does_not_matter(changes: dict[str, object]) -> None:
+    three = walks("starter", "starter", "starter")
+    three[0] = replace(three[0], **changes)
+    assert next_day_advice(three).rule == "all is well"
+
+
+@pytest.mark.parametrize(
+    ("count", "action", "to_move_on"),
+    [
+        (1, Verdict.REPEAT, "Two more complete sessions"),
+        (2, Verdict.REPEAT, "One more complete session"),
+        (3, Verdict.ADVANCE, "Three complete sessions, the last two"),
+    ],
+)
+def test_three_sessions_are_needed(count: int, action: Verdict, to_move_on: str) -> None:
+    advice = next_day_advice(walks(*["starter"] * count))
+    assert advice.action is action
+    assert advice.to_move_on.startswith(f"{to_move_on} at effort 4 or less")
+
+
+def test_a_bad_session_restarts_the_count_of_missing_ones() -> None:
+    assert next_day_advice(walks(*["starter"] * 4, effort=5)).to_move_on.startswith("Two more complete sessions")
+    one_good = [*walks(*["starter"] * 3, effort=5), done(on(6), "starter")]
+    assert next_day_advice(one_good).to_move_on.startswith("One more complete session")
+
+
+@pytest.mark.parametrize(
+    ("gap", "action", "rule"),
+    [
+        (6, Verdict.ADVANCE, "all is well"),
+        (7, Verdict.REPEAT, "short gap"),
+        (13, Verdict.REPEAT, "short gap"),
+        (14, Verdict.STEP_BACK, "long gap"),
+        (400, Verdict.STEP_BACK, "long gap"),
+    ],
+)
+def test_a_gap_repeats_or_steps_back(gap: int, action: Verdict, rule: str) -> None:
+    advice = next_day_advice(walks("starter", "starter", "starter"), after=gap)
+    assert (advice.action, advice.rule) == (action, rule)
+
+
+def test_after_a_short_gap_one_session_is_enough_to_move_on() -> None:
+    back = [*walks("starter", "starter", "starter"), done(on(4 + 9), "starter")]
+    assert next_day_advice(back).action is Verdict.ADVANCE
+
+
+def test_a_long_gap_steps_back_one_level_however_long() -> None:
+    old = walks(*["foundation"] * 3)
+    assert next_day_advice(old, PlanChoices(start="foundation", sessions=5), after=365).preset_id == "starter"
+
+
+def test_an_own_workout_ends_a_gap_but_does_not_count_for_the_level() -> None:
+    own = [*walks("starter", "starter"), done(on(8), None)]
+    advice = advise(own, on(10), STARTER)
+    assert (advice.action, advice.rule) == (Verdict.REPEAT, "too few")
+
+
+@pytest.mark.parametrize(
+    ("pain", "action"), [(None, Verdict.ADVANCE), (0, Verdict.ADVANCE), (4, Verdict.ADVANCE), (5, Verdict.SKIP)]
+)
+def test_pain_today_skips_from_five_on(pain: int | None, action: Verdict) -> None:
+    advice = advise(walks("starter", "starter", "starter"), on(6), STARTER, pain)
+    assert advice.action is action
+    assert (advice.preset_id, advice.next_action) == ("foundation", Verdict.ADVANCE)
+
+
+@pytest.mark.parametrize("pain", [-1, 11, 100])
+def test_an_impossible_pain_is_refused(pain: int) -> None:
+    with pytest.raises(PlanError, match="pain is 0 to 10"):
+        advise([], MONDAY, pain_today=pain)
+
+
+def test_after_a_session_today_the_plan_advises_rest_and_names_the_next_one() -> None:
+    advice = advise(walks("starter", "starter", "starter"), on(4), STARTER)
+    assert (advice.action, advice.rule) == (Verdict.REST, "walked today")
+    assert (advice.preset_id, advice.next_action) == ("foundation", Verdict.ADVANCE)
+    assert advice.sentence == "Rest, then Foundation: you have walked today."
+
+
+@pytest.mark.parametrize(("share", "action"), [(0.49, Verdict.REPEAT), (0.5, Verdict.REST)])
+def test_a_session_left_at_its_start_does_not_count_as_todays(share: float, action: Verdict) -> None:
+    assert advise(walks("starter", complete=False, share=share), MONDAY, STARTER).action is action
+
+
+@pytest.mark.parametrize(
+    ("goal", "days", "action"),
+    [(3, 2, Verdict.REPEAT), (3, 3, Verdict.REST), (4, 3, Verdict.ADVANCE), (5, 5, Verdict.REST), (7, 5, Verdict.REST)],
+)
+def test_after_a_full_week_the_plan_advises_rest(goal: int, days: int, action: Verdict) -> None:
+    choices = PlanChoices(start="foundation", sessions=goal)
+    advice = advise(walks(*["foundation"] * days, every=1), on(days), choices)
+    assert advice.action is action
+    if action is Verdict.REST:
+        assert advice.rule == "week is full"
+        assert advise(walks(*["foundation"] * days, every=1), on(7), choices).action is not Verdict.REST
+
+
+@pytest.mark.parametrize(("preset_id", "days"), [("starter", 3), ("builder", 3), ("ten-minutes", 4), ("beyond", 5)])
+def test_a_week_is_full_at_the_plans_number_if_that_exceeds_the_goal(preset_id: str, days: int) -> None:
+    walked = [done(on(day), preset_id, effort=5) for day in range(days)]
+    choices = PlanChoices(start=preset_id, sessions=3)
+    assert advise(walked[:-1], on(days - 1), choices).action is Verdict.REPEAT
+    assert advise(walked, on(days), choices).rule == "week is full"
+
+
+def test_a_pinned_preset_stays_and_safety_still_comes_first() -> None:
+    pinned = PlanChoices(start="starter", pinned="beyond")
+    advice = advise(walks("starter", effort=9), on(2), pinned)
+    assert (advice.action, advice.preset_id, advice.headline) == (Verdict.PINNED, "beyond", "Walk Beyond")
+    assert advise(walks("starter", fall=True), on(2), pinned).action is Verdict.STOP
+    assert advise(walks("starter"), on(0), pinned).action is Verdict.REST
+    assert advise([], MONDAY, pinned).action is Verdict.PINNED
+
+
+def test_a_plan_that_is_off_advises_nothing() -> None:
+    advice = advise(walks("starter", fall=True), on(2), PlanChoices(on=False))
+    assert (advice.action, advice.preset_id, advice.week, advice.backward) == (Verdict.OFF, None, None, None)
+    assert advice.sentence == "No advice: the plan is switched off."
+
+
+def test_a_fall_says_stop_until_another_session_and_then_steps_back() -> None:
+    fallen = walks(*["starter"] * 3, fall=True)
+    assert next_day_advice(fallen, after=100).action is Verdict.STOP
+    trying = [*fallen, done(on(100), None)]
+    advice = advise(trying, on(102), STARTER)
+    assert (advice.action, advice.rule, advice.preset_id) == (Verdict.STEP_BACK, "stumbled", "first-try")
+    again = [*trying, done(on(102), "first-try")]
+    assert advise(again, on(104), STARTER).rule == "too few"
+
+
+def test_a_stumble_counts_until_the_next_session_on_the_ladder() -> None:
+    tried = [*walks("starter", "starter", stumble=True), done(on(4), None)]
+    assert advise(tried, on(6), STARTER).action is Verdict.STEP_BACK
+
+
+def test_effort_of_beyond_does_not_affect_the_level() -> None:
+    ahead = [*walks("starter", "starter", "starter"), done(on(6), "beyond", effort=9)]
+    assert advise(ahead, on(9), STARTER).action is Verdict.ADVANCE
+    below = [*walks("starter", "starter", "starter"), done(on(6), "first-try", effort=9)]
+    assert advise(below, on(9), STARTER).action is Verdict.STEP_BACK
+
+
+def test_stepping_back_ends_at_the_bottom() -> None:
+    advice = advise(walks("floor-first", effort=8), on(2))
+    assert (advice.action, advice.preset_id, advice.headline) == (
+        Verdict.STEP_BACK,
+        "floor-first",
+        "Walk Floor First again",
+    )
+    tried = walks("floor-first", "first-try", stumble=True)
+    assert advise(tried, on(4)).preset_id == "floor-first"
+
+
+def test_after_stepping_back_three_sessions_are_needed_again() -> None:
+    back = [*walks("foundation", effort=7), done(on(2), "starter")]
+    choices = PlanChoices(start="foundation", sessions=5)
+    assert standing(back, "foundation").index == level_of("starter")
+    assert advise(back, on(4), choices).to_move_on.startswith("Two more")
+    assert advise([*back, done(on(4), "starter"), done(on(7), "starter")], on(9), choices).preset_id == "foundation"
+
+
+def test_a_walker_who_does_not_step_back_stays_until_two_good_sessions() -> None:
+    stayed = [*walks("foundation", "foundation", effort=7), done(on(4), "foundation")]
+    choices = PlanChoices(start="foundation", sessions=5)
+    assert advise(stayed, on(7), choices).rule == "hard"
+    assert advise([*stayed, done(on(7), "foundation")], on(9), choices).preset_id == "builder"
+
+
+def test_weeks_five_and_six_have_the_same_lengths_the_second_faster() -> None:
+    five = walks(*["ten-minutes"] * 3)
+    choices = PlanChoices(start="ten-minutes", sessions=5)
+    first = advise(five[:1], on(2), choices)
+    second = advise(five, on(7), choices)
+    assert (first.week, first.preset_id, second.week, second.preset_id) == (5, "ten-minutes", 6, "ten-minutes")
+    assert first.backward is not None
+    assert second.backward is not None
+    assert 0.1 <= round(mph(second.backward.low - first.backward.low), 2) <= 0.2
+    assert 0.1 <= round(mph(second.backward.high - first.backward.high), 2) <= 0.2
+    assert second.headline == "Go on to week 6 with Ten Minutes"
+    third = advise([*five, *(done(on(7 + 2 * n), "ten-minutes") for n in range(3))], on(14), choices)
+    assert (third.action, third.week, third.preset_id) == (Verdict.ADVANCE, 7, "consistent")
+    assert third.backward == second.backward
+    assert third.pace.startswith("Hold the speed")
+    back = advise([*five, done(on(7), "ten-minutes", effort=8)], on(9), choices)
+    assert (back.week, back.headline) == (5, "Step back to week 5 with Ten Minutes")
+
+
+def test_week_eight_is_consistent_with_one_session_of_beyond() -> None:
+    choices = PlanChoices(start="beyond", sessions=5)
+    seen = simulate(14, lambda _, entry, __: entry, choices=choices).preset_ids()
+    assert seen == [
+        "beyond", "consistent", "consistent", "consistent", "beyond",
+        "consistent", "consistent", "consistent", "beyond", "consistent",
+    ]  # fmt: skip
+
+
+def test_at_the_top_level_there_is_nothing_to_move_on_to() -> None:
+    advice = advise(walks("beyond", "consistent"), on(4), PlanChoices(start="beyond"))
+    assert (advice.week, advice.to_move_on) == (8, "")
+    long = walks(*["consistent"] * 4, "beyond", *["consistent"] * 2)
+    assert advise(long, on(16), PlanChoices(start="beyond")).rule == "at the top"
+
+
+def test_beyond_has_the_speed_of_the_week_before() -> None:
+    choices = PlanChoices(start="beyond")
+    advice = advise(walks("consistent", "consistent", "consistent"), on(7), choices)
+    assert (advice.preset_id, advice.action) == ("beyond", Verdict.ADVANCE)
+    assert advice.backward == LEVELS[TOP - 1].backward
+
+
+def test_one_session_on_another_preset_does_not_move_the_plan() -> None:
+    off_level = [*walks("starter", "starter"), done(on(4), "beyond")]
+    assert advise(off_level, on(7), STARTER).preset_id == "starter"
+
+
+def test_the_plan_follows_three_sessions_in_a_row() -> None:
+    ahead = [*walks("starter"), *(done(on(2 + 2 * n), "builder") for n in range(3))]
+    assert advise(ahead[:-1], on(7), STARTER).preset_id == "starter"
+    assert (advise(ahead, on(8), STARTER).action, advise(ahead, on(8), STARTER).preset_id) == (
+        Verdict.ADVANCE,
+        "ten-minutes",
+    )
+    broken = [*walks("starter", "builder", "builder", "starter"), done(on(8), "builder")]
+    assert advise(broken, on(10), STARTER).preset_id == "starter"
+
+
+def test_precedence_is_as_it_is_written_down() -> None:
+    assert [(rule.name, rule.action) for rule in PRECEDENCE] == [
+        ("plan is off", Verdict.OFF),
+        ("after a fall", Verdict.STOP),
+        ("pain today", Verdict.SKIP),
+        ("walked today", Verdict.REST),
+        ("week is full", Verdict.REST),
+        ("level is pinned", Verdict.PINNED),
+        ("first walk", Verdict.START),
+        ("stumbled", Verdict.STEP_BACK),
+        ("sore next day", Verdict.STEP_BACK),
+        ("very hard", Verdict.STEP_BACK),
+        ("long gap", Verdict.STEP_BACK),
+        ("short gap", Verdict.REPEAT),
+        ("left incomplete", Verdict.REPEAT),
+        ("hard", Verdict.REPEAT),
+        ("painful", Verdict.REPEAT),
+        ("too few", Verdict.REPEAT),
+        ("effort not told", Verdict.REPEAT),
+        ("beyond is due", Verdict.ADVANCE),
+        ("at the top", Verdict.REPEAT),
+        ("all is well", Verdict.ADVANCE),
+    ]
+    for rule in PRECEDENCE:
+        assert rule.why is getattr(rules, rule.name.replace(" ", "_"))
+        assert rule.why.__doc__
+
+
+def test_the_first_matching_rule_decides() -> None:
+    """Everything speaks against walking on; taking the reasons away one by one brings out the next rule."""
+    bad: dict[str, Any] = {
+        "fall": True, "stumble": True, "next_day": NextDay.SORE, "effort": 8, "complete": False, "pain_after": 6,
+    }  # fmt: skip
+    choices: dict[str, Any] = {"on": False, "start": "starter", "pinned": "builder", "sessions": 3}
+    asked: dict[str, int] = {"pain": 9, "after": 0}
+    taken_away: list[tuple[dict[str, Any], str, object, str]] = [
+        (choices, "on", True, "after a fall"),
+        (bad, "fall", False, "pain today"),
+        (asked, "pain", 4, "walked today"),
+        (asked, "after", 1, "week is full"),
+        (asked, "after", 14, "level is pinned"),
+        (choices, "pinned", None, "stumbled"),
+        (bad, "stumble", False, "sore next day"),
+        (bad, "next_day", NextDay.NORMAL, "very hard"),
+        (bad, "effort", 6, "long gap"),
+        (asked, "after", 13, "short gap"),
+        (asked, "after", 6, "left incomplete"),
+        (bad, "complete", True, "hard"),
+        (bad, "effort", 4, "painful"),
+        (bad, "pain_after", 3, "all is well"),
+    ]
+
+    def fires() -> str:
+        # Monday, Tuesday and Wednesday: a full week for a goal of three.
+        week = walks("starter", "starter", "starter", every=1, **({"share": 0.6} | bad))
+        return advise(week, on(2 + asked["after"]), PlanChoices(**choices), asked["pain"]).rule
+
+    assert fires() == "plan is off"
+    for where, what, value, rule in taken_away:
+        where[what] = value
+        assert fires() == rule
+
+
+def test_speeds_follow_the_table_of_the_eight_weeks() -> None:
+    for level in LEVELS:
+        if level.backward is None or level.forward is None:
+            assert level.preset_id == "floor-first"
+            continue
+        assert kmh(0.5) - 0.01 <= level.backward.low <= level.backward.high <= BACKWARD_CAP_KMH
+        assert level.backward.high < level.forward.low + 0.01
+    assert [level.week for level in LEVELS] == [1, 1, 2, 3, 4, 5, 6, 7, 8]
+
+
+def test_one_variable_changes_at_a_time_from_week_to_week_once_the_treadmill_speed_is_found() -> None:
+    for before, after in pairwise(LEVELS[4:]):
+        longer = before.preset_id != after.preset_id
+        faster = before.backward != after.backward
+        assert not (longer and faster)
+
+
+@pytest.mark.parametrize(
+    ("speed_mph", "beginner", "says"),
+    [
+        (2.0, True, None),
+        (2.1, True, "fast for a beginner"),
+        (2.1, False, None),
+        (3.5, False, None),
+        (3.6, False, "Walk no faster than 3.5 mph"),
+        (3.6, True, "Walk no faster than 3.5 mph"),
+    ],
+)
+def test_speeds_are_warned_of(speed_mph: float, beginner: bool, says: str | None) -> None:
+    warning = speed_warning(kmh(speed_mph), beginner=beginner, imperial=True)
+    assert (warning is None) if says is None else (says in (warning or ""))
+
+
+@pytest.mark.parametrize(
+    ("notation", "fastest"),
+    [
+        ("back 1m, fwd 1m @9km/h", None),
+        ("back 1m @1km/h, 2x(back 1m @3km/h | back 1m @4km/h), fwd 1m @9km/h", 4),
+        ("back 1m @1km/h, 1x(back 1m @3km/h | back 1m @4km/h)", 3),  # nothing is between one round
+    ],
+)
+def test_the_fastest_backward_speed_is_one_that_is_walked(notation: str, fastest: float | None) -> None:
+    assert fastest_backward(parse(notation).blocks) == fastest
+
+
+def test_a_beginner_is_below_foundation_or_unknown() -> None:
+    beginners = [preset_id for preset_id in LADDER_ORDER if is_beginner(preset_id)]
+    assert beginners == list(LADDER_ORDER)[: LADDER_ORDER["foundation"]]
+    assert {"floor-first", "first-try", "starter"} <= set(beginners)
+    assert is_beginner(None)
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"day": on(11)}, "lies in the future; today is 2026-03-12"),
+        ({"effort": 11}, "impossible effort: 11"),
+        ({"effort": -1}, "impossible effort"),
+        ({"pain_before": 99}, "impossible pain before"),
+        ({"pain_after": -3}, "impossible pain after"),
+        ({"share": float("nan")}, "impossible share"),
+        ({"share": 1.5}, "impossible share"),
+        ({"backward_seconds": 10**9}, "impossible lengths backward"),
+        ({"longest_bout": 999}, "impossible lengths backward"),
+        ({"walked_seconds": -1}, "impossible length"),
+    ],
+)
+def test_an_impossible_session_is_refused_by_date_or_left_out_by_name(changes: dict[str, object], says: str) -> None:
+    good = walks("starter", "starter")
+    odd = replace(done(on(4), "starter"), **changes)
+    with pytest.raises(TrainingEntryError, match=says) as refused:
+        advise([*good, odd], on(10))
+    assert odd.day.isoformat() in str(refused.value)
+    kept, problems = usable([*good, odd], on(10))
+    assert list(kept) == good
+    assert len(problems) == 1
+
+
+def test_the_order_of_days_does_not_matter() -> None:
+    three = walks("starter", "starter", "starter", effort=6)
+    assert advise(three[::-1], on(6), STARTER) == advise(three, on(6), STARTER)
+
+
+@pytest.mark.parametrize("preset_id", ["", "nowhere", "Starter"])
+def test_an_unknown_preset_is_refused(preset_id: str) -> None:
+    with pytest.raises(PlanError, match="expected a preset of the ladder"):
+        PlanChoices(start=preset_id)
+    with pytest.raises(PlanError, match="expected a preset of the ladder"):
+        PlanChoices(pinned=preset_id)
+
+
+# Simulated walkers -------------------------------------------------------------------------------------------------
+
+
+def three_a_week(day: int) -> bool:
+    return day % 7 in (0, 2, 4)
+
+
+def test_a_steady_walker_is_consistent_in_eight_weeks() -> None:
+    diary = simulate(8 * 7, lambda day, entry, _: entry if three_a_week(day) else None)
+    assert diary.presets_by_week() == [
+        ["floor-first", "first-try", "first-try"],
+        ["starter"] * 3,
+        ["foundation"] * 3,
+        ["builder"] * 3,
+        ["ten-minutes"] * 3,
+        ["ten-minutes"] * 3,
+        ["consistent"] * 3,
+        ["consistent"] * 3,
+    ]
+    assert [advice.week for advice in diary.advice[::7]] == [1, 2, 3, 4, 5, 6, 7, 8]
+    assert advise(diary.walks, on(56)).preset_id == "beyond"
+
+
+def test_a_walker_with_gaps_repeats_and_steps_back() -> None:
+    away = {*range(14, 25), *range(32, 50)}
+    diary = simulate(70, lambda day, entry, _: entry if three_a_week(day) and day not in away else None)
+    by_day = {walk.day: walk.preset for walk in diary.walks}
+    assert by_day[on(11)] == "starter"
+    assert diary.advice[19].rule == "short gap"
+    assert diary.advice[25].rule == "long gap"
+    assert by_day[on(25)] == "first-try"
+    assert diary.advice[50].rule == "long gap"
+
+
+def test_a_walker_in_pain_skips_repeats_and_never_moves_up_in_pain() -> None:
+    diary = simulate(
+        56,
+        lambda day, entry, _: replace(entry, pain_after=5 if 14 <= day < 28 else 1) if three_a_week(day) else None,
+        lambda day: 6 if day == 16 else 2,
+    )
+    assert diary.advice[16].action is Verdict.SKIP
+    in_pain = {walk.preset for walk in diary.walks if on(14) <= walk.day <= on(28)}
+    assert in_pain == {"foundation"}
+    assert next(walk.day for walk in diary.walks if walk.preset == "builder") > on(28)
+
+
+def test_a_walker_who_overdoes_it_steps_back_each_time() -> None:
+    hard = {"builder": 8, "ten-minutes": 9}
+    diary = simulate(
+        84, lambda day, entry, _: replace(entry, effort=hard.get(entry.preset or "", 3)) if three_a_week(day) else None
+    )
+    assert "ten-minutes" not in diary.preset_ids()
+    weeks = diary.presets_by_week()
+    assert weeks[3][0] == "builder"
+    assert weeks[3][1] == "foundation"
+    assert diary.preset_ids().count("builder") >= 2
+
+
+OUTCOMES = st.fixed_dictionaries(
+    {
+        "effort": st.none() | st.integers(0, 10),
+        "complete": st.booleans(),
+        "stumble": st.none() | st.booleans(),
+        "fall": st.none() | st.sampled_from([False, False, False, True]),
+        "pain_after": st.none() | st.integers(0, 10),
+        "next_day": st.none() | st.sampled_from(list(NextDay)),
+    }
+)
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 20), st.sampled_from([*LADDER_ORDER, None, "my-own"]), OUTCOMES),
+        min_size=0,
+        max_size=25,
+    ),
+    st.integers(0, 30),
+    st.sampled_from(list(LADDER_ORDER)),
+)
+def test_any_history_gives_advice_at_most_one_level_away(
+    history: list[tuple[int, str | None, dict[str, object]]], later: int, start: str
+) -> None:
+    day, entries = 0, []
+    for gap, preset_id, outcome in history:
+        day += gap
+        entries.append(replace(done(on(day), preset_id), **outcome))
+    today = on(day + later)
+    choices = PlanChoices(start=start)
+    advice = advise(entries, today, choices)
+    assert advice == advise(entries, today, choices)
+    assert advice.sentence.endswith(".")
+    assert "\n" not in advice.sentence
+    if advice.action is Verdict.STOP:
+        assert advice.preset_id is None
+        return
+    at = standing(entries, start)
+    assert advice.preset_id is not None
+    first = advice.next_action is Verdict.START
+    assert first or advice.week in {
+        LEVELS[max(0, at.index + step)].week for step in (-1, 0, 1) if at.index + step <= TOP
+    }
+    if advice.next_action is Verdict.ADVANCE:
+        assert all(p.complete and (p.effort or 0) <= 4 and not p.stumble for p in at.done[-at.level.good :])
+    if advice.backward is not None:
+        assert advice.backward.high <= BACKWARD_CAP_KMH
+
+
+def test_a_walker_who_starts_with_first_try_is_not_sent_to_floor_first() -> None:
+    """The first start offers First Try: the plan goes on from there, with two sessions more to walk in week 1."""
+    advice = next_day_advice(walks("first-try"), PlanChoices())
+    assert (advice.action, advice.preset_id, advice.week) == (Verdict.REPEAT, "first-try", 1)
+    assert next_day_advice(walks("first-try", "first-try", "first-try"), PlanChoices()).preset_id == "starter"

@@ -1,0 +1,224 @@
+"""The chosen item is visible in every theme: also with few colours, the terminal's own, and without colours."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import pytest
+from rich.color import Color, ColorSystem
+from textual.theme import BUILTIN_THEMES
+
+from retro_timer.runtime.terminal import Colours
+from retro_timer.ui.themes import PALETTES
+from tests.ui.colour import delta_e, rgb
+from tests.ui.drawn import settled
+from tests.ui.test_repaints import SCENES, do, stage_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rich.style import Style
+    from textual.geometry import Region
+    from textual.pilot import Pilot
+
+    from tests.ui.colour import Rgb
+    from tests.ui.support import Stage
+
+OURS: Final = tuple(palette.name for palette in PALETTES)
+ANSI: Final = tuple(name for name, theme in BUILTIN_THEMES.items() if theme.ansi)
+TEXTUALS: Final = tuple(name for name in BUILTIN_THEMES if name not in ANSI)
+MODES: Final = {
+    "true colour": (Colours.TRUE, (*OURS, *ANSI), (ColorSystem.TRUECOLOR,)),
+    "Textual's themes": (Colours.TRUE, TEXTUALS, (ColorSystem.TRUECOLOR,)),
+    "few": (Colours.MANY, (*OURS, *ANSI), (ColorSystem.EIGHT_BIT, ColorSystem.STANDARD)),
+    "NO_COLOR": (Colours.NONE, ("phosphor", "paper", *ANSI), (ColorSystem.TRUECOLOR, ColorSystem.STANDARD)),
+}
+"""The number of colours a terminal reports, the themes, and the colours it really shows."""
+ALL_MODES = pytest.mark.parametrize(
+    "mode", [pytest.param(mode, marks=pytest.mark.slow if "Textual" in mode else ()) for mode in MODES]
+)
+SEEN: Final = 5.0
+"""CIEDE2000 from which a difference is visible; 10 is visible at a glance."""
+MARK: Final = 3
+"""Cells that a mark has at least: an answer such as ` 5 `. The cursor of a field that is typed in is one cell."""
+
+
+class Marked(NamedTuple):
+    """A list whose mark moves.
+
+    Attributes:
+        opening: the scene of `test_repaints`, and the keys behind those that open it.
+        step: the key that moves the mark.
+        selector: the widget that shows the list.
+        lines: on how many lines something is to change.
+    """
+
+    opening: tuple[str, str]
+    step: str
+    selector: str
+    lines: int = 2
+
+
+LISTS: Final = {
+    "home": Marked(("home", ""), "down", "WorkoutList"),
+    "settings": Marked(("settings", "s"), "down", "SettingsList"),
+    "groups of settings": Marked(("settings", "s"), "tab", "TabsBar", 1),
+    "progress": Marked(("progress", "p"), "down", "SessionsList"),
+    "spans of progress": Marked(("progress", "p"), "1", "#spans", 1),
+    "plots of progress": Marked(("progress", "p"), "right", "#plots", 1),
+    "blocks": Marked(("builder", "n"), "down", "BlockList"),
+    "more blocks": Marked(("builder", "n down"), "shift+down", "BlockList", 1),
+    "palette": Marked(("palette", "ctrl+p"), "down", "CommandList"),
+    "pages of help": Marked(("help", "question_mark"), "right", "TabsBar", 1),
+    "effort": Marked(("progress", "p enter"), "5", "#effort", 1),
+    "stumble": Marked(("progress", "p enter down down"), "y", "#stumble", 1),
+    "pain": Marked(("plan", "l"), "4", "#pain", 1),
+}
+FOCUSED: Final = {
+    "home": "",
+    "builder": "n",
+    "repeat": "n down down",
+    "adjust": "15s a",
+    "adapt": "a",
+    "question": "15s q",
+    "progress": "p enter",
+    "interrupted": "",
+    "day after": "",
+}
+"""Screens with more than one control, and how to open them."""
+SCENE_OF: Final = {"repeat": "builder"}
+
+
+class Terminal:
+    """The screen as shown by a terminal with a number of colours."""
+
+    def __init__(self, pilot: Pilot[int], system: ColorSystem) -> None:
+        self._theme = pilot.app.current_theme
+        self._system = system
+        self._rows = pilot.app.screen._compositor.render_strips()
+
+    def differs(self, other: Terminal, region: Region) -> dict[int, int]:
+        """On which lines of a region how many cells are seen to differ, whatever stands in them."""
+        found: dict[int, int] = {}
+        for y in region.line_range:
+            if 0 <= y < min(len(self._rows), len(other._rows)):
+                cells = zip(self._cells(y, region), other._cells(y, region), strict=False)
+                if changed := sum(self._looks_other(*pair) for pair in cells):
+                    found[y] = changed
+        return found
+
+    def _cells(self, y: int, region: Region) -> list[tuple[str, Style]]:
+        strip = self._rows[y].crop(region.x, region.right)
+        return [(character, segment.style) for segment in strip for character in segment.text if segment.style]
+
+    def _looks_other(self, one: tuple[str, Style], two: tuple[str, Style]) -> bool:
+        (text, look), (other_text, other) = one, two
+        if look == other:
+            return False
+        (front, back), (other_front, other_back) = self._colours(look), self._colours(other)
+        if delta_e(back, other_back) >= SEEN:
+            return True
+        return not text.isspace() and not other_text.isspace() and delta_e(front, other_front) >= SEEN
+
+    def _colours(self, style: Style) -> tuple[Rgb, Rgb]:
+        front, back = (self._seen(colour, ground) for colour, ground in ((style.color, False), (style.bgcolor, True)))
+        return (back, front) if style.reverse else (front, back)
+
+    def _seen(self, colour: Color | None, ground: bool) -> Rgb:
+        light = not self._theme.dark if self._theme.ansi else False
+        return seen(colour or Color.default(), self._system, ground=ground, light=light)
+
+
+@lru_cache(maxsize=4096)
+def seen(colour: Color, system: ColorSystem, *, ground: bool, light: bool) -> Rgb:
+    """A colour as it is shown. Black on a dark terminal, and both whites on a light one, look like the background."""
+    paper, ink = ((1.0, 1.0, 1.0), (0.0, 0.0, 0.0)) if light else ((0.0, 0.0, 0.0), (0.9, 0.9, 0.9))
+    if colour.is_default:
+        return paper if ground else ink
+    shown = colour.downgrade(system)
+    if shown.number in ((7, 15) if light else (0,)):
+        return paper
+    return rgb(shown.get_truecolor().hex)
+
+
+async def opened(stage: Stage, pilot: Pilot[int], scene: str, steps: str) -> None:
+    """Go to a scene, and do what leads on."""
+    screen = SCENES[scene][0]
+    await settled(pilot)
+    if callable(screen):
+        stage.app.push_screen(screen(stage))
+    for step in steps.split():
+        await do(stage, pilot, step)
+        await settled(pilot)
+    await settled(pilot)
+
+
+def staged(scene: str, colours: Colours, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    """An app on a terminal with a number of colours."""
+    if colours is Colours.NONE:
+        monkeypatch.setenv("NO_COLOR", "1")
+    workout = SCENES[scene][0]
+    return stage_of(tmp_path, workout if isinstance(workout, str) else None, "phosphor", colours)
+
+
+async def redrawn(pilot: Pilot[int]) -> None:
+    """Wait until the effects are drawn."""
+    for _ in range(3):
+        await pilot._wait_for_screen()
+
+
+@ALL_MODES
+@pytest.mark.parametrize("name", LISTS)
+async def test_the_chosen_item_looks_different(
+    name: str, mode: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (scene, steps), step, selector, lines = LISTS[name]
+    colours, themes, systems = MODES[mode]
+    stage = staged(scene, colours, tmp_path, monkeypatch)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await opened(stage, pilot, scene, steps)
+        region = stage.app.screen.query_one(selector).region
+        looks = {}
+        for moved in (False, True):
+            if moved:
+                await do(stage, pilot, step)
+                await settled(pilot)
+            for theme in themes:
+                stage.app.theme = theme
+                await redrawn(pilot)
+                looks[theme, moved] = [Terminal(pilot, system) for system in systems]
+        unseen = []
+        for theme in themes:
+            for system, before, after in zip(systems, looks[theme, False], looks[theme, True], strict=True):
+                marks = [cells for cells in before.differs(after, region).values() if cells >= MARK]
+                if len(marks) < lines:
+                    unseen.append((theme, system.name))
+        assert unseen == []
+
+
+@ALL_MODES
+@pytest.mark.parametrize("name", FOCUSED)
+async def test_the_focused_control_looks_different(
+    name: str, mode: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = SCENE_OF.get(name, name)
+    colours, themes, systems = MODES[mode]
+    stage = staged(scene, colours, tmp_path, monkeypatch)
+    async with stage.app.run_test(size=(100, 40)) as pilot:
+        await opened(stage, pilot, scene, FOCUSED[name])
+        chain = list(stage.app.screen.focus_chain)
+        assert len(chain) > 1
+        unseen = []
+        for theme in themes:
+            stage.app.theme = theme
+            looks = []
+            for control in (*chain, chain[0]):
+                control.focus(scroll_visible=False)
+                await redrawn(pilot)
+                looks.append([Terminal(pilot, system) for system in systems])
+            for control, focused_style, blurred_style in zip(chain, looks, looks[1:], strict=False):
+                for system, focused, blurred in zip(systems, focused_style, blurred_style, strict=True):
+                    if not focused.differs(blurred, control.region):
+                        unseen.append((theme, system.name, str(control)))
+        assert unseen == []

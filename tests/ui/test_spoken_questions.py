@@ -1,0 +1,164 @@
+"""Questions that the screen asks are spoken when they open, with the keys that answer them."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import pytest
+
+from retro_timer.config.keymap import check
+from retro_timer.config.schema import Settings
+from retro_timer.config.settings import Loaded, changed
+from retro_timer.session.cue import CueKind
+from retro_timer.session.languages import english as phrases
+from retro_timer.storage.store import Store
+from retro_timer.testing import FakeClock
+from retro_timer.ui.screens.adjust import AdjustScreen
+from retro_timer.ui.screens.interrupted import InterruptedScreen
+from retro_timer.ui.screens.question import Question
+from retro_timer.ui.screens.summary import SummaryScreen
+from tests.storage.sessions import interrupt
+from tests.ui.support import Stage
+from tests.ui.test_interrupted import until
+from tests.ui.test_summary import finish, settled, stage_in, walk
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from textual.pilot import Pilot
+
+END = ["Do you want to end this session?", "To end it, press the letter Y.", "To go on, press escape."]
+ADJUST = [
+    "Adjust what is left.",
+    "To choose a length, press the arrow keys.",
+    "To apply it, press enter.",
+    "To close, press escape.",
+]
+OFFER = [
+    "A session was interrupted.",
+    "To resume it, press the letter R.",
+    "To keep it, press the letter K.",
+    "To discard it, press the letter D.",
+    "To decide later, press escape.",
+]
+
+
+def asked(stage: Stage) -> list[str]:
+    """What is asked and still to be heard."""
+    return [due_cue.cue.text for due_cue in stage.player.queued if due_cue.cue.kind is CueKind.QUESTION]
+
+
+def with_keys(keys: Mapping[str, str]) -> Loaded:
+    return Loaded(Settings(keys=check(keys).overrides), ())
+
+
+async def walking(stage: Stage, pilot: Pilot[int]) -> None:
+    """Walk to where nothing else is being said."""
+    await pilot.pause()
+    await stage.move(pilot, 10_000, 20_000)
+    stage.player.queued.clear()
+
+
+async def test_whether_to_end_is_asked_aloud_until_it_is_answered() -> None:
+    stage = Stage("back 5m")
+    async with stage.app.run_test() as pilot:
+        await walking(stage, pilot)
+        await pilot.press("q")
+        assert isinstance(stage.app.screen, Question)
+        assert asked(stage) == END
+        await pilot.press("escape")
+        assert asked(stage) == []
+        assert stage.session_screen.is_live
+
+
+async def test_adjust_says_how_it_is_used_until_it_closes() -> None:
+    stage = Stage("back 5m")
+    async with stage.app.run_test() as pilot:
+        await walking(stage, pilot)
+        await pilot.press("a")
+        assert isinstance(stage.app.screen, AdjustScreen)
+        assert asked(stage) == ADJUST
+        await pilot.press("escape")
+        assert asked(stage) == []
+
+
+async def test_another_key_is_your_key() -> None:
+    stage = Stage("back 5m", loaded=with_keys({"question.yes": "f9", "question.no": "f8, n"}))
+    async with stage.app.run_test() as pilot:
+        await walking(stage, pilot)
+        await pilot.press("q")
+        assert asked(stage)[1:] == ["To end it, press your key.", "To go on, press the letter N."]
+
+
+async def test_the_parts_of_a_question_do_not_run_into_each_other_or_a_cue() -> None:
+    stage = Stage("back 1m, turn 30s, fwd 1m")
+    async with stage.app.run_test() as pilot:
+        await pilot.pause()
+        await stage.move(pilot, 10_000, 47_000)
+        await pilot.press("q")
+        words = [due_cue for due_cue in stage.player.queued if due_cue.cue.words]
+        assert asked(stage)
+        for due_cue, following in pairwise(words):
+            spoken = sum(map(phrases.spoken_ms, due_cue.cue.words))
+            assert due_cue.due + spoken <= following.due
+
+
+async def test_the_questions_of_the_summary_are_asked_one_by_one(tmp_path: Path) -> None:
+    stage = stage_in(tmp_path)
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await finish(stage, pilot)
+        assert asked(stage) == [
+            "How hard was it, from zero to ten?", "Press a number.", "For the next question, press enter.",
+        ]  # fmt: skip
+        recap = next(due_cue for due_cue in stage.player.queued if due_cue.cue.kind is CueKind.RECAP)
+        assert all(due_cue.due > recap.due for due_cue in stage.player.queued if due_cue.cue.text in asked(stage))
+        await pilot.press("4", "enter")
+        assert asked(stage)[0] == "How much pain was there, from zero to ten?"
+        await pilot.press("enter")
+        assert asked(stage)[:2] == ["Did you stumble, or grab the rail?", "Press the letter Y or the letter N."]
+        await pilot.press("enter")
+        assert asked(stage)[0] == "Did you fall?"
+        await pilot.press("down")
+        assert asked(stage) == ["You can type a note.", "To close, press enter."]
+        await pilot.press("escape")
+        await settled(pilot)
+        assert not isinstance(stage.app.screen, SummaryScreen)
+        assert asked(stage) == []
+
+
+async def test_the_player_stays_open_for_the_questions_of_the_summary(tmp_path: Path) -> None:
+    stage = stage_in(tmp_path)
+    async with stage.app.run_test() as pilot:
+        await finish(stage, pilot)
+        assert not stage.player.closed
+        assert not Store(tmp_path, FakeClock()).interrupted()
+    assert stage.player.closed
+
+
+async def test_the_longest_bout_of_earlier_sessions_is_remembered(tmp_path: Path) -> None:
+    first = stage_in(tmp_path, "back 3m")
+    async with first.app.run_test() as pilot:
+        await walk(first, pilot, 180_000)
+        await settled(pilot)
+    stage = stage_in(tmp_path, "back 1m")
+    async with stage.app.run_test() as pilot:
+        await settled(pilot)
+        await walk(stage, pilot, 60_000)
+        recap = next(due_cue.cue.text for due_cue in stage.player.queued if due_cue.cue.kind is CueKind.RECAP)
+    assert "Your longest bout so far: three minutes." in recap
+
+
+@pytest.mark.parametrize("muted", [False, True])
+async def test_the_offer_to_resume_is_spoken_unless_sound_is_muted(tmp_path: Path, muted: bool) -> None:
+    interrupt(tmp_path)
+    loaded = Loaded(changed(changed(Settings(), "sound.muted", muted), "first_start.done", value=True), ())
+    stage = Stage(store=Store(tmp_path, FakeClock()), loaded=loaded)
+    async with stage.app.run_test() as pilot:
+        await until(pilot, lambda: isinstance(stage.app.screen, InterruptedScreen))
+        await pilot.pause()
+        assert asked(stage) == ([] if muted else OFFER)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert stage.player.closed is not muted
