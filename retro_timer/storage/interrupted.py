@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from retro_timer.storage.errors import BusyError, DiskFullError, RefusedError, UnwritableError
-from retro_timer.storage.session_lock import SessionLock
+from retro_timer.storage.session_lock import LOCK_TIMEOUT, SessionLock
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -29,7 +29,7 @@ def mark_interrupted(history: History, directory: Path, now: datetime) -> None:
     """
     with SessionLock(directory) as lock:
         try:
-            quiet_since = _exclude(lock, now)
+            quiet_since = _exclude(lock, now, timeout=0.0)
         except BusyError:
             return
         history.mark_interrupted(history.interrupted(quiet_since))
@@ -68,8 +68,13 @@ def current_state(
     raise RefusedError("this session was resumed, kept or discarded in another window")
 
 
-def _exclude(lock: SessionLock, now: datetime) -> datetime | None:
+def _exclude(lock: SessionLock, now: datetime, timeout: float = LOCK_TIMEOUT) -> datetime | None:
     """Make sure that no session is running while `lock` is held.
+
+    Args:
+        lock: the lock; taken.
+        now: the wall clock.
+        timeout: seconds to wait for the lock.
 
     Returns:
         None if the lock guarantees it; without file locks, the moment after which a session must not have been
@@ -79,7 +84,7 @@ def _exclude(lock: SessionLock, now: datetime) -> datetime | None:
         BusyError: if a session is running.
     """
     try:
-        lock.take(now)
+        lock.take(now, timeout)
     except (UnwritableError, DiskFullError):
         return now - QUIET
     return None

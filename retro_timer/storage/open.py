@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -13,13 +13,12 @@ from retro_timer.storage.errors import BusyError, DamagedError, NoLockError, Sto
 from retro_timer.storage.file_quarantine import free_name, set_aside
 from retro_timer.storage.history import History
 from retro_timer.storage.memory import copy_in_memory, memory_history
+from retro_timer.storage.session_lock import SessionLock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
     from pathlib import Path
-
-    from retro_timer.storage.session_lock import SessionLock
 
 FILE_NAME: Final = "history.db"
 
@@ -108,18 +107,16 @@ class HistoryFile:
         return history
 
     def _quarantine_file(self, damage: DamagedError, lock: SessionLock) -> OpenedHistory:
-        guest = not lock.held
         try:
-            with suppress(NoLockError):  # without locks, no other process can hold it
-                lock.take(self._wall())
-            aside = self.set_aside()
+            # A lock of its own: a session that begins meanwhile in another thread must not find this one taken.
+            with nullcontext(lock) if lock.held else SessionLock(self.directory) as guard:
+                with suppress(NoLockError):  # without locks, no other process can hold it
+                    guard.take(self._wall())
+                aside = self.set_aside()
         except BusyError:
             return OpenedHistory(memory_history(), f"{damage}, and a session is running in another window")
         except StorageError as problem:
             return OpenedHistory(memory_history(), f"{damage}, and {problem}")
-        finally:
-            if guest:
-                lock.release()
         try:
             return OpenedHistory(History(self.connect()), set_aside=aside)
         except StorageError as problem:

@@ -3,6 +3,7 @@
 import errno
 import os
 import sys
+import time
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -15,6 +16,8 @@ from retro_timer.storage.errors import BusyError, NoLockError, problem_of
 from retro_timer.text import printable
 
 LOCK_NAME: Final = "session.lock"
+LOCK_TIMEOUT: Final = 0.3
+"""Seconds to wait for the lock: commands, and other threads, hold it briefly while they look for interrupted sessions."""
 _FAR: Final = 1 << 30
 """The locked byte on systems where locked bytes are unreadable: far beyond the content."""
 
@@ -57,14 +60,15 @@ class SessionLock:
         """Whether this object holds the lock."""
         return self._file is not None
 
-    def take(self, now: datetime) -> None:
+    def take(self, now: datetime, timeout: float = LOCK_TIMEOUT) -> None:
         """Take the lock; idempotent.
 
         Args:
             now: the wall clock, written for other processes.
+            timeout: seconds to wait for it.
 
         Raises:
-            BusyError: if another process holds it; says which, and since when.
+            BusyError: if another process still holds it; says which, and since when.
             NoLockError: if files cannot be locked: sessions can run, but not exclusively.
             UnwritableError: if the directory cannot be used.
         """
@@ -78,7 +82,7 @@ class SessionLock:
                 raise _no_lock("it is a link, or no file of its own") from error
             raise problem_of(error, self.path) from error
         try:
-            self._lock(file)
+            self._lock(file, time.monotonic() + timeout)
         except BaseException:
             os.close(file)
             raise
@@ -104,13 +108,14 @@ class SessionLock:
         except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
             return None
 
-    def _lock(self, file: int) -> None:
+    def _lock(self, file: int, until: float) -> None:
         try:
-            free = _lock(file)
+            while not _lock(file):
+                if time.monotonic() >= until:
+                    raise BusyError(self._busy_text())
+                time.sleep(0.02)
         except OSError as error:
             raise _no_lock(error.strerror or type(error).__name__) from error
-        if not free:
-            raise BusyError(self._busy_text())
 
     def _busy_text(self) -> str:
         owner = self.owner()

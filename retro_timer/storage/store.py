@@ -5,12 +5,11 @@ Expensive imports are done on first use, which is after the first frame.
 
 from __future__ import annotations
 
-import time
+from functools import partial
 from threading import Lock
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, TypeVar
 
 from retro_timer.storage.errors import (
-    BusyError,
     DamagedError,
     DiskFullError,
     MendableError,
@@ -33,8 +32,7 @@ if TYPE_CHECKING:
     from retro_timer.storage.repair import Report
     from retro_timer.storage.session_lock import SessionLock
 
-ANSWER_TIMEOUT: Final = 0.3
-"""Seconds to wait for the lock: a command may hold it briefly while it looks for interrupted sessions."""
+T = TypeVar("T")
 
 
 class Store:
@@ -83,10 +81,10 @@ class Store:
         opened = self._usable(copies=True)
         try:
             self._mark_interrupted(opened.history)
-        except DamagedError:
-            raise
         except StorageError as problem:
-            opened = self._opened = self.file.open_copy(problem)
+            if isinstance(problem, DamagedError) and self._opened is opened:
+                raise
+            opened = self._replace(opened, partial(self.file.open_copy, problem))
             self._mark_interrupted(opened.history)
         return opened
 
@@ -149,9 +147,32 @@ class Store:
 
         No effect if another thread has already replaced it.
         """
+        opened = self._opened
+        if opened is not None and opened.history is history:
+            self._replace(opened, lambda: self.file.reopen(history, damage, self.lock))
+
+    def _replace(self, opened: OpenedHistory, reopen: Callable[[], OpenedHistory]) -> OpenedHistory:
+        """Replace the opened history, unless another thread has already done so. Returns the current one."""
         with self._opening:
-            if self._opened is not None and self._opened.history is history:
-                self._opened = self.file.reopen(history, damage, self.lock)
+            if self._opened is opened:
+                self._opened = reopen()
+            return self._opened or opened  # None once the store is closed
+
+    def read(self, reading: Callable[[OpenedHistory], T]) -> T:
+        """Read from the history; again from the new one if it is damaged, or is replaced by another thread meanwhile.
+
+        Raises:
+            StorageError: if it cannot be read.
+        """
+        opened = self.opened
+        try:
+            return reading(opened)
+        except DamagedError as damage:
+            self.replace_damaged(damage, opened.history)
+        except StorageError:
+            if self.opened is opened:
+                raise
+        return reading(self.opened)
 
     @property
     def lock(self) -> SessionLock:
@@ -348,17 +369,9 @@ class Store:
         return None
 
     def _take_lock(self) -> None:
-        deadline = time.monotonic() + ANSWER_TIMEOUT
-        while True:
-            try:
-                self.lock.take(self._clock.wall())
-            except NoLockError as problem:
-                self.unguarded = str(problem)
-            except (UnwritableError, DiskFullError):
-                pass  # the journal reports an unusable directory; the session continues
-            except BusyError:
-                if time.monotonic() < deadline:
-                    time.sleep(0.02)
-                    continue
-                raise
-            return
+        try:
+            self.lock.take(self._clock.wall())
+        except NoLockError as problem:
+            self.unguarded = str(problem)
+        except (UnwritableError, DiskFullError):
+            pass  # the journal reports an unusable directory; the session continues

@@ -60,17 +60,8 @@ def facts_from(services: Services) -> Facts | None:
     Raises:
         StorageError: if the history cannot be read.
     """
-    from retro_timer.storage.errors import DamagedError
-
     store = services.store
-    if store is None:
-        return None
-    opened = store.opened
-    try:
-        return _facts(services, store, opened)
-    except DamagedError as damage:
-        store.replace_damaged(damage, opened.history)
-        return _facts(services, store, store.opened)
+    return store.read(lambda opened: _facts(services, store, opened)) if store else None
 
 
 def _facts(services: Services, store: Store, opened: OpenedHistory) -> Facts:

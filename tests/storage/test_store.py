@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import sys
+import threading
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,7 +15,8 @@ from retro_timer.session.history import Feedback
 from retro_timer.session.record import SessionStatus
 from retro_timer.storage.database_file import check_file
 from retro_timer.storage.errors import BusyError, DamagedError, RefusedError, UnwritableError
-from retro_timer.storage.open import FILE_NAME
+from retro_timer.storage.open import FILE_NAME, OpenedHistory
+from retro_timer.storage.session_lock import SessionLock
 from retro_timer.storage.store import Store
 from retro_timer.storage.transfer import read_json
 from retro_timer.testing import FakeClock
@@ -115,6 +117,72 @@ def test_damage_found_by_two_threads_is_quarantined_once(long: Path) -> None:
     assert store.opened is begun
     assert len(store.history.page()) == 1
     assert len(list(long.parent.glob("history.damaged-*"))) == 1
+    store.close()
+
+
+def test_damage_is_quarantined_while_another_thread_looks_for_interrupted_sessions(long: Path) -> None:
+    store = store_of(long)
+    damaged = store.history
+    other = SessionLock(long.parent)
+    other.take(MORNING)  # held for a moment only
+    release = threading.Timer(0.05, other.release)
+    release.start()
+    store.replace_damaged(DamagedError("met while reading"), damaged)
+    release.join()
+    assert (store.opened.problem, store.history.in_memory) == ("", False)
+    store.close()
+
+
+def test_the_lock_of_a_session_that_begins_during_a_quarantine_is_kept(
+    long: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = store_of(long)
+    damaged, set_aside = store.history, store.file.set_aside
+
+    def meanwhile() -> Path:
+        with pytest.raises(BusyError):
+            store.lock.take(MORNING, timeout=0.0)
+        return set_aside()
+
+    monkeypatch.setattr(store.file, "set_aside", meanwhile)
+    store.replace_damaged(DamagedError("met while reading"), damaged)
+    assert not store.history.in_memory
+    store.close()
+
+
+def test_a_history_that_another_thread_replaces_is_read_again(long: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = store_of(long)
+    damaged = store.history
+
+    def replaced(_: object) -> None:
+        monkeypatch.undo()
+        store.replace_damaged(DamagedError("met first"), damaged)
+        damaged.unfinished()  # it is closed
+
+    monkeypatch.setattr(store, "_mark_interrupted", replaced)
+    assert not store.readable_history().history.in_memory
+    replaced_again = store.opened
+
+    def reading(opened: OpenedHistory) -> int:
+        if opened is replaced_again:
+            store.replace_damaged(DamagedError("met first"), opened.history)
+        return len(opened.history.page())
+
+    assert store.read(reading) == 0
+    assert not store.history.in_memory
+    store.close()
+
+
+def test_a_history_that_cannot_be_read_is_not_read_twice(long: Path) -> None:
+    store, tried = store_of(long), list[OpenedHistory]()
+
+    def reading(opened: OpenedHistory) -> int:
+        tried.append(opened)
+        raise UnwritableError("it cannot be read")
+
+    with pytest.raises(UnwritableError, match="it cannot be read"):
+        store.read(reading)
+    assert tried == [store.opened]
     store.close()
 
 
