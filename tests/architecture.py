@@ -31,8 +31,8 @@ LAYERS: Final = (
 """The packages and single modules of each layer, lowest first. One imports only from layers below its own."""
 UI_LAYERS: Final = (
     (
-        "bridge", "context", "drawing", "key_parser", "preferences", "repainting", "run_in_thread", "session_files",
-        "themes", "view_model", "workout_files",
+        "bridge", "context", "drawing", "exports", "key_parser", "preferences", "repainting", "run_in_thread", "themes",
+        "view_model", "workout_files",
     ),
     ("facts", "key_path", "keys", "pending_settings", "sound_check", "terminal"),
     ("widgets",),

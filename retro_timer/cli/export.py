@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,14 +13,14 @@ import click
 from retro_timer.cli.find_workout import find_workout
 from retro_timer.cli.history import find_session
 from retro_timer.cli.options import data_dir_option
+from retro_timer.formats.export import Export, export_to_file
 from retro_timer.formats.registry import SESSION_FORMATS, WORKOUT_FORMATS, write_session, write_workout
-from retro_timer.runtime.exit_codes import EXIT_BAD_INPUT, EXIT_DONE
 from retro_timer.runtime.wiring import Setup
+from retro_timer.storage.transfer import write_json
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from retro_timer.formats.export import Export
     from retro_timer.formats.format import Format
 
 
@@ -49,7 +51,7 @@ def export(  # noqa: PLR0913  (one argument per option)
     format_id: str | None,
     output: Path | None,
     force: bool,
-) -> int:
+) -> None:
     """Write a workout, a session or the history to FILE, or to standard output.
 
     \b
@@ -61,53 +63,46 @@ def export(  # noqa: PLR0913  (one argument per option)
     """  # noqa: D301  (click's mark for lines to be kept as they are)
     if sum((workout is not None, whole, session_id is not None)) != 1:
         raise click.UsageError("name a workout, or give --session ID, or --history")
-    if output is not None and output.exists() and not force:
-        raise click.UsageError(f"{output} already exists; --force replaces it")
+    setup = Setup(data_dir=ctx.obj["data_dir"])
+    target = format_id or output
     if whole:
-        return _export_history(Setup(data_dir=ctx.obj["data_dir"]), output)
-    target = format_id or (str(output) if output else None)
-    if target is None:
+        make = partial(_history, setup)
+    elif target is None:
         raise click.UsageError("give the format with --format, or by the suffix of -o FILE")
-    if workout is not None:
-        return _write(write_workout(find_workout(workout), target if format_id else Path(target)), output)
-    return _export_session(Setup(data_dir=ctx.obj["data_dir"]), session_id or "", target, output)
+    elif workout is not None:
+        make = partial(_workout, workout, target)
+    else:
+        make = partial(_session, setup, session_id or "", target)
+    _write(make, output, force=force)
 
 
-def _export_session(setup: Setup, session_id: str, target: str, output: Path | None) -> int:
+def _workout(workout: str, target: Path | str) -> Export:
+    return write_workout(find_workout(workout), target)
 
+
+def _session(setup: Setup, session_id: str, target: Path | str) -> Export:
     history = setup.history_to_read()
     summary = find_session(history, session_id)
     session = history.session(summary.uuid) if summary else None
     if session is None:
-        click.echo(f"retro-timer: no single session has the id {session_id[:40]!r}: see retro-timer history", err=True)
-        return EXIT_BAD_INPUT
-    return _write(write_session(session, target), output)
+        raise click.UsageError(f"no single session has the id {session_id[:40]!r}: see retro-timer history")
+    return write_session(session, target)
 
 
-def _export_history(setup: Setup, output: Path | None) -> int:
-    from io import BytesIO
-
-    from retro_timer.formats.export import Export
-    from retro_timer.storage.transfer import write_json
-
+def _history(setup: Setup) -> Export:
     data = BytesIO()
     write_json(setup.history_to_read().everything(), data, setup.clock.wall())
-    return _write(Export(data.getvalue()), output)
+    return Export(data.getvalue())
 
 
-def _write(export: Export, output: Path | None) -> int:
-    """Write a file, or to standard output; prints the export's notes."""
-    for note in export.notes:
-        click.echo(note, err=True)
+def _write(make: Callable[[], Export], output: Path | None, *, force: bool) -> None:
+    """Write to a file, or to standard output; prints the export's notes."""
     if output is None:
+        export = make()
         sys.stdout.flush()
         sys.stdout.buffer.write(export.data)
         sys.stdout.buffer.flush()
-        return EXIT_DONE
-    from retro_timer.files.atomic import write_atomic
-
-    try:
-        write_atomic(output, export.data)
-    except OSError as error:
-        raise click.UsageError(f"{output} cannot be written: {error.strerror}") from error
-    return EXIT_DONE
+    else:
+        export = export_to_file(output, make, force=force, otherwise="--force replaces it")
+    for note in export.notes:
+        click.echo(note, err=True)

@@ -1,8 +1,20 @@
-"""The result of an export: the bytes of the file, and a note for everything the format cannot represent."""
+"""Exports: the bytes of a file with what its format cannot represent, and the only place that writes them to a file."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from retro_timer.errors import UserError, reason
+from retro_timer.files.atomic import write_atomic
+from retro_timer.text import printable_path
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class ExportError(UserError):
+    """A file cannot be exported to. The message is one sentence for the walker."""
 
 
 class Export(NamedTuple):
@@ -15,3 +27,51 @@ class Export(NamedTuple):
 
     data: bytes
     notes: tuple[str, ...] = ()
+
+    @property
+    def remarks(self) -> str:
+        """The notes as the end of a line about the file; empty if there are none."""
+        return "".join(f"; {note}" for note in self.notes)
+
+
+def typed_path(text: str, example: str) -> Path:
+    """The path that a walker typed, with `~` for the home directory.
+
+    Args:
+        text: what was typed.
+        example: the name of a file, for the error.
+
+    Raises:
+        ExportError: if it is not the name of a file.
+    """
+    if not text or "\0" in text:
+        raise ExportError(f"expected the name of a file such as {example}")
+    try:
+        return Path(text).expanduser()
+    except RuntimeError as error:
+        raise ExportError("there is no home directory to put it in") from error
+
+
+def export_to_file(
+    path: Path, make: Callable[[], Export], *, force: bool = False, otherwise: str = "choose another name"
+) -> Export:
+    """Write an export to a file: whole or not at all. Reads, makes and writes, so it is not for the event loop.
+
+    Args:
+        path: the file.
+        make: makes the export; not called if the file exists.
+        force: whether to replace an existing file.
+        otherwise: what the walker can do about an existing file.
+
+    Raises:
+        ExportError: if it exists or cannot be written.
+        UserError: from `make`.
+    """
+    try:
+        if not force and path.exists():
+            raise ExportError(f"{printable_path(path)} already exists: {otherwise}")
+        export = make()
+        write_atomic(path, export.data)
+    except OSError as error:
+        raise ExportError(f"{printable_path(path)} cannot be written: {reason(error)}") from error
+    return export

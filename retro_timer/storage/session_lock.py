@@ -17,7 +17,7 @@ from retro_timer.text import printable
 
 LOCK_NAME: Final = "session.lock"
 LOCK_TIMEOUT: Final = 0.3
-"""Seconds to wait for the lock: commands, and other threads, hold it briefly while they look for interrupted sessions."""
+"""Seconds to wait for the lock: commands and other threads hold it while they look for interrupted sessions."""
 _FAR: Final = 1 << 30
 """The locked byte on systems where locked bytes are unreadable: far beyond the content."""
 

@@ -1,4 +1,4 @@
-"""Workouts in files, for all screens: read pasted or dropped text, export, and copy into the library."""
+"""Workouts in files, for all screens: read pasted or dropped text, and copy into the library."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from urllib.parse import unquote, urlsplit
 
 from msgspec.structs import replace
 
-from retro_timer.errors import reason
 from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.model import MAX_NAME, Workout
 from retro_timer.text import printable_path
@@ -101,30 +100,6 @@ def dropped_path(text: str) -> Path | None:
         except (OSError, RuntimeError, ValueError):
             continue  # not a valid path on this system
     return None
-
-
-def export_to(workout: Workout, target: str) -> str:
-    """Write a workout to a new file, in the format of its suffix. Returns one line with the path and the notes.
-
-    Raises:
-        WorkoutError: if the file exists, the format is unknown, or it cannot be written.
-    """
-    from retro_timer.files.atomic import write_atomic
-    from retro_timer.formats.registry import write_workout
-
-    if not target or "\0" in target:
-        raise WorkoutError("expected the name of a file such as walk.zwo")
-    try:
-        path = Path(target).expanduser()
-        export = write_workout(workout, path)
-        if path.exists():
-            raise WorkoutError(f"{printable_path(path)} already exists: choose another name")
-        write_atomic(path, export.data)
-    except RuntimeError as error:
-        raise WorkoutError("there is no home directory to put it in") from error
-    except OSError as error:
-        raise WorkoutError(f"{printable_path(path)} cannot be written: {reason(error)}") from error
-    return "; ".join((f"written to {printable_path(path)}", *export.notes))
 
 
 def _names_a_file(text: str) -> bool:

@@ -141,8 +141,8 @@ def test_a_session_is_written_in_the_format_of_its_file_or_the_one_asked_for(
         ((), "name a workout, or give --session ID, or --history"),
         (("builder",), "give the format with --format, or by the suffix of -o FILE"),
         (("builder", "--format", "doc"), "doc"),
-        (("builder", "-o", "{home}/none/builder.json"), "cannot be written: No such file or directory"),
-        (("builder", "-o", "{home}"), "already exists; --force replaces it"),
+        (("builder", "-o", "{home}/none/builder.json"), "cannot be written: no such file or directory"),
+        (("builder", "-o", "{home}"), "already exists: --force replaces it"),
     ],
 )
 def test_what_cannot_be_exported_is_refused(run: Run, home: Path, arguments: tuple[str, ...], says: str) -> None:
@@ -152,7 +152,7 @@ def test_what_cannot_be_exported_is_refused(run: Run, home: Path, arguments: tup
 def test_an_existing_file_is_replaced_only_with_force(run: Run, home: Path) -> None:
     file = home / "builder.json"
     file.write_text("mine")
-    refused(run("export", "builder", "-o", str(file)), "already exists; --force replaces it")
+    refused(run("export", "builder", "-o", str(file)), "already exists: --force replaces it")
     assert file.read_text() == "mine"
     assert run("export", "builder", "-o", str(file), "--force").code == 0
     assert json.loads(file.read_text())

@@ -236,7 +236,7 @@ async def test_a_session_is_exported_by_the_ending_of_its_file(tmp_path: Path) -
             stage.app.screen.query_one(Input).value = str(tmp_path / name)
             await pilot.press("enter")
             await settled(pilot)
-        assert "a file with this name already exists" in shown(stage)
+        assert "already exists: choose another name" in shown(stage)
         await pilot.press("escape")
         await settled(pilot)
     assert b"TrainingCenterDatabase" in (tmp_path / "walk.tcx").read_bytes()

@@ -9,7 +9,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from retro_timer.scheduling.errors import WorkoutError
+from retro_timer.errors import UserError
 from retro_timer.ui.keys import bindings
 from retro_timer.ui.repainting import RepaintsRegions
 from retro_timer.ui.run_in_thread import in_thread
@@ -27,7 +27,7 @@ Answer = TypeVar("Answer")
 class Ask(RepaintsRegions, ModalScreen[Answer | None], Generic[Answer]):
     """Asks for text and passes it to `accept` in a thread, so that it may read and write files.
 
-    Dismissed with the result of `accept`, or None. If it raises `WorkoutError`, the error is shown and the text kept.
+    Dismissed with the result of `accept`, or None. If it raises a `UserError`, the error is shown and the text kept.
 
     Args:
         question: one line.
@@ -84,7 +84,7 @@ class Ask(RepaintsRegions, ModalScreen[Answer | None], Generic[Answer]):
     async def _do(self, words: str) -> None:
         try:
             answer = await in_thread(self._accept, words)
-        except WorkoutError as error:
+        except UserError as error:
             self.query_one("#problem", Static).update(str(error))
         else:
             if self.is_active:

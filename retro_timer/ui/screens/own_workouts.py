@@ -16,7 +16,7 @@ from retro_timer.ui.facts import speed_warning_from
 from retro_timer.ui.run_in_thread import in_thread, run_in_thread
 from retro_timer.ui.screens.ask import Ask, Choose
 from retro_timer.ui.screens.question import Question
-from retro_timer.ui.workout_files import copy_preset, export_to, free_name, names_in, read_text, readable
+from retro_timer.ui.workout_files import copy_preset, free_name, names_in, read_text, readable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -117,9 +117,11 @@ class OwnWorkouts:
     def export(self, workout: Workout) -> None:
         """Ask for a file, and export a workout to it."""
         from retro_timer.formats.registry import WORKOUT_FORMATS, endings
+        from retro_timer.ui.exports import export_workout
 
         details = f"The ending says the format: {endings(WORKOUT_FORMATS)}."
-        ask = Ask(f"Export {workout.name} to", "", lambda path: export_to(workout, path), details=details, word="write")
+        write = partial(export_workout, workout)
+        ask = Ask(f"Export {workout.name} to", "", write, details=details, word="write")
         self._home.app.push_screen(ask, self._exported)
 
     def _exported(self, line: str | None) -> None:

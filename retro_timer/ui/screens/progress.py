@@ -159,8 +159,8 @@ class ProgressScreen(RepaintsRegions, Screen[None]):
         if uuid is None:
             return
         from retro_timer.formats.registry import SESSION_FORMATS, endings
+        from retro_timer.ui.exports import export_session
         from retro_timer.ui.screens.ask import Ask
-        from retro_timer.ui.session_files import export_session
 
         details = f"The ending says the format: {endings(SESSION_FORMATS)}; training sites take .fit and .tcx."
         store = self._store
