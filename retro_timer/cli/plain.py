@@ -9,7 +9,7 @@ import json
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from retro_timer.cli.plain_keys import HELP
+from retro_timer.cli.plain_keys import HELP, QUIT
 from retro_timer.session.cue import CueKind
 from retro_timer.session.events import (
     CueHeard,
@@ -98,6 +98,19 @@ class Plain:
                 self._unsaved = self._runner.unsaved
                 self._say(self._unsaved or "saved")
 
+    def hear_out(self, wait: Callable[[Runner], str | Notice | None]) -> None:
+        """Stay until the recap is heard, or the key that ends a session is typed.
+
+        Args:
+            wait: as for `run`.
+        """
+        self._runner.settle()
+        while self._runner.session.state.is_over and self._runner.has_more_to_say:
+            happened = wait(self._runner)
+            if isinstance(happened, str) and self._keys.action_id(happened) == QUIT:
+                break
+            self._runner.advance()  # what it tells is printed already
+
     def _typed(self, line: str) -> tuple[Event, ...]:
         """Perform the action of a typed line, or report that it has none."""
         action_id = self._keys.action_id(line)
@@ -151,8 +164,12 @@ class Plain:
             self._say("saved as interrupted: `retro-timer resume` resumes it")
 
     def _show(self, events: tuple[Event, ...]) -> None:
+        conductor = self._runner.conductor
         for event in events:
-            self._lines.show(event, self._runner.conductor)
+            if isinstance(event, Ended) and conductor.session.state.is_over:
+                for cue in conductor.coming:  # now: the line about the end is the last
+                    self._lines.show(CueHeard(moment=event.moment, at=event.at, cue=cue), conductor)
+            self._lines.show(event, conductor)
 
 
 def seconds(milliseconds: int) -> int | float:

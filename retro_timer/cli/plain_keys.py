@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 HELP: Final = "app.help"
 PAUSE: Final = "session.pause"
+QUIT: Final = "session.quit"
 TURNED: Final = "session.turned"
 TURNED_TOO: Final = "e"
 """Another key for "I have turned", unless the walker bound it: an empty line (enter alone) already means pause."""

@@ -99,22 +99,29 @@ def line_by_line(
 
 def _walk_lines(setup: Setup, runner: Runner, plain: Plain, waiter: Waiter) -> int:
     """Run the session and always close the runner; returns the exit code."""
-    from retro_timer.storage.errors import BusyError
+    from retro_timer.storage.errors import BusyError, StorageError
 
+    drain: bool | None = None
     try:
         runner.keep(setup.store)
         for warning in setup.store.warnings:
             sys.stderr.write(f"retro-timer: {warning}\n")
         plain.start()
+        if runner.journal is not None:
+            with contextlib.suppress(StorageError):
+                runner.remember_longest(setup.store)
         plain.run(waiter)
+        plain.hear_out(waiter)
+        drain = True  # also if it is only kept for later: "Hold the rail. Step off." is heard to its end
     except BusyError as busy:
         sys.stderr.write(f"retro-timer: {busy}\n")
         return EXIT_REFUSED
     except (Stopped, KeyboardInterrupt) as stop:
+        drain = False  # it ends now
         plain.broken_off()
         return stop.code if isinstance(stop, Stopped) else EXIT_INTERRUPTED
     finally:
-        runner.close()
+        runner.close(drain=drain)
     return EXIT_DONE if plain.finished else EXIT_ENDED_EARLY
 
 

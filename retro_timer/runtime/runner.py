@@ -14,6 +14,7 @@ from retro_timer.session.actions import session_action
 from retro_timer.session.conductor import STALE, Conductor
 from retro_timer.session.engine import Session
 from retro_timer.session.events import PauseReason
+from retro_timer.session.ports import SoundState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -199,17 +200,34 @@ class Runner:
             self.journal.flush()
         return self.not_saved
 
-    def close(self) -> None:
-        """Write everything, and close the player after the last cue.
+    def remember_longest(self, store: Store) -> None:
+        """Tell the session the longest backward bout of all stored sessions, for praise and recap. Thread-safe.
+
+        Raises:
+            StorageError: if the history cannot be read.
+        """
+        best = store.readable_history().history.bests().longest_backward
+        self.conductor.remember_longest(0 if best is None else best.totals.longest_backward)
+
+    @property
+    def has_more_to_say(self) -> bool:
+        """Whether something of the end is still to be heard: more is coming, and the sound works."""
+        return self.player.state is SoundState.OK and bool(self.conductor.coming)
+
+    def close(self, *, drain: bool | None = None) -> None:
+        """Write everything, and close the player.
 
         Thread-safe and idempotent: a second call waits until the first is done.
+
+        Args:
+            drain: whether the player finishes the current cue; by default only if the session is over.
         """
         with self._closing:
             if self._closed:
                 return
             self._closed = True
             self._release()
-            self.player.close(drain=self.session.state.is_over)
+            self.player.close(drain=self.session.state.is_over if drain is None else drain)
 
     def _release(self) -> None:
         """Write everything and let another window run a session, once."""

@@ -72,6 +72,11 @@ class Conductor:
         """Whether the walker muted the player."""
         return self._announcer.muted
 
+    @property
+    def coming(self) -> tuple[Cue, ...]:
+        """The cues that were sent and are not yet due, in order."""
+        return self._sent.coming
+
     def remember_longest(self, milliseconds: int) -> None:
         """Tell what the longest bout of all earlier sessions was, for praise and the recap."""
         self._announcer.coach.longest_before = milliseconds

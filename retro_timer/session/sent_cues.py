@@ -41,6 +41,11 @@ class SentCues:
         """The moment of the next pending cue; None if there is none."""
         return self._sent[0].due if self._sent else None
 
+    @property
+    def coming(self) -> tuple[Cue, ...]:
+        """The pending cues, in order."""
+        return tuple(due_cue.cue for due_cue in self._sent)
+
     def send(self, due_cues: Sequence[DueCue]) -> None:
         """Send cues to the player."""
         if not due_cues:

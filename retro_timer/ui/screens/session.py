@@ -273,7 +273,7 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
     async def _remember_longest(self, store: Store) -> None:
         """Tell the session the longest bout so far, for praise that is true."""
         with contextlib.suppress(StorageError):
-            self.conductor.remember_longest(await in_thread(_longest_bout, store))
+            await in_thread(self.runner.remember_longest, store)
 
     def _finish(self, result: SessionResult) -> None:
         if self._done is None:
@@ -398,9 +398,3 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
             self.update_classes({f"-{self._phase.value}": False, f"-{view.phase.value}": True})
             self._phase = view.phase
         self._display.draw(view)
-
-
-def _longest_bout(store: Store) -> int:
-    """The longest backward bout of all stored sessions, in milliseconds; 0 if there is none."""
-    best = store.readable_history().history.bests().longest_backward
-    return 0 if best is None else best.totals.longest_backward
