@@ -1,20 +1,30 @@
-"""What exists only once in the package: for each, the one file that may hold its marks."""
+"""What exists only once in the package: for each, the only files that may hold its marks."""
 
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Final, NamedTuple
 
 import pytest
 
 from tests.architecture import PACKAGE
 
-ONCE: Final = {"export to a file": (r"\bexport\.data\b|\.write_(bytes|text)\(", ("formats/export.py", "cli/export.py"))}
-"""By concept: what gives it away, and the files that may hold it."""
+
+class Once(NamedTuple):
+    """What gives a concept away, and the files that hold it."""
+
+    mark: str
+    files: tuple[str, ...]
+
+
+ONCE: Final = {
+    "export to a file": Once(r"\bexport\.data\b|\.write_(bytes|text)\(", ("cli/export.py", "formats/export.py")),
+    "SSH detection": Once(r"\bSSH_[A-Z]", ("runtime/terminal.py",)),
+}
 
 
 @pytest.mark.parametrize("concept", ONCE)
 def test_it_is_written_once(concept: str) -> None:
-    mark, places = ONCE[concept]
+    once = ONCE[concept]
     files = {path.relative_to(PACKAGE).as_posix(): path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py")}
-    assert {name for name, text in files.items() if re.search(mark, text)} == set(places)
+    assert {name for name, text in files.items() if re.search(once.mark, text)} == set(once.files)

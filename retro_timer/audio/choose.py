@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from importlib import metadata
@@ -14,7 +13,7 @@ from retro_timer.session.ports import BACKENDS
 from retro_timer.text import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
 PROGRAMS: Final = ("pw-play", "paplay", "aplay", "afplay")
 """System players, the best first; Windows uses Python's `winsound` instead."""
@@ -83,12 +82,6 @@ def choose(wanted: str, found: tuple[Found, ...]) -> BackendChoice:
         return BackendChoice(usable, f"{problem}{usable[0]}.")
     better = [entry.missing for entry in found[: [entry.name for entry in found].index(usable[0])]]
     return BackendChoice(usable, " ".join([AUTOMATIC, *better]))
-
-
-def at_far_end(environment: Mapping[str, str] | None = None) -> bool:
-    """Whether this runs over SSH, so that screen and sound are on different machines."""
-    environment = os.environ if environment is None else environment
-    return bool(environment.get("SSH_CONNECTION") or environment.get("SSH_TTY"))
 
 
 def _problem(wanted: str, found: tuple[Found, ...]) -> str:

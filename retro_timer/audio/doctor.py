@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from retro_timer.audio import protocol
 from retro_timer.audio.child_process import ChildProcess
-from retro_timer.audio.choose import MIXES, BackendChoice, Found, at_far_end, choose, find_backends
+from retro_timer.audio.choose import MIXES, BackendChoice, Found, choose, find_backends
 from retro_timer.audio.library import Library, UnusableClip
 from retro_timer.errors import UserError
 from retro_timer.session.cue import Cue, CueKind, Sound
@@ -137,7 +137,7 @@ def report(options: SoundOptions, *, find: Callable[[], tuple[Found, ...]] = fin
         found=found,
         order=choice.order,
         why=choice.why,
-        far_end=at_far_end(),
+        far_end=options.far_end,
         voice=library.voice,
         unusable=tuple(library.unusable(every_phrase())),
         speech=SystemSpeech().program,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from msgspec.structs import replace
 
 from retro_timer.audio import protocol
-from retro_timer.audio.choose import AS_ASKED, AUTOMATIC, MIXES, BackendChoice, at_far_end, choose
+from retro_timer.audio.choose import AS_ASKED, AUTOMATIC, MIXES, BackendChoice, choose
 from retro_timer.audio.missed import NO_SOUND, Missed
 from retro_timer.audio.outstanding_cues import OutstandingCues
 from retro_timer.session.ports import DueCue, MetronomeSpan, SoundState
@@ -330,7 +330,7 @@ class Supervisor:
             self._send_clicks()
 
     def _show_open(self) -> None:
-        far = ", at the far end of SSH" if at_far_end() else ""
+        far = ", at the far end of SSH" if self._options.far_end else ""
         why = "" if self._choice.why in (AUTOMATIC, AS_ASKED) else f" ({self._choice.why})"
         missed = f"; {self._missed.text}" if self._missed.text else ""
         self._set(SoundState.MUTED if self._muted else SoundState.OK, f"{self._what}{far}{why}{missed}")

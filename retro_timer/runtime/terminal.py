@@ -105,9 +105,14 @@ def colours(environ: Mapping[str, str], *, windows: bool = False) -> Colours:
     return Colours.MANY if variant in ("256color", "kitty") else Colours.SIXTEEN
 
 
+def over_ssh(environ: Mapping[str, str]) -> bool:
+    """Whether this runs over SSH, so that screen and sound are on different machines."""
+    return any(environ.get(name) for name in ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY"))
+
+
 def remote(environ: Mapping[str, str], host: str = "") -> str:
     """Over SSH, one sentence about where the sound is; otherwise empty."""
-    if not any(environ.get(name) for name in ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY")):
+    if not over_ssh(environ):
         return ""
     name = printable(host, 60)
     return f"You are connected over SSH: the sound is heard at {name or 'the other computer'}, not here."

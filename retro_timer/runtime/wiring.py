@@ -141,6 +141,7 @@ class Setup(Struct, frozen=True, dict=True):
     def sound_options(self) -> SoundOptions:
         """The sound options."""
         from retro_timer.audio.options import SoundOptions
+        from retro_timer.runtime.terminal import over_ssh
 
         settings = self.loaded.settings
         sound = settings.sound
@@ -152,6 +153,7 @@ class Setup(Struct, frozen=True, dict=True):
             offset_ms=sound.offset_ms,
             pre_roll_ms=sound.pre_roll_ms,
             custom=settings.custom_sounds(),
+            far_end=over_ssh(os.environ),
         )
 
     def player(self, on_state: Callable[[], None] | None = None, ring: Callable[[], None] | None = None) -> Player:

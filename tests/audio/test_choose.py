@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from retro_timer.audio.choose import Found, at_far_end, choose, find_backends
+from retro_timer.audio.choose import Found, choose, find_backends
 
 
 def found(*usable: str) -> tuple[Found, ...]:
@@ -78,11 +78,6 @@ def test_a_crashing_simpleaudio_is_not_used(versions: dict[str, str], python: tu
 
 def test_windows_plays_with_the_standard_library() -> None:
     assert find_backends(which=lambda _: None, version=lambda _: None, platform="win32")[2].version == "winsound"
-
-
-def test_over_ssh_the_sound_is_at_the_far_end() -> None:
-    assert at_far_end({"SSH_CONNECTION": "1.2.3.4 5 6.7.8.9 22"})
-    assert not at_far_end({})
 
 
 def test_a_machine_without_any_player_says_what_to_install() -> None:

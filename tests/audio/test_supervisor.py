@@ -59,7 +59,9 @@ class FakeChild:
 class House:
     """A supervisor with a clock moved by hand and fake children."""
 
-    def __init__(self, backend: str = "auto", found: tuple[Found, ...] = BOTH, *, bell: bool = False) -> None:
+    def __init__(
+        self, backend: str = "auto", found: tuple[Found, ...] = BOTH, *, bell: bool = False, far_end: bool = False
+    ) -> None:
         self.now = 1_000_000
         self.children: list[FakeChild] = []
         self.shown: list[tuple[SoundState, str]] = []
@@ -74,7 +76,7 @@ class House:
             find_backends=lambda: found,
             launch=self._launch,
         )
-        self.supervisor = Supervisor(SoundOptions(backend=backend), self.inbox, dependencies)
+        self.supervisor = Supervisor(SoundOptions(backend=backend, far_end=far_end), self.inbox, dependencies)
         self.supervisor.begin()
 
     def _launch(self, hear: Callable[[protocol.Message | None], None]) -> FakeChild:
@@ -111,6 +113,12 @@ def test_it_is_starting_until_the_output_is_open() -> None:
     assert house.shown == []
     house.says("open", what="miniaudio on PulseAudio")
     assert house.shown[-1] == (SoundState.OK, "miniaudio on PulseAudio")
+
+
+def test_over_ssh_the_sound_is_at_the_far_end() -> None:
+    house = House(far_end=True)
+    house.says("open", what="miniaudio on PulseAudio")
+    assert house.shown[-1] == (SoundState.OK, "miniaudio on PulseAudio, at the far end of SSH")
 
 
 def test_cues_sent_before_the_output_is_open_are_played_once_it_is() -> None:

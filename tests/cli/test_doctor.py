@@ -8,7 +8,6 @@ import pytest
 
 from retro_timer.audio.choose import Found
 from retro_timer.audio.doctor import NoSoundError, OutputOpened, Played, SoundReport, report
-from retro_timer.audio.options import SoundOptions
 from retro_timer.cli import doctor
 from retro_timer.runtime.wiring import Setup
 
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from retro_timer.audio.options import SoundOptions
     from tests.cli.ran import Run
 
 PLAYED = [
@@ -64,7 +64,7 @@ def test_it_says_what_was_found_opened_and_played(run: Run) -> None:
     ran = run("doctor")
     assert (ran.code, ran.err) == (0, "")
     assert ran.out.splitlines() == [
-        *found_sound(SoundOptions()).lines(),
+        *found_sound(Setup().sound_options()).lines(),
         "missed: no cues in the log",
         "opened: fake output in 150 ms, latency 21 ms",
         "  tick       played +1.2 ms",
@@ -107,6 +107,14 @@ def test_the_settings_reach_the_sound(run: Run) -> None:
     run("doctor")
     assert FakeTrial.asked is not None
     assert FakeTrial.asked.voice_volume == 30
+
+
+def test_over_ssh_it_says_where_the_sound_is(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY"):
+        monkeypatch.delenv(name, raising=False)
+    assert "SSH" not in run("doctor", "--silent").out
+    monkeypatch.setenv("SSH_CLIENT", "10.0.0.1 1 22")
+    assert "this runs over SSH: the sound comes out of the machine at the far end" in run("doctor", "--silent").out
 
 
 def test_settings_that_cannot_be_read_are_warned_of(run: Run, home: Path) -> None:

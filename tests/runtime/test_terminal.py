@@ -13,7 +13,15 @@ from msgspec.structs import replace
 from rich.console import Console
 
 from retro_timer.config.schema import Settings
-from retro_timer.runtime.terminal import Colours, ascii_only, colours, detect_terminal, full_screen_problem, remote
+from retro_timer.runtime.terminal import (
+    Colours,
+    ascii_only,
+    colours,
+    detect_terminal,
+    full_screen_problem,
+    over_ssh,
+    remote,
+)
 
 LOOK = Settings().look
 LOCALES = st.sampled_from(["", "C", "POSIX", "en_US.UTF-8", "C.UTF-8", "de_DE.ISO-8859-1", "nonsense\x1b"])
@@ -90,6 +98,8 @@ def test_over_ssh_the_sound_is_reported_to_be_elsewhere(name: str) -> None:
     assert sentence.isprintable()
     assert "the other computer" in remote({name: "x"})
     assert remote({}) == ""
+    assert over_ssh({name: "x"})
+    assert not over_ssh({name: ""})
 
 
 @pytest.mark.parametrize(
