@@ -20,6 +20,7 @@ class Once(NamedTuple):
 ONCE: Final = {
     "export to a file": Once(r"\bexport\.data\b|\.write_(bytes|text)\(", ("cli/export.py", "formats/export.py")),
     "SSH detection": Once(r"\bSSH_[A-Z]", ("runtime/terminal.py",)),
+    "the workout of a session": Once(r"parse\([^)]*\bname=", ("session/record.py",)),
 }
 
 

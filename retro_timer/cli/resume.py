@@ -10,11 +10,8 @@ from retro_timer.cli.options import data_dir_option
 from retro_timer.cli.walk import line_by_line, on_the_full_screen, shows_screen
 from retro_timer.runtime.exit_codes import EXIT_BAD_INPUT, EXIT_DONE
 from retro_timer.runtime.wiring import Setup
-from retro_timer.scheduling.notation import parse
-from retro_timer.text import clock_time
 
 if TYPE_CHECKING:
-    from retro_timer.scheduling.model import Workout
     from retro_timer.session.history import InterruptedSession
 
 
@@ -54,7 +51,7 @@ def resume(  # noqa: PLR0913  (one argument per option)
         click.echo(f"{'kept as ended early' if keep else 'discarded'}: {_described(interrupted)}")
         return EXIT_DONE
     store.claim(interrupted)
-    workout = workout_of(interrupted)
+    workout = interrupted.planned.workout()
     if plain or as_json or not shows_screen():
         if not as_json:
             click.echo(f"resuming: {_described(interrupted)}")
@@ -62,11 +59,5 @@ def resume(  # noqa: PLR0913  (one argument per option)
     return on_the_full_screen(setup, workout, interrupted)
 
 
-def workout_of(interrupted: InterruptedSession) -> Workout:
-    """The planned workout of an interrupted session."""
-    return parse(interrupted.planned.notation, name=interrupted.planned.name, workout_id=interrupted.planned.workout_id)
-
-
 def _described(interrupted: InterruptedSession) -> str:
-    at, total = clock_time(interrupted.record.position // 1000), clock_time(interrupted.record.schedule.total)
-    return f"{interrupted.planned.title}, at {at} of {total}"
+    return f"{interrupted.planned.title}, at {interrupted.stopped_at}"

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec import Struct
 
 from retro_timer.scheduling.errors import WorkoutError
-from retro_timer.scheduling.notation import parse
 from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.schedule import flatten
 from retro_timer.session.record import FACING_FORWARD
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from retro_timer.config.schema import Walker
     from retro_timer.scheduling.schedule import Schedule
     from retro_timer.session.history import StoredSession
+    from retro_timer.session.record import Planned
     from retro_timer.training.energy import Energy
 
 SECOND = 1000
@@ -58,7 +58,7 @@ def review_of(session: StoredSession, walker: Walker | None = None) -> Review:
         walker: body weight and usual speeds, for the energy.
     """
     summary, totals = session.summary, session.summary.totals
-    planned = planned_schedule(summary.planned.notation)
+    planned = planned_schedule(summary.planned)
     sums = {phase: _sum(planned, phase) for phase in Phase} if planned else None
     forward = sum(sums[phase] or 0 for phase in FACING_FORWARD) if sums else None
     return Review(
@@ -73,10 +73,10 @@ def review_of(session: StoredSession, walker: Walker | None = None) -> Review:
     )
 
 
-def planned_schedule(notation: str) -> Schedule | None:
-    """The planned schedule; None if the notation is invalid because the history was edited by hand."""
+def planned_schedule(planned: Planned) -> Schedule | None:
+    """The planned schedule; None if the workout is invalid because the history was edited by hand."""
     try:
-        return flatten(parse(notation))
+        return flatten(planned.workout())
     except WorkoutError:
         return None
 

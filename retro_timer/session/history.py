@@ -11,6 +11,8 @@ from msgspec import Struct, field
 from retro_timer.session.bounds import Moment, Ms, Note, Score, Uuid, Word  # noqa: TC001
 from retro_timer.session.record import EditRecord, IntervalRecord, PauseRecord, Planned, SessionStatus, Totals  # noqa: TC001
 from retro_timer.session.spent import Spent  # noqa: TC001
+from retro_timer.session.states import SECOND
+from retro_timer.text import clock_time
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -154,3 +156,8 @@ class InterruptedSession(Struct, frozen=True):
     record: Record
     seen: datetime
     away: int = 0
+
+    @property
+    def stopped_at(self) -> str:
+        """Where it stopped, for a line: "12:05 of 20:00"."""
+        return f"{clock_time(self.record.position // SECOND)} of {clock_time(self.record.schedule.total)}"

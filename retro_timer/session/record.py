@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from retro_timer.scheduling.notation import format_notation
+from retro_timer.scheduling.notation import format_notation, parse
 from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.schedule import flatten
 
@@ -210,6 +210,14 @@ class Planned(Struct, frozen=True, rename=_STORED):
             rounds=len(_rounds(flatten(workout))),
             preset_id=preset_id,
         )
+
+    def workout(self) -> Workout:
+        """The workout, as it stood at the start.
+
+        Raises:
+            WorkoutError: if it was edited by hand and is invalid.
+        """
+        return parse(self.notation, name=self.name, workout_id=self.workout_id)
 
     @property
     def title(self) -> str:

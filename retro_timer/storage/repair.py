@@ -319,4 +319,4 @@ def _schedule(rows: Rows, planned: Planned) -> Schedule:
     for row in rows.get("schedules", ()):
         with suppress(UnreadableError, TypeError):
             return decode_schedule(row["schedule"])
-    return flatten(parse(planned.notation))
+    return flatten(planned.workout())

@@ -21,6 +21,7 @@ from retro_timer.session.states import Rules, State
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from retro_timer.scheduling.model import Workout
     from retro_timer.session.events import Event
 
     SessionMethod = Callable[[Session, int], tuple[Event, ...]]
@@ -375,6 +376,12 @@ def test_the_planned_workout_is_stored_in_canonical_form() -> None:
     planned = Planned.of(presets.preset("builder"), "builder")
     assert (planned.name, planned.workout_id, planned.seconds, planned.rounds) == ("Builder", "builder", 1200, 4)
     assert parse(planned.notation) == presets.preset("builder")
+
+
+@pytest.mark.parametrize("workout", [presets.preset("builder"), parse('2x(back 1m "eyes up" | fwd 30s)', name="Mine")])
+def test_a_planned_workout_can_be_walked_again(workout: Workout) -> None:
+    again = Planned.of(workout).workout()
+    assert (again, again.name, again.id) == (workout, workout.name, workout.id)
 
 
 def test_rounds_inside_rounds_count_as_those_around_them() -> None:

@@ -80,7 +80,7 @@ class Walker:
             self.journal = Journal.resume(resuming, self.clock, file=self.file, memory=memory)
         else:
             about = subject(started=self.clock.wall())
-            self.session = Session(flatten(parse(about.planned.notation)), rules)
+            self.session = Session(flatten(about.planned.workout()), rules)
             recorder = Recorder(self.session.schedule)
             self.journal = Journal(about, recorder, self.clock, file=self.file, memory=memory)
         self.conductor = Conductor(self.session, RecordingPlayer(), listeners=[self.journal.note])

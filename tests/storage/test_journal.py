@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from retro_timer.scheduling.notation import parse
 from retro_timer.scheduling.schedule import flatten
 from retro_timer.session.engine import Session
 from retro_timer.session.events import PauseReason
@@ -503,7 +502,7 @@ def test_closing_tries_again_while_there_is_time(
 def test_who_holds_the_lock_marks_what_others_left_and_not_itself(tmp_path: Path, history: History) -> None:
     interrupt(tmp_path)
     about, clock = subject(started=MORNING + timedelta(days=1)), FakeClock()
-    session = Session(flatten(parse(about.planned.notation)))
+    session = Session(flatten(about.planned.workout()))
     file = HistoryFile(tmp_path, clock.wall)
     journal = Journal(about, Recorder(session.schedule), clock, file=file, exclusive=True)
     for event in session.start(clock.now()):

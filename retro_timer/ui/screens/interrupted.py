@@ -9,10 +9,8 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
-from retro_timer.scheduling.notation import parse
 from retro_timer.session.languages import english as phrases
 from retro_timer.storage.errors import BusyError, RefusedError, StorageError
-from retro_timer.text import clock_time
 from retro_timer.ui.context import services_of
 from retro_timer.ui.keys import bindings, with_key
 from retro_timer.ui.preferences import keymap_of, settings_of
@@ -25,7 +23,6 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
-    from retro_timer.scheduling.model import Workout
     from retro_timer.session.history import InterruptedSession
     from retro_timer.storage.store import Store
     from retro_timer.ui.context import AppContext
@@ -149,18 +146,12 @@ async def ask_about_interrupted(app: AppContext, store: Store) -> None:
 
     def decided(decision: Decision | None) -> None:
         if decision is Decision.RESUME:
-            app.push_screen(SessionScreen(workout_of(interrupted), app.services, interrupted))
+            app.push_screen(SessionScreen(interrupted.planned.workout(), app.services, interrupted))
 
     app.push_screen(InterruptedScreen(interrupted, store), decided)
 
 
-def workout_of(interrupted: InterruptedSession) -> Workout:
-    """The planned workout of an interrupted session."""
-    return parse(interrupted.planned.notation, name=interrupted.planned.name, workout_id=interrupted.planned.workout_id)
-
-
 def described(interrupted: InterruptedSession) -> str:
     """A description of an interrupted session in one line: workout, time and position."""
-    record = interrupted.record
-    at, total = clock_time(record.position // 1000), clock_time(record.schedule.total)
-    return f"{interrupted.planned.title}, begun {interrupted.start.started:%Y-%m-%d %H:%M}, stopped at {at} of {total}"
+    begun = f"{interrupted.start.started:%Y-%m-%d %H:%M}"
+    return f"{interrupted.planned.title}, begun {begun}, stopped at {interrupted.stopped_at}"

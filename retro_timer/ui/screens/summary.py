@@ -138,7 +138,7 @@ class SummaryScreen(RepaintsRegions, Screen[bool]):
         with VerticalScroll(id="page", can_focus=False):
             yield Title(TITLES[summary.state], ascii_only=ascii_only)
             yield Line(self._about(), id="about")
-            schedule = self._ending.schedule if self._ending else planned_schedule(summary.planned.notation)
+            schedule = self._ending.schedule if self._ending else planned_schedule(summary.planned)
             yield Profile(schedule, marker=False, ascii_only=ascii_only)
             with Horizontal(id="body"):
                 walked, feedback = summary.spent.walked / 1000, summary.feedback
@@ -278,7 +278,7 @@ class SummaryScreen(RepaintsRegions, Screen[bool]):
         """Whether the workout was edited during the session, so that it can be saved."""
         if self._ending is None or services_of(self).paths is None or self._stopped:
             return False
-        planned = planned_schedule(self._session.summary.planned.notation)
+        planned = planned_schedule(self._session.summary.planned)
         return planned is None or planned.entries != self._ending.schedule.entries
 
     def _about(self) -> str:
