@@ -12,6 +12,8 @@ from retro_timer.session.languages import english as phrases
 from retro_timer.session.ports import DueCue, SoundState
 from retro_timer.session.timeline import GAP_MS, duration_ms
 from retro_timer.ui.bridge import on_loop
+from retro_timer.ui.context import services_of
+from retro_timer.ui.preferences import settings_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -114,6 +116,18 @@ class Preview:
         self._services, self._waiting = services, tuple(cues)
         self._player = services.make_player(on_loop(self._screen, self._changed), on_loop(self._screen, self._ring))
         self._changed()
+
+    def ask(self, *parts: tuple[str, ...]) -> None:
+        """Speak a question in place of an earlier one, as parts of phrases, unless the walker muted the sound."""
+        services = services_of(self._screen)
+        if settings_of(services).sound.muted:
+            return
+        if self._player is None:
+            self.play(services, spoken(parts))
+        else:
+            self._player.cancel()
+            self._waiting = spoken(parts)
+            self._changed()
 
     def close(self) -> None:
         """Stop."""

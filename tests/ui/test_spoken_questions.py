@@ -6,15 +6,19 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from retro_timer.config.keymap import check
 from retro_timer.config.schema import Settings
 from retro_timer.config.settings import Loaded, changed
 from retro_timer.session.cue import CueKind
+from retro_timer.session.history import Feedback, NextDay
 from retro_timer.session.languages import english as phrases
 from retro_timer.storage.store import Store
-from retro_timer.testing import FakeClock
+from retro_timer.testing import FakeClock, RecordingPlayer
 from retro_timer.ui.screens.adjust import AdjustScreen
+from retro_timer.ui.screens.day_after import DayAfterScreen
+from retro_timer.ui.screens.home import HomeScreen
 from retro_timer.ui.screens.interrupted import InterruptedScreen
 from retro_timer.ui.screens.question import Question
 from retro_timer.ui.screens.summary import SummaryScreen
@@ -22,6 +26,7 @@ from tests.storage.sessions import interrupt
 from tests.ui.support import Stage
 from tests.ui.test_interrupted import until
 from tests.ui.test_summary import finish, settled, stage_in, walk
+from tests.ui.test_today import add, history, home_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,6 +41,13 @@ ADJUST = [
     "To apply it, press enter.",
     "To close, press escape.",
 ]
+DAY_AFTER = [
+    "How was the day after, normal or sore?",
+    "If it was normal, press the letter N.",
+    "If it was sore, press the letter S.",
+    "To give no answer, press escape.",
+]
+REPAIR = ["Do you want to repair the history?", "To repair it, press the letter Y.", "To decide later, press escape."]
 OFFER = [
     "A session was interrupted.",
     "To resume it, press the letter R.",
@@ -162,3 +174,83 @@ async def test_the_offer_to_resume_is_spoken_unless_sound_is_muted(tmp_path: Pat
         await pilot.press("escape")
         await pilot.pause()
         assert stage.player.closed is not muted
+
+
+# What Home asks, where no session speaks
+
+
+def at_home(directory: Path, *, muted: bool = False) -> Stage:
+    """Home, with a player of its own for each question."""
+    stage = home_in(directory, **{"sound.muted": muted})
+    stage.app.services = replace(stage.app.services, make_player=lambda _changed, _ring: renewed(stage))
+    return stage
+
+
+def renewed(stage: Stage) -> RecordingPlayer:
+    stage.player = RecordingPlayer()
+    return stage.player
+
+
+@pytest.mark.parametrize("muted", [False, True])
+async def test_the_question_about_the_day_after_is_spoken_until_it_is_answered(tmp_path: Path, muted: bool) -> None:
+    stage = at_home(tmp_path, muted=muted)
+    first = stage.player
+    add(stage, 1, feedback=Feedback(effort=3))
+    async with stage.app.run_test() as pilot:
+        await until(pilot, lambda: isinstance(stage.app.screen, DayAfterScreen))
+        await settled(pilot)
+        assert asked(stage) == ([] if muted else DAY_AFTER)
+        await pilot.press("n")
+        await until(pilot, lambda: isinstance(stage.app.screen, HomeScreen))
+        await until(pilot, lambda: stage.player is first if muted else stage.player.closed)
+
+
+async def test_whether_to_repair_is_asked_aloud_until_it_is_answered(tmp_path: Path) -> None:
+    stage = at_home(tmp_path)
+    for days_ago in (7, 5):
+        add(stage, days_ago)
+    history(stage).database.connection.execute("UPDATE sessions SET workout_id = x'00' WHERE id = 2")
+    async with stage.app.run_test() as pilot:
+        await until(pilot, lambda: isinstance(stage.app.screen, Question))
+        await settled(pilot)
+        assert asked(stage) == REPAIR
+        await pilot.press("escape")
+        await until(pilot, lambda: stage.player.closed)
+
+
+async def test_what_is_asked_again_is_spoken_question_by_question(tmp_path: Path) -> None:
+    stage = at_home(tmp_path)
+    add(stage, 1, feedback=Feedback(effort=3, next_day=NextDay.UNANSWERED))
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        await pilot.press("g")
+        await until(pilot, lambda: isinstance(stage.app.screen, SummaryScreen))
+        await settled(pilot)
+        assert asked(stage) == [
+            "How much pain was there, from zero to ten?", "Press a number.", "For the next question, press enter.",
+        ]  # fmt: skip
+        player = stage.player
+        await pilot.press("0", "enter")
+        assert asked(stage)[0] == "Did you stumble, or grab the rail?"
+        assert stage.player is player, "the sound stays open between two questions"
+        assert player.silenced
+        await pilot.press("down", "down")
+        assert asked(stage)[:2] == [
+            "How was the day after, normal or sore?", "Press the letter N or the letter S.",
+        ]  # fmt: skip
+        await pilot.press("escape")
+        await until(pilot, lambda: player.closed)
+
+
+async def test_answers_that_are_only_edited_are_not_asked_for(tmp_path: Path) -> None:
+    stage = at_home(tmp_path)
+    first = stage.player
+    uuid = add(stage, 1, feedback=Feedback(next_day=NextDay.UNANSWERED))
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        session = history(stage).session(uuid)
+        assert session is not None
+        stage.app.push_screen(SummaryScreen(session))
+        await settled(pilot)
+        assert stage.player is first
+        assert asked(stage) == []

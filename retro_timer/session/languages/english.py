@@ -117,6 +117,11 @@ RESUME_BY: Final = "To resume it, press"
 KEEP_BY: Final = "To keep it, press"
 DISCARD_BY: Final = "To discard it, press"
 LATER_BY: Final = "To decide later, press"
+REPAIR: Final = "Do you want to repair the history?"
+REPAIR_BY: Final = "To repair it, press"
+NORMAL_BY: Final = "If it was normal, press"
+SORE_BY: Final = "If it was sore, press"
+NO_ANSWER_BY: Final = "To give no answer, press"
 END_SESSION: Final = "Do you want to end this session?"
 END_BY: Final = "To end it, press"
 GO_ON_BY: Final = "To go on, press"
@@ -134,11 +139,12 @@ ASKED: Final = MappingProxyType(
         "note": "You can type a note.",
     }
 )
-"""The questions of the summary, by their names there."""
+"""The questions about a session, by their names in its summary."""
 _NUMBER: Final = "Press a number."
 _YES_OR_NO: Final = "Press the letter Y or the letter N."
+_NORMAL_OR_SORE: Final = "Press the letter N or the letter S."
 ANSWERED_BY: Final = MappingProxyType({
-    "effort": _NUMBER, "pain": _NUMBER, "stumble": _YES_OR_NO, "fall": _YES_OR_NO,
+    "effort": _NUMBER, "pain": _NUMBER, "stumble": _YES_OR_NO, "fall": _YES_OR_NO, "day-after": _NORMAL_OR_SORE,
 })  # fmt: skip
 """How these questions are answered."""
 NEXT_QUESTION_BY: Final = "For the next question, press"
@@ -148,7 +154,7 @@ KEYS: Final = MappingProxyType(
         "enter": "enter.",
         "escape": "escape.",
         "space": "the space bar.",
-        **{letter: f"the letter {letter.upper()}." for letter in "dknry"},
+        **{letter: f"the letter {letter.upper()}." for letter in "dknrsy"},
     }
 )
 """The names of the usual keys."""
@@ -158,8 +164,9 @@ _FIXED: Final = (
     HOLD_RAIL, STEP_OFF, HAVE_YOU_TURNED, MUTED, SOUND_ON, SOUND_BACK, SOUND_CHECK, UNDONE, REDONE, LEFT, UNTIL_END,
     ABOUT, LONGER, SHORTER, MORE_ROUNDS, FEWER_ROUNDS, CHANGED, *WITH_OWN_KEY.values(),
     _EYES, _STEPS, _HANDS, _TALL, _PACE, _BELT, LONGEST_YET, HALF_DONE, WALKED_BACKWARD, LONGEST_SO_FAR, WELL_DONE,
-    INTERRUPTED, RESUME_BY, KEEP_BY, DISCARD_BY, LATER_BY, END_SESSION, END_BY, GO_ON_BY, ADJUST, CHOOSE_BY_ARROWS,
-    APPLY_BY, CLOSE_BY, *ASKED.values(), _NUMBER, _YES_OR_NO, NEXT_QUESTION_BY, YOUR_KEY, *KEYS.values(),
+    INTERRUPTED, RESUME_BY, KEEP_BY, DISCARD_BY, LATER_BY, REPAIR, REPAIR_BY, NORMAL_BY, SORE_BY, NO_ANSWER_BY,
+    END_SESSION, END_BY, GO_ON_BY, ADJUST, CHOOSE_BY_ARROWS, APPLY_BY, CLOSE_BY, *ASKED.values(), _NUMBER, _YES_OR_NO,
+    _NORMAL_OR_SORE, NEXT_QUESTION_BY, YOUR_KEY, *KEYS.values(),
 )  # fmt: skip
 _ONES: Final = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",

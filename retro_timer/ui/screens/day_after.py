@@ -9,8 +9,12 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from retro_timer.session.history import NextDay
+from retro_timer.session.languages import english as phrases
+from retro_timer.ui.context import services_of
 from retro_timer.ui.keys import bindings, with_key
+from retro_timer.ui.preferences import keymap_of
 from retro_timer.ui.repainting import RepaintsRegions
+from retro_timer.ui.sound_check import Preview
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -42,6 +46,7 @@ class DayAfterScreen(RepaintsRegions, ModalScreen[NextDay]):
     def __init__(self, walked: SessionSummary) -> None:
         super().__init__()
         self._walked = walked
+        self._voice = Preview(self, lambda: None)
 
     def compose(self) -> ComposeResult:
         """Question, session and answers."""
@@ -55,8 +60,16 @@ class DayAfterScreen(RepaintsRegions, ModalScreen[NextDay]):
                 yield Button(with_key(self, f"day_after.{answer.value}"), id=answer.value)
 
     def on_mount(self) -> None:
-        """Focus the usual answer."""
+        """Focus the usual answer, and speak the question."""
         self.query_one(f"#{NextDay.NORMAL.value}", Button).focus()
+        keys = keymap_of(services_of(self)).keys
+        purposes = zip((phrases.NORMAL_BY, phrases.SORE_BY, phrases.NO_ANSWER_BY), ANSWERS, strict=True)
+        answers = [phrases.press(purpose, keys[f"day_after.{answer.value}"]) for purpose, answer in purposes]
+        self._voice.ask((phrases.ASKED["day-after"],), *answers)
+
+    def on_unmount(self) -> None:
+        """Stop the question."""
+        self._voice.close()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Answer by button."""

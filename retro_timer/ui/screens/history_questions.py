@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec.structs import replace
 
+from retro_timer.session.languages import english as phrases
 from retro_timer.storage.errors import StorageError
 from retro_timer.ui.context import services_of
+from retro_timer.ui.preferences import keymap_of
 from retro_timer.ui.run_in_thread import run_in_thread
 from retro_timer.ui.widgets.today import TodayPanel
 
@@ -103,7 +105,14 @@ class HistoryQuestions:
                 self._home.run_worker(self._repair())
 
         details = "A part of it was damaged and set aside. What can be read of that is added again; nothing is deleted."
-        self._home.app.push_screen(Question("Repair the history?", details, yes="repair", no="not now"), answered)
+        keys = keymap_of(services_of(self._home)).keys
+        spoken = (
+            (phrases.REPAIR,),
+            phrases.press(phrases.REPAIR_BY, keys["question.yes"]),
+            phrases.press(phrases.LATER_BY, keys["question.no"]),
+        )
+        question = Question("Repair the history?", details, yes="repair", no="not now", spoken=spoken)
+        self._home.app.push_screen(question, answered)
 
     async def _repair(self) -> None:
         """Repair the history and report the result."""

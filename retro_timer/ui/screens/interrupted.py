@@ -13,11 +13,11 @@ from retro_timer.session.languages import english as phrases
 from retro_timer.storage.errors import BusyError, RefusedError, StorageError
 from retro_timer.ui.context import services_of
 from retro_timer.ui.keys import bindings, with_key
-from retro_timer.ui.preferences import keymap_of, settings_of
+from retro_timer.ui.preferences import keymap_of
 from retro_timer.ui.repainting import RepaintsRegions
 from retro_timer.ui.run_in_thread import in_thread
 from retro_timer.ui.screens.session import SessionScreen
-from retro_timer.ui.sound_check import Preview, spoken
+from retro_timer.ui.sound_check import Preview
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -83,13 +83,11 @@ class InterruptedScreen(RepaintsRegions, ModalScreen[Decision]):
     def on_mount(self) -> None:
         """Focus the button for resuming, and speak the question."""
         self.query_one(f"#{Decision.RESUME}", Button).focus()
-        services = services_of(self)
-        if not settings_of(services).sound.muted:
-            keys = keymap_of(services).keys
-            named = {phrases.RESUME_BY: "resume", phrases.KEEP_BY: "keep", phrases.DISCARD_BY: "discard"}
-            named[phrases.LATER_BY] = "later"
-            answers = [phrases.press(purpose, keys[f"interrupted.{name}"]) for purpose, name in named.items()]
-            self._voice.play(services, spoken([(phrases.INTERRUPTED,), *answers]))
+        keys = keymap_of(services_of(self)).keys
+        named = {phrases.RESUME_BY: "resume", phrases.KEEP_BY: "keep", phrases.DISCARD_BY: "discard"}
+        named[phrases.LATER_BY] = "later"
+        answers = [phrases.press(purpose, keys[f"interrupted.{name}"]) for purpose, name in named.items()]
+        self._voice.ask((phrases.INTERRUPTED,), *answers)
 
     def on_unmount(self) -> None:
         """Stop the question."""

@@ -11,15 +11,26 @@ from textual.widgets import Button, Static
 from retro_timer.ui.context import app_of
 from retro_timer.ui.keys import bindings, with_key
 from retro_timer.ui.repainting import RepaintsRegions
+from retro_timer.ui.sound_check import Preview
 from retro_timer.ui.widgets.keysbar import KeysBar
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
 
 class Question(RepaintsRegions, ModalScreen[bool]):
-    """Asks a question; dismissed with True for yes, False for no or escape."""
+    """Asks a question; dismissed with True for yes, False for no or escape.
+
+    Args:
+        question: the question.
+        details: what to know before answering.
+        yes: what its button says.
+        no: what its button says.
+        spoken: the question and its answers as parts of phrases; none if they are not spoken, or by the session.
+    """
 
     DEFAULT_CSS = """
     Question {
@@ -44,8 +55,18 @@ class Question(RepaintsRegions, ModalScreen[bool]):
     can_end_session = True
     BINDINGS: ClassVar[list[BindingType]] = bindings("question", {"yes": "answer(True)", "no": "answer(False)"})
 
-    def __init__(self, question: str, details: str = "", *, yes: str = "yes", no: str = "go on") -> None:
+    def __init__(
+        self,
+        question: str,
+        details: str = "",
+        *,
+        yes: str = "yes",
+        no: str = "go on",
+        spoken: Sequence[tuple[str, ...]] = (),
+    ) -> None:
         super().__init__()
+        self._spoken = spoken
+        self._voice = Preview(self, lambda: None)
         self._question = question
         self._details = details
         self._yes = yes
@@ -64,8 +85,14 @@ class Question(RepaintsRegions, ModalScreen[bool]):
                 yield Button(with_key(self, "question.no", self._no), id="no")
 
     def on_mount(self) -> None:
-        """Focus the harmless answer."""
+        """Focus the harmless answer, and speak the question."""
         self.query_one("#no", Button).focus()
+        if self._spoken:
+            self._voice.ask(*self._spoken)
+
+    def on_unmount(self) -> None:
+        """Stop the question."""
+        self._voice.close()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Answer by button."""

@@ -21,6 +21,7 @@ from retro_timer.ui.keys import bindings
 from retro_timer.ui.preferences import key_of, keymap_of, settings_of
 from retro_timer.ui.repainting import RepaintsRegions
 from retro_timer.ui.run_in_thread import in_thread, run_in_thread
+from retro_timer.ui.sound_check import Preview
 from retro_timer.ui.widgets.feedback_form import FeedbackForm
 from retro_timer.ui.widgets.keysbar import Fixed, Hint, KeysBar
 from retro_timer.ui.widgets.line import Line
@@ -106,6 +107,7 @@ class SummaryScreen(RepaintsRegions, Screen[bool]):
         self._failed = False
         self._closes: Timer | None = None
         self._ignoring_keys: Timer | None = None
+        self._voice = Preview(self, lambda: None)  # of questions that are asked again; at the end, the session speaks
 
     @property
     def _stopped(self) -> bool:
@@ -169,6 +171,10 @@ class SummaryScreen(RepaintsRegions, Screen[bool]):
             self._say(f"This closes by itself in {self._ending.closes_after:.0f} seconds; any key stops that.")
             self._closes = self.set_timer(self._ending.closes_after, self._finish)
 
+    def on_unmount(self) -> None:
+        """Stop the question."""
+        self._voice.close()
+
     def on_key(self, event: Key) -> None:
         """Cancel the automatic closing, and ignore early keys except escape."""
         self._stay()
@@ -199,11 +205,12 @@ class SummaryScreen(RepaintsRegions, Screen[bool]):
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """Speak the question that is asked now, and how to answer it."""
         name = event.widget.id or ""
-        if self._ending is None or self._ending.ask is None or name not in phrases.ASKED:
+        ask = self._ending.ask if self._ending else self._voice.ask if self._unanswered_only else None
+        if ask is None or name not in phrases.ASKED:
             return
         submit = keymap_of(services_of(self)).keys["summary.submit"]
         leads = self._leads and name != "note"
-        self._ending.ask(
+        ask(
             (phrases.ASKED[name],),
             *((phrases.ANSWERED_BY[name],) for _ in range(name in phrases.ANSWERED_BY)),
             phrases.press(phrases.NEXT_QUESTION_BY if leads else phrases.CLOSE_BY, submit),
