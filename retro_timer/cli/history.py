@@ -31,6 +31,9 @@ ALL = 1_000_000
 SHORT_ID = 8
 """Characters of a session's id that are shown; any unambiguous prefix is accepted."""
 
+NAME_CELLS = 24
+"""Width of the column of names in terminal cells."""
+
 
 class Day(click.ParamType):  # type: ignore[type-arg]  # generic to type checkers only in newer versions of click
     """A date such as 2026-03-02."""
@@ -106,13 +109,15 @@ def _print_table(sessions: tuple[SessionSummary, ...]) -> None:
     if not sessions:
         click.echo("no sessions yet: retro-timer run first-try")
         return
-    click.echo(f"{'id':8}  {'when':16}  {'workout':24} {'walked':>8} {'backward':>8}  state")
+    from rich.cells import set_cell_size
+
+    click.echo(f"{'id':8}  {'when':16}  {'workout':{NAME_CELLS}} {'walked':>8} {'backward':>8}  state")
     for session in sessions:
-        name = session.planned.title[:24]
+        name = set_cell_size(session.planned.title, NAME_CELLS)
         totals = session.totals
         walked = clock_time(session.spent.walked // 1000)
         click.echo(
-            f"{session.uuid[:SHORT_ID]}  {session.start.started:%Y-%m-%d %H:%M}  {name:24} {walked:>8} "
+            f"{session.uuid[:SHORT_ID]}  {session.start.started:%Y-%m-%d %H:%M}  {name} {walked:>8} "
             f"{clock_time(totals.backward // 1000):>8}  {STATES[session.state]}"
         )
 

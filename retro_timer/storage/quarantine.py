@@ -28,6 +28,7 @@ _KEYS: Final = {
     "edits": "session",
     "journal": "session",
     "schedules": "session",
+    "declined": "session",
 }
 """The tables with rows of sessions, each with the column of the session's key."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)

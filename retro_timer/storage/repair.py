@@ -178,17 +178,22 @@ class _Reading:
 def _merge(source: str, found: Sequence[Rows], history: History, now: datetime) -> tuple[Report, list[int]]:
     """Add the repairable sessions. Returns the report, and the indexes of the others."""
     repaired: list[Repaired] = []
+    declined: set[str] = set()
     lost: list[str] = []
     failed: list[int] = []
     for place, rows in enumerate(found):
         try:
             repaired.append(repair(rows, now))
+            if rows.get("declined"):
+                declined.add(repaired[-1].stored.summary.uuid)
         except (UnreadableError, LookupError, TypeError, AttributeError) as problem:  # edited by hand
             failed.append(place)
             lost.append(f"{_name(rows)}: {problem}")
     there = {row["uuid"] for row in history.database.read("SELECT uuid FROM sessions")}
     fresh = {one.stored.summary.uuid: one for one in repaired if one.stored.summary.uuid not in there}
     added, _ = import_sessions(history, [one.stored for one in fresh.values()])
+    for uuid in declined & fresh.keys():
+        history.decline(uuid)
     partly = tuple(
         f"{_name_of(one.stored)} was recovered without {', '.join(one.lost)}" for one in fresh.values() if one.lost
     )

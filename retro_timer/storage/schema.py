@@ -205,7 +205,7 @@ MIGRATIONS: Final[tuple[Sequence[str], ...]] = (_FIRST, _MARKS, _QUARANTINE, _WI
 """The statements that lead from each version to the next, starting with an empty file."""
 
 
-TABLES: Final = ("sessions", "intervals", "pauses", "edits", "journal", "schedules", "quarantine")
+TABLES: Final = ("sessions", "intervals", "pauses", "edits", "journal", "schedules", "quarantine", "declined")
 """The tables with the walker's data; no two tables of a kind have the same number of columns."""
 
 

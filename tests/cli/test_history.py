@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from msgspec.structs import replace
+from rich.cells import cell_len
 
 from retro_timer.runtime.exit_codes import EXIT_INTERRUPTED
 from retro_timer.storage.transfer import import_sessions
@@ -44,6 +45,19 @@ def test_the_list_says_when_what_and_how_much_was_walked(run: Run, walks: list[S
     assert [line.split()[0] for line in lines] == [uuid[:8] for uuid in ids(walks)]
     assert lines[2].split()[1:] == ["2026-03-02", "09:00", "Short", "One", "0:10", "0:00", "ended", "early"]
     assert lines[0].split()[-5:] == ["One", "0:12", "0:00", "ended", "early"]
+
+
+def test_wide_names_keep_the_columns_aligned(run: Run, home: Path) -> None:
+    with open_history(home / "data", lambda: MORNING).history as history:
+        for name in ("x", "眼睛" * 20, "a" + "眼睛" * 20, "🚶🏽‍♀️ walk"):
+            import_sessions(history, [renamed(many(1)[0], name)])
+    head, *lines = run("history").out.splitlines()
+    column = cell_len(head[: head.index("walked")])
+    assert {cell_len(line[: line.index("0:")]) for line in lines} == {column + 2}
+
+
+def renamed(walk: StoredSession, name: str) -> StoredSession:
+    return replace(walk, summary=replace(walk.summary, planned=replace(walk.summary.planned, name=name)))
 
 
 def test_without_sessions_it_says_how_to_begin(run: Run) -> None:

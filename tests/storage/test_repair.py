@@ -326,6 +326,26 @@ def test_repaired_sessions_leave_the_quarantine(history: History) -> None:
     assert "1 lost" in str(report)
 
 
+def test_declined_questions_are_not_asked_again_after_a_repair(tmp_path: Path, history: History) -> None:
+    declined, asked = (one.summary.uuid for one in added_to(history, 2))
+    history.decline(declined)
+    history.database.connection.execute("UPDATE sessions SET day = day + 1")
+    assert history.page() == ()
+    (report,) = repair_everything(tmp_path / "nowhere", history, NOW)
+    assert report.added == 2
+    with open_history(tmp_path / "new", lambda: MORNING).history as new:
+        assert repair_file(history.database.path, new, NOW).added == 2  # type: ignore[arg-type]
+        for repaired in (history, new):
+            assert (repaired.is_declined(declined), repaired.is_declined(asked)) == (True, False)
+
+
+def added_to(history: History, count: int) -> list[StoredSession]:
+    """Some sessions, now in the history."""
+    walks = many(count, first=MORNING, every=timedelta(days=1))
+    import_sessions(history, walks)
+    return walks
+
+
 def test_quarantined_files_are_searched_once_and_kept(damaged: Path, content: bytes, current: History) -> None:
     empty = damaged.with_name("history.damaged-2026-03-03-090000.db")
     empty.write_bytes(b"nothing")
