@@ -20,6 +20,8 @@ class Once(NamedTuple):
 ONCE: Final = {
     "export to a file": Once(r"\bexport\.data\b|\.write_(bytes|text)\(", ("cli/export.py", "formats/export.py")),
     "SSH detection": Once(r"\bSSH_[A-Z]", ("runtime/terminal.py",)),
+    "the list of backends": Once(r"miniaudio\W+simpleaudio", ("session/ports.py",)),
+    "the list of themes": Once(r"palette\.name for palette", ("ui/themes.py",)),
     "the workout of a session": Once(r"parse\([^)]*\bname=", ("session/record.py",)),
 }
 

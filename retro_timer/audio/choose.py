@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
-from retro_timer.session.ports import BACKENDS
+from retro_timer.session.ports import AUTO, BACKENDS
 from retro_timer.text import quoted
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class Found(Struct, frozen=True):
     """The availability of a backend on this machine.
 
     Attributes:
-        name: one of `session.ports.BACKENDS`.
+        name: one of `session.ports.OUTPUTS`.
         usable: whether it can be tried.
         version: the version of the library, or the program; empty if there is none.
         missing: what is missing, as one sentence, if it is not usable.
@@ -85,7 +85,7 @@ def choose(wanted: str, found: tuple[Found, ...]) -> BackendChoice:
 
 
 def _problem(wanted: str, found: tuple[Found, ...]) -> str:
-    if wanted == "auto":
+    if wanted == AUTO:
         return ""
     missing = next((entry.missing for entry in found if entry.name == wanted), None)
     if missing is not None:

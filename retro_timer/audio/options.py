@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import force_setattr
 
-from retro_timer.session.ports import MAX_OFFSET_MS, MAX_PRE_ROLL_MS
+from retro_timer.session.ports import AUTO, MAX_OFFSET_MS, MAX_PRE_ROLL_MS, SOUND_SETS, VOICES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,9 +30,9 @@ class SoundOptions(Struct, frozen=True):
         far_end: whether this runs over SSH, so that screen and sound are on different machines.
     """
 
-    backend: str = "auto"
-    sound_set: str = "soft"
-    voice: str = "heart"
+    backend: str = AUTO
+    sound_set: str = SOUND_SETS[0]
+    voice: str = VOICES[0]
     voice_volume: int = 100
     sounds_volume: int = 100
     offset_ms: int = 0

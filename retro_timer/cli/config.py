@@ -35,9 +35,9 @@ def _complete_value(ctx: click.Context, _param: click.Parameter, typed: str) -> 
     if key == "look.theme":
         from textual.theme import BUILTIN_THEMES
 
-        from retro_timer.ui.themes import PALETTES
+        from retro_timer.ui.themes import theme_names
 
-        return _items(dict.fromkeys([*(palette.name for palette in PALETTES), *BUILTIN_THEMES]), typed)
+        return _items(dict.fromkeys(theme_names(BUILTIN_THEMES)), typed)
     words = kind.options if isinstance(kind, Choice) else ("true", "false") if isinstance(kind, Toggle) else ()
     return _items(dict.fromkeys(words), typed)
 

@@ -8,13 +8,14 @@ import click
 
 from retro_timer.audio.doctor import NoSoundError, Played, Trial, report
 from retro_timer.audio.missed import missed_in, missed_lines
-from retro_timer.cli.options import data_dir_option
+from retro_timer.cli.options import audio_option, data_dir_option
 from retro_timer.runtime.exit_codes import EXIT_DONE, EXIT_ENDED_EARLY
 from retro_timer.runtime.wiring import Setup
+from retro_timer.session.ports import SILENT
 
 
 @click.command()
-@click.option("--audio", metavar="BACKEND", help="auto, miniaudio, simpleaudio, system, bell or off.")
+@audio_option
 @click.option("--silent", is_flag=True, help="Play nothing.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @data_dir_option
@@ -40,7 +41,7 @@ def doctor(ctx: click.Context, /, *, audio: str | None, silent: bool, as_json: b
             click.echo(line)
     trial: dict[str, object] = {}
     problem = ""
-    if not silent and options.backend not in ("off", "bell"):
+    if not silent and options.backend not in SILENT:
         try:
             with Trial(options) as running:
                 opened = running.opened

@@ -10,6 +10,7 @@ from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.model import MAX_REPEATS
 from retro_timer.scheduling.notation import parse_length
 from retro_timer.scheduling.overrides import Overrides, override
+from retro_timer.session.ports import BACKENDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,6 +54,9 @@ data_dir_option = click.option(
     help="The directory of the history.",
 )
 """`--data-dir`, allowed before and after the command; commands find it in `ctx.obj`."""
+
+audio_option = click.option("--audio", metavar="BACKEND", help=f"{', '.join(BACKENDS[:-1])} or {BACKENDS[-1]}.")
+"""`--audio`; an unknown backend is reported, and one is chosen automatically."""
 
 _LENGTHS = (
     ("--backward", "Length of every backward bout."),

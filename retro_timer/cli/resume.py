@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from retro_timer.cli.options import data_dir_option
+from retro_timer.cli.options import audio_option, data_dir_option
 from retro_timer.cli.walk import line_by_line, on_the_full_screen, shows_screen
 from retro_timer.runtime.exit_codes import EXIT_BAD_INPUT, EXIT_DONE
 from retro_timer.runtime.wiring import Setup
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.option("--discard", is_flag=True, help="Delete it.")
 @click.option("--plain", is_flag=True, help="One line per event instead of the full screen.")
 @click.option("--json", "as_json", is_flag=True, help="With --plain: one JSON object per line.")
-@click.option("--audio", metavar="BACKEND", help="auto, miniaudio, simpleaudio, system, bell or off.")
+@audio_option
 @data_dir_option
 @click.pass_context
 def resume(  # noqa: PLR0913  (one argument per option)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from retro_timer.cli.find_workout import find_workout
-from retro_timer.cli.options import data_dir_option, overridden, override_options
+from retro_timer.cli.options import audio_option, data_dir_option, overridden, override_options
 
 if TYPE_CHECKING:
     from retro_timer.scheduling.model import Workout
@@ -23,7 +23,7 @@ MAX_REHEARSAL = 1000
 @click.option(
     "--rehearse", type=click.IntRange(1, MAX_REHEARSAL), metavar="N", help="Run time N times faster, silently."
 )
-@click.option("--audio", metavar="BACKEND", help="auto, miniaudio, simpleaudio, system, bell or off.")
+@audio_option
 @click.option("--lead-in", type=click.IntRange(0, 60), metavar="SECONDS", help="Lead-in before the first interval.")
 @click.option("--wait-at-turns/--no-wait-at-turns", default=None, help="A turn waits until you say you have turned.")
 @data_dir_option

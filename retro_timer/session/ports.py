@@ -12,11 +12,18 @@ if TYPE_CHECKING:
 
     from retro_timer.session.cue import Cue
 
-BACKENDS: Final = ("auto", "miniaudio", "simpleaudio", "system", "bell", "off")
-"""What can be chosen to play the sound, in the settings and with `--audio`."""
+AUTO: Final = "auto"
+"""The best backend there is."""
+OUTPUTS: Final = ("miniaudio", "simpleaudio", "system")
+"""The backends that play sound, the best first."""
+SILENT: Final = ("bell", "off")
+"""The choices without sound."""
+BACKENDS: Final = (AUTO, *OUTPUTS, *SILENT)
+"""What can be chosen to play the sound, in the settings and with `--audio`; by default `AUTO`."""
 SOUND_SETS: Final = ("soft", "sharp")
-VOICES: Final = ("heart",)
 """The sets of sounds that are shipped; the first is the default."""
+VOICES: Final = ("heart",)
+"""The voices that are shipped; the first is the default."""
 COACHING: Final = ("off", "few", "many")
 """How much is said in long silences."""
 COUNTS: Final = ("ticks", "spoken")

@@ -26,7 +26,7 @@ from retro_timer.ui.repainting import RepaintsRegions
 from retro_timer.ui.screens.help import HelpScreen
 from retro_timer.ui.screens.home import HomeScreen
 from retro_timer.ui.screens.session import SessionScreen
-from retro_timer.ui.themes import PALETTES
+from retro_timer.ui.themes import PALETTES, is_ours, theme_names
 from retro_timer.ui.widgets.reversible import ReversibleList
 from retro_timer.ui.widgets.workout_row import WorkoutRow
 
@@ -183,9 +183,8 @@ def settings(app: AppContext) -> Iterator[PaletteCommand]:
 
 def themes(app: AppContext) -> Iterator[PaletteCommand]:
     """Commands that set the theme: our own first, then Textual's."""
-    ours = [palette.name for palette in PALETTES]
-    for name in (*ours, *sorted(set(app.available_themes) - set(ours))):
-        about = "One of Retro Timer's own themes." if name in ours else "One of Textual's themes."
+    for name in theme_names(app.available_themes):
+        about = "One of Retro Timer's own themes." if is_ours(name) else "One of Textual's themes."
         yield PaletteCommand(f"Theme: {name}", about, partial(_apply_theme, app, name))
 
 

@@ -7,11 +7,14 @@ not affect; in `paper` they are dark. `tests/ui/test_themes.py` measures both.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 from textual.color import Color
 from textual.theme import Theme
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class ThemeColors(Struct, frozen=True):
@@ -105,7 +108,7 @@ PALETTES: Final = (
         rest="#d0d0d0", error="#ffb0b0",
     ),
 )  # fmt: skip
-DEFAULT_THEME: Final = "phosphor"
+DEFAULT_THEME: Final = PALETTES[0].name
 
 ANSI_DARK: Final = {
     "muted": "ansi_white",
@@ -136,6 +139,17 @@ CURSOR_SHARE: Final = 0.2
 hardly differ from their background."""
 
 
+def theme_names(known: Iterable[str]) -> tuple[str, ...]:
+    """The names of themes in the order they are offered: our own first, then Textual's."""
+    ours = tuple(palette.name for palette in PALETTES)
+    return (*ours, *sorted(set(known) - set(ours)))
+
+
+def is_ours(name: str) -> bool:
+    """Whether a theme is one of our own."""
+    return any(palette.name == name for palette in PALETTES)
+
+
 def variables_for(theme: Theme, *, few: bool = False) -> dict[str, str]:
     """The variables that our screens need in addition to those of a theme.
 
@@ -151,7 +165,7 @@ def variables_for(theme: Theme, *, few: bool = False) -> dict[str, str]:
 
 
 def _colours_for(theme: Theme) -> dict[str, str]:
-    if any(palette.name == theme.name for palette in PALETTES):
+    if is_ours(theme.name):
         return {}
     if theme.ansi:
         return ANSI_DARK if theme.dark else ANSI_LIGHT

@@ -1,15 +1,16 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+import retro_timer
 from retro_timer.audio.choose import Found, choose, find_backends
+from retro_timer.session.ports import OUTPUTS, SILENT
 
 
 def found(*usable: str) -> tuple[Found, ...]:
-    return tuple(
-        Found(name, usable=name in usable, missing=f"{name} is missing.")
-        for name in ("miniaudio", "simpleaudio", "system")
-    )
+    return tuple(Found(name, usable=name in usable, missing=f"{name} is missing.") for name in OUTPUTS)
 
 
 def test_the_best_there_is_comes_first() -> None:
@@ -74,6 +75,16 @@ def test_the_doctor_finds_versions_and_programs() -> None:
 def test_a_crashing_simpleaudio_is_not_used(versions: dict[str, str], python: tuple[int, int], usable: bool) -> None:
     seen = find_backends(which=lambda _: None, version=versions.get, python=python, platform="linux")
     assert seen[1].usable is usable
+
+
+def test_every_output_is_looked_for_in_order() -> None:
+    assert tuple(entry.name for entry in find_backends()) == OUTPUTS
+
+
+@pytest.mark.parametrize("backend", [*OUTPUTS, *SILENT])
+def test_every_backend_is_in_the_readme(backend: str) -> None:
+    readme = (Path(retro_timer.__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    assert f"`{backend}`" in readme
 
 
 def test_windows_plays_with_the_standard_library() -> None:

@@ -26,7 +26,7 @@ from retro_timer.ui.repainting import RepaintsRegions
 from retro_timer.ui.screens.key_catcher import KeyCatcher
 from retro_timer.ui.setting_values import TABS, next_value, rows_of, value_text
 from retro_timer.ui.sound_check import CHECK, Preview, sample
-from retro_timer.ui.themes import PALETTES
+from retro_timer.ui.themes import theme_names
 from retro_timer.ui.widgets.keysbar import Fixed, Hint, KeysBar
 from retro_timer.ui.widgets.line import Line
 from retro_timer.ui.widgets.settings_list import SettingsList
@@ -112,8 +112,7 @@ class SettingsScreen(RepaintsRegions, Screen[None]):
 
     def on_mount(self) -> None:
         """Show the initial group."""
-        ours = [palette.name for palette in PALETTES]
-        self._draft.themes = (*ours, *sorted(set(self.app.available_themes) - set(ours)))
+        self._draft.themes = theme_names(self.app.available_themes)
         paths = services_of(self).paths
         path = paths.settings if paths else None
         self.query_one("#top", Line).show("SETTINGS", right=printable_path(path, 60) if path else "for this run alone")
