@@ -21,18 +21,17 @@ from retro_timer.scheduling.schedule import flatten
 from retro_timer.scheduling.units import WeekStart
 from retro_timer.session.conductor import Conductor
 from retro_timer.session.engine import Session
-from retro_timer.session.states import SECOND, Rules
+from retro_timer.session.states import SECOND
 from retro_timer.session.timeline import CueTimeline
 from retro_timer.storage.journal import Journal
 from retro_timer.storage.memory import memory_history
-from retro_timer.testing import RecordingPlayer
 from retro_timer.training.weeks import Streak
 from retro_timer.ui.screens.adjust import AdjustScreen
 from retro_timer.ui.screens.session import SessionScreen
 from retro_timer.ui.screens.summary import SummaryScreen
 from tests.benchmarks.histories import WALKS_A_WEEK, fill, morning_after
 from tests.benchmarks.rehearsing import TIMEOUT, drawn, stage_in, walk_on, walk_once
-from tests.benchmarks.schedules import BEGIN, EDITS, session_of, workout_of
+from tests.benchmarks.schedules import BEGIN, EDITS, conductor_of, workout_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -111,9 +110,7 @@ def test_the_cues_of_the_next_ten_seconds_are_no_more_work_in_a_long_schedule() 
 def test_a_second_of_a_session_is_no_more_work_in_a_long_one() -> None:
     counts = []
     for intervals in (FEW, MANY):
-        conductor = Conductor(Session(flatten(workout_of(intervals)), Rules(lead_in=0)), RecordingPlayer())
-        conductor.call(0, conductor.session.start)
-        conductor.advance(BEGIN)
+        conductor = conductor_of(workout_of(intervals))
         counts.append(
             calls_in(lambda: [conductor.advance(BEGIN + n * SECOND) for n in range(1, 30)])  # noqa: B023  (called at once)
         )
@@ -123,10 +120,10 @@ def test_a_second_of_a_session_is_no_more_work_in_a_long_one() -> None:
 
 @pytest.mark.parametrize("name", EDITS)
 def test_an_edit_is_a_few_calls_for_each_interval_at_the_most(name: str) -> None:
-    """The budget of 20 ms for 10,000 intervals is 2 microseconds for each: about a dozen calls."""
-    session = session_of(workout_of(MANY))
-    edit = EDITS[name]
-    assert calls_in(lambda: session.edit(BEGIN, edit)) <= 12 * MANY
+    """The budget of 10 ms for 10,000 intervals is 1 microsecond for each: about two calls, cues and words included."""
+    conductor = conductor_of(workout_of(MANY))
+    session, edit = conductor.session, EDITS[name]
+    assert calls_in(lambda: conductor.call(BEGIN, lambda now: session.edit(now, edit))) <= 2 * MANY
     assert session.can_undo
     assert calls_in(lambda: session.undo(BEGIN)) <= 4 * MANY
     assert session.can_redo

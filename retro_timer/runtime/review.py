@@ -82,7 +82,7 @@ def planned_schedule(planned: Planned) -> Schedule | None:
 
 
 def _sum(schedule: Schedule, phase: Phase) -> int:
-    return sum(entry.duration for entry in schedule if entry.phase is phase)
+    return sum(schedule.lengths(phase))
 
 
 def _longest(schedule: Schedule) -> int:

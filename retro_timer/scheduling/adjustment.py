@@ -144,11 +144,12 @@ def _values(adjustment_field: AdjustmentField, schedule: Schedule, at: At) -> Ad
     if adjustment_field is AdjustmentField.ROUNDS:
         place = _place_to_come(schedule, at)
         return AdjustmentValues(place.rounds if place else None)
-    lengths = [entry.duration for entry in schedule.entries[at.index :] if entry.phase is adjustment_field.phase]
+    phase = adjustment_field.phase
+    lengths = schedule.lengths(phase, at.index) if phase else []
     if not lengths:
         return AdjustmentValues(None)
     # The length of the running bout may be cut short or extended: show that of the bouts to come.
-    to_come = lengths[1:] if schedule[at.index].phase is adjustment_field.phase and len(lengths) > 1 else lengths
+    to_come = lengths[1:] if schedule[at.index].phase is phase and len(lengths) > 1 else lengths
     return AdjustmentValues(to_come[0], len(lengths), min(to_come), max(to_come))
 
 

@@ -7,6 +7,7 @@ entry never ends sooner than `NOTICE` seconds from now, so that the 3-2-1 count 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -125,7 +126,7 @@ class CoolDownNow(Struct, frozen=True):
         if running.phase is Phase.COOL_DOWN:
             raise EditError("the cool-down is running already")
         left = schedule.entries[at.index + 1 :]
-        cool_down = [entry for entry in left if entry.phase is Phase.COOL_DOWN] or [
+        cool_down = [entry for entry in left if entry.interval.phase is Phase.COOL_DOWN] or [
             Entry(Interval(Phase.COOL_DOWN, DEFAULT_COOL_DOWN), None)
         ]
         head = [_with_duration(running, self._last_length(schedule, at))]
@@ -200,27 +201,26 @@ def _no_change(seconds: int) -> str:
 
 
 def _change_phase(schedule: Schedule, at: At, phase: Phase, change: Callable[[int], int]) -> Schedule:
+    @cache  # rounds have their intervals in common
     def changed(interval: Interval) -> Interval:
         if interval.phase is not phase:
             return interval
-        length = max(MIN_SECONDS, min(MAX_SECONDS, change(interval.duration)))
-        return interval if length == interval.duration else interval.with_duration(length)
+        return interval.with_duration(max(MIN_SECONDS, min(MAX_SECONDS, change(interval.duration))))
 
-    def changed_entry(entry: Entry) -> Entry:
-        interval = changed(entry.interval)
-        return entry if interval is entry.interval else Entry(interval, entry.place)
-
-    running = schedule[at.index]
-    entries = [changed_entry(entry) for entry in schedule.entries[at.index :]]
-    if running.phase is phase:
-        length = _running_length(running.duration, entries[0].duration, at)
-        entries[0] = running if length == running.duration else _with_duration(running, length)
-    if not any(entry.interval.phase is phase for entry in entries):
+    entries = list(schedule.entries)
+    bouts = [index for index in range(at.index, len(entries)) if entries[index].interval.phase is phase]
+    if not bouts:
         raise EditError(f"no {phase} interval is left")
-    if all(new is old for new, old in zip(entries, schedule.entries[at.index :], strict=True)):
+    for index in bouts:
+        interval, place = entries[index]
+        entries[index] = Entry(changed(interval), place)
+    running = schedule[at.index]
+    if running.phase is phase:
+        entries[at.index] = _with_duration(running, _running_length(running.duration, entries[at.index].duration, at))
+    if all(entries[index].duration == schedule[index].duration for index in bouts):
         raise EditError(f"the {phase} intervals left have that length, or can get no other")
     betweens = {loop: map_intervals(between, changed) for loop, between in schedule.betweens.items()}
-    return Schedule((*schedule.entries[: at.index], *entries), betweens)
+    return Schedule(tuple(entries), betweens)
 
 
 def _same_kind(mine: Entry, theirs: Entry) -> bool:
@@ -250,5 +250,5 @@ def _leads_backward(schedule: Schedule, index: int) -> bool:
 
 
 def _turn_length(schedule: Schedule) -> int:
-    turns = [entry.duration for entry in schedule if entry.phase is Phase.TURN]
+    turns = schedule.lengths(Phase.TURN)
     return turns[-1] if turns else DEFAULT_TURN

@@ -114,12 +114,16 @@ class Schedule(Struct, frozen=True, dict=True):
     @cached_property
     def starts(self) -> tuple[int, ...]:
         """The start of each entry in seconds, followed by the end of the last."""
-        return tuple(accumulate((entry.interval.duration for entry in self.entries), initial=0))
+        return tuple(accumulate([interval.duration for interval, _ in self.entries], initial=0))
 
     @property
     def total(self) -> int:
         """The total length in seconds."""
         return self.starts[-1]
+
+    def lengths(self, phase: Phase, first: int = 0) -> list[int]:
+        """The lengths of the intervals of a phase, from an index on."""
+        return [interval.duration for interval, _ in self.entries[first:] if interval.phase is phase]
 
     def __len__(self) -> int:
         return len(self.entries)

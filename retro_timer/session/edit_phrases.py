@@ -15,6 +15,7 @@ from retro_timer.scheduling.edits import (
     loop_at,
 )
 from retro_timer.scheduling.phases import Phase
+from retro_timer.scheduling.rounds import last_of
 from retro_timer.session.languages import english as phrases
 
 if TYPE_CHECKING:
@@ -40,8 +41,7 @@ def _describe(made: Edit, before: Schedule, after: Schedule, index: int) -> tupl
         return _how_many(_rounds(before, index), _rounds(after, index))
     if isinstance(made, CoolDownNow):
         # The length, not a command: a turn may come first.
-        lengths = [entry.duration for entry in after.entries[index:] if entry.phase is Phase.COOL_DOWN]
-        return phrases.NAMED[Phase.COOL_DOWN], *phrases.length(sum(lengths))
+        return phrases.NAMED[Phase.COOL_DOWN], *phrases.length(sum(after.lengths(Phase.COOL_DOWN, index)))
     return ()
 
 
@@ -49,9 +49,7 @@ def _bouts(phase: Phase, before: Schedule, after: Schedule, index: int) -> tuple
     """The length of the remaining bouts of a phase."""
     # The running bout may be longer than the others, since it never ends without notice.
     lengths_before, lengths = (
-        [entry.duration for entry in schedule.entries[index + 1 :] if entry.phase is phase]
-        or [entry.duration for entry in schedule.entries[index : index + 1] if entry.phase is phase]
-        for schedule in (before, after)
+        schedule.lengths(phase, index + 1) or schedule.lengths(phase, index) for schedule in (before, after)
     )
     return _lengths(phase, lengths_before, lengths)
 
@@ -77,5 +75,4 @@ def _how_many(before: int, after: int) -> tuple[str, ...]:
 
 def _rounds(schedule: Schedule, index: int) -> int:
     loop = loop_at(schedule, index)
-    places = [entry.place for entry in schedule.entries[index:] if entry.place and entry.place.loop == loop]
-    return places[-1].rounds if places else 0
+    return 0 if loop is None else last_of(schedule, loop)[1].rounds

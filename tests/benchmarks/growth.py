@@ -30,7 +30,8 @@ WALKS: Final = (0, 10, 1000, 10_000)
 """The last is the size that the history is designed for: five a week for forty years."""
 SAME: Final = 1.2
 """How much longer a screen may take than with an empty history."""
-EDIT: Final = 20.0
+EDIT: Final = 10.0
+FLATTEN: Final = 20.0
 READ: Final = 50.0
 PLAN: Final = 500.0
 """The plan's advice is read in a thread, after the first frame."""
@@ -79,7 +80,7 @@ def schedule_rows(times: int) -> list[Row]:
         "position_at, 1000 times": (None, 3.0),
         "cues of the next 10 s": (None, 2.0),
         "Conductor.advance, a second": (None, 2.0),
-        "flatten": (EDIT, None),
+        "flatten": (FLATTEN, None),
     }
     return [Row(name, tuple(one[name] for one in found), *limits.get(name, (EDIT, None))) for name in found[0]]
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.model import Interval
 from retro_timer.scheduling.notation import parse
+from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.schedule import Place, Position, Schedule, flatten
 from tests.strategies import edited_schedules, workouts
 
@@ -104,6 +105,13 @@ def test_the_innermost_round_is_shown_and_the_outer_ones_are_stored() -> None:
         Place(2, 2, 2, between=False, outer=outer[1]),
         outer[1],
     ]
+
+
+def test_the_lengths_of_a_phase_may_be_asked_from_an_index_on() -> None:
+    schedule = flatten(parse("back 1m, 2x(turn 5s, back 30s)"))
+    assert schedule.lengths(Phase.BACKWARD) == [60, 30, 30]
+    assert schedule.lengths(Phase.BACKWARD, 3) == [30]
+    assert schedule.lengths(Phase.REST) == []
 
 
 @given(edited_schedules())
