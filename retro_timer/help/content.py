@@ -11,10 +11,14 @@ from retro_timer.config.keymap import EVERYWHERE, SCOPES, actions
 from retro_timer.scheduling.presets import LADDER
 from retro_timer.scheduling.units import kmh, mph, show_speed
 from retro_timer.text import clock_time
+from retro_timer.training.energy import AIM, BACKWARD_FACTOR, BACKWARD_UPPER, CR10, FORWARD_METS, STANDING_MET
 from retro_timer.training.levels import BACKWARD_CAP_KMH
+from retro_timer.training.rules import EASY_EFFORT, HARD_EFFORT, LONG_GAP, MILD_PAIN, PAIN_TO_SKIP, SHORT_GAP
 from retro_timer.training.speeds import BEGINNER_KMH
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from retro_timer.config.keymap import Keymap
 
 
@@ -80,6 +84,21 @@ def _both(low_mph: float, high_mph: float | None = None) -> str:
     if high_mph is None:
         return f"{low_mph:.1f} mph ({kmh(low_mph):.1f} km/h)"
     return f"{low_mph:.1f} to {high_mph:.1f} mph ({kmh(low_mph):.1f} to {kmh(high_mph):.1f} km/h)"
+
+
+def _effort_rows() -> Iterator[tuple[str, ...]]:
+    """The scale of effort, and which efforts to aim for."""
+    for effort, words in CR10.items():
+        yield str(effort), f"{words}: {AIM[effort]}" if effort in AIM else words
+
+
+def _met_rows() -> Iterator[tuple[str, ...]]:
+    """The energy of walking, by speed."""
+    low = 0.0
+    for below, met, code in FORWARD_METS:
+        speeds = f"{low:.1f} to {below - 0.1:.1f}" if low else f"below {below:.1f}"
+        yield speeds, f"{met} ({code})", str(round(met * BACKWARD_FACTOR, 3)), str(round(met * BACKWARD_UPPER, 3))
+        low = below
 
 
 TIPS: Final = ("Keep your eyes on a fixed point.", "Take small steps, with the feet close to the ground.")
@@ -163,15 +182,21 @@ MOVING_ON: Final = Section(
         Points(
             (
                 (
-                    "Move on after 3 or more sessions of a preset, the last 2 complete: effort up to 4, pain up to 3, "
-                    "no stumble, a normal day after."
+                    f"Move on after 3 or more sessions of a preset, the last 2 complete: effort up to {EASY_EFFORT}, "
+                    f"pain up to {MILD_PAIN}, no stumble, a normal day after."
                 ),
-                "Repeat it after effort 5 or 6, an interval left out, fewer than 3 sessions, or a gap of 7 to 13 days.",
                 (
-                    "Step back after effort 7 or more, a stumble or a grab at the rail, pain on the day after, or a "
-                    "gap of 14 days or more."
+                    f"Repeat it after effort {EASY_EFFORT + 1} or {HARD_EFFORT - 1}, an interval left out, fewer than "
+                    f"3 sessions, or a gap of {SHORT_GAP} to {LONG_GAP - 1} days."
                 ),
-                "Skip today with pain of 5 or more beforehand (trial NCT01545258 switched to work without weight).",
+                (
+                    f"Step back after effort {HARD_EFFORT} or more, a stumble or a grab at the rail, pain on the day "
+                    f"after, or a gap of {LONG_GAP} days or more."
+                ),
+                (
+                    f"Skip today with pain of {PAIN_TO_SKIP} or more beforehand (trial NCT01545258 switched to work "
+                    "without weight)."
+                ),
                 (
                     "Change one thing at a time: length, then speed by 0.1 to 0.2 mph (0.2 to 0.3 km/h), then a "
                     "lighter touch on the rail, then incline."
@@ -196,19 +221,7 @@ SPEED: Final = Section(
                 "Moderate means that you can talk, but not sing.",
             )
         ),
-        Table(
-            ("Effort", "Borg CR10"),
-            (
-                ("0", "nothing"),
-                ("1", "very weak"),
-                ("2", "weak"),
-                ("3", "moderate: aim here"),
-                ("4", "somewhat strong: or here"),
-                ("5", "strong: and no further"),
-                ("7", "very strong"),
-                ("10", "maximal"),
-            ),
-        ),
+        Table(("Effort", "Borg CR10"), tuple(_effort_rows())),
         Text("The load of a session is effort times minutes (Foster)."),
     ),
 )
@@ -218,22 +231,12 @@ ENERGY: Final = Section(
     (
         Text(
             "kcal a minute = MET x 3.5 x kg / 200. Forward: treadmill entries of the 2024 Adult Compendium, codes in "
-            "brackets. Backward: 1.25 times as much, which gives the Compendium's 6.0 at 3.5 mph (17320); at most 1.5 "
-            "times, for Kim & Choi 2001 measured 1.48 at 5 km/h. A turn counts 1.3 MET. It is shown as about so much, "
-            "with a range, and only when your weight is in the settings."
+            f"brackets. Backward: {BACKWARD_FACTOR} times as much, which gives the Compendium's 6.0 at 3.5 mph "
+            f"(17320); at most {BACKWARD_UPPER} times, for Kim & Choi 2001 measured 1.48 at 5 km/h. A turn counts "
+            f"{STANDING_MET} MET. It is shown as about so much, with a range, and only when your weight is in the "
+            "settings."
         ),
-        Table(
-            ("mph", "forward", "backward", "at most"),
-            (
-                ("below 1.0", "2.1 (17340)", "2.625", "3.15"),
-                ("1.0 to 1.1", "2.3 (17343)", "2.875", "3.45"),
-                ("1.2 to 1.9", "2.8 (17346)", "3.5", "4.2"),
-                ("2.0 to 2.4", "3.0 (17349)", "3.75", "4.5"),
-                ("2.5 to 2.9", "3.5 (17352)", "4.375", "5.25"),
-                ("3.0 to 3.4", "3.8 (17355)", "4.75", "5.7"),
-                ("3.5 to 3.9", "4.8 (17358)", "6.0", "7.2"),
-            ),
-        ),
+        Table(("mph", "forward", "backward", "at most"), tuple(_met_rows())),
     ),
 )
 SOURCES: Final = Section(

@@ -11,6 +11,21 @@ from retro_timer.scheduling.units import mph
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+
+class TreadmillMet(NamedTuple):
+    """An entry of the 2024 Adult Compendium: the MET of walking forward on a treadmill.
+
+    Attributes:
+        below_mph: it counts below this speed, from the one of the entry before.
+        met: the MET.
+        code: the code of the entry.
+    """
+
+    below_mph: float
+    met: float
+    code: int
+
+
 MIN_KG: Final = 20.0
 MAX_KG: Final = 300.0
 """Body weights outside this range are refused as typing errors."""
@@ -21,15 +36,15 @@ BACKWARD_FACTOR: Final = 1.25
 BACKWARD_UPPER: Final = 1.5
 """Upper bound of the ratio: Kim & Choi 2001 measured 1.48 at 5 km/h."""
 FORWARD_METS: Final = (
-    (1.0, 2.1),  # 17340
-    (1.2, 2.3),  # 17343
-    (2.0, 2.8),  # 17346
-    (2.5, 3.0),  # 17349
-    (3.0, 3.5),  # 17352
-    (3.5, 3.8),  # 17355
-    (4.0, 4.8),  # 17358
+    TreadmillMet(1.0, 2.1, 17340),
+    TreadmillMet(1.2, 2.3, 17343),
+    TreadmillMet(2.0, 2.8, 17346),
+    TreadmillMet(2.5, 3.0, 17349),
+    TreadmillMet(3.0, 3.5, 17352),
+    TreadmillMet(3.5, 3.8, 17355),
+    TreadmillMet(4.0, 4.8, 17358),
 )
-"""(upper limit in mph, MET) pairs: treadmill entries of the 2024 Adult Compendium, with their codes."""
+"""The treadmill entries of the Compendium, the slowest first."""
 CR10: Final = {
     0: "nothing",
     1: "very weak",
@@ -40,7 +55,9 @@ CR10: Final = {
     7: "very strong",
     10: "maximal",
 }
-"""Borg's CR10 scale of effort; the missing values have no label. Aim for 3 to 5."""
+"""Borg's CR10 scale of effort; the missing values have no label."""
+AIM: Final = {3: "aim here", 4: "or here", 5: "and no further"}
+"""The efforts of a good session."""
 
 
 class Walked(NamedTuple):
@@ -77,7 +94,7 @@ def forward_met(speed_kmh: float) -> float | None:
     if not math.isfinite(speed_kmh) or speed_kmh <= 0:
         return None
     rounded = round(mph(speed_kmh), 1)
-    return next((met for below, met in FORWARD_METS if rounded < below), None)
+    return next((entry.met for entry in FORWARD_METS if rounded < entry.below_mph), None)
 
 
 def estimate(
