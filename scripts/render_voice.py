@@ -103,14 +103,15 @@ class Voice:
     def made_with(self) -> str:
         """A digest of everything but the phrase that decides what a clip contains."""
         requirements = (ROOT / "scripts" / "render_voice.txt").read_text(encoding="utf-8")
-        levels = (BELLS, SILENCE_DB, waveforms.TARGET_LUFS, waveforms.PEAK_LIMIT_DB, DEPTH)
+        limits = (waveforms.LEAST_DB, waveforms.LEVEL_TOLERANCE_LU, waveforms.PEAK_LIMIT_DB)
+        levels = (BELLS, SILENCE_DB, waveforms.TARGET_LUFS, limits, DEPTH)
         parameters = (self, FASTEST, FASTEST_NUMBER, levels, kokoro.SHA256, requirements)
         return hashlib.sha256(repr(parameters).encode()).hexdigest()[:16]
 
 
 VOICES = {
     "heart": Voice("af_heart", speed=1.0, lowest=500, order=6),
-    "michael": Voice("am_michael", speed=1.08, lowest=600, order=8),
+    "michael": Voice("am_michael", speed=1.2, lowest=600, order=8),
 }
 
 
@@ -152,18 +153,25 @@ def finished(samples: list[float], voice: Voice) -> list[float]:
     """What the engine said, as it is shipped."""
     for band in voice.equalizer:
         samples = band(samples)
-    return waveforms.faded(waveforms.levelled(trimmed(samples)), fade_in=4, fade_out=5)
+    samples = waveforms.levelled(trimmed(samples))
+    missing = waveforms.LEAST_DB - waveforms.level(samples)
+    if missing > 0:
+        samples = waveforms.levelled(samples, waveforms.TARGET_LUFS + missing)
+    return waveforms.faded(samples, fade_in=4, fade_out=5)
 
 
 def rendered(engine: kokoro.Engine, voice: Voice, phrase: str, phonemes: str) -> tuple[float, list[float]]:
     """The speed a phrase is said at, slow enough to be understood, and its samples.
 
     Raises:
-        VoiceError: if it stays too fast, or a small speaker loses too much of it.
+        VoiceError: if it stays too fast or too quiet, or a small speaker loses too much of it.
     """
     speed, limit = voice.speed, fastest(phrase)
     for _ in range(5):
-        samples = finished(engine.speak(phonemes, voice.name, speed), voice)
+        try:
+            samples = finished(engine.speak(phonemes, voice.name, speed), voice)
+        except ValueError as error:
+            raise kokoro.VoiceError(f"{phrase!r}: {error}") from error
         rate = kokoro.syllables(phonemes) * waveforms.SAMPLE_RATE / len(samples)
         if rate <= limit:
             break

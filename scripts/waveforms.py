@@ -22,6 +22,12 @@ TARGET_LUFS = -16.0
 """The loudness every clip is brought to, so that no announcement is lost or startles."""
 PEAK_LIMIT_DB = -1.0
 """No sample is larger than this, in dB of full scale."""
+LEAST_DB = -17.98
+"""No clip is quieter than this, not weighted like the ear: one that hisses would be, at the loudness of the others."""
+LEVEL_TOLERANCE_LU = 0.1
+"""How far from the loudness wanted a clip may be, after its peaks are limited."""
+FEWEST_ROUNDS, MOST_ROUNDS = 3, 30
+"""How often they are levelled and limited for that."""
 LOOK_AHEAD = SAMPLE_RATE * 3 // 1000
 """How many samples before and after a peak the limiter turns down."""
 
@@ -111,6 +117,13 @@ def loudness(samples: Sequence[float]) -> float:
     return -0.691 + 10 * math.log10(math.fsum(counted) / len(counted))
 
 
+def level(samples: Sequence[float]) -> float:
+    """Level in dB of full scale, not weighted like the ear, with blocks of 50 ms; pauses do not count as above."""
+    powers = list(_blocks(samples, SAMPLE_RATE // 20, SAMPLE_RATE // 40))
+    counted = [power for power in powers if power >= math.fsum(powers) / len(powers) / 10]
+    return 10 * math.log10(math.fsum(counted) / len(counted))
+
+
 def through_small_speaker(samples: Sequence[float]) -> list[float]:
     """What a laptop or a phone plays of samples: 400 Hz to 6 kHz, with slopes of 24 dB per octave."""
     for q in butterworth(4):
@@ -137,11 +150,17 @@ def limited(samples: Sequence[float], peak_db: float) -> list[float]:
 
 
 def levelled(samples: Sequence[float], target: float = TARGET_LUFS) -> list[float]:
-    """The same samples at the loudness wanted, in LUFS, with peaks limited where that makes them too large."""
-    for _ in range(3):  # limiting costs a little loudness, which the next round makes up
-        gain = 10 ** ((target - loudness(samples)) / 20)
-        samples = limited([gain * x for x in samples], PEAK_LIMIT_DB - 0.1)
-    return list(samples)
+    """The same samples at the loudness wanted, in LUFS, with peaks limited where that makes them too large.
+
+    Raises:
+        ValueError: if limiting takes the loudness away again, however often it is made up for.
+    """
+    for rounds in range(MOST_ROUNDS):  # limiting costs a little loudness, which the next round makes up
+        missing = target - loudness(samples)
+        if rounds >= FEWEST_ROUNDS and abs(missing) <= LEVEL_TOLERANCE_LU:
+            return list(samples)
+        samples = limited([10 ** (missing / 20) * x for x in samples], PEAK_LIMIT_DB - 0.1)
+    raise ValueError(f"these samples do not become as loud as {target} LUFS")
 
 
 def faded(samples: Sequence[float], fade_in: float, fade_out: float) -> list[float]:

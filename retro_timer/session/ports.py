@@ -22,7 +22,7 @@ BACKENDS: Final = (AUTO, *OUTPUTS, *SILENT)
 """What can be chosen to play the sound, in the settings and with `--audio`; by default `AUTO`."""
 SOUND_SETS: Final = ("soft", "sharp")
 """The sets of sounds that are shipped; the first is the default."""
-VOICES: Final = ("heart",)
+VOICES: Final = ("heart", "michael")
 """The voices that are shipped; the first is the default."""
 COACHING: Final = ("off", "few", "many")
 """How much is said in long silences."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from retro_timer.audio.clips import RATE, Clips
+from retro_timer.audio.library import Library
 from retro_timer.audio.options import SoundOptions
 from retro_timer.session.cue import Cue, CueKind, Sound
 from retro_timer.session.languages.english import HALFWAY, PAUSED, WORD_GAP_MS
-from retro_timer.session.ports import DueCue
+from retro_timer.session.ports import VOICES, DueCue
 
 
 def test_words_follow_each_other_after_a_breath_and_what_has_no_clip_is_left_out() -> None:
@@ -31,6 +32,14 @@ def test_words_without_a_clip_are_left_out_and_reported() -> None:
     known, unknown = (DueCue(0, Cue(0, CueKind.WHERE, words=words)) for words in ((HALFWAY,), ("Unheard.", HALFWAY)))
     assert clips.prepare(2, unknown).joined == clips.prepare(1, known).joined
     assert len(reported) == 1
+
+
+def test_the_chosen_voice_says_the_words() -> None:
+    cue = DueCue(0, Cue(0, CueKind.HALFWAY, words=(HALFWAY,)))
+    said = {voice: Clips(SoundOptions(voice=voice), pytest.fail).prepare(1, cue).joined for voice in VOICES}
+    for voice, samples in said.items():
+        assert samples.tobytes() == Library(voice=voice).phrase(HALFWAY)
+    assert len({samples.tobytes() for samples in said.values()}) == len(VOICES)
 
 
 def test_sounds_and_words_have_volumes_of_their_own() -> None:

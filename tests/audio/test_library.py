@@ -141,19 +141,15 @@ class TestLibrary:
         assert "damaged" in said[0]
 
 
-TWO_VOICES = ("heart", "michael")
-
-
 @pytest.fixture
 def assets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Two phrases in two voices, which the library reads instead: each voice says them the other way round."""
     folder = tmp_path / "assets" / "voice" / "en"
-    for voice, clips in zip(TWO_VOICES, ((PHRASE, OTHER), (OTHER, PHRASE)), strict=True):
+    for voice, clips in zip(VOICES, ((PHRASE, OTHER), (OTHER, PHRASE)), strict=True):
         (folder / voice).mkdir(parents=True)
         for phrase, clip in zip((PHRASE, OTHER), clips, strict=True):
             shipped = ASSETS / "voice" / "en" / VOICES[0] / f"{slug(clip)}.flac"
             shutil.copy(shipped, folder / voice / f"{slug(phrase)}.flac")
-    monkeypatch.setattr("retro_timer.audio.library.VOICES", TWO_VOICES)
     monkeypatch.setattr("retro_timer.audio.library.files", lambda _package: tmp_path)
     return folder
 
@@ -213,8 +209,8 @@ class TestClipsThatCannotBeRead:
 
     def test_the_chosen_voice_speaks(self, assets: Path) -> None:
         assert assets.is_dir()
-        heart, michael = (Library(report=pytest.fail, voice=voice) for voice in TWO_VOICES)
-        assert (heart.voice, michael.voice) == TWO_VOICES
+        heart, michael = (Library(report=pytest.fail, voice=voice) for voice in VOICES)
+        assert (heart.voice, michael.voice) == VOICES
         assert heart.phrase(PHRASE) == michael.phrase(OTHER) != michael.phrase(PHRASE)
 
     def test_without_a_whole_folder_the_other_voice_says_everything(self, assets: Path) -> None:
@@ -235,7 +231,7 @@ class TestClipsThatCannotBeRead:
         library = Library(report=said.append)
         assert library.phrase(PHRASE) is None
         assert said == [f"Cannot read the clip of {PHRASE!r}, voice 'heart': it is missing; no other voice has it."]
-        assert [clip.voice for clip in library.unusable([PHRASE])] == list(TWO_VOICES)
+        assert [clip.voice for clip in library.unusable([PHRASE])] == list(VOICES)
 
     @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(st.data())

@@ -90,7 +90,9 @@ def test_an_absurd_moment_is_refused(due: int) -> None:
 
 
 def test_options_survive_encoding_within_bounds() -> None:
-    options = SoundOptions(backend="system", voice_volume=500, offset_ms=-3, custom={"tick": "/a b/c.wav"})
+    options = SoundOptions(
+        backend="system", voice="michael", voice_volume=500, offset_ms=-3, custom={"tick": "/a b/c.wav"}
+    )
     assert (options.voice_volume, options.offset_ms) == (100, 0)
     assert protocol.decode_options(protocol.decode(protocol.encode_options(options))) == options
 

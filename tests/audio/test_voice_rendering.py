@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import math
 import subprocess
 import sys
 from pathlib import Path
@@ -132,3 +133,31 @@ def test_without_what_it_needs_it_says_so_in_one_line_and_changes_nothing(tmp_pa
     assert result.stderr.count("\n") == 1
     assert "is missing" in result.stderr or "is not installed" in result.stderr
     assert (SCRIPTS / "voice_clips.tsv").read_bytes() == table
+
+
+def peaks(every: int) -> list[float]:
+    """A quiet hum of an eighth of a second with a large sample now and then."""
+    return [0.9 if n % every == 0 else 0.02 * math.sin(2 * math.pi * n / 16) for n in range(SAMPLE_RATE // 8)]
+
+
+class TestLevelling:
+    @pytest.mark.parametrize("every", [40, 160, 400, 2000])
+    def test_makes_up_for_what_limiting_costs(self, waveforms: ModuleType, every: int) -> None:
+        samples = waveforms.levelled(peaks(every))
+        assert waveforms.loudness(samples) == pytest.approx(waveforms.TARGET_LUFS, abs=0.1)
+        assert max(map(abs, samples)) <= 10 ** (waveforms.PEAK_LIMIT_DB / 20)
+
+    def test_what_does_not_become_loud_enough_is_refused(self, waveforms: ModuleType) -> None:
+        with pytest.raises(ValueError, match="do not become as loud"):
+            waveforms.levelled(peaks(80))
+
+    @pytest.mark.parametrize(("hz", "lifted"), [(1000, False), (6000, True)])
+    def test_a_clip_that_hisses_is_lifted(
+        self, script: ModuleType, waveforms: ModuleType, hz: int, lifted: bool
+    ) -> None:
+        voice = script.VOICES["michael"]
+        samples = script.finished(
+            [math.sin(2 * math.pi * hz * n / SAMPLE_RATE) for n in range(SAMPLE_RATE // 4)], voice
+        )
+        assert waveforms.level(samples) >= waveforms.LEAST_DB - 0.1
+        assert (waveforms.loudness(samples) > waveforms.TARGET_LUFS + 0.1) is lifted
