@@ -11,25 +11,27 @@ from retro_timer.audio.missed import missed_in, missed_lines
 from retro_timer.cli.options import audio_option, data_dir_option
 from retro_timer.runtime.exit_codes import EXIT_DONE, EXIT_ENDED_EARLY
 from retro_timer.runtime.wiring import Setup
-from retro_timer.session.ports import SILENT
+from retro_timer.session.ports import SILENT, VOICES
 
 
 @click.command()
 @audio_option
+@click.option("--voice", type=click.Choice(VOICES), help="The voice to try, instead of the one in the settings.")
 @click.option("--silent", is_flag=True, help="Play nothing.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @data_dir_option
 @click.pass_context
-def doctor(ctx: click.Context, /, *, audio: str | None, silent: bool, as_json: bool) -> int:
+def doctor(ctx: click.Context, /, *, audio: str | None, voice: str | None, silent: bool, as_json: bool) -> int:
     """Show which backend plays the sound, play every cue, and report how late each began.
 
     \b
     Examples:
       retro-timer doctor
       retro-timer doctor --audio simpleaudio --json
+      retro-timer doctor --voice michael
     """  # noqa: D301  (click's mark for lines to be kept as they are)
     setup = Setup(data_dir=ctx.obj["data_dir"], audio=audio)
-    options = setup.sound_options()
+    options = setup.sound_options(voice)
     found = report(options)
     missed = _missed(setup)
     if not as_json:

@@ -14,7 +14,16 @@ from msgspec.structs import asdict
 from retro_timer.config.setting_kinds import Choice, File, Kind, Name, Number, Toggle, Value, Whole
 from retro_timer.scheduling.presets import LADDER
 from retro_timer.scheduling.units import KG_PER_LB, KMH_PER_MPH
-from retro_timer.session.ports import AUTO, BACKENDS, COACHING, COUNTS, MAX_OFFSET_MS, MAX_PRE_ROLL_MS, SOUND_SETS
+from retro_timer.session.ports import (
+    AUTO,
+    BACKENDS,
+    COACHING,
+    COUNTS,
+    MAX_OFFSET_MS,
+    MAX_PRE_ROLL_MS,
+    SOUND_SETS,
+    VOICES,
+)
 from retro_timer.training.levels import BACKWARD_CAP_KMH, LEVELS
 
 if TYPE_CHECKING:
@@ -53,6 +62,7 @@ class SoundSettings(SettingsGroup, frozen=True):
 
     backend: Annotated[str, Choice(BACKENDS), "What plays the sound; auto takes the best there is."] = AUTO
     set: Annotated[str, Choice(SOUND_SETS), "Which set of sounds; sharp cuts through a loud treadmill."] = SOUND_SETS[0]
+    voice: Annotated[str, Choice(VOICES), "Who speaks: heart, understood best in noise, or michael."] = VOICES[0]
     voice_volume: Annotated[Percent, "How loud the voice is."] = 100
     sounds_volume: Annotated[Percent, "How loud the sounds are."] = 100
     muted: Annotated[Switch, "Start every session muted."] = False

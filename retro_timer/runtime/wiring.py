@@ -138,8 +138,8 @@ class Setup(Struct, frozen=True, dict=True):
         """What plays the sound; a rehearsal is silent unless `--audio` is given."""
         return self.audio or ("off" if self.rehearse else self.loaded.settings.sound.backend)
 
-    def sound_options(self) -> SoundOptions:
-        """The sound options."""
+    def sound_options(self, voice: str | None = None) -> SoundOptions:
+        """The sound options, with another voice if one is given."""
         from retro_timer.audio.options import SoundOptions
         from retro_timer.runtime.terminal import over_ssh
 
@@ -148,6 +148,7 @@ class Setup(Struct, frozen=True, dict=True):
         return SoundOptions(
             backend=self._backend,
             sound_set=sound.set,
+            voice=voice or sound.voice,
             voice_volume=sound.voice_volume,
             sounds_volume=sound.sounds_volume,
             offset_ms=sound.offset_ms,

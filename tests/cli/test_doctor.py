@@ -10,6 +10,7 @@ from retro_timer.audio.choose import Found
 from retro_timer.audio.doctor import NoSoundError, OutputOpened, Played, SoundReport, report
 from retro_timer.cli import doctor
 from retro_timer.runtime.wiring import Setup
+from retro_timer.session.ports import VOICES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -115,6 +116,29 @@ def test_over_ssh_it_says_where_the_sound_is(run: Run, monkeypatch: pytest.Monke
     assert "SSH" not in run("doctor", "--silent").out
     monkeypatch.setenv("SSH_CLIENT", "10.0.0.1 1 22")
     assert "this runs over SSH: the sound comes out of the machine at the far end" in run("doctor", "--silent").out
+
+
+def test_the_voice_of_the_settings_is_named_and_tried(run: Run) -> None:
+    assert run("config", "set", "sound.voice", "michael").code == 0
+    ran = run("doctor")
+    assert "voice: michael" in ran.out.splitlines()
+    assert FakeTrial.asked is not None
+    assert FakeTrial.asked.voice == "michael"
+
+
+@pytest.mark.parametrize("voice", VOICES)
+def test_another_voice_can_be_tried(run: Run, voice: str) -> None:
+    ran = run("doctor", "--json", "--voice", voice)
+    assert (ran.code, ran.json["voice"], ran.json["unusable"]) == (0, voice, [])
+    assert FakeTrial.asked is not None
+    assert FakeTrial.asked.voice == voice
+
+
+def test_a_voice_that_does_not_exist_is_refused(run: Run) -> None:
+    ran = run("doctor", "--voice", "lucy")
+    assert (ran.code, ran.out) == (2, "")
+    assert all(name in ran.err for name in ("lucy", *VOICES))
+    assert FakeTrial.asked is None
 
 
 def test_settings_that_cannot_be_read_are_warned_of(run: Run, home: Path) -> None:

@@ -343,6 +343,7 @@ async def test_several_keys_are_typed(walker: Walker) -> None:
         ("sound.sounds_volume", Sound.BACKWARD, ()),
         ("sound.voice_volume", None, (HALFWAY,)),
         ("sound.set", Sound.BACKWARD, ()),
+        ("sound.voice", None, (HALFWAY,)),
     ],
 )
 async def test_a_change_of_the_sound_is_played(

@@ -48,6 +48,7 @@ SETTLED: Final = 0.35
 SAMPLES: Final[dict[str, Sound | None]] = {
     "sound.backend": Sound.BACKWARD,
     "sound.set": Sound.BACKWARD,
+    "sound.voice": None,
     "sound.sounds_volume": Sound.BACKWARD,
     "sound.voice_volume": None,
 }
