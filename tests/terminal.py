@@ -109,6 +109,14 @@ class Terminal:
         self.read_for(0.4)
         self.send(key)
 
+    def end_early(self) -> None:
+        """End the session, and close its summary unanswered."""
+        self.send("q")
+        self.wait_for("End this session?")
+        self.answer("y")
+        self.wait_for("how hard was it?")
+        self.send("\x1b")
+
     def resize(self, width: int, height: int) -> None:
         """Resize the terminal."""
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))

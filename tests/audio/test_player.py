@@ -21,6 +21,7 @@ from retro_timer.clock import RehearsalClock
 from retro_timer.session.ports import MetronomeSpan, SoundState
 from retro_timer.testing import FakeClock
 from tests.audio.cues import tick
+from tests.processes import runs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -119,16 +120,7 @@ def test_no_child_outlives_a_parent_however_it_dies(how: signal.Signals) -> None
         pid = int(parent.stdout.readline())
     parent.send_signal(how)
     parent.wait(10)
-    eventually(lambda: not _alive(pid), 3)
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    state = Path(f"/proc/{pid}/stat")
-    return not state.exists() or state.read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    eventually(lambda: not runs(pid), 3)
 
 
 @pytest.mark.usefixtures("no_sound")

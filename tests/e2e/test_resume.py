@@ -48,11 +48,7 @@ def test_home_offers_the_killed_session_and_resumes_it(tmp_path: Path) -> None:
         running.send("r")
         running.wait_for("taken up where it was")
         running.wait_for(lambda text: "▲ 0:02" in text or "▲ 0:03" in text)
-        running.send("q")
-        running.wait_for("End this session?")
-        running.answer("y")
-        running.wait_for("how hard was it?")
-        running.send("\x1b")
+        running.end_early()
         running.wait_for("First Try")
         running.send("q")
         assert running.wait() == 0
@@ -126,10 +122,6 @@ def test_a_second_window_does_not_walk(tmp_path: Path) -> None:
         with terminal(WALK, tmp_path) as third:
             assert third.wait() == 2
             assert "a session is running in another window" in third.output.decode()
-        first.send("q")
-        first.wait_for("End this session?")
-        first.answer("y")
-        first.wait_for("how hard was it?")
-        first.send("\x1b")
+        first.end_early()
         assert first.wait() == 1
     assert states(tmp_path) == ["ended-early"]

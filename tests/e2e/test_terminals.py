@@ -24,11 +24,7 @@ def test_resizing_while_walking_keeps_the_time_on_the_screen(tmp_path: Path) -> 
             running.resize(width, height)
             if width > 1:
                 running.wait_for(lambda text: any(shows_time(text, f"0:{second}") for second in range(25, 49)))
-        running.send("q")
-        running.wait_for("End this session?")
-        running.answer("y")
-        running.wait_for("how hard was it?")
-        running.send("\x1b")
+        running.end_early()
         assert running.wait() == 1
         assert not running.restored()
 

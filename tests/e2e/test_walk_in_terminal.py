@@ -45,11 +45,7 @@ def test_keys_pause_skip_and_end(tmp_path: Path) -> None:
         running.send(" ")
         running.send("n")
         running.wait_for("next ▲ forward")
-        running.send("q")
-        running.wait_for("End this session?")
-        running.answer("y")
-        running.wait_for("how hard was it?")
-        running.send("\x1b")
+        running.end_early()
         assert running.wait() == 1
         assert not running.restored()
 
@@ -81,11 +77,7 @@ def test_a_stop_from_outside_pauses_the_session_where_it_was(tmp_path: Path) -> 
         running.signal(signal.SIGCONT)
         running.wait_for("paused while the program was stopped")
         assert shows_time(running.text, "0:04")
-        running.send("q")
-        running.wait_for("End this session?")
-        running.answer("y")
-        running.wait_for("how hard was it?")
-        running.send("\x1b")
+        running.end_early()
         assert running.wait() == 1
         assert not running.restored()
 
@@ -102,11 +94,7 @@ def test_ctrl_z_and_fg_go_on_where_the_session_was(tmp_path: Path) -> None:
         running.send("fg\r")
         running.wait_for("paused while the program was stopped")
         assert shows_time(running.text, "0:04")
-        running.send("q")
-        running.wait_for("End this session?")
-        running.answer("y")
-        running.wait_for("how hard was it?")
-        running.send("\x1b")
+        running.end_early()
         running.wait_for(lambda text: "$" in text or "#" in text)
 
 

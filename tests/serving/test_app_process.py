@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 import pytest
@@ -19,9 +17,11 @@ from textual_serve.download_manager import DownloadManager  # noqa: E402  (after
 
 from retro_timer.serving import app_process  # noqa: E402  (the same)
 from retro_timer.serving.app_process import MAX_PACKET, AppProcess  # noqa: E402  (the same)
+from tests.processes import runs  # noqa: E402  (the same)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="programs of sh")
 BEGIN = r"printf '__GANGLION__\n'"
@@ -123,15 +123,5 @@ async def test_an_app_that_does_not_end_is_killed_with_all_it_has_started(
         await page.app.stop()
         assert page.process.returncode == -signal.SIGKILL
         child = int((tmp_path / "child").read_text())
-        await page.until(lambda: not _runs(child))
+        await page.until(lambda: not runs(child))
         await page.app.stop()  # a second time there is nothing to do
-
-
-def _runs(pid: int) -> bool:
-    """Whether a process runs; one that has ended and was not waited for does not."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    state = Path(f"/proc/{pid}/stat")
-    return not state.exists() or state.read_text().rsplit(")", 1)[1].split()[0] != "Z"

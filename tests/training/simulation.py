@@ -17,6 +17,17 @@ if TYPE_CHECKING:
 MONDAY = date(2026, 3, 2)
 GO = (Verdict.START, Verdict.STEP_BACK, Verdict.REPEAT, Verdict.ADVANCE, Verdict.PINNED)
 PRESET_IDS = {preset_id.id: preset_id.workout() for preset_id in LADDER}
+STEADY_WEEKS = [
+    ["floor-first", "first-try", "first-try"],
+    ["starter"] * 3,
+    ["foundation"] * 3,
+    ["builder"] * 3,
+    ["ten-minutes"] * 3,
+    ["ten-minutes"] * 3,
+    ["consistent"] * 3,
+    ["consistent"] * 3,
+]
+"""What a walker who follows the plan three times a week walks, week by week."""
 BOUTS = {preset_id.id: preset_id.backward for preset_id in LADDER}
 
 

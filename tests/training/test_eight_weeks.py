@@ -26,6 +26,7 @@ from retro_timer.storage.store import Store
 from retro_timer.testing import FakeClock, RecordingPlayer
 from retro_timer.training.rules import Verdict
 from retro_timer.ui.screens.progress import ProgressScreen
+from tests.training.simulation import STEADY_WEEKS
 from tests.ui.snapshot import assert_snapshot
 from tests.ui.support import Stage, text_of
 
@@ -132,16 +133,7 @@ async def assert_looks(walker: Walker, name: str) -> None:
 
 async def test_a_steady_walker_is_consistent_after_eight_weeks(walker: Walker) -> None:
     walker.live(56, obedient)
-    assert walker.weeks() == [
-        ["floor-first", "first-try", "first-try"],
-        ["starter"] * 3,
-        ["foundation"] * 3,
-        ["builder"] * 3,
-        ["ten-minutes"] * 3,
-        ["ten-minutes"] * 3,
-        ["consistent"] * 3,
-        ["consistent"] * 3,
-    ]
+    assert walker.weeks() == STEADY_WEEKS
     last = walker.mornings[-1]
     assert (last.streak.weeks, last.streak.forgiven) == (8, 0)
     assert last.week.sessions == 3

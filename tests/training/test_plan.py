@@ -20,7 +20,7 @@ from retro_timer.training.levels import BACKWARD_CAP_KMH, LADDER_ORDER, LEVELS, 
 from retro_timer.training.plan import Advice, PlanChoices, PlanError, advise, standing
 from retro_timer.training.rules import PRECEDENCE, Verdict
 from retro_timer.training.speeds import fastest_backward, is_beginner, speed_warning
-from tests.training.simulation import MONDAY, done, simulate
+from tests.training.simulation import MONDAY, STEADY_WEEKS, done, simulate
 
 if TYPE_CHECKING:
     from datetime import date
@@ -516,16 +516,7 @@ def three_a_week(day: int) -> bool:
 
 def test_a_steady_walker_is_consistent_in_eight_weeks() -> None:
     diary = simulate(8 * 7, lambda day, entry, _: entry if three_a_week(day) else None)
-    assert diary.presets_by_week() == [
-        ["floor-first", "first-try", "first-try"],
-        ["starter"] * 3,
-        ["foundation"] * 3,
-        ["builder"] * 3,
-        ["ten-minutes"] * 3,
-        ["ten-minutes"] * 3,
-        ["consistent"] * 3,
-        ["consistent"] * 3,
-    ]
+    assert diary.presets_by_week() == STEADY_WEEKS
     assert [advice.week for advice in diary.advice[::7]] == [1, 2, 3, 4, 5, 6, 7, 8]
     assert advise(diary.walks, on(56)).preset_id == "beyond"
 

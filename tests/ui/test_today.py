@@ -373,6 +373,17 @@ def test_the_command_refuses_impossible_pain(tmp_path: Path, capsys: pytest.Capt
     assert "--pain" in capsys.readouterr().err
 
 
+async def assert_damage_is_reported(stage: Stage) -> None:
+    """Home asks about the damage, and a new history is there."""
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(stage.app.screen, Question))
+        await settled(pilot)  # it takes keys once it is drawn
+        await pilot.press("escape")
+        notice = "The history was damaged; it was set aside as history.damaged-"
+        await until(pilot, lambda: notice in " ".join(shown(stage).split()))
+        assert not history(stage).page()
+
+
 async def test_damage_found_in_the_background_is_reported_and_a_new_history_is_started(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -384,13 +395,7 @@ async def test_damage_found_in_the_background_is_reported_and_a_new_history_is_s
 
     history(stage).database.examined = False
     monkeypatch.setattr("retro_timer.storage.database_file.check_file", broken)
-    async with stage.app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: isinstance(stage.app.screen, Question))
-        await settled(pilot)  # it takes keys once it is drawn
-        await pilot.press("escape")
-        notice = "The history was damaged; it was set aside as history.damaged-"
-        await until(pilot, lambda: notice in " ".join(shown(stage).split()))
-        assert not history(stage).page()
+    await assert_damage_is_reported(stage)
 
 
 async def test_damage_found_while_reading_is_reported_and_a_new_history_is_started(
@@ -408,13 +413,7 @@ async def test_damage_found_while_reading_is_reported_and_a_new_history_is_start
         return today(services, history, pain)
 
     monkeypatch.setattr("retro_timer.ui.facts._today", read)
-    async with stage.app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: isinstance(stage.app.screen, Question))
-        await settled(pilot)  # it takes keys once it is drawn
-        await pilot.press("escape")
-        notice = "The history was damaged; it was set aside as history.damaged-"
-        await until(pilot, lambda: notice in " ".join(shown(stage).split()))
-        assert not history(stage).page()
+    await assert_damage_is_reported(stage)
 
 
 async def test_home_offers_to_repair_quarantined_data_and_reports_the_result(tmp_path: Path) -> None:
