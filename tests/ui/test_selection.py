@@ -16,11 +16,13 @@ from tests.ui.drawn import settled
 from tests.ui.test_repaints import SCENES, do, stage_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from rich.style import Style
     from textual.geometry import Region
     from textual.pilot import Pilot
+    from textual.widget import Widget
 
     from tests.ui.colour import Rgb
     from tests.ui.support import Stage
@@ -162,6 +164,12 @@ def staged(scene: str, colours: Colours, tmp_path: Path, monkeypatch: pytest.Mon
     return stage_of(tmp_path, workout if isinstance(workout, str) else None, "phosphor", colours)
 
 
+def one_of_each_kind(controls: Sequence[Widget]) -> list[Widget]:
+    """Controls that differ in their style, at least two: one type with the same classes looks alike in every theme."""
+    kinds = {(type(control), type(control.parent), control.classes): control for control in reversed(controls)}
+    return [control for control in controls if control in kinds.values() or control is controls[1]]
+
+
 async def redrawn(pilot: Pilot[int]) -> None:
     """Wait until the effects are drawn."""
     for _ in range(3):
@@ -209,6 +217,8 @@ async def test_the_focused_control_looks_different(
         await opened(stage, pilot, scene, FOCUSED[name])
         chain = list(stage.app.screen.focus_chain)
         assert len(chain) > 1
+        if themes is TEXTUALS:
+            chain = one_of_each_kind(chain)
         unseen = []
         for theme in themes:
             stage.app.theme = theme
