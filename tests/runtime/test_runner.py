@@ -94,7 +94,7 @@ def test_the_last_words_are_spoken_when_a_session_is_ended_early(ends: bool, dra
     events = runner.act("quit") if ends else ()
     runner.close()
     assert [event.cue.text for event in events if isinstance(event, CueHeard)] == (
-        ["Session ended. Slow the belt. Hold the rail. Step off."] if ends else []
+        ["The session is over. Slow the belt. Hold the rail. Step off."] if ends else []
     )
     assert player.drained is drains
 

@@ -20,7 +20,7 @@ from retro_timer.session.timeline import CueSettings, duration_ms
 from tests.session.listening import LADDER, START, Listener, listening, said
 from tests.session.understanding import spoken_seconds
 
-PAUSED = "The session is paused. Press space to resume."
+PAUSED = "The session is paused. Press the space bar to resume."
 
 # Where, mute
 
@@ -68,7 +68,7 @@ def test_where_in_a_pause_a_count_and_a_turn_that_waits() -> None:
     assert asked_where(listener) == ["Press enter when you have turned."]
     listener.after(1_000, listener.session.pause)
     listener.walk(1_000)
-    assert asked_where(listener) == ["The session is paused.", "Press space to resume."]
+    assert asked_where(listener) == ["The session is paused.", "Press the space bar to resume."]
     listener.after(1_000, listener.session.resume)
     listener.after(1_000, listener.session.turned)
     assert asked_where(listener) == ["The backward bout:"]  # its opening says the rest

@@ -266,7 +266,7 @@ def test_the_recap_follows_what_to_do_and_ends_with_what_to_do() -> None:
     listener.finish()
     (said,) = recap(listener)
     assert said.startswith("You walked backward for two minutes. Your longest bout so far: one minute. Well done.")
-    assert said.endswith("Step off when the belt has stopped.")
+    assert said.endswith("Step off when the belt stops.")
     complete = next(due + duration_ms(cue) for due, cue in listener.heard if cue.kind is CueKind.COMPLETE)
     assert next(due for due, cue in listener.heard if cue.kind is CueKind.RECAP) >= complete
 

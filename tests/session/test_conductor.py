@@ -18,7 +18,7 @@ from tests.session.listening import LADDER, ONLY_PHASES, START, Listener, listen
 # Pause and resume
 
 
-PAUSED = "The session is paused. Press space to resume."
+PAUSED = "The session is paused. Press the space bar to resume."
 
 
 def test_a_pause_cancels_all_pending_cues() -> None:

@@ -311,4 +311,7 @@ def test_a_rehearsal_skips_no_cue_however_fast_it_runs(workout: Workout, step: i
 def test_a_rehearsal_plays_what_is_due_when_it_is_stopped() -> None:
     listener = listening(stale=None)
     events = listener.after(20_000, listener.session.pause)
-    assert said(events)[-2:] == ["Turn around. Fifteen seconds.", "The session is paused. Press space to resume."]
+    assert said(events)[-2:] == [
+        "Turn around. Fifteen seconds.",
+        "The session is paused. Press the space bar to resume.",
+    ]

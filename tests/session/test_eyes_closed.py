@@ -72,7 +72,9 @@ def test_at_every_second_the_last_order_is_what_is_walked() -> None:
 
 
 @pytest.mark.parametrize("reason", [PauseReason.WALKER, PauseReason.SLEEP, PauseReason.STOPPED])
-@pytest.mark.parametrize(("own_key", "how"), [(False, "Press space to resume."), (True, "Press your key to resume.")])
+@pytest.mark.parametrize(
+    ("own_key", "how"), [(False, "Press the space bar to resume."), (True, "Press your key to resume.")]
+)
 @pytest.mark.parametrize("seconds", [5, 40, 100])
 def test_in_a_pause_it_is_said_how_to_resume(seconds: int, own_key: bool, how: str, reason: PauseReason) -> None:
     listener = walking(seconds, CueSettings(coaching="many", own_pause_key=own_key))
@@ -167,4 +169,4 @@ def test_at_the_end_it_is_said_to_step_off_and_so_it_is_last(early: bool) -> Non
     assert last_words(listener)[0].endswith("Slow the belt. Hold the rail. Step off.")
     listener.walk(30_000)
     assert last_words(listener)[-1] == phrases.WELL_DONE
-    assert phrases.WELL_DONE.endswith("Step off when the belt has stopped.")
+    assert phrases.WELL_DONE.endswith("Step off when the belt stops.")

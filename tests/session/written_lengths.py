@@ -32,7 +32,7 @@ WRITTEN_MS: Final = MappingProxyType(
         "The session is paused.": 400,
         "The computer was asleep.": 1800,
         "Workout complete. Slow the belt. Hold the rail. Step off.": 1780,
-        "Session ended. Slow the belt. Hold the rail. Step off.": 920,
+        "The session is over. Slow the belt. Hold the rail. Step off.": 920,
         "Almost done.": 940,
         "Set the speed before you turn.": 1660,
         "Hold on to the rail.": 1040,
