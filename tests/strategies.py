@@ -30,6 +30,7 @@ from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.schedule import At, Schedule, flatten
 from retro_timer.scheduling.units import kmh
 from retro_timer.session.cue import CueKind
+from retro_timer.session.ports import VOICES
 from retro_timer.session.states import Rules
 from retro_timer.session.timeline import CueSettings
 
@@ -160,4 +161,5 @@ cue_settings = st.builds(
     announce=st.one_of(st.just(10), st.integers(5, 30)),
     belt_lead=st.one_of(st.just(0), st.integers(0, 30)),
     waits_at_turns=st.booleans(),
+    voice=st.sampled_from(VOICES),
 )

@@ -124,3 +124,11 @@ def test_a_pure_package_reads_no_clock_and_keeps_no_globals(part: str) -> None:
             assert not (isinstance(called, ast.Name) and called.id in IMPURE_CALLS), f"{where}: {ast.unparse(called)}"
             is_method = isinstance(called, ast.Attribute) and called.attr in IMPURE_METHODS
             assert not is_method, f"{where}: {ast.unparse(called)} reads the wall clock"
+
+
+def test_a_language_is_handed_in_and_its_module_is_imported_nowhere_else() -> None:
+    languages = {f"{PACKAGE.name}.session.languages"}
+    inside = {name for name in module_imports() if name.rpartition(".")[0] in languages}
+    assert inside
+    importing = {name: found & inside for name, found in module_imports().items() if found & inside}
+    assert set(importing) == languages

@@ -103,9 +103,14 @@ def _said() -> frozenset[str]:
         for node in _unlisted(tree):
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
                 said.add(node.id)
-            elif isinstance(node, ast.Attribute) and getattr(node.value, "id", "") == "phrases":
+            elif isinstance(node, ast.Attribute) and _name_of(node.value) in ("phrases", "_phrases"):
                 said.add(node.attr)
     return frozenset(said)
+
+
+def _name_of(node: ast.expr) -> str:
+    """The last part of a name: `phrases` of `self.settings.phrases`."""
+    return str(getattr(node, "id", "") or getattr(node, "attr", ""))
 
 
 def _unlisted(node: ast.AST) -> Iterator[ast.AST]:

@@ -12,7 +12,6 @@ from retro_timer.audio.library import Library
 from retro_timer.audio.mixer import Samples, scaled
 from retro_timer.audio.tones import SAMPLE_RATE
 from retro_timer.session.cue import Sound
-from retro_timer.session.languages.english import WORD_GAP_MS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 
 RATE: Final = SAMPLE_RATE
 """Samples per second of every clip and of the output."""
-_WORD_GAP: Final = array("h", bytes(2 * RATE * WORD_GAP_MS // 1000))
 
 
 class Prepared(Struct, frozen=True):
@@ -51,8 +49,9 @@ class Clips:
 
     def __init__(self, options: SoundOptions, report: Callable[[str], None]) -> None:
         custom = {sound: Path(options.custom[sound.value]) for sound in Sound if sound.value in options.custom}
-        self._library = Library(options.sound_set, custom, report, voice=options.voice)
+        self._library = Library(options.sound_set, custom, report, language=options.language, voice=options.voice)
         self._options = options
+        self._word_gap = array("h", bytes(2 * RATE * options.phrases.WORD_GAP_MS // 1000))
         self._sounds: dict[Sound, Samples] = {}
         self._words: dict[str, Samples] = {}
 
@@ -61,7 +60,7 @@ class Clips:
         words: Samples = array("h")
         for phrase in due_cue.cue.words:
             if words:
-                words += _WORD_GAP
+                words += self._word_gap
             words += self._phrase(phrase)
         opening = due_cue.cue.sound
         sound: Samples = array("h") if opening is None else self._sound(opening)

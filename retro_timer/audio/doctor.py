@@ -20,7 +20,6 @@ from retro_timer.audio.choose import MIXES, BackendChoice, Found, choose, find_b
 from retro_timer.audio.library import Library, UnusableClip
 from retro_timer.errors import UserError
 from retro_timer.session.cue import Cue, CueKind, Sound
-from retro_timer.session.languages.english import SOUND_CHECK, every_phrase
 from retro_timer.session.ports import VOICES, DueCue
 
 if TYPE_CHECKING:
@@ -131,7 +130,7 @@ def report(options: SoundOptions, *, find: Callable[[], tuple[Found, ...]] = fin
     from retro_timer.audio.speech import SystemSpeech  # only needed by doctor
 
     found = find()
-    library = Library(voice=options.voice)
+    library = Library(language=options.language, voice=options.voice)
     choice = choose(options.backend, found)
     return SoundReport(
         found=found,
@@ -139,7 +138,7 @@ def report(options: SoundOptions, *, find: Callable[[], tuple[Found, ...]] = fin
         why=choice.why,
         far_end=options.far_end,
         voice=library.voice,
-        unusable=tuple(library.unusable(every_phrase())),
+        unusable=tuple(library.unusable(options.phrases.every_phrase())),
         speech=SystemSpeech().program,
         python=".".join(map(str, sys.version_info[:3])),
         platform=sys.platform,
@@ -194,7 +193,7 @@ class Trial:
 
     def play(self, sound: Sound | None) -> Played:
         """Play one sound (None: the voice), and wait until it is over."""
-        words = () if sound else (SOUND_CHECK,)
+        words = () if sound else (self._options.phrases.SOUND_CHECK,)
         name = sound.value if sound else "voice"
         self._last += 1
         due = DueCue(_now() + _AHEAD_MS, Cue(0, CueKind.SOUND, sound, words))

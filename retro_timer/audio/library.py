@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from retro_timer.audio import flac
 from retro_timer.audio.custom import SoundFileError, read_sound
+from retro_timer.session.languages import DEFAULT
 from retro_timer.session.ports import SOUND_SETS, VOICES
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ class Library:
 
     Args:
         sound_set: which of `SOUND_SETS` to use; an unknown one is reported and the first is used.
+        language: which of `LANGUAGES` is spoken.
         voice: which of `VOICES` speaks; an unknown one is reported and the first is used.
         custom: the walker's own sound files, by the sound they replace. They are loaded at once, so that errors are
             reported before the session and conversion does not delay a cue.
@@ -93,6 +95,7 @@ class Library:
         custom: Mapping[Sound, Path] | None = None,
         report: Callable[[str], None] | None = None,
         *,
+        language: str = DEFAULT,
         voice: str = VOICES[0],
     ) -> None:
         self._report = report or _discard
@@ -104,6 +107,7 @@ class Library:
         if voice not in VOICES:
             self._report(f"There is no voice {voice!r}: {VOICES[0]!r} is used.")
             voice = VOICES[0]
+        self._language = language
         self._voices = (voice, *(other for other in VOICES if other != voice))
         self._set = self._assets / "sounds" / sound_set
         self._sounds = {sound: self._own(sound, path) for sound, path in (custom or {}).items()}
@@ -115,7 +119,7 @@ class Library:
         return self._sounds[sound]
 
     def phrase(self, phrase: str) -> bytes | None:
-        """The samples of a phrase of `session.languages.english`; None if it has no clip."""
+        """The samples of a phrase of the language; None if it has no clip."""
         if phrase not in self._phrases:
             self._phrases[phrase] = self._spoken(phrase)
         return self._phrases[phrase]
@@ -135,7 +139,7 @@ class Library:
 
     @property
     def _voice_folder(self) -> Traversable:
-        return self._assets / "voice" / "en"
+        return self._assets / "voice" / self._language
 
     def _spoken(self, phrase: str) -> bytes | None:
         """A phrase in the chosen voice, or else in another; None, with a report, if no voice has it."""

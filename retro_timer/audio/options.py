@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import force_setattr
 
+from retro_timer.session.languages import DEFAULT, LANGUAGES
 from retro_timer.session.ports import AUTO, MAX_OFFSET_MS, MAX_PRE_ROLL_MS, SOUND_SETS, VOICES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from retro_timer.session.languages import Language
 
 
 class SoundOptions(Struct, frozen=True):
@@ -20,6 +23,7 @@ class SoundOptions(Struct, frozen=True):
     Attributes:
         backend: one of `session.ports.BACKENDS`; an unknown one is reported and chosen automatically.
         sound_set: one of `session.ports.SOUND_SETS`.
+        language: one of `session.languages.LANGUAGES`; for an unknown one, the default.
         voice: one of `session.ports.VOICES`; an unknown one is reported and the first is used.
         voice_volume: volume of the voice, 0 to 100.
         sounds_volume: volume of the sounds, 0 to 100.
@@ -32,6 +36,7 @@ class SoundOptions(Struct, frozen=True):
 
     backend: str = AUTO
     sound_set: str = SOUND_SETS[0]
+    language: str = DEFAULT
     voice: str = VOICES[0]
     voice_volume: int = 100
     sounds_volume: int = 100
@@ -41,6 +46,8 @@ class SoundOptions(Struct, frozen=True):
     far_end: bool = False
 
     def __post_init__(self) -> None:
+        if self.language not in LANGUAGES:
+            force_setattr(self, "language", DEFAULT)
         for name, most in (
             ("voice_volume", 100),
             ("sounds_volume", 100),
@@ -48,3 +55,8 @@ class SoundOptions(Struct, frozen=True):
             ("pre_roll_ms", MAX_PRE_ROLL_MS),
         ):
             force_setattr(self, name, min(most, max(0, int(getattr(self, name)))))
+
+    @property
+    def phrases(self) -> Language:
+        """What is said, in the language that is spoken."""
+        return LANGUAGES[self.language]

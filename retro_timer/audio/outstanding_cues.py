@@ -9,11 +9,13 @@ from msgspec.structs import replace
 
 from retro_timer.audio.rules import AGAIN, AGAIN_MS, RINGS, TIMED_GRACE_MS, grace_ms
 from retro_timer.session.cue import CueKind
-from retro_timer.session.languages.english import LEFT, without_length
+from retro_timer.session.languages import DEFAULT, LANGUAGES
 from retro_timer.session.ports import DueCue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from retro_timer.session.languages import Language
 
 MOST: Final = 20_000
 """Maximum number of cues; further ones are dropped."""
@@ -35,9 +37,14 @@ class Dropped(Struct, frozen=True):
 
 
 class OutstandingCues:
-    """The outstanding cues by their number."""
+    """The outstanding cues by their number.
 
-    def __init__(self) -> None:
+    Args:
+        phrases: the language that is spoken.
+    """
+
+    def __init__(self, phrases: Language = LANGUAGES[DEFAULT]) -> None:
+        self._phrases = phrases
         self._cues: dict[int, DueCue] = {}
         self._begun: set[int] = set()
         self._repeated: set[int] = set()
@@ -85,7 +92,7 @@ class OutstandingCues:
             return None
         again = None
         if self._is_still_true(cue, now, self._phase(now)):
-            again = DueCue(now, replace(cue.cue, words=without_length(cue.cue.words), label=""))
+            again = DueCue(now, replace(cue.cue, words=self._phrases.without_length(cue.cue.words), label=""))
         known = ident in self._repeated
         if again is None:
             del self._cues[ident]
@@ -126,7 +133,7 @@ class OutstandingCues:
         kept: dict[int, DueCue] = {}
         for ident, cue in self._cues.items():
             over = cue.cue.kind is CueKind.PHASE and cue.due <= now and cue.due < phase
-            grace = TIMED_GRACE_MS if LEFT in cue.cue.words else grace_ms(cue.cue.kind)
+            grace = TIMED_GRACE_MS if self._phrases.LEFT in cue.cue.words else grace_ms(cue.cue.kind)
             if not over and now - cue.due <= grace:
                 kept[ident] = cue
             elif cue.cue.sound is not None and self._is_still_true(cue, now, phase):

@@ -69,7 +69,7 @@ class Supervisor:
         self._log = dependencies.log
         self._clock = dependencies.clock
         self._ring = dependencies.ring
-        self._outstanding = OutstandingCues()
+        self._outstanding = OutstandingCues(options.phrases)
         self._missed = Missed(dependencies.log)
         self._choice = BackendChoice((), "")
         self._candidate = 0

@@ -14,6 +14,7 @@ from msgspec.structs import asdict
 from retro_timer.config.setting_kinds import Choice, File, Kind, Name, Number, Toggle, Value, Whole
 from retro_timer.scheduling.presets import LADDER
 from retro_timer.scheduling.units import KG_PER_LB, KMH_PER_MPH
+from retro_timer.session.languages import DEFAULT, LANGUAGES
 from retro_timer.session.ports import (
     AUTO,
     BACKENDS,
@@ -62,6 +63,7 @@ class SoundSettings(SettingsGroup, frozen=True):
 
     backend: Annotated[str, Choice(BACKENDS), "What plays the sound; auto takes the best there is."] = AUTO
     set: Annotated[str, Choice(SOUND_SETS), "Which set of sounds; sharp cuts through a loud treadmill."] = SOUND_SETS[0]
+    language: Annotated[str, Choice(tuple(LANGUAGES)), "The language that is spoken; there is one so far."] = DEFAULT
     voice: Annotated[str, Choice(VOICES), "Who speaks: heart, understood best in noise, or michael."] = VOICES[0]
     voice_volume: Annotated[Percent, "How loud the voice is."] = 100
     sounds_volume: Annotated[Percent, "How loud the sounds are."] = 100

@@ -58,7 +58,7 @@ class Runner:
         self.player = player
         self.interrupted = interrupted
         schedule = interrupted.record.schedule if interrupted else flatten(workout)
-        self.session = Session(schedule, config.rules)
+        self.session = Session(schedule, config.rules, config.cues.phrases)
         self.conductor = Conductor(
             self.session, player, config.cues, click=config.metronome, stale=None if rehearsal else STALE
         )

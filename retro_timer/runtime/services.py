@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from retro_timer.clock import Clock
     from retro_timer.config.paths import Paths
     from retro_timer.config.settings import Loaded
+    from retro_timer.session.languages import Language
     from retro_timer.session.ports import Player
     from retro_timer.storage.store import Store
 
@@ -68,6 +69,11 @@ class Services(Struct, frozen=True):
     loaded: Loaded | None = None
     log: Callable[[str], None] = unlogged
     renew: Callable[[Loaded], Services] | None = None
+
+    @property
+    def phrases(self) -> Language:
+        """What is said, in the language that is spoken."""
+        return self.config.cues.phrases
 
     def with_settings(self, loaded: Loaded) -> Services:
         """The services for other settings."""

@@ -63,4 +63,6 @@ def _cue_settings(settings: Settings, *, imperial: bool) -> CueSettings:
         time_left_every=settings.session.time_left_every,
         spoken_count=sound.count == "spoken",
         imperial=imperial,
+        language=sound.language,
+        voice=sound.voice,
     )

@@ -148,6 +148,7 @@ class Setup(Struct, frozen=True, dict=True):
         return SoundOptions(
             backend=self._backend,
             sound_set=sound.set,
+            language=sound.language,
             voice=voice or sound.voice,
             voice_volume=sound.voice_volume,
             sounds_volume=sound.sounds_volume,

@@ -27,15 +27,14 @@ from retro_timer.session.events import (
     Resuming,
     Started,
 )
-from retro_timer.session.languages import english as phrases
 from retro_timer.session.states import SECOND, State
-from retro_timer.session.timeline import duration_ms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from retro_timer.session.engine import Session
     from retro_timer.session.events import Event
+    from retro_timer.session.timeline import CueSettings
 
     Answer = Callable[[int], Cue | None]
     """Given the milliseconds left of the interval when it starts, makes a cue; None if it would not be true then."""
@@ -46,12 +45,13 @@ def always(cue: Cue) -> Answer:
     return lambda _left: cue
 
 
-def where(session: Session, at: int) -> tuple[Answer, ...]:
+def where(session: Session, at: int, settings: CueSettings) -> tuple[Answer, ...]:
     """The answer to "Where am I?": phase, time left, what is next, round, total left, each as a separate announcement.
 
     The phase is named, not given as a command: "Turn around." might make a walker turn who only asked. In a pause, the
     last one says how to resume.
     """
+    phrases = settings.phrases
     asked = Cue(at, CueKind.WHERE, phase=session.entry.phase)
     if session.state.is_over:
         over = phrases.COMPLETE if session.state is State.FINISHED else phrases.ENDED
@@ -63,11 +63,12 @@ def where(session: Session, at: int) -> tuple[Answer, ...]:
         # Nothing after it, which could overlap the next reminder.
         named = phrases.HAVE_YOU_TURNED if session.state is State.HOLDING else phrases.NAMED[session.phase_ahead]
         return (*first, *(last or [always(replace(asked, words=(named,)))]))
-    return (*first, *_place(session, asked), *last)
+    return (*first, *_place(session, asked, settings), *last)
 
 
-def _place(session: Session, asked: Cue) -> Iterator[Answer]:
+def _place(session: Session, asked: Cue, settings: CueSettings) -> Iterator[Answer]:
     """The place in the running interval and in the session, as far as it is not over when it is spoken."""
+    phrases = settings.phrases
     yield _while_it_lasts(replace(asked, words=(phrases.NAMED[session.phase_ahead],)))
     yield lambda left: replace(asked, words=words) if (words := phrases.time_left(left)) else None
     following = session.index + 1
@@ -85,23 +86,25 @@ def _place(session: Session, asked: Cue) -> Iterator[Answer]:
         )
 
 
-def recovered(session: Session, at: int, about_sound: str) -> tuple[Answer, ...]:
+def recovered(session: Session, at: int, about_sound: str, settings: CueSettings) -> tuple[Answer, ...]:
     """The announcement that the sound is back, followed by what to do now.
 
     Args:
         session: the session.
         at: its position.
         about_sound: the phrase about the sound.
+        settings: how it is said.
     """
-    return always(Cue(at, CueKind.SOUND, words=(about_sound,))), _now(session, at)
+    return always(Cue(at, CueKind.SOUND, words=(about_sound,))), _now(session, at, settings)
 
 
-def _now(session: Session, at: int) -> Answer:
+def _now(session: Session, at: int, settings: CueSettings) -> Answer:
     """What to do now and for how long; nothing if an upcoming change announces it."""
+    phrases = settings.phrases
     following, whole = session.phase_ahead, session.interval_left
     cue = Cue(at, CueKind.PHASE, words=(phrases.NAMED[following],), phase=following)
     if session.state is State.RUNNING:
-        return lambda left: _with_time_left(cue, left) if left > 0 else None
+        return lambda left: _with_time_left(cue, left, settings) if left > 0 else None
     if session.state is State.LEAD_IN:
         return lambda left: cue if left == whole else None
     if session.state is State.HOLDING:
@@ -110,7 +113,7 @@ def _now(session: Session, at: int) -> Answer:
         bailed_out = session.pause_reason is PauseReason.BAIL_OUT
         kind = CueKind.BAIL_OUT if bailed_out else CueKind.PAUSED
         return always(Cue(at, kind, words=(phrases.STEP_OFF,) if bailed_out else (phrases.PAUSED, phrases.TO_RESUME)))
-    return where(session, at)[0]
+    return where(session, at, settings)[0]
 
 
 def _while_it_lasts(cue: Cue) -> Answer:
@@ -118,37 +121,40 @@ def _while_it_lasts(cue: Cue) -> Answer:
     return lambda left: cue if left > 0 else None
 
 
-def _with_time_left(named: Cue, left: int) -> Cue:
+def _with_time_left(named: Cue, left: int, settings: CueSettings) -> Cue:
     """Append the time left, as of when that part is spoken.
 
     Args:
         named: the cue so far.
         left: milliseconds left of the interval when the cue begins.
+        settings: how it is said.
     """
-    left -= duration_ms(named) + phrases.WORD_GAP_MS
+    phrases = settings.phrases
+    left -= settings.duration_ms(named) + phrases.WORD_GAP_MS
     return replace(named, words=(*named.words, *phrases.time_left(left)))
 
 
-def of_event(event: Event, session: Session, ticks: int) -> Cue | None:
+def of_event(event: Event, session: Session, settings: CueSettings) -> Cue | None:
     """The immediate announcement of an event; None if it is silent, or already in the timeline.
 
     Args:
         event: the event.
         session: the session after the event.
-        ticks: number of audible ticks in a count.
+        settings: how it is said.
     """
+    phrases = settings.phrases
     cue: Cue | None = None
     match event:
         case IntervalStarted(move=Move.UNDO | Move.REDO):
-            cue = _returned(event, session, ticks)
+            cue = _returned(event, session, settings)
         case Started() if event.lead_in:
-            cue = _ready(event, session.entry.phase)
+            cue = _ready(event, session.entry.phase, settings)
         case Paused():
-            cue = _paused(event)
+            cue = _paused(event, settings)
         case Resuming():
-            cue = resuming(session, event.at, ticks)
+            cue = resuming(session, event.at, settings)
         case Resumed():
-            cue = begun(session, event.at)
+            cue = begun(session, event.at, settings)
         case Held() | HoldReminded():
             cue = Cue(event.at, CueKind.HOLDING, Sound.ATTENTION, (phrases.HAVE_YOU_TURNED,), phase=Phase.TURN)
         case Edited() if event.words:
@@ -162,42 +168,46 @@ def of_event(event: Event, session: Session, ticks: int) -> Cue | None:
     return cue
 
 
-def resuming(session: Session, at: int, ticks: int) -> Cue | None:
+def resuming(session: Session, at: int, settings: CueSettings) -> Cue | None:
     """Announce the phase that a lead-in leads to; None if the words would overlap the ticks."""
     following = session.phase_ahead
-    cue = Cue(at, CueKind.RESUMING, words=(phrases.RESUMING[following],), phase=following)
-    return cue if duration_ms(cue) <= session.lead_in_length - ticks * SECOND else None
+    cue = Cue(at, CueKind.RESUMING, words=(settings.phrases.RESUMING[following],), phase=following)
+    return cue if settings.duration_ms(cue) <= session.lead_in_length - settings.ticks_heard * SECOND else None
 
 
-def _returned(event: IntervalStarted, session: Session, ticks: int) -> Cue | None:
+def _returned(event: IntervalStarted, session: Session, settings: CueSettings) -> Cue | None:
     """Announce the interval that undo returned to, with the time left; None if a lead-in or a cue does it."""
+    phrases = settings.phrases
     if session.state is not State.RUNNING or session.at_interval_start:
         return None
-    cue = begun(session, event.at, phrases.RESTORED[event.move.value])
-    has_room = duration_ms(cue) <= session.interval_left - ticks * SECOND
+    cue = begun(session, event.at, settings, phrases.RESTORED[event.move.value])
+    has_room = settings.duration_ms(cue) <= session.interval_left - settings.ticks_heard * SECOND
     return cue if has_room else replace(cue, words=(), caption=phrases.NAMED[session.entry.phase])
 
 
-def begun(session: Session, at: int, *first: str) -> Cue:
+def begun(session: Session, at: int, settings: CueSettings, *first: str) -> Cue:
     """Announce the current phase and the time left, after a change without a cue of its own.
 
     Args:
         session: the current session.
         at: the position.
+        settings: how it is said.
         first: phrases to say first.
     """
     phase = session.entry.phase
-    named = Cue(at, CueKind.PHASE, Sound.of(phase), (*first, phrases.NAMED[phase]), phase=phase)
-    return _with_time_left(named, session.interval_left)
+    named = Cue(at, CueKind.PHASE, Sound.of(phase), (*first, settings.phrases.NAMED[phase]), phase=phase)
+    return _with_time_left(named, session.interval_left, settings)
 
 
-def _ready(event: Started, first: Phase) -> Cue:
+def _ready(event: Started, first: Phase, settings: CueSettings) -> Cue:
     """Announce the lead-in, with the phase it leads to if there is time before the count."""
+    phrases = settings.phrases
     following = (phrases.IMPERATIVE[first],) if event.lead_in > NOTICE * SECOND else ()
     return Cue(event.at, CueKind.READY, words=(phrases.GET_READY, *following), phase=first)
 
 
-def _paused(event: Paused) -> Cue | None:
+def _paused(event: Paused, settings: CueSettings) -> Cue | None:
+    phrases = settings.phrases
     if event.reason is PauseReason.BAIL_OUT:
         return Cue(event.at, CueKind.BAIL_OUT, Sound.ATTENTION, (phrases.STEP_OFF,))
     if event.reason in (PauseReason.INTERRUPTED, PauseReason.REOPENED):

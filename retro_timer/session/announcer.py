@@ -14,19 +14,9 @@ from retro_timer.session import announcements
 from retro_timer.session.coaching import Coach
 from retro_timer.session.cue import Cue, CueKind
 from retro_timer.session.events import Edited, Ended, Event, Held, HoldReminded, Resumed, is_jump
-from retro_timer.session.languages.english import (
-    HAVE_YOU_TURNED,
-    MUTED,
-    SOUND_BACK,
-    SOUND_ON,
-    TO_RESUME,
-    WITH_OWN_KEY,
-    without_length,
-)
 from retro_timer.session.ports import DueCue, SoundState
-from retro_timer.session.sent_cues import end_of
 from retro_timer.session.states import SECOND, State
-from retro_timer.session.timeline import GAP_MS, duration_ms
+from retro_timer.session.timeline import GAP_MS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -76,11 +66,12 @@ class Announcer:
     ) -> None:
         self.muted = False
         self.sound = player.state
-        self.coach = Coach(session, sent)
+        self.coach = Coach(session, sent, settings.phrases)
         self._session = session
         self._player = player
         self._sent = sent
         self._settings = settings
+        self._phrases = settings.phrases
         self._rehearsal = rehearsal
         self._missed_change: int | None = None  # when the last change was due, if it was not heard
         self._guides_at = 0  # when the position is announced after the sound returned
@@ -97,7 +88,7 @@ class Announcer:
         for event in self._to_announce(events, offset):
             if is_jump(event) and self._session.state is State.PAUSED:
                 self.where(now)
-            elif cue := announcements.of_event(event, self._session, self._settings.ticks_heard):
+            elif cue := announcements.of_event(event, self._session, self._settings):
                 self.event(now, event.moment if self._rehearsal else now, cue)
             if isinstance(event, Ended):
                 self._recap(now)
@@ -124,8 +115,13 @@ class Announcer:
 
     def _worded(self, cue: Cue) -> Cue:
         """The cue in words that fit the walker's own keys."""
-        own = {HAVE_YOU_TURNED: self._settings.own_key, TO_RESUME: self._settings.own_pause_key}
-        return replace(cue, words=tuple(WITH_OWN_KEY[phrase] if own.get(phrase) else phrase for phrase in cue.words))
+        own = {
+            self._phrases.HAVE_YOU_TURNED: self._settings.own_key,
+            self._phrases.TO_RESUME: self._settings.own_pause_key,
+        }
+        return replace(
+            cue, words=tuple(self._phrases.WITH_OWN_KEY[phrase] if own.get(phrase) else phrase for phrase in cue.words)
+        )
 
     def event(self, now: int, due: int, cue: Cue) -> None:
         """Speak the announcement of an event.
@@ -147,7 +143,10 @@ class Announcer:
     def where(self, now: int) -> None:
         """Say where the walker is."""
         self._answer(
-            now, announcements.where(self._session, self._session.position), cuts_answers=False, wait=LATEST_WHERE
+            now,
+            announcements.where(self._session, self._session.position, self._settings),
+            cuts_answers=False,
+            wait=LATEST_WHERE,
         )
         self._missed_change = None
 
@@ -170,15 +169,21 @@ class Announcer:
     def mute(self, now: int, muted: bool) -> None:
         """Mute or unmute the player and announce it, with whatever was missed."""
         voice = self._sent.voice
-        if muted and not self.muted and voice is not None and voice.cue.kind in CHANGES and end_of(voice) > now:
+        if (
+            muted
+            and not self.muted
+            and voice is not None
+            and voice.cue.kind in CHANGES
+            and self._sent.end_of(voice) > now
+        ):
             self._missed_change = voice.due
         self.muted = muted
         self._player.mute(muted)
         if muted:
-            self.say(now, Cue(self._session.position, CueKind.SOUND, words=(MUTED,)))
+            self.say(now, Cue(self._session.position, CueKind.SOUND, words=(self._phrases.MUTED,)))
         else:
             self._sent.voice = None  # nobody hears it
-            self._guide(now, SOUND_ON)
+            self._guide(now, self._phrases.SOUND_ON)
 
     def note_due(self, due_cue: DueCue) -> None:
         """Record whether the last change was heard; called with every cue when it is due."""
@@ -195,14 +200,14 @@ class Announcer:
         if before is SoundState.LOST:
             played_now = voice is not None and now - voice.due <= STILL_PLAYED
             self._sent.voice = replace(voice, due=now) if voice is not None and played_now else None
-            self._guide(now, SOUND_BACK)
+            self._guide(now, self._phrases.SOUND_BACK)
         elif self._missed_change is not None and now - self._missed_change > MISSED_AFTER:
-            self._guide(now, SOUND_ON)
+            self._guide(now, self._phrases.SOUND_ON)
 
     def _guide(self, now: int, about_sound: str) -> None:
         """Announce that the sound is back, and what to do now if the walker may not know."""
-        is_informed = about_sound == SOUND_ON and self._missed_change is None
-        answers = announcements.recovered(self._session, self._session.position, about_sound)
+        is_informed = about_sound == self._phrases.SOUND_ON and self._missed_change is None
+        answers = announcements.recovered(self._session, self._session.position, about_sound, self._settings)
         self._guides_at = self._answer(now, answers[:1] if is_informed else answers, cuts_answers=True)
         self._missed_change = None
 
@@ -210,7 +215,11 @@ class Announcer:
         """Confirm an edit, and withdraw announcements that it made untrue."""
         self._sent.withdraw(now, (CueKind.EDITED, CueKind.WHERE, CueKind.PHASE))
         guides = self._guides_at > now
-        again = announcements.recovered(self._session, self._session.position, SOUND_BACK)[1:] if guides else ()
+        again = (
+            announcements.recovered(self._session, self._session.position, self._phrases.SOUND_BACK, self._settings)[1:]
+            if guides
+            else ()
+        )
         self._answer(now, [announcements.always(edited), *again], cuts_answers=True)
 
     def _refuse(self, now: int, cue: Cue) -> None:
@@ -236,11 +245,11 @@ class Announcer:
         last = 0
         due, voice = now, self._sent.voice
         if voice is not None and not (cuts_answers and voice.cue.kind in ASKED):
-            due = max(due, end_of(voice))
+            due = max(due, self._sent.end_of(voice))
         for answer in answers:
             if (found := self._fitted(answer, due, now + wait)) is not None:
                 self.say(found.due, found.cue)
-                last, due = found.due, end_of(found) + GAP_MS
+                last, due = found.due, self._sent.end_of(found) + GAP_MS
         return last
 
     def _fitted(self, answer: Answer, due: int, latest: int) -> DueCue | None:
@@ -250,7 +259,7 @@ class Announcer:
             if answered is None:
                 return None
             cue = self._worded(answered)
-            free = self._sent.free_from(due, duration_ms(cue))
+            free = self._sent.free_from(due, self._settings.duration_ms(cue))
             if free == due:
                 return DueCue(due, cue)
             due = free
@@ -263,10 +272,10 @@ class Announcer:
 
     def _say_what_fits(self, due: int, change: Cue) -> None:
         """Announce an unexpected change with as many words as fit before the next cue."""
-        fewer = without_length(change.words)
+        fewer = self._phrases.without_length(change.words)
         for words in (change.words, fewer):
             cue = replace(change, words=words)
-            if self._sent.free_from(due, duration_ms(cue)) == due:
+            if self._sent.free_from(due, self._settings.duration_ms(cue)) == due:
                 self.say(due, cue)
                 return
         self.say(due, replace(change, words=(), caption=fewer[-1] if fewer else change.caption))

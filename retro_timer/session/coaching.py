@@ -12,15 +12,16 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from msgspec.structs import replace
 
 from retro_timer.session.cue import Cue, CueKind
-from retro_timer.session.languages import english as phrases
 from retro_timer.session.states import SECOND
-from retro_timer.session.timeline import CueTimeline, duration_ms, remembered
+from retro_timer.session.timeline import CueTimeline, remembered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from retro_timer.session.engine import Session
+    from retro_timer.session.languages import Language
     from retro_timer.session.sent_cues import SentCues
+    from retro_timer.session.timeline import CueSettings
 
 LONG_SILENCE: Final = 40 * SECOND
 """Silences longer than this are used."""
@@ -75,7 +76,7 @@ def _coached(timeline: CoachedTimeline, index: int) -> list[Cue]:
     found = list(timeline.without_coaching(index))
     if CueKind.TIME_LEFT not in off:
         for cue in _time_left(timeline, index):
-            if _is_clear(cue, found, NEAR):
+            if _is_clear(timeline.settings, cue, found, NEAR):
                 found = _inserted(found, cue)
     if CueKind.TECHNIQUE not in off:
         for cue in list(_technique(timeline, index, found)):
@@ -85,12 +86,12 @@ def _coached(timeline: CoachedTimeline, index: int) -> list[Cue]:
     return found
 
 
-def silences(cues: Iterable[Cue], start: int, end: int) -> list[Silence]:
+def silences(settings: CueSettings, cues: Iterable[Cue], start: int, end: int) -> list[Silence]:
     """The silences between cues from `start` to `end`, in order."""
     found, silent_from = [], start
     for cue in cues:
         found.append(Silence(silent_from, cue.at))
-        silent_from = cue.at + duration_ms(cue)
+        silent_from = cue.at + settings.duration_ms(cue)
     return [*found, Silence(silent_from, end)]
 
 
@@ -98,10 +99,11 @@ def _inserted(cues: list[Cue], cue: Cue) -> list[Cue]:
     return sorted((*cues, cue), key=lambda each: each.at)
 
 
-def _is_clear(cue: Cue, others: Iterable[Cue], distance: int) -> bool:
+def _is_clear(settings: CueSettings, cue: Cue, others: Iterable[Cue], distance: int) -> bool:
     """Whether a cue is at least so many milliseconds away from the others."""
-    end = cue.at + duration_ms(cue)
-    return all(other.at + duration_ms(other) + distance <= cue.at or end + distance <= other.at for other in others)
+    length = settings.duration_ms
+    end = cue.at + length(cue)
+    return all(other.at + length(other) + distance <= cue.at or end + distance <= other.at for other in others)
 
 
 def _span(timeline: CoachedTimeline, index: int) -> tuple[int, int]:
@@ -127,14 +129,16 @@ def _placed(timeline: CoachedTimeline, left: int) -> Cue | None:
     schedule = timeline.schedule
     for distance in (CLEAR, NEAR):
         for shift in _TIME_LEFT_SHIFTS:
-            at, words = schedule.total - left - shift, phrases.short_length(left + shift)
+            at, words = schedule.total - left - shift, timeline.phrases.short_length(left + shift)
             if not words or not 0 < at < schedule.total:
                 continue
             index = schedule.position_at(at).index
-            cue = Cue(at * SECOND, CueKind.TIME_LEFT, words=(*words, phrases.UNTIL_END), phase=schedule[index].phase)
+            cue = Cue(
+                at * SECOND, CueKind.TIME_LEFT, words=(*words, timeline.phrases.UNTIL_END), phase=schedule[index].phase
+            )
             starts, ends = _span(timeline, index)
-            within = starts + distance <= cue.at and cue.at + duration_ms(cue) + distance <= ends
-            if within and _is_clear(cue, timeline.without_coaching(index), distance):
+            within = starts + distance <= cue.at and cue.at + timeline.settings.duration_ms(cue) + distance <= ends
+            if within and _is_clear(timeline.settings, cue, timeline.without_coaching(index), distance):
                 return cue
     return None
 
@@ -142,9 +146,9 @@ def _placed(timeline: CoachedTimeline, left: int) -> Cue | None:
 def _technique(timeline: CoachedTimeline, index: int, cues: Sequence[Cue]) -> Iterator[Cue]:
     """Technique in the long silences of an interval: evenly spread in each."""
     phase = timeline.schedule[index].phase
-    words = phrases.TECHNIQUE[phase]
+    words = timeline.phrases.TECHNIQUE[phase]
     number = index + index // 4  # a round has four intervals, as a rule: so each begins with something else
-    silent = silences(cues, *_span(timeline, index))
+    silent = silences(timeline.settings, cues, *_span(timeline, index))
     longest = max(silent, key=lambda silence: silence.length)
     for silence in silent:
         times = _times(silence, few=timeline.settings.coaching == "few", longest=silence is longest)
@@ -173,11 +177,12 @@ def _earned(timeline: CoachedTimeline, index: int, cues: Sequence[Cue]) -> Cue |
         return None
     start, end = _span(timeline, index)
     distances = {CueKind.TECHNIQUE: CLEAR, CueKind.TIME_LEFT: NEAR}
-    praise = max((phrases.HALF_DONE, phrases.LONGEST_YET), key=phrases.spoken_ms)
+    settings, phrases = timeline.settings, timeline.phrases
+    praise = max((phrases.HALF_DONE, phrases.LONGEST_YET), key=lambda each: phrases.spoken_ms(each, settings.voice))
     for after in _EARNED_AFTER:
         cue = Cue(start + after, CueKind.ENCOURAGED, words=(praise,), phase=timeline.schedule[index].phase)
-        fits = cue.at + duration_ms(cue) <= end
-        if fits and all(_is_clear(cue, [other], distances.get(other.kind, 0)) for other in cues):
+        fits = cue.at + settings.duration_ms(cue) <= end
+        if fits and all(_is_clear(settings, cue, [other], distances.get(other.kind, 0)) for other in cues):
             return cue
     return None
 
@@ -188,15 +193,17 @@ class Coach:
     Args:
         session: what is walked.
         sent: the cues on their way.
+        phrases: the language that is spoken.
 
     Attributes:
         longest_before: the longest bout of all earlier sessions, in milliseconds; 0 if there is none, or unknown.
     """
 
-    def __init__(self, session: Session, sent: SentCues) -> None:
+    def __init__(self, session: Session, sent: SentCues, phrases: Language) -> None:
         self.longest_before = 0
         self._session = session
         self._sent = sent
+        self._phrases = phrases
 
     def decide(self, cues: Iterable[Cue]) -> Iterator[Cue]:
         """The cues as they are said: never the same technique twice running, and praise only where it was earned."""
@@ -213,14 +220,14 @@ class Coach:
     def recap(self, at: int) -> Cue:
         """What was walked backward in this session, and the longest bout so far."""
         bouts = self._session.bouts.values()
-        words = phrases.recap(sum(bouts), max(self.longest_before, *bouts, 0))
+        words = self._phrases.recap(sum(bouts), max(self.longest_before, *bouts, 0))
         return Cue(at, CueKind.RECAP, words=words)
 
     def _other_than(self, last: Cue | None, cue: Cue) -> Cue:
         """A technique cue in other words than the last one."""
         if last is None or last.words != cue.words or cue.phase is None:
             return cue
-        words = phrases.TECHNIQUE[cue.phase]
+        words = self._phrases.TECHNIQUE[cue.phase]
         return replace(cue, words=(words[(words.index(cue.words[0]) + 1) % len(words)],))
 
     def _earned(self, at: int) -> str:
@@ -234,7 +241,7 @@ class Coach:
             return ""
         best = max(self.longest_before, *bouts.values(), 0)
         if best and best + BETTER <= whole:
-            return phrases.LONGEST_YET
+            return self._phrases.LONGEST_YET
         planned = sum(entry.duration * SECOND for entry in schedule if entry.phase.faces_backward)
         done = sum(bouts.values())
-        return phrases.HALF_DONE if 2 * done < planned <= 2 * (done + whole) < 2 * planned else ""
+        return self._phrases.HALF_DONE if 2 * done < planned <= 2 * (done + whole) < 2 * planned else ""

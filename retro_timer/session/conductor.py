@@ -63,7 +63,7 @@ class Conductor:
         self._listeners = list(listeners)
         self._stale = stale
         self._now = 0  # the last moment
-        self._sent = SentCues(player)
+        self._sent = SentCues(player, heard)
         self._announcer = Announcer(session, player, self._sent, heard, rehearsal=stale is None)
         self._scheduler = CueScheduler(session, self._sent, self._announcer, heard, stale)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from retro_timer.session.languages.english import caption
+from retro_timer.session.languages import caption
 
 if TYPE_CHECKING:
     from retro_timer.scheduling.phases import Phase
@@ -84,7 +84,7 @@ class Cue(Struct, frozen=True):
         at: its start, in milliseconds of the schedule.
         kind: the reason for it.
         sound: the sound it starts with; None for words only.
-        words: phrases of `session.languages.english`, spoken in order after the sound; may be empty.
+        words: phrases of a language of `session.languages`, spoken in order after the sound; may be empty.
         label: the walker's label, spoken last by the system's speech if available.
         phase: the phase it is about, if any.
         caption: text for the screen if there are no words, so that every cue can be read.

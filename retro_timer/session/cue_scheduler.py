@@ -14,11 +14,9 @@ from retro_timer.session import announcements
 from retro_timer.session.coaching import CoachedTimeline
 from retro_timer.session.cue import Cue, CueKind, Sound
 from retro_timer.session.events import Ended, EndReason, Event, Held, HoldReminded, Paused, is_jump
-from retro_timer.session.languages.english import COMPLETE
 from retro_timer.session.metronome import Course
 from retro_timer.session.ports import DueCue
 from retro_timer.session.states import SECOND, State
-from retro_timer.session.timeline import CueSettings, lead_in_ticks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,6 +24,7 @@ if TYPE_CHECKING:
     from retro_timer.session.announcer import Announcer
     from retro_timer.session.engine import Session
     from retro_timer.session.sent_cues import SentCues
+    from retro_timer.session.timeline import CueSettings
 
 HORIZON: Final = 15 * SECOND
 """How far ahead cues are sent to the player: the screen may stall for this long without delaying a cue."""
@@ -115,7 +114,9 @@ class CueScheduler:
         if self._stale is not None and session.state is State.RUNNING:
             begin = max(begin, self._now - self._stale)
             if self._sent_until <= self._timeline.opening(session.index).at + offset < begin:
-                self._announcer.event(self._now, self._now, announcements.begun(session, session.position))
+                self._announcer.event(
+                    self._now, self._now, announcements.begun(session, session.position, self._settings)
+                )
         coming = self._ahead(offset, begin, end)
         self._sent.timeline_cues += coming
         self._sent.send(coming)
@@ -147,11 +148,13 @@ class CueScheduler:
         session, ticks = self._session, self._settings.ticks_heard
         if session.state is not State.LEAD_IN or session.runs_from is None:
             return []
-        cues = lead_in_ticks(0, ticks, spoken=self._settings.spoken_count)
+        cues = self._settings.count(0, ticks)
         if CueKind.PHASE not in self._settings.off and session.interval_left and not session.at_interval_start:
-            named_ahead = announcements.resuming(session, session.position, ticks) is not None
+            named_ahead = announcements.resuming(session, session.position, self._settings) is not None
             phase = (
-                self._timeline.opening(session.index) if named_ahead else announcements.begun(session, session.position)
+                self._timeline.opening(session.index)
+                if named_ahead
+                else announcements.begun(session, session.position, self._settings)
             )
             cues.append(replace(phase, at=0))
         return [DueCue(session.runs_from + cue.at, replace(cue, at=session.position)) for cue in cues]
@@ -181,7 +184,9 @@ class CueScheduler:
         """Announce the completion if its cue was not sent: after a skip, or a long stall."""
         for event in events:
             if isinstance(event, Ended) and event.reason is EndReason.COMPLETE:
-                self._announcer.say(self._now, Cue(event.at, CueKind.COMPLETE, Sound.COMPLETE, (COMPLETE,)))
+                self._announcer.say(
+                    self._now, Cue(event.at, CueKind.COMPLETE, Sound.COMPLETE, (self._settings.phrases.COMPLETE,))
+                )
 
     def _cancel_changed(self, offset: int) -> None:
         """After an edit: cancel the pending cues if they have changed, but not the current one."""

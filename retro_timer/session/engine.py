@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from retro_timer.scheduling.errors import EditError, WorkoutError
 from retro_timer.scheduling.schedule import NOTICE, At
 from retro_timer.session.events import Edited, EndReason, Event, IntervalStarted, Move, PauseReason, Refused, Started
-from retro_timer.session.languages import english as phrases
+from retro_timer.session.languages import DEFAULT, LANGUAGES
 from retro_timer.session.progression import Progression
 from retro_timer.session.states import SECOND, Rules, State
 from retro_timer.session.undo_history import Jump, Present, Spot, UndoHistory
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from retro_timer.scheduling.edits import Edit
     from retro_timer.scheduling.schedule import Schedule
+    from retro_timer.session.languages import Language
     from retro_timer.session.spent import Spent
 
 RESTART_WINDOW: Final = 3 * SECOND
@@ -35,10 +36,16 @@ class Session(Progression):
     Every command takes the moment it is given and returns the events it caused, those that were due before it first.
     A command that makes no sense in the present state does nothing. A moment earlier than the last one seen is taken
     as the last one seen.
+
+    Args:
+        schedule: what is walked.
+        rules: how the session behaves.
+        phrases: the language in which edits are confirmed.
     """
 
-    def __init__(self, schedule: Schedule, rules: Rules | None = None) -> None:
+    def __init__(self, schedule: Schedule, rules: Rules | None = None, phrases: Language = LANGUAGES[DEFAULT]) -> None:
         super().__init__(schedule, rules)
+        self._phrases = phrases
         self._steps = UndoHistory()
 
     @property
@@ -180,7 +187,7 @@ class Session(Progression):
             self._events.append(Refused(moment=self._now, at=self._position, why=str(reason)))
             return self._reported()
         self._steps.add(before)
-        self._change("edit", after, edit_phrases.edit(edit, before, after, self._index))
+        self._change("edit", after, edit_phrases.edit(edit, before, after, self._index, self._phrases))
         return self._reported()
 
     def cool_down(self, now: int) -> tuple[Event, ...]:
@@ -252,7 +259,7 @@ class Session(Progression):
             self._return_to(step.left, move)
             self._bring_to(now)  # the time since the end counts as a pause
         else:
-            self._change(move.value, step, (phrases.RESTORED[move.value],))
+            self._change(move.value, step, (self._phrases.RESTORED[move.value],))
         return self._reported()
 
     def _change(self, what: str, after: Schedule, words: tuple[str, ...]) -> None:

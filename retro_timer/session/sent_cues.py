@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from retro_timer.session.cue import CueKind
 from retro_timer.session.states import SECOND
-from retro_timer.session.timeline import duration_ms
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from retro_timer.session.cue import Cue
     from retro_timer.session.ports import DueCue, Player
+    from retro_timer.session.timeline import CueSettings
 
 
 class SentCues:
@@ -21,6 +21,7 @@ class SentCues:
 
     Args:
         player: plays the cues.
+        settings: how long they take.
 
     Attributes:
         timeline_cues: pending cues of the timeline (not announcements), in order.
@@ -28,8 +29,9 @@ class SentCues:
         voice_from_timeline: whether that was a cue of the timeline.
     """
 
-    def __init__(self, player: Player) -> None:
+    def __init__(self, player: Player, settings: CueSettings) -> None:
         self._player = player
+        self._settings = settings
         self._sent: list[DueCue] = []  # not yet due, in order
         self.timeline_cues: list[DueCue] = []
         self.voice: DueCue | None = None
@@ -83,7 +85,7 @@ class SentCues:
         coming = [due_cue for due_cue in self._sent if due_cue.due > now]
         withdrawn = [due_cue for due_cue in coming if due_cue.cue.kind in kinds and due_cue not in self.timeline_cues]
         voice = self.voice
-        silenced = sounding and voice is not None and voice.cue.kind in kinds and end_of(voice) > now
+        silenced = sounding and voice is not None and voice.cue.kind in kinds and self.end_of(voice) > now
         if withdrawn or silenced:
             self._player.cancel(sounding=silenced)
             self.voice = None if silenced else voice
@@ -93,7 +95,7 @@ class SentCues:
 
     def has(self, kind: CueKind, now: int) -> bool:
         """Whether a cue of a kind is pending or being spoken."""
-        spoken = [self.voice] if self.voice is not None and end_of(self.voice) > now else []
+        spoken = [self.voice] if self.voice is not None and self.end_of(self.voice) > now else []
         return any(due_cue.cue.kind is kind for due_cue in (*spoken, *self._sent))
 
     def last(self, kind: CueKind, before: int) -> Cue | None:
@@ -105,11 +107,11 @@ class SentCues:
     def free_from(self, earliest: int, length: int) -> int:
         """The first moment from `earliest` on with room for `length` milliseconds of words."""
         for coming in self._sent:
-            if coming.cue.words and coming.due < earliest + length and earliest < end_of(coming):
-                earliest = end_of(coming)
+            if coming.cue.words and coming.due < earliest + length and earliest < self.end_of(coming):
+                earliest = self.end_of(coming)
         return earliest
 
-
-def end_of(due_cue: DueCue) -> int:
-    """The moment at which a cue ends; a number of a count with its second, so that no words come in between."""
-    return due_cue.due + (SECOND if due_cue.cue.kind is CueKind.COUNT else duration_ms(due_cue.cue))
+    def end_of(self, due_cue: DueCue) -> int:
+        """The moment at which a cue ends; a number of a count with its second, so that no words come in between."""
+        cue = due_cue.cue
+        return due_cue.due + (SECOND if cue.kind is CueKind.COUNT else self._settings.duration_ms(cue))

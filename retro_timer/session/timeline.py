@@ -16,12 +16,13 @@ from msgspec.structs import replace
 
 from retro_timer.scheduling.phases import Phase
 from retro_timer.session.cue import Cue, CueKind, Sound
-from retro_timer.session.languages import english as phrases
+from retro_timer.session.languages import DEFAULT, LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from retro_timer.scheduling.schedule import Place, Schedule
+    from retro_timer.session.languages import Language
 
 SOUND_MS: Final = 700
 """Maximum length of a phase sound before its words, in milliseconds."""
@@ -65,6 +66,8 @@ class CueSettings(Struct, frozen=True, dict=True):
         time_left_every: how often coaching says the time left of the session, in minutes; 0 for never.
         spoken_count: whether counts are numbers instead of ticks.
         imperial: whether speeds are spoken in miles an hour.
+        language: one of `session.languages.LANGUAGES`, which is spoken.
+        voice: one of `session.ports.VOICES`, whose clips decide how long the cues take.
 
     Raises:
         ValueError: if a length is out of bounds.
@@ -82,6 +85,8 @@ class CueSettings(Struct, frozen=True, dict=True):
     time_left_every: int = 0
     spoken_count: bool = False
     imperial: bool = False
+    language: str = DEFAULT
+    voice: str = "heart"
 
     def __post_init__(self) -> None:
         for name, low, high in (("ticks", 0, 10), ("announce", 5, 30), ("belt_lead", 0, 30)):
@@ -94,12 +99,42 @@ class CueSettings(Struct, frozen=True, dict=True):
         """How many ticks of a count are heard: none where the count is off."""
         return 0 if CueKind.COUNT in self.off else self.ticks
 
+    @property
+    def phrases(self) -> Language:
+        """What is said, in the language that is spoken."""
+        return LANGUAGES[self.language]
+
+    def count(self, end: int, ticks: int) -> list[Cue]:
+        """A number of ticks, a second apart, the last one a second before `end` (milliseconds of the session)."""
+        return [
+            Cue(end - left * _SECOND, CueKind.COUNT, words=(self.phrases.count(left),), caption=str(left))
+            if self.spoken_count
+            else Cue(end - left * _SECOND, CueKind.COUNT, Sound.of_tick(left), caption=str(left))
+            for left in range(ticks, 0, -1)
+        ]
+
+    def duration_ms(self, cue: Cue) -> int:
+        """The approximate duration of a cue in milliseconds; never too short."""
+        phrases = self.phrases
+        words_ms = sum(phrases.spoken_ms(words, self.voice) for words in cue.words)
+        words_ms += phrases.WORD_GAP_MS * max(0, len(cue.words) - 1)
+        words_ms += sum(
+            LABEL_MS_PER_WIDE_CHARACTER if east_asian_width(character) in "WF" else LABEL_MS_PER_CHARACTER
+            for character in cue.label
+        )
+        return (SOUND_MS if cue.sound else 0) + words_ms
+
 
 class CueTimeline(Struct, frozen=True, dict=True):
     """The cues of a schedule."""
 
     schedule: Schedule
     settings: CueSettings = CueSettings()
+
+    @property
+    def phrases(self) -> Language:
+        """What is said."""
+        return self.settings.phrases
 
     @cached_property
     def _cache(self) -> dict[int, tuple[Cue, ...]]:
@@ -120,7 +155,7 @@ class CueTimeline(Struct, frozen=True, dict=True):
             found += [cue for cue in self.of_interval(index) if start <= cue.at < end]
         complete = self._start(len(self.schedule))
         if start <= complete < end and CueKind.COMPLETE not in self.settings.off:
-            found.append(Cue(complete, CueKind.COMPLETE, Sound.COMPLETE, (phrases.COMPLETE,)))
+            found.append(Cue(complete, CueKind.COMPLETE, Sound.COMPLETE, (self.phrases.COMPLETE,)))
         return tuple(found)
 
     def of_interval(self, index: int) -> tuple[Cue, ...]:
@@ -132,12 +167,14 @@ class CueTimeline(Struct, frozen=True, dict=True):
         ticks = self._ticks(index)
         until = ticks[0].at if ticks else self._start(index + 1)
         wanted = [choices for choices in self._wanted(index) if choices and choices[0].kind not in off]
-        return tuple(sorted((*_without_overlap(wanted, until), *ticks), key=lambda cue: cue.at))
+        return tuple(sorted((*_without_overlap(self.settings, wanted, until), *ticks), key=lambda cue: cue.at))
 
     def opening(self, index: int) -> Cue:
         """The change itself: the sound of the phase, without words."""
         phase = self.schedule[index].phase
-        return Cue(self._start(index), CueKind.PHASE, Sound.of(phase), phase=phase, caption=phrases.IMPERATIVE[phase])
+        return Cue(
+            self._start(index), CueKind.PHASE, Sound.of(phase), phase=phase, caption=self.phrases.IMPERATIVE[phase]
+        )
 
     def _start(self, index: int) -> int:
         return self.schedule.starts[index] * _SECOND
@@ -152,7 +189,7 @@ class CueTimeline(Struct, frozen=True, dict=True):
         if self.waits(index):
             return []
         ticks = min(self.settings.ticks_heard, self.schedule[index].duration - 1)
-        return lead_in_ticks(self._start(index + 1), ticks, spoken=self.settings.spoken_count)
+        return self.settings.count(self._start(index + 1), ticks)
 
     def _wanted(self, index: int) -> Iterator[list[Cue]]:
         """The wanted cues of an interval, the most important first; each as a list of alternatives, the best first."""
@@ -161,12 +198,12 @@ class CueTimeline(Struct, frozen=True, dict=True):
         if not self.waits(index):
             following = self._following(index)
             yield [
-                Cue(end - lead * _SECOND, CueKind.ANNOUNCE, words=phrases.ahead(lead, following), phase=following)
+                Cue(end - lead * _SECOND, CueKind.ANNOUNCE, words=self.phrases.ahead(lead, following), phase=following)
                 for lead in self._announce_leads()
                 if lead < entry.duration
             ]
         if self._leads_to_speed(index):
-            words = self._speed_words(index + 2) or (phrases.SET_SPEED,)
+            words = self._speed_words(index + 2) or (self.phrases.SET_SPEED,)
             yield [
                 Cue(end - lead * _SECOND, CueKind.SPEED, words=words, phase=Phase.BACKWARD)
                 for lead in SPEED_LEADS
@@ -175,41 +212,41 @@ class CueTimeline(Struct, frozen=True, dict=True):
         begins = self._begins_round(index)
         if begins is not None and begins.round == begins.rounds:
             yield [
-                Cue(start + after, CueKind.LAST_ROUND, words=(phrases.LAST_ROUND,), phase=entry.phase)
+                Cue(start + after, CueKind.LAST_ROUND, words=(self.phrases.LAST_ROUND,), phase=entry.phase)
                 for after in _LAST_ROUND_AFTER[entry.phase is Phase.TURN]
             ]
         yield self._rail(index)
         if entry.duration >= ONE_MINUTE_FROM:
-            words = phrases.time_left(60 * _SECOND)
+            words = self.phrases.time_left(60 * _SECOND)
             yield [Cue(end - 60 * _SECOND, CueKind.ONE_MINUTE, words=words, phase=entry.phase)]
         if entry.duration >= HALFWAY_FROM and entry.phase.on_belt:
             halfway = start + entry.duration * _SECOND // 2
-            yield [Cue(halfway, CueKind.HALFWAY, words=(phrases.HALFWAY,), phase=entry.phase)]
+            yield [Cue(halfway, CueKind.HALFWAY, words=(self.phrases.HALFWAY,), phase=entry.phase)]
         if (words := self._speed_words(index)) and not (index > 1 and self._leads_to_speed(index - 2)):
             yield self._after_opening(index, Cue(start, CueKind.TARGET, words=words, phase=entry.phase))
         if begins is not None and begins.round < begins.rounds and self.settings.coaching != "off":
-            words = phrases.round_of(begins.round, begins.rounds)
+            words = self.phrases.round_of(begins.round, begins.rounds)
             yield self._after_opening(index, Cue(start, CueKind.ROUND, words=words, phase=entry.phase)) if words else []
 
     def _after_opening(self, index: int, cue: Cue) -> list[Cue]:
         """A cue right after the words that open its interval, and at later moments."""
         start = cue.at
-        moments = [start + duration_ms(opening) + GAP_MS for opening in self._openings(index)[:-1]]
+        moments = [start + self.settings.duration_ms(opening) + GAP_MS for opening in self._openings(index)[:-1]]
         return [replace(cue, at=at) for at in (*moments, *(start + after for after in _AFTER_OPENING))]
 
     def _speed_words(self, index: int) -> tuple[str, ...]:
         """The order to set the planned speed of an interval; empty if there is none, or no phrase for it."""
         speed = self.schedule[index].interval.speed_kmh
-        return () if speed is None else phrases.target_speed(speed, imperial=self.settings.imperial)
+        return () if speed is None else self.phrases.target_speed(speed, imperial=self.settings.imperial)
 
     def _openings(self, index: int) -> list[Cue]:
         """The opening cue with all its words, with fewer, and as a sound only, which always fits."""
         opening, interval = self.opening(index), self.schedule[index].interval
-        whole = phrases.opening(interval.phase, interval.duration)
+        whole = self.phrases.opening(interval.phase, interval.duration)
         return [
             replace(opening, words=whole, label=interval.label if self.settings.labels else ""),
             replace(opening, words=whole),
-            replace(opening, words=(phrases.IMPERATIVE[interval.phase],)),
+            replace(opening, words=(self.phrases.IMPERATIVE[interval.phase],)),
             opening,
         ]
 
@@ -217,7 +254,7 @@ class CueTimeline(Struct, frozen=True, dict=True):
         """Hold the rail: after the opening words of a turn, or before a turn that is too short for it."""
         start, end, following = self._start(index), self._start(index + 1), index + 1
         if self.schedule[index].phase is Phase.TURN:
-            moments = [start + duration_ms(opening) + GAP_MS for opening in self._openings(index)[:-1]]
+            moments = [start + self.settings.duration_ms(opening) + GAP_MS for opening in self._openings(index)[:-1]]
             moments += [start + after for after in _RAIL_AFTER]
         elif following < len(self.schedule) and self.schedule[following].phase is Phase.TURN:
             if any(cue.kind is CueKind.RAIL for cue in CueTimeline.of_interval(self, following)):
@@ -225,12 +262,12 @@ class CueTimeline(Struct, frozen=True, dict=True):
             moments = [end - lead * _SECOND for lead in RAIL_LEADS if lead < self.schedule[index].duration]
         else:
             return []
-        return [Cue(moment, CueKind.RAIL, words=(phrases.HOLD_RAIL,), phase=Phase.TURN) for moment in moments]
+        return [Cue(moment, CueKind.RAIL, words=(self.phrases.HOLD_RAIL,), phase=Phase.TURN) for moment in moments]
 
     def _announce_leads(self) -> list[int]:
         """Seconds before a change for its announcement, in order of preference; all can be spoken exactly."""
         wanted = self.settings.announce + self.settings.belt_lead
-        leads = [lead for lead in range(wanted, wanted + 6) if phrases.short_length(lead)]
+        leads = [lead for lead in range(wanted, wanted + 6) if self.phrases.short_length(lead)]
         return leads + [lead for lead in LATE_ANNOUNCE if lead < wanted]
 
     def _following(self, index: int) -> Phase | None:
@@ -274,38 +311,14 @@ def _outermost(place: Place | None) -> Place | None:
     return found
 
 
-def lead_in_ticks(end: int, ticks: int, *, spoken: bool = False) -> list[Cue]:
-    """A number of ticks, a second apart, the last one a second before `end` (milliseconds of the session).
-
-    If they are `spoken`, they are numbers.
-    """
-    return [
-        Cue(end - left * _SECOND, CueKind.COUNT, words=(phrases.count(left),), caption=str(left))
-        if spoken
-        else Cue(end - left * _SECOND, CueKind.COUNT, Sound.of_tick(left), caption=str(left))
-        for left in range(ticks, 0, -1)
-    ]
-
-
-def duration_ms(cue: Cue) -> int:
-    """The approximate duration of a cue in milliseconds; never too short."""
-    words_ms = sum(phrases.spoken_ms(words) for words in cue.words)
-    words_ms += phrases.WORD_GAP_MS * max(0, len(cue.words) - 1)
-    words_ms += sum(
-        LABEL_MS_PER_WIDE_CHARACTER if east_asian_width(character) in "WF" else LABEL_MS_PER_CHARACTER
-        for character in cue.label
-    )
-    return (SOUND_MS if cue.sound else 0) + words_ms
-
-
-def _without_overlap(wanted: list[list[Cue]], until: int) -> list[Cue]:
+def _without_overlap(settings: CueSettings, wanted: list[list[Cue]], until: int) -> list[Cue]:
     """Of each wanted cue, the first alternative that overlaps neither more important cues nor `until`."""
     chosen: list[Cue] = []
     for choices in wanted:
         for cue in choices:
-            end = cue.at + duration_ms(cue) + GAP_MS
+            end = cue.at + settings.duration_ms(cue) + GAP_MS
             if end <= until and all(
-                end <= other.at or other.at + duration_ms(other) + GAP_MS <= cue.at for other in chosen
+                end <= other.at or other.at + settings.duration_ms(other) + GAP_MS <= cue.at for other in chosen
             ):
                 chosen.append(cue)
                 break

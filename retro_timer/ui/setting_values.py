@@ -77,6 +77,8 @@ def _next_whole(kind: Whole, value: int, step: int) -> int:
 
 def has_steps(setting: Setting) -> bool:
     """Whether the left and right keys change it."""
+    if isinstance(setting.kind, Choice) and len(setting.kind.options) == 1 and setting.default is not None:
+        return False
     return isinstance(setting.kind, Toggle | Choice | Whole | Number) or setting.key == "look.theme"
 
 

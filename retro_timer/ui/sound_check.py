@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from msgspec.structs import replace
-
 from retro_timer.scheduling.phases import Phase
 from retro_timer.session.cue import Cue, CueKind, Sound
-from retro_timer.session.languages import english as phrases
 from retro_timer.session.ports import DueCue, SoundState
-from retro_timer.session.timeline import GAP_MS, duration_ms
+from retro_timer.session.timeline import GAP_MS
 from retro_timer.ui.bridge import on_loop
 from retro_timer.ui.context import services_of
 from retro_timer.ui.preferences import settings_of
@@ -21,7 +18,9 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from retro_timer.runtime.services import Services
+    from retro_timer.session.languages import Language
     from retro_timer.session.ports import Player
+    from retro_timer.session.timeline import CueSettings
 
 LEAD: Final = 300
 """Milliseconds before the first sound, so that the walker can find it on the screen."""
@@ -43,47 +42,39 @@ class SoundCheckStep(NamedTuple):
     about: str
 
 
-def _sound(at: int, phase: Phase, about: str) -> SoundCheckStep:
-    # Cues about the sound itself are played even if everything else is muted.
-    return SoundCheckStep(
-        at, Cue(at, CueKind.SOUND, Sound.of(phase), phase=phase, caption=phrases.IMPERATIVE[phase]), about
+def check(phrases: Language, keys: Sequence[str] = ("enter",)) -> tuple[SoundCheckStep, ...]:
+    """The whole sound check, in order; it names the enter key only if that confirms it.
+
+    Args:
+        phrases: the language that is spoken.
+        keys: the keys that confirm it.
+    """
+    sounds = ((0, Phase.BACKWARD, "falls"), (1500, Phase.TURN, "goes back and forth"), (3000, Phase.FORWARD, "rises"))
+    words = phrases.SOUND_CHECK if "enter" in keys else phrases.WITH_OWN_KEY[phrases.SOUND_CHECK]
+    return (
+        # Cues about the sound itself are played even if everything else is muted.
+        *(
+            SoundCheckStep(
+                at, Cue(at, CueKind.SOUND, Sound.of(phase), phase=phase, caption=phrases.IMPERATIVE[phase]), about
+            )
+            for at, phase, about in sounds
+        ),
+        SoundCheckStep(4500, Cue(4500, CueKind.SOUND, words=(words,)), words),
     )
 
 
-CHECK: Final = (
-    _sound(0, Phase.BACKWARD, "falls"),
-    _sound(1500, Phase.TURN, "goes back and forth"),
-    _sound(3000, Phase.FORWARD, "rises"),
-    SoundCheckStep(4500, Cue(4500, CueKind.SOUND, words=(phrases.SOUND_CHECK,)), phrases.SOUND_CHECK),
-)
-"""The whole sound check, in order."""
-
-
-def check_with(keys: Sequence[str]) -> tuple[SoundCheckStep, ...]:
-    """The whole sound check; it names the enter key only if that confirms it.
-
-    Args:
-        keys: the keys that confirm it.
-    """
-    if "enter" in keys:
-        return CHECK
-    *sounds, last = CHECK
-    words = phrases.WITH_OWN_KEY[phrases.SOUND_CHECK]
-    return (*sounds, last._replace(cue=replace(last.cue, words=(words,)), about=words))
-
-
-def sample(sound: Sound | None = None) -> tuple[Cue, ...]:
+def sample(phrases: Language, sound: Sound | None = None) -> tuple[Cue, ...]:
     """A sample sound (None: a word), to hear the effect of a setting."""
     words = () if sound else (phrases.HALFWAY,)
     return (Cue(0, CueKind.SOUND, sound, words, caption="A sample of the sound."),)
 
 
-def spoken(parts: Sequence[tuple[str, ...]]) -> tuple[Cue, ...]:
+def spoken(settings: CueSettings, parts: Sequence[tuple[str, ...]]) -> tuple[Cue, ...]:
     """A question and its answers as cues, one after the other."""
     cues, at = [], 0
     for words in parts:
         cues.append(Cue(at, CueKind.QUESTION, words=words))
-        at += duration_ms(cues[-1]) + GAP_MS
+        at += settings.duration_ms(cues[-1]) + GAP_MS
     return tuple(cues)
 
 
@@ -122,11 +113,12 @@ class Preview:
         services = services_of(self._screen)
         if settings_of(services).sound.muted:
             return
+        cues = spoken(services.config.cues, parts)
         if self._player is None:
-            self.play(services, spoken(parts))
+            self.play(services, cues)
         else:
             self._player.cancel()
-            self._waiting = spoken(parts)
+            self._waiting = cues
             self._changed()
 
     def close(self) -> None:

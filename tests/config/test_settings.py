@@ -99,7 +99,8 @@ def test_one_file_for_the_ticks_serves_all_of_them_that_have_none() -> None:
 
 def test_settings_reach_the_session() -> None:
     settings = from_tree({
-        "sound": {"count": "spoken", "ticks": 5, "announce": 20, "belt_lead": 2, "speak_labels": False, "muted": True},
+        "sound": {"count": "spoken", "ticks": 5, "announce": 20, "belt_lead": 2, "speak_labels": False, "muted": True,
+                  "language": "en", "voice": "michael"},
         "cues": {"halfway": False, "one_minute": False},
         "session": {"lead_in": 0, "resume_lead_in": 3, "wait_at_turns": True, "reminder": 30,
                     "coaching": "many", "time_left_every": 5, "step_this": 7, "step_bout": 20, "step_turn": 3},
@@ -121,6 +122,8 @@ def test_settings_reach_the_session() -> None:
             time_left_every=5,
             spoken_count=True,
             imperial=True,
+            language="en",
+            voice="michael",
         ),
         MetronomeOptions(on=True, tempo=60),
         Steps(this=7, bout=20, turn=3),

@@ -32,7 +32,7 @@ class Promise(NamedTuple):
 
 PROMISES: Final = {
     "Add a preset": Promise(Touched(new=0, changed=1, entries=1), "test_a_preset"),
-    "Add a cue": Promise(Touched(new=0, changed=2, entries=3), "test_a_cue"),
+    "Add a cue": Promise(Touched(new=0, changed=3, entries=4), "test_a_cue"),
     "Add a theme": Promise(Touched(new=0, changed=1, entries=1), "test_a_theme"),
     "Add an export format": Promise(Touched(new=1, changed=0, entries=1), "test_a_format"),
     "Add a setting": Promise(Touched(new=0, changed=2, entries=2), "test_a_setting"),

@@ -21,6 +21,7 @@ from retro_timer.scheduling.presets import preset
 from retro_timer.scheduling.schedule import NOTICE, At, flatten
 from retro_timer.session import edit_phrases
 from retro_timer.session.engine import Session
+from retro_timer.session.languages import english
 
 BUILDER = flatten(preset("builder"))
 
@@ -111,8 +112,8 @@ def test_a_combined_edit_is_made_completely_or_not_at_all() -> None:
 def test_a_combined_edit_is_announced_by_its_first_part() -> None:
     edit = Combined((SetPhase(Phase.BACKWARD, 90), AddRounds(1)))
     after = edit(BUILDER, At(0, 0))
-    assert edit_phrases.edit(edit, BUILDER, after, 0) == ("The backward bout:", "One minute thirty.")
-    assert edit_phrases.edit(SetInterval(0, 240), BUILDER, SetInterval(0, 240)(BUILDER, At(0, 0)), 0) == (
+    assert edit_phrases.edit(edit, BUILDER, after, 0, english) == ("The backward bout:", "One minute thirty.")
+    assert edit_phrases.edit(SetInterval(0, 240), BUILDER, SetInterval(0, 240)(BUILDER, At(0, 0)), 0, english) == (
         "The warm-up:",
         "Four minutes.",
     )

@@ -12,4 +12,4 @@ from tests.session.written_lengths import WRITTEN_MS
 @pytest.fixture
 def written_lengths(monkeypatch: pytest.MonkeyPatch) -> None:
     """The phrases take as long as when the test was written."""
-    monkeypatch.setattr(english, "CLIP_MS", {**CLIP_MS, **WRITTEN_MS})
+    monkeypatch.setattr(english, "CLIP_MS", {voice: {**lengths, **WRITTEN_MS} for voice, lengths in CLIP_MS.items()})

@@ -14,7 +14,7 @@ from retro_timer.session.engine import Session
 from retro_timer.session.events import CueHeard
 from retro_timer.session.languages.english import NAMED, REDONE, RESUMING, UNDONE, spoken_ms
 from retro_timer.session.states import SECOND, Rules, State
-from retro_timer.session.timeline import CueSettings, CueTimeline, lead_in_ticks
+from retro_timer.session.timeline import CueSettings, CueTimeline
 from retro_timer.testing import RecordingPlayer
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ class Course:
         ticks = 0 if CueKind.COUNT in settings.off else settings.ticks
         room = session.lead_in_length - ticks * SECOND
         # Where there is no room for "Resuming: ..." before the ticks, the phase is named at the end of the lead-in.
-        named_ahead = spoken_ms(RESUMING[session.phase_ahead]) <= room
+        named_ahead = spoken_ms(RESUMING[session.phase_ahead], settings.voice) <= room
         if named_ahead and session.interval_left and not session.at_interval_start:
             self.opening = self.timeline.opening(session.index)
         self.holds_at = self._next_hold(session)
@@ -179,7 +179,7 @@ class Course:
     def _lead_in_cues(self) -> list[Heard]:
         if self.state is not State.LEAD_IN or self.runs_from is None:
             return []
-        cues = [] if CueKind.COUNT in self.settings.off else lead_in_ticks(self.runs_from, self.settings.ticks)
+        cues = [] if CueKind.COUNT in self.settings.off else self.settings.count(self.runs_from, self.settings.ticks)
         if self.opening and CueKind.PHASE not in self.settings.off:
             cues.append(replace(self.opening, at=self.runs_from))
         return [(cue.at, replace(cue, at=self.position)) for cue in cues]

@@ -16,7 +16,7 @@ from retro_timer.session.events import Event, PauseReason, Refused
 from retro_timer.session.languages import english as phrases
 from retro_timer.session.ports import SoundState
 from retro_timer.session.states import Rules
-from retro_timer.session.timeline import CueSettings, duration_ms
+from retro_timer.session.timeline import CueSettings
 from tests.session.listening import LADDER, START, Listener, listening, said
 from tests.session.understanding import spoken_seconds
 
@@ -40,8 +40,8 @@ def test_where_announces_phase_time_left_next_round_and_total() -> None:
     dues = [due_cue.due for due_cue in listener.player.queued if due_cue.cue.kind is CueKind.WHERE]
     assert dues[0] == listener.now
     first, second, *_ = [due_cue.cue for due_cue in listener.player.queued if due_cue.cue.kind is CueKind.WHERE]
-    assert dues[1] >= dues[0] + duration_ms(first)
-    assert dues[2] >= dues[1] + duration_ms(second)
+    assert dues[1] >= dues[0] + listener.settings.duration_ms(first)
+    assert dues[2] >= dues[1] + listener.settings.duration_ms(second)
 
 
 def asked_where(listener: Listener) -> list[str]:
@@ -90,7 +90,7 @@ def test_where_waits_for_current_words_and_gives_way_to_later_ones() -> None:
     listener.conductor.where(listener.now)
     listener.walk(4_000)
     announced = next(cue for _, cue in listener.heard if cue.kind is CueKind.ANNOUNCE)
-    assert listener.heard_of(CueKind.WHERE)[0] == (10 + duration_ms(announced) / 1000, "The warm-up:")
+    assert listener.heard_of(CueKind.WHERE)[0] == (10 + listener.settings.duration_ms(announced) / 1000, "The warm-up:")
     listener = listening()
     listener.walk(9_000)
     listener.conductor.where(listener.now)
@@ -114,7 +114,7 @@ def test_asking_while_it_is_being_said_stops_it_and_asking_again_begins_anew() -
     listener.walk(5_000)
     asked = [(due, cue) for due, cue in listener.heard if cue.kind is CueKind.WHERE]
     assert [cue.text for _, cue in asked][1:3] == ["The backward bout:", "About four minutes left."]
-    assert all(due + duration_ms(cue) <= after for (due, cue), (after, _) in pairwise(asked))
+    assert all(due + listener.settings.duration_ms(cue) <= after for (due, cue), (after, _) in pairwise(asked))
 
 
 def test_stopping_the_answer_stops_nothing_else() -> None:
@@ -159,7 +159,7 @@ def test_nothing_is_said_between_the_numbers_of_a_spoken_count(at: int) -> None:
     assert len(counted) >= 3
     for due, cue in listener.heard:
         if cue.words and cue.kind is not CueKind.COUNT:
-            assert all(due + duration_ms(cue) <= begins or ends <= due for begins, ends in counted)
+            assert all(due + listener.settings.duration_ms(cue) <= begins or ends <= due for begins, ends in counted)
 
 
 def test_an_edit_is_not_announced_over_a_cue_that_becomes_due_meanwhile() -> None:
@@ -169,7 +169,9 @@ def test_an_edit_is_not_announced_over_a_cue_that_becomes_due_meanwhile() -> Non
     listener.after(1_000, listener.session.resume)  # the sound alone: "Ten seconds. Walk backward." comes soon
     listener.after(500, lambda now: listener.session.edit(now, AddRounds(1)))
     listener.walk(5_000)
-    (announced,) = [due + duration_ms(cue) for due, cue in listener.heard if cue.kind is CueKind.ANNOUNCE]
+    (announced,) = [
+        due + listener.settings.duration_ms(cue) for due, cue in listener.heard if cue.kind is CueKind.ANNOUNCE
+    ]
     assert listener.heard_of(CueKind.EDITED) == [((announced - START) / 1000, "Three rounds.")]
 
 
@@ -294,7 +296,7 @@ def test_after_an_outage_the_announced_time_left_is_right(duration: int) -> None
             continue
         number = cue.words.index(phrases.LEFT) - 1
         named = cue.words[: cue.words.index(phrases.ABOUT) if phrases.ABOUT in cue.words else number]
-        spoken_at = due - START + sum(map(phrases.spoken_ms, named)) + phrases.WORD_GAP_MS
+        spoken_at = due - START + sum(phrases.spoken_ms(phrase, "heart") for phrase in named) + phrases.WORD_GAP_MS
         place = listener.session.schedule.position_at(spoken_at // 1000)
         assert cue.words[0] == phrases.NAMED[listener.session.schedule[place.index].phase]
         left = listener.session.schedule.starts[place.index + 1] * 1000 - spoken_at

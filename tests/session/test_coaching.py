@@ -18,13 +18,15 @@ from retro_timer.session.coaching import CLEAR, LONG_SILENCE, NEAR, CoachedTimel
 from retro_timer.session.cue import Cue, CueKind
 from retro_timer.session.events import PauseReason
 from retro_timer.session.languages import english as phrases
+from retro_timer.session.ports import VOICES
 from retro_timer.session.states import SECOND
-from retro_timer.session.timeline import CueSettings, duration_ms
+from retro_timer.session.timeline import CueSettings
 from tests.session.listening import Listener, listening
 from tests.session.understanding import spoken_seconds
 from tests.strategies import cue_settings, edited_schedules, ladders, walkable
 
 COACHING = frozenset({CueKind.TECHNIQUE, CueKind.TIME_LEFT, CueKind.ENCOURAGED, CueKind.ROUND})
+LONGEST = {"few": 90 * SECOND, "many": 60 * SECOND}
 FEW, MANY = CueSettings(coaching="few"), CueSettings(coaching="many")
 schedules = edited_schedules(st.one_of(ladders(st.integers(1, 400)), walkable()))
 coached_settings = st.builds(
@@ -46,30 +48,32 @@ def of_kind(cues: tuple[Cue, ...], kind: CueKind) -> list[tuple[float, str]]:
 # What holds for any schedule and any settings
 
 
-@pytest.mark.parametrize(("amount", "longest"), [("few", 90), ("many", 60)])
+@pytest.mark.parametrize("amount", LONGEST)
 @pytest.mark.parametrize("waits", [False, True])
 @pytest.mark.parametrize("every", [0, 5])
+@pytest.mark.parametrize("voice", VOICES)
 @pytest.mark.parametrize("name", [each.id for each in LADDER])
-def test_no_preset_is_silent_for_long(name: str, every: int, waits: bool, amount: str, longest: int) -> None:
+def test_no_preset_is_silent_for_long(name: str, voice: str, every: int, waits: bool, amount: str) -> None:
     schedule = flatten(preset(name))
-    settings = CueSettings(coaching=amount, waits_at_turns=waits, time_left_every=every)
-    silent = silences(everything(schedule, settings), 0, schedule.total * SECOND)
-    assert max(silence.length for silence in silent) <= longest * SECOND
+    settings = CueSettings(coaching=amount, waits_at_turns=waits, time_left_every=every, voice=voice)
+    silent = silences(settings, everything(schedule, settings), 0, schedule.total * SECOND)
+    assert max(silence.length for silence in silent) <= LONGEST[amount]
 
 
-@given(schedules, st.sampled_from(["few", "many"]))
-def test_no_interval_is_silent_for_long(schedule: Schedule, amount: str) -> None:
+@given(schedules, st.sampled_from(["few", "many"]), st.sampled_from(VOICES))
+def test_no_interval_is_silent_for_long(schedule: Schedule, amount: str, voice: str) -> None:
     for index in range(len(schedule)):
-        cues = CoachedTimeline(schedule, CueSettings(coaching=amount)).of_interval(index)
-        silent = silences(cues, schedule.starts[index] * SECOND, schedule.starts[index + 1] * SECOND)
-        assert max(silence.length for silence in silent) <= {"few": 90, "many": 60}[amount] * SECOND
+        settings = CueSettings(coaching=amount, voice=voice)
+        cues = CoachedTimeline(schedule, settings).of_interval(index)
+        silent = silences(settings, cues, schedule.starts[index] * SECOND, schedule.starts[index + 1] * SECOND)
+        assert max(silence.length for silence in silent) <= LONGEST[amount]
 
 
 @given(schedules, coached_settings)
 def test_technique_and_the_time_left_stay_clear_of_every_other_cue(schedule: Schedule, settings: CueSettings) -> None:
     cues = everything(schedule, settings)
     for cue, following in pairwise(cues):
-        room = following.at - cue.at - duration_ms(cue)
+        room = following.at - cue.at - settings.duration_ms(cue)
         if CueKind.TECHNIQUE in (cue.kind, following.kind):
             assert room >= CLEAR
         elif CueKind.TIME_LEFT in (cue.kind, following.kind):
@@ -131,7 +135,7 @@ def test_a_silence_of_forty_seconds_is_left_alone() -> None:
     for seconds in range(30, 120):
         cues = everything(flatten(parse(f"rest {seconds}s")), MANY)
         before = everything(flatten(parse(f"rest {seconds}s")), CueSettings())
-        long = max(silence.length for silence in silences(before, 0, seconds * SECOND)) > LONG_SILENCE
+        long = max(silence.length for silence in silences(MANY, before, 0, seconds * SECOND)) > LONG_SILENCE
         assert bool(of_kind(cues, CueKind.TECHNIQUE)) is long
 
 
@@ -267,7 +271,9 @@ def test_the_recap_follows_what_to_do_and_ends_with_what_to_do() -> None:
     (said,) = recap(listener)
     assert said.startswith("You walked backward for two minutes. Your longest bout so far: one minute. Well done.")
     assert said.endswith("Step off when the belt stops.")
-    complete = next(due + duration_ms(cue) for due, cue in listener.heard if cue.kind is CueKind.COMPLETE)
+    complete = next(
+        due + listener.settings.duration_ms(cue) for due, cue in listener.heard if cue.kind is CueKind.COMPLETE
+    )
     assert next(due for due, cue in listener.heard if cue.kind is CueKind.RECAP) >= complete
 
 

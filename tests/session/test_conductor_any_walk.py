@@ -15,7 +15,7 @@ from retro_timer.session.cue import CueKind, Sound
 from retro_timer.session.events import CueHeard, Edited, Ended, EndReason, Event, Paused, PauseReason, Refused
 from retro_timer.session.languages.english import every_phrase
 from retro_timer.session.states import State
-from retro_timer.session.timeline import duration_ms
+from retro_timer.session.timeline import CueSettings
 from tests import strategies
 from tests.session.any_walk import CERTAIN, AnyWalk, has_jumped, passing
 from tests.session.listening import START, Course, Heard, Listener, is_course
@@ -130,7 +130,11 @@ class AnyWalkHeard(AnyWalk):
     def what_is_asked_cuts_short_nothing_that_is_relied_on(self) -> None:
         heard = self.listener.heard[-8:]
         asked = [due for due, cue in heard if cue.kind is CueKind.WHERE]
-        relied_on = [(due, due + duration_ms(cue)) for due, cue in heard if cue.words and cue.kind not in ASKED]
+        relied_on = [
+            (due, due + self.listener.settings.duration_ms(cue))
+            for due, cue in heard
+            if cue.words and cue.kind not in ASKED
+        ]
         # Cues that were silenced, made untrue by an edit or replaced by those about muting are not expected any more.
         over = [event.moment for event in self.listener.events if isinstance(event, Edited)]
         over += [due for due, cue in heard if cue.kind is CueKind.SOUND] + self.listener.player.silenced_at

@@ -19,6 +19,7 @@ from retro_timer.session.clip_lengths import CLIP_MS
 from retro_timer.session.cue import SAFETY_KINDS, Cue, CueKind, Sound
 from retro_timer.session.languages import english as phrases
 from retro_timer.session.languages.english import every_phrase, length, number, round_of, short_length, time_left
+from retro_timer.session.ports import VOICES
 from tests.session.understanding import spoken_number, spoken_seconds
 from tests.strategies import edited_schedules, edits
 
@@ -32,9 +33,11 @@ PHRASES = frozenset(every_phrase())
 
 def test_every_phrase_is_there_once_and_its_clip_is_measured() -> None:
     assert len(every_phrase()) == len(PHRASES)
-    assert set(CLIP_MS) >= PHRASES
-    assert all(phrases.spoken_ms(phrase) == CLIP_MS[phrase] for phrase in PHRASES)
-    assert phrases.spoken_ms("eyes up") > 0
+    for voice in VOICES:
+        assert set(CLIP_MS[voice]) >= PHRASES
+        assert all(phrases.spoken_ms(phrase, voice) == CLIP_MS[voice][phrase] for phrase in PHRASES)
+        assert phrases.spoken_ms("eyes up", voice) > 0
+    assert set(CLIP_MS) == set(VOICES)
 
 
 @given(st.one_of(st.integers(1, 700), st.integers(1, MAX_SECONDS), st.integers(1, DAYS)))
@@ -132,7 +135,7 @@ def test_every_edit_can_be_spoken_with_clips(data: st.DataObject, schedule: Sche
         after = edit(schedule, at)
     except WorkoutError:
         return
-    words = edit_phrases.edit(edit, schedule, after, at.index)
+    words = edit_phrases.edit(edit, schedule, after, at.index, phrases)
     assert 1 <= len(words) <= 3
     assert set(words) <= PHRASES
     heard_is_true(words, after, at.index)
@@ -165,7 +168,7 @@ def test_an_edit_without_a_spoken_number_is_announced_by_its_direction() -> None
             ("The backward bout:", "One minute.", "Five seconds."),
         ),
     ):
-        assert edit_phrases.edit(made, schedule, made(schedule, now), now.index) == words
+        assert edit_phrases.edit(made, schedule, made(schedule, now), now.index, phrases) == words
 
 
 def test_every_phase_has_its_words_and_its_sound() -> None:

@@ -8,7 +8,8 @@ from retro_timer.scheduling.phases import Phase
 from retro_timer.session.cue import Cue, CueKind, Sound
 from retro_timer.session.languages.english import HALFWAY, IMPERATIVE, PAUSED
 from retro_timer.session.ports import DueCue
-from retro_timer.session.sent_cues import SentCues, end_of
+from retro_timer.session.sent_cues import SentCues
+from retro_timer.session.timeline import CueSettings
 from retro_timer.testing import RecordingPlayer
 
 HALFWAY_CUE = DueCue(5_000, Cue(5_000, CueKind.HALFWAY, words=(HALFWAY,)))
@@ -19,7 +20,7 @@ CHANGE = DueCue(12_000, Cue(12_000, CueKind.PHASE, Sound.TURN, (IMPERATIVE[Phase
 
 def sent(*due_cues: DueCue, timeline_cues: tuple[DueCue, ...] = ()) -> tuple[SentCues, RecordingPlayer]:
     player = RecordingPlayer()
-    cues = SentCues(player)
+    cues = SentCues(player, CueSettings())
     cues.timeline_cues += timeline_cues
     cues.send([*due_cues, *timeline_cues])
     return cues, player
@@ -103,13 +104,13 @@ def test_a_cue_is_pending_until_it_has_been_spoken() -> None:
     assert cues.has(CueKind.WHERE, 0)
     assert not cues.has(CueKind.EDITED, 0)
     cues.take_due(9_000)
-    assert cues.has(CueKind.WHERE, end_of(ANSWER) - 1)
-    assert not cues.has(CueKind.WHERE, end_of(ANSWER))
+    assert cues.has(CueKind.WHERE, cues.end_of(ANSWER) - 1)
+    assert not cues.has(CueKind.WHERE, cues.end_of(ANSWER))
 
 
 def test_words_are_placed_where_they_overlap_no_others() -> None:
     cues, _ = sent(HALFWAY_CUE, TICK, CHANGE)
     assert cues.free_from(0, 5_000) == 0
-    assert cues.free_from(0, 5_001) == end_of(HALFWAY_CUE)
+    assert cues.free_from(0, 5_001) == cues.end_of(HALFWAY_CUE)
     assert cues.free_from(6_500, 1_000) == 6_500  # a tick can sound during words
-    assert cues.free_from(11_500, 501) == end_of(CHANGE)
+    assert cues.free_from(11_500, 501) == cues.end_of(CHANGE)

@@ -17,7 +17,8 @@ from retro_timer.scheduling.presets import preset
 from retro_timer.scheduling.schedule import Schedule, flatten
 from retro_timer.session.cue import Cue, CueKind, Sound
 from retro_timer.session.languages.english import COMPLETE, IMPERATIVE, every_phrase
-from retro_timer.session.timeline import CueSettings, CueTimeline, duration_ms
+from retro_timer.session.ports import VOICES
+from retro_timer.session.timeline import CueSettings, CueTimeline
 from tests.session.understanding import spoken_seconds
 from tests.strategies import cue_settings, edited_schedules, edits, ladders, places, walkable, workouts
 
@@ -29,7 +30,7 @@ ALWAYS = frozenset({CueKind.COUNT, CueKind.PHASE})
 schedules = edited_schedules(st.one_of(ladders(st.integers(1, 200)), walkable()))
 
 
-def timeline(notation: str, **settings: int | bool | frozenset[CueKind]) -> CueTimeline:
+def timeline(notation: str, **settings: int | bool | str | frozenset[CueKind]) -> CueTimeline:
     return CueTimeline(flatten(parse(notation)), CueSettings(**settings))  # type: ignore[arg-type]  # by name
 
 
@@ -79,7 +80,7 @@ def test_nothing_that_is_spoken_overlaps(schedule: Schedule, settings: CueSettin
     cues = everything(CueTimeline(schedule, settings))
     for cue, following in pairwise(cues):
         if cue.words or cue.kind is CueKind.PHASE:
-            assert cue.at + duration_ms(cue) <= following.at
+            assert cue.at + settings.duration_ms(cue) <= following.at
 
 
 @given(schedules, cue_settings, st.sampled_from(CueKind))
@@ -308,12 +309,14 @@ def test_the_number_of_ticks(ticks: int, at: list[int]) -> None:
     assert [when for when, _ in heard(timeline("back 20s", ticks=ticks), CueKind.COUNT)] == at
 
 
+@pytest.mark.parametrize("voice", VOICES)
 @pytest.mark.parametrize("ticks", [1, 3, 10])
-def test_a_spoken_count_says_numbers_at_the_same_moments(ticks: int) -> None:
-    cues = timeline("back 20s", ticks=ticks, spoken_count=True)
+def test_a_spoken_count_says_numbers_at_the_same_moments(ticks: int, voice: str) -> None:
+    cues = timeline("back 20s", ticks=ticks, spoken_count=True, voice=voice)
     words = ["Ten.", "Nine.", "Eight.", "Seven.", "Six.", "Five.", "Four.", "Three.", "Two.", "One."]
     assert heard(cues, CueKind.COUNT) == list(zip(range(20 - ticks, 20), words[-ticks:], strict=True))
-    assert all(cue.sound is None and duration_ms(cue) < 900 for cue in everything(cues) if cue.kind is CueKind.COUNT)
+    numbers = [cue for cue in everything(cues) if cue.kind is CueKind.COUNT]
+    assert all(cue.sound is None and cues.settings.duration_ms(cue) < 900 for cue in numbers)
 
 
 @pytest.mark.parametrize(

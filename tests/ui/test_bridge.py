@@ -12,6 +12,7 @@ from textual._context import active_app
 
 import retro_timer
 from retro_timer.runtime.services import Services
+from retro_timer.session.languages import english
 from retro_timer.session.ports import SoundState
 from retro_timer.testing import FakeClock, RecordingPlayer
 from retro_timer.ui.app import RetroTimerApp
@@ -117,7 +118,7 @@ async def test_a_sample_in_the_settings_is_played_once_the_sound_is_open() -> No
         screen = SettingsScreen(stage.app.services)
         stage.app.push_screen(screen)
         await pilot.pause()
-        screen._preview.play(stage.app.services, sample())
+        screen._preview.play(stage.app.services, sample(english))
         (player,) = house.players
         await player.report(pilot, SoundState.OK)
         assert len(player.queued) == 1

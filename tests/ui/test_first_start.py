@@ -13,6 +13,7 @@ from retro_timer.config.settings import load
 from retro_timer.runtime.services import Services
 from retro_timer.runtime.wiring import Setup
 from retro_timer.session.cue import CueKind, Sound
+from retro_timer.session.languages import english
 from retro_timer.session.languages.english import SOUND_CHECK
 from retro_timer.session.ports import SoundState
 from retro_timer.session.states import State
@@ -22,7 +23,7 @@ from retro_timer.ui.screens.first_start import FirstStartScreen, Page
 from retro_timer.ui.screens.help import HelpBody
 from retro_timer.ui.screens.home import HomeScreen
 from retro_timer.ui.screens.session import SessionScreen
-from retro_timer.ui.sound_check import CHECK, check_with
+from retro_timer.ui.sound_check import check
 from retro_timer.ui.widgets.keysbar import KeysBar
 from tests.ui.support import one_by_one
 
@@ -322,6 +323,7 @@ async def test_a_choice_that_cannot_be_saved_is_reported_and_does_not_block(newc
 
 
 def test_the_sound_check_names_enter_only_where_that_confirms_it() -> None:
-    assert check_with(("f9", "enter")) == CHECK
-    last = check_with(("f9",))[-1]
+    assert check(english, ("f9", "enter")) == check(english)
+    assert check(english)[-1].cue.words == (SOUND_CHECK,)
+    last = check(english, ("f9",))[-1]
     assert last.cue.words == (last.about,) == ("This is a sound check. Press your key if you can hear it.",)

@@ -119,6 +119,11 @@ def test_every_stepped_value_is_valid(setting: Setting, steps: list[int]) -> Non
             assert check(setting.key, value) == value
 
 
+def test_a_setting_with_a_single_value_has_no_steps() -> None:
+    assert not has_steps(SETTINGS["sound.language"])
+    assert has_steps(SETTINGS["sound.voice"])
+
+
 @pytest.mark.parametrize(
     "setting", [setting for setting in SETTINGS.values() if has_steps(setting)], ids=lambda setting: setting.key
 )

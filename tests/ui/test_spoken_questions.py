@@ -113,7 +113,7 @@ async def test_the_parts_of_a_question_do_not_run_into_each_other_or_a_cue() -> 
         words = [due_cue for due_cue in stage.player.queued if due_cue.cue.words]
         assert asked(stage)
         for due_cue, following in pairwise(words):
-            spoken = sum(map(phrases.spoken_ms, due_cue.cue.words))
+            spoken = sum(phrases.spoken_ms(phrase, "heart") for phrase in due_cue.cue.words)
             assert due_cue.due + spoken <= following.due
 
 

@@ -15,9 +15,9 @@ from retro_timer.scheduling.units import KMH_PER_MPH
 from retro_timer.session.clip_lengths import CLIP_MS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-IMPERATIVE: Final = {
+IMPERATIVE: Final[Mapping[Phase, str]] = {
     Phase.WARM_UP: "Start your warm-up.",
     Phase.BACKWARD: "Walk backward.",
     Phase.TURN: "Turn around.",
@@ -25,7 +25,7 @@ IMPERATIVE: Final = {
     Phase.REST: "Take a rest.",
     Phase.COOL_DOWN: "Start your cool-down.",
 }
-NAMED: Final = {
+NAMED: Final[Mapping[Phase, str]] = {
     Phase.WARM_UP: "The warm-up:",
     Phase.BACKWARD: "The backward bout:",
     Phase.TURN: "The turn:",
@@ -34,7 +34,7 @@ NAMED: Final = {
     Phase.COOL_DOWN: "The cool-down:",
 }
 """The phases as names, which nobody takes for an order."""
-NEXT: Final = {
+NEXT: Final[Mapping[Phase, str]] = {
     Phase.WARM_UP: "Next is the warm-up.",
     Phase.BACKWARD: "Next is a backward bout.",
     Phase.TURN: "Next is a turn.",
@@ -42,7 +42,7 @@ NEXT: Final = {
     Phase.REST: "Next is a rest.",
     Phase.COOL_DOWN: "Next is the cool-down.",
 }
-RESUMING: Final = {
+RESUMING: Final[Mapping[Phase, str]] = {
     Phase.WARM_UP: "Resuming: warm-up in",
     Phase.BACKWARD: "Resuming: backward in",
     Phase.TURN: "Resuming: turn in",
@@ -68,7 +68,7 @@ MUTED: Final = "You have muted the sound."
 SOUND_ON: Final = "The sound is on again."
 SOUND_BACK: Final = "Sound is back."
 SOUND_CHECK: Final = "This is a sound check. Press enter if you can hear it."
-WITH_OWN_KEY: Final = {
+WITH_OWN_KEY: Final[Mapping[str, str]] = {
     HAVE_YOU_TURNED: "Press your key when you have turned.",
     TO_RESUME: "Press your key to resume.",
     SOUND_CHECK: "This is a sound check. Press your key if you can hear it.",
@@ -76,7 +76,7 @@ WITH_OWN_KEY: Final = {
 """Replacements for phrases that name a key, if the walker has bound another key."""
 UNDONE: Final = "The last change is canceled."
 REDONE: Final = "The last change is back."
-RESTORED: Final = {"undo": UNDONE, "redo": REDONE}
+RESTORED: Final[Mapping[str, str]] = {"undo": UNDONE, "redo": REDONE}
 LEFT: Final = "Left."
 UNTIL_END: Final = "until the end."
 ABOUT: Final = "About"
@@ -94,7 +94,7 @@ _TALL: Final = "Stand tall."
 _PACE: Final = "Go at a pace where you can talk."
 _BELT: Final = "Stop the belt before you turn."
 _FORWARD: Final = (_TALL, _PACE, _HANDS)
-TECHNIQUE: Final = MappingProxyType(
+TECHNIQUE: Final[Mapping[Phase, tuple[str, ...]]] = MappingProxyType(
     {
         Phase.WARM_UP: _FORWARD,
         Phase.BACKWARD: (_EYES, _STEPS, _HANDS, _TALL),
@@ -129,7 +129,7 @@ ADJUST: Final = "Adjust what is left."
 CHOOSE_BY_ARROWS: Final = "To choose a length, press the arrow keys."
 APPLY_BY: Final = "To apply it, press"
 CLOSE_BY: Final = "To close, press"
-ASKED: Final = MappingProxyType(
+ASKED: Final[Mapping[str, str]] = MappingProxyType(
     {
         "effort": "How hard was it, from zero to ten?",
         "pain": "How much pain was there, from zero to ten?",
@@ -143,7 +143,7 @@ ASKED: Final = MappingProxyType(
 _NUMBER: Final = "Press a number."
 _YES_OR_NO: Final = "Press the letter Y or the letter N."
 _NORMAL_OR_SORE: Final = "Press the letter N or the letter S."
-ANSWERED_BY: Final = MappingProxyType({
+ANSWERED_BY: Final[Mapping[str, str]] = MappingProxyType({
     "effort": _NUMBER, "pain": _NUMBER, "stumble": _YES_OR_NO, "fall": _YES_OR_NO, "day-after": _NORMAL_OR_SORE,
 })  # fmt: skip
 """How these questions are answered."""
@@ -379,6 +379,6 @@ def _goes_on(before: str, phrase: str) -> bool:
     return bool(before) and (lengths or before[-1] not in ".?!" or phrase[0].islower())
 
 
-def spoken_ms(phrase: str) -> int:
-    """The duration of a phrase in milliseconds: the length of its clip, or an estimate if it has none."""
-    return CLIP_MS.get(phrase, 450 + 75 * len(phrase))
+def spoken_ms(phrase: str, voice: str) -> int:
+    """The duration of a phrase in milliseconds: the length of its clip in a voice, or an estimate if it has none."""
+    return CLIP_MS.get(voice, {}).get(phrase, 450 + 75 * len(phrase))

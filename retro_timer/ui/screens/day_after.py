@@ -9,7 +9,6 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from retro_timer.session.history import NextDay
-from retro_timer.session.languages import english as phrases
 from retro_timer.ui.context import services_of
 from retro_timer.ui.keys import bindings, with_key
 from retro_timer.ui.preferences import keymap_of
@@ -62,7 +61,8 @@ class DayAfterScreen(RepaintsRegions, ModalScreen[NextDay]):
     def on_mount(self) -> None:
         """Focus the usual answer, and speak the question."""
         self.query_one(f"#{NextDay.NORMAL.value}", Button).focus()
-        keys = keymap_of(services_of(self)).keys
+        services = services_of(self)
+        keys, phrases = keymap_of(services).keys, services.phrases
         purposes = zip((phrases.NORMAL_BY, phrases.SORE_BY, phrases.NO_ANSWER_BY), ANSWERS, strict=True)
         answers = [phrases.press(purpose, keys[f"day_after.{answer.value}"]) for purpose, answer in purposes]
         self._voice.ask((phrases.ASKED["day-after"],), *answers)

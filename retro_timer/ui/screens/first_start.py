@@ -22,7 +22,7 @@ from retro_timer.ui.keys import bindings
 from retro_timer.ui.preferences import UpdateSettings, keymap_of
 from retro_timer.ui.repainting import RepaintsRegions
 from retro_timer.ui.screens.help import HelpBody
-from retro_timer.ui.sound_check import AUDIBLE, LEAD, check_with
+from retro_timer.ui.sound_check import AUDIBLE, LEAD, check
 from retro_timer.ui.view_model import NAMES, SYMBOLS
 from retro_timer.ui.widgets.keysbar import Hint, KeysBar
 from retro_timer.ui.widgets.line import Line
@@ -75,7 +75,7 @@ class FirstStartScreen(RepaintsRegions, Screen[Workout | None]):
 
     def __init__(self, services: Services, pages: Sequence[Page] = tuple(Page)) -> None:
         super().__init__()
-        self._check = check_with(keymap_of(services).keys["first_start.next"])
+        self._check = check(services.phrases, keymap_of(services).keys["first_start.next"])
         self._pages = tuple(pages)
         self._page = self._first_page(services)
         self._imperial = services.imperial

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec.structs import replace
 
-from retro_timer.session.languages import english as phrases
 from retro_timer.storage.errors import StorageError
 from retro_timer.ui.context import services_of
 from retro_timer.ui.preferences import keymap_of
@@ -105,7 +104,8 @@ class HistoryQuestions:
                 self._home.run_worker(self._repair())
 
         details = "A part of it was damaged and set aside. What can be read of that is added again; nothing is deleted."
-        keys = keymap_of(services_of(self._home)).keys
+        services = services_of(self._home)
+        keys, phrases = keymap_of(services).keys, services.phrases
         spoken = (
             (phrases.REPAIR,),
             phrases.press(phrases.REPAIR_BY, keys["question.yes"]),

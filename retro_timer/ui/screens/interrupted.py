@@ -9,7 +9,6 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
-from retro_timer.session.languages import english as phrases
 from retro_timer.storage.errors import BusyError, RefusedError, StorageError
 from retro_timer.ui.context import services_of
 from retro_timer.ui.keys import bindings, with_key
@@ -83,7 +82,8 @@ class InterruptedScreen(RepaintsRegions, ModalScreen[Decision]):
     def on_mount(self) -> None:
         """Focus the button for resuming, and speak the question."""
         self.query_one(f"#{Decision.RESUME}", Button).focus()
-        keys = keymap_of(services_of(self)).keys
+        services = services_of(self)
+        keys, phrases = keymap_of(services).keys, services.phrases
         named = {phrases.RESUME_BY: "resume", phrases.KEEP_BY: "keep", phrases.DISCARD_BY: "discard"}
         named[phrases.LATER_BY] = "later"
         answers = [phrases.press(purpose, keys[f"interrupted.{name}"]) for purpose, name in named.items()]

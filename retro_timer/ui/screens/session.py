@@ -12,7 +12,6 @@ from textual.screen import Screen
 from retro_timer.runtime.runner import Runner
 from retro_timer.session.actions import session_action
 from retro_timer.session.events import CueHeard, Ended, Event, PauseReason, Refused
-from retro_timer.session.languages import english as phrases
 from retro_timer.session.states import State
 from retro_timer.storage.errors import StorageError
 from retro_timer.ui.bridge import on_loop
@@ -217,7 +216,7 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
 
         question = Question("End this session?", "The clock runs on. What you have walked is kept.", yes="end it")
         self.app.push_screen(question, self._answered)
-        keys = self._keymap.keys
+        keys, phrases = self._keymap.keys, self.runner.config.cues.phrases
         self._ask(
             (phrases.END_SESSION,),
             phrases.press(phrases.END_BY, keys["question.yes"]),
@@ -235,7 +234,7 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
         from retro_timer.ui.screens.adjust import AdjustScreen
 
         self.app.push_screen(AdjustScreen(self.conductor), self._adjusted)
-        keys = self._keymap.keys
+        keys, phrases = self._keymap.keys, self.runner.config.cues.phrases
         self._ask(
             (phrases.ADJUST,),
             (phrases.CHOOSE_BY_ARROWS,),

@@ -25,7 +25,7 @@ from retro_timer.ui.preferences import KEYS, settings_of
 from retro_timer.ui.repainting import RepaintsRegions
 from retro_timer.ui.screens.key_catcher import KeyCatcher
 from retro_timer.ui.setting_values import TABS, next_value, rows_of, value_text
-from retro_timer.ui.sound_check import CHECK, Preview, sample
+from retro_timer.ui.sound_check import Preview, check, sample
 from retro_timer.ui.themes import theme_names
 from retro_timer.ui.widgets.keysbar import Fixed, Hint, KeysBar
 from retro_timer.ui.widgets.line import Line
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from retro_timer.config.locale import Units
     from retro_timer.runtime.services import Services
     from retro_timer.session.cue import Cue
+    from retro_timer.session.languages import Language
 
 SETTLED: Final = 0.35
 """Seconds after the last change of a sound setting until the sample plays; a held key is one change."""
@@ -203,7 +204,7 @@ class SettingsScreen(RepaintsRegions, Screen[None]):
 
     def action_test_sound(self) -> None:
         """Play the sound check with the current settings."""
-        self._play([step.cue for step in CHECK])
+        self._play([step.cue for step in check(self._phrases)])
 
     def action_tap(self) -> None:
         """Set the metronome's tempo from repeated presses of this key."""
@@ -231,6 +232,10 @@ class SettingsScreen(RepaintsRegions, Screen[None]):
     def _chosen(self) -> str:
         row = self.query_one(SettingsList).chosen
         return row.key if row else ""
+
+    @property
+    def _phrases(self) -> Language:
+        return services_of(self).phrases
 
     @property
     def _units(self) -> Units:
@@ -269,15 +274,13 @@ class SettingsScreen(RepaintsRegions, Screen[None]):
 
     def _play_sample(self, keys: dict[str, object]) -> None:
         """Play a sample after the last change."""
-        heard = [sample(SAMPLES[key]) for key in keys if key in SAMPLES]
-        heard += [
-            sample(Sound(key.partition(".")[2].replace("_", "-"))) for key in keys if key.startswith("sound_files.")
-        ]
-        if not heard:
+        sounds = [SAMPLES[key] for key in keys if key in SAMPLES]
+        sounds += [Sound(key.partition(".")[2].replace("_", "-")) for key in keys if key.startswith("sound_files.")]
+        if not sounds:
             return
         if self._preview_timer:
             self._preview_timer.stop()
-        self._preview_timer = self.set_timer(SETTLED, lambda: self._play(heard[-1]))
+        self._preview_timer = self.set_timer(SETTLED, lambda: self._play(sample(self._phrases, sounds[-1])))
 
     def _play(self, cues: Sequence[Cue]) -> None:
         self._preview.play(services_of(self), cues)

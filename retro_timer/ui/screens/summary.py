@@ -12,7 +12,6 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from retro_timer.runtime.review import planned_schedule, review_of
-from retro_timer.session.languages import english as phrases
 from retro_timer.session.record import SessionStatus
 from retro_timer.storage.errors import StorageError
 from retro_timer.ui.context import services_of
@@ -204,11 +203,12 @@ class SummaryScreen(RepaintsRegions, Screen[bool]):
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """Speak the question that is asked now, and how to answer it."""
-        name = event.widget.id or ""
+        name, services = event.widget.id or "", services_of(self)
+        phrases = services.phrases
         ask = self._ending.ask if self._ending else self._voice.ask if self._unanswered_only else None
         if ask is None or name not in phrases.ASKED:
             return
-        submit = keymap_of(services_of(self)).keys["summary.submit"]
+        submit = keymap_of(services).keys["summary.submit"]
         leads = self._leads and name != "note"
         ask(
             (phrases.ASKED[name],),
