@@ -24,6 +24,7 @@ ONCE: Final = {
     "the scale of effort": Once(r"somewhat strong[\"':]", ("training/energy.py",)),
     "the energy of walking": Once(r"\b173(17|4\d|5\d)\b", ("training/energy.py",)),
     "the list of themes": Once(r"palette\.name for palette", ("ui/themes.py",)),
+    "whether a widget draws in ASCII": Once(r"def __init__\([^)]*\bascii_only", ()),  # `DrawsAscii` asks the services
     "the workout of a session": Once(r"parse\([^)]*\bname=", ("session/record.py",)),
 }
 

@@ -305,7 +305,7 @@ class RetroTimerApp(AppContext):
             self.screen.action_close()
             return
         keymap = keymap_of(self.services)
-        self.push_screen(HelpScreen(keymap, scope_of(self.screen), ascii_only=self.services.ascii_only))
+        self.push_screen(HelpScreen(keymap, scope_of(self.screen)))
 
     def action_open(self, place: str) -> None:
         """Open the screen that an action of the keymap names."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol, cast
 
 from textual.app import App
 
@@ -75,3 +76,12 @@ def app_of(node: MessagePump) -> AppContext:
 def services_of(node: MessagePump) -> Services:
     """The current services for a screen or widget. Call on the event loop: a thread may outlive the screen."""
     return app_of(node).services
+
+
+class DrawsAscii:
+    """A mixin for widgets that draw other shapes where there is ASCII only; the rest is left to the filter."""
+
+    @cached_property
+    def ascii_only(self) -> bool:
+        """Whether it draws in ASCII: as it was when first asked, so that all it has drawn is of one kind."""
+        return services_of(cast("MessagePump", self)).ascii_only

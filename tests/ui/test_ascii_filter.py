@@ -26,7 +26,7 @@ from retro_timer.ui.screens.question import Question
 from retro_timer.ui.screens.settings import SettingsScreen
 from retro_timer.ui.terminal.ascii_filter import nearest
 from retro_timer.ui.view_model import SYMBOLS
-from retro_timer.ui.widgets.direction import Word
+from retro_timer.ui.widgets.direction import fitted_word
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
 SCREENS: dict[str, Callable[[Services], Screen[Any]]] = {
-    "help": lambda services: HelpScreen(keymap.resolve({}), ascii_only=services.ascii_only),
+    "help": lambda _services: HelpScreen(keymap.resolve({})),
     "safety": FirstStartScreen,
     "sound": lambda services: FirstStartScreen(services, [Page.SOUND]),
     "walk": lambda services: FirstStartScreen(services, [Page.WALK]),
@@ -112,7 +112,7 @@ async def test_the_command_palette_is_ascii_too() -> None:
 
 @pytest.mark.parametrize(("width", "height"), [(80, 3), (120, 5), (240, 10)])
 def test_a_direction_of_plain_characters_is_spelled_or_drawn_in_whole_cells(width: int, height: int) -> None:
-    rows = Word(ascii_only=True)._fitted("BACKWARD", width, height)
+    rows = fitted_word("BACKWARD", width, height, ascii_only=True)
     if len(rows) > 1:  # as many rows as the letters have dots, or twice as many
         assert len(rows) % LETTER_HEIGHT == 0
         assert rows == tuple(row.replace("█", "#") for row in word_rows("BACKWARD", len(rows) // LETTER_HEIGHT * 2))

@@ -148,7 +148,8 @@ class WordApp(PlainApp):
 
     def __init__(self) -> None:
         super().__init__()
-        self.word = Word(ascii_only=False)
+        self.word = Word()
+        self.word.ascii_only = False
         self.word.styles.width, self.word.styles.height = 7, 1
 
     def compose(self) -> ComposeResult:

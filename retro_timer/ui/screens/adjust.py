@@ -87,7 +87,7 @@ class AdjustScreen(RepaintsRegions, ModalScreen[Edit | None]):
             yield Line(TITLE, id="title")
             yield AdjustmentForm(ADJUSTMENT_FIELDS, services.config.steps)
             yield Line(id="problem")
-            yield Comparison(ascii_only=services.ascii_only)
+            yield Comparison()
             yield KeysBar(HINTS)
 
     def on_mount(self) -> None:

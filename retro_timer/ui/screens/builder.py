@@ -117,13 +117,13 @@ class BuilderScreen(RepaintsRegions, Screen[Built | None]):
     def compose(self) -> ComposeResult:
         """Name and totals, profile, notation, outline and form, keys."""
         draft, services = self.draft, services_of(self)
-        ascii_only, imperial = services.ascii_only, services.imperial
+        imperial = services.imperial
         with Horizontal(id="head"):
             name = Input(draft.name, compact=True, max_length=MAX_NAME, placeholder="name of the workout", id="name")
             name.cursor_blink = False
             yield name
             yield Line(id="totals")
-        yield Profile(marker=False, ascii_only=ascii_only)
+        yield Profile(marker=False)
         yield NotationField(draft.notation)
         with Horizontal(id="blocks"):
             yield BlockList(draft.outline, imperial=imperial)

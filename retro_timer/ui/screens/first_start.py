@@ -86,12 +86,11 @@ class FirstStartScreen(RepaintsRegions, Screen[Workout | None]):
 
     def compose(self) -> ComposeResult:
         """All pages, one of them visible."""
-        ascii_only = services_of(self).ascii_only
         workout = preset(FIRST)
         yield Line(id="top")
         with Horizontal(id="outer"), Vertical(id="page"):
             with Vertical(id="safety"):
-                yield HelpBody((safety_check(imperial=self._imperial),), ascii_only=ascii_only)
+                yield HelpBody((safety_check(imperial=self._imperial),))
                 yield Line(id="units")
             with VerticalScroll(id="sound", can_focus=False):
                 yield Static("CAN YOU HEAR IT?", markup=False, classes="title")
@@ -105,10 +104,10 @@ class FirstStartScreen(RepaintsRegions, Screen[Workout | None]):
                 )
                 yield Static("", markup=False, id="state")
             with VerticalScroll(id="walk", can_focus=False):
-                yield Title(workout.name.upper(), ascii_only=ascii_only)
+                yield Title(workout.name.upper())
                 lengths = clock_time(workout.total_seconds), clock_time(workout.backward_seconds)
                 yield Static("{} in all, {} of it backward, in two short bouts.".format(*lengths), markup=False)
-                yield Profile(flatten(workout), marker=False, ascii_only=ascii_only)
+                yield Profile(flatten(workout), marker=False)
                 for tip in TIPS:
                     with Horizontal(classes="tip"):
                         yield Static("•", markup=False, classes="mark")

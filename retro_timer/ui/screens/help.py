@@ -16,6 +16,7 @@ from textual.widgets import Input
 from retro_timer.config.keymap import EVERYWHERE, SCOPES
 from retro_timer.help.content import filtered, sections
 from retro_timer.help.layout import TEXT, lay_out
+from retro_timer.ui.context import DrawsAscii
 from retro_timer.ui.keys import bindings
 from retro_timer.ui.repainting import RepaintsRegions
 from retro_timer.ui.widgets.keysbar import Fixed, Hint, KeysBar
@@ -46,7 +47,7 @@ HINTS: Final = (
 )
 
 
-class HelpBody(ScrollView, can_focus=True, inherit_bindings=False):
+class HelpBody(DrawsAscii, ScrollView, can_focus=True, inherit_bindings=False):
     """The text, laid out for the width, with highlighted search words."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"help--title", "help--head", "help--key", "help--mark", "help--found"}
@@ -62,10 +63,9 @@ class HelpBody(ScrollView, can_focus=True, inherit_bindings=False):
     HelpBody { width: 1fr; height: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1; }
     """
 
-    def __init__(self, parts: tuple[Section, ...], *, ascii_only: bool = False) -> None:
+    def __init__(self, parts: tuple[Section, ...]) -> None:
         super().__init__()
         self._parts = parts
-        self._ascii = ascii_only
         self._words: tuple[str, ...] = ()
         self._rows: tuple[HelpRow, ...] = ()
         self._width = 0
@@ -119,7 +119,7 @@ class HelpBody(ScrollView, can_focus=True, inherit_bindings=False):
     def _lay_out(self) -> None:
         free = self.scrollable_content_region.width
         self._width = free - (2 * MARGIN if free >= 40 else 0)
-        self._rows = lay_out(self._parts, self._width, ascii_only=self._ascii)
+        self._rows = lay_out(self._parts, self._width, ascii_only=self.ascii_only)
         self.virtual_size = Size(0, len(self._rows))  # lines are wrapped, so there is no horizontal scrolling
         self.refresh()
 
@@ -142,7 +142,6 @@ class HelpScreen(RepaintsRegions, Screen[None]):
         keymap: the keymap with the walker's own keys.
         scope: the scope of the screen it was opened from; its keys come first.
         section: the section to start with.
-        ascii_only: draw with ASCII only.
     """
 
     CSS_PATH = "help.tcss"
@@ -150,19 +149,18 @@ class HelpScreen(RepaintsRegions, Screen[None]):
     VERTICAL_BREAKPOINTS = [(0, "-low"), (9, "-normal"), (30, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = bindings("help", {"previous": "switch(-1)", "next": "switch(1)"})
 
-    def __init__(self, keymap: Keymap, scope: str = EVERYWHERE, section: str = "", *, ascii_only: bool = False) -> None:
+    def __init__(self, keymap: Keymap, scope: str = EVERYWHERE, section: str = "") -> None:
         super().__init__()
         self._parts = sections(keymap, scope)
         self._keymap = keymap
         self._section = section
-        self._ascii = ascii_only
 
     def compose(self) -> ComposeResult:
         """Title, tabs, text, search field and keys."""
         with Horizontal(id="outer"), Vertical(id="page"):
             yield Line("HELP", id="top")
             yield TabsBar([part.id for part in self._parts])
-            yield HelpBody(self._parts, ascii_only=self._ascii)
+            yield HelpBody(self._parts)
             field = Input(placeholder="words to find", max_length=LONGEST_QUERY, compact=True, id="search")
             field.cursor_blink = False
             yield field

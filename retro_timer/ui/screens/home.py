@@ -81,13 +81,12 @@ class HomeScreen(RepaintsRegions, Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Title, today's advice, list, description and keys."""
-        ascii_only = services_of(self).ascii_only
-        yield Title("RETRO TIMER", ascii_only=ascii_only)
+        yield Title("RETRO TIMER")
         with Vertical(id="today"):
             yield TodayPanel()
         with Vertical(id="choose"):
             first = next(row for row, preset in enumerate(presets()) if preset.id == FIRST)
-            yield WorkoutList([WorkoutRow(preset, ascii_only=ascii_only) for preset in presets()], first)
+            yield WorkoutList([WorkoutRow(preset) for preset in presets()], first)
         yield Line(id="about")
         yield KeysBar(self._hints())
 
@@ -235,7 +234,7 @@ class HomeScreen(RepaintsRegions, Screen[None]):
     def _row_of(self, entry: LibraryEntry) -> WorkoutRow | ProblemRow:
         if entry.workout is None:
             return ProblemRow(entry)
-        return WorkoutRow(entry.workout, own=True, ascii_only=services_of(self).ascii_only)
+        return WorkoutRow(entry.workout, own=True)
 
     def _row(self) -> WorkoutRow | None:
         """The highlighted row, if it is a workout."""

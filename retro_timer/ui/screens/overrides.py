@@ -64,12 +64,11 @@ class OverridesScreen(RepaintsRegions, ModalScreen[Workout | None]):
 
     def compose(self) -> ComposeResult:
         """Title, fields, profiles and keys."""
-        ascii_only = services_of(self).ascii_only
         with VerticalScroll(id="panel", can_focus=False):
             yield Line(id="title")
             yield AdjustmentForm(ADJUSTMENT_FIELDS, services_of(self).config.steps)
             yield Line(id="problem")
-            yield Comparison(marker=False, ascii_only=ascii_only)
+            yield Comparison(marker=False)
             yield KeysBar(HINTS)
 
     def on_mount(self) -> None:

@@ -90,8 +90,7 @@ class ProgressScreen(RepaintsRegions, Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Span, totals, plots, calendar, sessions and keys."""
-        ascii_only = services_of(self).ascii_only
-        titles = ASCII_TITLES if ascii_only else TITLES
+        titles = ASCII_TITLES if services_of(self).ascii_only else TITLES
         with Horizontal(id="head"):
             yield Line("PROGRESS", id="title")
             yield TabsBar([span.value for span in Span], id="spans")
@@ -103,9 +102,9 @@ class ProgressScreen(RepaintsRegions, Screen[None]):
                     for name, kind in PLOTS.items():
                         with Vertical(classes="plot", id=_id(name)):
                             yield Line(titles[name])
-                            yield kind(ascii_only=ascii_only)
+                            yield kind()
             with Vertical(id="right"):
-                yield Calendar(ascii_only=ascii_only)
+                yield Calendar()
                 yield Line(id="longest")
                 yield Line(id="most")
         yield Static(NOTHING, id="nothing", markup=False)

@@ -34,13 +34,12 @@ class SessionDisplay:
 
     def __init__(self, runner: Runner, services: Services) -> None:
         self._runner = runner
-        ascii_only = services.ascii_only
         self._top = Line(id="top")
-        self._direction = Direction(ascii_only=ascii_only, moving=services.moving)
-        self._countdown = Countdown(ascii_only=ascii_only)
+        self._direction = Direction(moving=services.moving)
+        self._countdown = Countdown()
         self._captions = Line(id="caption")
         self._next = Line(id="next")
-        self._profile = Profile(ascii_only=ascii_only)
+        self._profile = Profile()
         self._keys = KeysBar()
         self._situation: tuple[State, PauseReason | None] | None = None
         self._caption = ""

@@ -134,13 +134,13 @@ class SummaryScreen(RepaintsRegions, Screen[bool]):
 
     def compose(self) -> ComposeResult:
         """Totals, questions, next advice and keys."""
-        summary, ascii_only = self._session.summary, services_of(self).ascii_only
+        summary = self._session.summary
         review = review_of(self._session, settings_of(services_of(self)).walker)
         with VerticalScroll(id="page", can_focus=False):
-            yield Title(TITLES[summary.state], ascii_only=ascii_only)
+            yield Title(TITLES[summary.state])
             yield Line(self._about(), id="about")
             schedule = self._ending.schedule if self._ending else planned_schedule(summary.planned)
-            yield Profile(schedule, marker=False, ascii_only=ascii_only)
+            yield Profile(schedule, marker=False)
             with Horizontal(id="body"):
                 walked, feedback = summary.spent.walked / 1000, summary.feedback
                 yield SessionTotals(review, walked, feedback.effort, id="walked")

@@ -10,6 +10,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from retro_timer.training.weeks import start_of_week
+from retro_timer.ui.context import DrawsAscii
 
 if TYPE_CHECKING:
     from datetime import date
@@ -24,7 +25,7 @@ ASCII_LEVELS: Final = ((15.0, "o"), (1e9, "#"))
 _WEEK: Final = timedelta(days=7)
 
 
-class Calendar(Widget):
+class Calendar(DrawsAscii, Widget):
     """Shows as many weeks as fit, the latest at the right, with two cells per week, or one if space is short.
 
     The first line names the months; the tooltip of a day has its date and minutes.
@@ -42,9 +43,8 @@ class Calendar(Widget):
     }
     """
 
-    def __init__(self, *, ascii_only: bool = False, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
-        super().__init__(id=id)
-        self._ascii = ascii_only
+    def __init__(self) -> None:
+        super().__init__()
         self._progress: Progress | None = None
 
     def show(self, progress: Progress) -> None:
@@ -91,9 +91,9 @@ class Calendar(Widget):
 
     def _day(self, progress: Progress, day: date, cells: int) -> Segment:
         minutes = progress.minutes.get(day, 0)
-        mark, kind = ("." if self._ascii else "·"), "none"
+        mark, kind = ("." if self.ascii_only else "·"), "none"
         if minutes:
-            levels = ASCII_LEVELS if self._ascii else LEVELS
+            levels = ASCII_LEVELS if self.ascii_only else LEVELS
             mark, kind = next(mark for most, mark in levels if minutes <= most), "walked"
         elif day > progress.last:
             mark = " "

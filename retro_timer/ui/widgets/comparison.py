@@ -33,10 +33,9 @@ class Comparison(Vertical):
     }
     """
 
-    def __init__(self, *, marker: bool = True, ascii_only: bool = False) -> None:
+    def __init__(self, *, marker: bool = True) -> None:
         super().__init__()
         self._marker = marker
-        self._ascii = ascii_only
 
     def compose(self) -> ComposeResult:
         """Two rows."""
@@ -44,7 +43,7 @@ class Comparison(Vertical):
             with Horizontal(id="before" if name == BEFORE else "after"):
                 yield _classed(Line(name), "name")
                 with Horizontal(classes="scale"):
-                    yield Profile(marker=self._marker, ascii_only=self._ascii)
+                    yield Profile(marker=self._marker)
                 yield _classed(Line(), "end")
 
     def show(self, before: Schedule, after: Schedule, ends: tuple[str, str], position: int = 0) -> None:

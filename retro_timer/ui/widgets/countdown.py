@@ -13,6 +13,7 @@ from rich.style import Style
 from textual.geometry import Region, Size
 from textual.strip import Strip
 
+from retro_timer.ui.context import DrawsAscii
 from retro_timer.ui.drawing.cached_line import CachedLineWidget
 from retro_timer.ui.drawing.glyphs import Fit, digit_rows, fit_digits
 from retro_timer.ui.drawing.layout import ComputedLayout, Place
@@ -32,16 +33,15 @@ _REVERSE: Final = Style(reverse=True)
 """Reverse video, because swapping colours fails if the terminal chooses them."""
 
 
-class Digit(CachedLineWidget):
+class Digit(DrawsAscii, CachedLineWidget):
     """A digit of the time."""
 
     DEFAULT_CSS = """
     Digit { background: $background; }
     """
 
-    def __init__(self, *, ascii_only: bool) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._ascii = ascii_only
         self._character = ""
         self._cells = (0, 0)
         self._style = Style()
@@ -70,10 +70,10 @@ class Digit(CachedLineWidget):
         self._lines = self._drawn.setdefault(self._character, {})
 
     def _rows(self, character: str) -> tuple[str, ...]:
-        return digit_rows(character, *self._cells, ascii_only=self._ascii)
+        return digit_rows(character, *self._cells, ascii_only=self.ascii_only)
 
 
-class Countdown(CachedLineWidget):
+class Countdown(DrawsAscii, CachedLineWidget):
     """Shows a time such as `1:23` as large as possible.
 
     It has the colour of the widget; an urgent time is drawn in reverse video.
@@ -83,10 +83,9 @@ class Countdown(CachedLineWidget):
     Countdown { width: 1fr; height: 1fr; }
     """
 
-    def __init__(self, *, ascii_only: bool = False, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
-        super().__init__(id=id)
-        self._ascii = ascii_only
-        self._seconds = tuple(Digit(ascii_only=ascii_only) for _ in range(SECONDS))
+    def __init__(self) -> None:
+        super().__init__()
+        self._seconds = tuple(Digit() for _ in range(SECONDS))
         self._placed = ComputedLayout(self._place)
         self._text = ""
         self._letter = ""
@@ -181,7 +180,7 @@ class Countdown(CachedLineWidget):
         fit, (left, top) = self._fit, self._corner(self._fit)
         gap = " " * fit.gap
         glyphs = [
-            digit_rows(character, fit.colon if character == ":" else fit.digit, fit.height, ascii_only=self._ascii)
+            digit_rows(character, fit.colon if character == ":" else fit.digit, fit.height, ascii_only=self.ascii_only)
             for character in self._text[:-SECONDS]
         ]
         bodies = {top + row: gap.join(glyph[row] for glyph in glyphs) for row in range(fit.height)}

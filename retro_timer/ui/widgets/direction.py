@@ -11,6 +11,7 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 
 from retro_timer.scheduling.phases import Phase
+from retro_timer.ui.context import DrawsAscii
 from retro_timer.ui.drawing.cached_line import CachedLineWidget
 from retro_timer.ui.drawing.glyphs import word_height, word_rows, word_width
 from retro_timer.ui.drawing.layout import ComputedLayout, Place
@@ -72,16 +73,26 @@ def arrow_lines(phase: Phase, step: int, word: Size, width: int, *, ascii_only: 
     return tuple(lines)
 
 
-class Word(CachedLineWidget):
+def fitted_word(word: str, width: int, height: int, *, ascii_only: bool = False) -> tuple[str, ...]:
+    """A word in the largest letters that fit, as spaced letters, or as plain text."""
+    # ASCII letters are legible only if every dot fills whole cells.
+    scales = (4, 2) if ascii_only else range(LARGEST, 0, -1)
+    for scale in scales:
+        if word_height(scale) <= height and word_width(word, scale) + 8 * scale <= width:
+            return word_rows(word, scale, ascii_only=ascii_only)
+    spaced = " ".join(word)
+    return (spaced if len(spaced) <= width else word[:width],)
+
+
+class Word(DrawsAscii, CachedLineWidget):
     """A word in letters as large as the space allows."""
 
     DEFAULT_CSS = """
     Word { background: $background; text-style: bold; }
     """
 
-    def __init__(self, *, ascii_only: bool) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._ascii = ascii_only
         self._fitted_for: tuple[str, int, int] | None = None
         self._rows: tuple[str, ...] = ("",)
 
@@ -89,7 +100,7 @@ class Word(CachedLineWidget):
         """Fit a word to a space and show it; returns its size."""
         if (word, width, height) != self._fitted_for:
             self._fitted_for = (word, width, height)
-            self._rows = self._fitted(word, width, height)
+            self._rows = fitted_word(word, width, height, ascii_only=self.ascii_only)
             self.refresh()
         return Size(len(self._rows[0]), len(self._rows))
 
@@ -99,18 +110,8 @@ class Word(CachedLineWidget):
         line = self._rows[row] if 0 <= row < len(self._rows) else ""
         return Strip([Segment(line.ljust(self.size.width), self.ink)])
 
-    def _fitted(self, word: str, width: int, height: int) -> tuple[str, ...]:
-        """The word in the largest letters that fit, as spaced letters, or as plain text."""
-        # ASCII letters are legible only if every dot fills whole cells.
-        scales = (4, 2) if self._ascii else range(LARGEST, 0, -1)
-        for scale in scales:
-            if word_height(scale) <= height and word_width(word, scale) + 8 * scale <= width:
-                return word_rows(word, scale, ascii_only=self._ascii)
-        spaced = " ".join(word)
-        return (spaced if len(spaced) <= width else word[:width],)
 
-
-class Direction(CachedLineWidget):
+class Direction(DrawsAscii, CachedLineWidget):
     """Shows the direction as a word in a field of arrows, in the colour of the widget.
 
     The arrows move with each second of the countdown, so that they need no timer; the word is a separate widget above
@@ -121,11 +122,10 @@ class Direction(CachedLineWidget):
     Direction { width: 1fr; height: 3; }
     """
 
-    def __init__(self, *, ascii_only: bool = False, moving: bool = True, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
-        super().__init__(id=id)
-        self._ascii = ascii_only
+    def __init__(self, *, moving: bool = True) -> None:
+        super().__init__()
         self._moving = moving
-        self._word = Word(ascii_only=ascii_only)
+        self._word = Word()
         self._placed = ComputedLayout(self._place)
         self._face: SessionView | None = None
         self._shown = (Phase.WARM_UP, 0, Size(0, 1))
@@ -180,4 +180,4 @@ class Direction(CachedLineWidget):
         return (self.size.height - self._shown[2].height) // 2
 
     def _arrows(self) -> tuple[str, ...]:
-        return arrow_lines(*self._shown, self.size.width, ascii_only=self._ascii)
+        return arrow_lines(*self._shown, self.size.width, ascii_only=self.ascii_only)

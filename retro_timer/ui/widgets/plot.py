@@ -9,6 +9,7 @@ from rich.text import Text
 from textual_plotext import PlotextPlot
 
 from retro_timer.training.levels import NAMES
+from retro_timer.ui.context import DrawsAscii
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,12 +29,8 @@ TICK: Final = 12
 """Width of a date below the plot in cells, including the space to the next."""
 
 
-class Plot(PlotextPlot):
-    """Base class of plots of the progress; empty if there are no data.
-
-    Args:
-        ascii_only: whether to draw with ASCII only.
-    """
+class Plot(DrawsAscii, PlotextPlot):
+    """Base class of plots of the progress; empty if there are no data."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"plot--backward", "plot--forward", "plot--axis"}
     DEFAULT_CSS = """
@@ -45,9 +42,8 @@ class Plot(PlotextPlot):
     }
     """
 
-    def __init__(self, *, ascii_only: bool = False, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
-        super().__init__(id=id)
-        self._ascii = ascii_only
+    def __init__(self) -> None:
+        super().__init__()
         self._progress: Progress | None = None
 
     def show(self, progress: Progress) -> None:
@@ -134,7 +130,7 @@ class MinutesPlot(BarsPlot):
         total = _joined([bucket.backward + bucket.forward for bucket in progress.buckets], shared, sum)
         backward = _joined([bucket.backward for bucket in progress.buckets], shared, sum)
         starts, wide = self.begin(plt, progress, total)
-        solid, hatched = ("#", "-") if self._ascii else (SOLID, HATCHED)
+        solid, hatched = ("#", "-") if self.ascii_only else (SOLID, HATCHED)
         self.bars(plt, starts, wide, total, color=self.colour("plot--forward"), marker=hatched)
         self.bars(plt, starts, wide, backward, color=self.colour("plot--backward"), marker=solid)
 
@@ -146,7 +142,7 @@ class LongestPlot(BarsPlot):
         """Draw the bars."""
         longest = _joined([bucket.longest for bucket in progress.buckets], self.together(progress), max)
         starts, wide = self.begin(plt, progress, longest)
-        look = {"color": self.colour("plot--backward"), "marker": "#" if self._ascii else SOLID}
+        look = {"color": self.colour("plot--backward"), "marker": "#" if self.ascii_only else SOLID}
         self.bars(plt, starts, wide, longest, **look)
 
 
@@ -164,7 +160,7 @@ class PointsPlot(Plot):
         """Draw the points; `names` is the width of the labels at the side in cells."""
         places = [float((point.day - progress.first).days) for point in points]
         if points:
-            look = {"color": self.colour(colour), "marker": "o" if self._ascii else "●"}
+            look = {"color": self.colour(colour), "marker": "o" if self.ascii_only else "●"}
             plt.scatter(places, [point.value for point in points], **look)
         plt.xlim(0, max(1, (progress.last - progress.first).days))
         days = [bucket.first for bucket in progress.buckets]

@@ -15,7 +15,7 @@ from textual.strip import Strip
 from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.units import show_speed
 from retro_timer.text import clock_time
-from retro_timer.ui.context import services_of
+from retro_timer.ui.context import DrawsAscii, services_of
 from retro_timer.ui.drawing.cached_line import CachedLineWidget
 from retro_timer.ui.view_model import NAMES
 
@@ -114,7 +114,7 @@ def about(schedule: Schedule, index: int, *, imperial: bool = False) -> str:
     return ", ".join(facts)
 
 
-class Profile(CachedLineWidget):
+class Profile(DrawsAscii, CachedLineWidget):
     """Draws a schedule in which each cell is an equal share of the time.
 
     With `marker`, the last line shows the position, its time, and the total time.
@@ -124,18 +124,10 @@ class Profile(CachedLineWidget):
     Profile { width: 1fr; height: 3; }
     """
 
-    def __init__(
-        self,
-        schedule: Schedule | None = None,
-        *,
-        marker: bool = True,
-        ascii_only: bool = False,
-        id: str | None = None,  # noqa: A002  (Textual's name)
-    ) -> None:
-        super().__init__(id=id)
+    def __init__(self, schedule: Schedule | None = None, *, marker: bool = True) -> None:
+        super().__init__()
         self._schedule = schedule
         self._marker = marker
-        self._ascii = ascii_only
         self._inks: dict[Phase, Style] = {}
         self._bars: list[Phase] = []
         self._position = 0
@@ -194,7 +186,7 @@ class Profile(CachedLineWidget):
 
     def _bar_line(self, level: int, rows: int) -> Iterator[Segment]:
         """The segments of a line of the bars (level 0 is the lowest), merging cells that look the same."""
-        blocks = ASCII_BLOCKS if self._ascii else BLOCKS
+        blocks = ASCII_BLOCKS if self.ascii_only else BLOCKS
         marker = self._cell if self._marker else -1
         looks = ((phase, (cell > marker) - (cell < marker)) for cell, phase in enumerate(self._bars))
         for (phase, side), cells in groupby(looks):
@@ -225,7 +217,7 @@ class Profile(CachedLineWidget):
         if self._schedule is None:
             return ""
         cell = self._cell_of(self._position)
-        return marker_line(self._schedule.total, self._position // SECOND, cell, width, ascii_only=self._ascii)
+        return marker_line(self._schedule.total, self._position // SECOND, cell, width, ascii_only=self.ascii_only)
 
     def _cell_of(self, position: int) -> int:
         if self._schedule is None:

@@ -28,14 +28,12 @@ class WorkoutRow(ListItem):
     Args:
         workout: the workout.
         own: whether it is the walker's own, so that it can be edited, renamed and deleted.
-        ascii_only: draw with ASCII only.
     """
 
-    def __init__(self, workout: Workout, *, own: bool = False, ascii_only: bool) -> None:
+    def __init__(self, workout: Workout, *, own: bool = False) -> None:
         super().__init__()
         self.workout = workout
         self.own = own
-        self._ascii = ascii_only
 
     def on_click(self, event: Click) -> None:
         """Choose it on the first click and start it on the next, to avoid accidental starts."""
@@ -48,7 +46,7 @@ class WorkoutRow(ListItem):
         workout = self.workout
         totals = f"{clock_time(workout.backward_seconds)} backward  {clock_time(workout.total_seconds):>7}"
         yield Line(workout.name, right=totals)
-        yield Profile(flatten(workout), marker=False, ascii_only=self._ascii)
+        yield Profile(flatten(workout), marker=False)
 
 
 class ProblemRow(ListItem):
