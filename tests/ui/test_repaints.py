@@ -132,6 +132,7 @@ async def test_the_terminal_shows_the_same_as_a_full_redraw(
 ) -> None:
     opened, steps = SCENES[scene]
     stage = stage_of(tmp_path, opened if isinstance(opened, str) else None, theme)
+    monkeypatch.setattr("retro_timer.ui.screens.settings.SETTLED", 3600)  # no sample begins between two looks
     drawn = Drawn(stage.app, monkeypatch)
     done: list[str] = []
     async with stage.app.run_test(size=size) as pilot:
