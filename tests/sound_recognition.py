@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from array import array
+from functools import cache
 from math import cos, pi, sqrt
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from retro_timer.audio.library import Library
 from retro_timer.session.cue import Sound
+from retro_timer.session.languages.english import every_phrase
 from tests.sound_server import RATE
 
 if TYPE_CHECKING:
@@ -21,6 +23,8 @@ _SLICES: Final = 8
 _ALIKE: Final = 0.9
 _LOUD: Final = 250
 _QUIET_MS: Final = 60
+_BANDS: Final = range(250, 3500, 250)
+_SHIFTS: Final = (-160, 0, 160)  # samples: 20 ms
 
 
 def recognized(recording: Recording, sound_set: str = "soft") -> list[tuple[float, Sound]]:
@@ -92,3 +96,65 @@ def _likeness(one: list[float], other: list[float]) -> float:
     """1 for the same sound at any volume, 0 for nothing in common."""
     together = sum(a * b for a, b in zip(one, other, strict=True))
     return together / (sqrt(sum(a * a for a in one) * sum(b * b for b in other)) or 1.0)
+
+
+def prepare() -> None:
+    """Learn every clip, which takes seconds, before anything is to be recognized in real time."""
+    _clips()
+
+
+def last_heard(recording: Recording, count: int) -> list[str]:
+    """The last phrases and sounds of a recording, in order: whole clips, found from the end backward."""
+    samples, found, end = recording.samples, list[str](), len(recording.samples)
+    while len(found) < count and (end := _loud_until(samples, end)):
+        clip = _ending_at(samples, end)
+        found.insert(0, clip.name)
+        end -= clip.length + _SLICE // 2
+    return found
+
+
+class _Clip(NamedTuple):
+    """A phrase or a sound."""
+
+    name: str
+    length: int  # in samples, from the first loud one to the last
+    spectrum: list[list[float]]
+
+
+def _ending_at(samples: Sequence[int], end: int) -> _Clip:
+    """The clip that ends at a sample: the most similar one."""
+    slices = max(len(clip.spectrum) for clip in _clips())
+    spectra = [_spectrum(samples, end + shift, slices) for shift in _SHIFTS]
+    return max(_clips(), key=lambda clip: max(_alike(heard, clip.spectrum) for heard in spectra))
+
+
+@cache
+def _clips() -> tuple[_Clip, ...]:
+    """Every phrase, and every sound by its name in brackets."""
+    library = Library()
+    known = {str(phrase): library.phrase(phrase) or b"" for phrase in every_phrase()}
+    known |= {f"({sound})": library.sound(sound) for sound in Sound}
+    return tuple(_clip(name, _at_rate(clip)) for name, clip in known.items())
+
+
+def _clip(name: str, samples: Sequence[int]) -> _Clip:
+    begin = next(n for n, sample in enumerate(samples) if abs(sample) >= _LOUD)
+    end = _loud_until(samples, len(samples))
+    return _Clip(name, end - begin, _spectrum(samples, end, max(1, (end - begin) // _SLICE)))
+
+
+def _loud_until(samples: Sequence[int], end: int) -> int:
+    """The sample after the last loud one before `end`; 0 if there is none."""
+    return next((n for n in range(end, 0, -1) if abs(samples[n - 1]) >= _LOUD), 0)
+
+
+def _spectrum(samples: Sequence[int], end: int, slices: int) -> list[list[float]]:
+    """The strength of each band in the slices before `end`, the last one first; fewer if it begins later."""
+    ends = range(end, max(_SLICE - 1, end - slices * _SLICE), -_SLICE)
+    return [[_level(samples[n - _SLICE : n], band) for band in _BANDS] for n in ends]
+
+
+def _alike(heard: list[list[float]], known: list[list[float]]) -> float:
+    if len(heard) < len(known):
+        return 0.0
+    return _likeness([x for part in heard[: len(known)] for x in part], [x for part in known for x in part])

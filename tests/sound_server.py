@@ -192,15 +192,16 @@ class Recording:
 
     def loudest(self, begin: float, end: float) -> int:
         """The greatest amplitude between two moments (monotonic ms)."""
-        part = self.samples[self._index(begin) : self._index(end)]
+        part = self.samples[self.index(begin) : self.index(end)]
         return max(map(abs, part), default=0)
 
-    def _index(self, moment: float) -> int:
+    def index(self, moment: float) -> int:
+        """The number of the sample at a moment (monotonic ms), from 0 on."""
         return max(0, round((moment - self.start) * RATE / 1000))
 
     def level(self, frequency: float, begin: float, end: float) -> float:
         """The amplitude of one frequency between two moments (monotonic ms), by Goertzel's method."""
-        part = self.samples[self._index(begin) : self._index(end)]
+        part = self.samples[self.index(begin) : self.index(end)]
         if not part:
             return 0.0
         turn = 2 * cos(2 * pi * frequency / RATE)

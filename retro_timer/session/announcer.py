@@ -35,6 +35,8 @@ LATEST_WHERE: Final = 20 * SECOND
 """The same for where the walker is, which has several parts."""
 LATEST_QUESTION: Final = 30 * SECOND
 """Questions, and the recap, that would have to wait for longer, in milliseconds, are dropped."""
+RECAP_AFTER: Final = 1000
+"""Silence before the recap, in milliseconds: what is said at once may end late, and "Step off." must not be cut off."""
 CHANGES: Final = frozenset({CueKind.PHASE, CueKind.HOLDING, CueKind.BAIL_OUT})
 """Kinds that change what the walker does: a missed one is repeated when the sound returns."""
 STILL_PLAYED: Final = 1000
@@ -164,7 +166,8 @@ class Announcer:
         """Say what was walked, after the words that end the session."""
         if self._session.spent.walked:
             recap = self.coach.recap(self._session.position)
-            self._answer(now, [announcements.always(recap)], cuts_answers=True, wait=LATEST_QUESTION)
+            begins = self._sent.spoken_until(now) + RECAP_AFTER
+            self._answer(begins, [announcements.always(recap)], cuts_answers=True, wait=LATEST_QUESTION)
 
     def mute(self, now: int, muted: bool) -> None:
         """Mute or unmute the player and announce it, with whatever was missed."""

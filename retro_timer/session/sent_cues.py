@@ -104,6 +104,11 @@ class SentCues:
         found = pending[-1] if pending else self._taken.get(kind)
         return None if found is None else found.cue
 
+    def spoken_until(self, now: int) -> int:
+        """The moment at which the last words that were sent end; now if that is over."""
+        spoken = [due_cue for due_cue in (self.voice, *self._sent) if due_cue is not None and due_cue.cue.words]
+        return max([now, *map(self.end_of, spoken)])
+
     def free_from(self, earliest: int, length: int) -> int:
         """The first moment from `earliest` on with room for `length` milliseconds of words."""
         for coming in self._sent:

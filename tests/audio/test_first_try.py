@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import time
+from statistics import median
 from typing import TYPE_CHECKING
 
 import pytest
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 
 WHOLE = os.environ.get("RETRO_TIMER_WHOLE") == "1"
 FASTER = 1 if WHOLE else 4
-LEAD_IN = 3 * FASTER
+LEAD_IN = 10 * FASTER
+"""As in the product: a busy machine needs a while until its sound is open and steady."""
 NEAR = 150.0
 
 pytestmark = [pytest.mark.sound, pytest.mark.slow, pytest.mark.timeout(600 if WHOLE else 240)]
@@ -45,7 +47,8 @@ def test_first_try_can_be_followed_from_the_recording_alone(sound_server: SoundS
     assert json.loads(done.stdout.splitlines()[-1])["event"] == "finished"
     phases = [(at, sound) for at, sound in heard if sound not in (*map(Sound.of_tick, (1, 2, 3)), Sound.COMPLETE)]
     assert [sound for _, sound in phases] == [Sound.of(entry.phase) for entry in schedule]
-    begin = phases[0][0]
+    # By most of them, not by the first, which is late if the sound had only just been opened.
+    begin = median(at - start * 1000 / FASTER for (at, _), start in zip(phases, schedule.starts[:-1], strict=True))
     for (at, _), start in zip(phases, schedule.starts[:-1], strict=True):
         assert (at - begin) * FASTER / 1000 == pytest.approx(start, abs=NEAR * FASTER / 1000)
     assert heard[-1][1] is Sound.COMPLETE

@@ -14,6 +14,7 @@ from retro_timer.scheduling.notation import parse
 from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.presets import LADDER, preset
 from retro_timer.scheduling.schedule import Schedule, flatten
+from retro_timer.session.announcer import RECAP_AFTER
 from retro_timer.session.coaching import CLEAR, LONG_SILENCE, NEAR, CoachedTimeline, silences
 from retro_timer.session.cue import Cue, CueKind
 from retro_timer.session.events import PauseReason
@@ -274,7 +275,7 @@ def test_the_recap_follows_what_to_do_and_ends_with_what_to_do() -> None:
     complete = next(
         due + listener.settings.duration_ms(cue) for due, cue in listener.heard if cue.kind is CueKind.COMPLETE
     )
-    assert next(due for due, cue in listener.heard if cue.kind is CueKind.RECAP) >= complete
+    assert next(due for due, cue in listener.heard if cue.kind is CueKind.RECAP) >= complete + RECAP_AFTER
 
 
 def test_the_longest_bout_so_far_may_be_an_earlier_one() -> None:
@@ -289,6 +290,8 @@ def test_a_session_ended_early_has_its_recap_too() -> None:
     walked(listener, 75)
     listener.after(0, listener.session.end)
     assert recap(listener)[0].startswith("You walked backward for one minute.")
+    ended = next(due + listener.settings.duration_ms(cue) for due, cue in listener.heard if cue.kind is CueKind.ENDED)
+    assert next(due for due, cue in listener.heard if cue.kind is CueKind.RECAP) >= ended + RECAP_AFTER
 
 
 def test_where_nothing_was_walked_backward_nothing_is_claimed() -> None:
