@@ -134,6 +134,7 @@ ACTIONS: Final = (
     Action("first_start.next", ("enter",), "Go on; in the sound check: I can hear it.", "go on"),
     Action("first_start.units", ("u",), "Show speeds in the other unit.", "units"),
     Action("first_start.again", ("r",), "Play the sound check again.", "again"),
+    Action("first_start.voice", ("v",), "Hear the sound check in another voice, and keep that.", "other voice"),
     Action("first_start.silent", ("n",), "I hear nothing.", "I hear nothing"),
     Action("first_start.skip", ("escape",), "Leave it out.", "skip"),
     Action("plan.close", ("escape", "enter", "l", "q"), "Go back.", "back"),

@@ -15,7 +15,7 @@ from retro_timer.runtime.wiring import Setup
 from retro_timer.session.cue import CueKind, Sound
 from retro_timer.session.languages import english
 from retro_timer.session.languages.english import SOUND_CHECK
-from retro_timer.session.ports import SoundState
+from retro_timer.session.ports import VOICES, SoundState
 from retro_timer.session.states import State
 from retro_timer.testing import FakeClock, RecordingPlayer
 from retro_timer.ui.app import RetroTimerApp
@@ -198,6 +198,40 @@ async def test_the_sound_check_plays_the_phases_and_then_gives_instructions(newc
             if count < 4:
                 newcomer.clock.move(due[count] - newcomer.clock.now())
                 app.screen.tick()  # type: ignore[attr-defined]  # the screen is that of the first start
+
+
+async def test_another_voice_is_heard_and_kept(newcomer: Newcomer) -> None:
+    app = newcomer.app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("v")  # nothing is heard here
+        await pilot.press("enter")
+        await newcomer.hear_it_out(pilot)
+        for count, voice in enumerate((*VOICES[1:], VOICES[0]), start=2):
+            assert f"hear {voice}" in app.screen.query_one(KeysBar).text
+            await pilot.press("v")
+            await settled(pilot)
+            assert load(newcomer.paths.settings).settings.sound.voice == voice
+            assert app.services.config.cues.voice == voice
+            *before, player = newcomer.players
+            assert len(newcomer.players) == count
+            assert all(each.closed for each in before)
+            assert [due_cue.cue.words for due_cue in player.queued][-1] == (SOUND_CHECK,)
+        await newcomer.hear_it_out(pilot)
+        await pilot.press("enter")
+        await settled(pilot)
+        assert newcomer.flags.sound_checked
+
+
+async def test_a_voice_that_cannot_be_kept_is_not_changed(newcomer: Newcomer) -> None:
+    newcomer.paths.config.parent.mkdir(parents=True, exist_ok=True)
+    newcomer.paths.config.write_text("a file where the directory should be")
+    app = newcomer.app()
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("enter", "v")
+        await settled(pilot)
+        assert any("Not saved" in notice.message for notice in app._notifications)
+        (player,) = newcomer.players
+        assert not player.closed
 
 
 async def test_enter_before_the_words_brings_them_on_and_confirms_nothing(newcomer: Newcomer) -> None:

@@ -9,17 +9,18 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Static
 
+from retro_timer.config.settings import SettingsError
 from retro_timer.help.content import TIPS, safety_check
 from retro_timer.scheduling.model import Workout
 from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.presets import preset
 from retro_timer.scheduling.schedule import flatten
-from retro_timer.session.ports import DueCue, SoundState
+from retro_timer.session.ports import VOICES, DueCue, SoundState
 from retro_timer.text import clock_time
 from retro_timer.ui.bridge import on_loop
-from retro_timer.ui.context import services_of
+from retro_timer.ui.context import app_of, services_of
 from retro_timer.ui.keys import bindings
-from retro_timer.ui.preferences import UpdateSettings, keymap_of
+from retro_timer.ui.preferences import UpdateSettings, keymap_of, settings_of
 from retro_timer.ui.repainting import RepaintsRegions
 from retro_timer.ui.screens.help import HelpBody
 from retro_timer.ui.sound_check import AUDIBLE, LEAD, check
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from textual.timer import Timer
 
     from retro_timer.runtime.services import Services
+    from retro_timer.session.ports import Player
     from retro_timer.ui.sound_check import SoundCheckStep
 
 FIRST: Final = "first-try"
@@ -79,7 +81,7 @@ class FirstStartScreen(RepaintsRegions, Screen[Workout | None]):
         self._pages = tuple(pages)
         self._page = self._first_page(services)
         self._imperial = services.imperial
-        self._player = services.make_player(on_loop(self, self._sound_changed), on_loop(self, self._ring))
+        self._player = self._open_sound(services)
         self._timer: Timer | None = None
         self._begun: int | None = None  # the moment of the first sound; None before anything was played
         self._silent = False
@@ -168,6 +170,20 @@ class FirstStartScreen(RepaintsRegions, Screen[Workout | None]):
             self._silent = False
             self._listen()
 
+    async def action_voice(self) -> None:
+        """Choose the next voice, and play the sound check in it."""
+        app = app_of(self)
+        if self._page is not Page.SOUND:
+            return
+        try:
+            await app.change_settings({"sound.voice": self._next_voice})
+        except SettingsError as error:
+            self.notify(f"Not saved: {error}", severity="warning", markup=False)
+            return
+        self._player.close(drain=False)
+        self._player = self._open_sound(app.services)
+        self.action_again()
+
     def action_silent(self) -> None:
         """Show what to do if nothing is audible."""
         if self._page is Page.SOUND:
@@ -175,6 +191,15 @@ class FirstStartScreen(RepaintsRegions, Screen[Workout | None]):
             self._player.cancel()
             self._say_state()
             self._hint()
+
+    def _open_sound(self, services: Services) -> Player:
+        return services.make_player(on_loop(self, self._sound_changed), on_loop(self, self._ring))
+
+    @property
+    def _next_voice(self) -> str:
+        """The voice after the one that speaks."""
+        voice = settings_of(services_of(self)).sound.voice
+        return VOICES[(VOICES.index(voice) + 1) % len(VOICES)]
 
     @property
     def _audible(self) -> bool:
@@ -263,6 +288,7 @@ class FirstStartScreen(RepaintsRegions, Screen[Workout | None]):
             hints.append(Hint("first_start.units", "use km/h" if self._imperial else "use mph"))
         if self._page is Page.SOUND:
             hints += [Hint("first_start.again"), Hint("first_start.silent")]
+            hints.append(Hint("first_start.voice", f"hear {self._next_voice}"))
         alone = len(self._pages) == 1
         last = "back" if alone else "not now" if self._page is Page.WALK else "skip"
         self.query_one(KeysBar).show([*hints, Hint("first_start.skip", last)])
