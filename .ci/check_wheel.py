@@ -13,6 +13,7 @@ NEEDED = (
     "retro_timer/audio/assets/NOTICE",
     "retro_timer/audio/assets/sounds/soft/backward.wav",
     "retro_timer/audio/assets/voice/en/heart/walk-backward.flac",
+    "retro_timer/audio/assets/styles/af_heart.f16",
 )
 
 

@@ -17,6 +17,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from retro_timer.audio.clips import RATE, Clips
 from retro_timer.audio.mixer import Mixer, Playing, Samples
 from retro_timer.audio.options import SoundOptions
@@ -54,11 +56,11 @@ class Placed(NamedTuple):
     samples: Samples
 
 
-def cues() -> list[DueCue]:
-    """The cues of the session, each when it is due, from the lead-in to the end."""
+def cues(voice: str) -> list[DueCue]:
+    """The cues of the session in a voice, each when it is due, from the lead-in to the end."""
     player = RecordingPlayer()
     session = Session(flatten(parse(WORKOUT)), Rules(lead_in=LEAD_IN))
-    conductor = Conductor(session, player, SETTINGS)
+    conductor = Conductor(session, player, replace(SETTINGS, voice=voice))
     now, heard = SECOND, []
     conductor.call(now, session.start)
     while not session.state.is_over:
@@ -75,7 +77,7 @@ def placed(voice: str) -> list[Placed]:
         ValueError: if a clip cannot be used.
     """
     clips = Clips(SoundOptions(voice=voice), _refuse)
-    parts = [Placed(due.due, due.cue, clips.prepare(number, due).joined) for number, due in enumerate(cues())]
+    parts = [Placed(due.due, due.cue, clips.prepare(number, due).joined) for number, due in enumerate(cues(voice))]
     shift, found = parts[0].at, [parts[0]._replace(at=0)]
     for before, part in pairwise(parts):
         silence = part.at - before.at - 1000 * len(before.samples) // RATE

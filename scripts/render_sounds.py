@@ -12,8 +12,7 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
-import waveforms
-
+from retro_timer.audio.rendering import waveforms
 from retro_timer.audio.tones import SAMPLE_RATE, STEPS, ToneStep
 from retro_timer.session.cue import Sound
 

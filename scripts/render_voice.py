@@ -21,17 +21,12 @@ from __future__ import annotations
 import argparse
 import hashlib
 import io
-import math
-import re
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-import kokoro
-import waveforms
-
 from retro_timer.audio.library import slug
+from retro_timer.audio.rendering import kokoro, voices, waveforms
 from retro_timer.session import ports
 from retro_timer.session.languages import english as phrases
 
@@ -53,66 +48,17 @@ LENGTHS_TAIL = '''    }
 )
 """Milliseconds of every clip, rounded up to the next ten."""
 '''
-NUMBERS = re.compile(
-    r"\b(zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty)\b"
-    r"|\b(hour|minute|second)s?\b",
-    re.IGNORECASE,
-)
-"""Words that must be understood exactly, in noise, at the first time: they are said more slowly."""
-FASTEST, FASTEST_NUMBER = 5.8, 4.8
-"""Syllables a second a phrase may have at most, and one with a number in it."""
-MOST_LOST_LU = 2.0
-"""How much quieter a small speaker may make a clip."""
 DEPTH = 11
 """Bits of a sample that are kept: the noise stays 52 dB below the voice, and the clips are half as large."""
-BELLS = ((2000, 8, 0.5), (6800, -9, 0.8))
-"""The middle in Hz, gain in dB and quality of what the equalizer lifts and lowers."""
-WINDOW = waveforms.SAMPLE_RATE * 5 // 1000
-SILENCE_DB = -40.0
-"""What is quieter than this, relative to the loudest window, is silence."""
 
 
-@dataclass(frozen=True)
-class Voice:
-    """How a voice is rendered.
-
-    Attributes:
-        name: its name in the engine's package.
-        speed: 1 is its natural speed, more is faster.
-        lowest: the lower limit of its equalizer in Hz.
-        order: how steep that limit is.
-    """
-
-    name: str
-    speed: float
-    lowest: float
-    order: int
-
-    @property
-    def equalizer(self) -> tuple[waveforms.Filter, ...]:
-        """Takes out what small speakers do not carry, and lifts what words are understood by (1 to 4 kHz).
-
-        The limit is set where a speaker from 400 Hz to 6 kHz takes no more from the voice than from the sounds.
-        """
-        return (
-            *(waveforms.high_pass(self.lowest, q) for q in waveforms.butterworth(self.order)),
-            *(waveforms.bell(*band) for band in BELLS),
-        )
-
-    @property
-    def made_with(self) -> str:
-        """A digest of everything but the phrase that decides what a clip contains."""
-        requirements = (ROOT / "scripts" / "render_voice.txt").read_text(encoding="utf-8")
-        limits = (waveforms.LEAST_DB, waveforms.LEVEL_TOLERANCE_LU, waveforms.PEAK_LIMIT_DB)
-        levels = (BELLS, SILENCE_DB, waveforms.TARGET_LUFS, limits, DEPTH)
-        parameters = (self, FASTEST, FASTEST_NUMBER, levels, kokoro.SHA256, requirements)
-        return hashlib.sha256(repr(parameters).encode()).hexdigest()[:16]
-
-
-VOICES = {
-    "heart": Voice("af_heart", speed=1.0, lowest=500, order=6),
-    "michael": Voice("am_michael", speed=1.2, lowest=600, order=8),
-}
+def made_with(voice: voices.Voice) -> str:
+    """A digest of everything but the phrase that decides what a clip contains."""
+    requirements = (ROOT / "scripts" / "render_voice.txt").read_text(encoding="utf-8")
+    limits = (waveforms.LEAST_DB, waveforms.LEVEL_TOLERANCE_LU, waveforms.PEAK_LIMIT_DB)
+    levels = (voices.BELLS, voices.SILENCE_DB, waveforms.TARGET_LUFS, limits, DEPTH)
+    parameters = (voice, voices.FASTEST, voices.FASTEST_NUMBER, levels, kokoro.SHA256, requirements)
+    return hashlib.sha256(repr(parameters).encode()).hexdigest()[:16]
 
 
 class Clip(NamedTuple):
@@ -133,55 +79,6 @@ class Clip(NamedTuple):
     def is_as_recorded(self) -> bool:
         """Whether the file is the one that was rendered."""
         return self.path.is_file() and hashlib.sha256(self.path.read_bytes()).hexdigest() == self.sha256
-
-
-def fastest(phrase: str) -> float:
-    """How many syllables a second a phrase may have."""
-    return FASTEST_NUMBER if NUMBERS.search(phrase) else FASTEST
-
-
-def trimmed(samples: list[float]) -> list[float]:
-    """Without the silence around the words, but for one window before them and three after."""
-    starts = range(0, len(samples), WINDOW)
-    levels = [math.sqrt(math.fsum(x * x for x in samples[start : start + WINDOW]) / WINDOW) for start in starts]
-    threshold = max(levels) * 10 ** (SILENCE_DB / 20)
-    loud = [index for index, level in enumerate(levels) if level > threshold]
-    return samples[max(0, loud[0] - 1) * WINDOW : (loud[-1] + 4) * WINDOW]
-
-
-def finished(samples: list[float], voice: Voice) -> list[float]:
-    """What the engine said, as it is shipped."""
-    for band in voice.equalizer:
-        samples = band(samples)
-    samples = waveforms.levelled(trimmed(samples))
-    missing = waveforms.LEAST_DB - waveforms.level(samples)
-    if missing > 0:
-        samples = waveforms.levelled(samples, waveforms.TARGET_LUFS + missing)
-    return waveforms.faded(samples, fade_in=4, fade_out=5)
-
-
-def rendered(engine: kokoro.Engine, voice: Voice, phrase: str, phonemes: str) -> tuple[float, list[float]]:
-    """The speed a phrase is said at, slow enough to be understood, and its samples.
-
-    Raises:
-        VoiceError: if it stays too fast or too quiet, or a small speaker loses too much of it.
-    """
-    speed, limit = voice.speed, fastest(phrase)
-    for _ in range(5):
-        try:
-            samples = finished(engine.speak(phonemes, voice.name, speed), voice)
-        except ValueError as error:
-            raise kokoro.VoiceError(f"{phrase!r}: {error}") from error
-        rate = kokoro.syllables(phonemes) * waveforms.SAMPLE_RATE / len(samples)
-        if rate <= limit:
-            break
-        speed = math.floor(98 * speed * limit / rate) / 100
-    else:
-        raise kokoro.VoiceError(f"{phrase!r} has {rate:.1f} syllables a second, more than {limit}")
-    lost = waveforms.loudness(samples) - waveforms.loudness(waveforms.through_small_speaker(samples))
-    if lost > MOST_LOST_LU:
-        raise kokoro.VoiceError(f"a small speaker takes {lost:.1f} LU from {phrase!r}, more than {MOST_LOST_LU}")
-    return speed, samples
 
 
 def flac(samples: list[float]) -> bytes:
@@ -222,21 +119,21 @@ def write_tables(clips: list[Clip]) -> None:
     LENGTHS.write_text(f"{LENGTHS_HEAD}{''.join(lines)}{LENGTHS_TAIL}", encoding="utf-8")
 
 
-def render_all(engine: kokoro.Engine, *, missing: bool) -> None:
+def render_all(engine: kokoro.SpeechEngine, *, missing: bool) -> None:
     """Render every phrase in every voice, or only what is missing or was made differently."""
     wanted = {phrase: engine.lexicon.phonemes(phrase) for phrase in phrases.every_phrase()}  # refuses before it renders
     if not missing or not TABLE.exists():
         TABLE.write_text(TABLE_HEAD, encoding="utf-8")
     known, clips, count = read_table(), [], 0
     for name in ports.VOICES:
-        voice = VOICES[name]
-        made_with = voice.made_with
+        voice = voices.VOICES[name]
+        digest = made_with(voice)
         for phrase, phonemes in wanted.items():
             clip = known.get((name, phrase))
-            if clip is None or (clip.phonemes, clip.made_with) != (phonemes, made_with) or not clip.is_as_recorded():
-                speed, samples = rendered(engine, voice, phrase, phonemes)
+            if clip is None or (clip.phonemes, clip.made_with) != (phonemes, digest) or not clip.is_as_recorded():
+                speed, samples = voices.rendered(engine, voice, phrase, phonemes)
                 data = flac(samples)
-                clip = Clip(name, phrase, phonemes, f"{speed:.2f}", made_with, hashlib.sha256(data).hexdigest())
+                clip = Clip(name, phrase, phonemes, f"{speed:.2f}", digest, hashlib.sha256(data).hexdigest())
                 clip.path.parent.mkdir(parents=True, exist_ok=True)
                 clip.path.write_bytes(data)
                 with TABLE.open("a", encoding="utf-8") as table:  # at once: what ends this loses nothing
@@ -247,14 +144,23 @@ def render_all(engine: kokoro.Engine, *, missing: bool) -> None:
     for left_over in {path for path in ASSETS.rglob("*") if path.is_file()} - {clip.path for clip in clips}:
         left_over.unlink()
     write_tables(clips)
+    write_styles(engine)
     print(f"{count} of {len(clips)} clips rendered")
 
 
-def try_out(engine: kokoro.Engine, text: str, folder: Path) -> None:
+def write_styles(engine: kokoro.SpeechEngine) -> None:
+    """Write the part of the voices that labels need, which the extra `voice` has not."""
+    for voice in voices.VOICES.values():
+        kokoro.STYLES.mkdir(exist_ok=True)
+        styles = engine.style(voice.name)[: kokoro.STYLE_ROWS].astype("<f2")
+        (kokoro.STYLES / f"{voice.name}.f16").write_bytes(styles.tobytes())
+
+
+def try_out(engine: kokoro.SpeechEngine, text: str, folder: Path) -> None:
     """Render one text in every voice into a folder, to hear how it sounds."""
     phonemes = engine.lexicon.phonemes(text)
-    for name, voice in VOICES.items():
-        speed, samples = rendered(engine, voice, text, phonemes)
+    for name, voice in voices.VOICES.items():
+        speed, samples = voices.rendered(engine, voice, text, phonemes)
         path = folder / name / f"{slug(text)}.flac"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(flac(samples))
@@ -272,7 +178,7 @@ def main() -> int:
     if (arguments.text is None) != (arguments.to is None):
         parser.error("--try and --to belong together")
     try:
-        engine = kokoro.Engine(arguments.downloads)
+        engine = kokoro.SpeechEngine(arguments.downloads)
         if arguments.text is None:
             render_all(engine, missing=arguments.missing)
         else:

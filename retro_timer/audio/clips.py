@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from retro_timer.audio.library import Library
 from retro_timer.audio.mixer import Samples, scaled
@@ -54,14 +55,21 @@ class Clips:
         self._word_gap = array("h", bytes(2 * RATE * options.phrases.WORD_GAP_MS // 1000))
         self._sounds: dict[Sound, Samples] = {}
         self._words: dict[str, Samples] = {}
+        self._labels: dict[str, Samples] = {}
 
     def prepare(self, ident: int, due_cue: DueCue) -> Prepared:
-        """The samples of a cue, without parts that have no clip."""
+        """The samples of a cue, without parts that have no clip.
+
+        A label that was rendered is part of the words, and no longer the label of the cue.
+        """
         words: Samples = array("h")
         for phrase in due_cue.cue.words:
             if words:
                 words += self._word_gap
             words += self._phrase(phrase)
+        if label := self._label(due_cue.cue.label):
+            words += self._word_gap + label if words else label
+            due_cue = replace(due_cue, cue=replace(due_cue.cue, label=""))
         opening = due_cue.cue.sound
         sound: Samples = array("h") if opening is None else self._sound(opening)
         return Prepared(ident, due_cue, sound, words)
@@ -80,3 +88,14 @@ class Clips:
         if phrase not in self._words:
             self._words[phrase] = scaled(self._library.phrase(phrase) or b"", self._options.voice_volume)
         return self._words[phrase]
+
+    def _label(self, label: str) -> Samples:
+        """The samples of a label; empty if it was not rendered."""
+        if not label or not self._options.labels:
+            return array("h")
+        if label not in self._labels:
+            from retro_timer.audio.label_clips import LabelClips  # few workouts have labels
+
+            clip = LabelClips(Path(self._options.labels), self._library.voice).find(label)
+            self._labels[label] = scaled(clip or b"", self._options.voice_volume)
+        return self._labels[label]

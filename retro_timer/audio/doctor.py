@@ -47,6 +47,7 @@ class SoundReport(Struct, frozen=True):
         voice: the voice that speaks, one of `session.ports.VOICES`.
         unusable: the clips of all voices that cannot be read.
         speech: the speech program for labels, or None.
+        lacking: what is missing of the extra that renders labels in the voice.
         python: the version of Python.
         platform: `sys.platform`.
     """
@@ -58,6 +59,7 @@ class SoundReport(Struct, frozen=True):
     voice: str
     unusable: tuple[UnusableClip, ...]
     speech: str | None
+    lacking: tuple[str, ...]
     python: str
     platform: str
 
@@ -74,6 +76,11 @@ class SoundReport(Struct, frozen=True):
         yield f"voice: {self.voice}"
         yield from self._lines_about_clips()
         yield f"labels: {self.speech or 'no program that speaks was found; they are shown only'}"
+        yield f"labels in the voice {self.voice}: " + (
+            f"not installed ({', '.join(self.lacking)}); pip install 'retro-timer[voice]' adds it"
+            if self.lacking
+            else "rendered before a session that has some"
+        )
         has_metronome = bool(self.order) and self.order[0] in MIXES
         yield f"metronome: {'there is one' if has_metronome else 'none: only miniaudio can click beneath the cues'}"
         if self.far_end:
@@ -127,7 +134,8 @@ class Played(Struct, frozen=True):
 
 def report(options: SoundOptions, *, find: Callable[[], tuple[Found, ...]] = find_backends) -> SoundReport:
     """Make the report, without opening an output or making a sound."""
-    from retro_timer.audio.speech import SystemSpeech  # only needed by doctor
+    from retro_timer.audio.label_clips import missing_packages  # only needed by doctor
+    from retro_timer.audio.speech import SystemSpeech  # the same
 
     found = find()
     library = Library(language=options.language, voice=options.voice)
@@ -140,6 +148,7 @@ def report(options: SoundOptions, *, find: Callable[[], tuple[Found, ...]] = fin
         voice=library.voice,
         unusable=tuple(library.unusable(options.phrases.every_phrase())),
         speech=SystemSpeech().program,
+        lacking=missing_packages(),
         python=".".join(map(str, sys.version_info[:3])),
         platform=sys.platform,
     )

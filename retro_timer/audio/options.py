@@ -31,6 +31,7 @@ class SoundOptions(Struct, frozen=True):
         pre_roll_ms: silence before a cue if every cue opens the output, 0 to 2000, so that speakers that go to sleep
             between cues do not cut off the beginning. The persistent output does not need it.
         custom: the walker's own files, by the name of the sound they replace.
+        labels: the folder of the labels that were rendered as clips; empty for none.
         far_end: whether this runs over SSH, so that screen and sound are on different machines.
     """
 
@@ -43,6 +44,7 @@ class SoundOptions(Struct, frozen=True):
     offset_ms: int = 0
     pre_roll_ms: int = 200
     custom: Mapping[str, str] = MappingProxyType({})
+    labels: str = ""
     far_end: bool = False
 
     def __post_init__(self) -> None:

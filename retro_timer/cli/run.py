@@ -62,6 +62,9 @@ def run(  # noqa: PLR0913  (one argument per option)
         data_dir=ctx.obj["data_dir"], audio=audio, rehearse=rehearse, lead_in=lead_in, wait_at_turns=wait_at_turns
     )
     warn_of_speed(setup, found)
+    if labels := setup.unrendered_labels(found):
+        click.echo("retro-timer: rendering the labels of this workout", err=True)
+        setup.render_labels(labels)
     if plain or as_json or not shows_screen():
         return line_by_line(setup, found, as_json=as_json)
     return on_the_full_screen(setup, found)

@@ -77,6 +77,14 @@ def find_paths(data_dir: str | Path | None = None, environ: Mapping[str, str] | 
     return Paths(_of_system("config", CONFIG_VARIABLE), data)
 
 
+def label_cache() -> Path | None:
+    """Where the walker's labels are kept as clips; None if the system has no place for what can be made again."""
+    import platformdirs
+
+    path = platformdirs.user_cache_path(_APP, appauthor=False) / "labels"
+    return path if path.is_absolute() else None
+
+
 def open_to_others(directory: Path) -> str:
     """A warning, as one clause, if other users can write to one of our directories; otherwise empty.
 

@@ -11,11 +11,12 @@ from retro_timer.runtime.session_config import SessionConfig
 from retro_timer.runtime.terminal import Colours
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from retro_timer.clock import Clock
     from retro_timer.config.paths import Paths
     from retro_timer.config.settings import Loaded
+    from retro_timer.scheduling.model import Workout
     from retro_timer.session.languages import Language
     from retro_timer.session.ports import Player
     from retro_timer.storage.store import Store
@@ -26,6 +27,15 @@ if TYPE_CHECKING:
 
 def unlogged(_line: str) -> None:
     """A log that discards its lines (tests)."""
+
+
+def no_labels(_workout: Workout) -> tuple[str, ...]:
+    """No label to render (tests)."""
+    return ()
+
+
+def render_nothing(_labels: Sequence[str]) -> None:
+    """Renders no label (tests)."""
 
 
 def milliseconds(seconds: float) -> int:
@@ -40,6 +50,8 @@ class Services(Struct, frozen=True):
         clock: where the time comes from.
         pressed_at: the moment, in milliseconds, of a key that the terminal sent at a time of the system's clock.
         make_player: opens the sound for one session.
+        unrendered_labels: the labels of a workout to render before its session.
+        render_labels: renders them, which takes seconds.
         config: how sessions run.
         imperial: speeds in mph instead of km/h.
         ascii_only: draw without block characters.
@@ -57,6 +69,8 @@ class Services(Struct, frozen=True):
     clock: Clock
     make_player: MakePlayer
     pressed_at: Callable[[float], int] = milliseconds
+    unrendered_labels: Callable[[Workout], tuple[str, ...]] = no_labels
+    render_labels: Callable[[Sequence[str]], None] = render_nothing
     config: SessionConfig = SessionConfig()
     imperial: bool = False
     ascii_only: bool = False

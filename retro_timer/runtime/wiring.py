@@ -18,8 +18,9 @@ from retro_timer.files.leftovers import clear_leftovers
 from retro_timer.storage.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from retro_timer.audio.label_clips import LabelClips
     from retro_timer.audio.options import SoundOptions
     from retro_timer.runtime.log import Log
     from retro_timer.runtime.runner import Runner
@@ -138,9 +139,38 @@ class Setup(Struct, frozen=True, dict=True):
         """What plays the sound; a rehearsal is silent unless `--audio` is given."""
         return self.audio or ("off" if self.rehearse else self.loaded.settings.sound.backend)
 
+    def unrendered_labels(self, workout: Workout) -> tuple[str, ...]:
+        """The labels of a workout to render before its session; none if they are not spoken, or cannot be rendered."""
+        from retro_timer.scheduling.model import iter_intervals
+        from retro_timer.session.ports import SILENT
+
+        labels = {interval.label for interval in iter_intervals(workout.blocks) if interval.label}
+        if not labels or not self.loaded.settings.sound.speak_labels or self._backend in SILENT:
+            return ()
+        clips = self._label_clips()
+        return clips.unrendered(sorted(labels)) if clips else ()
+
+    def render_labels(self, labels: Sequence[str]) -> None:
+        """Render labels in the walker's voice, which takes seconds; never raises."""
+        clips = self._label_clips()
+        try:
+            said = clips.render(labels) if clips else 0
+        except OSError as error:
+            self.say(f"The labels could not be rendered: {error}.")
+        else:
+            self.say(f"{said} of {len(labels)} labels were rendered in the voice {self.loaded.settings.sound.voice!r}.")
+
+    def _label_clips(self) -> LabelClips | None:
+        from retro_timer.audio.label_clips import LabelClips
+        from retro_timer.config.paths import label_cache
+
+        folder = label_cache()
+        return LabelClips(folder, self.loaded.settings.sound.voice) if folder else None
+
     def sound_options(self, voice: str | None = None) -> SoundOptions:
         """The sound options, with another voice if one is given."""
         from retro_timer.audio.options import SoundOptions
+        from retro_timer.config.paths import label_cache
         from retro_timer.runtime.terminal import over_ssh
 
         settings = self.loaded.settings
@@ -155,6 +185,7 @@ class Setup(Struct, frozen=True, dict=True):
             offset_ms=sound.offset_ms,
             pre_roll_ms=sound.pre_roll_ms,
             custom=settings.custom_sounds(),
+            labels=str(label_cache() or ""),
             far_end=over_ssh(os.environ),
         )
 
@@ -201,6 +232,8 @@ class Setup(Struct, frozen=True, dict=True):
         return Services(
             clock=self.clock,
             make_player=self.player,
+            unrendered_labels=self.unrendered_labels,
+            render_labels=self.render_labels,
             config=self.config,
             imperial=resolve_units(settings.units, os.environ).mph,
             ascii_only=terminal.ascii_only,

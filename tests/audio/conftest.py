@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-import retro_timer
 from tests.requirements_present import require_programs
 from tests.sound_server import SoundServer
 
@@ -19,10 +18,9 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def waveforms(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+def waveforms() -> ModuleType:
     """What the renderers use to measure."""
-    monkeypatch.syspath_prepend(str(Path(retro_timer.__file__).parent.parent / "scripts"))
-    return importlib.import_module("waveforms")
+    return importlib.import_module("retro_timer.audio.rendering.waveforms")
 
 
 @pytest.fixture

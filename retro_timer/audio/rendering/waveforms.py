@@ -173,18 +173,6 @@ def faded(samples: Sequence[float], fade_in: float, fade_out: float) -> list[flo
     return out
 
 
-def read(path: Path) -> list[float]:
-    """Read a 16-bit mono WAV file at 16 kHz.
-
-    Raises:
-        ValueError: if it has another format.
-    """
-    with wave.open(str(path)) as file:
-        if (file.getnchannels(), file.getsampwidth(), file.getframerate()) != (1, 2, SAMPLE_RATE):
-            raise ValueError(f"{path.name} is not 16-bit mono at {SAMPLE_RATE} Hz")
-        return [sample / FULL_SCALE for sample in array.array("h", file.readframes(file.getnframes()))]
-
-
 def write(path: Path, samples: Sequence[float]) -> None:
     """Write a 16-bit mono WAV file at 16 kHz.
 
