@@ -21,6 +21,7 @@ from retro_timer.ui.screens.day_after import DayAfterScreen
 from retro_timer.ui.screens.home import HomeScreen
 from retro_timer.ui.screens.interrupted import InterruptedScreen
 from retro_timer.ui.screens.question import Question
+from retro_timer.ui.screens.session import SessionScreen
 from retro_timer.ui.screens.summary import SummaryScreen
 from tests.storage.sessions import interrupt
 from tests.ui.support import Stage
@@ -174,6 +175,19 @@ async def test_the_offer_to_resume_is_spoken_unless_sound_is_muted(tmp_path: Pat
         await pilot.press("escape")
         await pilot.pause()
         assert stage.player.closed is not muted
+
+
+async def test_a_session_that_is_resumed_says_where_it_is_and_how_it_goes_on(tmp_path: Path) -> None:
+    interrupt(tmp_path)
+    stage = home_in(tmp_path)
+    async with stage.app.run_test() as pilot:
+        await until(pilot, lambda: isinstance(stage.app.screen, InterruptedScreen))
+        await pilot.press("r")
+        await until(pilot, lambda: isinstance(stage.app.screen, SessionScreen))
+        await settled(pilot)
+        said = [due_cue.cue.text for due_cue in stage.player.queued if due_cue.cue.kind is CueKind.WHERE]
+    assert said[:2] == ["The session is paused.", "The backward bout:"]
+    assert said[-1] == "Press the space bar to resume."
 
 
 # What Home asks, where no session speaks

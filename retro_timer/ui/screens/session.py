@@ -129,8 +129,10 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
         yield from self._display.widgets
 
     def on_mount(self) -> None:
-        """Start the lead-in; anything not needed for the first frame is done after it."""
+        """Start the lead-in, or say where an interrupted session is; what the first frame does not need comes later."""
         self._take(self.runner.start())
+        if self.runner.interrupted is not None:
+            self.action_act("where")
         if remote := services_of(self).remote:
             self._display.caption(remote)
         self._draw()
