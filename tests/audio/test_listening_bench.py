@@ -147,6 +147,15 @@ class TestAnnouncements:
         assert len(said.spoken(("Walk backward.",), clips)) == pytest.approx(RATE / 2, abs=20)
         assert said.spoken(("Walk backward.", "Two minutes."), clips) == []
 
+    def test_only_what_all_can_say_is_compared(self, tmp_path: Path) -> None:
+        with wave.open(str(tmp_path / f"{slug('Walk backward.')}.wav"), "wb") as writer:
+            writer.setparams((1, 2, RATE, 0, "NONE", ""))
+            writer.writeframes(bytes(2 * RATE))
+        voices = [said.shipped(VOICES[0]), said.in_folder(tmp_path)]
+        wanted = [("Walk backward.",), ("Walk forward.",), ("Walk backward.", "Two minutes.")]
+        assert said.in_all(wanted, voices) == [("Walk backward.",)]
+        assert said.in_all(wanted, voices[:1]) == wanted
+
     def test_an_unknown_voice_is_refused(self) -> None:
         with pytest.raises(ValueError, match="no voice 'hal'"):
             said.shipped("hal")

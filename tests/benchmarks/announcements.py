@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from array import array
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -23,7 +24,7 @@ from retro_timer.session.timeline import CueSettings
 from tests.session.listening import listening
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
 Announcement: TypeAlias = tuple[str, ...]
@@ -99,6 +100,12 @@ def chosen(pool: Sequence[Announcement], others: int) -> tuple[Announcement, ...
     rest = [announcement for announcement in pool if announcement not in SAFETY]
     count = min(others, len(rest))
     return *SAFETY, *(rest[index * len(rest) // count] for index in range(count))
+
+
+def in_all(wanted: Iterable[Announcement], voices: Iterable[Clips]) -> list[Announcement]:
+    """The announcements that have all their clips everywhere, so that the same is compared."""
+    every = tuple(voices)
+    return [announcement for announcement in wanted if all(map(partial(spoken, announcement), every))]
 
 
 def shipped(voice: str) -> Clips:
