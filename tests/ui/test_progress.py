@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from msgspec.structs import replace
 from rich.cells import cell_len
-from textual.widgets import Input, OptionList
+from textual.widgets import Input, OptionList, Static
 
 from retro_timer.runtime.progress import Span
 from retro_timer.scheduling.presets import presets
@@ -236,7 +236,8 @@ async def test_a_session_is_exported_by_the_ending_of_its_file(tmp_path: Path) -
             stage.app.screen.query_one(Input).value = str(tmp_path / name)
             await pilot.press("enter")
             await settled(pilot)
-        assert "already exists: choose another name" in shown(stage)
+        problem = stage.app.screen.query_one("#problem", Static).content
+        assert str(problem).endswith("walk.tcx already exists: choose another name")
         await pilot.press("escape")
         await settled(pilot)
     assert b"TrainingCenterDatabase" in (tmp_path / "walk.tcx").read_bytes()
