@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -37,6 +38,11 @@ FOUND = (
 )
 def test_it_says_whether_there_is_a_metronome(backend: str, line: str) -> None:
     assert line in list(report(SoundOptions(backend), find=lambda: FOUND).lines())
+
+
+def test_it_names_the_version_of_python_and_the_platform() -> None:
+    found = report(SoundOptions(), find=lambda: FOUND)
+    assert (found.python, found.platform) == (platform.python_version(), sys.platform)
 
 
 def lines_about_voices(found: SoundReport) -> list[str]:

@@ -179,6 +179,74 @@ def test_drained_is_sent_when_the_last_cue_is_over() -> None:
     assert len(desk.speaker.played) == 1
 
 
+def test_a_label_is_passed_on_when_its_cue_is_over_and_not_when_it_was_stopped() -> None:
+    desk = Desk()
+    desk.output.play(prepared(1, 50_100, words=160, label="eyes up"))
+    desk.run(200)
+    assert desk.notified["label"] == [{"id": 1, "text": "eyes up"}]
+    desk.output.play(prepared(2, 50_300, words=16_000, label="slow"))
+    desk.run(200)
+    desk.output.cancel(sounding=True)
+    desk.run(100)
+    assert [each["id"] for each in desk.notified["done"]] == [1, 2]
+    assert len(desk.notified["label"]) == 1
+
+
+def test_muting_stops_what_is_playing_but_cues_about_the_sound() -> None:
+    desk = Desk()
+    desk.output.play(prepared(1, 50_100, sound=16_000, kind=CueKind.PHASE))
+    desk.output.play(prepared(2, 50_200, sound=16_000, kind=CueKind.SOUND))
+    desk.run(300)
+    desk.output.mute(False)
+    assert [played.stopped for played in desk.speaker.played] == [False, False]
+    desk.output.mute(True)
+    assert [played.stopped for played in desk.speaker.played] == [True, False]
+
+
+def test_a_cancel_while_a_cue_is_started_holds_for_those_that_are_due_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = Desk()
+    start = desk.speaker.start
+
+    def meanwhile(samples: Samples) -> FakePlayback:
+        desk.output.cancel(sounding=False)
+        return start(samples)
+
+    monkeypatch.setattr(desk.speaker, "start", meanwhile)
+    desk.output.play(prepared(1, 50_100, sound=160))
+    desk.output.play(prepared(2, 50_100, sound=160))
+    desk.run(200)
+    assert [each["id"] for each in desk.notified["started"]] == [1]
+
+
+def test_a_call_to_the_speaker_that_does_not_return_counts_as_stalled(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = Desk()
+    stalled: list[float] = []
+
+    def slow(samples: Samples) -> FakePlayback:
+        desk.now += 700
+        stalled.append(desk.output.stalled_ms())
+        return FakePlayback(samples)
+
+    monkeypatch.setattr(desk.speaker, "start", slow)
+    desk.output.play(prepared(1, 50_100, sound=160))
+    desk.run(200)
+    assert stalled == [700]
+    assert desk.output.stalled_ms() == 0
+
+
+def test_it_sleeps_until_the_next_cue_the_end_of_one_or_a_quarter_second() -> None:
+    desk = Desk(offset_ms=30, pre_roll_ms=40)
+    assert desk.output._wait_ms() == 250
+    desk.output.play(prepared(1, 50_190, sound=1600))
+    assert desk.output._wait_ms() == 100
+    desk.run(102)  # started at the 101st
+    assert desk.output._wait_ms() == 50_101 + 20 + 40 + 100 - desk.now
+    desk.output.play(prepared(2, 50_200, sound=1600))
+    assert desk.output._wait_ms() == 50_200 - 20 - 30 - desk.now  # nothing comes before it: something is playing
+    desk.now += 500
+    assert desk.output._wait_ms() == 0
+
+
 def test_its_thread_plays_what_is_due() -> None:
     speaker = FakeSpeaker()
     output = PerCueOutput(speaker, Desk()._notify, lambda: time.monotonic() * 1000)

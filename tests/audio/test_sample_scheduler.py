@@ -204,3 +204,37 @@ def test_too_many_at_once_are_left_out() -> None:
     output.run(11_000)
     assert len(output.notified["started"]) == MOST_AT_ONCE
     assert len(output.notified["dropped"]) == 100 - MOST_AT_ONCE
+
+
+def test_it_is_idle_while_nothing_is_asked_for_pending_or_playing() -> None:
+    output = Output()
+    assert output.stage.idle
+    output.play(prepared(1, 10_500, sound=1600))
+    idle = [output.stage.idle]
+    for until in (10_200, 10_500, 10_700):  # it is pending, then playing, then over
+        output.run(until)
+        idle.append(output.stage.idle)
+    assert idle == [False, False, False, True]
+
+
+def test_it_is_drained_at_the_moment_at_which_the_last_sample_is_heard() -> None:
+    output = Output()
+    output.play(prepared(1, 10_300, sound=16_000))
+    output.run(10_400)
+    output.stage.drain()
+    output.run(11_300)
+    assert not output.notified["drained"]
+    output.run(11_400)
+    assert output.notified["drained"] == [{}]
+
+
+def test_draining_waits_for_a_cue_that_is_due_at_once() -> None:
+    output = Output()
+    output.run(10_200)
+    output.stage.drain()
+    output.play(prepared(1, 10_450, sound=160))
+    output.run(10_400)
+    assert not output.notified["drained"]
+    output.run(11_000)
+    assert output.notified["done"] == [{"id": 1}]
+    assert output.notified["drained"] == [{}]

@@ -224,6 +224,14 @@ def test_a_server_that_does_not_respond_is_reported_and_retried() -> None:
     assert len(house.children) == 1
 
 
+def test_a_slow_server_is_reported_when_its_time_is_over_and_not_before() -> None:
+    house = House()
+    house.wait(SLOW_OPEN_MS, beats=True)
+    assert house.shown == []
+    house.wait(50, beats=True)
+    assert house.shown == [(SoundState.NONE, "the sound server does not answer")]
+
+
 def test_the_bell_rings_for_phases_and_ticks_without_a_better_output() -> None:
     house = House("bell", bell=True)
     begin = house.now
@@ -281,6 +289,44 @@ def test_closing_does_not_wait_for_ever_for_a_child_that_never_drains() -> None:
     house.supervisor.close(drain=True)
     house.wait(9500, beats=True)
     assert house.supervisor.over
+
+
+def test_closing_while_the_sound_is_lost_starts_no_other_child() -> None:
+    house = House()
+    house.says("open", what="x")
+    house.says("lost", why="x")
+    house.supervisor.close(drain=False)
+    house.wait(3000)
+    assert house.supervisor.over
+    assert len(house.children) == 1
+
+
+@pytest.mark.parametrize("ends", ["lost", "ended"])
+def test_a_child_that_is_lost_while_draining_is_not_replaced(ends: str) -> None:
+    house = House()
+    house.says("open", what="x")
+    house.supervisor.close(drain=True)
+    if ends == "lost":
+        house.says("lost", why="x")
+    else:
+        house.child.hear(None)
+        house.work()
+    assert house.supervisor.over
+    house.wait(3000)
+    assert len(house.children) == 1
+    assert house.logged == []
+
+
+@pytest.mark.parametrize("sounding", [True, False])
+def test_the_child_has_to_cancel_and_cancelled_cues_are_not_sent_again(sounding: bool) -> None:
+    house = House()
+    house.supervisor.send((phase(house.now - 10), tick(house.now + 400)))
+    house.supervisor.cancel(sounding=sounding)
+    assert house.child.sent[-1] == {"is": "cancel", "sounding": sounding}
+    house.says("open", what="x")
+    current = [] if sounding else [1]  # what may be sounding is silenced, or repeated
+    assert [ident for ident, _ in played(house.child)] == current
+    assert house.logged == []
 
 
 def test_an_error_in_a_request_does_not_end_the_sound() -> None:

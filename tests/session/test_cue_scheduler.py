@@ -164,6 +164,19 @@ def test_a_shortened_bout_still_has_its_count() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("at", "counted"), [(49_999, [(50, "3"), (51, "2"), (52, "1")]), (50_000, [(51, "2"), (52, "1")])]
+)
+def test_of_what_an_edit_moves_to_this_moment_only_what_is_still_ahead_is_heard(
+    at: int, counted: list[tuple[float, str]]
+) -> None:
+    listener = listening("back 60s, fwd 60s")
+    listener.walk(at)
+    listener.after(0, lambda now: listener.session.edit(now, AddToInterval(-7)))
+    listener.walk(4_000)
+    assert listener.heard_of(CueKind.COUNT) == counted
+
+
 @pytest.mark.parametrize("at", [0, 2_000, 8_500])
 def test_an_edit_in_the_lead_in_keeps_the_count_and_the_opening(at: int) -> None:
     listener = listening(lead_in=10)
@@ -266,6 +279,29 @@ def test_after_a_long_stall_the_phase_is_announced_and_nothing_is_replayed() -> 
     assert listener.texts[heard:] == [(70, "The backward bout: about twenty-five seconds left.")]
     listener.walk(16_000)
     assert [text for at, text in listener.texts if at > 70] == ["Ten seconds. Turn around."]
+
+
+@pytest.mark.parametrize("begins", [15, 16, 40])
+def test_a_phase_that_began_during_a_stall_is_announced_as_soon_as_the_stall_is_over(begins: int) -> None:
+    listener = listening(f"fwd {begins}s, back 60s")  # fifteen seconds are sent ahead, and no more
+    listener.after(begins * 1000 + 10_000)
+    listener.walk(1_000)
+    assert listener.heard_of(CueKind.PHASE)[1:] == [(begins + 10, "The backward bout: about fifty seconds left.")]
+
+
+def test_a_phase_that_is_only_just_late_is_said_as_it_was_planned() -> None:
+    listener = listening("fwd 20s, back 60s")
+    listener.after(20_000 + STALE)
+    listener.walk(1_000)
+    assert listener.heard_of(CueKind.PHASE)[1:] == [(20, "Walk backward. One minute.")]
+
+
+@pytest.mark.parametrize("seconds", [14, 15, 16])
+def test_the_end_is_heard_once_whether_it_was_sent_ahead_or_not(seconds: int) -> None:
+    listener = listening(f"back {seconds}s")
+    listener.after(seconds * 1000)
+    listener.walk(1_000)
+    assert listener.heard_of(CueKind.COMPLETE) == [(seconds, COMPLETE)]
 
 
 def test_a_stall_within_an_interval_is_not_announced() -> None:

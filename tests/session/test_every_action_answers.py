@@ -13,7 +13,7 @@ from retro_timer.session.actions import SESSION_ACTIONS, Steps
 from retro_timer.session.cue import CueKind
 from retro_timer.session.events import Refused
 from retro_timer.session.languages import english as phrases
-from retro_timer.session.states import Rules
+from retro_timer.session.states import Rules, State
 from retro_timer.session.timeline import CueSettings
 from retro_timer.testing import FakeClock, RecordingPlayer
 
@@ -67,6 +67,36 @@ def test_a_key_changes_lengths_by_its_own_step(name: str, lengths: list[int]) ->
     runner.start()
     runner.act(name)
     assert [entry.duration for entry in runner.session.schedule] == lengths
+
+
+@pytest.mark.parametrize(("name", "bouts"), [("rounds_more", 8), ("rounds_less", 4)])
+def test_a_key_changes_the_rounds_by_one(name: str, bouts: int) -> None:
+    config = SessionConfig(Rules(lead_in=0), CueSettings())
+    runner = Runner(parse("3x(back 60s, fwd 60s)"), clock=FakeClock(), player=RecordingPlayer(), config=config)
+    runner.start()
+    runner.act(name)
+    assert len(runner.session.schedule) == bouts
+
+
+def test_a_held_key_repeats_edits_and_nothing_else() -> None:
+    edits = {f"{phase}_{way}" for phase in ("backward", "forward", "turn") for way in ("more", "less")}
+    assert {action.name for action in SESSION_ACTIONS if action.repeats} == {"longer", "shorter", *edits}
+
+
+def test_on_another_screen_the_keys_for_safety_work_and_after_the_end_undo_does() -> None:
+    assert {action.name for action in SESSION_ACTIONS if action.safety} == {"pause", "where", "bail_out"}
+    assert {action.name for action in SESSION_ACTIONS if action.after_the_end} == {"undo"}
+
+
+def test_pause_mute_and_metronome_are_switched_to_and_fro() -> None:
+    runner, player = session("running")
+    player.has_metronome = True
+    seen = []
+    for _ in range(2):
+        for name in ("pause", "mute", "metronome"):
+            runner.act(name)
+        seen.append((runner.session.state is State.PAUSED, runner.conductor.muted, runner.conductor.click.on))
+    assert seen == [(True, True, True), (False, False, False)]
 
 
 def test_an_impossible_change_gives_the_reason() -> None:
