@@ -224,3 +224,22 @@ def test_the_owner_is_readable_whatever_was_in_the_file(tmp_path: Path) -> None:
     assert owner is not None
     assert (owner.pid, owner.since) == (os.getpid(), MORNING)
     lock.release()
+
+
+def test_a_closed_store_holds_no_lock(tmp_path: Path) -> None:
+    store = Store(tmp_path, FakeClock(wall=MORNING))
+    store.lock.take(MORNING)
+    store.close()
+    with SessionLock(tmp_path) as other:
+        other.take(MORNING, timeout=0.0)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
+def test_a_directory_made_for_the_lock_is_private(tmp_path: Path) -> None:
+    former = os.umask(0)
+    try:
+        with SessionLock(tmp_path / "new") as lock:
+            lock.take(MORNING)
+    finally:
+        os.umask(former)
+    assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700

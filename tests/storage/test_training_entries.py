@@ -15,7 +15,7 @@ from retro_timer.scheduling.presets import LADDER, preset
 from retro_timer.session.history import Feedback, NextDay
 from retro_timer.session.record import Planned
 from retro_timer.storage.open import FILE_NAME
-from retro_timer.storage.training_entries import entries_of
+from retro_timer.storage.training_entries import entries_of, walked_days
 from tests.storage.opening import open_history
 from tests.storage.sessions import MORNING, stored_session
 
@@ -161,3 +161,12 @@ def edit(directory: Path, change: str) -> None:
 def test_moments_are_compared_whatever_their_zone(history: History) -> None:
     history.add(session_of(started=datetime(2026, 3, 2, 9, 0, tzinfo=UTC)))
     assert only(history, datetime(2026, 3, 2, 10, 0, tzinfo=UTC)).day == datetime(2026, 3, 2, tzinfo=UTC).date()
+
+
+def test_a_session_of_tomorrow_in_another_zone_makes_today_a_walked_day_once_it_has_begun(history: History) -> None:
+    now = NOW + timedelta(hours=2)
+    begun = now.astimezone(timezone(timedelta(hours=14))) - timedelta(seconds=1)
+    assert begun.date() > now.date()
+    history.add(session_of(started=begun))
+    assert walked_days(history, now) == [now.date()]
+    assert walked_days(history, now - timedelta(seconds=2)) == []
