@@ -13,7 +13,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from textual._time import get_time
-from textual.widgets import Input, TextArea
 
 from retro_timer.config.key_names import STOPS, show_key
 from retro_timer.config.keymap import SAFETY, action
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from textual.binding import ActiveBinding
+    from textual.dom import DOMNode
     from textual.events import Key
     from textual.message_pump import MessagePump
     from textual.screen import Screen
@@ -156,7 +156,7 @@ class KeyPath:
         event.key, event.character = key, event.character or character
         base = getattr(event, "base", "")
         field = app.focused
-        if meaning(key, (STOPS,), base) == STOPS and (session or isinstance(field, Input | TextArea)):
+        if meaning(key, (STOPS,), base) == STOPS and (session or _takes_text(field)):
             return self._of_session("bail_out") if session else None
         if field is not None and field.check_consume_key(key, event.character):
             return _Press(lambda: self._forward(event), repeats=True, for_screen=True, types=True)
@@ -174,7 +174,7 @@ class KeyPath:
             return False
         if active.binding.id:
             return action(active.binding.id).repeats
-        return active.binding.key not in (_ONCE_IN_TEXT if isinstance(active.node, Input | TextArea) else _ONCE)
+        return active.binding.key not in (_ONCE_IN_TEXT if _takes_text(active.node) else _ONCE)
 
     def _of_session(self, name: str) -> _Press:
         """Perform a session action, if the session is still running by then."""
@@ -218,6 +218,11 @@ class KeyPath:
             shown = event.character
         help_key = keymap_of(services).first("app.help", ascii_only=services.ascii_only)
         session.refuse(f"{printable(shown)} does nothing here; {help_key} shows all keys")
+
+
+def _takes_text(node: DOMNode | None) -> bool:
+    """Whether a node is a field to type in; all of them take digits. Its type is not asked: that loads every field."""
+    return node is not None and node.check_consume_key("1", "1")
 
 
 def _when_handled(node: MessagePump, done: Callable[[], object]) -> None:

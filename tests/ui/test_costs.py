@@ -46,9 +46,18 @@ COUNTED: Final = ("retro_timer", "textual", "rich")
 """Where the functions are whose calls are counted."""
 MOST_OF_OURS: Final = 75
 """Maximum number of our modules loaded until the first frame, not counting packages."""
-HEAVY: Final = {"defusedxml", "fit_tool", "miniaudio", "plotext", "simpleaudio", "textual_plotext", "tomlkit"}
-LATER: Final = ("csv", "json", "logging.handlers", "sqlite3", "tomllib", "xml")
-"""Parts of Python's library that nothing before the first frame needs."""
+HEAVY: Final = {
+    "defusedxml",
+    "fit_tool",
+    "miniaudio",
+    "plotext",
+    "simpleaudio",
+    "textual_plotext",
+    "tomlkit",
+    "tree_sitter",
+}
+LATER: Final = ("csv", "json", "logging.handlers", "sqlite3", "textual.widgets._text_area", "tomllib", "xml")
+"""Parts of Python's library, and of Textual, that nothing before the first frame needs."""
 OURS_LATER: Final = (
     "audio.options", "audio.player", "audio.supervisor", "cli.plain", "formats", "help",
     "runtime.job_control", "runtime.log", "runtime.progress", "runtime.resolve", "runtime.review", "runtime.today",
