@@ -30,7 +30,6 @@ ALL = 1_000_000
 """More sessions than anybody has."""
 SHORT_ID = 8
 """Characters of a session's id that are shown; any unambiguous prefix is accepted."""
-
 NAME_CELLS = 24
 """Width of the column of names in terminal cells."""
 

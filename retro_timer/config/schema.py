@@ -78,7 +78,7 @@ class SoundSettings(SettingsGroup, frozen=True):
     pre_roll_ms: Annotated[
         int, Whole(0, MAX_PRE_ROLL_MS, "ms"), "Silence before a sound, for speakers that fall asleep."
     ] = 200
-    speak_labels: Annotated[Switch, "Speak your own labels with the system's voice, where there is one."] = True
+    speak_labels: Annotated[Switch, "Speak your own labels, in the chosen voice or the system's."] = True
 
 
 class Cues(SettingsGroup, frozen=True):

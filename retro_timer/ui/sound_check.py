@@ -83,10 +83,10 @@ class Preview:
 
     Args:
         screen: the screen it belongs to.
-        on_state: called on the event loop after a change of the state.
+        on_state: called on the event loop after a change of the state, if that is shown.
     """
 
-    def __init__(self, screen: Screen[Any], on_state: Callable[[], object]) -> None:
+    def __init__(self, screen: Screen[Any], on_state: Callable[[], object] | None = None) -> None:
         self._screen = screen
         self._on_state = on_state
         self._player: Player | None = None
@@ -136,4 +136,5 @@ class Preview:
             begin = self._services.clock.now() + LEAD
             self._player.send([DueCue(begin + cue.at, cue) for cue in self._waiting])
             self._waiting = ()
-        self._on_state()
+        if self._on_state is not None:
+            self._on_state()

@@ -45,7 +45,7 @@ class DayAfterScreen(RepaintsRegions, ModalScreen[NextDay]):
     def __init__(self, walked: SessionSummary) -> None:
         super().__init__()
         self._walked = walked
-        self._voice = Preview(self, lambda: None)
+        self._voice = Preview(self)
 
     def compose(self) -> ComposeResult:
         """Question, session and answers."""

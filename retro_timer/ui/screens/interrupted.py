@@ -67,7 +67,7 @@ class InterruptedScreen(RepaintsRegions, ModalScreen[Decision]):
         self._interrupted = interrupted
         self._store = store
         self._settling = False
-        self._voice = Preview(self, lambda: None)
+        self._voice = Preview(self)
 
     def compose(self) -> ComposeResult:
         """Description and answers."""

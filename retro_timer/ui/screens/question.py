@@ -66,7 +66,7 @@ class Question(RepaintsRegions, ModalScreen[bool]):
     ) -> None:
         super().__init__()
         self._spoken = spoken
-        self._voice = Preview(self, lambda: None)
+        self._voice = Preview(self)
         self._question = question
         self._details = details
         self._yes = yes

@@ -106,7 +106,7 @@ class SummaryScreen(RepaintsRegions, Screen[bool]):
         self._failed = False
         self._closes: Timer | None = None
         self._ignoring_keys: Timer | None = None
-        self._voice = Preview(self, lambda: None)  # of questions that are asked again; at the end, the session speaks
+        self._voice = Preview(self)  # of questions that are asked again; at the end, the session speaks
 
     @property
     def _stopped(self) -> bool:
