@@ -108,8 +108,10 @@ def _walk_lines(setup: Setup, runner: Runner, plain: Plain, waiter: Waiter) -> i
             sys.stderr.write(f"retro-timer: {warning}\n")
         plain.start()
         if runner.journal is not None:
-            with contextlib.suppress(StorageError):
+            try:
                 runner.remember_longest(setup.store)
+            except StorageError as problem:
+                setup.say(f"The longest bout so far is unknown: {problem}.")
         plain.run(waiter)
         plain.hear_out(waiter)
         drain = True  # also if it is only kept for later: "Hold the rail. Step off." is heard to its end

@@ -19,6 +19,7 @@ from retro_timer.scheduling.notation import parse
 from retro_timer.session.cue import CueKind
 from retro_timer.session.ports import SoundState
 from retro_timer.session.states import Rules
+from retro_timer.storage.errors import UnwritableError
 from retro_timer.testing import FakeClock, RecordingPlayer
 from tests.storage.opening import open_history
 from tests.storage.sessions import MORNING, stored_session
@@ -138,3 +139,15 @@ def test_the_longest_bout_of_earlier_sessions_counts(run: Run, home: Path, monke
         history.add(stored_session(MORNING, "back 3m", seconds=200))
     out = run("run", "back 2s", "--plain", "--lead-in", "0", "--audio", "off").out
     assert "Your longest bout so far: three minutes." in out
+
+
+def test_why_earlier_sessions_do_not_count_is_in_the_log(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unreadable(*_: object) -> None:
+        raise UnwritableError("the history cannot be read")
+
+    logged: list[str] = []
+    monkeypatch.setattr(walk, "at_forced_end", lambda _: None)
+    monkeypatch.setattr(Runner, "remember_longest", unreadable)
+    monkeypatch.setattr(Setup, "say", lambda _, line: logged.append(line))
+    assert run("run", "back 2s", "--plain", "--lead-in", "0", "--audio", "off").code == 0
+    assert "The longest bout so far is unknown: the history cannot be read." in logged

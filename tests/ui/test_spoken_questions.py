@@ -11,9 +11,11 @@ from msgspec.structs import replace
 from retro_timer.config.keymap import check
 from retro_timer.config.schema import Settings
 from retro_timer.config.settings import Loaded, changed
+from retro_timer.runtime.runner import Runner
 from retro_timer.session.cue import CueKind
 from retro_timer.session.history import Feedback, NextDay
 from retro_timer.session.languages import english as phrases
+from retro_timer.storage.errors import UnwritableError
 from retro_timer.storage.store import Store
 from retro_timer.testing import FakeClock, RecordingPlayer
 from retro_timer.ui.screens.adjust import AdjustScreen
@@ -161,6 +163,19 @@ async def test_the_longest_bout_of_earlier_sessions_is_remembered(tmp_path: Path
         await walk(stage, pilot, 60_000)
         recap = next(due_cue.cue.text for due_cue in stage.player.queued if due_cue.cue.kind is CueKind.RECAP)
     assert "Your longest bout so far: three minutes." in recap
+
+
+async def test_why_earlier_sessions_do_not_count_is_in_the_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unreadable(*_: object) -> None:
+        raise UnwritableError("the history cannot be read")
+
+    logged: list[str] = []
+    monkeypatch.setattr(Runner, "remember_longest", unreadable)
+    stage = stage_in(tmp_path, "back 1m")
+    stage.app.services = replace(stage.app.services, log=logged.append)
+    async with stage.app.run_test() as pilot:
+        await settled(pilot)
+    assert logged == ["The longest bout so far is unknown: the history cannot be read."]
 
 
 @pytest.mark.parametrize("muted", [False, True])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -273,8 +272,10 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
 
     async def _remember_longest(self, store: Store) -> None:
         """Tell the session the longest bout so far, for praise that is true."""
-        with contextlib.suppress(StorageError):
+        try:
             await in_thread(self.runner.remember_longest, store)
+        except StorageError as problem:
+            services_of(self).log(f"The longest bout so far is unknown: {problem}.")
 
     def _finish(self, result: SessionResult) -> None:
         if self._done is None:
