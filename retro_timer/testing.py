@@ -63,6 +63,7 @@ class RecordingPlayer:
         self.closed = False
         self.drained = False  # whether `close` was to let the last cue finish
         self.state = SoundState.OK
+        self.losses = 0
         self.detail = "recording"
 
     def send(self, cues: Sequence[DueCue]) -> None:
@@ -88,6 +89,11 @@ class RecordingPlayer:
         """Remember it."""
         self.closed = True
         self.drained = drain
+
+    def lose(self) -> None:
+        """Lose the sound; it is back once `state` is OK again."""
+        self.losses += 1
+        self.state = SoundState.LOST
 
     def play_until(self, moment: int) -> list[DueCue]:
         """Remove and return the cues that are due by a moment, as a real player would."""

@@ -66,6 +66,11 @@ class SoundPlayer:
         return self._shown[0]
 
     @property
+    def losses(self) -> int:
+        """How often the sound was lost. Read before `state`, it also tells of a loss that is over already."""
+        return 0 if self._supervisor is None else self._supervisor.losses
+
+    @property
     def detail(self) -> str:
         """One line for the screen: the output in use, or why there is none."""
         return self._shown[1]

@@ -16,6 +16,7 @@ class SilentPlayer:
     """A player for sound that is off."""
 
     state = SoundState.OFF
+    losses = 0
     detail = "sound is off"
     has_metronome = False
     missed = ()

@@ -87,6 +87,7 @@ class Supervisor:
         self._opened = 0
         self._launch_at: int | None = None
         self._losses = 0
+        self._recent_losses = 0
         self._crashes = 0
         self._end_at: int | None = None
         self._over = False
@@ -106,6 +107,11 @@ class Supervisor:
     def has_metronome(self) -> bool:
         """Whether the backend can play clicks."""
         return self.backend in MIXES
+
+    @property
+    def losses(self) -> int:
+        """How often the sound was lost."""
+        return self._losses
 
     @property
     def missed(self) -> tuple[Cue, ...]:
@@ -172,7 +178,7 @@ class Supervisor:
         elif not self._open and now - self._launched > SLOW_OPEN_MS and self._state is SoundState.STARTING:
             self._without_sound("the sound server does not answer")
         elif self._open and now - self._opened > _FORGIVEN_MS:
-            self._losses = 0
+            self._recent_losses = 0
 
     def send(self, cues: tuple[DueCue, ...]) -> None:
         """Queue cues."""
@@ -348,8 +354,8 @@ class Supervisor:
         self._log(f"The sound was lost: {why}.")
         if self._was_open:
             self._set(SoundState.LOST, f"{why}; starting it again")
-        self._launch_at = self._clock() + BACKOFF_MS[min(self._losses, len(BACKOFF_MS) - 1)]
-        self._losses += 1
+        self._launch_at = self._clock() + BACKOFF_MS[min(self._recent_losses, len(BACKOFF_MS) - 1)]
+        self._recent_losses += 1
 
     def _next_backend(self, why: str) -> None:
         self._log(why)
@@ -375,5 +381,7 @@ class Supervisor:
             self._set(SoundState.NONE, why)
 
     def _set(self, state: SoundState, detail: str) -> None:
+        if state is SoundState.LOST and self._state is not SoundState.LOST:
+            self._losses += 1
         self._state = state
         self._show(state, one_line(detail))

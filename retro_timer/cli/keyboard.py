@@ -158,7 +158,7 @@ class Waiter:
             if (happened := self._check(runner)) is not None:
                 return happened
             left = SLICE if until is None else until - time.monotonic()
-            if left <= 0:
+            if left <= 0 or runner.conductor.sound_changed:
                 return None
             if self._lines is None:
                 self._idle.wait(min(left, SLICE))

@@ -37,6 +37,8 @@ LATEST_QUESTION: Final = 30 * SECOND
 """Questions, and the recap, that would have to wait for longer, in milliseconds, are dropped."""
 RECAP_AFTER: Final = 1000
 """Silence before the recap, in milliseconds: what is said at once may end late, and "Step off." must not be cut off."""
+WORKING: Final = (SoundState.OK, SoundState.MUTED)
+"""States in which the sound works, whether the walker muted it or not."""
 CHANGES: Final = frozenset({CueKind.PHASE, CueKind.HOLDING, CueKind.BAIL_OUT})
 """Kinds that change what the walker does: a missed one is repeated when the sound returns."""
 STILL_PLAYED: Final = 1000
@@ -76,6 +78,7 @@ class Announcer:
         self._phrases = settings.phrases
         self._rehearsal = rehearsal
         self._missed_change: int | None = None  # when the last change was due, if it was not heard
+        self._losses = player.losses
         self._guides_at = 0  # when the position is announced after the sound returned
         self._refusal_over = 0  # the moment from which another refusal may sound
 
@@ -191,20 +194,34 @@ class Announcer:
     def note_due(self, due_cue: DueCue) -> None:
         """Record whether the last change was heard; called with every cue when it is due."""
         if due_cue.cue.kind in CHANGES:
-            audible = not self.muted and self.sound in (SoundState.OK, SoundState.MUTED)
+            audible = not self.muted and self.sound in WORKING
             self._missed_change = None if audible else due_cue.due
 
+    @property
+    def sound_changed(self) -> bool:
+        """Whether the sound was lost or returned since the last check."""
+        losses, state = self._player.losses, self._player.state
+        return state is not self.sound or (state in WORKING and losses != self._losses)
+
     def check_sound(self, now: int) -> None:
-        """After the sound returns, announce where the walker is: the cues of the meantime are lost."""
-        before, self.sound = self.sound, self._player.state
-        if self.sound is not SoundState.OK or before is SoundState.OK or self.muted:
+        """After the sound returns, announce where the walker is: the cues of the meantime are lost.
+
+        A loss may be over before it is noticed here, so losses are counted.
+        """
+        losses = self._player.losses
+        missed = None if self.sound is SoundState.OK else self._missed_change
+        self.sound = self._player.state
+        if self.sound not in WORKING:
+            return
+        was_lost, self._losses = losses != self._losses, losses
+        if self.muted or self.sound is not SoundState.OK:
             return
         voice = self._sent.voice
-        if before is SoundState.LOST:
+        if was_lost:
             played_now = voice is not None and now - voice.due <= STILL_PLAYED
             self._sent.voice = replace(voice, due=now) if voice is not None and played_now else None
             self._guide(now, self._phrases.SOUND_BACK)
-        elif self._missed_change is not None and now - self._missed_change > MISSED_AFTER:
+        elif missed is not None and now - missed > MISSED_AFTER:
             self._guide(now, self._phrases.SOUND_ON)
 
     def _guide(self, now: int, about_sound: str) -> None:

@@ -110,8 +110,13 @@ class Conductor:
                 listener(event)
         return tuple(reported)
 
+    @property
+    def sound_changed(self) -> bool:
+        """Whether the sound was lost or returned since the last call: `advance` says what the walker must know."""
+        return self._announcer.sound_changed and not self.session.state.is_over
+
     def next_wakeup(self, now: int) -> int | None:
-        """When to call `advance` next; None if nothing will happen by itself."""
+        """When to call `advance` next; None if nothing will happen by itself, or only a change of the sound."""
         moments = [self.session.next_wakeup(now), self._sent.next_due]
         if self._announcer.sound in (SoundState.STARTING, SoundState.LOST) and not self.session.state.is_over:
             moments.append(None if self._stale is None else now + SOUND_POLL_MS)

@@ -90,6 +90,10 @@ class Player(Protocol):
         """The current state of the sound."""
 
     @property
+    def losses(self) -> int:
+        """How often the sound was lost. Read before `state`, it also tells of a loss that is over already."""
+
+    @property
     def detail(self) -> str:
         """One line for the screen: the output in use, or why there is none."""
 

@@ -142,6 +142,18 @@ def test_a_child_that_falls_silent_is_replaced_within_two_seconds() -> None:
     assert len(house.children) == 2
 
 
+def test_each_loss_is_counted_once() -> None:
+    house = House()
+    house.says("open", what="x")
+    for times in (1, 2, 3):
+        house.says("lost", why="the sound server stopped taking sound")
+        house.says("waiting", why="no sound server")
+        house.wait(3000, beats=True)
+        assert house.supervisor.losses == times
+        house.says("open", what="x")
+        assert house.supervisor.losses == times
+
+
 def test_lost_cues_that_still_matter_are_sent_to_the_next_child() -> None:
     house = House()
     house.says("open", what="x")

@@ -28,6 +28,7 @@ class FakeRunner:
     def __init__(self, delay: float | None) -> None:
         self.delay = delay
         self.looks = 0
+        self.conductor = SimpleNamespace(sound_changed=False)
 
     def next_delay(self) -> float | None:
         return self.delay
@@ -65,6 +66,14 @@ def test_it_returns_when_the_runner_is_due() -> None:
     waiter, lines = waiting()
     assert wait(waiter, 0) is None
     assert lines.timeouts == []
+
+
+@pytest.mark.parametrize("delay", [None, 3600])
+def test_it_returns_when_the_sound_was_lost_or_is_back(delay: float | None) -> None:
+    runner = FakeRunner(delay)
+    waiter, lines = waiting(lambda: setattr(runner.conductor, "sound_changed", True))
+    assert waiter(cast("Runner", runner)) is None
+    assert len(lines.timeouts) == 1
 
 
 def test_without_input_it_waits_for_the_moment_alone(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -266,7 +266,7 @@ def test_a_change_muted_while_it_is_spoken_counts_as_missed() -> None:
 
 def outage(listener: Listener, duration: int) -> list[tuple[float, str]]:
     """Interrupt the sound for a while, and listen for ten seconds after it returns."""
-    listener.player.state = SoundState.LOST
+    listener.player.lose()
     listener.walk(duration, step=100)
     listener.player.state = SoundState.OK
     since = listener.now
@@ -281,6 +281,46 @@ def test_returned_sound_announces_where_the_walker_is() -> None:
     heard = outage(listener, 33_000)
     assert heard == [(43.1, "Sound is back."), (44.06, "The backward bout: one minute fifteen left.")]
     assert listener.player.silenced == 1  # nothing was silenced for it
+
+
+def test_a_loss_that_is_over_before_it_is_noticed_is_announced_too() -> None:
+    listener = listening("back 2m")
+    listener.walk(10_000, step=100)
+    listener.player.lose()
+    listener.player.state = SoundState.OK
+    assert listener.conductor.sound_changed
+    listener.walk(6_000, step=100)
+    assert not listener.conductor.sound_changed
+    assert [text for _, text in listener.texts][-2:] == [
+        "Sound is back.",
+        "The backward bout: about one minute fifty left.",
+    ]
+
+
+def test_a_loss_while_muted_is_not_announced_later() -> None:
+    listener = listening("back 2m")
+    listener.walk(10_000, step=100)
+    listener.conductor.mute(listener.now, muted=True)
+    listener.walk(2_000, step=100)
+    listener.player.lose()
+    listener.player.state = SoundState.MUTED
+    listener.walk(2_000, step=100)
+    listener.conductor.mute(listener.now, muted=False)
+    listener.player.state = SoundState.OK
+    listener.walk(5_000, step=100)
+    assert "Sound is back." not in [text for _, text in listener.texts]
+
+
+def test_a_change_of_the_sound_is_known_until_the_session_was_advanced() -> None:
+    listener = listening("back 2m")
+    listener.player.lose()
+    assert listener.conductor.sound_changed
+    listener.after(0)
+    assert not listener.conductor.sound_changed  # lost, and known to be
+    listener.player.state = SoundState.OK
+    assert listener.conductor.sound_changed
+    listener.after(0)
+    assert not listener.conductor.sound_changed
 
 
 @pytest.mark.parametrize("duration", range(1_000, 40_000, 700))
@@ -320,7 +360,7 @@ def test_a_session_that_waits_for_its_sound_checks_for_it_even_when_paused() -> 
     listener.after(0, listener.session.pause)
     listener.walk(2_000)
     assert listener.conductor.next_wakeup(listener.now) is None
-    listener.player.state = SoundState.LOST
+    listener.player.lose()
     listener.after(0)
     assert listener.conductor.next_wakeup(listener.now) == listener.now + 250
     assert [text for _, text in outage(listener, 3_000)] == ["Sound is back.", PAUSED]
@@ -341,7 +381,7 @@ def test_sound_that_is_ready_late_announces_what_was_missed(ready: int, announce
 def test_an_edit_as_the_sound_returns_is_not_followed_by_outdated_words() -> None:
     listener = listening("back 2m")
     listener.walk(40_000, step=100)
-    listener.player.state = SoundState.LOST
+    listener.player.lose()
     listener.walk(5_000, step=100)
     listener.player.state = SoundState.OK
     listener.walk(500, step=100)

@@ -132,7 +132,7 @@ def test_a_question_ends_with_the_key_that_goes_on() -> None:
 
 def test_sound_that_is_back_says_what_is_walked() -> None:
     listener = walking(60)
-    listener.player.state = SoundState.LOST
+    listener.player.lose()
     listener.walk(12_000)
     listener.player.state = SoundState.OK
     listener.walk(8_000)
@@ -143,7 +143,7 @@ def test_sound_that_is_back_says_what_is_walked() -> None:
 def test_sound_that_is_back_after_a_bail_out_says_to_step_off() -> None:
     listener = walking(100)
     listener.after(0, lambda now: listener.session.pause(now, PauseReason.BAIL_OUT))
-    listener.player.state = SoundState.LOST
+    listener.player.lose()
     listener.walk(3_000)
     listener.player.state = SoundState.OK
     listener.walk(8_000)

@@ -101,7 +101,7 @@ def test_everything_a_session_says_is_of_the_language_that_was_chosen(action: st
     walk.on(100 if action == "turned" else 140)
     for name in (action, "undo", "pause", "where", "pause") if action else ("turned",):
         walk.act(name)
-    walk.player.state = SoundState.LOST
+    walk.player.lose()
     walk.on(2)
     walk.player.state = SoundState.OK
     walk.on(40)

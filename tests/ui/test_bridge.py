@@ -95,6 +95,22 @@ async def test_the_session_screen_shows_what_the_thread_reported() -> None:
         assert any("sound ok" in line for line in text_of(stage.app))
 
 
+async def test_sound_that_returns_while_paused_says_where_the_walker_is() -> None:
+    house = House()
+    stage = Stage("back 1m", make_player=house.make)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        (player,) = house.players
+        await player.report(pilot, SoundState.OK)
+        await stage.move(pilot, 8_000)
+        await pilot.press("x")
+        await stage.move(pilot, 5_000)
+        player.queued.clear()
+        player.losses += 1
+        await player.report(pilot, SoundState.LOST)
+        await player.report(pilot, SoundState.OK)
+        assert [due.cue.text for due in player.queued] == ["Sound is back.", "Hold the rail. Step off."]
+
+
 async def test_a_missed_cue_is_marked_in_its_caption_and_counted() -> None:
     house = House()
     stage = Stage("back 1m, fwd 1m", make_player=house.make)

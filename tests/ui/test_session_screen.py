@@ -7,7 +7,6 @@ import pytest
 from retro_timer.runtime.session_config import SessionConfig
 from retro_timer.session.events import PauseReason
 from retro_timer.session.metronome import MetronomeOptions
-from retro_timer.session.ports import SoundState
 from retro_timer.session.states import Rules, State
 from retro_timer.ui.screens.question import Question
 from retro_timer.ui.widgets.countdown import Countdown
@@ -173,7 +172,7 @@ async def test_the_state_of_the_sound_is_on_the_screen() -> None:
     stage = Stage(SHORT)
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await stage.move(pilot, 10_000)
-        stage.player.state = SoundState.LOST
+        stage.player.lose()
         await stage.move(pilot, 1_000)
         assert "sound lost" in "\n".join(text_of(stage.app))
         await pilot.press("m")

@@ -100,7 +100,7 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
         self.runner = Runner(
             workout,
             clock=services.clock,
-            player=services.make_player(on_loop(self, self._draw), on_loop(self, self._ring)),
+            player=services.make_player(on_loop(self, self.tick), on_loop(self, self._ring)),
             config=services.config,
             rehearsal=services.rehearsal,
             interrupted=interrupted,
