@@ -60,11 +60,16 @@ class RecordingPlayer:
         self.has_metronome = True
         self.missed: tuple[Cue, ...] = ()
         self.muted = False
+        self.started = False
         self.closed = False
         self.drained = False  # whether `close` was to let the last cue finish
         self.state = SoundState.OK
         self.losses = 0
         self.detail = "recording"
+
+    def start(self) -> None:
+        """Record it."""
+        self.started = True
 
     def send(self, cues: Sequence[DueCue]) -> None:
         """Record the cues."""

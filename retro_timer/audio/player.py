@@ -1,6 +1,6 @@
 """The player used by the session. No call blocks or raises, whatever happens to the sound.
 
-This module is cheap to import; a thread imports everything else after the player has started.
+This module is cheap to import; once the player is started, a thread imports everything else.
 """
 
 from __future__ import annotations
@@ -57,8 +57,7 @@ class SoundPlayer:
         self._inbox: SimpleQueue[Callable[[Supervisor], None]] = SimpleQueue()
         self._shown = (SoundState.STARTING, "")
         self._supervisor: Supervisor | None = None
-        self._thread = Thread(target=self._run, name="player", daemon=True)
-        self._thread.start()
+        self._thread: Thread | None = None
 
     @property
     def state(self) -> SoundState:
@@ -90,6 +89,12 @@ class SoundPlayer:
         """The process id of the child, or None."""
         return None if self._supervisor is None else self._supervisor.pid
 
+    def start(self) -> None:
+        """Start the thread that opens the sound; what was sent before waits for it. A second call does nothing."""
+        if self._thread is None:
+            self._thread = Thread(target=self._run, name="player", daemon=True)
+            self._thread.start()
+
     def send(self, cues: Sequence[DueCue]) -> None:
         """Queue cues for their moments; overdue cues play at once."""
         sent = tuple(replace(each, due=self._clock.system(each.due)) for each in cues)
@@ -111,6 +116,8 @@ class SoundPlayer:
 
     def close(self, *, drain: bool) -> None:
         """Stop; with `drain`, after the current cue. Takes at most a second longer than that."""
+        if self._thread is None:
+            return
         from retro_timer.audio.supervisor import DRAIN_MS  # imported by the thread long ago
 
         self._inbox.put(lambda supervisor: supervisor.close(drain=drain))

@@ -21,6 +21,9 @@ class SilentPlayer:
     has_metronome = False
     missed = ()
 
+    def start(self) -> None:
+        """Do nothing."""
+
     def send(self, cues: Sequence[DueCue]) -> None:
         """Play nothing."""
 

@@ -8,8 +8,6 @@ import click
 
 from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.model import MAX_REPEATS
-from retro_timer.scheduling.notation import parse_length
-from retro_timer.scheduling.overrides import Overrides, override
 from retro_timer.session.ports import BACKENDS
 
 if TYPE_CHECKING:
@@ -34,6 +32,8 @@ class Length(_IntType):
         """Parse a length, or fail with a message of one line."""
         if isinstance(value, int):
             return value
+        from retro_timer.scheduling.notation import parse_length
+
         try:
             return parse_length(value)
         except WorkoutError as error:
@@ -77,5 +77,8 @@ def override_options(command: F) -> F:
 
 def overridden(workout: Workout, values: dict[str, int | None]) -> Workout:
     """Apply the options of `override_options` to a workout."""
-    wanted = Overrides(**values)
-    return workout if wanted == Overrides() else override(workout, wanted)
+    if all(value is None for value in values.values()):
+        return workout
+    from retro_timer.scheduling.overrides import Overrides, override
+
+    return override(workout, Overrides(**values))

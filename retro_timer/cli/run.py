@@ -8,6 +8,7 @@ import click
 
 from retro_timer.cli.find_workout import find_workout
 from retro_timer.cli.options import audio_option, data_dir_option, overridden, override_options
+from retro_timer.scheduling.model import iter_intervals
 
 if TYPE_CHECKING:
     from retro_timer.scheduling.model import Workout
@@ -53,7 +54,6 @@ def run(  # noqa: PLR0913  (one argument per option)
       retro-timer run "back 5s, turn 3s, fwd 5s"
       retro-timer run consistent --plain --json --rehearse 60
     """  # noqa: D301  (click's mark for lines to be kept as they are)
-    from retro_timer.cli.speed import warn_of_speed
     from retro_timer.cli.walk import line_by_line, on_the_full_screen, shows_screen
     from retro_timer.runtime.wiring import Setup
 
@@ -61,7 +61,10 @@ def run(  # noqa: PLR0913  (one argument per option)
     setup = Setup(
         data_dir=ctx.obj["data_dir"], audio=audio, rehearse=rehearse, lead_in=lead_in, wait_at_turns=wait_at_turns
     )
-    warn_of_speed(setup, found)
+    if any(interval.speed_kmh for interval in iter_intervals(found.blocks)):
+        from retro_timer.cli.speed import warn_of_speed
+
+        warn_of_speed(setup, found)
     if labels := setup.unrendered_labels(found):
         click.echo("retro-timer: rendering the labels of this workout", err=True)
         setup.render_labels(labels)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import codecs
 import errno
 import io
-import json
 import os
 import sys
 from contextlib import contextmanager
@@ -136,7 +135,8 @@ def _output(stream: TextIO | None, kind: type[SafeOutput]) -> SafeOutput:
 def _escaped(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
-    return json.dumps(error.object[error.start : error.end])[1:-1], error.end
+    units = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[start : start + 2].hex()}" for start in range(0, len(units), 2)), error.end
 
 
 @contextmanager

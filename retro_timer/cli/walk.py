@@ -103,6 +103,7 @@ def _walk_lines(setup: Setup, runner: Runner, plain: Plain, waiter: Waiter) -> i
 
     drain: bool | None = None
     try:
+        runner.player.start()
         runner.keep(setup.store)
         for warning in setup.store.warnings:
             sys.stderr.write(f"retro-timer: {warning}\n")

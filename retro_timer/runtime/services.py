@@ -49,7 +49,7 @@ class Services(Struct, frozen=True):
     Attributes:
         clock: where the time comes from.
         pressed_at: the moment, in milliseconds, of a key that the terminal sent at a time of the system's clock.
-        make_player: opens the sound for one session.
+        make_player: makes the sound of one session, to be started after the first frame.
         unrendered_labels: the labels of a workout to render before its session.
         render_labels: renders them, which takes seconds.
         config: how sessions run.

@@ -190,7 +190,7 @@ class Setup(Struct, frozen=True, dict=True):
         )
 
     def player(self, on_state: Callable[[], None] | None = None, ring: Callable[[], None] | None = None) -> Player:
-        """Make a player."""
+        """Make a player; whoever shows or prints first starts it."""
         if self._backend == "off":
             from retro_timer.audio.silent import SilentPlayer
 

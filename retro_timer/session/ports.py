@@ -83,7 +83,10 @@ class MetronomeSpan(Struct, frozen=True):
 
 
 class Player(Protocol):
-    """Plays cues when they are due. Calls never block and never raise."""
+    """Plays cues when they are due. Calls never block and never raise.
+
+    Nothing is opened before `start`, so that a screen is shown first; what is sent before it is kept.
+    """
 
     @property
     def state(self) -> SoundState:
@@ -104,6 +107,9 @@ class Player(Protocol):
     @property
     def has_metronome(self) -> bool:
         """Whether the output can play clicks: not all can."""
+
+    def start(self) -> None:
+        """Open the output; what was sent before plays as soon as it is open. A second call does nothing."""
 
     def send(self, cues: Sequence[DueCue]) -> None:
         """Queue cues for their moments; overdue cues play at once.

@@ -106,6 +106,7 @@ class Preview:
         self.close()
         self._services, self._waiting = services, tuple(cues)
         self._player = services.make_player(on_loop(self._screen, self._changed), on_loop(self._screen, self._ring))
+        self._player.start()
         self._changed()
 
     def ask(self, *parts: tuple[str, ...]) -> None:

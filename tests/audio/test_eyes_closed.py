@@ -54,6 +54,7 @@ class Walker:
 
     def __init__(self) -> None:
         self.player = SoundPlayer(SoundOptions("miniaudio"), log=lambda _: None)
+        self.player.start()
         config = SessionConfig(RULES)
         self.runner = Runner(parse(WALK), clock=SystemClock(), player=self.player, config=config)
         self.said: list[CueHeard] = []

@@ -54,6 +54,7 @@ def eventually(condition: Callable[[], bool], seconds: float = 20.0) -> None:
 def playing(backend: str = "miniaudio", **options: int) -> Iterator[SoundPlayer]:
     logged: list[str] = []
     player = SoundPlayer(SoundOptions(backend, **options), log=logged.append)  # type: ignore[arg-type]
+    player.start()
     try:
         eventually(lambda: player.state is SoundState.OK)
         yield player
@@ -178,6 +179,7 @@ def test_a_child_that_is_killed_or_stopped_is_replaced_and_repeats_the_phase(
 def test_a_server_that_starts_later_is_found(sound_server: SoundServer) -> None:
     sound_server.kill()
     player = SoundPlayer(SoundOptions("miniaudio"))
+    player.start()
     eventually(lambda: player.state is SoundState.NONE)
     sound_server.start()
     eventually(lambda: player.state is SoundState.OK)
@@ -210,6 +212,7 @@ def walking(notation: str, *, wait_at_turns: bool = False) -> Iterator[Runner]:
     """A session in real time, without a screen."""
     clock = SystemClock()
     player = SoundPlayer(SoundOptions("miniaudio"), log=lambda _: None)
+    player.start()
     eventually(lambda: player.state is SoundState.OK)
     rules = Rules(lead_in=0, wait_at_turns=wait_at_turns)
     runner = Runner(parse(notation), clock=clock, player=player, config=SessionConfig(rules))

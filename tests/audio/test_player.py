@@ -110,6 +110,7 @@ def test_no_child_outlives_a_parent_however_it_dies(how: signal.Signals) -> None
         "from retro_timer.audio.player import SoundPlayer\n"
         "from retro_timer.session.ports import SoundState\n"
         "player = SoundPlayer(SoundOptions('miniaudio'))\n"
+        "player.start()\n"
         "while player.state is SoundState.STARTING: time.sleep(0.01)\n"
         "print(player.pid, flush=True)\n"
         "time.sleep(60)\n"
@@ -126,6 +127,7 @@ def test_no_child_outlives_a_parent_however_it_dies(how: signal.Signals) -> None
 @pytest.mark.usefixtures("no_sound")
 def test_without_a_sound_server_the_player_says_so_and_ends_at_once() -> None:
     player = SoundPlayer(SoundOptions("miniaudio"))
+    player.start()
     player.send([tick(time.monotonic_ns() // 1_000_000)])
     eventually(lambda: player.state is SoundState.NONE)
     assert "miniaudio found no output" in player.detail
@@ -138,6 +140,7 @@ def test_without_a_sound_server_the_player_says_so_and_ends_at_once() -> None:
 def test_a_player_reports_a_change_of_its_state() -> None:
     states: SimpleQueue[None] = SimpleQueue()
     player = SoundPlayer(SoundOptions("bell"), ring=lambda: None, on_state=lambda: states.put(None))
+    player.start()
     states.get(timeout=20)
     assert player.state is SoundState.BELL
     player.close(drain=False)
@@ -176,14 +179,41 @@ def test_a_rehearsal_plays_at_its_own_speed_and_clicks_at_the_walkers_tempo(monk
 
     monkeypatch.setattr("retro_timer.audio.supervisor.Supervisor", make)
     player = SoundPlayer(SoundOptions("miniaudio"), clock=RehearsalClock(FakeClock(now=1000), 60))
+    player.start()
     player.send([tick(1000), tick(61_000)])
     player.click([MetronomeSpan(90, 1000, 61_000), MetronomeSpan(90, 121_000, 181_000)])
     player.close(drain=False)
     assert made[0].asked == [1000, 2000, MetronomeSpan(90, 1000, 2000), MetronomeSpan(90, 3000, 4000)]
 
 
+def test_what_is_sent_before_the_start_is_played_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[RecordingSupervisor] = []
+
+    def make(*given: Any) -> RecordingSupervisor:  # noqa: ANN401  (what a supervisor is given)
+        made.append(RecordingSupervisor(*given))
+        return made[-1]
+
+    monkeypatch.setattr("retro_timer.audio.supervisor.Supervisor", make)
+    player = SoundPlayer(SoundOptions("miniaudio"))
+    player.send([tick(1000)])
+    assert made == []
+    player.start()
+    player.start()
+    player.close(drain=False)
+    (supervisor,) = made
+    assert supervisor.asked == [1000]
+
+
+def test_a_player_that_was_never_started_is_closed_at_once() -> None:
+    player = SoundPlayer(SoundOptions("miniaudio"))
+    player.send([tick(0)])
+    player.close(drain=True)
+    assert player.state is SoundState.STARTING
+
+
 def test_every_call_is_allowed_after_closing() -> None:
     player = SoundPlayer(SoundOptions("off"))
+    player.start()
     player.close(drain=False)
     player.send([tick(0)])
     player.cancel()

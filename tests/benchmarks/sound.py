@@ -71,7 +71,9 @@ class Bench:
     def player(self, backend: str = "miniaudio") -> SoundPlayer:
         """A player with the tone as its tick and its backward sound."""
         custom = {Sound.TICK.value: str(self.tone), Sound.BACKWARD.value: str(self.tone)}
-        return SoundPlayer(SoundOptions(backend=backend, custom=custom))
+        player = SoundPlayer(SoundOptions(backend=backend, custom=custom))
+        player.start()
+        return player
 
 
 def write_tone(path: Path, frequency: int = FREQUENCY, length_ms: int = 60) -> None:

@@ -124,6 +124,7 @@ def measure(server: SoundServer, home: Path, count: int, processes: int) -> bool
         write_tone(home / f"{pitch}.wav", pitch, TONE_MS)
     logged: Counter[str] = Counter()
     player = SoundPlayer(SoundOptions("miniaudio", custom=custom), log=lambda line: logged.update([line]))
+    player.start()
     with contextlib.closing(Closer(player)), server.record() as recorder:
         wait_for(lambda: ok(player))
         with busy(processes):

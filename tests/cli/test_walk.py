@@ -21,6 +21,7 @@ from retro_timer.errors import UserError
 from retro_timer.runtime.exit_codes import EXIT_REFUSED, Stopped
 from retro_timer.runtime.wiring import Setup
 from retro_timer.storage.session_lock import SessionLock
+from retro_timer.testing import RecordingPlayer
 from tests.cli.ran import refused
 from tests.requirements_present import require_modules
 from tests.storage.sessions import MORNING, Walker, interrupt
@@ -173,6 +174,14 @@ def test_a_signal_ends_the_session_with_its_last_line_and_its_code(
 def test_turns_do_not_wait_where_nobody_can_type(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", None)
     refused(run(*PLAIN, "--wait-at-turns"), "turns cannot wait", "--no-wait-at-turns")
+
+
+def test_a_session_on_lines_opens_its_sound(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    player = RecordingPlayer()
+    monkeypatch.setattr(Setup, "player", lambda *_, **__: player)
+    run("run", "back 1s", "--plain", "--lead-in", "0", "--rehearse", "1000")
+    assert player.started
+    assert player.closed
 
 
 def test_a_session_continues_without_output_and_reports_it_once(

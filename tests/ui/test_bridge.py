@@ -38,6 +38,9 @@ class ThreadedPlayer(RecordingPlayer):
         self.ring = ring
 
     async def report(self, pilot: Pilot[int], state: SoundState, detail: str = "") -> None:
+        async with asyncio.timeout(30):  # only a player that was started has something to report
+            while not self.started:
+                await pilot.pause()
         self.state, self.detail = state, detail
         await self.call(pilot, self.changed)
 

@@ -193,7 +193,9 @@ class FirstStartScreen(RepaintsRegions, Screen[Workout | None]):
             self._hint()
 
     def _open_sound(self, services: Services) -> Player:
-        return services.make_player(on_loop(self, self._sound_changed), on_loop(self, self._ring))
+        player = services.make_player(on_loop(self, self._sound_changed), on_loop(self, self._ring))
+        player.start()
+        return player
 
     @property
     def _next_voice(self) -> str:

@@ -135,7 +135,7 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
         if remote := services_of(self).remote:
             self._display.caption(remote)
         self._draw()
-        self.call_after_refresh(self._keep)
+        self.call_after_refresh(self._go_on)
 
     def on_screen_resume(self, event: ScreenResume) -> None:
         """Update the keys, which may have been changed on a screen above."""
@@ -253,6 +253,11 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
         if self._timer:
             self._timer.stop()
         await in_thread(self.runner.close)
+
+    def _go_on(self) -> None:
+        """Do what the first frame does not need."""
+        self.runner.player.start()
+        self._keep()
 
     def _keep(self) -> None:
         """Start saving the session; refuse it if one is running in another window."""
