@@ -79,7 +79,7 @@ ACTIONS: Final = (
     Action("app.palette", ("ctrl+p",), "Find workouts, actions, settings and themes by name.", "find"),
     Action("app.suspend", ("ctrl+z",), "Go back to the shell; a session pauses."),
     Action("app.quit", ("ctrl+q",), "Leave the program; a session asks first.", "quit"),
-    Action("home.walk", ("enter",), "Walk the chosen workout.", "walk"),
+    Action("home.walk", ("enter", "f5"), "Walk the chosen workout.", "walk"),
     Action("home.today", ("t",), "Walk what the plan says for today.", "today"),
     Action("home.answer", ("g",), "Answer the open questions about the last session.", "answer"),
     Action("home.adapt", ("a",), "Change the lengths of the chosen workout for one walk.", "adapt"),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from retro_timer.config.keymap import EVERYWHERE, SCOPES, actions
+from retro_timer.config.keymap import EVERYWHERE, SCOPES, action, actions
 from retro_timer.scheduling.presets import LADDER
 from retro_timer.scheduling.units import kmh, mph, show_speed
 from retro_timer.text import clock_time
@@ -283,11 +283,16 @@ def ladder() -> Section:
     return Section("ladder", "The ladder", (Table(("Preset", "Bouts", "Backward", "Total", "About"), rows),))
 
 
+CLICKER: Final = (("next", "pagedown"), ("previous", "pageup"), ("black screen", "full_stop"), ("start", "f5"))
+"""The buttons of a presentation clicker, and the key that each sends (docs/controls.md)."""
+
+
 def keys(keymap: Keymap, scope: str = EVERYWHERE) -> Section:
     """All key bindings of the keymap, those of one screen first."""
     first = (scope, EVERYWHERE) if scope in SCOPES else (EVERYWHERE,)
     order = dict.fromkeys((*first, *SCOPES))
-    return Section("keys", "Keys", tuple(_keys_of(keymap, each) for each in order))
+    blocks = [block for each in order for block in (_keys_of(keymap, each), *_clicker_in(keymap, each))]
+    return Section("keys", "Keys", tuple(blocks))
 
 
 def sections(keymap: Keymap, scope: str = EVERYWHERE) -> tuple[Section, ...]:
@@ -306,6 +311,15 @@ def filtered(parts: tuple[Section, ...], query: str) -> tuple[Section, ...]:
 
 def _keys_of(keymap: Keymap, scope: str) -> Keys:
     return Keys(SCOPES[scope], tuple((keymap.shown(action.id), action.help) for action in actions(scope)))
+
+
+def _clicker_in(keymap: Keymap, scope: str) -> tuple[Keys, ...]:
+    """The buttons of a presentation clicker with the keys as they are now; none outside a session."""
+    if scope != "session":
+        return ()
+    bound = keymap.keys_of(*(each.id for each in actions(scope)))
+    rows = ((button, key) for button, key in CLICKER if key in bound)
+    return (Keys("A presentation clicker in a session", tuple((name, action(bound[key]).help) for name, key in rows)),)
 
 
 def _matching(part: Section, words: list[str]) -> tuple[Block, ...]:

@@ -126,11 +126,11 @@ def bail_out(conductor: Conductor, now: int, _: Steps) -> Events:
 
 
 SESSION_ACTIONS: Final = (
-    SessionAction("pause", ("space",), "Pause, or go on.", pause_or_resume, "pause", safety=True,
+    SessionAction("pause", ("space", "full_stop", "f5"), "Pause, or go on.", pause_or_resume, "pause", safety=True,
                   plain_help="Pause, or resume; so does an empty line."),
-    SessionAction("skip", ("n", "right"), "Go to the next interval.",
+    SessionAction("skip", ("n", "right", "pagedown", "6"), "Go to the next interval.",
                   lambda conductor, now, _: conductor.call(now, conductor.session.skip), "skip"),
-    SessionAction("back", ("p", "left"), "Start this interval again; twice: the one before.",
+    SessionAction("back", ("p", "left", "pageup", "4"), "Start this interval again; twice: the one before.",
                   lambda conductor, now, _: conductor.call(now, conductor.session.back), "restart",
                   nothing="nothing has been walked yet"),
     SessionAction("longer", ("plus", "equals_sign"), "Make this interval longer.",
@@ -162,7 +162,7 @@ SESSION_ACTIONS: Final = (
                   lambda conductor, now, _: conductor.mute(now, not conductor.muted)),
     SessionAction("metronome", ("o",), "Switch the click to step to on, or off.",
                   lambda conductor, now, _: conductor.metronome(now, not conductor.click.on)),
-    SessionAction("where", ("s",), "Say where I am and what is next; again: stop saying it.",
+    SessionAction("where", ("s", "asterisk"), "Say where I am and what is next; again: stop saying it.",
                   lambda conductor, now, _: conductor.where(now), nothing="", safety=True),
     SessionAction("bail_out", ("x",), "Stop at once; the record is kept. ctrl+x always does it.", bail_out, "stop",
                   plain_help="Stop at once; the record is kept.", safety=True),

@@ -127,7 +127,7 @@ def test_every_line_is_answered() -> None:
     session.hear("?")
     listed = "\n".join(session.written)
     assert "x: Stop at once" in listed
-    assert "n right: Go to the next interval" in listed
+    assert "n right pagedown 6: Go to the next interval" in listed
     assert "e: I have turned" in listed
     assert session.state == "running"
 

@@ -84,7 +84,7 @@ def test_every_key_that_textual_knows_by_name_can_be_bound_unless_it_says_why_no
 def test_an_override_replaces_the_keys_of_its_action_alone() -> None:
     mine = check({"session.skip": "j", "session.where": "w"})
     assert mine.keys["session.skip"] == ("j",)
-    assert mine.keys["session.back"] == ("p", "left")
+    assert mine.keys["session.back"] == ("p", "left", "pageup", "4")
     assert mine.overrides == {"session.skip": "j", "session.where": "w"}
 
 
@@ -118,6 +118,12 @@ def test_unusable_values_are_left_out_and_the_rest_is_kept() -> None:
     assert mixed.overrides == {"session.mute": "M"}
     assert len(mixed.problems) == 3
     assert any(problem.startswith('"session.where": "nonsense" is not') for problem in mixed.problems)
+
+
+def test_the_safety_keys_do_nothing_else_on_a_screen_that_can_cover_a_session() -> None:
+    safety = {key for each in keymap.SAFETY for key in keymap.action(each).keys}
+    above = ("app", "adjust", "settings", "help", "question")
+    assert not [each.id for scope in above for each in keymap.actions(scope) if safety & set(each.keys)]
 
 
 def test_an_override_that_only_worked_because_of_another_goes_with_it() -> None:

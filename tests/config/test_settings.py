@@ -404,7 +404,7 @@ def test_the_list_has_every_setting_and_every_key() -> None:
     assert ("sound.set", "soft", True) in listed
     assert ("walker.weight_kg", "not set", True) in listed
     assert ("keys.session.pause", "k", False) in listed
-    assert ("keys.session.skip", "n,right", True) in listed
+    assert ("keys.session.skip", "n,right,pagedown,6", True) in listed
 
 
 # Units -------------------------------------------------------------------------------------------------------------

@@ -95,7 +95,7 @@ def test_a_set_value_can_be_read(file: SettingsFile) -> None:
     file.set({"walker.weight_kg": "154 lb", "keys.session.pause": "k, @"})
     assert file.get("walker.weight_kg") == "69.85"
     assert file.get("keys.session.pause") == "k,at"
-    assert file.get("keys.session.skip") == "n,right"
+    assert file.get("keys.session.skip") == "n,right,pagedown,6"
     assert file.get("sound.set") == "soft"
     assert file.get("plan.pinned") == "not set"
     path = f"/sounds/{'a' * 4000}.wav"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
@@ -46,13 +47,13 @@ def test_every_key_of_every_screen_is_listed_those_of_the_screen_first() -> None
     for action in ACTIONS:
         assert action.help in text
     titles = [block.title for block in EVERYTHING[0].blocks if isinstance(block, content.Keys)]
-    assert titles[:2] == [SCOPES["session"], SCOPES["app"]]
-    assert sorted(titles) == sorted(SCOPES.values())
+    assert titles[:3] == [SCOPES["session"], "A presentation clicker in a session", SCOPES["app"]]
+    assert sorted(titles) == sorted([*SCOPES.values(), titles[1]])
 
 
 def test_the_walkers_own_keys_are_listed_in_place_of_ours() -> None:
     text = in_text((content.keys(resolve({"session.skip": "f9"}), "session"),), 80)
-    assert "f9       Go to the next interval." in text
+    assert "f9          Go to the next interval." in text
     assert "n →" not in text
 
 
@@ -116,6 +117,15 @@ def test_a_search_never_fails_and_finds_only_what_matches(query: str) -> None:
         assert all(
             word in found or word in "".join(part.id for part in EVERYTHING) for word in query.casefold().split()
         )
+
+
+def test_the_buttons_of_a_clicker_are_listed_with_what_they_do_now() -> None:
+    def listed(keys: dict[str, str]) -> str:
+        return in_text((content.keys(resolve(keys), "session"),), 80)
+
+    assert re.search(r"black screen +Pause, or go on\.", listed({}))
+    assert re.search(r"black screen +Mute, or unmute\.", listed({"session.mute": ".", "session.pause": "space"}))
+    assert "black screen" not in listed({"session.pause": "space"})
 
 
 def test_a_search_finds_points_rows_keys_and_whole_sections() -> None:

@@ -12,9 +12,10 @@ from textual.widgets import Input
 from retro_timer.config.keymap import action, check
 from retro_timer.config.schema import Settings
 from retro_timer.config.settings import Loaded
+from retro_timer.runtime.session_config import SessionConfig
 from retro_timer.session.cue import CueKind
 from retro_timer.session.events import PauseReason
-from retro_timer.session.states import State
+from retro_timer.session.states import Rules, State
 from retro_timer.ui.palette import Palette
 from retro_timer.ui.screens.adjust import AdjustScreen
 from retro_timer.ui.screens.help import HelpScreen
@@ -217,7 +218,7 @@ async def test_the_footer_names_ctrl_x_where_x_is_text() -> None:
         assert over.app.screen.query_one(KeysBar).text.startswith("ctrl+x stop")
 
 
-@pytest.mark.parametrize("key", ["z", "Z", "ж", "f12", "ctrl+a", "7", "pagedown", "media_play"])
+@pytest.mark.parametrize("key", ["z", "Z", "ж", "f12", "ctrl+a", "7", "home", "media_play"])
 async def test_a_key_without_effect_is_reported(key: str) -> None:
     async with walking() as over:
         await over.press(key)
@@ -342,6 +343,56 @@ async def test_page_down_does_nothing_before_the_palette_is_drawn() -> None:
     async with walking() as over:
         await over.press("ctrl+p", "pagedown", "pageup", "z", "pagedown", "pageup", "escape")
         assert over.state == "running"
+
+
+async def test_the_four_buttons_of_a_clicker_act_on_a_session() -> None:
+    """Next, previous, black screen and start, as the Logitech R400 and R800 send them."""
+    async with walking() as over:
+        await over.press("full_stop")
+        assert over.state == "paused"
+        await over.press("f5")
+        assert over.state == "lead-in"
+        await over.stage.move(over.pilot, 6_000)
+        await over.press("pagedown")
+        assert over.session.index == 1
+        await over.stage.move(over.pilot, 4_000)
+        await over.press("pageup")
+        assert (over.session.index, over.session.position) == (1, 70_000)
+
+
+async def test_next_on_a_clicker_confirms_a_turn_that_waits() -> None:
+    async with walking(config=SessionConfig(rules=Rules(wait_at_turns=True))) as over:
+        await over.stage.move(over.pilot, 60_000)
+        assert over.session.state is State.HOLDING
+        await over.press("pagedown")
+        assert over.session.state is not State.HOLDING
+        assert CueKind.REFUSED not in over.said
+
+
+@pytest.mark.parametrize("cover", [read_help, change_settings], ids=lambda cover: cover.__name__)
+async def test_the_page_keys_of_a_clicker_move_what_covers_a_session(cover: Cover) -> None:
+    async with walking() as over:
+        await cover(over)
+        await over.press("pagedown", "pageup")
+        assert (over.state, over.session.index) == ("running", 0)
+
+
+async def test_a_point_and_digits_are_text_in_a_field_above_a_session() -> None:
+    async with walking() as over:
+        await adjust_in_a_field(over)
+        await over.press("4", "full_stop", "6")
+        assert (over.state, over.session.index) == ("running", 0)
+        assert CueKind.WHERE not in over.said
+
+
+async def test_the_keypad_acts_with_the_names_that_kitty_gives_its_keys() -> None:
+    async with walking() as over:
+        await over.press("multiply")
+        assert CueKind.WHERE in over.said
+        await over.press("decimal")
+        assert over.state == "paused"
+        await over.press("6")
+        assert over.session.index == 1
 
 
 @pytest.mark.parametrize("late", [0, 1, 350, 699])
