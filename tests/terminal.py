@@ -156,6 +156,8 @@ class Terminal:
                 left.append(name)
         if self.output.rfind(b"\x1b[?25l") > self.output.rfind(b"\x1b[?25h"):
             left.append("hidden cursor")
+        if self.output.rfind(b"\x1b[22;0t") > self.output.rfind(b"\x1b[23;0t"):
+            left.append("title")
         return left
 
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 import retro_timer
-from retro_timer.config.schema import GROUPS, SETTINGS, Cues, SettingsGroup, SoundFiles, field_name
+from retro_timer.config.schema import GROUPS, SETTINGS, Cues, Hooks, SettingsGroup, SoundFiles, field_name
+from retro_timer.desktop.events import EVENTS
 from retro_timer.session.cue import CueKind, Sound
 from retro_timer.session.languages import english as phrases
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PACKAGE = Path(retro_timer.__file__).parent
-BY_NAME = {"cues": CueKind, "sound_files": Sound}
+BY_NAME = {"cues": CueKind, "sound_files": Sound, "hooks": EVENTS}
 """Groups that are read by the names of something else, all at once."""
 
 
@@ -63,6 +64,10 @@ def test_every_setting_is_used(key: str) -> None:
 @pytest.mark.parametrize(("group", "fields"), [(Cues, CueKind), (SoundFiles, Sound)])
 def test_every_kind_and_every_sound_has_its_setting(group: type[SettingsGroup], fields: type[CueKind | Sound]) -> None:
     assert set(group.__struct_fields__) == {field_name(kind) for kind in fields}
+
+
+def test_every_hook_has_its_event() -> None:
+    assert Hooks.__struct_fields__ == EVENTS
 
 
 @cache

@@ -42,7 +42,7 @@ def run_apart(module: str, data: bytes, seconds: float) -> subprocess.CompletedP
         timeout=seconds,
         check=False,
         start_new_session=True,
-        creationflags=_windows_flags(),
+        creationflags=windows_flags(),
     )
 
 
@@ -68,7 +68,7 @@ class ChildProcess:
             close_fds=True,
             # Ctrl+C in the terminal must not reach the child.
             start_new_session=True,
-            creationflags=_windows_flags(),
+            creationflags=windows_flags(),
         )
         Thread(target=self._write, name="player-write", daemon=True).start()
         Thread(target=self._read, name="player-read", daemon=True).start()
@@ -132,7 +132,7 @@ def _close(pipe: object) -> None:
         return
 
 
-def _windows_flags() -> int:
+def windows_flags() -> int:
     """Flags for no console window and no Ctrl+C from the console."""
     if os.name != "nt":
         return 0

@@ -147,12 +147,27 @@ class Waiter:
         self._stops = False
         self._last_check = time.monotonic()
 
-    def __call__(self, runner: Runner) -> str | Notice | None:
-        """Wait; returns what happened, or None when the runner is due."""
+    def __call__(
+        self,
+        runner: Runner,
+        before: Callable[[], object] | None = None,
+        at_most: Callable[[], float | None] | None = None,
+    ) -> str | Notice | None:
+        """Wait; returns what happened, or None when the runner is due.
+
+        Args:
+            runner: the runner of the session.
+            before: called before waiting.
+            at_most: the seconds to wait at most, even if the runner is not due; asked after that.
+        """
+        if before is not None:
+            before()
         if self._stops:
             self._stops = False
             self._stop()
         delay = runner.next_delay()
+        if at_most is not None and (shorter := at_most()) is not None:
+            delay = shorter if delay is None else min(delay, shorter)
         until = None if delay is None else time.monotonic() + delay
         while True:
             if (happened := self._check(runner)) is not None:

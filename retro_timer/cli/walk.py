@@ -99,9 +99,11 @@ def line_by_line(
 
 def _walk_lines(setup: Setup, runner: Runner, plain: Plain, waiter: Waiter) -> int:
     """Run the session and always close the runner; returns the exit code."""
+    from retro_timer.cli.plain_desktop import PlainDesktop
     from retro_timer.storage.errors import BusyError, StorageError
 
     drain: bool | None = None
+    desktop: PlainDesktop | None = None
     try:
         runner.player.start()
         runner.keep(setup.store)
@@ -113,7 +115,9 @@ def _walk_lines(setup: Setup, runner: Runner, plain: Plain, waiter: Waiter) -> i
                 runner.remember_longest(setup.store)
             except StorageError as problem:
                 setup.say(f"The longest bout so far is unknown: {problem}.")
-        plain.run(waiter)
+        desktop = PlainDesktop(setup, runner)
+        plain.run(partial(waiter, before=desktop.update, at_most=desktop.next_update))
+        desktop.update()
         plain.hear_out(waiter)
         drain = True  # also if it is only kept for later: "Hold the rail. Step off." is heard to its end
     except BusyError as busy:
@@ -124,6 +128,8 @@ def _walk_lines(setup: Setup, runner: Runner, plain: Plain, waiter: Waiter) -> i
         plain.broken_off()
         return stop.code if isinstance(stop, Stopped) else EXIT_INTERRUPTED
     finally:
+        if desktop is not None:
+            desktop.close()
         runner.close(drain=drain)
     return EXIT_DONE if plain.finished else EXIT_ENDED_EARLY
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Final, NamedTuple
 from msgspec import Struct
 from msgspec.structs import asdict
 
-from retro_timer.config.setting_kinds import Choice, File, Kind, Name, Number, Toggle, Value, Whole
+from retro_timer.config.setting_kinds import Choice, File, Kind, Name, Number, Program, Toggle, Value, Whole
 from retro_timer.scheduling.presets import LADDER
 from retro_timer.scheduling.units import KG_PER_LB, KMH_PER_MPH
 from retro_timer.session.languages import DEFAULT, LANGUAGES
@@ -38,6 +38,7 @@ _WEIGHT_UNITS: Final = MappingProxyType({"lb": KG_PER_LB})
 
 Switch = Annotated[bool, Toggle()]
 Percent = Annotated[int, Whole(0, 100, "percent")]
+Hook = Annotated[tuple[str, ...] | None, Program()]
 SoundFile = Annotated[str | None, File("WAV, FLAC, MP3 or Ogg Vorbis file")]
 
 
@@ -225,6 +226,30 @@ class Look(SettingsGroup, frozen=True):
     ascii: Annotated[str, Choice(("auto", "on", "off")), "Draw with plain characters; auto asks the terminal."] = "auto"
 
 
+class DesktopSettings(SettingsGroup, frozen=True):
+    """What a session does outside its own screen."""
+
+    title = "Beyond the screen"
+    tab = "desktop"
+
+    title_bar: Annotated[Switch, "Show the phase and the time left in the title of the terminal."] = True
+
+
+class Hooks(SettingsGroup, frozen=True):
+    """Programs that a session runs; the names are those of `desktop.events`."""
+
+    title = "Programs to run"
+    tab = "hooks"
+
+    start: Annotated[Hook, "A program to run when a session starts."] = None
+    phase: Annotated[Hook, "A program to run when an interval begins."] = None
+    pause: Annotated[Hook, "A program to run when the session pauses."] = None
+    resume: Annotated[Hook, "A program to run when the session goes on."] = None
+    stop: Annotated[Hook, "A program to run at the key that stops at once."] = None
+    end: Annotated[Hook, "A program to run when the session is over."] = None
+    lost_sound: Annotated[Hook, "A program to run when the sound is lost."] = None
+
+
 class FirstStart(SettingsGroup, frozen=True):
     """Steps of the first start that are done, and are not shown again."""
 
@@ -248,6 +273,8 @@ class Settings(Struct, frozen=True):
     walker: Walker = Walker()
     plan: PlanSettings = PlanSettings()
     look: Look = Look()
+    desktop: DesktopSettings = DesktopSettings()
+    hooks: Hooks = Hooks()
     first_start: FirstStart = FirstStart()
     keys: Mapping[str, str] = NO_KEYS
     """The walker's own valid keys by the id of the action, for `App.set_keymap`."""

@@ -14,12 +14,14 @@ from retro_timer.text import unsafe_character
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Value = bool | int | float | str
+Value = bool | int | float | str | tuple[str, ...]
 """The type of a setting's value; an unset setting is None."""
 
 NO_UNITS: Final[Mapping[str, float]] = MappingProxyType({})
 MAX_TEXT: Final = 4096
 """Limit of a path in characters, as in Linux."""
+MAX_ARGUMENTS: Final = 40
+"""Limit of a program with its arguments."""
 # Compiled on first use, to save start-up time.
 _NAME: Final = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}"
 _AMOUNT: Final = r"([+-]?\d{1,9}(?:\.\d{1,9})?)\s*([A-Za-z/]*)"
@@ -244,6 +246,40 @@ class File(NamedTuple):
         """Accept a path; a relative one is resolved against the current directory."""
         path = text.strip()
         return self.check(path if not path or path.startswith("~") else str(Path(path).absolute()))
+
+
+class Program(NamedTuple):
+    """A program with its arguments, which no shell reads; whether it is there shows when it is run."""
+
+    @property
+    def expected(self) -> str:
+        """A description of valid values."""
+        return 'a list of a program and its arguments such as ["curl", "-d", "@-", "https://…"]'
+
+    @property
+    def schema(self) -> dict[str, object]:
+        """The JSON Schema of the value."""
+        text = {"type": "string", "minLength": 1, "maxLength": MAX_TEXT}
+        return {"type": "array", "items": text, "minItems": 1, "maxItems": MAX_ARGUMENTS}
+
+    def check(self, value: object) -> tuple[str, ...]:
+        """Accept a list of texts without control characters."""
+        if not isinstance(value, list | tuple) or not 0 < len(value) <= MAX_ARGUMENTS:
+            raise KindError(self.expected)
+        for part in value:
+            if not isinstance(part, str) or not 0 < len(part) <= MAX_TEXT or any(map(unsafe_character, part)):
+                raise KindError(self.expected)
+        return tuple(value)
+
+    def parse(self, text: str) -> tuple[str, ...]:
+        """Accept a list as in TOML, or words as a shell would take them: quotes group, nothing else is special."""
+        import json
+        import shlex
+
+        try:
+            return self.check(json.loads(text) if text.lstrip().startswith("[") else shlex.split(text))
+        except (ValueError, RecursionError) as error:
+            raise KindError(self.expected) from error
 
 
 def _amount(text: str, expected: str) -> tuple[float, str]:

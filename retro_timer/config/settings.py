@@ -170,6 +170,10 @@ def show(value: Value | None) -> str:
         return "true" if value else "false"
     if isinstance(value, float):
         return f"{value:g}"
+    if isinstance(value, tuple):
+        import shlex
+
+        return printable(shlex.join(value), longest=MAX_TEXT)
     return printable(str(value), longest=MAX_TEXT)
 
 

@@ -295,7 +295,7 @@ def _uncommented(text: str, place: tuple[str, ...], value: object) -> str:
         elif inside and line.startswith(f"{name} = "):
             return text
         elif inside and len(place) == 2 and line.startswith(_commented(name)):
-            lines[index] = f"{name} = {json.dumps(value)}\n"
+            lines[index] = f"{name} = {json.dumps(value, ensure_ascii=False)}\n"
             return "".join(lines)
     return text
 

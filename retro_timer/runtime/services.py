@@ -58,6 +58,7 @@ class Services(Struct, frozen=True):
         colours: how many colours the terminal shows.
         moving: whether anything may move but the time.
         remote: where the sound is heard when that is not here, in one sentence; empty where it is.
+        title: whether the title of the terminal shows the time left.
         rehearsal: whether time runs faster: nothing is kept.
         store: the history and the journal; None keeps nothing.
         paths: where settings and own workouts are; None without files (tests).
@@ -77,6 +78,7 @@ class Services(Struct, frozen=True):
     colours: Colours = Colours.TRUE
     moving: bool = True
     remote: str = ""
+    title: bool = False
     rehearsal: bool = False
     store: Store | None = None
     paths: Paths | None = None

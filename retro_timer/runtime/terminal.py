@@ -21,6 +21,10 @@ _COERCED: Final = "C.UTF-8"
 """The value that Python sets LC_CTYPE to in the C locale (PEP 538); it says nothing about the terminal."""
 
 
+_UNTITLED: Final = ("", "dumb", "linux", "unknown")
+"""Values of TERM of terminals without a title."""
+
+
 class Colours(StrEnum):
     """The number of colours."""
 
@@ -43,6 +47,7 @@ class Terminal(NamedTuple):
         colours: the number of colours; Textual uses the nearest ones.
         moving: whether decorative motion is allowed.
         remote: where the sound is, if not at this terminal, as one sentence; otherwise empty.
+        titled: whether it has a title, as far as is known.
     """
 
     full_screen_problem: str
@@ -50,6 +55,7 @@ class Terminal(NamedTuple):
     colours: Colours
     moving: bool
     remote: str
+    titled: bool
 
 
 def detect_terminal(
@@ -70,6 +76,7 @@ def detect_terminal(
         colours=colours(environ, windows=windows),
         moving=not look.reduced_motion and environ.get("TEXTUAL_ANIMATIONS", "").lower() != "none",
         remote=remote(environ, host),
+        titled=titled(environ, windows=windows),
     )
 
 
@@ -103,6 +110,13 @@ def colours(environ: Mapping[str, str], *, windows: bool = False) -> Colours:
         return Colours.TRUE
     _, _, variant = environ.get("TERM", "").strip().lower().rpartition("-")
     return Colours.MANY if variant in ("256color", "kitty") else Colours.SIXTEEN
+
+
+def titled(environ: Mapping[str, str], *, windows: bool = False) -> bool:
+    """Whether the terminal has a title, as far as its environment tells; a page of `serve` has none."""
+    if "web_driver" in environ.get("TEXTUAL_DRIVER", ""):
+        return False
+    return windows or environ.get("TERM", "") not in _UNTITLED
 
 
 def over_ssh(environ: Mapping[str, str]) -> bool:

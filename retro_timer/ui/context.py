@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 from textual.app import App
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from textual.events import Key
     from textual.message_pump import MessagePump
@@ -38,6 +38,8 @@ class AppContext(App[int]):
     """
 
     services: Services
+    take_back_title: Callable[[], str] | None = None
+    """What gives the terminal its old title back, if a session has set one; empty if it has been given back."""
 
     @property
     def live_session(self) -> LiveSession | None:

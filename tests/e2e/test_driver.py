@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
 from pathlib import Path
@@ -50,6 +51,17 @@ def test_keys_that_come_in_pieces_are_read_whole(tmp_path: Path) -> None:
         running.send("\x11")  # ctrl+q
         assert running.wait() == 0
         assert running.restored() == []
+
+
+@pytest.mark.parametrize("mode", [(), ("--plain",)], ids=["full screen", "plain"])
+def test_the_title_shows_the_time_left_and_is_given_back(tmp_path: Path, mode: tuple[str, ...]) -> None:
+    with terminal(["run", "builder", "--audio", "off", "--lead-in", "1", *mode], used(tmp_path)) as running:
+        running.wait_for(lambda _: running.screen.title.startswith("WARM UP 2:59 - Builder"))
+        assert running.restored()[-1] == "title"
+        running.signal(signal.SIGTERM)
+        assert running.wait() == 143
+        assert running.restored() == []
+        assert running.screen.title == ""
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="counts in /proc")

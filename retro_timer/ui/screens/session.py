@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from retro_timer.session.conductor import Conductor
     from retro_timer.session.history import InterruptedSession
     from retro_timer.storage.store import Store
+    from retro_timer.ui.desktop_link import DesktopLink
 
 
 STALLED: Final = 1.0
@@ -113,6 +114,7 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
         self._answer = ""  # the message for a screen above
         self._summarising = False
         self._summary_timer: Timer | None = None
+        self._desktop: DesktopLink | None = None
         self._shown = False
         self._phase = self.runner.session.phase_ahead
         self.set_class(True, f"-{self._phase.value}", update=False)
@@ -252,28 +254,37 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
         """Close the runner; the last cue may still play."""
         if self._timer:
             self._timer.stop()
+        if self._desktop is not None:
+            self._desktop.restore_title()
+            await in_thread(self._desktop.close)
         await in_thread(self.runner.close)
 
     def _go_on(self) -> None:
         """Do what the first frame does not need."""
         self.runner.player.start()
-        self._keep()
+        if not self._keep():
+            return
+        from retro_timer.ui.desktop_link import DesktopLink
 
-    def _keep(self) -> None:
-        """Start saving the session; refuse it if one is running in another window."""
+        self._desktop = DesktopLink(self, self.runner)
+        self._desktop.show(self._view())
+
+    def _keep(self) -> bool:
+        """Start saving the session; refuse it if one is running in another window. Returns whether it goes on."""
         store = services_of(self).store
         if store is None:
-            return
+            return True
         from retro_timer.storage.errors import BusyError
 
         try:
             self.runner.keep(store, self._preset_id)
         except BusyError as busy:
             self._finish(SessionResult(self.runner, refused=str(busy)))
-            return
+            return False
         if warning := store.unguarded:
             self.notify(f"{warning[:1].upper()}{warning[1:]}.", severity="warning", markup=False)
         self.run_worker(self._remember_longest(store))
+        return True
 
     async def _remember_longest(self, store: Store) -> None:
         """Tell the session the longest bout so far, for praise that is true."""
@@ -405,3 +416,5 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
             self.update_classes({f"-{self._phase.value}": False, f"-{view.phase.value}": True})
             self._phase = view.phase
         self._display.draw(view)
+        if self._desktop is not None:
+            self._desktop.show(view)

@@ -91,6 +91,8 @@ class SleepingDriver(LinuxDriver):
     def stop_application_mode(self) -> None:
         """Restore the terminal, once; afterwards it belongs to the shell, or is closed."""
         if not self._released:
+            if sequence := self._old_title():
+                self.write(sequence)
             super().stop_application_mode()
             self._released = True
 
@@ -121,9 +123,14 @@ class SleepingDriver(LinuxDriver):
                 termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
             os.set_blocking(self.fileno, False)
             try:
-                os.write(self.fileno, _RESTORED)
+                os.write(self.fileno, self._old_title().encode() + _RESTORED)
             finally:
                 os.set_blocking(self.fileno, True)  # the shell shares it
+
+    def _old_title(self) -> str:
+        """What gives the terminal its old title back, once."""
+        take_back = app_of(self._app).take_back_title
+        return take_back() if take_back is not None else ""
 
     def _resized(self) -> None:
         """Send the size to the app, unless the terminal reports it."""

@@ -1,0 +1,86 @@
+"""Tells the helper process what happens in a session; both the full screen and plain sessions use it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from retro_timer.desktop.events import EVENTS, LOST_SOUND, PHASE, START, described, names_of
+from retro_timer.desktop.helper import Helper
+from retro_timer.session.states import State
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from retro_timer.config.schema import Settings
+    from retro_timer.runtime.runner import Runner
+    from retro_timer.session.events import Event
+
+
+def hooks_of(settings: Settings) -> dict[str, tuple[str, ...]]:
+    """The programs of the hooks, by the name of the event."""
+    programs = {name: getattr(settings.hooks, name) for name in EVENTS}
+    return {name: program for name, program in programs.items() if program}
+
+
+def hello_of(settings: Settings, log: Path | None) -> dict[str, Any] | None:
+    """What the helper is asked to do for a session; None if nothing."""
+    hooks = hooks_of(settings)
+    if not hooks:
+        return None
+    return {"log": str(log or ""), "hooks": hooks}
+
+
+class Sends(Protocol):
+    """The helper process, as the companion needs it."""
+
+    def send(self, message: Mapping[str, Any]) -> None:
+        """Queue a message; never blocks, never raises."""
+
+    def close(self) -> None:
+        """Let the helper end, without waiting for it."""
+
+
+class Companion:
+    """Follows a session that has just started, and sends its events to the helper process.
+
+    Args:
+        runner: the runner of the session.
+        hello: what the helper is asked to do.
+        log: writes a line about what went wrong; called in any thread.
+        helper: makes the helper process, from the arguments before.
+    """
+
+    def __init__(
+        self,
+        runner: Runner,
+        hello: Mapping[str, Any],
+        log: Callable[[str], None],
+        helper: Callable[[Mapping[str, Any], Callable[[str], None]], Sends] = Helper,
+    ) -> None:
+        self._runner = runner
+        self._losses = runner.player.losses
+        self._helper = helper(hello, log)
+        self._send(START)
+        if runner.session.state is not State.LEAD_IN:
+            self._send(PHASE)  # without a lead-in, or in an interrupted session, it began before us
+        runner.conductor.add_listener(self._note)
+
+    def check_sound(self) -> None:
+        """Tell when the sound was lost since the last call."""
+        losses = self._runner.player.losses
+        if losses != self._losses and not self._runner.session.state.is_over:
+            self._send(LOST_SOUND)
+        self._losses = losses
+
+    def close(self) -> None:
+        """Let the helper end; does not wait for it."""
+        self._helper.close()
+
+    def _note(self, event: Event) -> None:
+        for name in names_of(event):
+            self._send(name, event)
+
+    def _send(self, name: str, event: Event | None = None) -> None:
+        fields = described(name, self._runner.session, self._runner.workout.name, event)
+        self._helper.send({"event": name, "fields": fields})

@@ -1,0 +1,77 @@
+"""What a program outside the session is told about an event: its name, and its fields for JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from retro_timer.session.events import Ended, IntervalStarted, Move, Paused, PauseReason, Resumed, Started
+from retro_timer.session.states import SECOND
+
+if TYPE_CHECKING:
+    from retro_timer.scheduling.schedule import Entry
+    from retro_timer.session.engine import Session
+    from retro_timer.session.events import Event
+
+START: Final = "start"
+PHASE: Final = "phase"
+PAUSE: Final = "pause"
+RESUME: Final = "resume"
+STOP: Final = "stop"
+END: Final = "end"
+LOST_SOUND: Final = "lost_sound"
+EVENTS: Final = (START, PHASE, PAUSE, RESUME, STOP, END, LOST_SOUND)
+"""The names of the events, which are those of the settings `hooks.*`."""
+
+
+def names_of(event: Event) -> tuple[str, ...]:
+    """The names of what an event of the session is to the outside; none for most."""
+    match event:
+        case Started():
+            return (START,)
+        case IntervalStarted():
+            # An interrupted session that is resumed has no other beginning.
+            return (START, PHASE) if event.move is Move.RESUME else (PHASE,)
+        case Paused():
+            return (STOP,) if event.reason is PauseReason.BAIL_OUT else (PAUSE,)
+        case Resumed():
+            return (RESUME,)
+        case Ended():
+            return (END,)
+    return ()
+
+
+def described(name: str, session: Session, workout: str, event: Event | None = None) -> dict[str, Any]:
+    """The fields of an event, for JSON. Times are in seconds.
+
+    Args:
+        name: the name of the event.
+        session: the session as it is after the event.
+        workout: the name of the workout.
+        event: the event of the session; None for one outside it.
+    """
+    at = session.position if event is None else event.at
+    index = event.index if isinstance(event, IntervalStarted) else session.index
+    entries = session.schedule.entries
+    following = entries[index + 1] if index + 1 < len(entries) else None
+    reason = event.reason.value if isinstance(event, Paused | Ended) else None
+    return {
+        "event": name,
+        "workout": workout,
+        "at": round(at / SECOND, 1),
+        "left": round(max(0, session.schedule.total * SECOND - at) / SECOND, 1),
+        **_interval(entries[index]),
+        "next": None if following is None else _interval(following),
+        **({} if reason is None else {"reason": reason}),
+    }
+
+
+def _interval(entry: Entry) -> dict[str, Any]:
+    place, interval = entry.place, entry.interval
+    return {
+        "phase": entry.phase.value,
+        "duration": entry.duration,
+        "round": place.round if place else None,
+        "rounds": place.rounds if place else None,
+        "label": interval.label or None,
+        "speed_kmh": None if interval.speed_kmh is None else round(interval.speed_kmh, 2),
+    }

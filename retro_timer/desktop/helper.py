@@ -1,0 +1,90 @@
+"""The helper process of a session, seen from the session: started after the first frame, never waited for.
+
+What talks to the desktop, and what runs other programs, is in that process (`desktop.process`): the session's own
+memory and time are its own. The helper ends when the pipe from the session closes, however the session ended.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from queue import SimpleQueue
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Any, Final
+
+from retro_timer.audio.child_process import command, windows_flags
+from retro_timer.errors import reason
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+MODULE: Final = "retro_timer.desktop.process"
+HANDED_OVER_WITHIN: Final = 0.5
+"""Seconds that the end of a session waits until the helper knows of it."""
+MOST_UNSENT: Final = 200
+"""Messages that may wait for a helper that does not read; more are dropped, and that is logged once."""
+
+
+class Helper:
+    """The helper process.
+
+    Args:
+        hello: what it is asked to do.
+        log: writes a line about what went wrong; called in any thread.
+        argv: the command line, if it is another one.
+    """
+
+    def __init__(self, hello: Mapping[str, Any], log: Callable[[str], None], argv: list[str] | None = None) -> None:
+        self._log = log
+        self._unsent: SimpleQueue[bytes | None] = SimpleQueue()
+        self._full = False
+        self._handed_over = Event()
+        self.send(hello)
+        Thread(target=self._run, args=(argv or command(MODULE),), name="desktop", daemon=True).start()
+
+    def send(self, message: Mapping[str, Any]) -> None:
+        """Queue a message; never blocks, never raises."""
+        if self._unsent.qsize() < MOST_UNSENT:
+            self._unsent.put(json.dumps(message).encode() + b"\n")
+        elif not self._full:
+            self._full = True
+            self._log("The desktop helper does not answer: events are left out.")
+
+    def close(self) -> None:
+        """Let the helper end, which first finishes the programs of hooks; waits only until it was told all."""
+        self._unsent.put(None)
+        self._handed_over.wait(HANDED_OVER_WITHIN)
+
+    def _run(self, argv: list[str]) -> None:
+        """Start the helper and tell it everything; then wait for its end, which takes as long as its last program."""
+        process = self._started(argv)
+        if process is not None:
+            self._write(process)
+        self._handed_over.set()
+        if process is not None:
+            process.wait()
+
+    def _started(self, argv: list[str]) -> subprocess.Popen[bytes] | None:
+        try:
+            return subprocess.Popen(
+                argv,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,  # Ctrl+C in the terminal must not reach it
+                creationflags=windows_flags(),
+            )
+        except OSError as error:
+            self._log(f"The desktop helper could not be started: {reason(error)}.")
+            return None
+
+    def _write(self, process: subprocess.Popen[bytes]) -> None:
+        pipe = process.stdin
+        assert pipe is not None  # noqa: S101  (it was asked for)
+        try:
+            with pipe:
+                while (line := self._unsent.get()) is not None:
+                    pipe.write(line)
+                    pipe.flush()
+        except OSError:  # it has ended
+            self._log(f"The desktop helper has ended, with {process.wait()}.")

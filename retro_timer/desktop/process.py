@@ -1,0 +1,115 @@
+"""The helper process: reads what happens in a session, and tells the desktop.
+
+It ends when its standard input does, however the session ended; programs of hooks that still run have their ten
+seconds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from retro_timer.runtime.log import Log
+
+LONGEST: Final = 2_000_000
+"""Limit of a line from the session, in bytes."""
+_NICENESS: Final = 5
+"""Hooks and D-Bus give way to the sound."""
+
+
+class Hello(msgspec.Struct, frozen=True):
+    """What the session asks for, in its first line.
+
+    Attributes:
+        log: the file of the log; empty for none.
+        hooks: program and arguments by the name of the event.
+    """
+
+    log: str = ""
+    hooks: dict[str, tuple[str, ...]] = {}
+
+
+class Happened(msgspec.Struct, frozen=True):
+    """An event of the session: its name and its fields."""
+
+    event: str
+    fields: dict[str, Any] = {}
+
+
+class Service:
+    """What the helper does for one session."""
+
+    def __init__(self, hello: Hello) -> None:
+        from retro_timer.desktop.hook_runner import HookRunner
+
+        self._hooks = HookRunner(hello.hooks, _log_to(hello.log))
+
+    def take(self, happened: Happened) -> None:
+        """Handle an event."""
+        self._hooks.start(happened.event, msgspec.json.encode(happened.fields))
+
+    async def end(self) -> None:
+        """Wait for the programs of hooks."""
+        await self._hooks.finish()
+
+
+def main() -> None:
+    """Run until standard input ends."""
+    if hasattr(os, "nice"):
+        with suppress(OSError):
+            os.nice(_NICENESS)
+    asyncio.run(_serve())
+
+
+async def _serve() -> None:
+    lines: asyncio.Queue[bytes] = asyncio.Queue()
+    loop = asyncio.get_running_loop()
+
+    def read() -> None:
+        # In a thread: on Windows, asyncio cannot read from a pipe that it did not make.
+        while line := sys.stdin.buffer.readline(LONGEST):
+            loop.call_soon_threadsafe(lines.put_nowait, line)
+        loop.call_soon_threadsafe(lines.put_nowait, b"")
+
+    Thread(target=read, name="session", daemon=True).start()
+    try:
+        hello = msgspec.json.decode(await lines.get(), type=Hello)
+    except msgspec.DecodeError:
+        return
+    service = Service(hello)
+    while line := await lines.get():
+        with suppress(msgspec.DecodeError):
+            service.take(msgspec.json.decode(line, type=Happened))
+    await service.end()
+
+
+def _log_to(path: str) -> Callable[[str], None]:
+    """A function that writes a line to the session's log."""
+    log: Log | None = None
+
+    def say(line: str) -> None:
+        nonlocal log
+        if not path:
+            return
+        if log is None:
+            from retro_timer.runtime.log import Log
+
+            log = Log(Path(path), lambda: datetime.now(UTC).astimezone())
+        log.say(line)
+
+    return say
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,80 @@
+"""What a session on the full screen has outside the screen: the title of the terminal, and the helper process.
+
+Made after the first frame, which does not wait for it.
+"""
+
+from __future__ import annotations
+
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from retro_timer.desktop.companion import Companion, hello_of
+from retro_timer.desktop.title import TerminalTitle, title_text
+from retro_timer.ui.context import app_of, services_of
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+    from textual.timer import Timer
+
+    from retro_timer.runtime.runner import Runner
+    from retro_timer.ui.view_model import SessionView
+
+
+class DesktopLink:
+    """Keeps the title of the terminal up to date, and tells the helper process what happens.
+
+    Args:
+        screen: the screen of the session.
+        runner: its runner.
+    """
+
+    def __init__(self, screen: Screen[Any], runner: Runner) -> None:
+        self._screen = screen
+        self._runner = runner
+        self._title = TerminalTitle(self._write, monotonic)
+        self._text = ""
+        self._timer: Timer | None = None
+        self._companion = self._follow()
+        app_of(screen).take_back_title = self._title.take_back
+        # Back from the shell, which got its own title.
+        screen.app.app_resume_signal.subscribe(screen, lambda _: self._show_title())
+
+    def show(self, view: SessionView) -> None:
+        """Show a moment of the session in the title, now or as soon as the title may change."""
+        if self._companion is not None:
+            self._companion.check_sound()
+        if services_of(self._screen).title and not self._runner.session.state.is_over:
+            self._text = title_text(view.word, view.countdown, view.name)
+            self._show_title()
+        else:
+            self.restore_title()
+
+    def restore_title(self) -> None:
+        """Give the terminal its old title back."""
+        self._text = ""
+        self._title.restore()
+
+    def close(self) -> None:
+        """Let the helper end; tells it first what happened."""
+        if self._companion is not None:
+            self._companion.close()
+
+    def _show_title(self) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+        if self._text and (wait := self._title.show(self._text)):
+            self._timer = self._screen.set_timer(wait, self._show_title)
+
+    def _write(self, sequence: str) -> None:
+        driver = self._screen.app._driver  # noqa: SLF001  (Textual has no public access)
+        if driver is not None:
+            driver.write(sequence)
+            driver.flush()
+
+    def _follow(self) -> Companion | None:
+        services = services_of(self._screen)
+        if services.rehearsal or services.loaded is None:
+            return None
+        hello = hello_of(services.loaded.settings, services.paths.log if services.paths else None)
+        return None if hello is None else Companion(self._runner, hello, services.log)

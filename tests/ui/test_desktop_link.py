@@ -1,0 +1,121 @@
+"""The title of the terminal and the events for the desktop, from a session on the full screen."""
+
+from __future__ import annotations
+
+import re
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from retro_timer.config.schema import Hooks, Settings
+from retro_timer.config.settings import Loaded
+from retro_timer.desktop.helper import Helper
+from tests.ui.support import Stage
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Mapping
+
+    from textual.pilot import Pilot
+
+GIVEN_BACK = "\x1b]2;\a\x1b[23;0t"
+WALK = "back 70s, turn 5s, fwd 30s"
+
+
+class Titled:
+    """A session with a title, and what was written to the terminal."""
+
+    def __init__(self, stage: Stage, pilot: Pilot[int], written: list[str]) -> None:
+        self.stage = stage
+        self.pilot = pilot
+        self.written = written
+
+    @property
+    def titles(self) -> list[str]:
+        return re.findall("\x1b]2;([^\a]+)\a", "".join(self.written))
+
+    async def until(self, title: str) -> None:
+        """Wait until a title is shown: at most one a second is."""
+        for _ in range(600):
+            if self.titles[-1:] == [title]:
+                return
+            await self.pilot.pause(0.05)
+        pytest.fail(f"{title!r} is not the last of {self.titles}")
+
+
+@asynccontextmanager
+async def titled(walk: str = WALK, **services: Any) -> AsyncIterator[Titled]:  # noqa: ANN401
+    stage, written = Stage(walk, **{"title": True, **services}), list[str]()
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        driver = stage.app._driver
+        assert driver is not None
+        driver.write = written.append  # type: ignore[method-assign, assignment]
+        await pilot.pause()
+        yield Titled(stage, pilot, written)
+
+
+async def test_the_title_has_phase_time_left_and_workout() -> None:
+    async with titled("builder") as session:
+        await session.stage.move(session.pilot, 10_000)
+        await session.until("WARM UP 3:00 - Builder")
+        await session.stage.move(session.pilot, 3_000)
+        await session.until("WARM UP 2:57 - Builder")
+        await session.pilot.press("space")
+        await session.until("PAUSED 2:57 - Builder")
+
+
+async def test_the_old_title_is_given_back_at_the_end_of_the_session_and_set_again_if_that_is_undone() -> None:
+    async with titled() as session:
+        await session.stage.move(session.pilot, 10_000)
+        await session.until(session.titles[-1])
+        session.stage.session_screen.action_act("quit")
+        await session.pilot.pause()
+        assert session.written[-1] == GIVEN_BACK
+        session.stage.session_screen.action_act("undo")
+        await session.until("READY 0:05")
+
+
+async def test_the_old_title_is_given_back_when_the_screen_closes() -> None:
+    async with titled() as session:
+        await session.until(session.titles[-1])
+        session.stage.app.exit(0)
+    assert session.written[-1] == GIVEN_BACK
+
+
+async def test_without_the_setting_nothing_is_written() -> None:
+    async with titled(title=False) as session:
+        await session.stage.move(session.pilot, 10_000, 1_000)
+        assert session.titles == []
+    assert GIVEN_BACK not in session.written
+
+
+async def test_the_time_left_does_not_need_the_screen_on_top() -> None:
+    async with titled() as session:
+        await session.stage.move(session.pilot, 10_000)
+        await session.pilot.press("question_mark")
+        await session.stage.move(session.pilot, 5_000)
+        await session.until("BACKWARD 1:05")
+
+
+async def test_events_go_to_the_helper_only_if_something_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[str] = []
+
+    def send(_helper: Helper, message: Mapping[str, Any]) -> None:
+        sent.append(str(message.get("event", "hello")))
+
+    made: Callable[..., None] = lambda self, hello, *_: self.send(hello)  # noqa: E731
+    monkeypatch.setattr(Helper, "__init__", made)
+    monkeypatch.setattr(Helper, "send", send)
+    monkeypatch.setattr(Helper, "close", lambda _: sent.append("closed"))
+    for hooks, written in ((Hooks(), []), (Hooks(end=("true",)), ["hello", "start", "phase", "stop", "closed"])):
+        sent.clear()
+        async with titled(loaded=Loaded(Settings(hooks=hooks), ())) as session:
+            await session.stage.move(session.pilot, 10_000)
+            await session.pilot.press("x")
+        assert sent == written
+
+
+async def test_a_rehearsal_runs_no_programs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Helper, "__init__", lambda *_: pytest.fail("a helper was started"))
+    async with titled(loaded=Loaded(Settings(hooks=Hooks(start=("true",))), ()), rehearsal=True) as session:
+        await session.stage.move(session.pilot, 10_000)
