@@ -246,7 +246,6 @@ main()
 """
 
 
-@pytest.mark.terminal
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
 def test_nothing_is_loaded_before_the_first_frame_that_it_does_not_need(tmp_path: Path) -> None:
     """With the command as it is typed, sound included: whatever it imports until then delays the first frame."""

@@ -25,6 +25,7 @@ from retro_timer.ui.screens.home import HomeScreen
 from retro_timer.ui.screens.session import SessionScreen
 from retro_timer.ui.sound_check import check
 from retro_timer.ui.widgets.keysbar import KeysBar
+from tests.ui.drawn import settled
 from tests.ui.support import one_by_one
 
 if TYPE_CHECKING:
@@ -79,12 +80,6 @@ class Newcomer:
 @pytest.fixture
 def newcomer(tmp_path: Path) -> Newcomer:
     return Newcomer(tmp_path)
-
-
-async def settled(pilot: Pilot[int]) -> None:
-    """Wait until everything is written."""
-    await pilot.pause()
-    await pilot.app.workers.wait_for_complete()
 
 
 def state_of(app: RetroTimerApp) -> str:

@@ -17,6 +17,7 @@ from retro_timer.config.settings import Loaded, changed
 from retro_timer.storage.store import Store
 from retro_timer.testing import FakeClock
 from retro_timer.ui.screens.first_start import FirstStartScreen
+from tests.ui.drawn import settled
 from tests.ui.snapshot import assert_picture
 from tests.ui.support import SIZES, Stage
 
@@ -48,13 +49,6 @@ def stage_of(directory: Path, workout: str | None) -> Stage:
     )
     stage.clock = clock
     return stage
-
-
-async def settled(pilot: Pilot[int]) -> None:
-    """Wait until all background work is done."""
-    await pilot.pause()
-    await pilot.app.workers.wait_for_complete()
-    await pilot.pause()
 
 
 async def nothing(_stage: Stage, pilot: Pilot[int]) -> None:

@@ -25,9 +25,10 @@ from retro_timer.ui.themes import PALETTES
 from retro_timer.ui.widgets.calendar import Calendar
 from retro_timer.ui.widgets.plot import Plot
 from tests.storage.test_training_entries import session_of
+from tests.ui.drawn import settled
 from tests.ui.snapshot import assert_snapshot
 from tests.ui.support import SIZES, Stage, text_of
-from tests.ui.test_today import add, history, home_in, settled
+from tests.ui.test_today import add, history, home_in
 
 if TYPE_CHECKING:
     from pathlib import Path

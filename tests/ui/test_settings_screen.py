@@ -29,6 +29,7 @@ from retro_timer.ui.screens.settings import SettingsScreen
 from retro_timer.ui.setting_values import TABS, has_steps, next_value, rows_of, value_text
 from retro_timer.ui.widgets.settings_list import SettingsList
 from retro_timer.ui.widgets.tabsbar import TabsBar
+from tests.ui.drawn import settled
 from tests.ui.support import current_tab, one_by_one
 
 if TYPE_CHECKING:
@@ -84,12 +85,6 @@ async def opened(pilot: Pilot[int], setting: str = "") -> SettingsScreen:
     app.push_screen(screen)
     await pilot.pause()
     return screen
-
-
-async def settled(pilot: Pilot[int]) -> None:
-    await pilot.pause()
-    await pilot.app.workers.wait_for_complete()
-    await pilot.pause()
 
 
 def message(screen: SettingsScreen) -> str:

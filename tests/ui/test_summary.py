@@ -19,6 +19,7 @@ from retro_timer.testing import FakeClock
 from retro_timer.ui.screens.session import SessionScreen
 from retro_timer.ui.screens.summary import IGNORE_KEYS_S, SummaryScreen
 from retro_timer.ui.widgets.scale import Scale
+from tests.ui.drawn import settled
 from tests.ui.support import SIZES, Stage, text_of
 
 if TYPE_CHECKING:
@@ -55,13 +56,6 @@ def just_opened(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make the first second of a summary end when the test says so, however busy the machine is."""
     assert IGNORE_KEYS_S == 1
     monkeypatch.setattr("retro_timer.ui.screens.summary.IGNORE_KEYS_S", 3600)
-
-
-async def settled(pilot: Pilot[int]) -> None:
-    """Wait until all background work is done."""
-    await pilot.pause()
-    await pilot.app.workers.wait_for_complete()
-    await pilot.pause()
 
 
 async def walk(stage: Stage, pilot: Pilot[int], *milliseconds: int) -> None:

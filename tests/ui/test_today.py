@@ -38,6 +38,7 @@ from retro_timer.ui.screens.session import SessionScreen
 from retro_timer.ui.widgets.today import TodayPanel, summarized, week_dots
 from tests.storage.sessions import many
 from tests.storage.test_training_entries import session_of
+from tests.ui.drawn import settled
 from tests.ui.support import SIZES, Stage, text_of
 
 if TYPE_CHECKING:
@@ -77,13 +78,6 @@ def add(stage: Stage, days_ago: int, preset_id: str = "first-try", feedback: Fee
     said = feedback or Feedback(effort=3, next_day=NextDay.NORMAL)
     history(stage).add(replace(walked, summary=replace(walked.summary, feedback=said)))
     return walked.summary.uuid
-
-
-async def settled(pilot: Pilot[int]) -> None:
-    for _ in range(3):
-        await pilot.pause()
-        await pilot.app.workers.wait_for_complete()
-    await pilot.pause()
 
 
 async def until(pilot: Pilot[int], holds: Callable[[], bool]) -> None:

@@ -17,8 +17,9 @@ from retro_timer.ui.screens.summary import SummaryScreen
 from retro_timer.ui.widgets.keysbar import KeysBar
 from retro_timer.ui.widgets.scale import Scale
 from tests.storage.sessions import interrupt, write_old
+from tests.ui.drawn import settled
 from tests.ui.mouse import click_on
-from tests.ui.test_today import add, history, home_in, settled, shown
+from tests.ui.test_today import add, history, home_in, shown
 
 if TYPE_CHECKING:
     from pathlib import Path

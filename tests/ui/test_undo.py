@@ -11,12 +11,12 @@ from retro_timer.storage.store import Store
 from retro_timer.testing import FakeClock
 from retro_timer.ui.screens.session import SessionScreen
 from retro_timer.ui.screens.summary import SummaryScreen
+from tests.ui.drawn import settled
 from tests.ui.support import Stage, text_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from textual.pilot import Pilot
 
 SHORT = "back 70s, turn 5s, fwd 30s"
 
@@ -27,13 +27,6 @@ def stage_in(directory: Path, workout: str = SHORT) -> Stage:
     stage = Stage(workout, clock=clock, store=Store(directory, clock))
     stage.clock = clock
     return stage
-
-
-async def settled(pilot: Pilot[int]) -> None:
-    """Wait until all background work is done."""
-    await pilot.pause()
-    await pilot.app.workers.wait_for_complete()
-    await pilot.pause()
 
 
 def shown(stage: Stage) -> str:
