@@ -1,0 +1,11 @@
+"""What tests of screens share."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def _no_summary_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The summary opens where a test asks for it, and not because the machine took four seconds for a step."""
+    monkeypatch.setattr("retro_timer.ui.screens.session.SUMMARY_DELAY", 3600.0)
