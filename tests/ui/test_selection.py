@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from itertools import cycle
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import pytest
 from rich.color import Color, ColorSystem
+from textual.css.stylesheet import Stylesheet
+from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES
 
 from retro_timer.runtime.terminal import Colours
@@ -20,8 +23,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rich.style import Style
+    from textual.app import App
+    from textual.css.model import RuleSet
+    from textual.dom import DOMNode
     from textual.geometry import Region
     from textual.pilot import Pilot
+    from textual.strip import Strip
+    from textual.theme import Theme
     from textual.widget import Widget
 
     from tests.ui.colour import Rgb
@@ -52,30 +60,32 @@ class Marked(NamedTuple):
     Attributes:
         opening: the scene of `test_repaints`, and the keys behind those that open it.
         step: the key that moves the mark.
+        back: the key that moves it back.
         selector: the widget that shows the list.
         lines: on how many lines something is to change.
     """
 
     opening: tuple[str, str]
     step: str
+    back: str
     selector: str
     lines: int = 2
 
 
 LISTS: Final = {
-    "home": Marked(("home", ""), "down", "WorkoutList"),
-    "settings": Marked(("settings", "s"), "down", "SettingsList"),
-    "groups of settings": Marked(("settings", "s"), "tab", "TabsBar", 1),
-    "progress": Marked(("progress", "p"), "down", "SessionsList"),
-    "spans of progress": Marked(("progress", "p"), "1", "#spans", 1),
-    "plots of progress": Marked(("progress", "p"), "right", "#plots", 1),
-    "blocks": Marked(("builder", "n"), "down", "BlockList"),
-    "more blocks": Marked(("builder", "n down"), "shift+down", "BlockList", 1),
-    "palette": Marked(("palette", "ctrl+p"), "down", "CommandList"),
-    "pages of help": Marked(("help", "question_mark"), "right", "TabsBar", 1),
-    "effort": Marked(("progress", "p enter"), "5", "#effort", 1),
-    "stumble": Marked(("progress", "p enter down down"), "y", "#stumble", 1),
-    "pain": Marked(("plan", "l"), "4", "#pain", 1),
+    "home": Marked(("home", ""), "down", "up", "WorkoutList"),
+    "settings": Marked(("settings", "s"), "down", "up", "SettingsList"),
+    "groups of settings": Marked(("settings", "s"), "tab", "shift+tab", "TabsBar", 1),
+    "progress": Marked(("progress", "p"), "down", "up", "SessionsList"),
+    "spans of progress": Marked(("progress", "p"), "1", "2", "#spans", 1),
+    "plots of progress": Marked(("progress", "p"), "right", "left", "#plots", 1),
+    "blocks": Marked(("builder", "n"), "down", "up", "BlockList"),
+    "more blocks": Marked(("builder", "n down"), "shift+down", "shift+up", "BlockList", 1),
+    "palette": Marked(("palette", "ctrl+p"), "down", "up", "CommandList"),
+    "pages of help": Marked(("help", "question_mark"), "right", "left", "TabsBar", 1),
+    "effort": Marked(("progress", "p enter"), "5", "backspace", "#effort", 1),
+    "stumble": Marked(("progress", "p enter down down"), "y", "backspace", "#stumble", 1),
+    "pain": Marked(("plan", "l"), "4", "backspace", "#pain", 1),
 }
 FOCUSED: Final = {
     "home": "",
@@ -90,15 +100,18 @@ FOCUSED: Final = {
 }
 """Screens with more than one control, and how to open them."""
 SCENE_OF: Final = {"repeat": "builder"}
+PARSE: Final = Stylesheet._parse_rules
+PARSED: Final[dict[object, list[RuleSet]]] = {}
+"""The rules of style sheets, by theme."""
 
 
 class Terminal:
     """The screen as shown by a terminal with a number of colours."""
 
-    def __init__(self, pilot: Pilot[int], system: ColorSystem) -> None:
-        self._theme = pilot.app.current_theme
+    def __init__(self, theme: Theme, rows: Sequence[Strip], system: ColorSystem) -> None:
+        self._theme = theme
         self._system = system
-        self._rows = pilot.app.screen._compositor.render_strips()
+        self._rows = rows
 
     def differs(self, other: Terminal, region: Region) -> dict[int, int]:
         """On which lines of a region how many cells are seen to differ, whatever stands in them."""
@@ -170,6 +183,32 @@ def one_of_each_kind(controls: Sequence[Widget]) -> list[Widget]:
     return [control for control in controls if control in kinds.values() or control is controls[1]]
 
 
+def terminals(pilot: Pilot[int], systems: Sequence[ColorSystem]) -> list[Terminal]:
+    """The screen as it is, with each number of colours."""
+    rows = pilot.app.screen._compositor.render_strips()
+    return [Terminal(pilot.app.current_theme, rows, system) for system in systems]
+
+
+def restyle_only_what_is_seen(app: App[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out what takes most of the time of another theme: covered screens, and parsing the same styles again."""
+    update = app.stylesheet.update
+
+    def restyle(root: DOMNode, animate: bool = False) -> None:
+        if not isinstance(root, Screen) or app.screen.styles.background.a < 1:
+            update(root, animate)
+
+    monkeypatch.setattr(app.stylesheet, "update", restyle)
+    monkeypatch.setattr(Stylesheet, "_parse_rules", parsed_once)
+
+
+def parsed_once(sheet: Stylesheet, css: str, *given: Any, **named: Any) -> list[RuleSet]:  # noqa: ANN401  (Textual's)
+    """The rules of a style sheet with the variables of a theme, from the first time they were asked for."""
+    key = (tuple(sheet._variables.items()), css, given, tuple(named.items()))
+    if key not in PARSED:
+        PARSED[key] = PARSE(sheet, css, *given, **named)
+    return PARSED[key]
+
+
 async def redrawn(pilot: Pilot[int]) -> None:
     """Wait until the effects are drawn."""
     for _ in range(3):
@@ -181,24 +220,21 @@ async def redrawn(pilot: Pilot[int]) -> None:
 async def test_the_chosen_item_looks_different(
     name: str, mode: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (scene, steps), step, selector, lines = LISTS[name]
+    (scene, steps), step, back, selector, lines = LISTS[name]
     colours, themes, systems = MODES[mode]
     stage = staged(scene, colours, tmp_path, monkeypatch)
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await opened(stage, pilot, scene, steps)
         region = stage.app.screen.query_one(selector).region
-        looks = {}
-        for moved in (False, True):
-            if moved:
-                await do(stage, pilot, step)
-                await settled(pilot)
-            for theme in themes:
-                stage.app.theme = theme
-                await redrawn(pilot)
-                looks[theme, moved] = [Terminal(pilot, system) for system in systems]
+        restyle_only_what_is_seen(stage.app, monkeypatch)
         unseen = []
-        for theme in themes:
-            for system, before, after in zip(systems, looks[theme, False], looks[theme, True], strict=True):
+        for theme, key in zip(themes, cycle((step, back)), strict=False):
+            stage.app.theme = theme
+            await redrawn(pilot)
+            looks = terminals(pilot, systems)
+            await do(stage, pilot, key)
+            await settled(pilot)
+            for system, before, after in zip(systems, looks, terminals(pilot, systems), strict=True):
                 marks = [cells for cells in before.differs(after, region).values() if cells >= MARK]
                 if len(marks) < lines:
                     unseen.append((theme, system.name))
@@ -215,18 +251,19 @@ async def test_the_focused_control_looks_different(
     stage = staged(scene, colours, tmp_path, monkeypatch)
     async with stage.app.run_test(size=(100, 40)) as pilot:
         await opened(stage, pilot, scene, FOCUSED[name])
-        chain = list(stage.app.screen.focus_chain)
-        assert len(chain) > 1
-        if themes is TEXTUALS:
-            chain = one_of_each_kind(chain)
+        controls = list(stage.app.screen.focus_chain)
+        assert len(controls) > 1
+        kinds = one_of_each_kind(controls)
+        restyle_only_what_is_seen(stage.app, monkeypatch)
         unseen = []
         for theme in themes:
+            chain = controls if theme == OURS[0] else kinds
             stage.app.theme = theme
             looks = []
             for control in (*chain, chain[0]):
                 control.focus(scroll_visible=False)
                 await redrawn(pilot)
-                looks.append([Terminal(pilot, system) for system in systems])
+                looks.append(terminals(pilot, systems))
             for control, focused_style, blurred_style in zip(chain, looks, looks[1:], strict=False):
                 for system, focused, blurred in zip(systems, focused_style, blurred_style, strict=True):
                     if not focused.differs(blurred, control.region):
