@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,6 +13,9 @@ from retro_timer.cli.options import audio_option, data_dir_option
 from retro_timer.runtime.exit_codes import EXIT_DONE, EXIT_ENDED_EARLY
 from retro_timer.runtime.wiring import Setup
 from retro_timer.session.ports import SILENT, VOICES
+
+if TYPE_CHECKING:
+    from retro_timer.desktop.kept_awake import KeptAwake
 
 
 @click.command()
@@ -34,6 +38,7 @@ def doctor(ctx: click.Context, /, *, audio: str | None, voice: str | None, silen
     options = setup.sound_options(voice)
     found = report(options)
     missed = _missed(setup)
+    held = _held(setup)
     if not as_json:
         for warning in setup.loaded.warnings:
             click.echo(f"retro-timer: {warning}", err=True)
@@ -41,6 +46,7 @@ def doctor(ctx: click.Context, /, *, audio: str | None, voice: str | None, silen
             click.echo(line)
         for line in missed_lines(missed):
             click.echo(line)
+        click.echo(f"kept awake: {held or 'not, by the settings'}")
     trial: dict[str, object] = {}
     problem = ""
     if not silent and options.backend not in SILENT:
@@ -64,9 +70,22 @@ def doctor(ctx: click.Context, /, *, audio: str | None, voice: str | None, silen
             if not as_json:
                 click.echo(f"no sound: {problem}")
     if as_json:
-        result = {**found.as_json(), "missed": missed, "trial": trial, "problem": problem}
+        result = {**found.as_json(), "missed": missed, "awake": _held_json(held), "trial": trial, "problem": problem}
         click.echo(json.dumps(result, indent=2, ensure_ascii=False))
     return EXIT_ENDED_EARLY if problem else EXIT_DONE
+
+
+def _held(setup: Setup) -> KeptAwake | None:
+    """Try to keep this machine awake; None if the settings say not to."""
+    if not setup.loaded.settings.desktop.awake:
+        return None
+    from retro_timer.desktop.companion import try_awake
+
+    return try_awake(setup.say)
+
+
+def _held_json(held: KeptAwake | None) -> dict[str, object] | None:
+    return None if held is None else {"by": held.by, "why": held.why}
 
 
 def _missed(setup: Setup) -> list[str]:

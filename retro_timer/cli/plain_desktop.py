@@ -8,7 +8,7 @@ from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from retro_timer.desktop.companion import Companion, hello_of
+from retro_timer.desktop.companion import Companion, hello_of, unheld
 from retro_timer.desktop.title import TerminalTitle, title_text
 from retro_timer.runtime.job_control import in_background
 from retro_timer.runtime.terminal import titled
@@ -17,6 +17,7 @@ from retro_timer.session.states import SECOND, State
 from retro_timer.ui.view_model import session_view
 
 if TYPE_CHECKING:
+    from retro_timer.config.schema import Settings
     from retro_timer.runtime.runner import Runner
     from retro_timer.runtime.wiring import Setup
 
@@ -35,8 +36,7 @@ class PlainDesktop:
         shows = settings.desktop.title_bar and sys.stdout.isatty() and titled(os.environ, windows=os.name == "nt")
         self._title = TerminalTitle(_write, monotonic) if shows else None
         self._wait = 0.0
-        hello = None if setup.rehearse else hello_of(settings, setup.paths.log)
-        self._companion = None if hello is None else Companion(runner, hello, setup.say)
+        self._companion = None if setup.rehearse else self._follow(settings, setup)
 
     def update(self) -> None:
         """Show the present moment, and tell when the sound was lost; called whenever something happened."""
@@ -60,12 +60,24 @@ class PlainDesktop:
         left = session.lead_in_left if session.state is State.LEAD_IN else session.interval_left
         return max(self._wait, ((left - 1) % SECOND + 1) / SECOND)
 
+    def _follow(self, settings: Settings, setup: Setup) -> Companion | None:
+        if warning := unheld(settings):
+            _warn(warning)
+        hello = hello_of(settings, setup.paths.log)
+        return None if hello is None else Companion(self._runner, hello, setup.say, _warn)
+
     def close(self) -> None:
         """Give the old title back, and let the helper end."""
         if self._title is not None:
             self._title.restore()
         if self._companion is not None:
             self._companion.close()
+
+
+def _warn(warning: str) -> None:
+    """Say once that the machine is not kept awake; a script does not need to know."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"retro-timer: {warning}\n")
 
 
 def _write(sequence: str) -> None:

@@ -232,6 +232,7 @@ class DesktopSettings(SettingsGroup, frozen=True):
     title = "Beyond the screen"
     tab = "desktop"
 
+    awake: Annotated[Switch, "Keep the computer and its screen awake while a session runs."] = True
     title_bar: Annotated[Switch, "Show the phase and the time left in the title of the terminal."] = True
 
 

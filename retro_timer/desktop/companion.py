@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+import os
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from retro_timer.desktop.events import EVENTS, LOST_SOUND, PHASE, START, described, names_of
 from retro_timer.desktop.helper import Helper
+from retro_timer.desktop.kept_awake import KeptAwake, hopeless
 from retro_timer.session.states import State
 
 if TYPE_CHECKING:
@@ -17,6 +20,10 @@ if TYPE_CHECKING:
     from retro_timer.session.events import Event
 
 
+TRIED_WITHIN: Final = 20.0
+"""Seconds within which the helper has said what keeps the machine awake."""
+
+
 def hooks_of(settings: Settings) -> dict[str, tuple[str, ...]]:
     """The programs of the hooks, by the name of the event."""
     programs = {name: getattr(settings.hooks, name) for name in EVENTS}
@@ -25,10 +32,30 @@ def hooks_of(settings: Settings) -> dict[str, tuple[str, ...]]:
 
 def hello_of(settings: Settings, log: Path | None) -> dict[str, Any] | None:
     """What the helper is asked to do for a session; None if nothing."""
-    hooks = hooks_of(settings)
-    if not hooks:
+    hooks, awake = hooks_of(settings), settings.desktop.awake and hopeless(os.environ) is None
+    if not hooks and not awake:
         return None
-    return {"log": str(log or ""), "hooks": hooks}
+    return {"pid": os.getpid(), "log": str(log or ""), "hooks": hooks, "awake": awake}
+
+
+def unheld(settings: Settings) -> str:
+    """Why nothing keeps this machine awake, as one sentence, if that is known without asking; otherwise empty."""
+    held = hopeless(os.environ) if settings.desktop.awake else None
+    return held.warning if held is not None else ""
+
+
+def try_awake(log: Callable[[str], None]) -> KeptAwake:
+    """Keep the machine awake for a moment; returns what does so."""
+    if (known := hopeless(os.environ)) is not None:
+        return known
+    answers: SimpleQueue[KeptAwake] = SimpleQueue()
+    helper = Helper({"pid": os.getpid(), "awake": True}, log, answers.put)
+    try:
+        return answers.get(timeout=TRIED_WITHIN)
+    except Empty:
+        return KeptAwake(why="the desktop helper does not answer")
+    finally:
+        helper.close()
 
 
 class Sends(Protocol):
@@ -48,6 +75,7 @@ class Companion:
         runner: the runner of the session.
         hello: what the helper is asked to do.
         log: writes a line about what went wrong; called in any thread.
+        on_warning: called in a thread with a sentence for the walker: what is not kept awake.
         helper: makes the helper process, from the arguments before.
     """
 
@@ -56,11 +84,13 @@ class Companion:
         runner: Runner,
         hello: Mapping[str, Any],
         log: Callable[[str], None],
-        helper: Callable[[Mapping[str, Any], Callable[[str], None]], Sends] = Helper,
+        on_warning: Callable[[str], None],
+        helper: Callable[..., Sends] = Helper,
     ) -> None:
         self._runner = runner
+        self._on_warning = on_warning
         self._losses = runner.player.losses
-        self._helper = helper(hello, log)
+        self._helper = helper(hello, log, self._reported if hello.get("awake") else None)
         self._send(START)
         if runner.session.state is not State.LEAD_IN:
             self._send(PHASE)  # without a lead-in, or in an interrupted session, it began before us
@@ -76,6 +106,10 @@ class Companion:
     def close(self) -> None:
         """Let the helper end; does not wait for it."""
         self._helper.close()
+
+    def _reported(self, held: KeptAwake) -> None:
+        if held.warning:
+            self._on_warning(held.warning)
 
     def _note(self, event: Event) -> None:
         for name in names_of(event):

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import json
 import subprocess
+from contextlib import suppress
 from queue import SimpleQueue
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
+
 from retro_timer.audio.child_process import command, windows_flags
+from retro_timer.desktop.kept_awake import KeptAwake
 from retro_timer.errors import reason
 
 if TYPE_CHECKING:
@@ -21,6 +25,8 @@ if TYPE_CHECKING:
 MODULE: Final = "retro_timer.desktop.process"
 HANDED_OVER_WITHIN: Final = 0.5
 """Seconds that the end of a session waits until the helper knows of it."""
+LONGEST: Final = 4096
+"""Limit of a report in bytes."""
 MOST_UNSENT: Final = 200
 """Messages that may wait for a helper that does not read; more are dropped, and that is logged once."""
 
@@ -31,11 +37,19 @@ class Helper:
     Args:
         hello: what it is asked to do.
         log: writes a line about what went wrong; called in any thread.
+        on_report: called in a thread with what is kept awake, if that was asked for.
         argv: the command line, if it is another one.
     """
 
-    def __init__(self, hello: Mapping[str, Any], log: Callable[[str], None], argv: list[str] | None = None) -> None:
+    def __init__(
+        self,
+        hello: Mapping[str, Any],
+        log: Callable[[str], None],
+        on_report: Callable[[KeptAwake], None] | None = None,
+        argv: list[str] | None = None,
+    ) -> None:
         self._log = log
+        self._on_report = on_report
         self._unsent: SimpleQueue[bytes | None] = SimpleQueue()
         self._full = False
         self._handed_over = Event()
@@ -59,6 +73,8 @@ class Helper:
         """Start the helper and tell it everything; then wait for its end, which takes as long as its last program."""
         process = self._started(argv)
         if process is not None:
+            if self._on_report is not None:
+                Thread(target=self._read, args=(process, self._on_report), name="desktop-read", daemon=True).start()
             self._write(process)
         self._handed_over.set()
         if process is not None:
@@ -69,7 +85,7 @@ class Helper:
             return subprocess.Popen(
                 argv,
                 stdin=subprocess.PIPE,
-                stdout=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL if self._on_report is None else subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,  # Ctrl+C in the terminal must not reach it
                 creationflags=windows_flags(),
@@ -77,6 +93,14 @@ class Helper:
         except OSError as error:
             self._log(f"The desktop helper could not be started: {reason(error)}.")
             return None
+
+    def _read(self, process: subprocess.Popen[bytes], on_report: Callable[[KeptAwake], None]) -> None:
+        pipe = process.stdout
+        assert pipe is not None  # noqa: S101  (it was asked for)
+        with pipe:
+            while line := pipe.readline(LONGEST):
+                with suppress(msgspec.DecodeError):
+                    on_report(msgspec.json.decode(line, type=KeptAwake))
 
     def _write(self, process: subprocess.Popen[bytes]) -> None:
         pipe = process.stdin

@@ -1,7 +1,7 @@
 """The helper process: reads what happens in a session, and tells the desktop.
 
-It ends when its standard input does, however the session ended; programs of hooks that still run have their ten
-seconds.
+It ends when its standard input does, however the session ended: the machine may sleep again at once, and programs of
+hooks that still run have their ten seconds.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ import msgspec
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from retro_timer.desktop.awake import Awake
+    from retro_timer.desktop.hook_runner import HookRunner
+    from retro_timer.desktop.kept_awake import KeptAwake
     from retro_timer.runtime.log import Log
 
 LONGEST: Final = 2_000_000
@@ -32,12 +35,16 @@ class Hello(msgspec.Struct, frozen=True):
     """What the session asks for, in its first line.
 
     Attributes:
+        pid: the process of the session.
         log: the file of the log; empty for none.
         hooks: program and arguments by the name of the event.
+        awake: whether to keep the machine and its screen awake.
     """
 
+    pid: int
     log: str = ""
     hooks: dict[str, tuple[str, ...]] = {}
+    awake: bool = False
 
 
 class Happened(msgspec.Struct, frozen=True):
@@ -51,17 +58,29 @@ class Service:
     """What the helper does for one session."""
 
     def __init__(self, hello: Hello) -> None:
-        from retro_timer.desktop.hook_runner import HookRunner
+        log = _log_to(hello.log)
+        self._hooks: HookRunner | None = None
+        self._awake: Awake | None = None
+        if hello.hooks:
+            from retro_timer.desktop.hook_runner import HookRunner
 
-        self._hooks = HookRunner(hello.hooks, _log_to(hello.log))
+            self._hooks = HookRunner(hello.hooks, log)
+        if hello.awake:
+            from retro_timer.desktop.awake import Awake, inhibitors
+
+            self._awake = Awake(inhibitors(sys.platform, hello.pid), _report_held)
 
     def take(self, happened: Happened) -> None:
         """Handle an event."""
-        self._hooks.start(happened.event, msgspec.json.encode(happened.fields))
+        if self._hooks is not None:
+            self._hooks.start(happened.event, msgspec.json.encode(happened.fields))
 
     async def end(self) -> None:
-        """Wait for the programs of hooks."""
-        await self._hooks.finish()
+        """Let the machine sleep again at once, and wait for the programs of hooks."""
+        if self._awake is not None:
+            await self._awake.release()
+        if self._hooks is not None:
+            await self._hooks.finish()
 
 
 def main() -> None:
@@ -92,6 +111,13 @@ async def _serve() -> None:
         with suppress(msgspec.DecodeError):
             service.take(msgspec.json.decode(line, type=Happened))
     await service.end()
+
+
+def _report_held(held: KeptAwake) -> None:
+    """Tell the session what keeps the machine awake."""
+    with suppress(OSError, ValueError):  # the session is gone
+        sys.stdout.buffer.write(msgspec.json.encode(held) + b"\n")
+        sys.stdout.buffer.flush()
 
 
 def _log_to(path: str) -> Callable[[str], None]:

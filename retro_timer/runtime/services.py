@@ -59,6 +59,7 @@ class Services(Struct, frozen=True):
         moving: whether anything may move but the time.
         remote: where the sound is heard when that is not here, in one sentence; empty where it is.
         title: whether the title of the terminal shows the time left.
+        desktop: whether a session keeps the machine awake and runs hooks, as the settings say.
         rehearsal: whether time runs faster: nothing is kept.
         store: the history and the journal; None keeps nothing.
         paths: where settings and own workouts are; None without files (tests).
@@ -79,6 +80,7 @@ class Services(Struct, frozen=True):
     moving: bool = True
     remote: str = ""
     title: bool = False
+    desktop: bool = False
     rehearsal: bool = False
     store: Store | None = None
     paths: Paths | None = None

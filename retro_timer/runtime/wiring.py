@@ -240,6 +240,7 @@ class Setup(Struct, frozen=True, dict=True):
             colours=terminal.colours,
             moving=terminal.moving,
             remote=terminal.remote,
+            desktop=self.rehearse is None,
             title=terminal.titled and settings.desktop.title_bar,
             rehearsal=self.rehearse is not None,
             store=self.store,

@@ -5,14 +5,18 @@ Made after the first frame, which does not wait for it.
 
 from __future__ import annotations
 
+from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from retro_timer.desktop.companion import Companion, hello_of
+from retro_timer.desktop.companion import Companion, hello_of, unheld
 from retro_timer.desktop.title import TerminalTitle, title_text
+from retro_timer.ui.bridge import on_loop
 from retro_timer.ui.context import app_of, services_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual.screen import Screen
     from textual.timer import Timer
 
@@ -26,11 +30,13 @@ class DesktopLink:
     Args:
         screen: the screen of the session.
         runner: its runner.
+        show: shows a sentence for some seconds.
     """
 
-    def __init__(self, screen: Screen[Any], runner: Runner) -> None:
+    def __init__(self, screen: Screen[Any], runner: Runner, show: Callable[[str], None]) -> None:
         self._screen = screen
         self._runner = runner
+        self._show_sentence = show
         self._title = TerminalTitle(self._write, monotonic)
         self._text = ""
         self._timer: Timer | None = None
@@ -74,7 +80,16 @@ class DesktopLink:
 
     def _follow(self) -> Companion | None:
         services = services_of(self._screen)
-        if services.rehearsal or services.loaded is None:
+        if not services.desktop or services.loaded is None:
             return None
-        hello = hello_of(services.loaded.settings, services.paths.log if services.paths else None)
-        return None if hello is None else Companion(self._runner, hello, services.log)
+        settings = services.loaded.settings
+        # Over SSH the screen before the walker is another machine's, and the caption says that already.
+        warning = "" if services.remote else unheld(settings)
+        if warning:
+            self._show_sentence(warning)
+        hello = hello_of(settings, services.paths.log if services.paths else None)
+        return None if hello is None else Companion(self._runner, hello, services.log, self._warn)
+
+    def _warn(self, warning: str) -> None:
+        """Show what is not kept awake; called in a thread."""
+        on_loop(self._screen, partial(self._show_sentence, warning))()

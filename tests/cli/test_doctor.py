@@ -9,6 +9,8 @@ import pytest
 from retro_timer.audio.choose import Found
 from retro_timer.audio.doctor import NoSoundError, OutputOpened, Played, SoundReport, report
 from retro_timer.cli import doctor
+from retro_timer.desktop import companion
+from retro_timer.desktop.kept_awake import KeptAwake
 from retro_timer.runtime.wiring import Setup
 from retro_timer.session.ports import VOICES
 
@@ -58,6 +60,7 @@ def _sound(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(FakeTrial, "problem", "")
     monkeypatch.setattr(FakeTrial, "asked", None)
     monkeypatch.setattr(doctor, "report", found_sound)
+    monkeypatch.setattr(companion, "try_awake", lambda _log: KeptAwake(("logind",), "no screen saver"))
     monkeypatch.setattr(doctor, "Trial", FakeTrial)
 
 
@@ -67,6 +70,7 @@ def test_it_says_what_was_found_opened_and_played(run: Run) -> None:
     assert ran.out.splitlines() == [
         *found_sound(Setup().sound_options()).lines(),
         "missed: no cues in the log",
+        "kept awake: by logind; no screen saver",
         "opened: fake output in 150 ms, latency 21 ms",
         "  tick       played +1.2 ms",
         "  turn       played",
@@ -79,6 +83,7 @@ def test_it_says_the_same_in_json(run: Run) -> None:
     assert ran.code == 0
     assert ran.json["found"][0]["version"] == "1.61"
     assert (ran.json["problem"], ran.json["missed"]) == ("", [])
+    assert ran.json["awake"] == {"by": ["logind"], "why": "no screen saver"}
     assert {name: ran.json["trial"][name] for name in ("backend", "output", "latency_ms", "open_ms")} == {
         "backend": "miniaudio", "output": "fake output", "latency_ms": 21, "open_ms": 150,
     }  # fmt: skip
@@ -101,6 +106,12 @@ def test_it_can_be_run_without_sound(run: Run, arguments: tuple[str, ...]) -> No
     assert "miniaudio: 1.61 found" in ran.out
     assert "opened" not in ran.out
     assert FakeTrial.asked is None
+
+
+def test_it_does_not_try_to_keep_awake_what_the_settings_let_sleep(run: Run) -> None:
+    assert run("config", "set", "desktop.awake", "false").code == 0
+    assert "kept awake: not, by the settings" in run("doctor", "--silent").out.splitlines()
+    assert run("doctor", "--silent", "--json").json["awake"] is None
 
 
 def test_the_settings_reach_the_sound(run: Run) -> None:

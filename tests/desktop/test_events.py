@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+def ignored(_line: str) -> None:
+    """Nothing is said in these sessions."""
+
+
 class Walk:
     """A session with a companion whose helper only writes down what it is sent."""
 
@@ -27,7 +31,7 @@ class Walk:
         self.sent: list[dict[str, Any]] = []
         self.closed = 0
         self.runner.start()
-        self.companion = Companion(self.runner, {}, lambda _: None, lambda *_: self)
+        self.companion = Companion(self.runner, {}, ignored, ignored, lambda *_: self)
 
     def send(self, message: Mapping[str, Any]) -> None:
         self.sent.append(json.loads(json.dumps(message)))

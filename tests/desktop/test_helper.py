@@ -40,7 +40,7 @@ def event(name: str, **fields: Any) -> dict[str, Any]:  # noqa: ANN401
 
 def test_each_event_reaches_its_program(tmp_path: Path) -> None:
     to, logged = tmp_path / "written", list[str]()
-    helper = Helper({"hooks": {"start": appends(to), "end": appends(to)}}, logged.append)
+    helper = Helper({"pid": 1, "hooks": {"start": appends(to), "end": appends(to)}}, logged.append)
     helper.send(event("start", workout="Früh"))
     lines_of(to, 1)
     helper.send(event("phase"))
@@ -53,7 +53,7 @@ def test_each_event_reaches_its_program(tmp_path: Path) -> None:
 
 def test_a_failure_is_in_the_log_of_the_session(tmp_path: Path) -> None:
     log = tmp_path / "log"
-    helper = Helper({"log": str(log), "hooks": {"end": ["/nowhere/hook"]}}, pytest.fail)
+    helper = Helper({"pid": 1, "log": str(log), "hooks": {"end": ["/nowhere/hook"]}}, pytest.fail)
     helper.send(event("end"))
     helper.close()
     until = time.monotonic() + TIMEOUT
@@ -66,7 +66,7 @@ def test_a_failure_is_in_the_log_of_the_session(tmp_path: Path) -> None:
 SESSION = """
 import sys
 from retro_timer.desktop.helper import Helper
-helper = Helper({"hooks": {"start": sys.argv[1:]}}, print)
+helper = Helper({"pid": 1, "hooks": {"start": sys.argv[1:]}}, print)
 helper.send({"event": "start", "fields": {}})
 print("started", flush=True)
 sys.stdin.readline()
@@ -100,7 +100,7 @@ def test_a_program_is_finished_and_the_helper_ends_though_the_session_is_killed(
 def test_a_helper_that_cannot_be_started_or_has_ended_is_logged_and_nothing_else() -> None:
     for argv, said in ((["/nowhere/python"], "could not be started"), ([sys.executable, "-c", ""], "has ended")):
         logged: list[str] = []
-        helper = Helper({}, logged.append, argv)
+        helper = Helper({}, logged.append, argv=argv)
         until = time.monotonic() + TIMEOUT
         while not logged:
             helper.send(event("phase"))
@@ -113,7 +113,7 @@ def test_a_helper_that_cannot_be_started_or_has_ended_is_logged_and_nothing_else
 def test_messages_for_a_helper_that_does_not_read_are_dropped_and_logged_once(tmp_path: Path) -> None:
     logged, gate = list[str](), tmp_path / "gate"
     waits = "import os, sys, time\nwhile not os.path.exists(sys.argv[1]): time.sleep(0.05)"
-    helper = Helper({}, logged.append, [sys.executable, "-c", waits, str(gate)])
+    helper = Helper({}, logged.append, argv=[sys.executable, "-c", waits, str(gate)])
     for _ in range(MOST_UNSENT * 4):
         helper.send(event("phase", label="x" * 4000))
     assert logged == ["The desktop helper does not answer: events are left out."]

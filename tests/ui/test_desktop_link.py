@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from retro_timer.config.schema import Hooks, Settings
+from retro_timer.config.schema import DesktopSettings, Hooks, Settings
 from retro_timer.config.settings import Loaded
+from retro_timer.desktop import companion
 from retro_timer.desktop.helper import Helper
-from tests.ui.support import Stage
+from retro_timer.desktop.kept_awake import KeptAwake
+from tests.ui.support import Stage, text_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
 GIVEN_BACK = "\x1b]2;\a\x1b[23;0t"
+ASLEEP = DesktopSettings(awake=False)
 WALK = "back 70s, turn 5s, fwd 30s"
 
 
@@ -45,7 +48,7 @@ class Titled:
 
 @asynccontextmanager
 async def titled(walk: str = WALK, **services: Any) -> AsyncIterator[Titled]:  # noqa: ANN401
-    stage, written = Stage(walk, **{"title": True, **services}), list[str]()
+    stage, written = Stage(walk, **{"title": True, "desktop": True, **services}), list[str]()
     async with stage.app.run_test(size=(80, 24)) as pilot:
         driver = stage.app._driver
         assert driver is not None
@@ -109,13 +112,37 @@ async def test_events_go_to_the_helper_only_if_something_is_set(monkeypatch: pyt
     monkeypatch.setattr(Helper, "close", lambda _: sent.append("closed"))
     for hooks, written in ((Hooks(), []), (Hooks(end=("true",)), ["hello", "start", "phase", "stop", "closed"])):
         sent.clear()
-        async with titled(loaded=Loaded(Settings(hooks=hooks), ())) as session:
+        async with titled(loaded=Loaded(Settings(hooks=hooks, desktop=ASLEEP), ())) as session:
             await session.stage.move(session.pilot, 10_000)
             await session.pilot.press("x")
         assert sent == written
 
 
-async def test_a_rehearsal_runs_no_programs(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_without_the_desktop_as_in_a_rehearsal_no_helper_is_started(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Helper, "__init__", lambda *_: pytest.fail("a helper was started"))
-    async with titled(loaded=Loaded(Settings(hooks=Hooks(start=("true",))), ()), rehearsal=True) as session:
+    async with titled(loaded=Loaded(Settings(hooks=Hooks(start=("true",))), ()), desktop=False) as session:
         await session.stage.move(session.pilot, 10_000)
+
+
+@pytest.mark.parametrize("remote", ["", "You are connected over SSH."])
+async def test_the_screen_says_once_that_it_may_go_blank(remote: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(companion, "hopeless", lambda _: KeptAwake(why="there is no D-Bus"))
+    async with titled(loaded=Loaded(Settings(), ()), remote=remote) as session:
+        await session.pilot.pause()
+        shown = "\n".join(text_of(session.stage.app))
+        said = "The computer may go to sleep: there is no D-Bus" in shown
+        assert said is not bool(remote)
+
+
+async def test_the_screen_says_what_the_helper_could_not_keep_awake(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(companion, "hopeless", lambda _: None)
+    reports: list[Callable[[KeptAwake], None]] = []
+    made: Callable[..., None] = lambda _self, _hello, _log, on_report: reports.append(on_report)  # noqa: E731
+    monkeypatch.setattr(Helper, "__init__", made)
+    monkeypatch.setattr(Helper, "send", lambda *_: None)
+    monkeypatch.setattr(Helper, "close", lambda _: None)
+    async with titled(loaded=Loaded(Settings(), ())) as session:
+        reports[0](KeptAwake(("logind",), "there is no screen saver"))
+        await session.pilot.pause()
+        assert "The screen may go blank: there is no screen saver" in "\n".join(text_of(session.stage.app))
+        reports[0](KeptAwake(("logind", "the screen saver")))

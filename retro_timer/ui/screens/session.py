@@ -46,6 +46,8 @@ SIGNALS_TAKE: Final = 0.05
 """Maximum time until the signal after a stop is handled, in seconds."""
 NOTICE: Final = 3.0
 """Seconds for which a message about a key is shown."""
+WARNING: Final = 8.0
+"""Seconds for which is shown what is not kept awake."""
 ANSWERS_AFTER: Final = 0.05
 SUMMARY_DELAY = 4.0
 """Seconds from the end of the session until the summary opens by itself."""
@@ -266,7 +268,7 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
             return
         from retro_timer.ui.desktop_link import DesktopLink
 
-        self._desktop = DesktopLink(self, self.runner)
+        self._desktop = DesktopLink(self, self.runner, self._show_warning)
         self._desktop.show(self._view())
 
     def _keep(self) -> bool:
@@ -366,12 +368,17 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
         self._display.show_keys()
         self._arm()
 
-    def _show_notice(self, why: str) -> None:
-        """Show briefly why a key was refused."""
+    def _show_notice(self, why: str, seconds: float = NOTICE) -> None:
+        """Show briefly why a key was refused, or what else is to be known."""
         self._display.notice = why
         if self._notice_ends:
             self._notice_ends.stop()
-        self._notice_ends = self.set_timer(NOTICE, self._end_notice)
+        self._notice_ends = self.set_timer(seconds, self._end_notice)
+
+    def _show_warning(self, text: str) -> None:
+        """Show what is not kept awake, with the reason if there is room for it."""
+        self._show_notice(text if len(text) < self.size.width else text.partition(":")[0], WARNING)
+        self._draw()
 
     def _end_notice(self) -> None:
         self._display.notice = ""

@@ -1,0 +1,273 @@
+"""Keeps the machine and its screen awake, from the helper process: what holds them ends with that process.
+
+Linux: systemd-logind (https://systemd.io/INHIBITOR_LOCKS/) against suspending, `org.freedesktop.ScreenSaver` against
+blanking. macOS: `caffeinate`. Windows: `SetThreadExecutionState`, for as long as the thread lives.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import sys
+from contextlib import suppress
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from retro_timer.desktop.bus import BusError, call, connect
+from retro_timer.desktop.kept_awake import KeptAwake
+from retro_timer.errors import reason
+from retro_timer.text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from dbus_fast.aio import MessageBus
+
+WHO: Final = "Retro Timer"
+WHY: Final = "a session is running"
+REFUSED_WITHIN: Final = 1.0
+"""Seconds within which a program that may not keep the machine awake has ended."""
+TRIED_AGAIN: Final = (1.0, 5.0, 30.0)
+"""Seconds until it is tried again, after it was lost; the last for ever."""
+_LOGIND: Final = ("org.freedesktop.login1", "/org/freedesktop/login1", "org.freedesktop.login1.Manager")
+_SCREEN_SAVER: Final = ("org.freedesktop.ScreenSaver", "/org/freedesktop/ScreenSaver", "org.freedesktop.ScreenSaver")
+_ON, _OFF = 0x80000003, 0x80000000
+"""ES_CONTINUOUS, with ES_SYSTEM_REQUIRED and ES_DISPLAY_REQUIRED, and alone."""
+
+
+class NotHeldError(Exception):
+    """The machine cannot be kept awake. The message is one clause."""
+
+
+class Inhibitor(Protocol):
+    """Something that keeps the machine awake."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+
+    async def hold(self) -> None:
+        """Begin.
+
+        Raises:
+            NotHeldError: if that is not possible.
+            BusError: the same.
+        """
+
+    async def lost(self) -> None:
+        """Wait until it has ended by itself."""
+
+    async def release(self) -> None:
+        """End, if it has begun."""
+
+
+class Logind:
+    """The inhibitor lock of systemd-logind: the machine does not suspend, and is not idle."""
+
+    name = "logind"
+
+    def __init__(self) -> None:
+        self._bus: MessageBus | None = None
+        self._lock: int | None = None
+
+    async def hold(self) -> None:
+        """Take the lock, which is a file descriptor."""
+        self._bus = await connect(system=True)
+        answer = await call(self._bus, *_LOGIND, "Inhibit", "ssss", "idle:sleep", WHO, WHY, "block")
+        if not answer.unix_fds:
+            raise NotHeldError("logind gives no lock")
+        self._lock = answer.unix_fds[0]
+
+    async def lost(self) -> None:
+        """Wait for the end of the bus, and so of logind."""
+        await _end_of(self._bus)
+
+    async def release(self) -> None:
+        """Close the lock."""
+        lock, self._lock = self._lock, None
+        if lock is not None:
+            os.close(lock)
+        _disconnect(self._bus)
+
+
+class ScreenSaver:
+    """`org.freedesktop.ScreenSaver`: the desktop does not blank the screen while our connection lasts."""
+
+    name = "the screen saver"
+
+    def __init__(self) -> None:
+        self._bus: MessageBus | None = None
+        self._cookie: int | None = None
+
+    async def hold(self) -> None:
+        """Ask the desktop not to blank the screen."""
+        self._bus = await connect()
+        self._cookie = (await call(self._bus, *_SCREEN_SAVER, "Inhibit", "ss", WHO, WHY)).body[0]
+
+    async def lost(self) -> None:
+        """Wait for the end of the bus."""
+        await _end_of(self._bus)
+
+    async def release(self) -> None:
+        """Let the desktop blank the screen again."""
+        cookie, self._cookie = self._cookie, None
+        if self._bus is not None and cookie is not None and self._bus.connected:
+            with suppress(BusError):
+                await call(self._bus, *_SCREEN_SAVER, "UnInhibit", "u", cookie)
+        _disconnect(self._bus)
+
+
+class AwakeProgram:
+    """A program that keeps the machine awake while it runs.
+
+    Args:
+        name: what it is called.
+        argv: its command line. It ends when its standard input does, or when the process it watches has ended.
+    """
+
+    def __init__(self, name: str, argv: Sequence[str]) -> None:
+        self.name = name
+        self._argv = argv
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def hold(self) -> None:
+        """Start it, and see whether it stays."""
+        pipe = asyncio.subprocess.PIPE
+        try:
+            self._process = process = await asyncio.create_subprocess_exec(
+                *self._argv, stdin=pipe, stdout=asyncio.subprocess.DEVNULL, stderr=pipe
+            )
+        except OSError as error:
+            raise NotHeldError(f"{self.name}: {reason(error)}") from error
+        with suppress(TimeoutError):
+            await asyncio.wait_for(process.wait(), REFUSED_WITHIN)
+        if process.returncode is not None:
+            assert process.stderr is not None  # noqa: S101  (it was asked for)
+            said = one_line((await process.stderr.read(1000)).decode(errors="replace"), 100)
+            raise NotHeldError(f"{self.name}: {said or f'ended with {process.returncode}'}")
+
+    async def lost(self) -> None:
+        """Wait for its end."""
+        if self._process is not None:
+            await self._process.wait()
+
+    async def release(self) -> None:
+        """End it."""
+        process, self._process = self._process, None
+        if process is not None and process.returncode is None:
+            with suppress(ProcessLookupError):
+                process.terminate()
+            await process.wait()
+
+
+class ExecutionState:
+    """Windows keeps the machine and the display on for a thread, while it lives.
+
+    https://learn.microsoft.com/windows/win32/api/winbase/nf-winbase-setthreadexecutionstate; not tested on Windows.
+    """
+
+    name = "Windows"
+
+    async def hold(self) -> None:
+        """Ask for it."""
+        if not _execution_state(_ON):
+            raise NotHeldError("Windows refuses")
+
+    async def lost(self) -> None:
+        """Wait for ever: it does not end by itself."""
+        await asyncio.Event().wait()
+
+    async def release(self) -> None:
+        """Let it go."""
+        _execution_state(_OFF)
+
+
+def inhibitors(platform: str = sys.platform, pid: int | None = None) -> list[Inhibitor]:
+    """What can keep this machine awake.
+
+    Args:
+        platform: as `sys.platform`.
+        pid: the process of the session, after which `caffeinate` ends; by default this process.
+    """
+    if platform == "darwin":
+        return [AwakeProgram("caffeinate", ("/usr/bin/caffeinate", "-d", "-i", "-w", str(pid or os.getpid())))]
+    if platform == "win32":
+        return [ExecutionState()]
+    if find_spec("dbus_fast") is None and shutil.which("systemd-inhibit"):
+        # Without the extra: the lock, but no word to the screen saver. cat ends with its input, which is ours.
+        what = ("--what=idle:sleep", f"--who={WHO}", f"--why={WHY}", "--mode=block")
+        return [AwakeProgram("systemd-inhibit", ("systemd-inhibit", *what, "cat"))]
+    return [Logind(), ScreenSaver()]
+
+
+class Awake:
+    """Keeps the machine awake until it is released; what was lost is asked for again.
+
+    Args:
+        found: what can keep it awake.
+        report: called with what is held, once all have answered.
+        again: seconds until a lost one is asked for again, one after the other; the last for ever.
+    """
+
+    def __init__(
+        self, found: Sequence[Inhibitor], report: Callable[[KeptAwake], None], again: Sequence[float] = TRIED_AGAIN
+    ) -> None:
+        self._found = found
+        self._report = report
+        self._again = again
+        self._task = asyncio.get_running_loop().create_task(self._keep_all())
+
+    async def release(self) -> None:
+        """Let the machine sleep again."""
+        self._task.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._task
+        await asyncio.gather(*(one.release() for one in self._found))
+
+    async def _keep_all(self) -> None:
+        answers = await asyncio.gather(*(_hold(one) for one in self._found))
+        why = "; ".join(answer for answer in answers if answer)
+        by = tuple(one.name for one, answer in zip(self._found, answers, strict=True) if not answer)
+        self._report(KeptAwake(by, why))
+        kept = (one for one, answer in zip(self._found, answers, strict=True) if not answer)
+        await asyncio.gather(*(self._keep(one) for one in kept))
+
+    async def _keep(self, one: Inhibitor) -> None:
+        while True:
+            await one.lost()
+            tries = 0
+            while True:
+                await one.release()
+                await asyncio.sleep(self._again[min(tries, len(self._again) - 1)])
+                if not await _hold(one):
+                    break
+                tries += 1
+
+
+async def _hold(one: Inhibitor) -> str:
+    """Begin; returns why not, as one clause, or nothing."""
+    try:
+        await one.hold()
+    except (NotHeldError, BusError) as error:
+        await one.release()
+        return str(error)
+    return ""
+
+
+async def _end_of(bus: MessageBus | None) -> None:
+    if bus is not None:
+        with suppress(OSError, EOFError):
+            await bus.wait_for_disconnect()
+
+
+def _disconnect(bus: MessageBus | None) -> None:
+    if bus is not None and bus.connected:
+        bus.disconnect()
+
+
+def _execution_state(flags: int) -> int:
+    import ctypes
+
+    windows: Any = getattr(ctypes, "windll", None)
+    return 0 if windows is None else int(windows.kernel32.SetThreadExecutionState(flags))

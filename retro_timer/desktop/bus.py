@@ -1,0 +1,105 @@
+"""Connections to D-Bus, from the helper process: bounded in time, with one kind of error."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dbus_fast.aio import MessageBus
+    from dbus_fast.message import Message
+
+ANSWERS_WITHIN: Final = 5.0
+"""Seconds that a bus, or who is asked there, has for an answer."""
+_SYSTEM_BUS: Final = "unix:path=/run/dbus/system_bus_socket"
+
+
+_SERVICES: Final = {
+    "org.freedesktop.login1": "logind",
+    "org.freedesktop.ScreenSaver": "the screen saver",
+    "org.freedesktop.Notifications": "the notifications",
+}
+"""What the services are called in messages."""
+
+
+class BusError(Exception):
+    """There is no bus, or no answer. The message is one clause."""
+
+
+def address(environ: Mapping[str, str], *, system: bool) -> str:
+    """The address of the bus; empty if there is none for the session.
+
+    https://dbus.freedesktop.org/doc/dbus-specification.html#message-bus-types
+    """
+    if system:
+        return environ.get("DBUS_SYSTEM_BUS_ADDRESS") or _SYSTEM_BUS
+    if given := environ.get("DBUS_SESSION_BUS_ADDRESS"):
+        return given
+    socket = Path(environ.get("XDG_RUNTIME_DIR") or "/nowhere", "bus")
+    return f"unix:path={socket}" if socket.exists() else ""
+
+
+async def connect(*, system: bool = False) -> MessageBus:
+    """Connect to the bus of the session, or of the system.
+
+    Raises:
+        BusError: if that is not possible.
+    """
+    try:
+        from dbus_fast.aio import MessageBus
+        from dbus_fast.errors import AuthError, DBusError, InvalidAddressError
+    except ImportError as error:
+        raise BusError("needs pip install 'retro-timer[desktop]'") from error
+    which = "system" if system else "session"
+    where = address(os.environ, system=system)
+    if not where:
+        raise BusError(f"there is no D-Bus {which} bus")
+    try:
+        bus = MessageBus(bus_address=where, negotiate_unix_fd=True)
+        return await asyncio.wait_for(bus.connect(), ANSWERS_WITHIN)
+    except TimeoutError as error:
+        raise BusError(f"the D-Bus {which} bus does not answer") from error
+    except (OSError, EOFError, AuthError, DBusError, InvalidAddressError, ValueError) as error:
+        raise BusError(f"there is no D-Bus {which} bus") from error
+
+
+async def call(  # noqa: PLR0913, PLR0917  (what D-Bus needs to know)
+    bus: MessageBus,
+    service: str,
+    path: str,
+    interface: str,
+    member: str,
+    signature: str = "",
+    *body: Any,  # noqa: ANN401
+) -> Message:
+    """Call a method and return its answer.
+
+    Raises:
+        BusError: if there is none within `ANSWERS_WITHIN`, or it is an error.
+    """
+    from dbus_fast.constants import MessageType
+    from dbus_fast.message import Message
+
+    message = Message(service, path, interface, member, signature=signature, body=list(body))
+    try:
+        answer = await asyncio.wait_for(bus.call(message), ANSWERS_WITHIN)
+    except TimeoutError as error:
+        raise BusError(f"{_SERVICES.get(service, service)} does not answer") from error
+    except (OSError, EOFError) as error:
+        raise BusError("the bus is gone") from error
+    if answer is None or answer.message_type is MessageType.ERROR:
+        raise BusError(_refusal(_SERVICES.get(service, service), answer))
+    return answer
+
+
+def _refusal(service: str, answer: Message | None) -> str:
+    """Why a call failed, in words."""
+    name = answer.error_name if answer else ""
+    if name in ("org.freedesktop.DBus.Error.ServiceUnknown", "org.freedesktop.DBus.Error.NameHasNoOwner"):
+        return f"there is no {service.removeprefix('the ')}"
+    refused = ("org.freedesktop.DBus.Error.AccessDenied", "org.freedesktop.DBus.Error.InteractiveAuthorizationRequired")
+    return f"{service} refuses" if name in refused else f"{service} answers {name}"
