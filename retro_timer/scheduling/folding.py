@@ -38,7 +38,7 @@ def _best_repeat(intervals: Sequence[Interval], at: int) -> tuple[Repeat | None,
     """The repeat at an index that saves most, and the number of intervals it covers; None and 1 if nothing repeats."""
     best: Repeat | None = None
     best_width, best_saving = 1, 0
-    for size in range(1, min(_LONGEST_ROUND, (len(intervals) - at) // 2 + 1) + 1):
+    for size in range(1, min(_LONGEST_ROUND, len(intervals) - at) + 1):
         matched = _matched(intervals, at, size)
         times, rest = divmod(matched, size)
         if times < 1 or matched < size + 1:

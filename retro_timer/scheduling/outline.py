@@ -19,14 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 DEFAULT_ROUNDS: Final = 4
-DEFAULT_SECONDS: Final = {
-    Phase.WARM_UP: 180,
-    Phase.BACKWARD: 60,
-    Phase.TURN: 30,
-    Phase.FORWARD: 60,
-    Phase.REST: 60,
-    Phase.COOL_DOWN: 120,
-}
+DEFAULT_SECONDS: Final = {Phase.BACKWARD: 60, Phase.TURN: 30, Phase.FORWARD: 60}
 """Length in seconds of an added interval if the workout has none of its phase: as in the first presets."""
 
 

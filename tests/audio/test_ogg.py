@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from retro_timer.audio import decoding
 from retro_timer.audio.custom import SoundFileError, read_sound
 from retro_timer.audio.library import Library
 from retro_timer.session.cue import Sound
@@ -106,6 +109,34 @@ decoding.main()
 """
     done = subprocess.run([sys.executable, "-c", program], stdin=subprocess.DEVNULL, timeout=100, check=False)
     assert done.returncode < 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="processor time is not limited there")
+def test_the_process_that_decodes_limits_itself_before_it_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    import resource
+
+    limits: list[tuple[int, int]] = []
+    written = BytesIO()
+
+    def read() -> bytes:
+        limits.append((-1, 0))
+        return TONE.read_bytes()
+
+    monkeypatch.setattr(resource, "setrlimit", lambda kind, soft_and_hard: limits.append((kind, soft_and_hard[0])))
+    monkeypatch.setattr("faulthandler.dump_traceback_later", lambda seconds, **_: limits.append((-2, seconds)))
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=SimpleNamespace(read=read)))
+    monkeypatch.setattr(sys, "stdout", SimpleNamespace(buffer=written))
+    decoding.main()
+    assert limits == [
+        (-2, decoding.TIME_LIMIT_S),
+        (resource.RLIMIT_AS, decoding.MEMORY_LIMIT),
+        (resource.RLIMIT_CPU, decoding.CPU_LIMIT_S),
+        (resource.RLIMIT_CORE, 0),
+        (-1, 0),
+    ]
+    rate = int.from_bytes(written.getvalue()[:4], sys.byteorder)
+    assert rate in decoding.RATES
+    assert len(written.getvalue()) > rate  # half a second
 
 
 def test_a_decoder_that_nobody_waits_for_ends_by_itself() -> None:

@@ -59,6 +59,22 @@ def test_a_change_of_the_outline_replaces_unreadable_notation() -> None:
     assert mended.notation == "warm 3m, turn 30s, back 1m"
 
 
+def test_a_workout_that_is_too_long_is_a_problem_of_the_whole_notation() -> None:
+    draft = BuilderDocument.of(BASE).with_notation("warm 3m, back").with_notation("99x(99x(99x(back 1s)))")
+    assert draft.problem
+    assert draft.column == 0
+
+
+def test_only_what_would_be_saved_alike_is_the_same() -> None:
+    draft = BuilderDocument.of(BASE)
+    assert draft.same(draft.with_notation(draft.notation))
+    assert not draft.same(draft.with_name("Other"))
+    assert not draft.same(draft.with_notation("back 9m"))
+    unreadable = draft.with_notation("back")
+    assert not draft.same(unreadable)
+    assert not unreadable.same(draft)
+
+
 def test_a_name_is_trimmed_and_checked_and_the_id_stays() -> None:
     draft = BuilderDocument.of(BASE).with_name("  Yours ")
     assert (draft.workout(BASE).name, draft.workout(BASE).id) == ("Yours", "mine")

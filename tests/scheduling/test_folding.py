@@ -73,6 +73,7 @@ def lettered(letters: str) -> list[Interval]:
         ("ababa", "3x(back 1s | back 2s)"),
         ("abcab", "2x(back 1s, back 2s | back 3s)"),
         ("abcdab", "2x(back 1s, back 2s | back 3s, back 4s)"),
+        ("abcdefabc", "2x(back 1s, back 2s, back 3s | back 4s, back 5s, back 6s)"),  # as long as what it repeats
         ("abcda", "back 1s, back 2s, back 3s, back 4s, back 1s"),
         ("abcabca", "back 1s, 2x(back 2s, back 3s, back 1s)"),  # one of three is too little of a round
         ("abcdabcdab", "3x(back 1s, back 2s | back 3s, back 4s)"),

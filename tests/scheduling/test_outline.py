@@ -53,6 +53,12 @@ def test_an_added_round_is_walked_next(notation: str, added: str) -> None:
     assert edited.chosen == (OutlineStep(Part.BODY, last + 1),)
 
 
+def test_what_is_added_follows_what_is_chosen_and_not_the_last_block() -> None:
+    assert written(outline("back 1m, turn 20s, cool 2m").add()) == "back 1m, turn 20s, turn 20s, cool 2m"
+    edited = outline("back 1m, turn 20s, cool 2m", ("body", 1)).add()
+    assert written(edited) == "back 1m, turn 20s, fwd 1m, cool 2m"
+
+
 def test_a_block_moves_down_through_both_parts_of_a_repeat_and_out_of_it() -> None:
     edited = outline("warm 1m, 2x(back 1m | fwd 1m), cool 1m")
     seen = []

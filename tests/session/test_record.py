@@ -14,7 +14,7 @@ from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.schedule import flatten
 from retro_timer.session.engine import Session
 from retro_timer.session.events import Ended, PauseReason
-from retro_timer.session.record import Leaving, Planned, Record, SessionStatus, Totals, walked_once
+from retro_timer.session.record import IntervalRecord, Leaving, Planned, Record, SessionStatus, Totals, walked_once
 from retro_timer.session.recorder import Recorder
 from retro_timer.session.states import Rules, State
 
@@ -221,6 +221,15 @@ def test_an_undone_skip_continues_the_interval_that_was_left() -> None:
     ]
     assert (walk.totals.incomplete, walk.totals.completion) == (0, 1.0)
     assert walk.record.state is SessionStatus.FINISHED
+
+
+def test_after_an_undone_jump_only_what_was_left_last_goes_on() -> None:
+    def part(index: int, seconds: int, left: Leaving) -> IntervalRecord:
+        return IntervalRecord(index, Phase.BACKWARD, 60, 60, 0, seconds * 1000, 0, left, None, None, None, "")
+
+    begun, skipped = part(0, 30, Leaving.RESTARTED), part(0, 10, Leaving.SKIPPED)
+    astray, rest = part(1, 5, Leaving.UNDONE), part(0, 25, Leaving.COMPLETE)
+    assert walked_once([begun, skipped, astray, rest]) == {0: 35_000, 1: 5_000}
 
 
 def test_an_undone_end_is_a_pause() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import assume, given
@@ -213,6 +213,33 @@ def test_the_last_round_is_announced_sooner_if_another_announcement_is_in_the_wa
         (14, "This is the last round."),
         (16, "Six seconds. Almost done."),
     ]
+
+
+@pytest.mark.usefixtures("written_lengths")
+@pytest.mark.parametrize(
+    ("kind", "notation", "settings", "after"),
+    [
+        (CueKind.LAST_ROUND, "3x(back 5s)", {"ticks": 0}, 3),
+        (CueKind.LAST_ROUND, "3x(back 7s)", {"ticks": 0}, 5),
+        (CueKind.LAST_ROUND, "3x(turn 5s)", {"ticks": 0}, 3),
+        (CueKind.LAST_ROUND, "3x(turn 20s, back 3s)", {}, 5),
+        (CueKind.LAST_ROUND, "3x(turn 9s)", {"ticks": 0}, 7),
+        (CueKind.RAIL, "3x(turn 6s)", {"ticks": 0}, 4.2),
+        (CueKind.RAIL, "3x(turn 13s)", {}, 7),
+        (CueKind.ROUND, "3x(back 8s)", {"coaching": "few", "ticks": 0}, 5),
+        (CueKind.ROUND, "3x(back 9s)", {"coaching": "few", "ticks": 0}, 7),
+        (CueKind.ROUND, "3x(back 12s @1.6km/h)", {"coaching": "few", "ticks": 0}, 9),
+        (CueKind.ROUND, "3x(back 14s @1.6km/h)", {"coaching": "few", "ticks": 0}, 11),
+    ],
+)
+def test_what_has_no_room_right_after_the_opening_comes_some_seconds_into_the_interval(
+    kind: CueKind, notation: str, settings: dict[str, Any], after: float
+) -> None:
+    cues = timeline(notation, **settings)
+    starts = [start for start in cues.schedule.starts if start != cues.schedule.total]
+    said = [at - max(start for start in starts if start <= at) for at, _ in heard(cues, kind)]
+    assert said
+    assert said[-1] == pytest.approx(after, abs=1e-6)
 
 
 @pytest.mark.usefixtures("written_lengths")

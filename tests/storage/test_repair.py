@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import random
 import sqlite3
+import sys
 from collections import defaultdict
 from contextlib import closing
 from datetime import timedelta
@@ -379,6 +381,15 @@ def test_what_is_read_is_in_order_the_newest_session_first_and_each_with_its_int
     ordinals = [part["ordinal"] for part in rows[0]["intervals"]]
     assert len(ordinals) == len(walks[-1].intervals)
     assert ordinals == sorted(ordinals)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the file would take a gigabyte there")
+def test_more_than_a_gigabyte_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / FILE_NAME
+    path.touch()
+    os.truncate(path, 1024**3 + 1)
+    with pytest.raises(RefusedError, match="is larger than 1024 MB"):
+        salvage(path)
 
 
 def test_a_file_that_is_too_large_is_not_read(damaged: Path, monkeypatch: pytest.MonkeyPatch) -> None:
