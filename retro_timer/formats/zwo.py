@@ -181,8 +181,6 @@ def _parts(element: Element, number: int) -> list[_Part]:
 def _pairs(element: Element, number: int) -> list[_Part]:
     """The work and recovery of every round of an IntervalsT."""
     times = read_times(element.attributes.get("repeat", "1"), "Repeat", element.place)
-    if times > MAX_INTERVALS:
-        raise FormatError(f"a workout has at most {MAX_INTERVALS:,} intervals", place=element.place)
     work = _Part(number, _seconds(element, "OnDuration"), None, work=True, place=element.place)
     recovery = _Part(number, _seconds(element, "OffDuration", "0"), None, work=False, place=element.place)
     return [part for part in (work, recovery) if part.seconds] * times

@@ -68,7 +68,8 @@ class AppProcess(AppService):
 
     async def run(self) -> None:
         """Forward the app's output until it ends."""
-        assert self._process is not None  # noqa: S101  (it was started before)
+        if self._process is None:
+            return  # stopped before this began
         assert self._process.stdout is not None  # noqa: S101  (a pipe)
         output = self._process.stdout
         handlers = {b"D": self.on_data, b"M": self.on_meta, b"P": self.on_packed}

@@ -34,6 +34,8 @@ NAMES: Final = ("127.0.0.1", "localhost", "[::1]")
 MAX_SESSIONS: Final = 8
 MAX_MESSAGE: Final = 64 * 1024
 """Limit in bytes of a message from a page: a key, a size, some pasted text."""
+CLOSES_WITHIN: Final = 0.5
+"""Seconds a page has to confirm that its connection is closed; its app ends then."""
 _FONT_SIZES: Final = range(6, 97)
 _LOG: Final = logging.getLogger("retro-timer")
 
@@ -107,7 +109,7 @@ class AppServer(Server):
         if len(self._sessions) >= MAX_SESSIONS:
             raise web.HTTPServiceUnavailable(text=f"{MAX_SESSIONS} pages are open already: close one")
         width, height = (to_int(request.query.get(name, ""), usual) for name, usual in (("width", 80), ("height", 24)))
-        websocket = web.WebSocketResponse(heartbeat=15, max_msg_size=MAX_MESSAGE)
+        websocket = web.WebSocketResponse(timeout=CLOSES_WITHIN, heartbeat=15, max_msg_size=MAX_MESSAGE)
         session = AppProcess(
             self._arguments,
             write_bytes=websocket.send_bytes,

@@ -154,19 +154,22 @@ async def test_an_app_ends_with_its_page(tmp_path: Path) -> None:
         assert await server.until(0) < 2.5
 
 
-@pytest.mark.parametrize(
-    "garbage",
-    ["", "{", "[]", "[1]", '["resize"]', '["resize", {"width": "a", "height": []}]', '["stdin", 5]', "[" * 5000,
-     b"\x00\xff", '["stdin", "\\ud800"]', "x" * 200_000],
-    ids=lambda data: repr(data[:24]),
+GARBAGE: tuple[str | bytes, ...] = (
+    "", "{", "[]", "[1]", '["resize"]', '["resize", {"width": "a", "height": []}]', '["stdin", 5]', "[" * 5000,
+    b"\x00\xff", '["stdin", "\\ud800"]', "x" * 200_000,
 )  # fmt: skip
-async def test_garbage_ends_its_page_with_one_line(garbage: str | bytes, tmp_path: Path) -> None:
+
+
+async def test_garbage_ends_its_page_with_one_line(tmp_path: Path) -> None:
     async with served(tmp_path) as server:
-        page = await server.page()
-        await server.until(1)
-        await (page.send_str(garbage) if isinstance(garbage, str) else page.send_bytes(garbage))
-        await server.until(0)
-        assert (await errors(server)).count("\n") <= 1
+        for garbage in GARBAGE:
+            page = await server.page()
+            await server.until(1)
+            await (page.send_str(garbage) if isinstance(garbage, str) else page.send_bytes(garbage))
+            await server.until(0)
+        lines = (await errors(server)).splitlines()
+    assert len(lines) <= len(GARBAGE)
+    assert all(line.startswith("retro-timer: closed the connection to a page that sent ") for line in lines), lines
 
 
 async def test_only_so_many_pages_are_served(tmp_path: Path) -> None:

@@ -29,6 +29,12 @@ CREATED = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 NAMES = {"Warm-up", "Backward", "Turn", "Forward", "Rest", "Cool-down"}
 
 
+def test_what_the_library_logs_is_not_on_the_terminal() -> None:
+    program = "import logging, retro_timer.formats.fit.file; logging.getLogger('fit_tool').warning('strange')"
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert (ran.stdout, ran.stderr) == ("", "")
+
+
 def decoded(data: bytes) -> dict[str, list[dict[str, Any]]]:
     assert Decoder(Stream.from_byte_array(bytearray(data))).check_integrity()
     messages, errors = Decoder(Stream.from_byte_array(bytearray(data))).read()

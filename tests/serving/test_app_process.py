@@ -103,6 +103,14 @@ async def test_an_app_is_asked_to_quit_first() -> None:
         assert page.process.returncode == 7
 
 
+async def test_an_app_that_is_stopped_as_soon_as_it_has_started_ends_quietly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before its first output is read: its page has already sent garbage."""
+    monkeypatch.setattr(app_process, "QUIT", 0.05)
+    async with asyncio.timeout(20), Page("exec sleep 60") as page:
+        pass
+    assert page.process.returncode == -signal.SIGTERM
+
+
 async def test_an_app_that_does_not_quit_is_terminated(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(app_process, "QUIT", 0.05)
     monkeypatch.setattr(app_process, "TERMINATE", 20)

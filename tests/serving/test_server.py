@@ -15,6 +15,7 @@ from tests.requirements_present import require_modules
 require_modules("textual_serve")
 
 import aiohttp  # noqa: E402  (comes with textual-serve)
+from aiohttp import web  # noqa: E402  (the same)
 
 from retro_timer.serving import server as serving  # noqa: E402  (the same)
 from retro_timer.serving.app_process import MAX_HEIGHT, MAX_WIDTH, screen_size  # noqa: E402  (the same)
@@ -115,6 +116,24 @@ async def test_it_says_where_it_is_and_ends_with_the_code_of_the_signal(monkeypa
         assert [app.stopped.is_set() for app in FakeApp.made] == [True, True]
         for page in pages:
             await page.close()
+
+
+async def test_a_page_that_does_not_confirm_its_end_does_not_keep_its_app_for_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    options: list[dict[str, Any]] = []
+    real = web.WebSocketResponse
+
+    def made(**given: Any) -> object:  # noqa: ANN401  (aiohttp's)
+        options.append(given)
+        return real(**given)
+
+    monkeypatch.setattr(web, "WebSocketResponse", made)
+    async with served(monkeypatch) as server:
+        page = await server.page()
+        await page.send_str("garbage")  # and nothing of it is read any more
+        await FakeApp.made[0].stopped.wait()
+    assert options[0]["timeout"] == serving.CLOSES_WITHIN
 
 
 async def test_a_second_signal_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

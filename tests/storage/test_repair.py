@@ -9,6 +9,7 @@ import sys
 from collections import defaultdict
 from contextlib import closing
 from datetime import timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import pytest
@@ -106,6 +107,7 @@ def test_tables_are_distinguished_by_their_columns() -> None:
     assert all(columns[0][0] in ("id", "session") for columns in tables.values())
 
 
+@lru_cache(maxsize=1)  # the same content for every test
 def owners(content: bytes) -> dict[int, set[str]]:
     """The sessions with data on each page, including overflow pages."""
     uuids = {record.rowid: str(record.values[1]) for record in records(content) if len(record.values) == 33}
@@ -115,10 +117,11 @@ def owners(content: bytes) -> dict[int, set[str]]:
             found[record.page].add(str(record.values[1]))
         elif record.rowid is None and len(record.values) in (14, 6) and record.values[0] in uuids:
             found[record.page].add(uuids[record.values[0]])  # type: ignore[index]
+    long = long_ones(content)
     pages = set(range(2, len(content) // PAGE + 1)) - found.keys()
     for page in pages:  # of an index, the schema, or the overflow of the long workout
         if b"fwd 31s" in content[(page - 1) * PAGE : page * PAGE]:
-            found[page].update(uuid for uuid in uuids.values() if uuid in long_ones(content))
+            found[page].update(uuid for uuid in uuids.values() if uuid in long)
     return found
 
 
@@ -157,15 +160,24 @@ def test_flipped_bytes_cost_only_the_sessions_on_their_pages(
 
 def unrepairable(content: bytes, lost: set[int]) -> set[str]:
     """The sessions whose row, or all of whose intervals, are on lost pages."""
+    rows, intervals = places(content)
+    return {uuid for uuid, page in rows.items() if page in lost} | {
+        uuid for uuid, pages in intervals.items() if pages <= lost
+    }
+
+
+@lru_cache(maxsize=1)
+def places(content: bytes) -> tuple[dict[str, int], dict[str, set[int]]]:
+    """The page of the row of each session, and the pages of its intervals."""
     uuids = {record.rowid: str(record.values[1]) for record in records(content) if len(record.values) == 33}
-    pages: dict[str, set[int]] = defaultdict(set)
-    rows: set[str] = set()
+    rows: dict[str, int] = {}
+    intervals: dict[str, set[int]] = defaultdict(set)
     for record in records(content):
-        if len(record.values) == 33 and record.page in lost:
-            rows.add(str(record.values[1]))
+        if len(record.values) == 33:
+            rows[str(record.values[1])] = record.page
         elif record.rowid is None and len(record.values) == 14 and record.values[0] in uuids:
-            pages[uuids[record.values[0]]].add(record.page)  # type: ignore[index]
-    return rows | {uuid for uuid, where in pages.items() if where <= lost}
+            intervals[uuids[record.values[0]]].add(record.page)  # type: ignore[index]
+    return rows, intervals
 
 
 @pytest.mark.parametrize("first", range(4))
