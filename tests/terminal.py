@@ -182,6 +182,7 @@ def terminal(
         "LANG": "C.UTF-8",
         "RETRO_TIMER_DATA_DIR": str(home / "data"),
         "RETRO_TIMER_CONFIG_DIR": str(home / "config"),
+        "RETRO_TIMER_RUNTIME_DIR": str(home / "run"),
         "PYTHONDONTWRITEBYTECODE": "1",
         **(environment or {}),
     }

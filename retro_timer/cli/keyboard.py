@@ -78,8 +78,12 @@ class LineReader:
         self._ready: deque[str | Notice] = deque()
         threading.Thread(target=self._read, name="keys", daemon=True).start()
 
+    def wake(self) -> None:
+        """Let `get` return at once. Thread-safe."""
+        self._lines.put(Notice.ASKED)
+
     def get(self, timeout: float) -> str | Notice | None:
-        """The next line, or a notice that input has ended; None after the timeout."""
+        """The next line, or a notice that input has ended, or that it was woken; None after the timeout."""
         until = time.monotonic() + timeout
         while not self._ready:
             left = until - time.monotonic()
@@ -143,6 +147,7 @@ class Waiter:
     def __init__(self, lines: LineReader | None) -> None:
         self._lines = lines
         self._idle = threading.Event()
+        self._asked = threading.Event()
         self._signals: queue.SimpleQueue[Notice] = queue.SimpleQueue()  # a handler may put while a look takes
         self._stops = False
         self._last_check = time.monotonic()
@@ -182,6 +187,13 @@ class Waiter:
                     self._lines = None
                 return typed
 
+    def ask(self) -> None:
+        """Another device asks for something: return at once. Thread-safe."""
+        self._asked.set()
+        self._idle.set()
+        if (lines := self._lines) is not None:
+            lines.wake()
+
     @contextlib.contextmanager
     def watching(self) -> Iterator[None]:
         """Notice while the block runs that the process is about to be stopped (ctrl+z), or was.
@@ -220,15 +232,20 @@ class Waiter:
         self._signals.put(notice)
 
     def _check(self, runner: Runner) -> Notice | None:
-        """What a signal said since the last look; without one, the session is known to run until now."""
+        """What a signal said since the last look, or a device; without a signal, the session runs until now."""
         if time.monotonic() - self._last_check > STALLED:
             time.sleep(SIGNALS_TAKE)
         self._last_check = time.monotonic()
         noticed = None if self._signals.empty() else self._signals.get_nowait()
-        if noticed is None:
-            runner.mark_running()
         self._stops = noticed is Notice.STOPS
-        return noticed
+        if noticed is not None:
+            return noticed
+        runner.mark_running()
+        if not self._asked.is_set():
+            return None
+        self._asked.clear()
+        self._idle.clear()
+        return Notice.ASKED
 
 
 def keyboard() -> LineReader | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from retro_timer.cli.plain_keys import HELP, QUIT
 from retro_timer.session.cue import CueKind
@@ -48,6 +48,25 @@ class Notice(Enum):
     STOPS = "the process is about to be stopped"
     CONTINUED = "the process was stopped, and runs again"
     NO_KEYS = "no key can be read any more"
+    ASKED = "another device asks for something"
+
+
+class FollowingDevices(Protocol):
+    """The devices that follow a plain session."""
+
+    @property
+    def can_continue(self) -> bool:
+        """Whether a device can be waited for where no key can be read."""
+
+    @property
+    def awaits_answers(self) -> bool:
+        """Whether a device is still asked about the session, which is over."""
+
+    def perform(self) -> None:
+        """Perform what devices have asked for."""
+
+    def publish(self) -> None:
+        """Send devices what has changed."""
 
 
 class Plain:
@@ -59,6 +78,9 @@ class Plain:
         write: prints a line.
         as_json: one JSON object per event, instead of text.
         no_input: whether there is no input; the session then never waits for a key.
+
+    Attributes:
+        devices: the devices that follow the session; None if none can.
     """
 
     def __init__(self, runner: Runner, keys: PlainKeys, write: Write, *, as_json: bool, no_input: bool = False) -> None:
@@ -68,6 +90,7 @@ class Plain:
         self._no_input = no_input
         self._kept_for_later = False
         self._unsaved = ""
+        self.devices: FollowingDevices | None = None
 
     @property
     def finished(self) -> bool:
@@ -76,9 +99,9 @@ class Plain:
 
     def start(self) -> None:
         """Start; an interrupted session continues where it stopped."""
-        self._show(self._runner.start())
+        self.show(self._runner.start())
         if self._runner.interrupted is not None:
-            self._show(self._runner.act("pause"))
+            self.show(self._runner.act("pause"))
 
     def run(self, wait: Callable[[Runner], str | Notice | None]) -> None:
         """Run to the end, or as far as possible without input.
@@ -91,32 +114,45 @@ class Plain:
             if isinstance(happened, Notice):
                 self._take(happened)
             else:
-                self._show(self._runner.advance() if happened is None else self._typed(happened))
+                self.show(self._runner.advance() if happened is None else self._typed(happened))
             if self._no_input:
                 self._continue_without_input()
             if self._runner.unsaved != self._unsaved:
                 self._unsaved = self._runner.unsaved
-                self._say(self._unsaved or "saved")
+                self.say(self._unsaved or "saved")
+            self._publish()
 
     def hear_out(self, wait: Callable[[Runner], str | Notice | None]) -> None:
-        """Stay until the recap is heard, or the key that ends a session is typed.
+        """Stay until the recap is heard and devices have answered, or the key that ends a session is typed.
 
         Args:
             wait: as for `run`.
         """
         self._runner.settle()
-        while self._runner.session.state.is_over and self._runner.has_more_to_say:
+        self._publish()
+        while self._runner.session.state.is_over and (self._runner.has_more_to_say or self._awaits_answers):
             happened = wait(self._runner)
             if isinstance(happened, str) and self._keys.action_id(happened) == QUIT:
                 break
+            if happened is Notice.ASKED:
+                self._take(happened)
             self._runner.advance()  # what it tells is printed already
+            self._publish()
+
+    @property
+    def _awaits_answers(self) -> bool:
+        return self.devices is not None and self.devices.awaits_answers
+
+    def _publish(self) -> None:
+        if self.devices is not None:
+            self.devices.publish()
 
     def _typed(self, line: str) -> tuple[Event, ...]:
         """Perform the action of a typed line, or report that it has none."""
         action_id = self._keys.action_id(line)
         if action_id == HELP:
             for explained in self._keys.explained():
-                self._say(explained)
+                self.say(explained)
             return self._runner.advance()
         if not action_id:
             return self._runner.refuse(
@@ -129,41 +165,49 @@ class Plain:
         if notice is Notice.NO_KEYS:
             self._no_input = True
             return
+        if notice is Notice.ASKED:
+            if self.devices is not None:
+                self.devices.perform()
+            return
         if notice is Notice.STOPS:
-            self._show(self._runner.advance())
-        self._show(self._runner.stopped())
+            self.show(self._runner.advance())
+        self.show(self._runner.stopped())
         if notice is Notice.CONTINUED and self._runner.session.state is State.PAUSED:
-            self._say("paused while the program was stopped; an empty line resumes")
+            self.say("paused while the program was stopped; an empty line resumes")
 
     def _continue_without_input(self) -> None:
         """Do not wait for input that cannot come: continue, unless the walker paused or bailed out."""
         session = self._runner.session
+        if self.devices is not None and self.devices.can_continue:
+            return
         if session.state is State.HOLDING:
-            self._say("no key can be read: the turn does not wait")
-            self._show(self._runner.act("turned"))
+            self.say("no key can be read: the turn does not wait")
+            self.show(self._runner.act("turned"))
         elif session.state is State.PAUSED and session.pause_reason in (PauseReason.WALKER, PauseReason.BAIL_OUT):
-            self._say("no key can be read: the session is kept as it is, and `retro-timer resume` resumes it")
+            self.say("no key can be read: the session is kept as it is, and `retro-timer resume` resumes it")
             self._kept_for_later = True
         elif session.state is State.PAUSED:
-            self._show(self._runner.act("pause"))
+            self.show(self._runner.act("pause"))
 
-    def _say(self, text: str) -> None:
+    def say(self, text: str) -> None:
+        """Print something about the program itself."""
         self._lines.say(self._runner.session.position, text)
 
     def broken_off(self) -> None:
         """Print the last line of a session that a signal ended."""
         session = self._runner.session
         if not session.state.is_over:
-            self._show((Ended(moment=0, at=session.position, reason=EndReason.EARLY),))
+            self.show((Ended(moment=0, at=session.position, reason=EndReason.EARLY),))
 
     def closed(self) -> None:
         """Report how the session was saved, unless it was saved as usual; call after closing the runner."""
         if self._runner.not_saved:
-            self._say(f"NOT saved: {self._runner.not_saved}")
+            self.say(f"NOT saved: {self._runner.not_saved}")
         elif self._runner.journal is not None and not self._runner.session.state.is_over and not self._kept_for_later:
-            self._say("saved as interrupted: `retro-timer resume` resumes it")
+            self.say("saved as interrupted: `retro-timer resume` resumes it")
 
-    def _show(self, events: tuple[Event, ...]) -> None:
+    def show(self, events: tuple[Event, ...]) -> None:
+        """Print events."""
         conductor = self._runner.conductor
         for event in events:
             if isinstance(event, Ended) and conductor.session.state.is_over:

@@ -49,7 +49,7 @@ class PlainDesktop:
         if session.state.is_over or stopped or in_background(sys.stdout.fileno()):
             self._title.restore()
             return
-        view = session_view(self._runner.conductor, self._runner.workout.name, lambda _action: "")
+        view = session_view(self._runner.session, self._runner.workout.name, lambda _action: "")
         self._wait = self._title.show(title_text(view.word, view.countdown, view.name))
 
     def next_update(self) -> float | None:

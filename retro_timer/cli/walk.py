@@ -23,10 +23,13 @@ from retro_timer.runtime.exit_codes import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import TextIO
 
+    from retro_timer.cli.devices import Devices
     from retro_timer.cli.keyboard import Waiter
     from retro_timer.cli.plain import Plain
+    from retro_timer.remote.address import Address
     from retro_timer.runtime.runner import Runner
     from retro_timer.runtime.wiring import Setup
     from retro_timer.scheduling.model import Workout
@@ -71,6 +74,15 @@ def on_the_full_screen(setup: Setup, workout: Workout | None, interrupted: Inter
     return rescued(setup, EXIT_ENDED_EARLY if app.return_code is None else app.return_code, errors)
 
 
+def watch_on_the_full_screen(setup: Setup, address: Address) -> int:
+    """Show the session of another process; returns the exit code."""
+    from retro_timer.ui.app import RetroTimerApp
+
+    app = RetroTimerApp(setup.services(), watched=address)
+    app.run()
+    return EXIT_ENDED_EARLY if app.return_code is None else app.return_code
+
+
 def line_by_line(
     setup: Setup, workout: Workout, *, as_json: bool, interrupted: InterruptedSession | None = None
 ) -> int:
@@ -86,22 +98,23 @@ def line_by_line(
         sys.stderr.write("retro-timer: turns cannot wait: there is nothing to read keys from; try --no-wait-at-turns\n")
         return EXIT_BAD_INPUT
     runner = setup.runner(workout, ring=_ring, interrupted=interrupted)
-    keys = PlainKeys(keymap.resolve(setup.loaded.settings.keys))
-    plain = Plain(runner, keys, LineWriter(), as_json=as_json, no_input=lines is None)
+    found = keymap.resolve(setup.loaded.settings.keys)
+    plain = Plain(runner, PlainKeys(found), LineWriter(), as_json=as_json, no_input=lines is None)
     waiter = Waiter(lines)
     at_forced_end(partial(rescued, setup, EXIT_TERMINATED, sys.stderr))
     with waiter.watching():
-        code = _walk_lines(setup, runner, plain, waiter)
+        code = _walk_lines(setup, runner, plain, waiter, found.keys)
         if code != EXIT_REFUSED:
             plain.closed()
         return rescued(setup, code, sys.stderr)
 
 
-def _walk_lines(setup: Setup, runner: Runner, plain: Plain, waiter: Waiter) -> int:
+def _walk_lines(setup: Setup, runner: Runner, plain: Plain, waiter: Waiter, keys: Mapping[str, tuple[str, ...]]) -> int:
     """Run the session and always close the runner; returns the exit code."""
     from retro_timer.cli.plain_desktop import PlainDesktop
     from retro_timer.storage.errors import BusyError, StorageError
 
+    devices: Devices | None = None
     drain: bool | None = None
     desktop: PlainDesktop | None = None
     try:
@@ -110,6 +123,7 @@ def _walk_lines(setup: Setup, runner: Runner, plain: Plain, waiter: Waiter) -> i
         for warning in setup.store.warnings:
             sys.stderr.write(f"retro-timer: {warning}\n")
         plain.start()
+        devices = _shared(setup, runner, plain, waiter, keys)
         if runner.journal is not None:
             try:
                 runner.remember_longest(setup.store)
@@ -130,8 +144,20 @@ def _walk_lines(setup: Setup, runner: Runner, plain: Plain, waiter: Waiter) -> i
     finally:
         if desktop is not None:
             desktop.close()
+        if devices is not None:
+            devices.close()
         runner.close(drain=drain)
     return EXIT_DONE if plain.finished else EXIT_ENDED_EARLY
+
+
+def _shared(setup: Setup, runner: Runner, plain: Plain, waiter: Waiter, keys: Mapping[str, tuple[str, ...]]) -> Devices:
+    """Let other devices follow a plain session."""
+    from retro_timer.cli.devices import Devices
+    from retro_timer.config.paths import find_runtime_directory
+
+    plain.devices = devices = Devices(setup, runner, plain, keys, waiter.ask)
+    devices.start(find_runtime_directory)
+    return devices
 
 
 def rescued(setup: Setup, code: int, errors: TextIO) -> int:

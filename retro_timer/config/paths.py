@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 CONFIG_VARIABLE: Final = "RETRO_TIMER_CONFIG_DIR"
 DATA_VARIABLE: Final = "RETRO_TIMER_DATA_DIR"
+RUNTIME_VARIABLE: Final = "RETRO_TIMER_RUNTIME_DIR"
 _APP: Final = "retro-timer"
 
 
@@ -85,6 +86,23 @@ def label_cache() -> Path | None:
     return path if path.is_absolute() else None
 
 
+def find_runtime_directory() -> Path:
+    """The directory of the sockets of running sessions, from the environment or the system's default for this user.
+
+    Raises:
+        PathsError: if the environment names no directory, or there is none.
+    """
+    if os.environ.get(RUNTIME_VARIABLE):
+        return _given(os.environ[RUNTIME_VARIABLE], RUNTIME_VARIABLE)
+    if sys.platform in ("win32", "darwin"):
+        return _of_system("runtime", RUNTIME_VARIABLE)
+    # Not by platformdirs, which prints a warning where there is none.
+    for found in (Path(os.environ.get("XDG_RUNTIME_DIR", "")), Path(f"/run/user/{os.geteuid()}")):
+        if found.is_absolute() and found.is_dir():
+            return found / _APP
+    return Path(os.environ.get("TMPDIR", "/tmp")).absolute() / f"{_APP}-{os.geteuid()}"  # noqa: S108  (it is checked)
+
+
 def open_to_others(directory: Path) -> str:
     """A warning, as one clause, if other users can write to one of our directories; otherwise empty.
 
@@ -146,8 +164,12 @@ def _given(directory: str | Path, where: str) -> Path:
 def _of_system(kind: str, variable: str) -> Path:
     import platformdirs
 
-    found = platformdirs.user_config_path if kind == "config" else platformdirs.user_data_path
-    path = found(_APP, appauthor=False)
+    found = {
+        "config": platformdirs.user_config_path,
+        "data": platformdirs.user_data_path,
+        "runtime": platformdirs.user_runtime_path,
+    }
+    path = found[kind](_APP, appauthor=False)
     if not path.is_absolute():
         raise PathsError(f"there is no home directory for {kind}: set {variable} to the full path of a directory")
     return path

@@ -19,6 +19,8 @@ EXIT_ENDED_EARLY: Final = 1
 EXIT_BAD_INPUT: Final = 2
 EXIT_REFUSED: Final = 2
 """A session is running in another window: nothing was changed."""
+EXIT_NOTHING_RUNS: Final = 3
+"""There is no running session to show or to steer."""
 EXIT_INTERRUPTED: Final = 130
 EXIT_TERMINATED: Final = 143
 SIGNALLED: Final = 128

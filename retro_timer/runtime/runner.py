@@ -42,6 +42,9 @@ class Runner:
         config: how the session runs.
         rehearsal: whether time runs faster: captions are never stale then, and nothing is kept.
         interrupted: the walk that is taken up again where it stood.
+
+    Attributes:
+        speaker: the device that plays the sound instead of this one; empty if none does.
     """
 
     def __init__(  # noqa: PLR0913  (the parts that are put together)
@@ -67,6 +70,7 @@ class Runner:
         self._clock = clock
         self._watch = SleepWatch(clock)
         self.config = config
+        self.speaker = ""
         self._rehearsal = rehearsal
         self._last_check = clock.now()
         self._began = clock.wall()
@@ -119,6 +123,17 @@ class Runner:
     def edit(self, edit: Edit) -> Events:
         """Edit the rest of the session."""
         return self.advance() + self._call(lambda now: self.session.edit(now, edit))
+
+    def replace_player(self, player: Player) -> None:
+        """Play through another player, which plays what was sent to the one so far, and is closed with the runner."""
+        self.player = player
+        self.conductor.replace_player(player)
+
+    def sound_returned(self) -> Events:
+        """Announce that the sound is heard here again, unless the session is over."""
+        if self.session.state.is_over:
+            return ()
+        return self._noted(self.conductor.sound_returned(self._check_time()))
 
     def ask(self, *parts: tuple[str, ...]) -> Events:
         """Speak a question of a screen, as parts of phrases; without any, stop the one being asked."""

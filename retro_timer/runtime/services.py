@@ -12,6 +12,7 @@ from retro_timer.runtime.terminal import Colours
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from retro_timer.clock import Clock
     from retro_timer.config.paths import Paths
@@ -64,6 +65,7 @@ class Services(Struct, frozen=True):
         store: the history and the journal; None keeps nothing.
         paths: where settings and own workouts are; None without files (tests).
         loaded: the settings as they were read, with what was wrong in them.
+        runtime_directory: finds the directory of the sockets of running sessions; None shares no session.
         log: writes a line to the log.
         renew: makes services for other settings; command-line options still take precedence.
     """
@@ -85,6 +87,7 @@ class Services(Struct, frozen=True):
     store: Store | None = None
     paths: Paths | None = None
     loaded: Loaded | None = None
+    runtime_directory: Callable[[], Path] | None = None
     log: Callable[[str], None] = unlogged
     renew: Callable[[Loaded], Services] | None = None
 

@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from retro_timer.clock import Clock, RehearsalClock, SystemClock
-from retro_timer.config.paths import Paths, find_paths
+from retro_timer.config.paths import Paths, find_paths, find_runtime_directory
 from retro_timer.config.settings import Loaded, load
 from retro_timer.files.leftovers import clear_leftovers
 from retro_timer.storage.store import Store
@@ -246,6 +246,7 @@ class Setup(Struct, frozen=True, dict=True):
             store=self.store,
             paths=self.paths,
             loaded=self.loaded,
+            runtime_directory=find_runtime_directory,
             log=self.say,
             renew=self.renewed,
         )

@@ -44,6 +44,7 @@ class SessionAction(Struct, frozen=True):
         repeats: whether it repeats while its key is held.
         safety: whether its keys work even if another screen covers the session.
         after_the_end: whether it works after the session is over.
+        local: whether it can be asked for only on the machine that runs the session, not by a page.
     """
 
     name: str
@@ -56,6 +57,7 @@ class SessionAction(Struct, frozen=True):
     repeats: bool = False
     safety: bool = False
     after_the_end: bool = False
+    local: bool = False
 
     @property
     def id(self) -> str:
@@ -171,7 +173,7 @@ SESSION_ACTIONS: Final = (
                   nothing="no turn waits"),
     SessionAction("quit", ("q", "escape"), "End the session; asks, and the clock runs on.",
                   lambda conductor, now, _: conductor.call(now, conductor.session.end), "end",
-                  plain_help="End the session."),
+                  plain_help="End the session.", local=True),
 )  # fmt: skip
 """All session actions, in the order of the help."""
 

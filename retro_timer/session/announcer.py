@@ -60,6 +60,7 @@ class Announcer:
         rehearsal: whether time runs faster: then each thing is said for the moment it happened at, however late.
 
     Attributes:
+        player: what plays the cues.
         muted: whether the walker muted the player.
         sound: the state of the sound at the last check.
         coach: decides what coaching says.
@@ -72,7 +73,7 @@ class Announcer:
         self.sound = player.state
         self.coach = Coach(session, sent, settings.phrases)
         self._session = session
-        self._player = player
+        self.player = player
         self._sent = sent
         self._settings = settings
         self._phrases = settings.phrases
@@ -184,7 +185,7 @@ class Announcer:
         ):
             self._missed_change = voice.due
         self.muted = muted
-        self._player.mute(muted)
+        self.player.mute(muted)
         if muted:
             self.say(now, Cue(self._session.position, CueKind.SOUND, words=(self._phrases.MUTED,)))
         else:
@@ -200,7 +201,7 @@ class Announcer:
     @property
     def sound_changed(self) -> bool:
         """Whether the sound was lost or returned since the last check."""
-        losses, state = self._player.losses, self._player.state
+        losses, state = self.player.losses, self.player.state
         return state is not self.sound or (state in WORKING and losses != self._losses)
 
     def check_sound(self, now: int) -> None:
@@ -208,9 +209,9 @@ class Announcer:
 
         A loss may be over before it is noticed here, so losses are counted.
         """
-        losses = self._player.losses
+        losses = self.player.losses
         missed = None if self.sound is SoundState.OK else self._missed_change
-        self.sound = self._player.state
+        self.sound = self.player.state
         if self.sound not in WORKING:
             return
         was_lost, self._losses = losses != self._losses, losses
@@ -223,6 +224,10 @@ class Announcer:
             self._guide(now, self._phrases.SOUND_BACK)
         elif missed is not None and now - missed > MISSED_AFTER:
             self._guide(now, self._phrases.SOUND_ON)
+
+    def sound_returned(self, now: int) -> None:
+        """After another device that played the sound is gone, announce where the walker is."""
+        self._guide(now, self._phrases.SOUND_BACK)
 
     def _guide(self, now: int, about_sound: str) -> None:
         """Announce that the sound is back, and what to do now if the walker may not know."""

@@ -77,6 +77,21 @@ class Conductor:
         """The cues that were sent and are not yet due, in order."""
         return self._sent.coming
 
+    @property
+    def pending(self) -> tuple[DueCue, ...]:
+        """The cues that were sent and are not yet due, with their moments."""
+        return self._sent.pending
+
+    def replace_player(self, player: Player) -> None:
+        """Play through another player, which plays what was sent to the one so far."""
+        self.player = self.click.player = self._sent.player = self._announcer.player = player
+
+    def sound_returned(self, now: int) -> tuple[Event, ...]:
+        """Announce that the sound is heard here again: another device played it, and is gone."""
+        events = self.advance(now)
+        self._announcer.sound_returned(self._now)
+        return (*events, *self.advance(now))
+
     def remember_longest(self, milliseconds: int) -> None:
         """Tell what the longest bout of all earlier sessions was, for praise and the recap."""
         self._announcer.coach.longest_before = milliseconds

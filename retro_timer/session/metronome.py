@@ -64,10 +64,13 @@ class Metronome:
     Args:
         player: plays the clicks.
         settings: the initial settings.
+
+    Attributes:
+        player: plays the clicks.
     """
 
     def __init__(self, player: Player, settings: MetronomeOptions) -> None:
-        self._player = player
+        self.player = player
         self._settings = settings
         self._asked: tuple[MetronomeSpan, ...] = ()
 
@@ -76,9 +79,14 @@ class Metronome:
         """Whether the metronome is on."""
         return self._settings.on
 
+    @property
+    def spans(self) -> tuple[MetronomeSpan, ...]:
+        """The spans that the player has."""
+        return self._asked
+
     def switch(self, on: bool) -> str:
         """Switch it on or off; returns a message for the screen."""
-        if not self._player.has_metronome:
+        if not self.player.has_metronome:
             return "There is no metronome with this sound."
         self._settings = replace(self._settings, on=on)
         return f"Metronome {self._settings.tempo}." if on else "Metronome off."
@@ -93,7 +101,7 @@ class Metronome:
         """
         wanted = clicks_ahead(course, until, self._settings.tempo) if self.on and course else ()
         if wanted != tuple(clicks for clicks in self._asked if clicks.until > now):
-            self._player.click(wanted)
+            self.player.click(wanted)
         self._asked = wanted
 
 

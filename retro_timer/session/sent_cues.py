@@ -24,13 +24,14 @@ class SentCues:
         settings: how long they take.
 
     Attributes:
+        player: plays the cues.
         timeline_cues: pending cues of the timeline (not announcements), in order.
         voice: the last spoken cue.
         voice_from_timeline: whether that was a cue of the timeline.
     """
 
     def __init__(self, player: Player, settings: CueSettings) -> None:
-        self._player = player
+        self.player = player
         self._settings = settings
         self._sent: list[DueCue] = []  # not yet due, in order
         self.timeline_cues: list[DueCue] = []
@@ -48,11 +49,16 @@ class SentCues:
         """The pending cues, in order."""
         return tuple(due_cue.cue for due_cue in self._sent)
 
+    @property
+    def pending(self) -> tuple[DueCue, ...]:
+        """The pending cues with their moments, in order."""
+        return tuple(self._sent)
+
     def send(self, due_cues: Sequence[DueCue]) -> None:
         """Send cues to the player."""
         if not due_cues:
             return
-        self._player.send(due_cues)
+        self.player.send(due_cues)
         for due_cue in due_cues:
             self.note(due_cue)
 
@@ -74,7 +80,7 @@ class SentCues:
 
     def cancel(self, now: int, *, sounding: bool) -> None:
         """Cancel all pending cues; with `sounding`, also silence the current one."""
-        self._player.cancel(sounding=sounding)
+        self.player.cancel(sounding=sounding)
         if sounding:
             self.voice = None
         self._sent = [due_cue for due_cue in self._sent if due_cue.due <= now]
@@ -87,11 +93,11 @@ class SentCues:
         voice = self.voice
         silenced = sounding and voice is not None and voice.cue.kind in kinds and self.end_of(voice) > now
         if withdrawn or silenced:
-            self._player.cancel(sounding=silenced)
+            self.player.cancel(sounding=silenced)
             self.voice = None if silenced else voice
             self._sent = [due_cue for due_cue in self._sent if due_cue not in withdrawn]
             if kept := [due_cue for due_cue in coming if due_cue not in withdrawn]:
-                self._player.send(kept)
+                self.player.send(kept)
 
     def has(self, kind: CueKind, now: int) -> bool:
         """Whether a cue of a kind is pending or being spoken."""

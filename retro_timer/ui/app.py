@@ -20,7 +20,7 @@ from retro_timer.config.key_names import STOPS, show_key
 from retro_timer.runtime.exit_codes import EXIT_ENDED_EARLY, EXIT_REFUSED, SIGNALLED
 from retro_timer.runtime.terminal import Colours
 from retro_timer.session.states import State
-from retro_timer.ui.context import AppContext
+from retro_timer.ui.context import AppContext, LiveSession
 from retro_timer.ui.key_path import KeyPath
 from retro_timer.ui.keys import bindings
 from retro_timer.ui.preferences import UpdateSettings, changed_settings, keymap_of
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from textual.timer import Timer
 
     from retro_timer.config.schema import Settings
+    from retro_timer.remote.address import Address
     from retro_timer.runtime.runner import Runner
     from retro_timer.runtime.services import Services
     from retro_timer.scheduling.model import Workout
@@ -81,6 +82,7 @@ class RetroTimerApp(AppContext):
         services: the services for screens.
         workout: a workout to start at once; the app exits after its session. Without one, Home is shown.
         interrupted: the interrupted session to resume.
+        watched: the session of another process to show instead; the app exits when it is over.
     """
 
     TITLE = "Retro Timer"
@@ -98,15 +100,20 @@ class RetroTimerApp(AppContext):
     """Whether a theme is set; before that, Textual requests the colours of a theme that is never shown."""
 
     def __init__(
-        self, services: Services, workout: Workout | None = None, interrupted: InterruptedSession | None = None
+        self,
+        services: Services,
+        workout: Workout | None = None,
+        interrupted: InterruptedSession | None = None,
+        watched: Address | None = None,
     ) -> None:
         # Load the styles of the first screen now: loading them later would parse all styles again.
-        super().__init__(css_path="screens/session.tcss" if workout else "screens/home.tcss")
+        super().__init__(css_path="screens/session.tcss" if workout or watched else "screens/home.tcss")
         # Whatever is printed at the end, a traceback or a message, holds no escapes then: `cli.streams` lets none pass.
         self.error_console = Console(stderr=True, color_system=None, markup=False, highlight=False)
         self.services = services
         self._workout = workout
         self._interrupted = interrupted
+        self._watched = watched
         self._signals = Signals(self, self._stopped)
         self.key_path = KeyPath(self)
         self._changing = asyncio.Lock()
@@ -208,6 +215,10 @@ class RetroTimerApp(AppContext):
             return SessionScreen(
                 self._workout, self.services, self._interrupted, closes_after=UNATTENDED, done=self._walked
             )
+        if self._watched is not None:
+            from retro_timer.ui.screens.watch import WatchScreen
+
+            return WatchScreen(self._watched, self.services)
         from retro_timer.ui.screens.home import HomeScreen
 
         return HomeScreen()
@@ -218,7 +229,7 @@ class RetroTimerApp(AppContext):
         self.set_timer(SETTLED, enable_gc)
         if self.services.loaded is not None:
             self.apply_theme(self.services.loaded.settings)
-        if self._workout is not None:
+        if self._workout is not None or self._watched is not None:
             return
         if self._is_first_start:
             from retro_timer.ui.screens.first_start import FirstStartScreen
@@ -253,10 +264,13 @@ class RetroTimerApp(AppContext):
             self._resized.reset()
 
     @property
-    def live_session(self) -> SessionScreen | None:
+    def live_session(self) -> LiveSession | None:
         """The session that keys act on, even if another screen covers it; None if none is running."""
-        sessions = (screen for screen in self.screen_stack if isinstance(screen, SessionScreen))
-        return next((session for session in sessions if session.is_live), None)
+        for screen in self.screen_stack:
+            session: object = screen  # for mypy, its protocol and a screen are never the same
+            if isinstance(session, LiveSession) and session.is_live:
+                return session
+        return None
 
     async def on_event(self, event: Event) -> None:
         """Pass every key to the key path before any screen gets it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
 
 from textual.app import App
 
@@ -16,14 +16,19 @@ if TYPE_CHECKING:
     from retro_timer.runtime.services import Services
 
 
+@runtime_checkable
 class LiveSession(Protocol):
     """The interface of the running session for keys and for screens above it."""
+
+    @property
+    def is_live(self) -> bool:
+        """Whether keys act on it."""
 
     @property
     def is_active(self) -> bool:
         """Whether it is the top screen."""
 
-    def do(self, name: str) -> None:
+    def do(self, name: str) -> object:
         """Perform a session action, even if another screen covers the session."""
 
     def refuse(self, why: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from msgspec import Struct
 
@@ -15,8 +15,7 @@ from retro_timer.text import clock_time
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from retro_timer.scheduling.schedule import Entry
-    from retro_timer.session.conductor import Conductor
+    from retro_timer.scheduling.schedule import Entry, Schedule
 
 WORDS: Final = {
     Phase.WARM_UP: "WARM UP",
@@ -43,6 +42,50 @@ NAMES: Final = {
     Phase.COOL_DOWN: "cool down",
 }
 URGENT_SECONDS: Final = 3
+
+
+class ShownSession(Protocol):
+    """What a session, here or in another process, is asked for its view."""
+
+    @property
+    def state(self) -> State:
+        """Its state."""
+
+    @property
+    def pause_reason(self) -> PauseReason | None:
+        """Why it is paused; None while it is not."""
+
+    @property
+    def schedule(self) -> Schedule:
+        """What is walked."""
+
+    @property
+    def index(self) -> int:
+        """The running interval."""
+
+    @property
+    def entry(self) -> Entry:
+        """The same, with its round."""
+
+    @property
+    def phase_ahead(self) -> Phase:
+        """The phase after a lead-in."""
+
+    @property
+    def position(self) -> int:
+        """The position in milliseconds."""
+
+    @property
+    def left(self) -> int:
+        """Milliseconds left of the schedule."""
+
+    @property
+    def interval_left(self) -> int:
+        """Milliseconds left of the running interval."""
+
+    @property
+    def lead_in_left(self) -> int:
+        """Milliseconds left of a lead-in; 0 if there is none."""
 
 
 class SessionView(Struct, frozen=True):
@@ -78,16 +121,15 @@ class SessionView(Struct, frozen=True):
     total: int
 
 
-def session_view(conductor: Conductor, name: str, key: Callable[[str], str], *, imperial: bool = False) -> SessionView:
+def session_view(session: ShownSession, name: str, key: Callable[[str], str], *, imperial: bool = False) -> SessionView:
     """Compute the content of the session screen.
 
     Args:
-        conductor: the conductor of the session.
+        session: the session.
         name: the name of the workout.
         key: returns the key of an action for display, given its id.
         imperial: show speeds in mph instead of km/h.
     """
-    session = conductor.session
     phase = session.phase_ahead if session.state is State.LEAD_IN else session.entry.phase
     shown = _seconds(session.lead_in_left if session.state is State.LEAD_IN else session.interval_left)
     place = session.entry.place

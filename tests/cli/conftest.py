@@ -20,6 +20,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """No command sees anybody's real files."""
     monkeypatch.setenv("RETRO_TIMER_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("RETRO_TIMER_CONFIG_DIR", str(tmp_path / "config"))
+    monkeypatch.setenv("RETRO_TIMER_RUNTIME_DIR", str(tmp_path / "run"))
     return tmp_path
 
 

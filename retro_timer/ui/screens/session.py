@@ -20,7 +20,7 @@ from retro_timer.ui.keys import bindings
 from retro_timer.ui.preferences import keymap_of
 from retro_timer.ui.repainting import RepaintsRegions
 from retro_timer.ui.run_in_thread import in_thread
-from retro_timer.ui.screens.session_display import SessionDisplay
+from retro_timer.ui.screens.session_display import DisplayedRunner, SessionDisplay
 from retro_timer.ui.view_model import SessionView, session_view
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from textual.events import ScreenResume
     from textual.timer import Timer
 
+    from retro_timer.remote.messages import SummaryAnswers
     from retro_timer.runtime.services import Services
     from retro_timer.scheduling.edits import Edit
     from retro_timer.scheduling.model import Workout
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from retro_timer.session.history import InterruptedSession
     from retro_timer.storage.store import Store
     from retro_timer.ui.desktop_link import DesktopLink
+    from retro_timer.ui.sharing import Sharing
 
 
 STALLED: Final = 1.0
@@ -108,12 +110,13 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
             rehearsal=services.rehearsal,
             interrupted=interrupted,
         )
-        self._display = SessionDisplay(self.runner, services)
+        self._display = SessionDisplay(DisplayedRunner(self.runner), services)
         self._keymap = keymap_of(services)
         self._timer: Timer | None = None
         self._due = monotonic()
         self._notice_ends: Timer | None = None
         self._answer = ""  # the message for a screen above
+        self._sharing: Sharing | None = None
         self._summarising = False
         self._summary_timer: Timer | None = None
         self._desktop: DesktopLink | None = None
@@ -133,7 +136,7 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
 
     def on_mount(self) -> None:
         """Start the lead-in, or say where an interrupted session is; what the first frame does not need comes later."""
-        self._take(self.runner.start())
+        self.take(self.runner.start())
         if self.runner.interrupted is not None:
             self.action_act("where")
         if remote := services_of(self).remote:
@@ -152,11 +155,11 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
 
     def tick(self) -> None:
         """Advance the session; called when something is due."""
-        self._take(self.runner.advance())
+        self.take(self.runner.advance())
 
     def stopped(self) -> None:
         """Pause as of the last check, because the process was stopped."""
-        self._take(self.runner.stopped())
+        self.take(self.runner.stopped())
 
     @property
     def is_live(self) -> bool:
@@ -165,19 +168,33 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
 
     def action_act(self, name: str) -> None:
         """Perform a session action."""
-        if self.conductor.session.state.is_over and not session_action(name).after_the_end:
-            self.refuse(f"the session is over; {self._key('session.turned')} shows the summary")
-        else:
-            self._take(self.runner.act(name))
+        self._perform(name)
 
-    def do(self, name: str) -> None:
+    def _perform(self, name: str) -> tuple[Event, ...]:
+        if self.conductor.session.state.is_over and not session_action(name).after_the_end:
+            events = self.runner.refuse(f"the session is over; {self._key('session.turned')} shows the summary")
+        else:
+            events = self.runner.act(name)
+        self.take(events)
+        return events
+
+    def do_for_device(self, name: str) -> tuple[Event, ...]:
+        """Perform a session action for another device; returns what happened."""
+        if not self._summarising:
+            return self.do(name)
+        events = self.runner.refuse("the summary is open where the session runs")
+        self.take(events)
+        return events
+
+    def do(self, name: str) -> tuple[Event, ...]:
         """Perform a session action even if another screen covers this one; a stop must be visible."""
-        self.action_act(name)
+        events = self._perform(name)
         if name == "bail_out":
             self.uncover()
         elif not self.is_active:
             view = self._view()
             self._show_above(f"{view.word} {view.countdown}, {view.left}")
+        return events
 
     def uncover(self) -> None:
         """Remove all screens above, synchronously: Textual's way is delayed, and a second request pops too much."""
@@ -186,7 +203,7 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
 
     def refuse(self, why: str) -> None:
         """Refuse a key without effect."""
-        self._take(self.runner.refuse(why))
+        self.take(self.runner.refuse(why))
         if not self.is_active:
             self._show_above(why)
 
@@ -230,7 +247,7 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
 
     def _ask(self, *parts: tuple[str, ...]) -> None:
         """Speak a question of a screen above; without one, stop the last."""
-        self._take(self.runner.ask(*parts))
+        self.take(self.runner.ask(*parts))
 
     def action_adjust(self) -> None:
         """Open the Adjust panel; the session continues above it."""
@@ -250,7 +267,7 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
     def _adjusted(self, edit: Edit | None) -> None:
         self._ask()
         if edit is not None:
-            self._take(self.runner.edit(edit))
+            self.take(self.runner.edit(edit))
 
     async def on_unmount(self) -> None:
         """Close the runner; the last cue may still play."""
@@ -259,7 +276,12 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
         if self._desktop is not None:
             self._desktop.restore_title()
             await in_thread(self._desktop.close)
-        await in_thread(self.runner.close)
+        await in_thread(self._close)
+
+    def _close(self) -> None:
+        if self._sharing is not None:
+            self._sharing.close()
+        self.runner.close()
 
     def _go_on(self) -> None:
         """Do what the first frame does not need."""
@@ -270,6 +292,7 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
 
         self._desktop = DesktopLink(self, self.runner, self._show_warning)
         self._desktop.show(self._view())
+        self.run_worker(self._share())
 
     def _keep(self) -> bool:
         """Start saving the session; refuse it if one is running in another window. Returns whether it goes on."""
@@ -287,6 +310,25 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
             self.notify(f"{warning[:1].upper()}{warning[1:]}.", severity="warning", markup=False)
         self.run_worker(self._remember_longest(store))
         return True
+
+    async def _share(self) -> None:
+        """Let other devices follow the session."""
+        from retro_timer.ui.sharing import Sharing
+
+        self._sharing = Sharing(self, self)
+        if problem := await self._sharing.start():
+            self.notify(f"Other devices cannot follow this session: {problem}.", severity="warning", markup=False)
+
+    async def answer_summary(self, answers: SummaryAnswers) -> str:
+        """Keep a device's answers about the session; returns why they are not kept, as one clause."""
+        from retro_timer.ui.screens.summary import SummaryScreen
+
+        if self.is_active:
+            self._leave(by_itself=True)
+        summary = self.app.screen
+        if not isinstance(summary, SummaryScreen):
+            return "another screen covers the summary"
+        return await summary.answer(effort=answers.effort, stumble=answers.stumble, pain=answers.pain)
 
     async def _remember_longest(self, store: Store) -> None:
         """Tell the session the longest bout so far, for praise that is true."""
@@ -346,7 +388,7 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
         self._summarising = False
         self._ask()
         if go_on and self.conductor.session.state.is_over:
-            self._take(self.runner.reopen())
+            self.take(self.runner.reopen())
             return
         if go_on:
             self.action_act("pause")
@@ -355,7 +397,7 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
             self.action_act("quit")
         self._finish(SessionResult(self.runner))
 
-    def _take(self, events: tuple[Event, ...]) -> None:
+    def take(self, events: tuple[Event, ...]) -> None:
         """Show the effect of events, and set the timer for the next one."""
         for event in events:
             if isinstance(event, CueHeard):
@@ -415,7 +457,7 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
 
     def _view(self) -> SessionView:
         services, name = services_of(self), self.runner.workout.name
-        return session_view(self.conductor, name, self._key, imperial=services.imperial)
+        return session_view(self.conductor.session, name, self._key, imperial=services.imperial)
 
     def _draw(self) -> None:
         view = self._view()
@@ -425,3 +467,5 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
         self._display.draw(view)
         if self._desktop is not None:
             self._desktop.show(view)
+        if self._sharing is not None:
+            self._sharing.publish()

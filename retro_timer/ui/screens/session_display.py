@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from retro_timer.session.events import PauseReason
 from retro_timer.session.ports import SoundState
@@ -14,26 +14,113 @@ from retro_timer.ui.widgets.line import Line
 from retro_timer.ui.widgets.profile import Profile
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual.widget import Widget
 
     from retro_timer.runtime.runner import Runner
     from retro_timer.runtime.services import Services
+    from retro_timer.scheduling.schedule import Schedule
     from retro_timer.session.cue import Cue
     from retro_timer.ui.view_model import SessionView
 
 ALL_KEYS: Final = Hint("app.help")
 
 
+class DisplayedSession(Protocol):
+    """What is shown of a session, here or in another process, besides its view."""
+
+    @property
+    def schedule(self) -> Schedule:
+        """What is walked."""
+
+    @property
+    def situation(self) -> tuple[State, PauseReason | None]:
+        """Its state, and why it is paused, if it is."""
+
+    @property
+    def step(self) -> int:
+        """Step size of the keys for the interval's length, in seconds."""
+
+    @property
+    def unsaved(self) -> str:
+        """Why it is not saved; empty if it is."""
+
+    @property
+    def sound(self) -> str:
+        """The state of its sound."""
+
+    def was_missed(self, cue: Cue) -> bool:
+        """Whether a cue was not heard."""
+
+
+class DisplayedRunner:
+    """What is shown of a session that runs here."""
+
+    def __init__(self, runner: Runner) -> None:
+        self._runner = runner
+
+    @property
+    def schedule(self) -> Schedule:
+        """What is walked."""
+        return self._runner.session.schedule
+
+    @property
+    def situation(self) -> tuple[State, PauseReason | None]:
+        """Its state, and why it is paused, if it is."""
+        return self._runner.session.state, self._runner.session.pause_reason
+
+    @property
+    def step(self) -> int:
+        """Step size of the keys for the interval's length, in seconds."""
+        return self._runner.config.steps.this
+
+    @property
+    def unsaved(self) -> str:
+        """Why it is not saved; empty if it is."""
+        return self._runner.unsaved
+
+    @property
+    def sound(self) -> str:
+        """The state of the sound and the number of missed cues, or the device that plays it."""
+        player = self._runner.player
+        state = SoundState.MUTED if self._runner.conductor.muted else player.state
+        return sound_text(state, self._runner.speaker, len(player.missed))
+
+    def was_missed(self, cue: Cue) -> bool:
+        """Whether a cue was not heard."""
+        return cue in self._runner.player.missed
+
+
+def sound_text(state: str, speaker: str, missed: int) -> str:
+    """What is shown of the sound.
+
+    Args:
+        state: its state, as in `SoundState`.
+        speaker: the device that plays it instead; empty if none does.
+        missed: how many cues were not heard.
+    """
+    if speaker and state != SoundState.MUTED:
+        return f"sound: {speaker}"
+    if state in (SoundState.BELL, SoundState.NONE):
+        return str(state)
+    return f"sound {state}, {missed} missed" if missed else f"sound {state}"
+
+
 class SessionDisplay:
     """Draws a session. It keeps its widgets, since finding them by query every second would cost more than drawing.
 
     Args:
-        runner: the runner of the session.
+        displayed: the session.
         services: the initial services.
+        footer: changes the keys that are shown.
     """
 
-    def __init__(self, runner: Runner, services: Services) -> None:
-        self._runner = runner
+    def __init__(
+        self, displayed: DisplayedSession, services: Services, footer: Callable[[Hint], Hint | None] | None = None
+    ) -> None:
+        self._displayed = displayed
+        self._footer = footer
         self._top = Line(id="top")
         self._direction = Direction(moving=services.moving)
         self._countdown = Countdown()
@@ -61,33 +148,25 @@ class SessionDisplay:
         self._top.show(view.name.upper(), view.round, view.left)
         self._direction.show(view)
         self._countdown.show(view.countdown, urgent=view.urgent, letter=view.word[0])
-        self._captions.show(middle=self.notice or view.hint or self._runner.unsaved or self._heard_caption)
+        self._captions.show(middle=self.notice or view.hint or self._displayed.unsaved or self._heard_caption)
         following = "   then ".join(view.following)
-        self._next.show(f"next {following}", right="   ".join(filter(None, [view.speed, self._sound])))
-        self._profile.show(self._runner.session.schedule, view.position)
+        self._next.show(f"next {following}", right="   ".join(filter(None, [view.speed, self._displayed.sound])))
+        self._profile.show(self._displayed.schedule, view.position)
 
     def show_keys(self) -> None:
         """Update the footer after a change of the state."""
-        session = self._runner.session
-        situation = session.state, session.pause_reason
+        situation = self._displayed.situation
         if situation != self._situation:
             self._situation = situation
-            self._keys.show(hints_of(*situation, self._runner.config.steps.this))
-
-    @property
-    def _sound(self) -> str:
-        """The state of the sound, and the number of missed cues."""
-        player = self._runner.player
-        state = SoundState.MUTED if self._runner.conductor.muted else player.state
-        if state in (SoundState.BELL, SoundState.NONE):
-            return str(state)
-        missed = len(player.missed)
-        return f"sound {state}, {missed} missed" if missed else f"sound {state}"
+            hints = hints_of(*situation, self._displayed.step)
+            if self._footer is not None:
+                hints = tuple(filter(None, map(self._footer, hints)))
+            self._keys.show(hints)
 
     @property
     def _heard_caption(self) -> str:
         """The caption, marked if its cue was missed."""
-        missed = self._captioned is not None and self._captioned in self._runner.player.missed
+        missed = self._captioned is not None and self._displayed.was_missed(self._captioned)
         return f"not heard: {self._caption}" if missed else self._caption
 
 

@@ -255,6 +255,20 @@ class SummaryScreen(RepaintsRegions, Screen[bool]):
             return False
         return True
 
+    async def answer(self, *, effort: int | None, stumble: bool | None, pain: int | None) -> str:
+        """Take answers from another device, None for those it did not give; the summary still closes by itself.
+
+        Returns:
+            why they are not saved, as one clause; empty if they are.
+        """
+        if not self.is_mounted:
+            await self._mounted_event.wait()
+        if self._form is None:
+            return "nothing is kept of this session"
+        self._form.answer(effort=effort, stumble=stumble, pain=pain)
+        self.query_one(SessionTotals).show_effort(self._form.feedback.effort)
+        return "" if await self._write() else "the history cannot be written"
+
     def action_go_on(self) -> None:
         """Return to the session."""
         if self._can_return:

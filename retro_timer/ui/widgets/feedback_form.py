@@ -64,6 +64,16 @@ class FeedbackForm(Vertical):
             note=self._note.value,
         )
 
+    def answer(self, *, effort: int | None, stumble: bool | None, pain: int | None) -> None:
+        """Show answers that were given elsewhere; None leaves a question as it is."""
+        for scale, value in (
+            (self._effort, effort),
+            (self._stumble, None if stumble is None else int(stumble)),
+            (self._pain, pain),
+        ):
+            if value is not None:
+                scale.show(value)
+
     def first(self, *, unanswered: bool) -> Scale:
         """The first question; with `unanswered`, the first that is open, if there is one."""
         open_ones = filter(self._is_open, self._scales) if unanswered else ()

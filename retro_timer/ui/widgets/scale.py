@@ -89,6 +89,11 @@ class Scale(Widget, can_focus=True):
             self.refresh()
             self.post_message(self.Changed(self, value))
 
+    def show(self, value: int) -> None:
+        """Show an answer that was given elsewhere."""
+        self.value = value
+        self.refresh()
+
     def on_focus(self) -> None:
         """Forget digits typed elsewhere."""
         self._typed = ""

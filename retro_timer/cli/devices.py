@@ -1,0 +1,136 @@
+"""Other devices of a plain session: what `retro_timer.remote` needs of it."""
+
+from __future__ import annotations
+
+import queue
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING, Final
+
+from retro_timer.errors import UserError
+from retro_timer.remote.address import listen
+from retro_timer.remote.shared_session import SharedSession, merged
+from retro_timer.session.history import Feedback
+from retro_timer.session.states import State
+from retro_timer.storage.errors import StorageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from retro_timer.cli.plain import Plain
+    from retro_timer.remote.messages import SummaryAnswers
+    from retro_timer.runtime.runner import Runner
+    from retro_timer.runtime.wiring import Setup
+    from retro_timer.session.events import Event
+
+ANSWERS_WITHIN_S: Final = 90.0
+"""How long a session that is over waits for the answers of a page, in seconds."""
+
+
+class Devices:
+    """The devices that follow a plain session.
+
+    Args:
+        setup: has the clock, the store and the settings.
+        runner: the session.
+        plain: prints it.
+        keys: the walker's keys, by the ids of the actions.
+        wake: wakes the loop of the session, which then calls `perform`. Thread-safe.
+    """
+
+    def __init__(
+        self, setup: Setup, runner: Runner, plain: Plain, keys: Mapping[str, tuple[str, ...]], wake: Callable[[], None]
+    ) -> None:
+        self.keys = keys
+        self._setup = setup
+        self._runner = runner
+        self._plain = plain
+        self._wake = wake
+        self._calls: queue.SimpleQueue[Callable[[], object]] = queue.SimpleQueue()
+        self._session: SharedSession | None = None
+        self._speaker = ""
+        self._feedback = Feedback()
+        self._waits_until: float | None = None
+        self._has_paused = False
+
+    def start(self, directory: Callable[[], Path]) -> None:
+        """Listen for devices; if that is not possible, print why, and go on without."""
+        try:
+            listening = listen(directory())
+        except UserError as problem:
+            sys.stderr.write(f"retro-timer: other devices cannot follow this session: {problem}\n")
+            return
+        sound_set = self._setup.loaded.settings.sound.set
+        self._session = SharedSession(
+            listening, self._runner, self, self._setup.clock, sound_set=sound_set, log=self._setup.say
+        )
+
+    def close(self) -> None:
+        """Tell everybody that the session is over."""
+        if self._session is not None:
+            self._session.close()
+
+    def perform(self) -> None:
+        """Perform what devices have asked for."""
+        while not self._calls.empty():
+            self._calls.get()()
+
+    def publish(self) -> None:
+        """Send devices what has changed."""
+        if self._session is not None:
+            self._session.publish()
+
+    @property
+    def can_continue(self) -> bool:
+        """Whether a device can be waited for: one follows that can steer, or one has paused the session."""
+        if self._session is None:
+            return False
+        return self._session.is_steered or (self._has_paused and self._runner.session.state is State.PAUSED)
+
+    @property
+    def awaits_answers(self) -> bool:
+        """Whether a page is still asked about the session, which is over."""
+        session = self._session
+        if session is None or self._runner.journal is None or session.is_answered or not session.is_followed_by_page:
+            return False
+        if self._waits_until is None:
+            self._waits_until = time.monotonic() + ANSWERS_WITHIN_S
+            timer = threading.Timer(ANSWERS_WITHIN_S, self._wake)
+            timer.daemon = True
+            timer.start()
+        return time.monotonic() < self._waits_until
+
+    # What the shared session asks of its front end.
+
+    def post(self, call: Callable[[], object]) -> None:
+        """Call something soon in the loop of the session."""
+        self._calls.put(call)
+        self._wake()
+
+    def act(self, name: str) -> tuple[Event, ...]:
+        """Perform a session action, and print what happened."""
+        events = self._runner.act(name)
+        self._plain.show(events)
+        self._has_paused = self._runner.session.state is State.PAUSED
+        return events
+
+    def take(self, events: tuple[Event, ...]) -> None:
+        """Print events, and which device plays the sound now."""
+        self._plain.show(events)
+        if self._runner.speaker != self._speaker:
+            self._speaker = self._runner.speaker
+            self._plain.say(f"sound: {self._speaker or 'here again'}")
+
+    def answer_summary(self, answers: SummaryAnswers, done: Callable[[str], None]) -> None:
+        """Keep answers about the session."""
+        wanted = merged(self._feedback, answers)
+        try:
+            there = self._setup.store.give_feedback(self._runner.stored_session().summary.uuid, wanted)
+        except StorageError as problem:
+            done(str(problem))
+            return
+        if there:
+            self._feedback = wanted
+        done("" if there else "the session is not in the history")

@@ -1,0 +1,1 @@
+"""A running session for other devices: its local socket, and what uses it."""

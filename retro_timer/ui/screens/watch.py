@@ -1,0 +1,218 @@
+"""The session of another process, on the widgets of the session screen; keys act on that session."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual.screen import Screen
+
+from retro_timer.errors import UserError
+from retro_timer.remote.follower import Follower
+from retro_timer.runtime.exit_codes import EXIT_BAD_INPUT
+from retro_timer.session.ports import SoundState
+from retro_timer.text import one_line
+from retro_timer.ui.context import app_of, services_of
+from retro_timer.ui.drawing.breakpoints import breakpoint_classes
+from retro_timer.ui.keys import bindings
+from retro_timer.ui.preferences import keymap_of
+from retro_timer.ui.repainting import RepaintsRegions
+from retro_timer.ui.screens.session import NOTICE, SessionScreen
+from retro_timer.ui.screens.session_display import SessionDisplay, sound_text
+from retro_timer.ui.view_model import session_view
+from retro_timer.ui.widgets.keysbar import Hint
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+    from textual.timer import Timer
+
+    from retro_timer.remote.address import Address
+    from retro_timer.remote.messages import Answer
+    from retro_timer.remote.remote_session import RemoteSession
+    from retro_timer.runtime.services import Services
+    from retro_timer.scheduling.phases import Phase
+    from retro_timer.scheduling.schedule import Schedule
+    from retro_timer.session.cue import Cue
+    from retro_timer.session.events import PauseReason
+    from retro_timer.session.states import State
+
+LEAVES_AFTER: Final = 4.0
+"""Seconds for which the end of a session is shown."""
+
+
+class DisplayedRemote:
+    """What is shown of a session in another process."""
+
+    def __init__(self, session: RemoteSession) -> None:
+        self.session = session
+
+    @property
+    def schedule(self) -> Schedule:
+        """What is walked."""
+        return self.session.schedule
+
+    @property
+    def situation(self) -> tuple[State, PauseReason | None]:
+        """Its state, and why it is paused, if it is."""
+        return self.session.state, self.session.pause_reason
+
+    @property
+    def step(self) -> int:
+        """Step size of the keys for the interval's length, in seconds."""
+        return self.session.welcome.steps.get("this", 10)
+
+    @property
+    def unsaved(self) -> str:
+        """Why it is not saved; empty if it is."""
+        return one_line(self.session.shared.unsaved)
+
+    @property
+    def sound(self) -> str:
+        """The state of its sound, or the device that plays it."""
+        sound = self.session.shared.sound
+        return one_line(sound_text(SoundState.MUTED if sound.muted else sound.state, sound.speaker, sound.missed))
+
+    def was_missed(self, cue: Cue) -> bool:  # noqa: ARG002  (its caption says so already)
+        """Whether a cue was not heard."""
+        return False
+
+
+def _watching(hint: Hint) -> Hint | None:
+    """What a key in the footer does here; None if nothing."""
+    return {"session.quit": Hint("session.quit", "leave"), "session.adjust": None}.get(hint.id, hint)
+
+
+class WatchScreen(RepaintsRegions, Screen[None]):
+    """Shows the session of another process. It ends when that session does; the key that ends a session only leaves.
+
+    Args:
+        address: where the session is.
+        services: the initial services.
+    """
+
+    CSS_PATH = "session.tcss"
+    AUTO_FOCUS = None
+    BLANK = True
+    HORIZONTAL_BREAKPOINTS = SessionScreen.HORIZONTAL_BREAKPOINTS
+    VERTICAL_BREAKPOINTS = SessionScreen.VERTICAL_BREAKPOINTS
+    BINDINGS: ClassVar[list[BindingType]] = bindings("session", {"quit": "leave"}, default="act('{name}')")
+
+    def __init__(self, address: Address, services: Services) -> None:
+        super().__init__()
+        self._follower = Follower(address, self, lambda: float(services.clock.now()))
+        self._display: SessionDisplay | None = None
+        self._displayed: DisplayedRemote | None = None
+        self._timer: Timer | None = None
+        self._notice_ends: Timer | None = None
+        self._phase: Phase | None = None
+        self._notice = ""
+
+    def compose(self) -> ComposeResult:
+        """Nothing: what is shown follows when the session has said what it is."""
+        self.update_classes(dict.fromkeys(breakpoint_classes(self, self.app.size), True), update=False)
+        return
+        yield
+
+    def on_mount(self) -> None:
+        """Follow the session."""
+        self.run_worker(self._follow())
+
+    async def _follow(self) -> None:
+        try:
+            await self._follower.follow()
+        except UserError as problem:
+            self.app.exit(return_code=EXIT_BAD_INPUT, message=f"retro-timer: {one_line(str(problem))}")
+            return
+        self.set_timer(LEAVES_AFTER, self.action_leave)
+
+    @property
+    def is_live(self) -> bool:
+        """Whether keys act on the session."""
+        return self._follower.session is not None and not self._follower.over
+
+    def action_act(self, name: str) -> None:
+        """Ask for a session action."""
+        if self._follower.over:
+            self.refuse("the session is over")
+        else:
+            self._follower.act(name)
+
+    def do(self, name: str) -> None:
+        """Ask for a session action even if another screen covers this one; a stop must be visible."""
+        self.action_act(name)
+        if name == "bail_out":
+            while self in self.app.screen_stack and not self.is_active:
+                self.app.pop_screen()
+
+    def action_leave(self) -> None:
+        """Leave; the session goes on."""
+        self.app.exit(return_code=0)
+
+    def refuse(self, why: str) -> None:
+        """Show why a key has no effect."""
+        if not self.is_active:
+            app_of(self).notify(why, timeout=NOTICE, markup=False)
+        if self._display is None:
+            return
+        self._notice = why
+        if self._notice_ends:
+            self._notice_ends.stop()
+        self._notice_ends = self.set_timer(NOTICE, self._end_notice)
+        self._draw()
+
+    def _end_notice(self) -> None:
+        self._notice = ""
+        self._draw()
+
+    def answered(self, answer: Answer) -> None:
+        """Show why an action was refused."""
+        if not answer.done:
+            self.refuse(one_line(answer.why))
+
+    def changed(self) -> None:
+        """Show the session as it is now."""
+        session = self._follower.session
+        if session is None:
+            return
+        if self._displayed is None:
+            self._displayed = DisplayedRemote(session)
+            self._display = SessionDisplay(self._displayed, services_of(self), _watching)
+            self.mount(*self._display.widgets)
+            self.call_after_refresh(self._draw)
+        self._displayed.session = session
+        self._draw()
+
+    def _draw(self) -> None:
+        """Draw the session as of now, and wait for its next second."""
+        session, display = self._follower.session, self._display
+        if session is None or display is None:
+            return
+        session.advance(self._follower.moment)
+        keymap, services = keymap_of(services_of(self)), services_of(self)
+        view = session_view(
+            session,
+            session.name,
+            lambda action_id: keymap.first(action_id, ascii_only=services.ascii_only),
+            imperial=services.imperial,
+        )
+        if view.phase is not self._phase:
+            before = {} if self._phase is None else {f"-{self._phase.value}": False}
+            self.update_classes({**before, f"-{view.phase.value}": True})
+            self._phase = view.phase
+        display.caption(one_line(session.shared.caption))
+        display.notice = self._news or self._notice
+        display.draw(view)
+        display.show_keys()
+        if self._timer:
+            self._timer.stop()
+        due = session.next_second
+        if due is not None and not self._follower.over:
+            self._timer = self.set_timer(max(0.001, (due - self._follower.moment) / 1000), self._draw)
+
+    @property
+    def _news(self) -> str:
+        """What has become of the connection; empty while there is one."""
+        follower = self._follower
+        if follower.over:
+            return one_line(follower.lost)
+        return one_line(f"connection lost, still counting: {follower.lost}") if follower.lost else ""

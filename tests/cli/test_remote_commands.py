@@ -1,0 +1,169 @@
+"""`status` and `send`, with a session in this process that another thread runs."""
+
+from __future__ import annotations
+
+import json
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+
+from retro_timer.cli.main import app
+from retro_timer.cli.status import FIELDS
+from retro_timer.session.actions import SESSION_ACTIONS
+from retro_timer.session.states import State
+from tests.remote.support import Rig
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.cli.ran import Run
+
+
+class Running:
+    """A session that is pumped by a thread."""
+
+    def __init__(self, directory: Path, workout: str = "warm 1m, 2x(turn 10s, back 1m), cool 30s") -> None:
+        self.rig = Rig(directory, workout)
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._run)
+        self.rig.move(10_000)
+        self._thread.start()
+
+    def _run(self) -> None:
+        while not self._ended.wait(0.002):
+            self.rig.pump()
+
+    def close(self) -> None:
+        """End it."""
+        self._ended.set()
+        self._thread.join()
+        self.rig.close()
+
+
+@pytest.fixture
+def running(home: Path) -> Iterator[Running]:
+    """A session, ten seconds into its warm-up."""
+    made = Running(home / "run")
+    made.rig.move(10_000)
+    yield made
+    made.close()
+
+
+def test_a_status_in_words(run: Run, running: Running) -> None:
+    assert run("status").out.startswith("△ WARM UP 0:50, 3:40 left in all")
+    running.rig.move(60_000)
+    ran = run("status")
+    assert ran.code == 0
+    assert "round 1 of 2" in ran.out
+
+
+def test_a_status_by_format(run: Run, running: Running) -> None:
+    assert run("status", "--format", "{symbol} {left} {phase}").out == "△ 0:50 warm up\n"
+    assert run("status", "--format", "{{{left:>6}}}").out == "{  0:50}\n"
+    every = run("status", "--format", "|".join(f"{{{name}}}" for name in FIELDS))
+    assert len(every.out.split("|")) == len(FIELDS)
+    assert running.rig.listening.session in every.out
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "{",
+        "}",
+        "{}",
+        "{0}",
+        "{nothing}",
+        "{left.upper}",
+        "{left!x}",
+        "{left:d}",
+        "{left[0]}",
+        "{left:{left}}",
+        "{left:9999}",
+    ],
+)
+def test_a_format_that_is_none_is_refused_in_one_line(run: Run, form: str) -> None:
+    ran = run("status", "--format", form)
+    assert ran.code == 2
+    assert ran.out == ""
+    assert ran.err.startswith("retro-timer: --format: ")
+    assert ran.err.count("\n") == 1
+
+
+def test_send_pause_then_status_says_paused(run: Run, running: Running) -> None:
+    ran = run("send", "pause")
+    assert (ran.code, ran.err) == (0, "")
+    assert "PAUSED" in ran.out
+    shown = json.loads(run("status", "--json").out)
+    assert (shown["state"], shown["reason"]) == ("paused", "walker")
+    assert (shown["left"], shown["elapsed"], shown["phase"]) == (50, 10, "warm-up")
+    assert running.rig.runner.session.state is State.PAUSED
+
+
+@pytest.mark.parametrize("name", [action.name for action in SESSION_ACTIONS if action.act is not None])
+def test_every_action_can_be_sent(run: Run, running: Running, name: str) -> None:
+    ran = run("send", name)
+    assert ran.code in (0, 2)
+    assert running.rig.runner.session.position >= 0
+    if ran.code == 2:
+        assert ran.err.startswith("retro-timer: refused: ")
+        assert ran.out == ""
+
+
+def test_what_is_refused_says_why(run: Run, running: Running) -> None:
+    assert running
+    ran = run("send", "turned")
+    assert (ran.code, ran.out, ran.err) == (2, "", "retro-timer: refused: no turn waits\n")
+
+
+@pytest.mark.parametrize("command", ["status", "send pause", "watch"])
+def test_without_a_session_the_exit_code_is_3(run: Run, command: str) -> None:
+    ran = run(*command.split())
+    assert (ran.code, ran.out, ran.err) == (3, "", "retro-timer: no session is running\n")
+
+
+def test_an_unknown_action_suggests_one(run: Run) -> None:
+    ran = run("send", "puase")
+    assert (ran.code, ran.err) == (2, 'retro-timer: there is no action "puase": did you mean pause?\n')
+    assert "there are pause, skip" in run("send", "\x1b[2J").err
+
+
+def test_of_several_sessions_one_is_chosen(run: Run, running: Running, home: Path) -> None:
+    other = Running(home / "run", "back 5m")
+    try:
+        assert len(run("status", "--json").out.splitlines()) == 2
+        ran = run("send", "pause")
+        assert ran.code == 2
+        assert running.rig.listening.session in ran.err
+        assert run("send", "pause", "--session", other.rig.listening.session[:6]).code == 0
+        assert other.rig.runner.session.state is State.PAUSED
+        assert running.rig.runner.session.state is State.RUNNING
+        assert 'no session "zz" is running' in run("send", "pause", "--session", "zz").err
+    finally:
+        other.close()
+
+
+def test_a_session_that_does_not_answer_is_named(run: Run, running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its process is stopped, for example."""
+    running._ended.set()
+    running._thread.join()
+    monkeypatch.setattr("retro_timer.cli.find_session.SessionClient.__init__.__kwdefaults__", {
+        "role": "local", "name": "", "timeout": 0.2,
+    })  # fmt: skip
+    ran = run("status")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == f"retro-timer: session {running.rig.listening.session}: it does not answer\n"
+
+
+def test_completion_knows_the_actions_and_the_sessions(running: Running) -> None:
+    def completed(words: str, typed: str) -> list[str]:
+        environment = {"COMP_WORDS": f"retro-timer {words} {typed}", "COMP_CWORD": str(len(words.split()) + 1),
+                       "_RETRO_TIMER_COMPLETE": "bash_complete"}  # fmt: skip
+        output = CliRunner().invoke(app, prog_name="retro-timer", env=environment).output
+        return [line.partition(",")[2] for line in output.splitlines()]
+
+    assert completed("send", "pa") == ["pause"]
+    assert "adjust" not in completed("send", "")
+    assert completed("send --session", "") == [running.rig.listening.session]
