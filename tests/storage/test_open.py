@@ -221,6 +221,15 @@ def test_a_file_that_cannot_be_renamed_stays_with_its_companion_files(tmp_path: 
     assert [path.name for path in tmp_path.iterdir()] == [f"{FILE_NAME}-wal"]
 
 
+def test_what_is_set_aside_in_the_same_second_is_numbered(tmp_path: Path) -> None:
+    taken = []
+    for _ in range(4):
+        path = free_name(tmp_path / FILE_NAME, datetime(2030, 1, 1, tzinfo=UTC), "x")
+        path.touch()
+        taken.append(path.stem.removeprefix("history.x-2030-01-01-000000"))
+    assert taken == ["", "-2", "-3", "-4"]
+
+
 def test_nothing_quarantined_is_overwritten(tmp_path: Path) -> None:
     names = []
     for content in ("one", "two", "three"):

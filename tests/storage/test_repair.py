@@ -23,7 +23,7 @@ from retro_timer.storage.backup import back_up
 from retro_timer.storage.errors import RefusedError
 from retro_timer.storage.file_quarantine import asides
 from retro_timer.storage.open import FILE_NAME
-from retro_timer.storage.pages import records
+from retro_timer.storage.pages import _free, records
 from retro_timer.storage.repair import Report, repair_everything, repair_file
 from retro_timer.storage.salvage import salvage
 from retro_timer.storage.transfer import import_sessions, problem_with
@@ -239,6 +239,17 @@ def test_rows_that_are_only_in_the_write_ahead_log_are_recovered(
     assert len(files[f"{FILE_NAME}-wal"]) > PAGE
     assert repair_file(crashed / FILE_NAME, current, NOW).added == 5
     assert everything(current) == by_uuid(walks[:5])
+
+
+def test_the_free_pages_are_those_on_the_list_of_free_pages() -> None:
+    def page(*numbers: int) -> bytes:
+        return b"".join(number.to_bytes(4) for number in numbers).ljust(PAGE, b"\0")
+
+    header = b"\0" * 32 + (3).to_bytes(4)
+    pages = {3: page(6, 2, 4, 5), 6: page(0, 1, 8)}  # a trunk: the next one, how many leaves, the leaves
+    assert _free({1: header + (5).to_bytes(4), **pages}) == {3, 4, 5, 6, 8}
+    assert _free({1: header + (6).to_bytes(4), **pages}) == set()  # not as many as there should be
+    assert _free({}) == set()
 
 
 def test_a_deleted_session_does_not_return(tmp_path: Path, walks: list[StoredSession], current: History) -> None:

@@ -283,3 +283,12 @@ def test_answers_about_a_session_are_not_stored_in_a_temporary_history(
     assert found.summary.feedback == Feedback(effort=3)
     assert not store.rescue()
     store.close()
+
+
+def test_a_store_that_was_closed_opens_its_history_anew(tmp_path: Path) -> None:
+    store = Store(tmp_path, FakeClock())
+    first = store.history
+    store.close()
+    assert store.history is not first
+    assert list(store.history.everything()) == []
+    store.close()
