@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING
 
 import click
@@ -39,6 +40,7 @@ def doctor(ctx: click.Context, /, *, audio: str | None, voice: str | None, silen
     found = report(options)
     missed = _missed(setup)
     held = _held(setup)
+    media = _media_problem(setup)
     if not as_json:
         for warning in setup.loaded.warnings:
             click.echo(f"retro-timer: {warning}", err=True)
@@ -47,6 +49,7 @@ def doctor(ctx: click.Context, /, *, audio: str | None, voice: str | None, silen
         for line in missed_lines(missed):
             click.echo(line)
         click.echo(f"kept awake: {held or 'not, by the settings'}")
+        click.echo(f"media keys: {media or 'yes, by MPRIS'}")
     trial: dict[str, object] = {}
     problem = ""
     if not silent and options.backend not in SILENT:
@@ -70,7 +73,14 @@ def doctor(ctx: click.Context, /, *, audio: str | None, voice: str | None, silen
             if not as_json:
                 click.echo(f"no sound: {problem}")
     if as_json:
-        result = {**found.as_json(), "missed": missed, "awake": _held_json(held), "trial": trial, "problem": problem}
+        result = {
+            **found.as_json(),
+            "missed": missed,
+            "awake": _held_json(held),
+            "media_keys": media,
+            "trial": trial,
+            "problem": problem,
+        }
         click.echo(json.dumps(result, indent=2, ensure_ascii=False))
     return EXIT_ENDED_EARLY if problem else EXIT_DONE
 
@@ -82,6 +92,15 @@ def _held(setup: Setup) -> KeptAwake | None:
     from retro_timer.desktop.companion import try_awake
 
     return try_awake(setup.say)
+
+
+def _media_problem(setup: Setup) -> str:
+    """Why media keys do not act on a session, as one clause; empty if they do."""
+    if not setup.loaded.settings.desktop.media_keys:
+        return "not, by the settings"
+    from retro_timer.desktop.bus import media_problem
+
+    return media_problem(os.environ)
 
 
 def _held_json(held: KeptAwake | None) -> dict[str, object] | None:

@@ -233,6 +233,7 @@ class DesktopSettings(SettingsGroup, frozen=True):
     tab = "desktop"
 
     awake: Annotated[Switch, "Keep the computer and its screen awake while a session runs."] = True
+    media_keys: Annotated[Switch, "Media keys and headset buttons act on a session (Linux)."] = True
     title_bar: Annotated[Switch, "Show the phase and the time left in the title of the terminal."] = True
 
 

@@ -14,7 +14,7 @@ from contextlib import suppress
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from retro_timer.desktop.bus import BusError, call, connect
+from retro_timer.desktop.bus import BusError, call, connect, disconnect
 from retro_timer.desktop.kept_awake import KeptAwake
 from retro_timer.errors import reason
 from retro_timer.text import one_line
@@ -88,7 +88,7 @@ class Logind:
         lock, self._lock = self._lock, None
         if lock is not None:
             os.close(lock)
-        _disconnect(self._bus)
+        disconnect(self._bus)
 
 
 class ScreenSaver:
@@ -115,7 +115,7 @@ class ScreenSaver:
         if self._bus is not None and cookie is not None and self._bus.connected:
             with suppress(BusError):
                 await call(self._bus, *_SCREEN_SAVER, "UnInhibit", "u", cookie)
-        _disconnect(self._bus)
+        disconnect(self._bus)
 
 
 class AwakeProgram:
@@ -259,11 +259,6 @@ async def _end_of(bus: MessageBus | None) -> None:
     if bus is not None:
         with suppress(OSError, EOFError):
             await bus.wait_for_disconnect()
-
-
-def _disconnect(bus: MessageBus | None) -> None:
-    if bus is not None and bus.connected:
-        bus.disconnect()
 
 
 def _execution_state(flags: int) -> int:

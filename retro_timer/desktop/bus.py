@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,6 +28,9 @@ _SERVICES: Final = {
 """What the services are called in messages."""
 
 
+_EXTRA: Final = "they need pip install 'retro-timer[desktop]'"
+
+
 class BusError(Exception):
     """There is no bus, or no answer. The message is one clause."""
 
@@ -43,6 +48,15 @@ def address(environ: Mapping[str, str], *, system: bool) -> str:
     return f"unix:path={socket}" if socket.exists() else ""
 
 
+def media_problem(environ: Mapping[str, str], platform: str = sys.platform) -> str:
+    """Why media keys cannot act on a session, as one clause; empty if they can, as far as is known without asking."""
+    if platform in ("darwin", "win32"):
+        return "they are for Linux"
+    if find_spec("dbus_fast") is None:
+        return _EXTRA
+    return "" if address(environ, system=False) else "there is no D-Bus session bus"
+
+
 async def connect(*, system: bool = False) -> MessageBus:
     """Connect to the bus of the session, or of the system.
 
@@ -53,7 +67,7 @@ async def connect(*, system: bool = False) -> MessageBus:
         from dbus_fast.aio import MessageBus
         from dbus_fast.errors import AuthError, DBusError, InvalidAddressError
     except ImportError as error:
-        raise BusError("needs pip install 'retro-timer[desktop]'") from error
+        raise BusError(_EXTRA) from error
     which = "system" if system else "session"
     where = address(os.environ, system=system)
     if not where:
@@ -65,6 +79,12 @@ async def connect(*, system: bool = False) -> MessageBus:
         raise BusError(f"the D-Bus {which} bus does not answer") from error
     except (OSError, EOFError, AuthError, DBusError, InvalidAddressError, ValueError) as error:
         raise BusError(f"there is no D-Bus {which} bus") from error
+
+
+def disconnect(bus: MessageBus | None) -> None:
+    """End a connection, if there is one."""
+    if bus is not None and bus.connected:
+        bus.disconnect()
 
 
 async def call(  # noqa: PLR0913, PLR0917  (what D-Bus needs to know)

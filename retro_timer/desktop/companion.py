@@ -6,6 +6,7 @@ import os
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from retro_timer.desktop.bus import media_problem
 from retro_timer.desktop.events import EVENTS, LOST_SOUND, PHASE, START, described, names_of
 from retro_timer.desktop.helper import Helper
 from retro_timer.desktop.kept_awake import KeptAwake, hopeless
@@ -33,9 +34,10 @@ def hooks_of(settings: Settings) -> dict[str, tuple[str, ...]]:
 def hello_of(settings: Settings, log: Path | None) -> dict[str, Any] | None:
     """What the helper is asked to do for a session; None if nothing."""
     hooks, awake = hooks_of(settings), settings.desktop.awake and hopeless(os.environ) is None
-    if not hooks and not awake:
+    media = settings.desktop.media_keys and not media_problem(os.environ)
+    if not hooks and not awake and not media:
         return None
-    return {"pid": os.getpid(), "log": str(log or ""), "hooks": hooks, "awake": awake}
+    return {"pid": os.getpid(), "log": str(log or ""), "hooks": hooks, "awake": awake, "media": media}
 
 
 def unheld(settings: Settings) -> str:

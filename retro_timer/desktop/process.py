@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from retro_timer.desktop.awake import Awake
     from retro_timer.desktop.hook_runner import HookRunner
     from retro_timer.desktop.kept_awake import KeptAwake
+    from retro_timer.desktop.mpris import MediaPlayer
     from retro_timer.runtime.log import Log
 
 LONGEST: Final = 2_000_000
@@ -39,12 +40,14 @@ class Hello(msgspec.Struct, frozen=True):
         log: the file of the log; empty for none.
         hooks: program and arguments by the name of the event.
         awake: whether to keep the machine and its screen awake.
+        media: whether to offer the session as a media player.
     """
 
     pid: int
     log: str = ""
     hooks: dict[str, tuple[str, ...]] = {}
     awake: bool = False
+    media: bool = False
 
 
 class Happened(msgspec.Struct, frozen=True):
@@ -69,6 +72,12 @@ class Service:
             from retro_timer.desktop.awake import Awake, inhibitors
 
             self._awake = Awake(inhibitors(sys.platform, hello.pid), _report_held)
+        self._player: MediaPlayer | None = None
+        if hello.media:
+            from retro_timer.config.paths import find_runtime_directory
+            from retro_timer.desktop.mpris import MediaPlayer
+
+            self._player = MediaPlayer(hello.pid, find_runtime_directory(), log)
 
     def take(self, happened: Happened) -> None:
         """Handle an event."""
@@ -79,6 +88,8 @@ class Service:
         """Let the machine sleep again at once, and wait for the programs of hooks."""
         if self._awake is not None:
             await self._awake.release()
+        if self._player is not None:
+            await self._player.close()
         if self._hooks is not None:
             await self._hooks.finish()
 

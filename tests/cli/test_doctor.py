@@ -9,7 +9,7 @@ import pytest
 from retro_timer.audio.choose import Found
 from retro_timer.audio.doctor import NoSoundError, OutputOpened, Played, SoundReport, report
 from retro_timer.cli import doctor
-from retro_timer.desktop import companion
+from retro_timer.desktop import bus, companion
 from retro_timer.desktop.kept_awake import KeptAwake
 from retro_timer.runtime.wiring import Setup
 from retro_timer.session.ports import VOICES
@@ -60,6 +60,7 @@ def _sound(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(FakeTrial, "problem", "")
     monkeypatch.setattr(FakeTrial, "asked", None)
     monkeypatch.setattr(doctor, "report", found_sound)
+    monkeypatch.setattr(bus, "media_problem", lambda _environ: "there is no D-Bus session bus")
     monkeypatch.setattr(companion, "try_awake", lambda _log: KeptAwake(("logind",), "no screen saver"))
     monkeypatch.setattr(doctor, "Trial", FakeTrial)
 
@@ -71,6 +72,7 @@ def test_it_says_what_was_found_opened_and_played(run: Run) -> None:
         *found_sound(Setup().sound_options()).lines(),
         "missed: no cues in the log",
         "kept awake: by logind; no screen saver",
+        "media keys: there is no D-Bus session bus",
         "opened: fake output in 150 ms, latency 21 ms",
         "  tick       played +1.2 ms",
         "  turn       played",
@@ -83,6 +85,7 @@ def test_it_says_the_same_in_json(run: Run) -> None:
     assert ran.code == 0
     assert ran.json["found"][0]["version"] == "1.61"
     assert (ran.json["problem"], ran.json["missed"]) == ("", [])
+    assert ran.json["media_keys"] == "there is no D-Bus session bus"
     assert ran.json["awake"] == {"by": ["logind"], "why": "no screen saver"}
     assert {name: ran.json["trial"][name] for name in ("backend", "output", "latency_ms", "open_ms")} == {
         "backend": "miniaudio", "output": "fake output", "latency_ms": 21, "open_ms": 150,
@@ -167,3 +170,8 @@ def test_cues_that_were_missed_are_listed(run: Run) -> None:
     assert '"Walk backward." (too late)' in ran.out
     (line,) = run("doctor", "--silent", "--json").json["missed"]
     assert line.endswith('phase, "Walk backward." (too late)')
+
+
+def test_it_says_when_the_settings_switch_media_keys_off(run: Run) -> None:
+    assert run("config", "set", "desktop.media_keys", "false").code == 0
+    assert "media keys: not, by the settings" in run("doctor", "--silent").out.splitlines()
