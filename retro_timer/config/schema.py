@@ -234,6 +234,7 @@ class DesktopSettings(SettingsGroup, frozen=True):
 
     awake: Annotated[Switch, "Keep the computer and its screen awake while a session runs."] = True
     media_keys: Annotated[Switch, "Media keys and headset buttons act on a session (Linux)."] = True
+    notify: Annotated[Switch, "Notify at the end and of lost sound, while the terminal has no focus."] = False
     title_bar: Annotated[Switch, "Show the phase and the time left in the title of the terminal."] = True
 
 

@@ -23,7 +23,7 @@ _SYSTEM_BUS: Final = "unix:path=/run/dbus/system_bus_socket"
 _SERVICES: Final = {
     "org.freedesktop.login1": "logind",
     "org.freedesktop.ScreenSaver": "the screen saver",
-    "org.freedesktop.Notifications": "the notifications",
+    "org.freedesktop.Notifications": "the notification service",
 }
 """What the services are called in messages."""
 

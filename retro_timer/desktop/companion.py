@@ -7,7 +7,7 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from retro_timer.desktop.bus import media_problem
-from retro_timer.desktop.events import EVENTS, LOST_SOUND, PHASE, START, described, names_of
+from retro_timer.desktop.events import EVENTS, LOST_SOUND, NOTIFY, PHASE, START, described, names_of
 from retro_timer.desktop.helper import Helper
 from retro_timer.desktop.kept_awake import KeptAwake, hopeless
 from retro_timer.session.states import State
@@ -35,9 +35,14 @@ def hello_of(settings: Settings, log: Path | None) -> dict[str, Any] | None:
     """What the helper is asked to do for a session; None if nothing."""
     hooks, awake = hooks_of(settings), settings.desktop.awake and hopeless(os.environ) is None
     media = settings.desktop.media_keys and not media_problem(os.environ)
-    if not hooks and not awake and not media:
+    if not hooks and not awake and not media and not notifies_by_bus(settings):
         return None
     return {"pid": os.getpid(), "log": str(log or ""), "hooks": hooks, "awake": awake, "media": media}
+
+
+def notifies_by_bus(settings: Settings) -> bool:
+    """Whether notifications are wanted, and shown by the desktop."""
+    return settings.desktop.notify and not media_problem(os.environ)
 
 
 def unheld(settings: Settings) -> str:
@@ -104,6 +109,10 @@ class Companion:
         if losses != self._losses and not self._runner.session.state.is_over:
             self._send(LOST_SOUND)
         self._losses = losses
+
+    def notify(self, text: str) -> None:
+        """Show a notification of the desktop."""
+        self._helper.send({"event": NOTIFY, "fields": {"text": text}})
 
     def close(self) -> None:
         """Let the helper end; does not wait for it."""

@@ -19,6 +19,8 @@ RESUME: Final = "resume"
 STOP: Final = "stop"
 END: Final = "end"
 LOST_SOUND: Final = "lost_sound"
+NOTIFY: Final = "notify"
+"""Not an event of a session, but a wish: a notification with the field `text`."""
 EVENTS: Final = (START, PHASE, PAUSE, RESUME, STOP, END, LOST_SOUND)
 """The names of the events, which are those of the settings `hooks.*`."""
 

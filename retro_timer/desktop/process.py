@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from retro_timer.desktop.events import NOTIFY
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -61,7 +63,8 @@ class Service:
     """What the helper does for one session."""
 
     def __init__(self, hello: Hello) -> None:
-        log = _log_to(hello.log)
+        self._log = log = _log_to(hello.log)
+        self._notifying: set[asyncio.Task[None]] = set()
         self._hooks: HookRunner | None = None
         self._awake: Awake | None = None
         if hello.hooks:
@@ -81,6 +84,11 @@ class Service:
 
     def take(self, happened: Happened) -> None:
         """Handle an event."""
+        if happened.event == NOTIFY:
+            task = asyncio.get_running_loop().create_task(self._notify(str(happened.fields.get("text", ""))))
+            self._notifying.add(task)
+            task.add_done_callback(self._notifying.discard)
+            return
         if self._hooks is not None:
             self._hooks.start(happened.event, msgspec.json.encode(happened.fields))
 
@@ -90,8 +98,19 @@ class Service:
             await self._awake.release()
         if self._player is not None:
             await self._player.close()
+        if self._notifying:
+            await asyncio.wait(self._notifying)
         if self._hooks is not None:
             await self._hooks.finish()
+
+    async def _notify(self, text: str) -> None:
+        from retro_timer.desktop.bus import BusError
+        from retro_timer.desktop.notifications import notify
+
+        try:
+            await notify(text)
+        except BusError as error:
+            self._log(f"No notification could be shown: {error}.")
 
 
 def main() -> None:

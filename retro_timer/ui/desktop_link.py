@@ -9,8 +9,10 @@ from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from retro_timer.desktop.companion import Companion, hello_of, unheld
+from retro_timer.desktop.companion import Companion, hello_of, notifies_by_bus, unheld
+from retro_timer.desktop.notifications import for_terminal
 from retro_timer.desktop.title import TerminalTitle, title_text
+from retro_timer.session.events import Ended, EndReason
 from retro_timer.ui.bridge import on_loop
 from retro_timer.ui.context import app_of, services_of
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from textual.timer import Timer
 
     from retro_timer.runtime.runner import Runner
+    from retro_timer.session.events import Event
     from retro_timer.ui.view_model import SessionView
 
 
@@ -40,7 +43,9 @@ class DesktopLink:
         self._title = TerminalTitle(self._write, monotonic)
         self._text = ""
         self._timer: Timer | None = None
+        self._losses = runner.player.losses
         self._companion = self._follow()
+        runner.conductor.add_listener(self._note)
         app_of(screen).take_back_title = self._title.take_back
         # Back from the shell, which got its own title.
         screen.app.app_resume_signal.subscribe(screen, lambda _: self._show_title())
@@ -49,6 +54,10 @@ class DesktopLink:
         """Show a moment of the session in the title, now or as soon as the title may change."""
         if self._companion is not None:
             self._companion.check_sound()
+        losses = self._runner.player.losses
+        if losses != self._losses:
+            self._notify("The sound was lost.")
+        self._losses = losses
         if services_of(self._screen).title and not self._runner.session.state.is_over:
             self._text = title_text(view.word, view.countdown, view.name)
             self._show_title()
@@ -64,6 +73,22 @@ class DesktopLink:
         """Let the helper end; tells it first what happened."""
         if self._companion is not None:
             self._companion.close()
+
+    def _note(self, event: Event) -> None:
+        if isinstance(event, Ended):
+            complete = event.reason is EndReason.COMPLETE
+            self._notify("The workout is complete." if complete else "The session was ended early.")
+
+    def _notify(self, text: str) -> None:
+        """Show a notification, if the walker wants it and does not see the terminal."""
+        services = services_of(self._screen)
+        if not services.desktop or services.loaded is None or self._screen.app.app_focus:
+            return
+        settings = services.loaded.settings
+        if self._companion is not None and notifies_by_bus(settings):
+            self._companion.notify(text)
+        elif settings.desktop.notify:
+            self._write(for_terminal(text))
 
     def _show_title(self) -> None:
         if self._timer is not None:

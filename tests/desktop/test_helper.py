@@ -63,6 +63,18 @@ def test_a_failure_is_in_the_log_of_the_session(tmp_path: Path) -> None:
     assert "The hook end could not be started: /nowhere/hook: " in log.read_text()
 
 
+def test_a_notification_that_cannot_be_shown_is_logged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/bus")
+    log = tmp_path / "log"
+    helper = Helper({"pid": 1, "log": str(log)}, pytest.fail)
+    helper.send({"event": "notify", "fields": {"text": "The workout is complete."}})
+    helper.close()
+    until = time.monotonic() + TIMEOUT
+    while not log.exists() or "No notification could be shown: " not in log.read_text():
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
 SESSION = """
 import sys
 from retro_timer.desktop.helper import Helper

@@ -53,7 +53,10 @@ async def titled(walk: str = WALK, **services: Any) -> AsyncIterator[Titled]:  #
         driver = stage.app._driver
         assert driver is not None
         driver.write = written.append  # type: ignore[method-assign, assignment]
-        await pilot.pause()
+        for _ in range(600):
+            if stage.session_screen._desktop is not None:
+                break
+            await pilot.pause(0.05)
         yield Titled(stage, pilot, written)
 
 
@@ -146,3 +149,38 @@ async def test_the_screen_says_what_the_helper_could_not_keep_awake(monkeypatch:
         await session.pilot.pause()
         assert "The screen may go blank: there is no screen saver" in "\n".join(text_of(session.stage.app))
         reports[0](KeptAwake(("logind", "the screen saver")))
+
+
+@pytest.mark.parametrize("by_bus", [False, True], ids=["terminal", "desktop"])
+async def test_a_notification_is_shown_at_the_end_and_of_lost_sound_without_focus(
+    by_bus: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[Mapping[str, Any]] = []
+    monkeypatch.setattr(companion, "media_problem", lambda _: "" if by_bus else "there is no D-Bus session bus")
+    monkeypatch.setattr(Helper, "__init__", lambda *_: None)
+    monkeypatch.setattr(Helper, "send", lambda _, message: sent.append(message))
+    monkeypatch.setattr(Helper, "close", lambda _: None)
+    wanted = DesktopSettings(awake=False, media_keys=False, notify=True)
+    async with titled(loaded=Loaded(Settings(desktop=wanted), ()), title=False) as session:
+
+        def shown() -> list[str]:
+            texts = [message["fields"]["text"] for message in sent if message.get("event") == "notify"]
+            return texts if by_bus else re.findall("\x1b]777;notify;Retro Timer;([^\a]+)\a", "".join(session.written))
+
+        await session.stage.move(session.pilot, 10_000)
+        session.stage.player.lose()
+        await session.stage.move(session.pilot, 1_000)
+        assert shown() == []  # the terminal has the focus
+        session.stage.app.app_focus = False
+        session.stage.player.lose()
+        await session.stage.move(session.pilot, 1_000)
+        assert shown() == ["The sound was lost."]
+        session.stage.session_screen.action_act("quit")
+        assert shown() == ["The sound was lost.", "The session was ended early."]
+
+
+async def test_no_notification_is_shown_by_default() -> None:
+    async with titled(loaded=Loaded(Settings(desktop=ASLEEP), ()), title=False) as session:
+        session.stage.app.app_focus = False
+        session.stage.session_screen.action_act("quit")
+        assert session.written == []
