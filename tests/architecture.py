@@ -25,7 +25,7 @@ LAYERS: Final = (
     ("storage",),
     ("runtime", "help"),
     ("remote",),
-    ("desktop",),
+    ("desktop", "page"),
     ("serving",),
     ("ui",),
     ("cli",),
@@ -37,7 +37,8 @@ UI_LAYERS: Final = (
         "view_model", "workout_files",
     ),
     (
-        "desktop_link", "facts", "key_path", "keys", "pending_settings", "sharing", "sound_check", "terminal",
+        "desktop_link", "facts", "key_path", "keys", "pending_settings", "session_page", "sharing", "sound_check",
+        "terminal",
     ),
     ("widgets",),
     ("setting_values",),

@@ -58,6 +58,16 @@ data_dir_option = click.option(
 audio_option = click.option("--audio", metavar="BACKEND", help=f"{', '.join(BACKENDS[:-1])} or {BACKENDS[-1]}.")
 """`--audio`; an unknown backend is reported, and one is chosen automatically."""
 
+
+def page_options(command: F) -> F:
+    """Decorator: add the options of the web page."""
+    command = click.option("--port", type=click.IntRange(1, 65535), metavar="PORT", help="The port of the page.")(
+        command
+    )
+    command = click.option("--lan", is_flag=True, help="Open the page to the devices of your network.")(command)
+    return click.option("--page", is_flag=True, help="Show the session on a phone, tablet or TV: a web page.")(command)
+
+
 _LENGTHS = (
     ("--backward", "Length of every backward bout."),
     ("--forward", "Length of every forward bout."),

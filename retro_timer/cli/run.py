@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import click
+from msgspec.structs import replace
 
 from retro_timer.cli.find_workout import find_workout
-from retro_timer.cli.options import audio_option, data_dir_option, overridden, override_options
+from retro_timer.cli.options import audio_option, data_dir_option, overridden, override_options, page_options
 from retro_timer.scheduling.model import iter_intervals
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ MAX_REHEARSAL = 1000
 @audio_option
 @click.option("--lead-in", type=click.IntRange(0, 60), metavar="SECONDS", help="Lead-in before the first interval.")
 @click.option("--wait-at-turns/--no-wait-at-turns", default=None, help="A turn waits until you say you have turned.")
+@page_options
 @data_dir_option
 @click.pass_context
 def run(  # noqa: PLR0913  (one argument per option)
@@ -40,6 +42,9 @@ def run(  # noqa: PLR0913  (one argument per option)
     audio: str | None,
     lead_in: int | None,
     wait_at_turns: bool | None,
+    page: bool,
+    lan: bool,
+    port: int | None,
     **overrides: int | None,
 ) -> int:
     """Walk a workout.
@@ -53,6 +58,7 @@ def run(  # noqa: PLR0913  (one argument per option)
       retro-timer run builder --backward 90s --rounds 6
       retro-timer run "back 5s, turn 3s, fwd 5s"
       retro-timer run consistent --plain --json --rehearse 60
+      retro-timer run builder --page --lan
     """  # noqa: D301  (click's mark for lines to be kept as they are)
     from retro_timer.cli.walk import line_by_line, on_the_full_screen, shows_screen
     from retro_timer.runtime.wiring import Setup
@@ -61,6 +67,10 @@ def run(  # noqa: PLR0913  (one argument per option)
     setup = Setup(
         data_dir=ctx.obj["data_dir"], audio=audio, rehearse=rehearse, lead_in=lead_in, wait_at_turns=wait_at_turns
     )
+    if page or lan or port is not None:
+        from retro_timer.cli.web_page import wanted_page
+
+        setup = replace(setup, page=wanted_page(page=page, lan=lan, port=port))
     if any(interval.speed_kmh for interval in iter_intervals(found.blocks)):
         from retro_timer.cli.speed import warn_of_speed
 

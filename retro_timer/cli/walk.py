@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from retro_timer.cli.devices import Devices
     from retro_timer.cli.keyboard import Waiter
     from retro_timer.cli.plain import Plain
+    from retro_timer.page.supervisor import PageSupervisor
     from retro_timer.remote.address import Address
     from retro_timer.runtime.runner import Runner
     from retro_timer.runtime.wiring import Setup
@@ -115,6 +116,7 @@ def _walk_lines(setup: Setup, runner: Runner, plain: Plain, waiter: Waiter, keys
     from retro_timer.storage.errors import BusyError, StorageError
 
     devices: Devices | None = None
+    page: PageSupervisor | None = None
     drain: bool | None = None
     desktop: PlainDesktop | None = None
     try:
@@ -124,6 +126,7 @@ def _walk_lines(setup: Setup, runner: Runner, plain: Plain, waiter: Waiter, keys
             sys.stderr.write(f"retro-timer: {warning}\n")
         plain.start()
         devices = _shared(setup, runner, plain, waiter, keys)
+        page = _page(setup) if setup.page.open else None
         if runner.journal is not None:
             try:
                 runner.remember_longest(setup.store)
@@ -146,6 +149,8 @@ def _walk_lines(setup: Setup, runner: Runner, plain: Plain, waiter: Waiter, keys
             desktop.close()
         if devices is not None:
             devices.close()
+        if page is not None:
+            page.close()
         runner.close(drain=drain)
     return EXIT_DONE if plain.finished else EXIT_ENDED_EARLY
 
@@ -158,6 +163,14 @@ def _shared(setup: Setup, runner: Runner, plain: Plain, waiter: Waiter, keys: Ma
     plain.devices = devices = Devices(setup, runner, plain, keys, waiter.ask)
     devices.start(find_runtime_directory)
     return devices
+
+
+def _page(setup: Setup) -> PageSupervisor:
+    """Open the web page of the session of this process."""
+    from retro_timer.cli.web_page import PagePrinter, open_page
+    from retro_timer.config.paths import find_runtime_directory
+
+    return open_page(setup, os.getpid(), find_runtime_directory(), setup.page, PagePrinter(code=True))
 
 
 def rescued(setup: Setup, code: int, errors: TextIO) -> int:

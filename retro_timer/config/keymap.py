@@ -60,6 +60,7 @@ SCOPES: Final = {
     "home": "Home",
     "session": "In a session",
     "adjust": "Adjust",
+    "page": "The link of the web page",
     "builder": "Builder",
     "summary": "After a session",
     "progress": "Progress",
@@ -98,6 +99,10 @@ ACTIONS: Final = (
     *(Action(each.id, each.keys, each.help, each.footer, repeats=each.repeats) for each in SESSION_ACTIONS),
     Action("adjust.apply", ("enter", "ctrl+s"), "Apply the lengths to what is left.", "apply"),
     Action("adjust.close", ("escape",), "Close without a change.", "close"),
+    Action(
+        "page.network", ("l",), "Open the page to the devices of your network, or close it again.", "network on, off"
+    ),
+    Action("page.close", ("escape", "w", "enter"), "Go back to the session.", "back"),
     Action("builder.save", ("ctrl+s",), "Save the workout.", "save"),
     Action("builder.walk", ("f5",), "Walk it as it stands.", "walk"),
     Action("builder.add", ("ctrl+n",), "Add an interval.", "add"),

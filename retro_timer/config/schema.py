@@ -155,6 +155,8 @@ class SessionSettings(SettingsGroup, frozen=True):
     step_this: Annotated[int, Whole(1, 300, "seconds"), "How much the keys + and - change this interval."] = 10
     step_bout: Annotated[int, Whole(1, 300, "seconds"), "How much one key changes all bouts of a kind."] = 15
     step_turn: Annotated[int, Whole(1, 60, "seconds"), "How much one key changes all turns."] = 5
+    page_port: Annotated[int, Whole(0, 65535), "The port of the web page; 0 takes the first that is free."] = 0
+    keep_page_link: Annotated[Switch, "The link of the web page stays the same for later sessions."] = False
 
 
 class MetronomeSettings(SettingsGroup, frozen=True):

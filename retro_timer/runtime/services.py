@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from retro_timer.runtime.session_config import SessionConfig
+from retro_timer.runtime.session_config import PageOptions, SessionConfig
 from retro_timer.runtime.terminal import Colours
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from retro_timer.audio.options import SoundOptions
     from retro_timer.clock import Clock
     from retro_timer.config.paths import Paths
     from retro_timer.config.settings import Loaded
@@ -66,6 +67,8 @@ class Services(Struct, frozen=True):
         paths: where settings and own workouts are; None without files (tests).
         loaded: the settings as they were read, with what was wrong in them.
         runtime_directory: finds the directory of the sockets of running sessions; None shares no session.
+        sound_options: how the sound is wanted; None without sound.
+        page: how the web page starts.
         log: writes a line to the log.
         renew: makes services for other settings; command-line options still take precedence.
     """
@@ -88,6 +91,8 @@ class Services(Struct, frozen=True):
     paths: Paths | None = None
     loaded: Loaded | None = None
     runtime_directory: Callable[[], Path] | None = None
+    sound_options: Callable[[], SoundOptions] | None = None
+    page: PageOptions = PageOptions()
     log: Callable[[str], None] = unlogged
     renew: Callable[[Loaded], Services] | None = None
 

@@ -66,3 +66,17 @@ def _cue_settings(settings: Settings, *, imperial: bool) -> CueSettings:
         language=sound.language,
         voice=sound.voice,
     )
+
+
+class PageOptions(Struct, frozen=True):
+    """How the web page of a session starts.
+
+    Attributes:
+        open: whether it starts with the session.
+        lan: whether it is open to the network.
+        port: the port; None for that of the settings.
+    """
+
+    open: bool = False
+    lan: bool = False
+    port: int | None = None

@@ -15,6 +15,7 @@ from retro_timer.clock import Clock, RehearsalClock, SystemClock
 from retro_timer.config.paths import Paths, find_paths, find_runtime_directory
 from retro_timer.config.settings import Loaded, load
 from retro_timer.files.leftovers import clear_leftovers
+from retro_timer.runtime.session_config import PageOptions
 from retro_timer.storage.store import Store
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class Setup(Struct, frozen=True, dict=True):
         rehearse: how many times faster time runs.
         lead_in: seconds; overrides the setting.
         wait_at_turns: overrides the setting.
+        page: how the web page starts.
     """
 
     data_dir: str | None = None
@@ -50,6 +52,7 @@ class Setup(Struct, frozen=True, dict=True):
     rehearse: int | None = None
     lead_in: int | None = None
     wait_at_turns: bool | None = None
+    page: PageOptions = PageOptions()
 
     @cached_property
     def paths(self) -> Paths:
@@ -247,6 +250,8 @@ class Setup(Struct, frozen=True, dict=True):
             paths=self.paths,
             loaded=self.loaded,
             runtime_directory=find_runtime_directory,
+            sound_options=self.sound_options,
+            page=self.page,
             log=self.say,
             renew=self.renewed,
         )

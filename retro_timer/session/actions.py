@@ -164,6 +164,8 @@ SESSION_ACTIONS: Final = (
                   lambda conductor, now, _: conductor.mute(now, not conductor.muted)),
     SessionAction("metronome", ("o",), "Switch the click to step to on, or off.",
                   lambda conductor, now, _: conductor.metronome(now, not conductor.click.on)),
+    SessionAction("page", ("w",), "Show the session on a phone, tablet or TV: the web page.", None, "web page",
+                  nothing="start it with --page, or open it in another terminal: retro-timer page", local=True),
     SessionAction("where", ("s", "asterisk"), "Say where I am and what is next; again: stop saying it.",
                   lambda conductor, now, _: conductor.where(now), nothing="", safety=True),
     SessionAction("bail_out", ("x",), "Stop at once; the record is kept. ctrl+x always does it.", bail_out, "stop",

@@ -82,10 +82,10 @@ def test_every_key_that_textual_knows_by_name_can_be_bound_unless_it_says_why_no
 
 
 def test_an_override_replaces_the_keys_of_its_action_alone() -> None:
-    mine = check({"session.skip": "j", "session.where": "w"})
+    mine = check({"session.skip": "j", "session.where": "y"})
     assert mine.keys["session.skip"] == ("j",)
     assert mine.keys["session.back"] == ("p", "left", "pageup", "4")
-    assert mine.overrides == {"session.skip": "j", "session.where": "w"}
+    assert mine.overrides == {"session.skip": "j", "session.where": "y"}
 
 
 def test_an_unknown_id_is_refused_with_the_nearest() -> None:

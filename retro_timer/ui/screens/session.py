@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from retro_timer.session.history import InterruptedSession
     from retro_timer.storage.store import Store
     from retro_timer.ui.desktop_link import DesktopLink
+    from retro_timer.ui.session_page import SessionPage
     from retro_timer.ui.sharing import Sharing
 
 
@@ -85,7 +86,7 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (40, "-medium"), (100, "-wide"), (180, "-huge")]
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (9, "-low"), (18, "-normal"), (32, "-tall"), (56, "-giant")]
     BINDINGS: ClassVar[list[BindingType]] = bindings(
-        "session", {"turned": "enter", "quit": "quit", "adjust": "adjust"}, default="act('{name}')"
+        "session", {"turned": "enter", "quit": "quit", "adjust": "adjust", "page": "page"}, default="act('{name}')"
     )
 
     def __init__(  # noqa: PLR0913  (what is walked, with what, and as what)
@@ -117,6 +118,7 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
         self._notice_ends: Timer | None = None
         self._answer = ""  # the message for a screen above
         self._sharing: Sharing | None = None
+        self._page: SessionPage | None = None
         self._summarising = False
         self._summary_timer: Timer | None = None
         self._desktop: DesktopLink | None = None
@@ -264,6 +266,24 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
             phrases.press(phrases.CLOSE_BY, keys["adjust.close"]),
         )
 
+    def action_page(self) -> None:
+        """Open the web page of the session, and show the link to it."""
+        if self.conductor.session.state.is_over:
+            return
+        from retro_timer.ui.screens.page_link import PageLinkScreen
+        from retro_timer.ui.session_page import SessionPage
+
+        if self._page is None:
+            self._page = SessionPage(self, self._page_changed)
+        self.run_worker(self._page.open())
+        self.app.push_screen(PageLinkScreen(self._page))
+
+    def _page_changed(self) -> None:
+        from retro_timer.ui.screens.page_link import PageLinkScreen
+
+        if isinstance(self.app.screen, PageLinkScreen):
+            self.app.screen.show()
+
     def _adjusted(self, edit: Edit | None) -> None:
         self._ask()
         if edit is not None:
@@ -279,6 +299,8 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
         await in_thread(self._close)
 
     def _close(self) -> None:
+        if self._page is not None:
+            self._page.close()
         if self._sharing is not None:
             self._sharing.close()
         self.runner.close()
@@ -316,8 +338,11 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
         from retro_timer.ui.sharing import Sharing
 
         self._sharing = Sharing(self, self)
-        if problem := await self._sharing.start():
+        problem = await self._sharing.start()
+        if problem:
             self.notify(f"Other devices cannot follow this session: {problem}.", severity="warning", markup=False)
+        elif services_of(self).page.open:
+            self.action_page()
 
     async def answer_summary(self, answers: SummaryAnswers) -> str:
         """Keep a device's answers about the session; returns why they are not kept, as one clause."""

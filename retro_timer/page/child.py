@@ -1,0 +1,138 @@
+"""The process of the page's server. It reads what it needs from its standard input, and ends when that does.
+
+The keys come that way because everybody may see the arguments of a process, and often its environment.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from retro_timer.audio.protocol import decode, decode_options
+from retro_timer.errors import UserError, reason
+from retro_timer.page.task import Task
+from retro_timer.remote.address import Address, UnreachableError, addresses
+
+if TYPE_CHECKING:
+    import socket
+
+    from retro_timer.page.access import Role
+    from retro_timer.page.session_link import SessionLink
+
+LOOK_S: Final = 1.0
+"""Seconds between two looks whether the session is still there."""
+LAST_S: Final = 2.0
+"""Seconds for the last messages, once the session is over."""
+
+
+def main() -> None:
+    """Serve the page of a session until the session or the standard input ends."""
+    from retro_timer.page.links import listen
+
+    try:
+        task = msgspec.json.decode(sys.stdin.buffer.readline(), type=Task)
+        sockets = listen(task.port, lan=task.lan)
+    except msgspec.DecodeError as error:
+        _report("failed", why=f"the page was started wrongly: {error}")
+    except OSError as error:
+        _report("failed", why=f"cannot listen on port {task.port}: {reason(error)}")
+    else:
+        asyncio.run(_serve(task, sockets))
+
+
+async def _serve(task: Task, sockets: list[socket.socket]) -> None:
+    from retro_timer.audio.options import SoundOptions
+    from retro_timer.page.clips import PageClips
+    from retro_timer.page.links import own_names
+    from retro_timer.page.server import PageServer
+    from retro_timer.page.session_link import join
+
+    options = decode_options(decode(sys.stdin.buffer.readline())) or SoundOptions()
+    runtime = Path(task.runtime)
+
+    async def joined(role: Role, name: str) -> SessionLink:
+        address = find(runtime, task.process)
+        if address is None:
+            raise UnreachableError("it is not there")
+        return await join(address, role, name)
+
+    server = PageServer(
+        task.keys, joined, options, PageClips(options, lambda _: None), own_names() if task.lan else frozenset()
+    )
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    reading = asyncio.to_thread(sys.stdin.buffer.read)
+    alone = loop.create_task(_set_after(reading, ended))
+    reports = loop.create_task(_report_pages(server))
+    over = loop.create_task(_until_over(server, runtime, task.process))
+    _report("open", port=sockets[0].getsockname()[1])
+    await server.serve(
+        sockets, asyncio.wait([loop.create_task(ended.wait()), over], return_when=asyncio.FIRST_COMPLETED)
+    )
+    reports.cancel()
+    alone.cancel()
+    if over.done():
+        _report("over")
+    os._exit(0)  # the thread that reads would keep it alive
+
+
+def find(runtime: Path, process: int) -> Address | None:
+    """The address of the session of a process."""
+    return next((each for each in addresses(runtime) if each.process == process), None)
+
+
+async def _set_after(awaited: Any, event: asyncio.Event) -> None:  # noqa: ANN401  (any awaitable)
+    await awaited
+    event.set()
+
+
+async def _until_over(server: Any, runtime: Path, process: int) -> None:  # noqa: ANN401  (imported late)
+    """Wait until the session has been there and is gone, or has said that it is over."""
+    was_there = False
+    while not server.session_over.is_set():
+        there = await asyncio.to_thread(find, runtime, process) is not None and _is_alive(process)
+        if was_there and not there:
+            break
+        was_there = there
+        await asyncio.sleep(LOOK_S)
+    await asyncio.sleep(LAST_S)
+
+
+async def _report_pages(server: Any) -> None:  # noqa: ANN401  (the same)
+    """Say how many pages follow the session, whenever that changes."""
+    known = 0
+    while True:
+        if server.pages != known:
+            known = server.pages
+            _report("pages", count=known)
+        await asyncio.sleep(LOOK_S / 4)
+
+
+def _is_alive(process: int) -> bool:
+    if sys.platform == "win32":
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _report(kind: str, **fields: object) -> None:
+    try:
+        sys.stdout.write(json.dumps({"is": kind, **fields}) + "\n")
+        sys.stdout.flush()
+    except (OSError, UserError):
+        os._exit(1)  # nobody listens any more
+
+
+if __name__ == "__main__":
+    main()
