@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from datetime import datetime
     from pathlib import PurePath
 
 LONGEST: Final = 160
@@ -100,6 +101,11 @@ def clock_time(seconds: int) -> str:
     hours, rest = divmod(seconds, 3600)
     minutes, secs = divmod(rest, 60)
     return f"{hours}:{minutes:02}:{secs:02}" if hours else f"{minutes}:{secs:02}"
+
+
+def time_of_day(moment: datetime, *, clock_12h: bool) -> str:
+    """The time of a moment to the minute: `17:30`, or `5:30 PM`."""
+    return f"{moment:%I:%M %p}".lstrip("0") if clock_12h else f"{moment:%H:%M}"
 
 
 def _safe_line(line: str) -> str:

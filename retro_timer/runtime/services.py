@@ -56,6 +56,7 @@ class Services(Struct, frozen=True):
         render_labels: renders them, which takes seconds.
         config: how sessions run.
         imperial: speeds in mph instead of km/h.
+        clock_12h: times of day as 5:30 PM instead of 17:30.
         ascii_only: draw without block characters.
         colours: how many colours the terminal shows.
         moving: whether anything may move but the time.
@@ -80,6 +81,7 @@ class Services(Struct, frozen=True):
     render_labels: Callable[[Sequence[str]], None] = render_nothing
     config: SessionConfig = SessionConfig()
     imperial: bool = False
+    clock_12h: bool = False
     ascii_only: bool = False
     colours: Colours = Colours.TRUE
     moving: bool = True

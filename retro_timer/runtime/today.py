@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -14,7 +16,7 @@ from retro_timer.training.plan import advise
 from retro_timer.training.weeks import STREAK_RULE, Goal, streak, week_totals
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import date, datetime
 
     from retro_timer.config.schema import Settings
@@ -36,6 +38,7 @@ class Today(Struct, frozen=True):
         goal: what the week should hold.
         streak: weeks of practice.
         problems: one sentence for each walk that cannot be true and is left out.
+        walked: how many sessions of each preset were complete.
     """
 
     day: date
@@ -44,6 +47,7 @@ class Today(Struct, frozen=True):
     goal: Goal
     streak: Streak
     problems: tuple[str, ...] = ()
+    walked: Mapping[str, int] = MappingProxyType({})
 
     @property
     def next_words(self) -> str:
@@ -110,6 +114,7 @@ def today_from_entries(
         goal=goal,
         streak=streak((entry.day for entry in entries), day, choices.week_start),
         problems=walked.problems,
+        walked=Counter(entry.preset for entry in entries if entry.preset and entry.complete),
     )
 
 

@@ -231,6 +231,7 @@ class Setup(Struct, frozen=True, dict=True):
         # While the app is running, Textual replaces sys.stdout.
         encoding = sys.__stdout__.encoding if sys.__stdout__ else None
         host = socket.gethostname()
+        units = resolve_units(settings.units, os.environ)
         terminal = detect_terminal(os.environ, encoding, settings.look, host=host, windows=sys.platform == "win32")
         return Services(
             clock=self.clock,
@@ -238,7 +239,8 @@ class Setup(Struct, frozen=True, dict=True):
             unrendered_labels=self.unrendered_labels,
             render_labels=self.render_labels,
             config=self.config,
-            imperial=resolve_units(settings.units, os.environ).mph,
+            imperial=units.mph,
+            clock_12h=units.clock_12h,
             ascii_only=terminal.ascii_only,
             colours=terminal.colours,
             moving=terminal.moving,

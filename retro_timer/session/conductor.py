@@ -92,6 +92,11 @@ class Conductor:
         self._announcer.sound_returned(self._now)
         return (*events, *self.advance(now))
 
+    @property
+    def longest_before(self) -> int:
+        """The longest bout of all earlier sessions in milliseconds; 0 if there is none, or unknown."""
+        return self._announcer.coach.longest_before
+
     def remember_longest(self, milliseconds: int) -> None:
         """Tell what the longest bout of all earlier sessions was, for praise and the recap."""
         self._announcer.coach.longest_before = milliseconds

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
-from datetime import timedelta
+from datetime import date, timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
+from retro_timer.session.record import SessionStatus
 from retro_timer.ui.preferences import settings_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import date
+    from collections.abc import Iterable, Mapping
 
     from retro_timer.config.locale import Units
     from retro_timer.runtime.services import Services
@@ -45,6 +46,7 @@ class Facts(Struct, frozen=True):
         day_after_due: the last session, if the question about the day after is still open.
         unanswered: the last session, if questions of its end are open and may be asked again.
         repairable: whether there is damage that no repair has tried.
+        last_walked: the day on which a workout was last walked, by its id; of the latest sessions.
     """
 
     today: Today
@@ -52,6 +54,7 @@ class Facts(Struct, frozen=True):
     day_after_due: SessionSummary | None = None
     unanswered: SessionSummary | None = None
     repairable: bool = False
+    last_walked: Mapping[str, date] = MappingProxyType({})
 
 
 def facts_from(services: Services) -> Facts | None:
@@ -73,13 +76,15 @@ def _facts(services: Services, store: Store, opened: OpenedHistory) -> Facts:
     if opened.problem:
         problems.insert(0, f"nothing is kept: {opened.problem}")
     # An interrupted session waits for its own decision; the questions are about the one before it.
-    last = next((session for session in opened.history.page() if session.state.is_over), None)
+    latest = opened.history.page()
+    last = next((session for session in latest if session.state.is_over), None)
     return Facts(
         today,
         tuple(problems),
         day_after_due=last if last and _is_day_after_due(last, today.day) else None,
         unanswered=last if last and _is_unanswered(last, today.day, opened.history) else None,
         repairable=store.repairable,
+        last_walked={session.planned.workout_id: session.day for session in reversed(latest) if session.spent.walked},
     )
 
 
@@ -90,6 +95,25 @@ def today_from(services: Services, pain: int | None = None) -> Today | None:
         StorageError: if the history cannot be read.
     """
     return _today(services, services.store.history, pain) if services.store else None
+
+
+def achievement_from(services: Services, summary: SessionSummary) -> str:
+    """What was achieved for the first time by a session in the history, in capitals for a title; empty if nothing was.
+
+    Raises:
+        StorageError: if the history cannot be read.
+    """
+    if services.store is None or not summary.totals.backward:
+        return ""
+    history = services.store.history
+    if all(session.uuid == summary.uuid for session in history.page(limit=2)):
+        return "FIRST WALK DONE" if summary.state is SessionStatus.FINISHED else ""
+    bests = history.bests()
+    if bests.longest_backward and bests.longest_backward.uuid == summary.uuid:
+        return "LONGEST BOUT YET"
+    if bests.most_backward and bests.most_backward.uuid == summary.uuid:
+        return "MOST BACKWARD YET"
+    return ""
 
 
 def speed_warning_from(services: Services, blocks: Iterable[Block]) -> str:

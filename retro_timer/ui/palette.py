@@ -14,7 +14,7 @@ from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Hits
 from textual.content import Content
 from textual.markup import escape
 from textual.style import Style
-from textual.widgets import Input
+from textual.widgets import Input, OptionList
 from textual.worker import get_current_worker
 
 from retro_timer.config.key_names import KeymapError
@@ -42,6 +42,10 @@ if TYPE_CHECKING:
 S = TypeVar("S", bound="Screen[Any]")
 HELP_SCORE: Final = 0.1
 """The score of a match in a command's help, which is below any match in a name."""
+ITSELF: Final = "app.palette"
+"""The action that opens the palette, which it leaves out."""
+THEME: Final = "Theme: "
+"""How the commands begin that choose a theme."""
 FIRST: Final = 8
 """Number of actions, and of workouts, shown before anything is typed."""
 
@@ -71,6 +75,8 @@ class Palette(RepaintsRegions, CommandPalette):
 
     _found: str | None = None
     """The words that the list was made for; None before the first search is complete."""
+    _theme: str | None = None
+    """The theme before a preview; None if nothing was highlighted yet."""
     _submitted: str | None = None
     """The words that Enter was pressed on before their search was complete."""
 
@@ -110,19 +116,37 @@ class Palette(RepaintsRegions, CommandPalette):
             self._submitted = None
             self._select_or_command()
 
+    @on(OptionList.OptionHighlighted)
+    def _preview(self, event: OptionList.OptionHighlighted) -> None:
+        """Show a theme while its command is chosen."""
+        hit = getattr(event.option, "hit", None)
+        name = (hit.text or "").removeprefix(THEME) if hit is not None else ""
+        if self._theme is None:
+            self._theme = self.app.theme
+        chosen = hit is not None and f"{THEME}{name}" == hit.text and name in self.app.available_themes
+        self.app.theme = name if chosen else self._theme
+
+    def on_unmount(self) -> None:
+        """Nothing is previewed any more."""
+        self._theme = None
+
     def dismiss(self, result: None = None) -> AwaitComplete:
         """Close, unless already closed: a double choice would close the screen below."""
-        return super().dismiss(result) if self.is_active else AwaitComplete()
+        if not self.is_active:
+            return AwaitComplete()
+        if self._theme is not None:
+            self.app.theme = self._theme  # a chosen theme is applied after this
+        return super().dismiss(result)
 
 
 class Commands(Provider):
-    """Provides all commands; before anything is typed, the current actions, workouts and our own themes."""
+    """Provides all commands; before anything is typed, workouts, the current actions and our own themes."""
 
     async def discover(self) -> Hits:
         """The commands shown before anything is typed."""
         app = app_of(self.screen)
         offered = chain(
-            islice(actions(app, self.screen), FIRST), islice(workouts(app), FIRST), islice(themes(app), len(PALETTES))
+            islice(workouts(app), FIRST), islice(actions(app, self.screen), FIRST), islice(themes(app), len(PALETTES))
         )
         for command in offered:
             yield DiscoveryHit(Content(command.name), partial(_run, command), command.name, escape(command.help))
@@ -152,6 +176,8 @@ def actions(app: AppContext, screen: Screen[Any]) -> Iterator[PaletteCommand]:
         try:
             known = action(active.binding.id or "")
         except KeymapError:  # one of Textual's own bindings, such as the arrows
+            continue
+        if known.id == ITSELF:
             continue
         run = partial(_act, app, active)
         found[known.id] = PaletteCommand(known.help.rstrip("."), f"Key: {keys.shown(known.id)}", run)
@@ -185,7 +211,7 @@ def themes(app: AppContext) -> Iterator[PaletteCommand]:
     """Commands that set the theme: our own first, then Textual's."""
     for name in theme_names(app.available_themes):
         about = "One of Retro Timer's own themes." if is_ours(name) else "One of Textual's themes."
-        yield PaletteCommand(f"Theme: {name}", about, partial(_apply_theme, app, name))
+        yield PaletteCommand(f"{THEME}{name}", about, partial(_apply_theme, app, name))
 
 
 async def _act(app: AppContext, active: ActiveBinding) -> None:

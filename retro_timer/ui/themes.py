@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+PAUSED_SHARE: Final = 0.55
+"""The share of grey in what stands still: clearly dimmer than any phase, and still read from afar."""
+
+
 class ThemeColors(Struct, frozen=True):
     """The colours of a theme."""
 
@@ -65,6 +69,7 @@ class ThemeColors(Struct, frozen=True):
             variables={
                 **self.phases,
                 "muted": self.muted,
+                "state-paused": Color.parse(self.background).blend(Color.parse(self.rest), PAUSED_SHARE).hex,
                 "cursor-background": self.panel,
                 "footer-key-foreground": self.backward,
                 "block-cursor-text-style": "none",
@@ -112,6 +117,7 @@ DEFAULT_THEME: Final = PALETTES[0].name
 
 ANSI_DARK: Final = {
     "muted": "ansi_white",
+    "state-paused": "ansi_bright_black",
     "cursor-background": "ansi_default",
     "phase-backward": "ansi_bright_yellow",
     "phase-forward": "ansi_bright_cyan",
@@ -123,6 +129,7 @@ ANSI_DARK: Final = {
 """The colours of the phases in dark ANSI themes."""
 ANSI_LIGHT: Final = {
     "muted": "ansi_bright_black",
+    "state-paused": "ansi_bright_black",
     "cursor-background": "ansi_default",
     "phase-backward": "ansi_red",
     "phase-forward": "ansi_blue",
@@ -175,5 +182,6 @@ def _colours_for(theme: Theme) -> dict[str, str]:
     return {
         **palette.phases,
         "muted": background.blend(foreground, MUTED_SHARE).hex,
+        "state-paused": background.blend(foreground, PAUSED_SHARE).hex,
         "cursor-background": background.blend(foreground, CURSOR_SHARE).hex,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Protocol
 
 from msgspec import Struct
@@ -13,7 +14,7 @@ from retro_timer.session.states import SECOND, State
 from retro_timer.text import clock_time
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from retro_timer.scheduling.schedule import Entry, Schedule
 
@@ -88,64 +89,128 @@ class ShownSession(Protocol):
         """Milliseconds left of a lead-in; 0 if there is none."""
 
 
+class Appearance(StrEnum):
+    """How a session looks from afar: each is told from the others by shape and colour, even out of focus."""
+
+    RUNNING = "running"
+    READY = "ready"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+    WAITING = "waiting"
+    COMPLETE = "complete"
+    ENDED = "ended"
+
+
+class Achieved(Struct, frozen=True):
+    """What was walked in a session that is over, in milliseconds.
+
+    Attributes:
+        bouts: each backward bout.
+        walked: everything.
+        longest_before: the longest bout of earlier sessions; 0 if there is none, or unknown.
+    """
+
+    bouts: tuple[int, ...]
+    walked: int
+    longest_before: int
+
+
 class SessionView(Struct, frozen=True):
     """The content of the session screen.
 
     Attributes:
         phase: the phase, for colour and shape.
+        look: how the session looks from afar.
         word: the direction, or the state of the session, in capitals.
-        countdown: the giant time.
+        countdown: the giant time; after the end, what was achieved.
+        below: what the giant time is, if it is not what is left of the interval.
+        banner: giant words instead of the time: what the walker has to do.
         urgent: whether the phase is about to change.
         beat: counts the displayed seconds, to move the arrows.
         still: whether the session is not running.
         name, round, left: the parts of the top line.
+        minutes_left: the time left in minutes, rounded up; in the last one, in seconds.
+        ends: when the session will be over, if it runs on.
         hint: what the walker can do now, if the session is waiting.
-        following: the next two phases.
+        praise: what the session achieved, after its end; empty if that was nothing new.
+        following: the next two phases; in a lead-in, the first is the one that it leads to.
         speed: the planned speed, if any.
         position, total: milliseconds of the schedule.
     """
 
     phase: Phase
+    look: Appearance
     word: str
     countdown: str
+    below: str
+    banner: str
     urgent: bool
     beat: int
     still: bool
     name: str
     round: str
     left: str
+    minutes_left: str
+    ends: str
     hint: str
+    praise: str
     following: tuple[str, ...]
     speed: str
     position: int
     total: int
 
+    @property
+    def heading(self) -> str:
+        """What stands above the giant time or words: the direction or the state, or the verb before a key."""
+        return "PRESS" if self.look is Appearance.WAITING else self.word
 
-def session_view(session: ShownSession, name: str, key: Callable[[str], str], *, imperial: bool = False) -> SessionView:
+
+def session_view(  # noqa: PLR0913  (what is shown, and how)
+    session: ShownSession,
+    name: str,
+    key: Callable[[str], str],
+    *,
+    ahead: Callable[[int], str] | None = None,
+    achieved: Achieved | None = None,
+    imperial: bool = False,
+) -> SessionView:
     """Compute the content of the session screen.
 
     Args:
         session: the session.
         name: the name of the workout.
         key: returns the key of an action for display, given its id.
+        ahead: returns the time of day in so many milliseconds; without it, the time of the end is not known.
+        achieved: what was walked, after the end; without it, the time stays.
         imperial: show speeds in mph instead of km/h.
     """
-    phase = session.phase_ahead if session.state is State.LEAD_IN else session.entry.phase
-    shown = _seconds(session.lead_in_left if session.state is State.LEAD_IN else session.interval_left)
+    lead_in, over = session.state is State.LEAD_IN, session.state.is_over
+    phase = session.phase_ahead if lead_in else session.entry.phase
+    look = _look(session.state, session.pause_reason)
+    shown = _seconds(session.lead_in_left if lead_in else session.interval_left)
+    countdown, below = _achievement(achieved) if achieved else (clock_time(shown), "")
     place = session.entry.place
     speed = session.entry.interval.speed_kmh
+    begins = lead_in and session.interval_left > 0
+    runs = look in (Appearance.RUNNING, Appearance.READY)
     return SessionView(
         phase=phase,
-        word=_word(session.state, phase, session.pause_reason),
-        countdown=clock_time(shown),
-        urgent=session.state in (State.RUNNING, State.LEAD_IN) and 0 < shown <= URGENT_SECONDS,
+        look=look,
+        word=_WORDS.get(look, WORDS[phase]),
+        countdown=countdown,
+        below=below,
+        banner=_banner(look, key),
+        urgent=runs and 0 < shown <= URGENT_SECONDS,
         beat=shown,
-        still=session.state in (State.PAUSED, State.HOLDING, State.READY) or session.state.is_over,
+        still=session.state in (State.PAUSED, State.HOLDING, State.READY) or over,
         name=name,
         round=f"round {place.round} of {place.rounds}" if place else "",
-        left=f"{clock_time(_seconds(session.left))} left",
-        hint=_hint(session.state, session.pause_reason, phase, key),
-        following=_following(session.schedule.entries[session.index + 1 : session.index + 3]),
+        left="" if over else f"{clock_time(_seconds(session.left))} left",
+        minutes_left="" if over else _minutes_left(_seconds(session.left)),
+        ends=f"ends {ahead(session.lead_in_left + session.left)}" if runs and ahead else "",
+        hint=_hint(session.state, session.pause_reason, key),
+        praise=_praise(achieved) if achieved else "",
+        following=() if over else _following(session.schedule.entries, session.index + (not begins)),
         speed=show_speed(speed, imperial=imperial) if speed is not None else "",
         position=session.position,
         total=session.schedule.total * SECOND,
@@ -157,18 +222,54 @@ def _seconds(milliseconds: int) -> int:
     return -(-milliseconds // SECOND)
 
 
-def _word(state: State, phase: Phase, reason: PauseReason | None) -> str:
+_WORDS: Final = {
+    Appearance.READY: "READY",
+    Appearance.PAUSED: "PAUSED",
+    Appearance.STOPPED: "STOPPED",
+    Appearance.COMPLETE: "COMPLETE",
+    Appearance.ENDED: "ENDED",
+}
+
+
+def _praise(achieved: Achieved) -> str:
+    longest = max(achieved.bouts, default=0)
+    return f"your longest bout yet: {clock_time(longest // SECOND)}" if longest > achieved.longest_before > 0 else ""
+
+
+def _minutes_left(seconds: int) -> str:
+    return f"{-(-seconds // 60)} min left" if seconds > 60 else f"{clock_time(seconds)} left"
+
+
+def _look(state: State, reason: PauseReason | None) -> Appearance:
     if state is State.PAUSED:
-        return "STOPPED" if reason is PauseReason.BAIL_OUT else "PAUSED"
-    fixed = {State.READY: "READY", State.LEAD_IN: "READY", State.FINISHED: "COMPLETE", State.ENDED_EARLY: "ENDED"}
-    return fixed.get(state, WORDS[phase])
+        return Appearance.STOPPED if reason is PauseReason.BAIL_OUT else Appearance.PAUSED
+    looks = {
+        State.READY: Appearance.READY,
+        State.LEAD_IN: Appearance.READY,
+        State.HOLDING: Appearance.WAITING,
+        State.FINISHED: Appearance.COMPLETE,
+        State.ENDED_EARLY: Appearance.ENDED,
+    }
+    return looks.get(state, Appearance.RUNNING)
 
 
-def _hint(state: State, reason: PauseReason | None, phase: Phase, key: Callable[[str], str]) -> str:
+def _banner(look: Appearance, key: Callable[[str], str]) -> str:
+    if look is Appearance.WAITING:
+        return key("session.turned").upper()
+    return "STEP OFF" if look is Appearance.STOPPED else ""
+
+
+def _achievement(achieved: Achieved) -> tuple[str, str]:
+    """What was walked backward; of a session without it, what was walked."""
+    backward = sum(achieved.bouts)
+    if backward >= SECOND:
+        return clock_time(backward // SECOND), WORDS[Phase.BACKWARD]
+    return clock_time(achieved.walked // SECOND), "WALKED"
+
+
+def _hint(state: State, reason: PauseReason | None, key: Callable[[str], str]) -> str:
     if state is State.HOLDING:
         return f"turn around, then press {key('session.turned')}"
-    if state is State.LEAD_IN:
-        return f"next: {NAMES[phase]}"
     if state is not State.PAUSED:
         return ""
     goes_on = f"{key('session.pause')} goes on"
@@ -181,6 +282,8 @@ def _hint(state: State, reason: PauseReason | None, phase: Phase, key: Callable[
     return hints.get(reason, goes_on) if reason else goes_on
 
 
-def _following(entries: tuple[Entry, ...]) -> tuple[str, ...]:
-    texts = [f"{SYMBOLS[entry.phase]} {NAMES[entry.phase]} {clock_time(entry.duration)}" for entry in entries]
+def _following(entries: Sequence[Entry], start: int) -> tuple[str, ...]:
+    """Two intervals from an index on."""
+    two = entries[start : start + 2]
+    texts = [f"{SYMBOLS[entry.phase]} {NAMES[entry.phase]} {clock_time(entry.duration)}" for entry in two]
     return tuple(texts) if texts else ("finish",)

@@ -59,7 +59,7 @@ def delta_e(first: Rgb, second: Rgb) -> float:
 
     Formula: Sharma, Wu and Dalal 2005, Color Research and Application 30:21.
     """
-    return ciede2000(_lab(first), _lab(second))
+    return ciede2000(lab(first), lab(second))
 
 
 def ciede2000(first: Rgb, second: Rgb) -> float:
@@ -121,7 +121,7 @@ def _times(matrix: Matrix, colour: Rgb) -> Rgb:
     return red, green, blue
 
 
-def _lab(colour: Rgb) -> Rgb:
+def lab(colour: Rgb) -> Rgb:
     """L*, a*, b* of an sRGB colour, white point D65."""
     red, green, blue = _linear(colour)
     x = (0.4124564 * red + 0.3575761 * green + 0.1804375 * blue) / 0.95047

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from retro_timer.ui.widgets.tabsbar import TabsBar
 
-SIZES = ((80, 24), (120, 40), (240, 67), (20, 5))
+SIZES = ((80, 24), (120, 40), (200, 55), (240, 67), (20, 5))
 
 
 def one_by_one() -> Callable[[float], int]:

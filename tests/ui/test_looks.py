@@ -1,4 +1,4 @@
-"""Every screen in four sizes and two themes, compared with SVG snapshots next to the tests.
+"""Every screen in five sizes and two themes, compared with SVG snapshots next to the tests.
 
 `RETRO_TIMER_UPDATE_SNAPSHOTS=1 pytest tests/ui/test_looks.py` keeps the looks as they are now, `python -m
 tests.ui.look DIRECTORY` unpacks the pictures: look at each before committing it.
@@ -14,6 +14,8 @@ import pytest
 from retro_timer.config.paths import Paths
 from retro_timer.config.schema import Settings
 from retro_timer.config.settings import Loaded, changed
+from retro_timer.runtime.session_config import SessionConfig
+from retro_timer.session.states import Rules
 from retro_timer.storage.store import Store
 from retro_timer.testing import FakeClock
 from retro_timer.ui.screens.first_start import FirstStartScreen
@@ -34,8 +36,9 @@ NOWHERE = Path("/retro-timer")
 LOOKED_AT = {"units.speed": "mph", "units.clock": "24h", "units.week_start": "monday", "first_start.done": True}
 
 
-def stage_of(directory: Path, workout: str | None) -> Stage:
+def stage_of(directory: Path, workout: str | None, *, waits: bool = False, moving: bool = True) -> Stage:
     settings = Settings()
+    rules = {"config": SessionConfig(Rules(wait_at_turns=True))} if waits else {}
     for key, value in LOOKED_AT.items():
         settings = changed(settings, key, value)
     clock = FakeClock()
@@ -46,6 +49,8 @@ def stage_of(directory: Path, workout: str | None) -> Stage:
         paths=Paths(NOWHERE, NOWHERE),
         loaded=Loaded(settings, ()),
         imperial=True,
+        moving=moving,
+        **rules,
     )
     stage.clock = clock
     return stage
@@ -77,6 +82,23 @@ async def first_start(stage: Stage, pilot: Pilot[int]) -> None:
     await pilot.pause()
 
 
+STILL = ("session-complete", "summary")
+"""Scenes of which a moment after the last movement is looked at."""
+
+
+async def waiting(stage: Stage, pilot: Pilot[int]) -> None:
+    """A turn that waits."""
+    await pilot.pause()
+    await stage.move(pilot, 10_000, 180_000, 31_000)
+
+
+async def ended(stage: Stage, pilot: Pilot[int]) -> None:
+    """A session that the walker ended before its time."""
+    await walking(180_000, 70_000)(stage, pilot)
+    stage.session_screen.action_act("quit")
+    await pilot.pause()
+
+
 SCENES: dict[str, tuple[str | None, Scene]] = {
     "home": (None, nothing),
     "first-start": (None, first_start),
@@ -93,6 +115,9 @@ SCENES: dict[str, tuple[str | None, Scene]] = {
     "session-forward": ("builder", walking(180_000, 200_000)),
     "session-paused": ("builder", walking(180_000, 40_000, keys=("space",))),
     "session-stopped": ("builder", walking(180_000, 40_000, keys=("x",))),
+    "session-waiting": ("builder", waiting),
+    "session-complete": ("first-try", walking(480_000)),
+    "session-ended": ("builder", ended),
     "adjust": ("builder", walking(180_000, 40_000, keys=("a",))),
     "question": ("builder", walking(180_000, 40_000, keys=("q",))),
     "summary": ("first-try", walking(480_000, keys=("enter",))),
@@ -101,9 +126,10 @@ SCENES: dict[str, tuple[str | None, Scene]] = {
 
 @pytest.mark.usefixtures("pictured_presets")
 @pytest.mark.parametrize("scene", SCENES)
-async def test_every_screen_looks_as_it_did(scene: str, tmp_path: Path) -> None:
+async def test_every_screen_looks_as_it_did(scene: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("retro_timer.ui.screens.session.SUMMARY_DELAY", 3600)  # however busy the machine is
     workout, act = SCENES[scene]
-    stage = stage_of(tmp_path, workout)
+    stage = stage_of(tmp_path, workout, waits=act is waiting, moving=scene not in STILL)
     wrong = []
     async with stage.app.run_test(size=SIZES[0]) as pilot:
         await act(stage, pilot)

@@ -6,9 +6,9 @@ import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
-from textual.command import CommandPalette, Hits
+from textual.command import Command, CommandPalette, Hits
 from textual.events import Key
-from textual.widgets import Input
+from textual.widgets import Input, OptionList
 
 from retro_timer.config.keymap import action
 from retro_timer.config.paths import Paths
@@ -25,7 +25,8 @@ from retro_timer.ui.screens.help import HelpScreen
 from retro_timer.ui.screens.session import SessionScreen
 from retro_timer.ui.screens.settings import SettingsScreen
 from retro_timer.ui.widgets.settings_list import SettingsList
-from tests.ui.support import one_by_one
+from tests.ui.drawn import settled
+from tests.ui.support import Stage, one_by_one
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -230,3 +231,36 @@ async def test_from_the_help_the_screen_below_does_what_is_found() -> None:
         await pilot.pause()
         assert not isinstance(app.screen, HelpScreen)
         assert session.conductor.session.state is State.PAUSED
+
+
+def offered(stage: Stage) -> list[str]:
+    """The names of the commands in the list."""
+    options = stage.app.screen.query_one(OptionList).options
+    return [str(option.hit.text) for option in options if isinstance(option, Command)]
+
+
+async def test_it_leaves_itself_out_and_offers_workouts_first() -> None:
+    stage = Stage()
+    async with stage.app.run_test(size=(80, 40)) as pilot:
+        await settled(pilot)
+        await pilot.press("ctrl+p")
+        await settled(pilot)
+        names = offered(stage)
+        assert names[0].startswith("Walk ")
+        assert not any("palette" in name.casefold() for name in names)
+
+
+async def test_a_theme_is_previewed_and_comes_back_on_escape() -> None:
+    stage = Stage()
+    async with stage.app.run_test(size=(80, 40)) as pilot:
+        await settled(pilot)
+        await pilot.press("ctrl+p", *"paper")
+        await settled(pilot)
+        results = stage.app.screen.query_one(OptionList)
+        names = offered(stage)
+        results.highlighted = names.index("Theme: paper")
+        await settled(pilot)
+        assert stage.app.theme == "paper"
+        await pilot.press("escape")
+        await settled(pilot)
+        assert stage.app.theme == "phosphor"

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from retro_timer.runtime.session_config import SessionConfig
 from retro_timer.session.events import PauseReason
 from retro_timer.session.metronome import MetronomeOptions
 from retro_timer.session.states import Rules, State
+from retro_timer.ui.drawing.glyphs import banner_rows, word_rows
 from retro_timer.ui.screens.question import Question
 from retro_timer.ui.widgets.countdown import Countdown
-from retro_timer.ui.widgets.direction import Word
+from retro_timer.ui.widgets.direction import Direction, Word
 from tests.terminal import shows_time
 from tests.ui.support import SIZES, Stage, cells_of, text_of
 
@@ -276,3 +279,109 @@ async def test_over_ssh_the_screen_names_the_place_of_the_sound() -> None:
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         assert "sound is heard at tower" in "\n".join(text_of(stage.app))
+
+
+def banner(stage: Stage, words: str) -> bool:
+    """Whether the countdown shows giant words instead of the time."""
+    countdown = stage.session_screen.query_one(Countdown)
+    shown = [line.rstrip() for line in cells_of(stage, countdown)]
+    return all(row.rstrip() in "\n".join(shown) for row in banner_rows(words, *countdown.size))
+
+
+async def test_a_stopped_session_says_step_off_instead_of_the_time() -> None:
+    stage = Stage(SHORT)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await stage.move(pilot, 10_000, 10_000)
+        assert not banner(stage, "STEP OFF")
+        await pilot.press("x")
+        await pilot.pause()
+        assert banner(stage, "STEP OFF")
+        await pilot.press("space")
+        await stage.move(pilot, 1_000)
+        assert not banner(stage, "STEP OFF")
+        assert shows_time("\n".join(text_of(stage.app)), "0:04")
+
+
+@pytest.mark.parametrize(("size", "words"), [((80, 24), "ENTER"), ((20, 5), "PRESS ENTER")])
+async def test_a_waiting_turn_asks_for_the_key(size: tuple[int, int], words: str) -> None:
+    stage = Stage(SHORT, config=SessionConfig(Rules(wait_at_turns=True)))
+    async with stage.app.run_test(size=size) as pilot:
+        await stage.move(pilot, 10_000, 75_000)
+        assert banner(stage, words)
+
+
+async def test_the_end_shows_what_was_walked_backward() -> None:
+    stage = Stage(SHORT)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await stage.move(pilot, 10_000, 105_000)
+        view = stage.session_screen._view()
+        assert (view.word, view.countdown, view.below, view.left) == ("COMPLETE", "1:10", "BACKWARD", "")
+        shown = "\n".join(text_of(stage.app))
+        assert all(row in shown for row in word_rows("BACKWARD", 1))
+        assert "next" not in shown
+
+
+async def test_a_session_without_backward_shows_what_was_walked() -> None:
+    stage = Stage("fwd 30s")
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await stage.move(pilot, 10_000, 30_000)
+        view = stage.session_screen._view()
+        assert (view.countdown, view.below) == ("0:30", "WALKED")
+
+
+async def test_the_lead_in_names_what_comes_first_and_when_all_ends() -> None:
+    stage = Stage(SHORT)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await stage.move(pilot, 0)
+        shown = "\n".join(text_of(stage.app))
+        assert "next ▼ backward 1:10   then ↻ turn around 0:05" in shown
+        ends = stage.clock.wall() + timedelta(seconds=115)
+        assert f"ends {ends:%H:%M}" in shown
+        await stage.move(pilot, 10_000)
+        await pilot.press("space")
+        await pilot.pause()
+        assert "ends" not in "\n".join(text_of(stage.app))
+
+
+async def test_round_and_time_left_are_large_on_a_tall_screen() -> None:
+    stage = Stage("builder")
+    async with stage.app.run_test(size=(200, 55)) as pilot:
+        await stage.move(pilot, 10_000, 180_000, 30_000, 500)
+        shown = text_of(stage.app)[:3]
+        for text in ("ROUND", "17"):
+            rows = [" ".join(part) for part in zip(*(word_rows(letter, 1) for letter in text), strict=True)]
+            assert all(row in line for row, line in zip(rows, shown, strict=True)), text
+        assert "BUILDER" in shown[0]
+        assert "ends" in shown[1]
+
+
+async def test_the_flag_is_drawn_from_the_word_outward(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("retro_timer.ui.widgets.direction.SWEEP_EVERY", 3600)
+    stage = Stage(SHORT)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await stage.move(pilot, 10_000, 105_000)
+        direction = stage.session_screen.query_one(Direction)
+        assert not any(line[:18].strip() for line in cells_of(stage, direction))
+        widths = []
+        while direction._sweep >= 0:
+            direction._grow()
+            await pilot.pause()
+            widths.append(max(len(line[:18].strip()) for line in cells_of(stage, direction)))
+        assert widths == sorted(widths)
+        assert widths[-1] >= 12
+
+
+async def test_the_flag_is_there_at_once_if_nothing_may_move() -> None:
+    stage = Stage(SHORT, moving=False)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await stage.move(pilot, 10_000, 105_000)
+        lines = cells_of(stage, stage.session_screen.query_one(Direction))
+        assert all(line[:18].strip() for line in lines)
+
+
+async def test_a_record_is_named_at_the_end() -> None:
+    stage = Stage(SHORT)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        stage.session_screen.conductor.remember_longest(60_000)
+        await stage.move(pilot, 10_000, 105_000)
+        assert "your longest bout yet: 1:10" in "\n".join(text_of(stage.app))

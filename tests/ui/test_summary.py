@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec.structs import replace
 
 from retro_timer.config.paths import Paths
 from retro_timer.config.schema import Settings
@@ -19,6 +22,7 @@ from retro_timer.testing import FakeClock
 from retro_timer.ui.screens.session import SessionScreen
 from retro_timer.ui.screens.summary import IGNORE_KEYS_S, SummaryScreen
 from retro_timer.ui.widgets.scale import Scale
+from retro_timer.ui.widgets.title import Title
 from tests.ui.drawn import settled
 from tests.ui.support import SIZES, Stage, text_of
 
@@ -120,7 +124,7 @@ async def test_every_answer_is_saved_as_it_is_given(tmp_path: Path) -> None:
         assert said(stage).effort == 4
         assert "4 somewhat strong" in shown(stage)
         assert "session load 32" in shown(stage)
-        await pilot.press("down", "2", "down", "y", "down", "n", "down", *"windy", "enter")
+        await pilot.press("2", "y", "n", "down", *"windy", "enter")
         await settled(pilot)
         feedback = said(stage)
         assert (feedback.pain_after, feedback.stumble, feedback.fall, feedback.note) == (2, True, False, "windy")
@@ -135,8 +139,8 @@ async def test_every_answer_is_saved_as_it_is_given(tmp_path: Path) -> None:
         ("7", 7),
         ("right right", 1),
         ("left", 10),
-        ("5 backspace", None),
-        ("5 left", 4),
+        ("5 up backspace", None),
+        ("5 up left", 4),
         ("z", None),
     ],
 )
@@ -146,6 +150,95 @@ async def test_an_answer_is_chosen_by_digit_and_by_arrow(tmp_path: Path, keys: s
         await finish(stage, pilot)
         await pilot.press(*keys.split())
         assert pilot.app.screen.query_one("#effort", Scale).value == effort
+
+
+@pytest.mark.parametrize(
+    ("keys", "answers"),
+    [
+        ("4 2 n y", (4, 2, False, True)),
+        ("1 0 0 y", (10, 0, True, None)),
+        ("1 3 n", (1, 3, False, None)),  # no 13: the 3 is the answer to the next question
+        ("1 1 n", (1, 1, False, None)),
+        ("4 backspace n", (4, None, None, None)),  # a letter is no answer about pain
+    ],
+)
+async def test_a_typed_answer_moves_on_to_the_next_question(
+    tmp_path: Path, keys: str, answers: tuple[object, ...]
+) -> None:
+    stage = stage_in(tmp_path)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await finish(stage, pilot)
+        await pilot.press(*keys.split())
+        await settled(pilot)
+        feedback = said(stage)
+        assert (feedback.effort, feedback.pain_after, feedback.stumble, feedback.fall) == answers
+
+
+async def test_enter_right_after_a_typed_answer_passes_no_question(tmp_path: Path) -> None:
+    stage = stage_in(tmp_path)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        summary = await finish(stage, pilot)
+        await pilot.press("3", "enter")
+        assert summary.focused is summary.query_one("#pain")
+        await pilot.press("enter")
+        assert summary.focused is summary.query_one("#stumble")
+
+
+async def test_a_one_counts_alone_after_a_moment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("retro_timer.ui.widgets.scale.WAIT_FOR_MORE", 0.01)
+    stage = stage_in(tmp_path)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        summary = await finish(stage, pilot)
+        await pilot.press("1")
+        async with asyncio.timeout(30):
+            while summary.focused is not summary.query_one("#pain"):
+                await pilot.pause()
+        await pilot.press("0")
+        await settled(pilot)
+        assert (said(stage).effort, said(stage).pain_after) == (1, 0)
+
+
+async def test_the_scales_say_what_their_ends_mean_until_one_is_chosen(tmp_path: Path) -> None:
+    stage = stage_in(tmp_path)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await finish(stage, pilot)
+        assert "0 nothing, 10 maximal" in shown(stage)
+        assert "0 none, 10 worst" in shown(stage)
+        await pilot.press("5")
+        await pilot.pause()
+        assert "5 strong" in shown(stage)
+        assert "maximal" not in shown(stage)
+
+
+async def test_the_first_walk_and_a_record_are_celebrated(tmp_path: Path) -> None:
+    days = count()
+
+    async def title_of(workout: str, seconds: int) -> str:
+        stage = stage_in(tmp_path, workout)
+        stage.clock.move(next(days) * 86_400_000)
+        async with stage.app.run_test(size=(80, 24)) as pilot:
+            await walk(stage, pilot, seconds * 1000)
+            await pilot.press("enter")
+            await settled(pilot)
+            return stage.app.screen.query_one(Title).text
+
+    assert await title_of("back 30s, fwd 10s", 40) == "FIRST WALK DONE"
+    assert await title_of("back 30s, fwd 10s", 40) == "COMPLETE"  # as long as before is no record
+    assert await title_of("back 40s", 40) == "LONGEST BOUT YET"
+    assert await title_of("2x(back 30s, fwd 10s)", 80) == "MOST BACKWARD YET"
+
+
+async def test_the_dot_of_the_session_fills_in_the_week(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("retro_timer.ui.screens.summary.FILLS_AFTER", 3600)
+    stage = stage_in(tmp_path)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await finish(stage, pilot)
+        assert "this week ○○○" in shown(stage)
+    still = stage_in(tmp_path, **dict[str, Any]({"look.reduced_motion": True}))
+    still.app.services = replace(still.app.services, moving=False)
+    async with still.app.run_test(size=(80, 24)) as pilot:
+        await finish(still, pilot)
+        assert "this week ●●○" in shown(still)
 
 
 async def test_an_answer_is_chosen_by_mouse(tmp_path: Path) -> None:
@@ -164,10 +257,10 @@ async def test_the_plan_reacts_to_feedback(tmp_path: Path) -> None:
         await pilot.press("8")
         await settled(pilot)
         assert "Your effort was 8 of 10 last time" in shown(stage)
-        await pilot.press("3")
+        await pilot.press("up", "3")
         await settled(pilot)
         assert "Your effort was" not in shown(stage)
-        await pilot.press("down", "down", "down", "y")
+        await pilot.press("down", "down", "y")
         await settled(pilot)
         assert "Stop and seek advice" in shown(stage)
 
@@ -420,7 +513,7 @@ async def test_the_answers_of_a_session_of_the_history_can_be_edited(tmp_path: P
         stage.clock.move(86_400_000)
         await stage.app.push_screen(SummaryScreen(walked))
         await pilot.pause()
-        await pilot.press("2", "down", "down", "down", "down", "s", "enter")
+        await pilot.press("2", "down", "down", "down", "s", "enter")
         await settled(pilot)
         assert (said(stage).effort, said(stage).next_day) == (2, NextDay.SORE)
         walked = history(stage).session(walked.summary.uuid)

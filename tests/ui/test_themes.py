@@ -18,7 +18,7 @@ from retro_timer.ui.app import RetroTimerApp
 from retro_timer.ui.themes import PALETTES, ThemeColors, variables_for
 from retro_timer.ui.view_model import WORDS
 from retro_timer.ui.widgets.countdown import Countdown
-from retro_timer.ui.widgets.direction import ARROWS, Direction
+from retro_timer.ui.widgets.direction import FULL, SHADE, Direction
 from tests.ui.colour import BRETTEL_TRITAN, MACHADO, ciede2000, contrast, delta_e, luminance, rgb, seen_with
 
 if TYPE_CHECKING:
@@ -227,14 +227,15 @@ async def test_without_colour_word_arrows_and_reverse_show_the_phase(
         app.theme = theme
         await pilot.pause()
         await go_to(pilot, clock, 10_000)
-        shapes = []
+        shapes, fields = [], []
         for phase in Phase:
             if phase is not Phase.WARM_UP:
                 await go_to(pilot, clock, 1_000)
             direction, countdown = app.screen.query_one(Direction), app.screen.query_one(Countdown)
             assert is_colourless(app.screen)
             field = "".join(segment.text for segment in drawn(direction) if not segment.style or not segment.style.bold)
-            assert set(ARROWS[phase]) & set(field), phase
+            assert set(field) & {FULL, SHADE}, phase
+            fields.append(field)
             word = "".join(segment.text for segment in drawn(direction) if segment.style and segment.style.bold)
             assert word.strip()
             shapes.append(word)
@@ -242,6 +243,7 @@ async def test_without_colour_word_arrows_and_reverse_show_the_phase(
             await go_to(pilot, clock, 4_000)
             assert all(segment.style and segment.style.reverse for segment in drawn(countdown))
         assert len(set(shapes)) == len(WORDS)
+        assert len(set(fields)) == len(WORDS)
 
 
 def is_colourless(widget: Widget) -> bool:

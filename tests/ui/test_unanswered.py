@@ -110,7 +110,7 @@ async def test_enter_does_not_put_the_declined_question_of_the_day_after_again(t
         await settled(pilot)
         summary = await answer(stage, pilot)
         assert summary.query_one("#day-after", Scale).value is None
-        await pilot.press("3", "enter", "0", "enter", "n", "enter", "n", "enter")
+        await pilot.press("3", "enter", "0", "enter", "n", "enter", "n", "enter", "enter")
         await settled(pilot)
         assert isinstance(stage.app.screen, HomeScreen)
         assert history(stage).page()[0].feedback.next_day is NextDay.UNANSWERED

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from functools import lru_cache
 from math import sqrt
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 QUADRANTS: Final = " ▘▝▀▖▌▞▛▗▚▐▜▄▙▟█"
 """Block characters indexed by their dots: 1 top left, 2 top right, 4 bottom left, 8 bottom right."""
@@ -31,7 +34,16 @@ LETTERS: Final = {
     "C": (".###", "#...", "#...", "#...", ".###"), "D": ("###.", "#..#", "#..#", "#..#", "###."),
     "E": ("####", "#...", "###.", "#...", "####"), "F": ("####", "#...", "###.", "#...", "#..."),
     "G": (".###", "#...", "#.##", "#..#", ".###"), "H": ("#..#", "#..#", "####", "#..#", "#..#"),
-    "I": ("###", ".#.", ".#.", ".#.", "###"), "K": ("#..#", "#.#.", "##..", "#.#.", "#..#"),
+    "I": ("###", ".#.", ".#.", ".#.", "###"), "J": ("..##", "...#", "...#", "#..#", ".##."),
+    "Q": (".##.", "#..#", "#..#", "#.#.", ".#.#"), "V": ("#...#", "#...#", "#...#", ".#.#.", "..#.."),
+    "X": ("#...#", ".#.#.", "..#..", ".#.#.", "#...#"), "Z": ("####", "...#", ".##.", "#...", "####"),
+    "0": (".##.", "#..#", "#..#", "#..#", ".##."), "1": (".#.", "##.", ".#.", ".#.", "###"),
+    "2": ("###.", "...#", ".##.", "#...", "####"), "3": ("###.", "...#", ".##.", "...#", "###."),
+    "4": ("#..#", "#..#", "####", "...#", "...#"), "5": ("####", "#...", "###.", "...#", "###."),
+    "6": (".##.", "#...", "###.", "#..#", ".##."), "7": ("####", "...#", "..#.", ".#..", ".#.."),
+    "8": (".##.", "#..#", ".##.", "#..#", ".##."), "9": (".##.", "#..#", ".###", "...#", ".##."),
+    "+": ("...", ".#.", "###", ".#.", "..."), ":": (".", "#", ".", "#", "."), ".": (".", ".", ".", ".", "#"),
+    "K": ("#..#", "#.#.", "##..", "#.#.", "#..#"),
     "L": ("#...", "#...", "#...", "#...", "####"), "M": ("#...#", "##.##", "#.#.#", "#...#", "#...#"),
     "N": ("#..#", "##.#", "#.##", "#..#", "#..#"), "O": (".##.", "#..#", "#..#", "#..#", ".##."),
     "P": ("###.", "#..#", "###.", "#...", "#..."), "R": ("###.", "#..#", "###.", "#.#.", "#..#"),
@@ -69,7 +81,7 @@ def fit_digits(text: str, width: int, height: int) -> Fit | None:
     digits = len(text) - colons
     if not digits:
         return None
-    height -= height > 12  # leave an empty line above and below
+    height -= height > 14  # leave an empty line below
     gap = 1 if width < 60 else 2
     free = width - gap * (len(text) - 1) - (2 if width > 30 else 0)
     digit = min(int(free / (digits + colons * COLON_SHARE)), int(height * ASPECT))
@@ -97,7 +109,7 @@ def digit_rows(character: str, width: int, height: int, *, ascii_only: bool = Fa
     return tuple(dots.cells(row, table) for row in range(height))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=128)
 def word_rows(word: str, scale: int, *, ascii_only: bool = False) -> tuple[str, ...]:
     """A word in large letters; one dot is `scale` cells wide and half as many high.
 
@@ -114,6 +126,48 @@ def word_rows(word: str, scale: int, *, ascii_only: bool = False) -> tuple[str, 
         "".join(pairs[upper + lower] for upper, lower in zip(rows[row], rows[row + 1], strict=True))
         for row in range(0, len(rows), 2)
     )
+
+
+def banner_rows(text: str, width: int, height: int, *, ascii_only: bool = False) -> tuple[str, ...]:
+    """A text in the largest letters that fit, on one line or with a line for each word; as text if none fit.
+
+    Args:
+        text: words in capitals.
+        width: of the space, in cells.
+        height: of the space, in cells.
+        ascii_only: whether to draw with `#` only.
+    """
+    layouts = ((text,), tuple(text.split())) if set(text) <= LETTERS.keys() else ()
+    fitting = [fit for words in layouts for fit in _banner_fits(words, width, height, ascii_only=ascii_only)]
+    if not fitting:
+        return (text[:width],)
+    scale, high, words = max(fitting, key=lambda fit: fit[0] * fit[1])
+    drawn = [_word_of_dots(word, scale, int(high)) if high >= 1 else word_rows(word, scale) for word in words]
+    widest = max(len(rows[0]) for rows in drawn)
+    lines = (row.center(widest) for rows in drawn for row in ("", *rows))
+    return tuple(line.replace("█", "#") if ascii_only else line for line in lines)[1:]
+
+
+def _banner_fits(
+    words: tuple[str, ...], width: int, height: int, *, ascii_only: bool
+) -> Iterator[tuple[int, float, tuple[str, ...]]]:
+    """The sizes in which words fit below each other: the width and the height of a dot in cells, and the words.
+
+    Dots are at most twice as high as they look wide, which is easier to read from afar than small letters.
+    """
+    wide, tall = max(word_width(word, 1) for word in words), len(words)
+    for scale in range((width - 2) // max(1, wide), 0, -1):
+        high = min(scale, (height - tall + 1) // (LETTER_HEIGHT * tall))
+        if high * 2 >= scale:
+            yield scale, high, words
+        elif not ascii_only and scale == 1 and tall * (word_height(1) + 1) - 1 <= height:
+            yield scale, 0.5, words
+
+
+def _word_of_dots(word: str, scale: int, high: int) -> tuple[str, ...]:
+    """A word whose dots are so many cells wide and high."""
+    lines = ("".join(_stretched(word, row, scale)) for row in range(LETTER_HEIGHT))
+    return tuple(line.replace("#", "█").replace(".", " ") for line in lines for _ in range(high))
 
 
 def word_width(word: str, scale: int) -> int:

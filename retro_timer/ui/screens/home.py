@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 
 from retro_timer.scheduling.errors import WorkoutError
@@ -21,9 +21,13 @@ from retro_timer.ui.widgets.keysbar import Hint, KeysBar
 from retro_timer.ui.widgets.line import Line
 from retro_timer.ui.widgets.title import Title
 from retro_timer.ui.widgets.today import TodayPanel
+from retro_timer.ui.widgets.workout_detail import WorkoutDetail
 from retro_timer.ui.widgets.workout_row import Heading, ProblemRow, WorkoutList, WorkoutRow
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
     from textual.app import ComposeResult
     from textual.binding import BindingType
     from textual.events import Paste
@@ -63,10 +67,12 @@ class HomeScreen(RepaintsRegions, Screen[None]):
     CSS_PATH = "home.tcss"
     AUTO_FOCUS = "WorkoutList"
     BINDINGS: ClassVar[list[BindingType]] = bindings("home")
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide"), (170, "-huge")]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (16, "-normal"), (36, "-tall")]
 
     def __init__(self) -> None:
         super().__init__()
+        self._last_walked: Mapping[str, date] = {}
         self._report_problem = partial(self._say, problem=True)
         self._questions = HistoryQuestions(self, self._report_problem)
 
@@ -84,9 +90,12 @@ class HomeScreen(RepaintsRegions, Screen[None]):
         yield Title("RETRO TIMER")
         with Vertical(id="today"):
             yield TodayPanel()
-        with Vertical(id="choose"):
+        with Horizontal(id="choose"):
             first = next(row for row, preset in enumerate(presets()) if preset.id == FIRST)
-            yield WorkoutList([WorkoutRow(preset) for preset in presets()], first)
+            workouts = WorkoutList([WorkoutRow(preset) for preset in presets()], first)
+            workouts.border_title = "WORKOUTS"
+            yield workouts
+            yield WorkoutDetail(id="detail")
         yield Line(id="about")
         yield KeysBar(self._hints())
 
@@ -101,6 +110,9 @@ class HomeScreen(RepaintsRegions, Screen[None]):
     def on_today_panel_facts_shown(self, event: TodayPanel.FactsShown) -> None:
         """Ask what is to be asked; offer the key for unanswered questions only while there are any."""
         self._questions.ask(event.facts)
+        self._last_walked = event.facts.last_walked
+        self.query_one(WorkoutList).show_today(event.facts.today.advice.preset_id)
+        self._show_detail()
         self.query_one(KeysBar).show(self._hints())
         self.refresh_bindings()
 
@@ -113,6 +125,7 @@ class HomeScreen(RepaintsRegions, Screen[None]):
         if isinstance(event.item, WorkoutRow):
             workout = event.item.workout
             self._say(workout.description or format_notation(workout))
+            self._show_detail()
         elif isinstance(event.item, ProblemRow):
             self._say(event.item.entry.problem, problem=True)
 
@@ -132,7 +145,13 @@ class HomeScreen(RepaintsRegions, Screen[None]):
         if today.has_focus:
             today.action_walk()
         elif row := self._row():
-            self.walk(row.workout)
+            advised = today.today.advice.preset_id if today.today else None
+            self.walk(row.workout, advised if not row.own and row.workout.id == advised else None)
+
+    def _show_detail(self) -> None:
+        """Show the highlighted workout in full."""
+        if row := self._row():
+            self.query_one(WorkoutDetail).show(row.workout, self._last_walked.get(row.workout.id))
 
     def action_adapt(self) -> None:
         """Start the workout with other lengths."""

@@ -1,11 +1,11 @@
-"""The plan screen: today's advice in full, its rule, and the effect of pain today."""
+"""The plan screen: the weeks as a picture, today's advice in full, and the effect of pain today."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from textual.containers import VerticalScroll
-from textual.screen import ModalScreen
+from textual.containers import Vertical, VerticalScroll
+from textual.screen import Screen
 from textual.widgets import Static
 
 from retro_timer.runtime.today import day_in_rows
@@ -16,6 +16,7 @@ from retro_timer.ui.keys import bindings
 from retro_timer.ui.repainting import RepaintsRegions
 from retro_timer.ui.run_in_thread import run_in_thread
 from retro_timer.ui.widgets.keysbar import Fixed, Hint, KeysBar
+from retro_timer.ui.widgets.plan_picture import PlanPicture
 from retro_timer.ui.widgets.scale import Scale
 
 if TYPE_CHECKING:
@@ -27,39 +28,46 @@ if TYPE_CHECKING:
 FREE: Final = "It advises, and never blocks. The settings pin a preset, or switch it off."
 
 
-class PlanScreen(RepaintsRegions, ModalScreen[None]):
-    """Shows the advice and asks about pain; the answer is not stored."""
+class PlanScreen(RepaintsRegions, Screen[None]):
+    """Shows the weeks as a picture, the advice, and asks about pain; the answer is not stored."""
 
     DEFAULT_CSS = """
     PlanScreen {
-        align: center middle;
-        & > VerticalScroll {
-            width: 76; max-width: 100%; height: auto; max-height: 100%;
-            padding: 1 2; background: $panel; border: round $accent; scrollbar-size-vertical: 1;
+        layout: vertical; background: $background; color: $foreground;
+        & > .panel {
+            width: 100%; border: round $border; border-title-color: $accent; border-title-style: bold; padding: 0 1;
         }
+        #weeks { height: auto; }
+        #now { height: 1fr; scrollbar-size-vertical: 1; }
         Static { width: 1fr; height: auto; }
         #advice { color: $accent; text-style: bold; margin: 0 0 1 0; }
         .name { width: 12; color: $muted; }
         #rows { height: auto; layout: grid; grid-size: 2; grid-columns: 12 1fr; grid-rows: auto; }
-        Scale { margin: 1 0 0 0; }
+        Scale { margin: 0 0 1 0; }
         #free { color: $muted; margin: 1 0 0 0; }
-        KeysBar { padding: 0; }
+        &.-tall {
+            & > .panel { padding: 1 2; }
+            #free { margin: 2 0 0 0; }
+        }
+        &.-low #weeks { display: none; }
     }
     """
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (18, "-normal"), (34, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = bindings("plan", {"close": "dismiss(None)"})
 
-    def __init__(self) -> None:
-        super().__init__()
-
     def compose(self) -> ComposeResult:
-        """Advice, details, and the question about pain."""
-        with VerticalScroll(can_focus=False):
+        """The weeks, and today: advice, details, and the question about pain."""
+        with Vertical(id="weeks", classes="panel") as weeks:
+            weeks.border_title = "THE PLAN"
+            yield PlanPicture(imperial=units_of(services_of(self)).mph)
+        with VerticalScroll(id="now", classes="panel", can_focus=False) as now:
+            now.border_title = "TODAY"
             yield Static(id="advice", markup=False)
-            yield VerticalScroll(id="rows", can_focus=False)
             scores = [str(score) for score in range(11)]
             yield Scale("pain right now, 0 none to 10 worst", scores, id="pain")
+            yield Vertical(id="rows")
             yield Static(FREE, id="free", markup=False)
-            yield KeysBar([Fixed("0-9", "pain", "focus('#pain')"), Hint("plan.close")])
+        yield KeysBar([Fixed("0-9", "pain", "focus('#pain')"), Hint("plan.close")])
 
     def on_mount(self) -> None:
         """Load the advice."""
@@ -84,8 +92,9 @@ class PlanScreen(RepaintsRegions, ModalScreen[None]):
         await self._show(today)
 
     async def _show(self, today: Today) -> None:
+        self.query_one(PlanPicture).show(today)
         self.query_one("#advice", Static).update(today.advice.sentence)
-        rows = self.query_one("#rows", VerticalScroll)
+        rows = self.query_one("#rows")
         await rows.remove_children()
         imperial = units_of(services_of(self)).mph
         cells = [

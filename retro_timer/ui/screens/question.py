@@ -81,8 +81,8 @@ class Question(RepaintsRegions, ModalScreen[bool]):
             if app_of(self).live_session:
                 yield KeysBar()
             with Horizontal():
-                yield Button(with_key(self, "question.yes", self._yes), id="yes", variant="warning")
-                yield Button(with_key(self, "question.no", self._no), id="no")
+                yield Button(with_key(self, "question.yes", self._yes), id="yes")
+                yield Button(with_key(self, "question.no", self._no), id="no", variant="warning")
 
     def on_mount(self) -> None:
         """Focus the harmless answer, and speak the question."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -13,6 +14,7 @@ from retro_timer.session.actions import session_action
 from retro_timer.session.events import CueHeard, Ended, Event, PauseReason, Refused
 from retro_timer.session.states import State
 from retro_timer.storage.errors import StorageError
+from retro_timer.text import time_of_day
 from retro_timer.ui.bridge import on_loop
 from retro_timer.ui.context import services_of
 from retro_timer.ui.drawing.breakpoints import breakpoint_classes
@@ -21,7 +23,7 @@ from retro_timer.ui.preferences import keymap_of
 from retro_timer.ui.repainting import RepaintsRegions
 from retro_timer.ui.run_in_thread import in_thread
 from retro_timer.ui.screens.session_display import DisplayedRunner, SessionDisplay
-from retro_timer.ui.view_model import SessionView, session_view
+from retro_timer.ui.view_model import Achieved, Appearance, SessionView, session_view
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,7 +86,7 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
     AUTO_FOCUS = None
     BLANK = True
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (40, "-medium"), (100, "-wide"), (180, "-huge")]
-    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (9, "-low"), (18, "-normal"), (32, "-tall"), (56, "-giant")]
+    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (9, "-low"), (18, "-normal"), (32, "-tall"), (50, "-giant")]
     BINDINGS: ClassVar[list[BindingType]] = bindings(
         "session", {"turned": "enter", "quit": "quit", "adjust": "adjust", "page": "page"}, default="act('{name}')"
     )
@@ -124,7 +126,8 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
         self._desktop: DesktopLink | None = None
         self._shown = False
         self._phase = self.runner.session.phase_ahead
-        self.set_class(True, f"-{self._phase.value}", update=False)
+        self._look = Appearance.READY if self.runner.interrupted is None else Appearance.PAUSED
+        self.set_class(True, f"-{self._phase.value}", f"-{self._look.value}", update=False)
 
     @property
     def conductor(self) -> Conductor:
@@ -482,13 +485,25 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
 
     def _view(self) -> SessionView:
         services, name = services_of(self), self.runner.workout.name
-        return session_view(self.conductor.session, name, self._key, imperial=services.imperial)
+        session, before = self.conductor.session, self.conductor.longest_before
+        achieved = (
+            Achieved(tuple(session.bouts.values()), session.spent.walked, before) if session.state.is_over else None
+        )
+        ahead = None if services.rehearsal else self._ahead  # a rehearsal ends sooner
+        return session_view(session, name, self._key, ahead=ahead, achieved=achieved, imperial=services.imperial)
+
+    def _ahead(self, milliseconds: int) -> str:
+        """The time of day in so many milliseconds."""
+        services = services_of(self)
+        return time_of_day(services.clock.wall() + timedelta(milliseconds=milliseconds), clock_12h=services.clock_12h)
 
     def _draw(self) -> None:
         view = self._view()
-        if view.phase is not self._phase:
-            self.update_classes({f"-{self._phase.value}": False, f"-{view.phase.value}": True})
-            self._phase = view.phase
+        if (view.phase, view.look) != (self._phase, self._look):
+            before, now = (self._phase, self._look), (view.phase, view.look)
+            classes = {f"-{each.value}": False for each in before} | {f"-{each.value}": True for each in now}
+            self.update_classes(classes)
+            self._phase, self._look = now
         self._display.draw(view)
         if self._desktop is not None:
             self._desktop.show(view)

@@ -10,7 +10,7 @@ from retro_timer.session.states import State
 from retro_timer.ui.widgets.countdown import Countdown
 from retro_timer.ui.widgets.direction import Direction
 from retro_timer.ui.widgets.keysbar import Hint, KeysBar
-from retro_timer.ui.widgets.line import Line
+from retro_timer.ui.widgets.line import Line, SessionLine
 from retro_timer.ui.widgets.profile import Profile
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ class SessionDisplay:
     ) -> None:
         self._displayed = displayed
         self._footer = footer
-        self._top = Line(id="top")
+        self._top = SessionLine(id="top")
         self._direction = Direction(moving=services.moving)
         self._countdown = Countdown()
         self._captions = Line(id="caption")
@@ -145,12 +145,13 @@ class SessionDisplay:
 
     def draw(self, view: SessionView) -> None:
         """Draw what is different from before."""
-        self._top.show(view.name.upper(), view.round, view.left)
+        self._top.show_session(view.name.upper(), view.round, view.left, view.minutes_left, view.ends)
         self._direction.show(view)
-        self._countdown.show(view.countdown, urgent=view.urgent, letter=view.word[0])
+        shown = {"word": view.heading, "below": view.below, "banner": view.banner}
+        self._countdown.show(view.countdown, urgent=view.urgent, **shown)
         self._captions.show(middle=self.notice or view.hint or self._displayed.unsaved or self._heard_caption)
-        following = "   then ".join(view.following)
-        self._next.show(f"next {following}", right="   ".join(filter(None, [view.speed, self._displayed.sound])))
+        following = f"next {'   then '.join(view.following)}" if view.following else view.praise
+        self._next.show(following, right="   ".join(filter(None, [view.speed, self._displayed.sound])))
         self._profile.show(self._displayed.schedule, view.position)
 
     def show_keys(self) -> None:

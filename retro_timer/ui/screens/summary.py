@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import Screen
@@ -14,8 +15,9 @@ from textual.widgets import Static
 from retro_timer.runtime.review import planned_schedule, review_of
 from retro_timer.session.record import SessionStatus
 from retro_timer.storage.errors import StorageError
+from retro_timer.text import time_of_day
 from retro_timer.ui.context import services_of
-from retro_timer.ui.facts import today_from, units_of
+from retro_timer.ui.facts import achievement_from, today_from, units_of
 from retro_timer.ui.keys import bindings
 from retro_timer.ui.preferences import key_of, keymap_of, settings_of
 from retro_timer.ui.repainting import RepaintsRegions
@@ -27,6 +29,7 @@ from retro_timer.ui.widgets.line import Line
 from retro_timer.ui.widgets.profile import Profile
 from retro_timer.ui.widgets.session_totals import SessionTotals
 from retro_timer.ui.widgets.title import Title
+from retro_timer.ui.widgets.today import week_dots
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,10 +38,12 @@ if TYPE_CHECKING:
     from textual.events import DescendantFocus, Key
     from textual.timer import Timer
 
+    from retro_timer.runtime.today import Today
     from retro_timer.scheduling.model import Workout
     from retro_timer.scheduling.schedule import Schedule
     from retro_timer.session.history import Feedback, StoredSession
     from retro_timer.storage.store import Store
+    from retro_timer.training.weeks import WeekTotals
     from retro_timer.ui.widgets.scale import Scale
 
 TITLES: Final = {
@@ -49,6 +54,8 @@ TITLES: Final = {
 }
 IGNORE_KEYS_S: Final = 1.0
 """Seconds after the summary has opened by itself during which only escape works."""
+FILLS_AFTER: Final = 0.6
+"""Seconds until the dot of the session fills in the week."""
 NOT_KEPT: Final = "Nothing is kept of this session."
 
 
@@ -104,6 +111,7 @@ class SummaryScreen(RepaintsRegions, Screen[bool]):
         self._form: FeedbackForm | None = None
         self._writing = asyncio.Lock()
         self._failed = False
+        self._celebrated = False
         self._closes: Timer | None = None
         self._ignoring_keys: Timer | None = None
         self._voice = Preview(self)  # of questions that are asked again; at the end, the session speaks
@@ -138,7 +146,8 @@ class SummaryScreen(RepaintsRegions, Screen[bool]):
         review = review_of(self._session, settings_of(services_of(self)).walker)
         with VerticalScroll(id="page", can_focus=False):
             yield Title(TITLES[summary.state])
-            yield Line(self._about(), id="about")
+            self._head = Line(self._about(), id="about")
+            yield self._head
             schedule = self._ending.schedule if self._ending else planned_schedule(summary.planned)
             yield Profile(schedule, marker=False)
             with Horizontal(id="body"):
@@ -222,6 +231,8 @@ class SummaryScreen(RepaintsRegions, Screen[bool]):
 
     async def action_submit(self) -> None:
         """Go to the next unanswered question; after the last, close."""
+        if self._form is not None and self._leads and self._form.confirms():
+            return
         if not self._failed and (question := self._next_unanswered()):
             question.focus()
         else:
@@ -306,7 +317,7 @@ class SummaryScreen(RepaintsRegions, Screen[bool]):
         """The name and time of the session."""
         summary = self._session.summary
         started = summary.start.started
-        hour = f"{started:%I:%M %p}".lstrip("0") if units_of(services_of(self)).clock_12h else f"{started:%H:%M}"
+        hour = time_of_day(started, clock_12h=units_of(services_of(self)).clock_12h)
         return f"{summary.planned.title}   {started:%A} {started.day} {started:%B}, {hour}"
 
     def _hints(self) -> Iterator[Hint | Fixed]:
@@ -382,6 +393,27 @@ class SummaryScreen(RepaintsRegions, Screen[bool]):
             return
         if today is not None and self.is_mounted:
             self.query_one("#next", Static).update(today.next_words)
+            await self._celebrate(today)
+
+    async def _celebrate(self, today: Today) -> None:
+        """Say once what is new, and let the dot of this session fill in the week."""
+        if self._celebrated:
+            return
+        self._celebrated = True
+        services = services_of(self)
+        achieved = await run_in_thread(self, achievement_from, services, self._session.summary)
+        if achieved:
+            self.query_one(Title).show(achieved)
+        before = replace(today.week, sessions=max(0, today.week.sessions - 1))
+        if services.moving:
+            self._show_week(before, today)
+            self.set_timer(FILLS_AFTER, lambda: self._show_week(today.week, today))
+        else:
+            self._show_week(today.week, today)
+
+    def _show_week(self, week: WeekTotals, today: Today) -> None:
+        dots = week_dots(week, today.goal.sessions, ascii_only=services_of(self).ascii_only)
+        self._head.show(self._about(), right=f"this week {dots}")
 
     async def _go_on(self) -> None:
         if await self._write():

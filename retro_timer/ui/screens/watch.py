@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from retro_timer.session.cue import Cue
     from retro_timer.session.events import PauseReason
     from retro_timer.session.states import State
+    from retro_timer.ui.view_model import Appearance
 
 LEAVES_AFTER: Final = 4.0
 """Seconds for which the end of a session is shown."""
@@ -104,7 +105,7 @@ class WatchScreen(RepaintsRegions, Screen[None]):
         self._displayed: DisplayedRemote | None = None
         self._timer: Timer | None = None
         self._notice_ends: Timer | None = None
-        self._phase: Phase | None = None
+        self._shown: tuple[Phase, Appearance] | tuple[()] = ()
         self._notice = ""
 
     def compose(self) -> ComposeResult:
@@ -195,10 +196,10 @@ class WatchScreen(RepaintsRegions, Screen[None]):
             lambda action_id: keymap.first(action_id, ascii_only=services.ascii_only),
             imperial=services.imperial,
         )
-        if view.phase is not self._phase:
-            before = {} if self._phase is None else {f"-{self._phase.value}": False}
-            self.update_classes({**before, f"-{view.phase.value}": True})
-            self._phase = view.phase
+        if (view.phase, view.look) != self._shown:
+            before = {f"-{each.value}": False for each in self._shown}
+            self._shown = (view.phase, view.look)
+            self.update_classes(before | {f"-{each.value}": True for each in self._shown})
         display.caption(one_line(session.shared.caption))
         display.notice = self._news or self._notice
         display.draw(view)

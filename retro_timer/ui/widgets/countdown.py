@@ -15,7 +15,7 @@ from textual.strip import Strip
 
 from retro_timer.ui.context import DrawsAscii
 from retro_timer.ui.drawing.cached_line import CachedLineWidget
-from retro_timer.ui.drawing.glyphs import Fit, digit_rows, fit_digits
+from retro_timer.ui.drawing.glyphs import Fit, banner_rows, digit_rows, fit_digits, word_height, word_rows, word_width
 from retro_timer.ui.drawing.layout import ComputedLayout, Place
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ SECONDS: Final = 2
 COMPACT_HEIGHT: Final = 8
 """Up to this height in lines the time is shown alone, with a letter next to it."""
 LETTER_WIDTH: Final = 2
+BELOW_SHARE: Final = 4
+"""Words below the time take at most one of this many parts of the height."""
 _REVERSE: Final = Style(reverse=True)
 """Reverse video, because swapping colours fails if the terminal chooses them."""
 
@@ -74,7 +76,7 @@ class Digit(DrawsAscii, CachedLineWidget):
 
 
 class Countdown(DrawsAscii, CachedLineWidget):
-    """Shows a time such as `1:23` as large as possible.
+    """Shows a time such as `1:23` as large as possible, or words instead of it.
 
     It has the colour of the widget; an urgent time is drawn in reverse video.
     """
@@ -88,11 +90,14 @@ class Countdown(DrawsAscii, CachedLineWidget):
         self._seconds = tuple(Digit() for _ in range(SECONDS))
         self._placed = ComputedLayout(self._place)
         self._text = ""
-        self._letter = ""
+        self._word = ""
+        self._below = ""
+        self._banner = ""
         self._urgent = False
         self._space = Size(0, 0)
         self._fit: Fit | None = None
         self._rows: tuple[str, ...] = ()
+        self._below_rows: tuple[str, ...] = ()
         self._style = Style()
 
     @property
@@ -104,18 +109,24 @@ class Countdown(DrawsAscii, CachedLineWidget):
         """The digits of the seconds; the widget itself draws the rest."""
         yield from self._seconds
 
-    def show(self, text: str, *, urgent: bool = False, letter: str = "") -> None:
+    def show(self, text: str, *, urgent: bool = False, word: str = "", below: str = "", banner: str = "") -> None:
         """Show a time; redraws only the changed parts.
 
         Args:
             text: the time.
             urgent: whether it is about to end.
-            letter: a letter for the phase, if there is no room for anything else.
+            word: the direction; its first letter is shown if there is no room for anything else.
+            below: what the time is, in large letters below it.
+            banner: words to show instead of the time.
         """
-        if (text, urgent, letter) == (self._text, self._urgent, self._letter):
+        as_shown = (urgent, word, below, banner)
+        same = as_shown == (self._urgent, self._word, self._below, self._banner) and len(text) == len(self._text)
+        if same and text == self._text:
             return
-        same = (urgent, letter, len(text)) == (self._urgent, self._letter, len(self._text))
-        before, self._text, self._urgent, self._letter = self._text, text, urgent, letter
+        before, self._text = self._text, text
+        self._urgent, self._word, self._below, self._banner = as_shown
+        if banner and same:
+            return
         if not same or self._fit is None:
             self._refit()
             self.refresh()
@@ -152,7 +163,9 @@ class Countdown(DrawsAscii, CachedLineWidget):
     def _refit(self) -> None:
         """Choose the size of the digits and draw them."""
         width, height = self._space
-        self._fit = fit_digits(self._text, width - self._margin, height)
+        self._below_rows = self._fitted_below()
+        height -= len(self._below_rows) + bool(self._below_rows)
+        self._fit = None if self._banner else fit_digits(self._text, width - self._margin, height)
         self._style = self.ink + _REVERSE if self._urgent else self.ink
         self._rows = self._drawn()
         if self._fit is None:
@@ -161,22 +174,37 @@ class Countdown(DrawsAscii, CachedLineWidget):
         for digit, character in zip(self._seconds, self._text[-SECONDS:], strict=True):
             digit.fit(self._fit, character, self._style)
 
+    def _fitted_below(self) -> tuple[str, ...]:
+        """The lines of the words below the time; none if there is no room."""
+        width, height = self._space
+        if not self._below or height <= COMPACT_HEIGHT:
+            return ()
+        # ASCII letters are legible only if every dot fills whole cells.
+        for scale in (4, 2) if self.ascii_only else (4, 3, 2, 1):
+            if word_height(scale) * BELOW_SHARE <= height and word_width(self._below, scale) < width:
+                return word_rows(self._below, scale, ascii_only=self.ascii_only)
+        return (" ".join(self._below),)
+
     @property
     def _margin(self) -> int:
         """Cells left of the time for the letter."""
-        return LETTER_WIDTH if self._letter and self._space.height <= COMPACT_HEIGHT else 0
+        return LETTER_WIDTH if self._word and not self._banner and self._space.height <= COMPACT_HEIGHT else 0
 
     def _corner(self, fit: Fit) -> tuple[int, int]:
         """Column and line of the first digit."""
         width, height = self._space
-        return self._margin + (width - self._margin - fit.width(self._text)) // 2, (height - fit.height) // 2
+        high = fit.height + len(self._below_rows) + bool(self._below_rows)
+        return self._margin + (width - self._margin - fit.width(self._text)) // 2, (height - high) // 2
 
     def _drawn(self) -> tuple[str, ...]:
         width, height = self._space
-        letter = f"{self._letter} " if self._margin else ""
+        if self._banner:
+            alone = height <= COMPACT_HEIGHT and len(self._word) + len(self._banner) < width
+            words = f"{self._word} {self._banner}" if alone else self._banner
+            return _centred(banner_rows(words, width, height, ascii_only=self.ascii_only), width, height)
+        letter = f"{self._word[0]} " if self._margin else ""
         if self._fit is None:
-            text = f"{letter}{self._text}".center(width)[:width]
-            return tuple(text if y == height // 2 else " " * width for y in range(height))
+            return _centred((f"{letter}{self._text}",), width, height)
         fit, (left, top) = self._fit, self._corner(self._fit)
         gap = " " * fit.gap
         glyphs = [
@@ -184,8 +212,15 @@ class Countdown(DrawsAscii, CachedLineWidget):
             for character in self._text[:-SECONDS]
         ]
         bodies = {top + row: gap.join(glyph[row] for glyph in glyphs) for row in range(fit.height)}
+        named = {top + fit.height + 1 + row: line for row, line in enumerate(self._below_rows)}
         lines = []
         for y in range(height):
             line = letter if y == height // 2 else ""
-            lines.append(f"{line:{left}}{bodies.get(y, '')}".ljust(width))
+            lines.append(named[y].center(width) if y in named else f"{line:{left}}{bodies.get(y, '')}".ljust(width))
         return tuple(lines)
+
+
+def _centred(rows: tuple[str, ...], width: int, height: int) -> tuple[str, ...]:
+    """Lines in the middle of a space."""
+    top = (height - len(rows)) // 2
+    return tuple((rows[y - top] if 0 <= y - top < len(rows) else "").center(width)[:width] for y in range(height))

@@ -1,10 +1,16 @@
-"""The direction: a word in large letters in a field of arrows that point and move with the phase."""
+"""The direction: a word in large letters between two fields of shapes.
+
+Chevrons point where the walker goes; a gap moves through them with each second. Bars stand for a pause, blocks for a
+stop, and a chequered flag for the end.
+"""
 
 from __future__ import annotations
 
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from msgspec import Struct
+from msgspec.structs import replace
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region, Size
@@ -15,6 +21,7 @@ from retro_timer.ui.context import DrawsAscii
 from retro_timer.ui.drawing.cached_line import CachedLineWidget
 from retro_timer.ui.drawing.glyphs import word_height, word_rows, word_width
 from retro_timer.ui.drawing.layout import ComputedLayout, Place
+from retro_timer.ui.view_model import Appearance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +31,9 @@ if TYPE_CHECKING:
 
     from retro_timer.ui.view_model import SessionView
 
-ARROWS: Final = {
+FULL: Final = "█"
+SHADE: Final = "▒"
+SMALL: Final = {
     Phase.WARM_UP: ("▵", "△"),
     Phase.BACKWARD: ("▿", "▼"),
     Phase.TURN: ("◀", "▶"),
@@ -32,7 +41,15 @@ ARROWS: Final = {
     Phase.REST: ("▫", "■"),
     Phase.COOL_DOWN: ("▿", "▽"),
 }
-ASCII_ARROWS: Final = {
+"""The shapes on a single line: every third is the second one, and these move."""
+SMALL_LOOKS: Final = {
+    Appearance.PAUSED: "‖",
+    Appearance.STOPPED: "■",
+    Appearance.COMPLETE: "▚",
+    Appearance.ENDED: " ",
+    Appearance.READY: " ",
+}
+ASCII_SMALL: Final = {
     Phase.WARM_UP: (".", "^"),
     Phase.BACKWARD: (".", "v"),
     Phase.TURN: ("<", ">"),
@@ -40,37 +57,157 @@ ASCII_ARROWS: Final = {
     Phase.REST: (".", "="),
     Phase.COOL_DOWN: (".", "v"),
 }
-LARGEST: Final = 4
-ARROW_STEP: Final = 3
-"""Distance between two arrows in cells."""
-_DIM: Final = Style(dim=True)
+ASCII_SMALL_LOOKS: Final = {
+    Appearance.PAUSED: "|",
+    Appearance.STOPPED: "#",
+    Appearance.COMPLETE: "*",
+    Appearance.ENDED: " ",
+    Appearance.READY: " ",
+}
+ASCII: Final = str.maketrans({FULL: "#", SHADE: "="})
+SMALL_STEP: Final = 3
+"""Distance between two shapes on a single line, in cells."""
+EDGE: Final = 3
+"""Cells of a field that stay empty: one at the edge of the screen, two at the word."""
+SWEEP_CELLS: Final = 4
+"""By how many cells the flag grows in a step."""
+SWEEP_EVERY: Final = 0.04
+"""Seconds for a step of it."""
+LEAST: Final = 3
+"""Minimum height of a large shape in cells."""
 
 
-@lru_cache(maxsize=32)
-def arrow_lines(phase: Phase, step: int, word: Size, width: int, *, ascii_only: bool = False) -> tuple[str, ...]:
-    """The lines of arrows to the left and right of a word, as high as the word.
+class Field(Struct, frozen=True):
+    """What is shown beside the direction.
 
-    One of the lines is solid and moves in the direction of walking; in a single line, the solid arrows move.
+    Attributes:
+        phase: the phase.
+        look: the look of the session.
+        step: the step of the movement; after the end, how much of the flag is drawn, -1 for all of it.
+        word_width, word_height: the size of the direction in cells.
+    """
+
+    phase: Phase
+    look: Appearance
+    step: int
+    word_width: int
+    word_height: int
+
+
+def steps_of(word_height: int) -> int:
+    """After how many steps a movement repeats."""
+    return max(word_height, SMALL_STEP)
+
+
+@lru_cache(maxsize=64)
+def field_lines(field: Field, width: int, *, ascii_only: bool = False) -> tuple[str, ...]:
+    """The lines of both fields around the direction, as high as it.
 
     Args:
-        phase: the phase, for the direction of the arrows.
-        step: the step of the movement.
-        word: the size of the word.
-        width: the width of the lines in cells.
+        field: what is shown.
+        width: of the line, in cells.
         ascii_only: whether to draw with ASCII only.
     """
-    small, large = (ASCII_ARROWS if ascii_only else ARROWS)[phase]
-    # The solid line moves down for backward, up for forward.
-    rises = phase in (Phase.FORWARD, Phase.WARM_UP)
-    solid = (step if rises else -step) % max(word.height, ARROW_STEP)
-    field = max(0, width - word.width) // 2
-    lines = []
-    for row in range(word.height):
-        places = (row if word.height > 1 else column % ARROW_STEP for column in range(max(0, field - 2) // ARROW_STEP))
-        left = " " + "  ".join(large if place == solid else small for place in places)
-        left = left[:field].ljust(field)
-        lines.append(left + " " * (width - 2 * field) + left[::-1])
-    return tuple(lines)
+    space = max(0, width - field.word_width) // 2
+    between = " " * (width - 2 * space)
+    if field.word_height < LEAST:
+        return (_small(field, space, between, ascii_only=ascii_only),)
+    if field.look is Appearance.COMPLETE:
+        shown = space if field.step < 0 else min(space, field.step * SWEEP_CELLS)
+        left = [_chequers(row, space)[space - shown :].rjust(space) for row in range(field.word_height)]
+    else:
+        left = _large(field, space)
+    lines = (row + between + _mirrored(row) for row in left)
+    return tuple(line.translate(ASCII) if ascii_only else line for line in lines)
+
+
+def _small(field: Field, space: int, between: str, *, ascii_only: bool) -> str:
+    """A single line of small shapes."""
+    shapes = (ASCII_SMALL if ascii_only else SMALL)[field.phase]
+    if field.look in SMALL_LOOKS:
+        shapes = ((ASCII_SMALL_LOOKS if ascii_only else SMALL_LOOKS)[field.look],) * 2
+    rises = field.phase in (Phase.FORWARD, Phase.WARM_UP)
+    solid = (field.step if rises else -field.step) % SMALL_STEP
+    places = range(max(0, space - 2) // SMALL_STEP)
+    left = " " + "  ".join(shapes[column % SMALL_STEP == solid] for column in places)
+    left = left[:space].ljust(space)
+    return left + between + left[::-1]
+
+
+def _large(field: Field, space: int) -> list[str]:
+    """The lines of the left field: as many shapes as fit side by side, as large as possible."""
+    rows = field.word_height
+    for size in range(rows, LEAST - 1, -1):
+        shape = _shape(field, size)
+        wide = len(shape[0])
+        gap = max(2, size // 2)
+        count = (space - EDGE + gap) // (wide + gap)
+        if count > 0:
+            break
+    else:
+        return [" " * space] * rows
+    free = space - count * (wide + gap) + gap
+    before = max(1, (free - 1) // 2)
+    drawn = [" " * before + (" " * gap).join([row] * count) for row in shape]
+    top = (rows - size) // 2
+    return [(drawn[y - top] if 0 <= y - top < size else "").ljust(space) for y in range(rows)]
+
+
+def _shape(field: Field, size: int) -> list[str]:
+    """A shape of a number of lines."""
+    if field.look is Appearance.PAUSED:
+        bar = FULL * max(2, size // 2)
+        return [f"{bar}{' ' * len(bar)}{bar}"] * size
+    if field.look is Appearance.STOPPED:
+        return [FULL * 2 * size] * size
+    if field.look in (Appearance.ENDED, Appearance.READY):
+        return [" " * size] * size
+    if field.phase is Phase.REST:
+        inner = f"{FULL * 2}{' ' * (2 * size - 4)}{FULL * 2}"
+        return [FULL * 2 * size, *[inner] * (size - 2), FULL * 2 * size]
+    if field.phase is Phase.TURN:
+        shade = field.look is Appearance.RUNNING and bool(field.step % 2)
+        return _sideways(size, SHADE if shade else FULL)
+    return _pointing(field, size)
+
+
+def _pointing(field: Field, size: int) -> list[str]:
+    """A chevron that points down or up, in which one line stands out and moves in the direction of walking."""
+    belt = field.phase in (Phase.BACKWARD, Phase.FORWARD)
+    usual, other = (FULL, SHADE) if belt else (SHADE, FULL)
+    thick = max(2, size // 2)
+    wide = 2 * (size - 1) + thick
+    rows = []
+    for row in range(size):
+        cells = [" "] * wide
+        ink = other if row == -field.step % size else usual
+        for column in range(row, row + thick):
+            cells[column] = cells[wide - 1 - column] = ink
+        rows.append("".join(cells))
+    rises = field.phase in (Phase.FORWARD, Phase.WARM_UP)
+    return rows[::-1] if rises else rows
+
+
+def _sideways(size: int, ink: str) -> list[str]:
+    """A chevron that points to the left."""
+    thick = max(2, size // 2 + 1)
+    offsets = [abs(2 * row - size + 1) for row in range(size)]
+    least, most = min(offsets), max(offsets)
+    return [" " * (offset - least) + ink * thick + " " * (most - offset) for offset in offsets]
+
+
+def _chequers(row: int, space: int) -> str:
+    """A line of a chequered flag."""
+    cells = "".join((FULL if (row + column) % 2 == 0 else " ") * 2 for column in range(space // 2))
+    return f" {cells[: max(0, space - EDGE)]}".ljust(space)
+
+
+def _mirrored(row: str) -> str:
+    return row[::-1]
+
+
+LARGEST: Final = 4
+_REVERSE: Final = Style(reverse=True)
 
 
 def fitted_word(word: str, width: int, height: int, *, ascii_only: bool = False) -> tuple[str, ...]:
@@ -94,10 +231,14 @@ class Word(DrawsAscii, CachedLineWidget):
     def __init__(self) -> None:
         super().__init__()
         self._fitted_for: tuple[str, int, int] | None = None
+        self._reversed = False
         self._rows: tuple[str, ...] = ("",)
 
-    def show(self, word: str, width: int, height: int) -> Size:
-        """Fit a word to a space and show it; returns its size."""
+    def show(self, word: str, width: int, height: int, *, reverse: bool = False) -> Size:
+        """Fit a word to a space and show it, if wanted in reverse video; returns its size."""
+        if reverse is not self._reversed:
+            self._reversed = reverse
+            self.refresh()
         if (word, width, height) != self._fitted_for:
             self._fitted_for = (word, width, height)
             self._rows = fitted_word(word, width, height, ascii_only=self.ascii_only)
@@ -108,14 +249,14 @@ class Word(DrawsAscii, CachedLineWidget):
         """Render a line of the word."""
         row = y - (self.size.height - len(self._rows)) // 2
         line = self._rows[row] if 0 <= row < len(self._rows) else ""
-        return Strip([Segment(line.ljust(self.size.width), self.ink)])
+        return Strip([Segment(line.ljust(self.size.width), self.ink + _REVERSE if self._reversed else self.ink)])
 
 
 class Direction(DrawsAscii, CachedLineWidget):
-    """Shows the direction as a word in a field of arrows, in the colour of the widget.
+    """Shows the direction as a word between two fields of shapes, in the colour of the widget.
 
-    The arrows move with each second of the countdown, so that they need no timer; the word is a separate widget above
-    them, so that it is not redrawn.
+    The shapes move with each second of the countdown, so that they need no timer; the word is a separate widget above
+    them, so that it is not redrawn. Before a session runs, all is in reverse video.
     """
 
     DEFAULT_CSS = """
@@ -128,8 +269,8 @@ class Direction(DrawsAscii, CachedLineWidget):
         self._word = Word()
         self._placed = ComputedLayout(self._place)
         self._face: SessionView | None = None
-        self._shown = (Phase.WARM_UP, 0, Size(0, 1))
-        """The phase, the step and the size of the word."""
+        self._sweep = -1
+        self._shown = Field(Phase.WARM_UP, Appearance.READY, 0, 0, 1)
 
     @property
     def layout(self) -> Layout:
@@ -137,47 +278,66 @@ class Direction(DrawsAscii, CachedLineWidget):
         return self._placed
 
     def compose(self) -> ComposeResult:
-        """The word; the widget itself draws the arrows."""
+        """The word; the widget itself draws the fields."""
         yield self._word
 
     def show(self, view: SessionView) -> None:
         """Show a direction; redraws only the changed cells."""
+        if self._face is not None and view.look is Appearance.COMPLETE is not self._face.look and self._moving:
+            self._sweep = 0
+            self.set_timer(SWEEP_EVERY, self._grow)
         self._face = view
         shown = self._fitted(view, self.size)
-        if shown == self._shown:
+        before = self._shown
+        if shown == before:
             return
-        before, (phase, _, word) = self._arrows(), self._shown
-        self._shown = shown
-        if (phase, word) == (shown[0], shown[2]):
-            self.redraw(before, self._arrows(), self._top)
+        if shown == replace(before, step=shown.step):
+            lines = self._field_lines()
+            self._shown = shown
+            self.redraw(lines, self._field_lines(), self._top)
         else:
+            self._shown = shown
             self.refresh()
-            self._word.refresh(layout=word != shown[2])
+            same = (before.word_width, before.word_height) == (shown.word_width, shown.word_height)
+            self._word.refresh(layout=not same)
 
-    def _fitted(self, view: SessionView, size: Size) -> tuple[Phase, int, Size]:
-        """The phase, the step of the arrows, and the size of the word for a size."""
-        word = self._word.show(view.word, *size)
-        step = view.beat % max(word.height, ARROW_STEP) if self._moving and not view.still else 0
-        return view.phase, step, word
+    def _grow(self) -> None:
+        """Draw more of the flag."""
+        if self._face is None or self._sweep < 0:
+            return
+        self._sweep += 1
+        if self._sweep * SWEEP_CELLS * 2 >= self.size.width:
+            self._sweep = -1
+        else:
+            self.set_timer(SWEEP_EVERY, self._grow)
+        self.show(self._face)
+
+    def _fitted(self, view: SessionView, size: Size) -> Field:
+        """What is shown in a size."""
+        width, height = self._word.show(view.heading, *size, reverse=view.look is Appearance.READY)
+        step = view.beat % steps_of(height) if self._moving and not view.still else 0
+        if view.look is Appearance.COMPLETE:
+            step = self._sweep
+        return Field(view.phase, view.look, step, width, height)
 
     def _place(self, size: Size) -> Iterator[Place]:
         """Fit the word to a size and place it."""
         if self._face is None:
             return
-        self._shown = self._fitted(self._face, size)
-        word = self._shown[2]
-        yield self._word, Region((size.width - word.width) // 2, 0, word.width, size.height)
+        self._shown = shown = self._fitted(self._face, size)
+        yield self._word, Region((size.width - shown.word_width) // 2, 0, shown.word_width, size.height)
 
     def render_line(self, y: int) -> Strip:
-        """Render a line of arrows."""
-        lines = self._arrows()
+        """Render a line of the fields."""
+        lines = self._field_lines()
         row = y - self._top
         line = lines[row] if 0 <= row < len(lines) else " " * self.size.width
-        return Strip([Segment(line, self.ink + _DIM)])
+        ready = self._shown.look is Appearance.READY
+        return Strip([Segment(line, self.ink + _REVERSE if ready else self.ink)])
 
     @property
     def _top(self) -> int:
-        return (self.size.height - self._shown[2].height) // 2
+        return (self.size.height - self._shown.word_height) // 2
 
-    def _arrows(self) -> tuple[str, ...]:
-        return arrow_lines(*self._shown, self.size.width, ascii_only=self.ascii_only)
+    def _field_lines(self) -> tuple[str, ...]:
+        return field_lines(self._shown, self.size.width, ascii_only=self.ascii_only)

@@ -16,6 +16,8 @@ from retro_timer.ui.widgets.scale import Scale
 if TYPE_CHECKING:
     from retro_timer.session.history import Feedback
 
+EFFORT_ENDS: Final = "0 nothing, 10 maximal"
+PAIN_ENDS: Final = "0 none, 10 worst"
 SCORES: Final = tuple(str(score) for score in range(11))
 YES_OR_NO: Final = ("no", "yes")
 NEXT_DAYS: Final = (NextDay.NORMAL, NextDay.SORE)
@@ -36,8 +38,12 @@ class FeedbackForm(Vertical):
     def __init__(self, kept: Feedback, *, day_after: bool, id: str | None = None) -> None:  # noqa: A002  (Textual's)
         self.kept = kept
         stumbled, fell = _index(kept.stumble), _index(kept.fall)
-        self._effort = Scale("how hard was it?", SCORES, meaning=effort_words, value=kept.effort, id="effort")
-        self._pain = Scale("pain after it, 0 none to 10 worst", SCORES, value=kept.pain_after, id="pain")
+        self._effort = Scale(
+            "how hard was it?", SCORES, meaning=effort_words, value=kept.effort, ends=EFFORT_ENDS, id="effort"
+        )
+        self._pain = Scale(
+            "pain after it", SCORES, meaning=pain_words, value=kept.pain_after, ends=PAIN_ENDS, id="pain"
+        )
         self._stumble = Scale("stumble, or grab at the rail", YES_OR_NO, value=stumbled, inline=True, id="stumble")
         self._fall = Scale("fall", YES_OR_NO, value=fell, inline=True, id="fall")
         self._scales = [self._effort, self._pain, self._stumble, self._fall]
@@ -47,6 +53,9 @@ class FeedbackForm(Vertical):
             days = [day.value for day in NEXT_DAYS]
             self._day_after = Scale("the day after", days, value=index, inline=True, id="day-after")
             self._scales.append(self._day_after)
+        for scale in self._scales:
+            scale.move_on = self._move_on
+        self._moved_to: Scale | None = None
         self._note = Input(kept.note, placeholder="a note", max_length=MAX_NOTE, compact=True, id="note")
         self._note.cursor_blink = False
         super().__init__(*self._scales, self._note, id=id)
@@ -85,6 +94,20 @@ class FeedbackForm(Vertical):
         behind = [] if focused is None else self._scales[focused + 1 :]
         return next(filter(self._is_open, behind), None)
 
+    def _move_on(self, answered: Scale) -> Scale | None:
+        """Focus the question after one that was answered."""
+        behind = self._scales[self._scales.index(answered) + 1 :]
+        if not behind:
+            return None
+        self.screen.set_focus(behind[0])
+        self._moved_to = behind[0]
+        return behind[0]
+
+    def confirms(self) -> bool:
+        """Whether enter only confirms an answer that has already moved on, so that no question is passed by mistake."""
+        moved_to, self._moved_to = self._moved_to, None
+        return moved_to is not None and self.screen.focused is moved_to and moved_to.value is None
+
     def _is_open(self, question: Scale) -> bool:
         """Whether a question is unanswered; the one about the day after is asked only once."""
         return question.value is None and (question is not self._day_after or self.kept.next_day is None)
@@ -96,6 +119,11 @@ class FeedbackForm(Vertical):
         if self._day_after.value is not None:
             return NEXT_DAYS[self._day_after.value]
         return NextDay.UNANSWERED if self.kept.next_day is NextDay.UNANSWERED else None
+
+
+def pain_words(pain: int) -> str:
+    """What the ends of the scale of pain mean; nothing between them."""
+    return {0: "none", 10: "worst"}.get(pain, "")
 
 
 def _index(answer: bool | None) -> int | None:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from textual.strip import Strip
 
 from retro_timer.text import drawable, without_joiners
+from retro_timer.ui.context import DrawsAscii
 from retro_timer.ui.drawing.cached_line import CachedLineWidget
+from retro_timer.ui.drawing.glyphs import LETTERS, word_height, word_rows
+
+LARGE: Final = word_height(1)
+"""Height of large letters in cells."""
 
 
 def cells(text: str) -> int:
@@ -72,3 +79,71 @@ class Line(CachedLineWidget):
         at = min(at, width - cells(right) - cells(middle) - 1)
         gap = at - cells(left)
         return left + " " * gap + middle + " " * (free - gap - cells(middle)) + right
+
+
+class SessionLine(DrawsAscii, Line):
+    """The top of a session: the name, the round, the time left and the time of the end.
+
+    On one line as text; on three, round and time left are in large letters, and the others are between them.
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
+        super().__init__(id=id)
+        self._facts = ("", "", "", "", "")
+
+    def show_session(self, name: str, place: str, left: str, minutes_left: str, ends: str) -> None:
+        """Show where a session is; redraws only the changed cells.
+
+        Args:
+            name: the workout.
+            place: the round.
+            left: the time left, for a line of text.
+            minutes_left: the time left in large letters, which would be costly to redraw every second.
+            ends: the time of the end.
+        """
+        facts = (without_joiners(name), place, left, minutes_left, ends)
+        if facts == self._facts:
+            return
+        before, self._facts = self._facts, facts
+        if self._is_large and (*facts[:2], *facts[3:]) == (*before[:2], *before[3:]):
+            return
+        if not self._is_large:
+            self._show_small()
+            return
+        self.redraw_all()
+
+    def render_line(self, y: int) -> Strip:
+        """Render a line."""
+        if not self._is_large:
+            self._show_small()  # it may have been large before
+            return super().render_line(y)
+        rows = self._large_rows(self.size.width)
+        return Strip([Segment(fitted(rows[y] if y < len(rows) else "", self.size.width), self.ink)])
+
+    def _show_small(self) -> None:
+        name, place, left, _, ends = self._facts
+        self.show(name, place, f"{left}   {ends}" if ends else left)
+
+    @property
+    def _is_large(self) -> bool:
+        # ASCII letters of this size would not be legible.
+        return self.size.height >= LARGE and not self.ascii_only
+
+    def _large_rows(self, width: int) -> tuple[str, ...]:
+        name, place, _, minutes_left, ends = self._facts
+        begin, end = _large(place), _large(minutes_left)
+        if len(begin[0]) + len(end[0]) + 2 > width:
+            begin = ("",) * LARGE
+        start, free = len(begin[0]) + 2, width - len(begin[0]) - len(end[0]) - 4
+        rows = []
+        for first, text, last in zip(begin, (name, ends, ""), end, strict=True):
+            drawn = "".join(drawable((text,), cell_len)) if cell_len(text) <= free else ""
+            at = min(max(start, (width - cell_len(drawn)) // 2), start + free - cell_len(drawn))
+            rows.append(first.ljust(start) + " " * (at - start) + fitted(drawn, width - at - len(last)) + last)
+        return tuple(rows)
+
+
+def _large(text: str) -> tuple[str, ...]:
+    """The lines of a text in large letters; characters without a shape are left out."""
+    drawn = [word_rows(character, 1) for character in text.upper() if character in LETTERS]
+    return tuple(map(" ".join, zip(*drawn, strict=True))) if drawn else ("",) * LARGE

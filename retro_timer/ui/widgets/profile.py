@@ -117,15 +117,17 @@ def about(schedule: Schedule, index: int, *, imperial: bool = False) -> str:
 class Profile(DrawsAscii, CachedLineWidget):
     """Draws a schedule in which each cell is an equal share of the time.
 
-    With `marker`, the last line shows the position, its time, and the total time.
+    With `marker`, the last line shows the position, its time, and the total time. With `span`, the whole width stands
+    for so many seconds: schedules below each other are on one scale.
     """
 
     DEFAULT_CSS = """
     Profile { width: 1fr; height: 3; }
     """
 
-    def __init__(self, schedule: Schedule | None = None, *, marker: bool = True) -> None:
+    def __init__(self, schedule: Schedule | None = None, *, marker: bool = True, span: int = 0) -> None:
         super().__init__()
+        self._span = span
         self._schedule = schedule
         self._marker = marker
         self._inks: dict[Phase, Style] = {}
@@ -156,6 +158,13 @@ class Profile(DrawsAscii, CachedLineWidget):
                 return
             self.redraw((before,), (after,), self.size.height - 1)
 
+    def show_span(self, span: int) -> None:
+        """Let the whole width stand for so many seconds."""
+        if span != self._span:
+            self._span = span
+            self._bars = []
+            self.redraw_all()
+
     def on_resize(self, _event: Resize) -> None:
         """Recompute the bars."""
         self._bars = []
@@ -164,7 +173,9 @@ class Profile(DrawsAscii, CachedLineWidget):
         """Show the interval under the pointer as a tooltip."""
         if self._schedule is None or not self.size.width:
             return
-        second = int((event.x + 0.5) * self._schedule.total / self.size.width)
+        if event.x >= self._width:
+            return
+        second = int((event.x + 0.5) * self._schedule.total / self._width)
         index = self._schedule.position_at(second).index
         description = about(self._schedule, index, imperial=services_of(self).imperial)
         if description != self._described:
@@ -176,8 +187,8 @@ class Profile(DrawsAscii, CachedLineWidget):
         width, height = self.size
         if self._schedule is None or width < 1:
             return Strip.blank(width, self.ink)
-        if len(self._bars) != width:
-            self._bars = bars(self._schedule, width)
+        if len(self._bars) != self._width:
+            self._bars = bars(self._schedule, self._width)
             self._cell = self._cell_of(self._position)
         rows = height - 1 if self._marker and height > 1 else height
         if y >= rows:
@@ -197,6 +208,13 @@ class Profile(DrawsAscii, CachedLineWidget):
             eighths = max(0, min(8, HEIGHTS[phase] * rows - level * 8))
             style = self._style_of(phase)
             yield Segment(blocks[eighths] * length, style if side > 0 else style + _DIM)
+
+    @property
+    def _width(self) -> int:
+        """The width of the bars in cells."""
+        if self._schedule is None or not self._span:
+            return self.size.width
+        return max(1, min(self.size.width, round(self.size.width * self._schedule.total / self._span)))
 
     def _style_of(self, phase: Phase) -> Style:
         """The style of a phase in the current theme."""

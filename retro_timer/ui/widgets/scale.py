@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -15,13 +15,24 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from textual.events import Click, Key
+    from textual.timer import Timer
+
+
+WAIT_FOR_MORE: Final = 0.8
+"""Seconds for a second digit, before a first one counts alone."""
+
+
+def _stay(_scale: Scale) -> None:
+    """Stay at a question that is answered."""
 
 
 class Scale(Widget, can_focus=True):
     """Asks a question; initially no answer is chosen.
 
     The left and right keys move, a digit or the first letter of a word chooses its answer, backspace clears it. Unless
-    it is inline, the meaning of the chosen answer is shown after the question.
+    it is inline, the meaning of the chosen answer is shown after the question, or what the ends mean.
+
+    A typed answer moves on to the next question. After a 1 that could become 10 the scale waits a moment for the 0.
 
     Args:
         question: a few words.
@@ -29,6 +40,10 @@ class Scale(Widget, can_focus=True):
         meaning: returns the meaning of an answer in a few words.
         value: the index of the chosen answer; None for no answer.
         inline: whether to show the answers on the line of the question.
+        ends: what the ends of the scale mean, while no answer is chosen.
+
+    Attributes:
+        move_on: focuses the next question and returns it; None without one. By default typed answers stay.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"scale--chosen", "scale--answer", "scale--meaning"}
@@ -65,6 +80,7 @@ class Scale(Widget, can_focus=True):
         meaning: Callable[[int], str] | None = None,
         value: int | None = None,
         inline: bool = False,
+        ends: str = "",
         id: str | None = None,  # noqa: A002  (Textual's name)
     ) -> None:
         super().__init__(id=id, classes="-inline" if inline else None)
@@ -72,13 +88,18 @@ class Scale(Widget, can_focus=True):
         self._answers = tuple(answers)
         self._meaning = meaning
         self._inline = inline
+        self._ends = ends
         self._typed = ""
+        self._waiting: Timer | None = None
+        self.move_on: Callable[[Scale], Scale | None] = _stay
         self.value = value
 
     @property
     def meaning_text(self) -> str:
-        """The chosen answer with its meaning; empty if there is none."""
-        if self.value is None or self._meaning is None:
+        """The chosen answer with its meaning; without one, what the ends mean."""
+        if self.value is None:
+            return self._ends
+        if self._meaning is None:
             return ""
         return f"{self._answers[self.value]} {self._meaning(self.value)}"
 
@@ -98,6 +119,10 @@ class Scale(Widget, can_focus=True):
         """Forget digits typed elsewhere."""
         self._typed = ""
 
+    def on_blur(self) -> None:
+        """Wait no longer."""
+        self._stop_waiting()
+
     def on_key(self, event: Key) -> None:
         """Choose by key; other keys are passed to the screen."""
         step = {"left": -1, "right": 1}.get(event.key)
@@ -108,8 +133,27 @@ class Scale(Widget, can_focus=True):
             )
         elif event.key in ("backspace", "delete"):
             self._by_key(event, None)
-        elif event.character and (found := self._named(event.character)) is not None:
-            self._by_key(event, found, typed=event.character)
+        elif event.character and (self._waiting or self._named(event.character) is not None):
+            event.stop()
+            event.prevent_default()
+            self.type(event.character)
+
+    def type(self, character: str) -> None:
+        """Choose the answer that a typed character stands for, and move on."""
+        waited = self._stop_waiting()
+        if waited and self._typed + character not in self._answers and (following := self.move_on(self)):
+            following.type(character)
+            return
+        found = self._named(character)
+        if found is None:
+            return
+        self._typed = character
+        self.choose(found)
+        longer = (answer for answer in self._answers if answer != character and answer.startswith(character))
+        if character.isdigit() and not waited and next(longer, ""):
+            self._waiting = self.set_timer(WAIT_FOR_MORE, self._move_on)
+            return
+        self._move_on()
 
     def on_click(self, event: Click) -> None:
         """Choose by click."""
@@ -127,11 +171,24 @@ class Scale(Widget, can_focus=True):
             left = self._question.ljust(max(0, width - used))[: max(0, width - used)]
             return Strip([Segment(left, self.rich_style), *answers]).adjust_cell_length(width, self.rich_style)
         if y == 0:
-            meant = Segment(self.meaning_text, self.get_component_rich_style("scale--meaning"))
+            name = "answer" if self.value is None else "meaning"
+            meant = Segment(self.meaning_text, self.get_component_rich_style(f"scale--{name}"))
             gap = max(1, width - cell_len(self._question) - cell_len(self.meaning_text))
             strip = Strip([Segment(self._question + " " * gap, self.rich_style), meant])
             return strip.adjust_cell_length(width, self.rich_style)
         return Strip(self._segments() if y == 1 else []).adjust_cell_length(width, self.rich_style)
+
+    def _move_on(self) -> None:
+        self._stop_waiting()
+        self._typed = ""
+        self.move_on(self)
+
+    def _stop_waiting(self) -> bool:
+        """Wait for no second digit any more; returns whether one was waited for."""
+        waited, self._waiting = self._waiting, None
+        if waited:
+            waited.stop()
+        return waited is not None
 
     def _segments(self) -> list[Segment]:
         chosen, other = (self.get_component_rich_style(f"scale--{name}") for name in ("chosen", "answer"))
@@ -140,10 +197,11 @@ class Scale(Widget, can_focus=True):
             for index, answer in enumerate(self._answers)
         ]
 
-    def _by_key(self, event: Key, value: int | None, typed: str = "") -> None:
+    def _by_key(self, event: Key, value: int | None) -> None:
         event.stop()
         event.prevent_default()
-        self._typed = typed
+        self._stop_waiting()
+        self._typed = ""
         self.choose(value)
 
     def _named(self, character: str) -> int | None:

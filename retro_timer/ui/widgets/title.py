@@ -21,6 +21,17 @@ class Title(DrawsAscii, Widget):
         super().__init__()
         self._text = text
 
+    @property
+    def text(self) -> str:
+        """The title."""
+        return self._text
+
+    def show(self, text: str) -> None:
+        """Show another title."""
+        if text != self._text:
+            self._text = text
+            self.refresh()
+
     def render_line(self, y: int) -> Strip:
         """Render a line of the letters."""
         width, height = self.size

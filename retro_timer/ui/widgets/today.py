@@ -35,8 +35,10 @@ class TodayPanel(Vertical, can_focus=True):
     SCOPED_CSS = False
     DEFAULT_CSS = """
     TodayPanel {
-        height: auto; width: 1fr; margin: 0 0 1 0; display: none;
+        height: auto; width: 1fr; display: none;
         &.-known { display: block; }
+        border: round $border; border-title-color: $accent; border-title-style: bold; border-subtitle-color: $muted;
+        padding: 0 1;
         .-empty { display: none; }
         #today-head { color: $accent; text-style: bold; }
         #today-why, #today-on { height: auto; }
@@ -44,9 +46,9 @@ class TodayPanel(Vertical, can_focus=True):
         #today-problem { height: auto; color: $error; display: none; }
         &.-problem #today-problem { display: block; }
     }
-    TodayPanel:focus { background: $cursor-background; }
+    TodayPanel:focus { background: $cursor-background; border: round $accent; }
     TodayPanel:focus #today-head { text-style: bold $cursor-reverse; }
-    .-low TodayPanel { margin: 0; }
+    .-low TodayPanel { border: none; padding: 0 2; }
     .-low TodayPanel #today-why, .-low TodayPanel #today-on, .-low TodayPanel #today-how { display: none; }
     """
 
@@ -81,6 +83,7 @@ class TodayPanel(Vertical, can_focus=True):
         self.unsaved = ""
         """Why an answer of the walker is not saved, as one sentence; empty if it is."""
         self.today: Today | None = None
+        self.border_title = "TODAY"
 
     def compose(self) -> ComposeResult:
         """A few lines, and one for problems."""
@@ -161,8 +164,9 @@ class TodayPanel(Vertical, can_focus=True):
 
         today = self.today = facts.today
         advice = today.advice
-        week = f"week {advice.week} of 8   {key_of(services_of(self), 'home.today')} walk it" if advice.week else ""
-        self.query_one("#today-head", Line).show(f"TODAY  {advice.headline}", right=week)
+        walk = f"{key_of(services_of(self), 'home.today')} walk it" if advice.preset_id else ""
+        self.query_one("#today-head", Line).show(advice.headline, right=walk)
+        self.border_subtitle = f"week {advice.week} of 8" if advice.week else ""
         self.query_one("#today-why", Static).update(advice.reason)
         self.query_one("#today-on", Static).update(f"To move on: {advice.to_move_on}" if advice.to_move_on else "")
         self.query_one("#today-on").set_class(not advice.to_move_on, "-empty")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.binding import Binding, BindingType
 from textual.widgets import ListItem, ListView
 
 from retro_timer.scheduling.schedule import flatten
 from retro_timer.text import clock_time
+from retro_timer.ui.context import services_of
 from retro_timer.ui.widgets.line import Line
 from retro_timer.ui.widgets.profile import Profile
 
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 
     from retro_timer.scheduling.model import Workout
     from retro_timer.storage.workouts import LibraryEntry
+
+
+LONGEST_SPAN: Final = 3600
+"""Maximum seconds that the width of the profiles stands for; a longer workout fills it."""
 
 
 class WorkoutRow(ListItem):
@@ -34,6 +39,10 @@ class WorkoutRow(ListItem):
         super().__init__()
         self.workout = workout
         self.own = own
+        totals = f"{clock_time(workout.backward_seconds)} backward  {clock_time(workout.total_seconds):>7}"
+        self._line = Line(workout.name, right=totals)
+        self._totals = totals
+        self._profile = Profile(flatten(workout), marker=False)
 
     def on_click(self, event: Click) -> None:
         """Choose it on the first click and start it on the next, to avoid accidental starts."""
@@ -43,10 +52,18 @@ class WorkoutRow(ListItem):
 
     def compose(self) -> ComposeResult:
         """Two lines."""
-        workout = self.workout
-        totals = f"{clock_time(workout.backward_seconds)} backward  {clock_time(workout.total_seconds):>7}"
-        yield Line(workout.name, right=totals)
-        yield Profile(flatten(workout), marker=False)
+        yield self._line
+        yield self._profile
+
+    def show_today(self, today: bool) -> None:
+        """Mark it as the workout of today, or not."""
+        mark = ">" if services_of(self).ascii_only else "●"
+        self._line.show(f"{mark} {self.workout.name}   today" if today else self.workout.name, right=self._totals)
+        self.set_class(today, "-today")
+
+    def show_span(self, span: int) -> None:
+        """Let the width of the profile stand for so many seconds."""
+        self._profile.show_span(span)
 
 
 class ProblemRow(ListItem):
@@ -90,9 +107,34 @@ class WorkoutList(ListView, inherit_bindings=False):
 
     def __init__(self, ladder: list[WorkoutRow], first: int) -> None:
         super().__init__(*ladder, initial_index=first)
+        self._moved = False
         self._ladder = len(ladder)
         self._first = first
         self._clicked: WorkoutRow | None = None
+
+    def on_mount(self) -> None:
+        """Draw all profiles on one scale."""
+        self._scale()
+
+    def _scale(self) -> None:
+        rows = [row for row in self.children if isinstance(row, WorkoutRow)]
+        span = min(LONGEST_SPAN, max(row.workout.total_seconds for row in rows))
+        for row in rows:
+            row.show_span(span)
+
+    def show_today(self, preset_id: str | None) -> None:
+        """Mark the workout of today; the cursor goes there unless the walker has moved it."""
+        for index, row in enumerate(self.children):
+            if isinstance(row, WorkoutRow) and not row.own:
+                row.show_today(row.workout.id == preset_id)
+                if row.workout.id == preset_id and not self._moved:
+                    self._first = self.index = index
+
+    def watch_index(self, old_index: int | None, new_index: int | None) -> None:
+        """Remember whether the walker moved the cursor."""
+        super().watch_index(old_index, new_index)
+        if self.is_mounted and self.has_focus and new_index not in (None, self._first):
+            self._moved = True
 
     def clicked(self, row: WorkoutRow) -> None:
         """Choose the clicked row; select it if a click has already chosen it."""
@@ -121,6 +163,7 @@ class WorkoutList(ListView, inherit_bindings=False):
             await self.remove_children(list(self.children[self._ladder :]))
         if rows:
             await self.extend(rows)
+        self._scale()
         ids = [child.workout.id if isinstance(child, WorkoutRow) and child.own else "" for child in self.children]
         self.index = None  # the highlighted row may be gone
         self.index = ids.index(choose) if choose and choose in ids else min(at, len(ids) - 1)

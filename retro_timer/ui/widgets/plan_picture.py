@@ -1,0 +1,113 @@
+"""The eight weeks of the plan as a picture: a bar for each level, where the walker is, and what was walked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.color import Color
+from textual.strip import Strip
+
+from retro_timer.runtime.today import speed_words
+from retro_timer.scheduling.presets import preset
+from retro_timer.text import clock_time
+from retro_timer.training.levels import LEVELS, NAMES
+from retro_timer.ui.context import DrawsAscii
+from retro_timer.ui.drawing.cached_line import CachedLineWidget
+from retro_timer.ui.widgets.line import fitted
+
+if TYPE_CHECKING:
+    from retro_timer.runtime.today import Today
+    from retro_timer.training.levels import Level
+
+NAME: Final = 23
+"""Cells for mark, week and name."""
+STATUS: Final = 26
+"""Cells for what was walked."""
+SPEEDS_FROM: Final = 110
+"""Width in cells from which the speeds are shown."""
+ROOMY: Final = 38
+"""Height of the screen in lines from which lines are apart."""
+SPEEDS: Final = 40
+_DIM: Final = Style(dim=True)
+
+
+class PlanPicture(DrawsAscii, CachedLineWidget):
+    """Draws a line for each level: amber is the backward share of its minutes, on one scale for all."""
+
+    DEFAULT_CSS = """
+    PlanPicture { width: 1fr; height: auto; color: $foreground; }
+    """
+
+    def __init__(self, *, imperial: bool) -> None:
+        super().__init__()
+        self._imperial = imperial
+        self._today: Today | None = None
+
+    def show(self, today: Today) -> None:
+        """Show where the walker is."""
+        self._today = today
+        self.refresh()
+
+    def get_content_height(self, *_: object) -> int:
+        """A line for each level."""
+        return len(LEVELS) * self._step
+
+    @property
+    def _step(self) -> int:
+        """Lines for each level: two where there is room."""
+        return 2 if self.screen.size.height >= ROOMY else 1
+
+    def render_line(self, y: int) -> Strip:
+        """Render the line of a level."""
+        width = self.size.width
+        y, rest = divmod(y, self._step)
+        if rest or not 0 <= y < len(LEVELS):
+            return Strip.blank(width, self.ink)
+        level, here = LEVELS[y], self._here
+        bold = Style(bold=y == here)
+        mark = ("> " if self.ascii_only else "▶ ") if y == here else "  "
+        head = Segment(fitted(f"{mark}week {level.week}  {NAMES[level.preset_id]}", NAME), self.ink + bold)
+        speeds = SPEEDS if width >= SPEEDS_FROM else 0
+        room = max(0, width - NAME - STATUS - speeds - 2)
+        bar = self._bar(level, room, reached=here is None or y <= here)
+        tail = fitted(f"  {self._status(y)}", STATUS + 2) + fitted(self._speeds(level), speeds)
+        return Strip([head, *bar, Segment(tail, self.ink + bold)]).adjust_cell_length(width, self.ink)
+
+    @property
+    def _here(self) -> int | None:
+        """The line of the walker's level."""
+        if self._today is None:
+            return None
+        advice = self._today.advice
+        places = [y for y, level in enumerate(LEVELS) if level.week == advice.week]
+        exact = [y for y in places if LEVELS[y].preset_id == advice.preset_id]
+        return next(iter((*exact, *places)), None)
+
+    def _bar(self, level: Level, room: int, *, reached: bool) -> tuple[Segment, Segment, Segment]:
+        workout = preset(level.preset_id)
+        longest = max(preset(each.preset_id).total_seconds for each in LEVELS)
+        whole = round(room * workout.total_seconds / longest)
+        backward = max(1, round(room * workout.backward_seconds / longest)) if room else 0
+        full, shade = ("#", "-") if self.ascii_only else ("█", "░")
+        colour = Color.parse(self.app.theme_variables["phase-backward"]).rich_color
+        ink = self.ink + Style.from_color(colour)
+        return (
+            Segment(full * backward, ink if reached else ink + _DIM),
+            Segment(shade * max(0, whole - backward), self.ink + _DIM),
+            Segment(" " * max(0, room - max(whole, backward)), self.ink),
+        )
+
+    def _status(self, y: int) -> str:
+        if self._today is None:
+            return ""
+        walked = self._today.walked.get(LEVELS[y].preset_id, 0)
+        words = f"{walked} walked" if walked else ""
+        return ", ".join(filter(None, ("you are here" if y == self._here else "", words)))
+
+    def _speeds(self, level: Level) -> str:
+        backward = preset(level.preset_id).backward_seconds
+        if level.backward is None:
+            return f"{clock_time(backward)} backward, off the belt"
+        return f"{clock_time(backward)} backward at {speed_words(level.backward, imperial=self._imperial)}"
