@@ -71,7 +71,7 @@ def choose(wanted: str, found: tuple[Found, ...]) -> BackendChoice:
     if wanted == "off":
         return BackendChoice((), "switched off", quiet="off")
     if wanted == "bell":
-        return BackendChoice((), "the bell only, as asked", quiet="bell")
+        return BackendChoice((), "the bell only, as requested", quiet="bell")
     if wanted in usable:
         return BackendChoice((wanted, *(name for name in usable if name != wanted)), AS_ASKED)
     problem = _problem(wanted, found)

@@ -80,7 +80,7 @@ def _decoded(data: bytes, kind: str) -> tuple[array[int], int]:
             if len(samples) > MAX_SECONDS * rate * channels:
                 raise UnusableError(f"it is longer than {MAX_SECONDS} s")
     except miniaudio.MiniaudioError as error:
-        raise UnusableError("it is damaged, or holds sound of a kind that cannot be read") from error
+        raise UnusableError("it is damaged, or its format is not supported") from error
     if not samples:
         raise UnusableError("it is empty")
     return _mono(samples, channels), rate
@@ -110,7 +110,7 @@ def _decoded_apart(data: bytes) -> tuple[array[int], int]:
         raise UnusableError(printable(done.stdout.decode(errors="replace")))
     rate, samples = int.from_bytes(done.stdout[:4], sys.byteorder), done.stdout[4:]
     if done.returncode or rate not in RATES or len(samples) % 2:
-        raise UnusableError("it is damaged: its decoder broke off")
+        raise UnusableError("it is damaged: the decoder stopped early")
     return array("h", samples), rate
 
 

@@ -75,16 +75,16 @@ class SoundReport(Struct, frozen=True):
         yield f"chosen: {self.order[0] if self.order else 'none'} ({self.why.rstrip('.')})"
         yield f"voice: {self.voice}"
         yield from self._lines_about_clips()
-        yield f"labels: {self.speech or 'no program that speaks was found; they are shown only'}"
+        yield f"labels: {self.speech or 'no speech program was found; they are only shown'}"
         yield f"labels in the voice {self.voice}: " + (
             f"not installed ({', '.join(self.lacking)}); pip install 'retro-timer[voice]' adds it"
             if self.lacking
-            else "rendered before a session that has some"
+            else "rendered before a session that uses them"
         )
         has_metronome = bool(self.order) and self.order[0] in MIXES
-        yield f"metronome: {'there is one' if has_metronome else 'none: only miniaudio can click beneath the cues'}"
+        yield f"metronome: {'available' if has_metronome else 'none; only miniaudio can click under the cues'}"
         if self.far_end:
-            yield "this runs over SSH: the sound comes out of the machine at the far end"
+            yield "over SSH: the sound plays on the remote machine"
 
     def _lines_about_clips(self) -> Iterator[str]:
         """Which clips cannot be read, and who says them instead."""
@@ -94,7 +94,7 @@ class SoundReport(Struct, frozen=True):
                 lacking = {other.voice for other in self.unusable if other.phrase == clip.phrase}
                 instead = next((other for other in VOICES if other not in lacking), None)
                 yield f"voice {voice}: the clip of {clip.phrase!r} cannot be read: {clip.reason}; " + (
-                    f"{instead} says it" if instead else "nobody says it"
+                    f"{instead} says it" if instead else "no voice says it"
                 )
             if len(own) > _MOST_CLIPS:
                 yield f"voice {voice}: {len(own) - _MOST_CLIPS} more clips cannot be read"

@@ -43,7 +43,7 @@ class Missed:
         self._count += not known
         self._last = why
         cue = due_cue.cue
-        late = "; it is said late" if again else ""
+        late = "; said late" if again else ""
         if not again:
             self.lost += (cue,)
         self._log(f'{_NOT_HEARD}{cue.kind}, "{cue.text}" ({why}{late})')

@@ -145,7 +145,7 @@ class Supervisor:
         try:
             what(self)
         except Exception as error:  # noqa: BLE001  # logged, then continue with the next one
-            self._log(f"The player could not do what was asked: {error!r}")
+            self._log(f"The player failed: {error!r}")
 
     def _next_check(self, now: int) -> int:
         ring = self._outstanding.next_ring() if self._rings else None
@@ -206,7 +206,7 @@ class Supervisor:
             self._child.send(protocol.encode_clicks(self._clicks))
         elif self._clicks and not self._warned:
             self._warned = True
-            self._log(f"There is no metronome with {self.backend}: it cannot mix.")
+            self._log(f"No metronome with {self.backend}: it cannot mix sounds.")
 
     def mute(self, muted: bool) -> None:
         """Mute or unmute."""
@@ -315,7 +315,7 @@ class Supervisor:
         if not self._open:
             self._crashes += 1
             if self._crashes >= _CRASHES:
-                self._next_backend(f"{self.backend} ends the player before a sound is heard.")
+                self._next_backend(f"{self.backend} ends the player before it plays anything.")
                 return
         self._replace_child("the player ended")
 
@@ -336,7 +336,7 @@ class Supervisor:
             self._send_clicks()
 
     def _show_open(self) -> None:
-        far = ", at the far end of SSH" if self._options.far_end else ""
+        far = ", on the remote machine (SSH)" if self._options.far_end else ""
         why = "" if self._choice.why in (AUTOMATIC, AS_ASKED) else f" ({self._choice.why})"
         missed = f"; {self._missed.text}" if self._missed.text else ""
         self._set(SoundState.MUTED if self._muted else SoundState.OK, f"{self._what}{far}{why}{missed}")

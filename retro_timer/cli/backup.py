@@ -29,7 +29,7 @@ def backup(ctx: click.Context, /, *, file: Path) -> None:
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @data_dir_option
 @click.pass_context
 def restore(ctx: click.Context, /, *, file: Path, yes: bool) -> None:

@@ -35,7 +35,7 @@ def _table(title: str, known_formats: Sequence[Format]) -> str:
 )
 @click.argument("workout", required=False)
 @click.option("--history", "whole", is_flag=True, help="The whole history, as JSON that import reads.")
-@click.option("--session", "session_id", metavar="ID", help="A session of the history; `last` is the newest.")
+@click.option("--session", "session_id", metavar="ID", help="A session from the history; `last` is the newest.")
 @click.option("--format", "format_id", metavar="FORMAT", help="A format listed below.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Its suffix sets the format.")
 @click.option("--force", is_flag=True, help="Replace FILE if it exists.")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from retro_timer.storage.history import History
 
 STATES = {
-    SessionStatus.WALKING: "being walked",
+    SessionStatus.WALKING: "running",
     SessionStatus.FINISHED: "finished",
     SessionStatus.ENDED_EARLY: "ended early",
     SessionStatus.INTERRUPTED: "ended early (interrupted)",

@@ -19,7 +19,7 @@ _HEAD = 4096
 @click.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--name", metavar="NAME", help="The name of the workout.")
-@click.option("--assume", type=click.Choice(["forward", "alternate"]), help="What to assume if FILE has no directions.")
+@click.option("--assume", type=click.Choice(["forward", "alternate"]), help="The direction to assume if FILE has none.")
 @data_dir_option
 @click.pass_context
 def import_(ctx: click.Context, /, *, file: Path, name: str | None, assume: str | None) -> None:

@@ -40,7 +40,7 @@ COMMANDS: Final = {
     "import": Command("import_:import_", "Read a workout or a history from a file."),
     "backup": Command("backup:backup", "Copy the history to a file."),
     "restore": Command("backup:restore", "Restore the history from a copy."),
-    "repair": Command("repair:repair", "Recover what is readable of a damaged history."),
+    "repair": Command("repair:repair", "Recover what can be read from a damaged history."),
     "config": Command("config:config", "Read and change the settings."),
     "status": Command("status:status", "Show where the running session is, in one line."),
     "send": Command("send:send", "Do in the running session what a key does there."),

@@ -181,10 +181,10 @@ class Plain:
         if self.devices is not None and self.devices.can_continue:
             return
         if session.state is State.HOLDING:
-            self.say("no key can be read: the turn does not wait")
+            self.say("no keys can be read, so the turn does not wait")
             self.show(self._runner.act("turned"))
         elif session.state is State.PAUSED and session.pause_reason in (PauseReason.WALKER, PauseReason.BAIL_OUT):
-            self.say("no key can be read: the session is kept as it is, and `retro-timer resume` resumes it")
+            self.say("no keys can be read: the session is saved, and `retro-timer resume` resumes it")
             self._kept_for_later = True
         elif session.state is State.PAUSED:
             self.show(self._runner.act("pause"))
@@ -295,7 +295,7 @@ class _TextLines:
         match event:
             case Started():
                 state = f"sound {conductor.player.state.value}"
-                text = f"starting in {seconds(event.lead_in)} s, {clock_time(schedule.total)} in all, {state}"
+                text = f"starting in {seconds(event.lead_in)} s, {clock_time(schedule.total)} total, {state}"
             case IntervalStarted():
                 text = _interval_text(event, schedule)
             case CueHeard():
@@ -305,7 +305,7 @@ class _TextLines:
             case Paused():
                 text = f"paused ({event.reason.value})"
             case Resumed():
-                text = "going on"
+                text = "resumed"
             case Held() | HoldReminded():
                 text = f"the turn waits: type {self._keys.turned} when you have turned"
             case Edited():

@@ -27,7 +27,7 @@ MAX_REHEARSAL = 1000
 )
 @audio_option
 @click.option("--lead-in", type=click.IntRange(0, 60), metavar="SECONDS", help="Lead-in before the first interval.")
-@click.option("--wait-at-turns/--no-wait-at-turns", default=None, help="A turn waits until you say you have turned.")
+@click.option("--wait-at-turns/--no-wait-at-turns", default=None, help="Turns wait until you say that you have turned.")
 @page_options
 @data_dir_option
 @click.pass_context

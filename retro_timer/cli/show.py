@@ -60,7 +60,7 @@ def lines(workout: Workout) -> list[str]:
     shown = [workout.name] if workout.name else []
     shown += [
         format_notation(workout),
-        f"{clock_time(workout.total_seconds)} in all, {clock_time(workout.backward_seconds)} backward ({share:.0f} %)",
+        f"{clock_time(workout.total_seconds)} total, {clock_time(workout.backward_seconds)} backward ({share:.0f} %)",
         "",
     ]
     for index, entry in enumerate(schedule):

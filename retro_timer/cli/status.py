@@ -26,8 +26,8 @@ FIELDS: Final = (
     "caption", "session",
 )  # fmt: skip
 """What a format can contain."""
-LINE: Final = "{symbol} {word} {left}, {total_left} left in all, {name}"
-IN_ROUNDS: Final = "{symbol} {word} {left}, round {round} of {rounds}, {total_left} left in all, {name}"
+LINE: Final = "{symbol} {word} {left}, {total_left} left overall, {name}"
+IN_ROUNDS: Final = "{symbol} {word} {left}, round {round} of {rounds}, {total_left} left overall, {name}"
 
 
 _WIDTH: Final = re.compile(r"[<^>]?\d{0,3}")

@@ -96,7 +96,7 @@ def line_by_line(
     gc.enable()
     lines = keyboard()
     if lines is None and setup.config.rules.wait_at_turns:
-        sys.stderr.write("retro-timer: turns cannot wait: there is nothing to read keys from; try --no-wait-at-turns\n")
+        sys.stderr.write("retro-timer: turns cannot wait: no keys can be read; try --no-wait-at-turns\n")
         return EXIT_BAD_INPUT
     runner = setup.runner(workout, ring=_ring, interrupted=interrupted)
     found = keymap.resolve(setup.loaded.settings.keys)
@@ -207,7 +207,7 @@ class LineWriter:
         except OutputError as error:
             self._works = False
             release_streams()
-            sys.stderr.write(f"retro-timer: {error}; the session goes on\n")
+            sys.stderr.write(f"retro-timer: {error}; the session continues\n")
 
 
 def _ring() -> None:

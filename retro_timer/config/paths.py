@@ -115,10 +115,10 @@ def open_to_others(directory: Path) -> str:
     except OSError:
         return ""  # missing or unreadable: reported when it is used
     if status.st_uid not in (0, os.geteuid()):
-        return f"{printable_path(directory)} belongs to another user, who can change what is in it"
+        return f"{printable_path(directory)} belongs to another user, who can change the files in it"
     shared = status.st_mode & stat.S_IWGRP and not _is_own_group(status.st_gid)
     if status.st_mode & stat.S_IWOTH or shared:
-        return f"other users can change what is in {printable_path(directory)}: chmod go-w makes it yours alone"
+        return f"other users can change the files in {printable_path(directory)}: chmod go-w keeps them out"
     return ""
 
 

@@ -62,16 +62,16 @@ class SoundSettings(SettingsGroup, frozen=True):
     title = "Sound and voice"
     tab = "sound"
 
-    backend: Annotated[str, Choice(BACKENDS), "What plays the sound; auto takes the best there is."] = AUTO
+    backend: Annotated[str, Choice(BACKENDS), "What plays the sound; auto picks the best available."] = AUTO
     set: Annotated[str, Choice(SOUND_SETS), "Which set of sounds; sharp cuts through a loud treadmill."] = SOUND_SETS[0]
-    language: Annotated[str, Choice(tuple(LANGUAGES)), "The language that is spoken; there is one so far."] = DEFAULT
-    voice: Annotated[str, Choice(VOICES), "Who speaks: heart, understood best in noise, or michael."] = VOICES[0]
+    language: Annotated[str, Choice(tuple(LANGUAGES)), "The spoken language; only English so far."] = DEFAULT
+    voice: Annotated[str, Choice(VOICES), "The voice: heart (clearest in noise) or michael."] = VOICES[0]
     voice_volume: Annotated[Percent, "How loud the voice is."] = 100
     sounds_volume: Annotated[Percent, "How loud the sounds are."] = 100
     muted: Annotated[Switch, "Start every session muted."] = False
     ticks: Annotated[int, Whole(0, 10), "How many ticks count down to a change."] = 3
-    count: Annotated[str, Choice(COUNTS), "How they are heard: as ticks, or spoken as numbers."] = "ticks"
-    announce: Annotated[int, Whole(5, 30, "seconds"), "How long ahead a change is announced."] = 10
+    count: Annotated[str, Choice(COUNTS), "Count down with ticks, or with spoken numbers."] = "ticks"
+    announce: Annotated[int, Whole(5, 30, "seconds"), "How far ahead a change is announced."] = 10
     belt_lead: Annotated[int, Whole(0, 30, "seconds"), "Announce this much earlier, for a slow belt."] = 0
     offset_ms: Annotated[
         int, Whole(0, MAX_OFFSET_MS, "ms"), "Play everything this much earlier, for Bluetooth speakers."
@@ -88,28 +88,28 @@ class Cues(SettingsGroup, frozen=True):
     title = "What is said"
     tab = "cues"
 
-    announce: Annotated[Switch, "What comes next, ahead of a change."] = True
+    announce: Annotated[Switch, "What comes next, before a change."] = True
     count: Annotated[Switch, "The ticks right before a change."] = True
-    phase: Annotated[Switch, "The change itself: the sound of the phase, and its words."] = True
+    phase: Annotated[Switch, "The change itself: the sound and words of the phase."] = True
     halfway: Annotated[Switch, "Halfway through an interval."] = True
-    one_minute: Annotated[Switch, "One minute left of an interval."] = True
+    one_minute: Annotated[Switch, "One minute left in an interval."] = True
     last_round: Annotated[Switch, "The last round begins."] = True
-    round: Annotated[Switch, "Which round begins, where coaching is on."] = True
-    speed: Annotated[Switch, "Set the speed before you turn, where a speed is planned."] = True
+    round: Annotated[Switch, "Which round begins, if coaching is on."] = True
+    speed: Annotated[Switch, "Set the speed before you turn, if a speed is planned."] = True
     target: Annotated[Switch, "The planned speed of an interval that begins."] = True
     rail: Annotated[Switch, "Hold the rail, at each turn."] = True
-    technique: Annotated[Switch, "Technique in long silences, where coaching is on."] = True
-    time_left: Annotated[Switch, "The time left of the session, as often as you want it."] = True
-    encouraged: Annotated[Switch, "Your longest bout so far, and half of it done, where coaching is on."] = True
+    technique: Annotated[Switch, "Technique tips in long silences, if coaching is on."] = True
+    time_left: Annotated[Switch, "The time left in the session, as often as you choose."] = True
+    encouraged: Annotated[Switch, "Praise for your longest bout and for half of it done, if coaching is on."] = True
     ready: Annotated[Switch, "Get ready, before the first interval."] = True
     paused: Annotated[Switch, "The session pauses."] = True
-    resuming: Annotated[Switch, "The session is about to go on."] = True
+    resuming: Annotated[Switch, "The session is about to resume."] = True
     holding: Annotated[Switch, "A turn waits for you."] = True
-    edited: Annotated[Switch, "A length was changed, and to what."] = True
+    edited: Annotated[Switch, "A length changed, and its new value."] = True
     where: Annotated[Switch, "The answer to the key that asks where you are."] = True
     refused: Annotated[Switch, "A low sound for a key that does nothing now."] = True
     sound: Annotated[Switch, "Muted, sound on, sound is back."] = True
-    bail_out: Annotated[Switch, "Hold the rail, step off: after the key that stops at once."] = True
+    bail_out: Annotated[Switch, "Hold the rail, step off: after you stop at once."] = True
     complete: Annotated[Switch, "The workout is complete."] = True
     ended: Annotated[Switch, "The session was ended early."] = True
     recap: Annotated[Switch, "What you walked, at the end."] = True
@@ -146,15 +146,13 @@ class SessionSettings(SettingsGroup, frozen=True):
 
     lead_in: Annotated[int, Whole(0, 60, "seconds"), "Time to get ready before the first interval."] = 10
     resume_lead_in: Annotated[int, Whole(0, 30, "seconds"), "Time to get ready after a pause."] = 5
-    wait_at_turns: Annotated[Switch, "A turn waits at its end until you say that you have turned."] = False
-    reminder: Annotated[int, Whole(5, 60, "seconds"), "How often a waiting turn says so."] = 10
+    wait_at_turns: Annotated[Switch, "Turns wait until you say that you have turned."] = False
+    reminder: Annotated[int, Whole(5, 60, "seconds"), "How often a waiting turn reminds you."] = 10
     coaching: Annotated[str, Choice(COACHING), "How much is said in long silences: technique and progress."] = "few"
-    time_left_every: Annotated[
-        int, Whole(0, 30, "minutes"), "How often coaching says the time left of the session; 0 for never."
-    ] = 0
+    time_left_every: Annotated[int, Whole(0, 30, "minutes"), "How often coaching says the time left; 0 for never."] = 0
     step_this: Annotated[int, Whole(1, 300, "seconds"), "How much the keys + and - change this interval."] = 10
-    step_bout: Annotated[int, Whole(1, 300, "seconds"), "How much one key changes all bouts of a kind."] = 15
-    step_turn: Annotated[int, Whole(1, 60, "seconds"), "How much one key changes all turns."] = 5
+    step_bout: Annotated[int, Whole(1, 300, "seconds"), "How much one key press changes all bouts of a kind."] = 15
+    step_turn: Annotated[int, Whole(1, 60, "seconds"), "How much one key press changes all turns."] = 5
     page_port: Annotated[int, Whole(0, 65535), "The port of the web page; 0 takes the first that is free."] = 0
     keep_page_link: Annotated[Switch, "The link of the web page stays the same for later sessions."] = False
 
@@ -165,8 +163,8 @@ class MetronomeSettings(SettingsGroup, frozen=True):
     title = "Step metronome"
     tab = "metronome"
 
-    on: Annotated[Switch, "A click to step to, with miniaudio: it helps some and unsettles others."] = False
-    tempo: Annotated[int, Whole(30, 200, "steps a minute"), "Its tempo; best set by tapping."] = 90
+    on: Annotated[Switch, "A click for each step (miniaudio only); it helps some people and unsettles others."] = False
+    tempo: Annotated[int, Whole(30, 200, "steps a minute"), "Its tempo; easiest to set by tapping."] = 90
 
 
 class UnitSettings(SettingsGroup, frozen=True):
@@ -175,8 +173,8 @@ class UnitSettings(SettingsGroup, frozen=True):
     title = "Units"
     tab = "units"
 
-    speed: Annotated[str, Choice(("auto", "km/h", "mph")), "What speeds are shown in."] = "auto"
-    weight: Annotated[str, Choice(("auto", "kg", "lb")), "What weights are shown in."] = "auto"
+    speed: Annotated[str, Choice(("auto", "km/h", "mph")), "The unit of speeds."] = "auto"
+    weight: Annotated[str, Choice(("auto", "kg", "lb")), "The unit of weights."] = "auto"
     week_start: Annotated[str, Choice(("auto", "monday", "saturday", "sunday")), "The first day of a week."] = "auto"
     clock: Annotated[str, Choice(("auto", "12h", "24h")), "How times of day are shown."] = "auto"
 
@@ -190,15 +188,15 @@ class Walker(SettingsGroup, frozen=True):
     weight_kg: Annotated[
         float | None,
         Number(20, 300, "kg", _WEIGHT_UNITS),
-        "Your weight, for an estimate of the energy spent; none is shown without it.",
+        "Your weight, to estimate the energy you use; without it, none is shown.",
     ] = None
     backward_kmh: Annotated[
         float | None,
         Number(0.3, round(BACKWARD_CAP_KMH, 2), "km/h", _SPEED_UNITS),
-        "Your usual speed backward, where a workout plans none.",
+        "Your usual speed backward, for workouts that set none.",
     ] = None
     forward_kmh: Annotated[
-        float | None, Number(0.3, 10, "km/h", _SPEED_UNITS), "Your usual speed forward, where a workout plans none."
+        float | None, Number(0.3, 10, "km/h", _SPEED_UNITS), "Your usual speed forward, for workouts that set none."
     ] = None
 
 
@@ -208,9 +206,9 @@ class PlanSettings(SettingsGroup, frozen=True):
     title = "Plan and goal"
     tab = "plan"
 
-    on: Annotated[Switch, "Advise what to walk today."] = True
+    on: Annotated[Switch, "Suggest what to walk today."] = True
     start: Annotated[str, Choice(PRESET_IDS), "The preset that the plan starts from."] = LEVELS[0].preset_id
-    pinned: Annotated[str | None, Choice(PRESET_IDS), "Stay on this preset, whatever the plan would advise."] = None
+    pinned: Annotated[str | None, Choice(PRESET_IDS), "Stay on this preset, whatever the plan suggests."] = None
     sessions: Annotated[int, Whole(3, 5, "a week"), "Your goal: sessions a week."] = 3
     minutes: Annotated[int, Whole(10, 20, "minutes"), "Your goal: minutes a session."] = 10
 
@@ -224,8 +222,8 @@ class Look(SettingsGroup, frozen=True):
     theme: Annotated[
         str, Name("theme"), "The theme: one of our own, such as phosphor or paper, or one of Textual's."
     ] = "phosphor"
-    reduced_motion: Annotated[Switch, "Keep the screen still but for the countdown."] = False
-    ascii: Annotated[str, Choice(("auto", "on", "off")), "Draw with plain characters; auto asks the terminal."] = "auto"
+    reduced_motion: Annotated[Switch, "Keep the screen still, except for the countdown."] = False
+    ascii: Annotated[str, Choice(("auto", "on", "off")), "Draw with ASCII only; auto checks the terminal."] = "auto"
 
 
 class DesktopSettings(SettingsGroup, frozen=True):
@@ -249,7 +247,7 @@ class Hooks(SettingsGroup, frozen=True):
     start: Annotated[Hook, "A program to run when a session starts."] = None
     phase: Annotated[Hook, "A program to run when an interval begins."] = None
     pause: Annotated[Hook, "A program to run when the session pauses."] = None
-    resume: Annotated[Hook, "A program to run when the session goes on."] = None
+    resume: Annotated[Hook, "A program to run when the session resumes."] = None
     stop: Annotated[Hook, "A program to run at the key that stops at once."] = None
     end: Annotated[Hook, "A program to run when the session is over."] = None
     lost_sound: Annotated[Hook, "A program to run when the sound is lost."] = None

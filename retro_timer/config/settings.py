@@ -74,9 +74,9 @@ def read_tree(path: Path) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         raise SettingsError(f"{printable_path(path)} is not UTF-8 text (byte {error.start})") from error
     except RecursionError as error:
-        raise SettingsError(f"{printable_path(path)} is not TOML: nested too deep") from error
+        raise SettingsError(f"{printable_path(path)} is not valid TOML: nested too deeply") from error
     except ValueError as error:
-        raise SettingsError(f"{printable_path(path)} is not TOML: {printable(str(error))}") from error
+        raise SettingsError(f"{printable_path(path)} is not valid TOML: {printable(str(error))}") from error
 
 
 def from_tree(tree: Mapping[str, Any]) -> Loaded:
@@ -86,7 +86,7 @@ def from_tree(tree: Mapping[str, Any]) -> Loaded:
     for key, value in _leaves(tree):
         setting = SETTINGS.get(key)
         if setting is None:
-            warnings.append(f"{_unknown(key)}; it is kept as it is")
+            warnings.append(f"{_unknown(key)}; it stays in the file")
             continue
         try:
             groups.setdefault(setting.group, {})[setting.name] = setting.kind.check(value)

@@ -118,7 +118,7 @@ class SettingsFile:
                 f"{printable_path(self.path)} cannot be changed safely: {error}; edit it by hand"
             ) from error
         except RecursionError as error:
-            raise SettingsError(f"{printable_path(self.path)} cannot be changed: nested too deep") from error
+            raise SettingsError(f"{printable_path(self.path)} cannot be changed: nested too deeply") from error
 
     def _put(self, values: Mapping[str, object], unset: Sequence[str]) -> Loaded:
         before = read_tree(self.path)

@@ -57,7 +57,7 @@ def laps_of(session: StoredSession) -> tuple[Lap, ...]:
         raise WorkoutError("a session starts at a moment with an offset from UTC")
     walked = [interval for interval in session.intervals if interval.walked]
     if not walked:
-        raise WorkoutError("nothing was walked in this session: there is nothing to hand on")
+        raise WorkoutError("nothing was walked in this session, so there is nothing to export")
     starts = [interval.at for interval in walked]
     return tuple(
         Lap(

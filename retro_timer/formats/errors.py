@@ -6,7 +6,7 @@ from typing import Final
 
 from retro_timer.scheduling.errors import WorkoutError
 
-_WHICH_WAY: Final = "nothing says which way to walk: choose forward or alternate (--assume forward|alternate)"
+_WHICH_WAY: Final = "it does not say which way to walk: choose forward or alternate (--assume forward|alternate)"
 
 
 class FormatError(WorkoutError):

@@ -49,7 +49,7 @@ def typed_path(text: str, example: str) -> Path:
     try:
         return Path(text).expanduser()
     except RuntimeError as error:
-        raise ExportError("there is no home directory to put it in") from error
+        raise ExportError("there is no home directory to save it in") from error
 
 
 def export_to_file(

@@ -40,7 +40,7 @@ def read_file(path: Path, limit: int = MAX_BYTES) -> bytes:
         raise
     except ValueError as error:
         # The name contains a NUL.
-        raise FormatError("this is not the name of a file", source=source) from error
+        raise FormatError("this is not a file name", source=source) from error
     if len(data) > limit:
         raise FormatError(_too_large(limit), source=source)
     return data

@@ -84,9 +84,9 @@ def write_icu(workout: Workout) -> Export:
     """A workout as text."""
     notes: list[str] = []
     if workout.name:
-        notes.append("intervals.icu: the text has no place for the name")
+        notes.append("intervals.icu: the format has no place for a name")
     if any(isinstance(block, Repeat) and _has_repeat(block) for block in workout.blocks):
-        notes.append("intervals.icu: repeats inside repeats are written out")
+        notes.append("intervals.icu: nested repeats are written out")
     sections = ["\n".join(_section(section, notes)) for section in _written_sections(workout.blocks)]
     return Export(("\n\n".join(sections) + "\n").encode(), tuple(dict.fromkeys(notes)))
 

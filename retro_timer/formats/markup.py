@@ -68,17 +68,17 @@ def parse_xml(data: bytes) -> Element:
     try:
         parseString(data, handler)
     except DefusedXmlException as error:
-        raise FormatError("XML with entities of its own is not read") from error
+        raise FormatError("XML that defines its own entities is not read") from error
     except SAXParseException as error:
         place = f"line {error.getLineNumber()}" if error.getLineNumber() else ""
-        raise FormatError(f"this is not XML: {printable(error.getMessage(), 80)}", place=place) from error
+        raise FormatError(f"not valid XML: {printable(error.getMessage(), 80)}", place=place) from error
     except FormatError:
         raise
     except (SAXException, ValueError, LookupError) as error:
         # The declared encoding is unknown or does not match the bytes.
-        raise FormatError(f"this is not XML: {printable(str(error), 80)}") from error
+        raise FormatError(f"not valid XML: {printable(str(error), 80)}") from error
     if handler.root is None:
-        raise FormatError("this is not XML: it is empty")
+        raise FormatError("not valid XML: it is empty")
     return handler.root
 
 

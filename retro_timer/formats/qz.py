@@ -51,9 +51,9 @@ def _notes(workout: Workout) -> list[str]:
     if any(interval.label for interval in walked):
         notes.append("QZ: labels are left out")
     if any(interval.phase is Phase.TURN for interval in walked):
-        notes.append("QZ: it does not stop the belt for a turn; stop it yourself, and QZ waits while it stands")
+        notes.append("QZ: it does not stop the belt for a turn; stop it yourself, and QZ waits")
     if any(interval.phase.on_belt and interval.speed_kmh is None for interval in walked):
-        notes.append("QZ: where no speed is set the belt keeps the one it has")
+        notes.append("QZ: where no speed is set, the belt keeps its speed")
     return notes
 
 

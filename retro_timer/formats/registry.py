@@ -158,7 +158,7 @@ def _reader(data: bytes, suffix: str) -> Callable[[bytes, Assume | None], Workou
     if text.startswith("<"):
         if "<workout_file" in text[:10_000].lower():
             return read_zwo
-        raise FormatError("of XML only .zwo workouts are read: this is something else")
+        raise FormatError("this XML is not a .zwo workout")
     if text.startswith("{"):
         return lambda contents, _: read_json(contents)
     if looks_like_steps(text):

@@ -116,9 +116,9 @@ def read_json(data: bytes) -> Workout:
     except msgspec.ValidationError as error:
         _refuse(str(error))
     except UnicodeEncodeError as error:
-        raise FormatError("there is text in it that is not Unicode") from error
+        raise FormatError("it contains text that is not Unicode") from error
     except RecursionError as error:
-        raise FormatError("this is not a workout: nested too deep") from error
+        raise FormatError("this is not a workout: nested too deeply") from error
     return replace(
         _workout(document),
         name=read_name(document.name, "name"),
@@ -144,12 +144,12 @@ def _parsed(text: str) -> object:
     try:
         return json.loads(text, parse_constant=_refuse_constant, parse_float=_number, object_pairs_hook=_unique)
     except json.JSONDecodeError as error:
-        raise FormatError(f"this is not JSON: {printable(error.msg, 80)}", place=f"line {error.lineno}") from error
+        raise FormatError(f"not valid JSON: {printable(error.msg, 80)}", place=f"line {error.lineno}") from error
     except FormatError:
         raise
     except ValueError as error:
         # A number with thousands of digits.
-        raise FormatError(f"this is not JSON: {printable(str(error), 80)}") from error
+        raise FormatError(f"not valid JSON: {printable(str(error), 80)}") from error
 
 
 def _refuse_constant(name: str) -> float:
@@ -191,7 +191,7 @@ def _workout(document: _Document) -> Workout:
     if document.blocks is not UNSET:
         built = Workout(_blocks(document.blocks))
     if noted and built and noted != built:
-        raise FormatError("notation and blocks are not the same workout; leave one of them out")
+        raise FormatError("notation and blocks describe different workouts; leave one out")
     workout = built or noted
     if workout is None:
         raise FormatError("it has neither notation nor blocks")
@@ -215,7 +215,7 @@ def _refuse(message: str) -> NoReturn:
         problem = f"expected {_KINDS[expected]}, not {'a fraction' if got == 'float' else _KINDS[got]}"
     elif unknown := _UNKNOWN_KEY.fullmatch(problem):
         known = _Block.__struct_fields__ if place else _Document.__struct_fields__[:6]
-        problem = f"{quoted(unknown[1])} is not known here (expected {', '.join(known)})"
+        problem = f"{quoted(unknown[1])} is unknown (expected {', '.join(known)})"
     elif unknown := _UNKNOWN_PHASE.fullmatch(problem):
         problem = f"a phase is one of {', '.join(Phase)}, not {quoted(unknown[1])}"
     elif problem == "Number out of range":  # a speed: whole numbers may have any size until their bounds are checked

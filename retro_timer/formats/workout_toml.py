@@ -57,15 +57,15 @@ def read_toml(data: bytes) -> Workout:
     """
     text = decode(data)
     if _DEEP_KEY.search(text):
-        raise FormatError("this is not a workout: nested too deep")
+        raise FormatError("this is not a workout: nested too deeply")
     try:
         tree = tomllib.loads(text)
     except RecursionError as error:
-        raise FormatError("this is not a workout: nested too deep") from error
+        raise FormatError("this is not a workout: nested too deeply") from error
     except FormatError:
         raise
     except ValueError as error:
-        raise FormatError(f"this is not TOML: {printable(str(error), 100)}") from error
+        raise FormatError(f"not valid TOML: {printable(str(error), 100)}") from error
     _check(tree)
     try:
         workout = parse(tree["notation"])
@@ -100,10 +100,10 @@ def update_toml(data: bytes, workout: Workout) -> bytes:
             _put(document, "notation", format_notation(workout))
         updated = tomlkit.dumps(document).encode()
     except TOMLKitError as error:
-        raise FormatError(f"this is not TOML: {printable(str(error), 100)}") from error
+        raise FormatError(f"not valid TOML: {printable(str(error), 100)}") from error
     # The two libraries might disagree about a file: do not save what could not be read back.
     if read_toml(updated) != workout:
-        raise FormatError("the result could not be read back: write the file anew")
+        raise FormatError("the result could not be read back: write the file from scratch")
     return updated
 
 
@@ -116,7 +116,7 @@ def _put(document: MutableMapping[str, Any], key: str, value: str) -> None:
 def _check(tree: dict[str, Any]) -> None:
     unknown = next((key for key in tree if key not in _KEYS), None)
     if unknown is not None:
-        raise FormatError(f"{quoted(unknown)} is not known here (expected {', '.join(_KEYS)})")
+        raise FormatError(f"{quoted(unknown)} is unknown (expected {', '.join(_KEYS)})")
     version = tree.get("version", VERSION)
     if type(version) is int and version > VERSION:
         raise FormatError(f"written by a newer Retro Timer (version {printable(str(version), 20)})", place="version")
@@ -130,5 +130,7 @@ def _check(tree: dict[str, Any]) -> None:
 
 
 FORMATS: Final = (
-    WorkoutFormat("toml", (".toml",), "an own workout's file, for people", write_toml, lambda data, _: read_toml(data)),
+    WorkoutFormat(
+        "toml", (".toml",), "your own workouts, editable by hand", write_toml, lambda data, _: read_toml(data)
+    ),
 )

@@ -161,7 +161,7 @@ def _bouts(plan: Element) -> list[Bout]:
         parts += added
         seconds += sum(part.seconds for part in added)
     if not parts:
-        raise FormatError("there is nothing to walk in it", place=plan.place)
+        raise FormatError("there is nothing to walk", place=plan.place)
     return _with_texts(parts, texts)
 
 

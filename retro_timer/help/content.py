@@ -127,7 +127,7 @@ SAFETY: Final = Section(
         Text(ASK_FIRST),
         Text(STOP_FOR),
         Text(
-            "Facing backward you cannot see the console or this screen: everything that matters is heard. "
+            "Facing backward, you cannot see the console or this screen: you hear everything that matters. "
             "Walk with the sound on. After a fall: stop, and seek advice."
         ),
     ),
@@ -170,7 +170,7 @@ DOSES: Final = Section(
             ),
         ),
         Text(
-            "No trial publishes how long its backward and forward intervals were. The ladder is our design, within "
+            "No trial reports how long its backward and forward intervals were. The ladder is our design, within "
             "first bouts of 1 to 2 minutes and 10 to 20 minutes, 3 to 5 times a week."
         ),
     ),
@@ -232,9 +232,8 @@ ENERGY: Final = Section(
         Text(
             "kcal a minute = MET x 3.5 x kg / 200. Forward: treadmill entries of the 2024 Adult Compendium, codes in "
             f"brackets. Backward: {BACKWARD_FACTOR} times as much, which gives the Compendium's 6.0 at 3.5 mph "
-            f"(17320); at most {BACKWARD_UPPER} times, for Kim & Choi 2001 measured 1.48 at 5 km/h. A turn counts "
-            f"{STANDING_MET} MET. It is shown as about so much, with a range, and only when your weight is in the "
-            "settings."
+            f"(17320); at most {BACKWARD_UPPER} times, since Kim & Choi 2001 measured 1.48 at 5 km/h. A turn counts "
+            f"{STANDING_MET} MET. The estimate is shown with a range, and only if your weight is in the settings."
         ),
         Table(("mph", "forward", "backward", "at most"), tuple(_met_rows())),
     ),

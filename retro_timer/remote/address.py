@@ -234,7 +234,7 @@ def _check_private(directory: Path) -> None:
     status, above = directory.lstat(), directory.parent.stat()
     shown, user = printable_path(directory), os.geteuid()
     if not stat.S_ISDIR(status.st_mode):
-        raise UnreachableError(f"{shown} is no directory")
+        raise UnreachableError(f"{shown} is not a directory")
     if status.st_uid != user:
         raise UnreachableError(f"{shown} belongs to another user")
     if status.st_mode & 0o077:

@@ -250,7 +250,7 @@ class Runner:
             return
         store, self._store = self._store, None
         ended = self.journal.ended_session()
-        store.note_outcome(ended, "the disk does not answer")  # the exit must not be delayed
+        store.note_outcome(ended, "the disk does not respond")  # the exit must not be delayed
         self.journal.close()
         store.note_outcome(ended, self.not_saved)
         store.release()

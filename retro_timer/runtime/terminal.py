@@ -84,9 +84,9 @@ def full_screen_problem(environ: Mapping[str, str], *, windows: bool = False) ->
     """Why the full screen cannot be used and what happens instead, as one sentence; empty if it can."""
     term = environ.get("TERM", "")
     if term in ("dumb", "unknown"):
-        return f"TERM is {term}: this terminal shows no full screen, so the session runs line by line (--plain)."
+        return f"TERM is {term}: this terminal cannot show the full screen, so the session runs line by line (--plain)."
     if not term and not windows:
-        return "TERM is not set: nothing is known of this terminal, so the session runs line by line (--plain)."
+        return "TERM is not set: nothing is known about this terminal, so the session runs line by line (--plain)."
     return ""
 
 
@@ -129,7 +129,7 @@ def remote(environ: Mapping[str, str], host: str = "") -> str:
     if not over_ssh(environ):
         return ""
     name = printable(host, 60)
-    return f"You are connected over SSH: the sound is heard at {name or 'the other computer'}, not here."
+    return f"You are connected over SSH: the sound plays on {name or 'the other computer'}, not here."
 
 
 def _is_utf8(encoding: str | None) -> bool:

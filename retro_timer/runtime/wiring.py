@@ -270,7 +270,7 @@ def print_warnings(opened: OpenedHistory) -> None:
         aside = f"it was set aside as {opened.set_aside}: see retro-timer repair"
         click.echo(f"retro-timer: the history was damaged; {aside}", err=True)
     if opened.problem:
-        click.echo(f"retro-timer: this is a copy in memory: {opened.problem}", err=True)
+        click.echo(f"retro-timer: the history is in memory only: {opened.problem}", err=True)
     for session in opened.history.quarantined():
         _print_quarantined(session)
     opened.history.on_quarantine = _print_quarantined

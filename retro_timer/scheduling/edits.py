@@ -99,7 +99,7 @@ class AddRounds(Struct, frozen=True):
             return add_rounds(schedule, at.index, loop, self.rounds)
         if self.rounds < 0:
             return remove_rounds(schedule, at.index, loop, -self.rounds)
-        raise EditError("it has as many rounds already")
+        raise EditError("it already has that many rounds")
 
 
 class Combined(Struct, frozen=True):
@@ -124,7 +124,7 @@ class CoolDownNow(Struct, frozen=True):
         """The schedule with everything before the cool-down removed, except a turn that leads to it."""
         running = schedule[at.index]
         if running.phase is Phase.COOL_DOWN:
-            raise EditError("the cool-down is running already")
+            raise EditError("the cool-down has already begun")
         left = schedule.entries[at.index + 1 :]
         cool_down = [entry for entry in left if entry.interval.phase is Phase.COOL_DOWN] or [
             Entry(Interval(Phase.COOL_DOWN, DEFAULT_COOL_DOWN), None)
@@ -133,7 +133,7 @@ class CoolDownNow(Struct, frozen=True):
         if running.phase is not Phase.TURN and _faces_backward(schedule, at.index):
             head.append(Entry(Interval(Phase.TURN, _turn_length(schedule)), None))
         if (*head, *cool_down) == schedule.entries[at.index :]:
-            raise EditError("the cool-down is next already")
+            raise EditError("the cool-down is already next")
         head[0] = Entry(head[0].interval, _in_last_round(running.place))
         return Schedule((*schedule.entries[: at.index], *head, *cool_down))
 
@@ -160,7 +160,7 @@ def restore(current: Schedule, wanted: Schedule, at: At) -> Schedule:
         _same_kind(mine, theirs)
         for mine, theirs in zip(current.entries[: index + 1], wanted.entries[: index + 1], strict=True)
     ):
-        raise EditError("too late: that part has already been walked")
+        raise EditError("you've already walked that part")
     running, target = current[index], wanted[index]
     length = _running_length(running.duration, target.duration, at)
     entry = target if length == target.duration else _with_duration(target, length)
@@ -197,7 +197,7 @@ def _with_entries(schedule: Schedule, index: int, entries: list[Entry]) -> Sched
 
 
 def _no_change(seconds: int) -> str:
-    return "it cannot be shorter: it is about to end" if seconds < 0 else "it is as long as it may be"
+    return "it cannot be shorter: it is about to end" if seconds < 0 else "it cannot be longer"
 
 
 def _change_phase(schedule: Schedule, at: At, phase: Phase, change: Callable[[int], int]) -> Schedule:
@@ -218,7 +218,7 @@ def _change_phase(schedule: Schedule, at: At, phase: Phase, change: Callable[[in
     if running.phase is phase:
         entries[at.index] = _with_duration(running, _running_length(running.duration, entries[at.index].duration, at))
     if all(entries[index].duration == schedule[index].duration for index in bouts):
-        raise EditError(f"the {phase} intervals left have that length, or can get no other")
+        raise EditError(f"the {phase} intervals left already have that length, or cannot change")
     betweens = {loop: map_intervals(between, changed) for loop, between in schedule.betweens.items()}
     return Schedule(tuple(entries), betweens)
 

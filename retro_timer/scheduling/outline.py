@@ -169,7 +169,7 @@ class Outline(Struct, frozen=True):
                 return self._put((*self.chosen, OutlineStep(Part.BODY, 0)))
             return self._put(_moved(self.chosen, 1))
         if not outer:
-            raise OutlineError("it is last already")
+            raise OutlineError("it is already last")
         if part is Part.BETWEEN:
             return self._put(_moved(outer, 1))
         return self._put((*outer, OutlineStep(Part.BETWEEN, 0)))
@@ -189,7 +189,7 @@ class Outline(Struct, frozen=True):
                 return self._put((*_moved(self.chosen, -1), OutlineStep(Part.BETWEEN, len(before.between))))
             return self._put(_moved(self.chosen, -1))
         if not outer:
-            raise OutlineError("it is first already")
+            raise OutlineError("it is already first")
         if part is Part.BODY:
             return self._put(outer)
         return self._put((*outer, OutlineStep(Part.BODY, len(_repeat_at(self.blocks, outer).body))))
@@ -197,7 +197,7 @@ class Outline(Struct, frozen=True):
     def _put(self, path: Path) -> Outline:
         """Move the chosen block; `path` is its path after removal."""
         if self.more:
-            raise OutlineError("choose one interval or repeat to move it")
+            raise OutlineError("select one interval or repeat to move it")
         block = self.block
         part, _ = self.chosen[-1]
         if part is Part.BODY and len(self.chosen) > 1 and len(_list_at(self.blocks, self.chosen)) == 1:

@@ -83,7 +83,7 @@ class AppServer(Server):
         try:
             await web.TCPSite(runner, ADDRESS, self.port).start()
             self._say(f"Retro Timer is at http://localhost:{self.port} (Ctrl+C ends it), for this machine only.")
-            self._say("Its sound comes out of this machine.")
+            self._say("Its sound plays on this machine.")
             return await ended
         finally:
             await asyncio.gather(*(session.stop() for session in self._sessions))

@@ -87,7 +87,7 @@ class Metronome:
     def switch(self, on: bool) -> str:
         """Switch it on or off; returns a message for the screen."""
         if not self.player.has_metronome:
-            return "There is no metronome with this sound."
+            return "This sound output has no metronome."
         self._settings = replace(self._settings, on=on)
         return f"Metronome {self._settings.tempo}." if on else "Metronome off."
 

@@ -144,4 +144,4 @@ class UndoHistory:
                 if not present.over:
                     target.append(present.opposite(step))
                 return found
-        raise EditError("too late: that part has already been walked" if source else f"nothing to {what}")
+        raise EditError("you've already walked that part" if source else f"nothing to {what}")

@@ -167,7 +167,7 @@ class History:
             if found is None:
                 return False
             if found["state"] == SessionStatus.WALKING:
-                raise BusyError("this session is being walked right now")
+                raise BusyError("this session is running right now")
             connection.execute("DELETE FROM sessions WHERE id = ?", (found["id"],))
         return True
 

@@ -175,7 +175,7 @@ class Journal:
             self._close_by = time.monotonic() + timeout
             self._turn.notify_all()
             if not self._turn.wait_for(lambda: self._closed, timeout):
-                self._state = replace(self._state, keeping=Keeping.PENDING, reason="the disk does not answer")
+                self._state = replace(self._state, keeping=Keeping.PENDING, reason="the disk does not respond")
         self._thread.join(max(0, self._close_by - time.monotonic()))
         return self._state
 
@@ -251,7 +251,7 @@ class Journal:
         elif self._memory:
             self._database = self._memory.database
         else:
-            raise UnwritableError("there is no place to write it")
+            raise UnwritableError("there is nowhere to write it")
         return self._database
 
     def _quarantine_file(self, damage: DamagedError) -> None:

@@ -79,7 +79,7 @@ class SessionLock:
             file = open_own(self.path, os.O_RDWR | os.O_CREAT)
         except OSError as error:
             if error.errno in (errno.ELOOP, errno.EMLINK, errno.ENXIO):  # for a link or a pipe
-                raise _no_lock("it is a link, or no file of its own") from error
+                raise _no_lock("it is a link or a shared file") from error
             raise problem_of(error, self.path) from error
         try:
             self._lock(file, time.monotonic() + timeout)
@@ -125,7 +125,7 @@ class SessionLock:
 
 
 def _no_lock(reason: str) -> NoLockError:
-    return NoLockError(f"two windows are not kept apart here: {LOCK_NAME} cannot be locked ({printable(reason)})")
+    return NoLockError(f"a second window could run a session too: {LOCK_NAME} cannot be locked ({printable(reason)})")
 
 
 if sys.platform == "win32":

@@ -171,7 +171,7 @@ def _row(row: sqlite3.Row) -> _Row:
 def _day(row: sqlite3.Row) -> date:
     day = row["day"]
     if not isinstance(day, int) or not date.min.toordinal() <= day <= date.max.toordinal():
-        raise UnreadableError("a day is none")
+        raise UnreadableError("a day is missing")
     return date.fromordinal(day)
 
 

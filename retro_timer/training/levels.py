@@ -55,9 +55,9 @@ class Level(Struct, frozen=True):
 
 
 _MPH = SpeedRange.of_mph
-_HOLD: Final = "Hold the speed: one thing changes at a time."
+_HOLD: Final = "Keep the speed: change one thing at a time."
 _FASTER: Final = "Add 0.1 to 0.2 mph (0.2 to 0.3 km/h) backward; the lengths stay as they are."
-_FASTER_OR_HOLD: Final = "Hold the speed, or add 0.1 mph (0.2 km/h) on Consistent only."
+_FASTER_OR_HOLD: Final = "Keep the speed, or add 0.1 mph (0.2 km/h) on Consistent only."
 
 LEVELS: Final = (
     Level(1, "floor-first", 3, None, None, "Off the treadmill, beside a wall or rail.", sessions=1, good=1),

@@ -155,21 +155,21 @@ def after_a_fall(case: Case) -> str | None:
 def pain_today(case: Case) -> str | None:
     """Skip today: pain before the session >= 5 (the osteoarthritis trial NCT01545258 did not load the knee then)."""
     if case.pain_today is not None and case.pain_today >= PAIN_TO_SKIP:
-        return f"Your pain today is {case.pain_today} of 10; from {PAIN_TO_SKIP} on a day off your feet is better."
+        return f"Your pain today is {case.pain_today} of 10; at {PAIN_TO_SKIP} or more, rest instead."
     return None
 
 
 def walked_today(case: Case) -> str | None:
     """Rest: one session a day (design). A walk left before its half does not count."""
     if any(p.day == case.today and (p.complete or p.share >= HALF) for p in case.entries):
-        return "You have walked today."
+        return "You've already walked today."
     return None
 
 
 def week_is_full(case: Case) -> str | None:
     """Rest: as many days this week as the plan or the goal asks for; never more than 5 (the articles: 3 to 5)."""
     if case.walked_this_week >= case.days_a_week:
-        return f"You have walked on {case.walked_this_week} days this week, which is all that it asks for."
+        return f"You have walked on {case.walked_this_week} days this week, which is the goal."
     return None
 
 
@@ -188,7 +188,7 @@ def first_walk(case: Case) -> str | None:
 def stumbled(case: Case) -> str | None:
     """Step back: a stumble or a grab for the rail (design), or a fall once the walker is walking again."""
     if any(entry.fall for entry in case.recent):
-        return "You fell not long ago."
+        return "You fell recently."
     if any(entry.stumble for entry in case.recent):
         return "You stumbled or grabbed the rail last time."
     return None
@@ -207,23 +207,23 @@ def very_hard(case: Case) -> str | None:
         place = LADDER_ORDER.get(entry.preset or "", len(LADDER_ORDER))
         ceiling = LADDER_ORDER[BEYOND if case.standing.index == TOP else case.standing.level.preset_id]
         if entry.effort is not None and entry.effort >= HARD_EFFORT and place <= ceiling:
-            return f"Your effort was {entry.effort} of 10 last time; from {HARD_EFFORT} on it is too hard."
+            return f"Your effort was {entry.effort} of 10 last time; {HARD_EFFORT} or more is too hard."
     return None
 
 
 def long_gap(case: Case) -> str | None:
     """Step back: 14 days or more without a session (design)."""
-    return f"It is {case.gap} days since your last walk." if case.gap >= LONG_GAP else None
+    return f"Your last walk was {case.gap} days ago." if case.gap >= LONG_GAP else None
 
 
 def short_gap(case: Case) -> str | None:
     """Repeat: 7 to 13 days without a session (design)."""
-    return f"It is {case.gap} days since your last walk." if SHORT_GAP <= case.gap < LONG_GAP else None
+    return f"Your last walk was {case.gap} days ago." if SHORT_GAP <= case.gap < LONG_GAP else None
 
 
 def left_incomplete(case: Case) -> str | None:
     """Repeat: an interval left incomplete in one of the last two sessions (design)."""
-    return None if all(entry.complete for entry in case.last) else "An interval was left incomplete."
+    return None if all(entry.complete for entry in case.last) else "You left part of your last walk out."
 
 
 def hard(case: Case) -> str | None:
@@ -252,15 +252,14 @@ def too_few(case: Case) -> str | None:
     if count >= needed:
         return None
     if needed == 1:
-        return "This level is not walked yet."
-    verb = "is" if count < 2 else "are"
-    return f"{_NUMBERS[count].capitalize()} of the {_NUMBERS[needed]} sessions of this level {verb} walked so far."
+        return "You haven't walked this level yet."
+    return f"You have walked {_NUMBERS[count]} of the {_NUMBERS[needed]} sessions at this level."
 
 
 def effort_not_told(case: Case) -> str | None:
     """Repeat: the effort of one of the last two sessions is unknown, so it may not have been easy (design)."""
     if any(entry.effort is None for entry in case.last):
-        return "How hard the last sessions were is not noted."
+        return "You didn't rate your last sessions."
     return None
 
 
@@ -274,14 +273,14 @@ def beyond_is_due(case: Case) -> str | None:
 
 def at_the_top(case: Case) -> str | None:
     """Repeat: week 8 is the last level, to be kept up (the articles: 10-20 minutes, 3-5 times a week)."""
-    return "You are consistent: keeping it up is all there is to do." if case.standing.index == TOP else None
+    return "You are consistent: just keep it up." if case.standing.index == TOP else None
 
 
 def all_is_well(case: Case) -> str | None:
     """Advance: enough sessions at the level, the last two good (design). Fires if no other rule does."""
     if case.standing.level.sessions == 1:
-        return f"{NAMES[case.standing.level.preset_id]} is walked once, and it was easy enough."
-    return "Three sessions at this level are walked, the last two complete and easy enough."
+        return f"You walked {NAMES[case.standing.level.preset_id]}, and it was easy enough."
+    return "You have walked three sessions at this level, the last two complete and easy enough."
 
 
 class Rule(NamedTuple):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from retro_timer.training.entry import TrainingEntry
 
 STREAK_RULE: Final = (
-    "A week counts when you walked in it, a partial session too; one missed week is forgiven, two in a row end it."
+    "A week counts if you walked in it, even part of a session. One missed week is forgiven; two in a row are not."
 )
 """The rule of the streak, in the words shown to the walker."""
 FORGIVEN: Final = 1

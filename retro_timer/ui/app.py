@@ -292,7 +292,7 @@ class RetroTimerApp(AppContext):
         """Log a fatal error. Overrides Textual's hook."""
         where = traceback.extract_tb(error.__traceback__)
         places = " < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed(where[-4:]))
-        self.services.log(f"the program ends by an error: {type(error).__name__}: {error} ({places})")
+        self.services.log(f"the program ended because of an error: {type(error).__name__}: {error} ({places})")
         super()._handle_exception(error)
 
     @property

@@ -74,7 +74,7 @@ def _facts(services: Services, store: Store, opened: OpenedHistory) -> Facts:
     if opened.set_aside and opened.set_aside.exists():  # it is renamed after a repair
         problems.insert(0, f"the history was damaged; it was set aside as {opened.set_aside.name}")
     if opened.problem:
-        problems.insert(0, f"nothing is kept: {opened.problem}")
+        problems.insert(0, f"nothing is saved: {opened.problem}")
     # An interrupted session waits for its own decision; the questions are about the one before it.
     latest = opened.history.page()
     last = next((session for session in latest if session.state.is_over), None)

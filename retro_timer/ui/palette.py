@@ -192,7 +192,7 @@ def workouts(app: AppContext) -> Iterator[PaletteCommand]:
     if home is None or _on_the_stack(app, SessionScreen) is not None:
         return
     for workout in (row.workout for row in home.query(WorkoutRow)):
-        lengths = f"{clock_time(workout.total_seconds)}, {clock_time(workout.backward_seconds)} of it backward."
+        lengths = f"{clock_time(workout.total_seconds)} total, {clock_time(workout.backward_seconds)} backward."
         yield PaletteCommand(f"Walk {workout.name}", lengths, partial(home.walk, workout))
 
 

@@ -272,14 +272,14 @@ def _hint(state: State, reason: PauseReason | None, key: Callable[[str], str]) -
         return f"turn around, then press {key('session.turned')}"
     if state is not State.PAUSED:
         return ""
-    goes_on = f"{key('session.pause')} goes on"
+    resumes = f"{key('session.pause')} resumes"
     hints = {
-        PauseReason.BAIL_OUT: f"hold the rail, step off; the record is kept. {goes_on}, {key('session.quit')} ends",
-        PauseReason.SLEEP: f"paused when the computer went to sleep; {goes_on}",
-        PauseReason.STOPPED: f"paused while the program was stopped; {goes_on}",
-        PauseReason.INTERRUPTED: f"taken up where it was; {goes_on}",
+        PauseReason.BAIL_OUT: f"hold the rail, step off; your session is kept. {resumes}, {key('session.quit')} ends",
+        PauseReason.SLEEP: f"paused when the computer went to sleep; {resumes}",
+        PauseReason.STOPPED: f"paused while the program was stopped; {resumes}",
+        PauseReason.INTERRUPTED: f"picked up where you stopped; {resumes}",
     }
-    return hints.get(reason, goes_on) if reason else goes_on
+    return hints.get(reason, resumes) if reason else resumes
 
 
 def _following(entries: Sequence[Entry], start: int) -> tuple[str, ...]:

@@ -31,9 +31,9 @@ FOUND = (
 @pytest.mark.parametrize(
     ("backend", "line"),
     [
-        ("auto", "metronome: there is one"),
-        ("system", "metronome: none: only miniaudio can click beneath the cues"),
-        ("off", "metronome: none: only miniaudio can click beneath the cues"),
+        ("auto", "metronome: available"),
+        ("system", "metronome: none; only miniaudio can click under the cues"),
+        ("off", "metronome: none; only miniaudio can click under the cues"),
     ],
 )
 def test_it_says_whether_there_is_a_metronome(backend: str, line: str) -> None:
@@ -63,8 +63,8 @@ def test_it_names_unusable_clips_and_the_voice_that_is_heard_instead() -> None:
     assert lines_about_voices(found) == [
         "voice: heart",
         "voice heart: the clip of 'One.' cannot be read: it is damaged; michael says it",
-        "voice heart: the clip of 'Two.' cannot be read: it is damaged; nobody says it",
-        "voice michael: the clip of 'Two.' cannot be read: it is damaged; nobody says it",
+        "voice heart: the clip of 'Two.' cannot be read: it is damaged; no voice says it",
+        "voice michael: the clip of 'Two.' cannot be read: it is damaged; no voice says it",
         "voice michael: the clip of 'Three.' cannot be read: it is damaged; heart says it",
     ]
 

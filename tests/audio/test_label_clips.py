@@ -160,7 +160,7 @@ class TestPlaying:
         gap = RATE * WORD_GAP_MS // 1000
         assert labelled.words[: len(plain.words)] == plain.words
         assert labelled.words[len(plain.words) :].tobytes() == bytes(2 * gap) + TONE
-        assert labelled.due_cue.cue.label == ""  # nobody says it a second time
+        assert labelled.due_cue.cue.label == ""  # no voice says it a second time
 
     def test_it_may_be_the_only_words(self, tmp_path: Path, answers: Callable[[bytes], None]) -> None:
         answers(part(TONE))

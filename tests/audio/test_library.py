@@ -344,7 +344,7 @@ class TestOwnFiles:
             (wav(b"\0" * 64)[:40], "damaged"),
             (wav(b""), "empty"),
             (wav(b"\0"), "empty"),
-            (wav(b"\0" * 64, bits=64), "of a kind that cannot be read"),
+            (wav(b"\0" * 64, bits=64), "its format is not supported"),
             (wav(b"\0" * 64, channels=0), "damaged"),
             (wav(b"\0" * 64, channels=9), "9 channels"),
             (wav(b"\0" * 64, rate=0), "damaged"),

@@ -40,4 +40,4 @@ def test_doctor_reports_them(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     run_command_line(["doctor", "--silent", "--data-dir", str(tmp_path)])
     printed = capsys.readouterr().out
     assert "missed: 1 cue in the log:" in printed
-    assert 'Not heard: phase, "Walk backward." (too late; it is said late)' in printed
+    assert 'Not heard: phase, "Walk backward." (too late; said late)' in printed

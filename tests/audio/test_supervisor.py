@@ -118,7 +118,7 @@ def test_it_is_starting_until_the_output_is_open() -> None:
 def test_over_ssh_the_sound_is_at_the_far_end() -> None:
     house = House(far_end=True)
     house.says("open", what="miniaudio on PulseAudio")
-    assert house.shown[-1] == (SoundState.OK, "miniaudio on PulseAudio, at the far end of SSH")
+    assert house.shown[-1] == (SoundState.OK, "miniaudio on PulseAudio, on the remote machine (SSH)")
 
 
 def test_cues_sent_before_the_output_is_open_are_played_once_it_is() -> None:
@@ -345,7 +345,7 @@ def test_an_error_in_a_request_does_not_end_the_sound() -> None:
     house = House()
     house.inbox.put(partial(Supervisor.send, cues=None))  # type: ignore[arg-type]  # what is wrong with it
     house.work()
-    assert "could not do what was asked" in house.logged[-1]
+    assert "The player failed" in house.logged[-1]
 
 
 def test_a_machine_on_which_no_program_can_be_started_is_reported() -> None:
@@ -412,7 +412,7 @@ def test_a_backend_that_cannot_mix_has_no_metronome_and_says_so_once() -> None:
     house.supervisor.click((STRETCH,))
     assert not house.supervisor.has_metronome
     assert clicks_of(house.child) == []
-    assert house.logged == ["There is no metronome with system: it cannot mix."]
+    assert house.logged == ["No metronome with system: it cannot mix sounds."]
 
 
 @pytest.mark.parametrize(("backend", "has_metronome"), [("auto", True), ("bell", False), ("off", False)])
@@ -438,7 +438,7 @@ def test_a_phase_that_the_child_dropped_is_repeated_counted_and_logged() -> None
     house.wait(1500, beats=True)
     house.says("dropped", id=1, why="too late")
     assert played(house.child) == [(1, due), (1, house.now)]
-    assert house.logged == ['Not heard: phase, "Walk backward." (too late; it is said late)']
+    assert house.logged == ['Not heard: phase, "Walk backward." (too late; said late)']
     assert house.shown[-1] == (SoundState.OK, "miniaudio on PulseAudio; 1 cue not heard in time (too late)")
     house.says("dropped", id=1, why="too late")
     assert len(house.logged) == 1, "it is one cue, however often it is tried"

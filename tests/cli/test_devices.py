@@ -121,7 +121,7 @@ def test_what_a_device_does_is_printed(session: Session) -> None:
     assert any("paused (walker)" in line for line in session.lines)
     assert session.woken > 0
     assert not session.ask(wire, ActionWanted(2, "turned")).done
-    assert session.lines[-1].endswith("no turn waits")
+    assert session.lines[-1].endswith("no turn is waiting")
 
 
 def test_the_loop_performs_and_publishes(session: Session) -> None:
@@ -200,7 +200,7 @@ def test_without_keys_a_session_that_its_walker_paused_is_kept_for_later() -> No
     try:
         session.runner.act("pause")
         session.run(None)
-        assert any("no key can be read" in line for line in session.lines)
+        assert any("no keys can be read" in line for line in session.lines)
     finally:
         finish(session)
 

@@ -129,7 +129,7 @@ def test_over_ssh_it_says_where_the_sound_is(run: Run, monkeypatch: pytest.Monke
         monkeypatch.delenv(name, raising=False)
     assert "SSH" not in run("doctor", "--silent").out
     monkeypatch.setenv("SSH_CLIENT", "10.0.0.1 1 22")
-    assert "this runs over SSH: the sound comes out of the machine at the far end" in run("doctor", "--silent").out
+    assert "over SSH: the sound plays on the remote machine" in run("doctor", "--silent").out
 
 
 def test_the_voice_of_the_settings_is_named_and_tried(run: Run) -> None:

@@ -106,10 +106,10 @@ def test_cues_are_reported_by_kind_and_words() -> None:
 @pytest.mark.parametrize(
     ("happenings", "line"),
     [
-        ((), "   0:00  starting in 3 s, 2:05 in all, sound ok"),
+        ((), "   0:00  starting in 3 s, 2:05 total, sound ok"),
         ((3000,), '   0:00  BACKWARD 1:00, at 2.0 km/h, "eyes up", 2:05 left, next turn 0:05'),
         ((3000, 10_000, ""), "   0:10  paused (walker)"),
-        ((3000, 10_000, "", "", 3000), "   0:10  going on"),
+        ((3000, 10_000, "", "", 3000), "   0:10  resumed"),
         ((3000, 60_000, 5000), "   1:05  the turn waits: type e when you have turned"),
         ((3000, 10_000, "x"), "   0:10  paused (bail-out)"),
         ((3000, 10_000), "   0:10  ended early, walked 0:10"),

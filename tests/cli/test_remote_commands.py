@@ -53,7 +53,7 @@ def running(home: Path) -> Iterator[Running]:
 
 
 def test_a_status_in_words(run: Run, running: Running) -> None:
-    assert run("status").out.startswith("△ WARM UP 0:50, 3:40 left in all")
+    assert run("status").out.startswith("△ WARM UP 0:50, 3:40 left overall")
     running.rig.move(60_000)
     ran = run("status")
     assert ran.code == 0
@@ -115,7 +115,7 @@ def test_every_action_can_be_sent(run: Run, running: Running, name: str) -> None
 def test_what_is_refused_says_why(run: Run, running: Running) -> None:
     assert running
     ran = run("send", "turned")
-    assert (ran.code, ran.out, ran.err) == (2, "", "retro-timer: refused: no turn waits\n")
+    assert (ran.code, ran.out, ran.err) == (2, "", "retro-timer: refused: no turn is waiting\n")
 
 
 @pytest.mark.parametrize("command", ["status", "send pause", "watch"])

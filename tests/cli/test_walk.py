@@ -201,7 +201,8 @@ def test_a_session_continues_without_output_and_reports_it_once(
     write("lost too")
     assert tried == ["lost\n"]
     assert (
-        capsys.readouterr().err == "retro-timer: the output cannot be written: the disk is full; the session goes on\n"
+        capsys.readouterr().err
+        == "retro-timer: the output cannot be written: the disk is full; the session continues\n"
     )
 
 

@@ -177,7 +177,7 @@ def test_the_module_does_not_import_textual() -> None:
     ],
 )
 def test_a_key_that_a_list_or_field_uses_itself_is_refused(action_id: str, key: str) -> None:
-    with pytest.raises(KeymapError, match=rf"cannot do {action_id}: a list or field there takes it"):
+    with pytest.raises(KeymapError, match=rf"cannot do {action_id}: a list or field there uses it"):
         check({action_id: key})
 
 

@@ -77,7 +77,7 @@ def test_ends_at_the_shown_time_and_sounds_as_it_was_walked(sound_server: SoundS
             until = time.monotonic() + pauses.uniform(0.15, 0.5)
             while time.monotonic() < until:
                 running.read(0.02)
-        running.wait_for(lambda text: "space goes on" not in text and "next:" not in text)
+        running.wait_for(lambda text: "space resumes" not in text and "next:" not in text)
         end = promised(running)
         quiet_from = time.monotonic() + QUIET
         running.wait_for("0:00 left", timeout=120)

@@ -105,7 +105,7 @@ def test_without_input_a_session_runs_but_turns_cannot_wait(tmp_path: Path, stdi
     refused = run(tmp_path, "back 1s, turn 1s", "--wait-at-turns", stdin=stdin)
     assert refused.returncode == 2
     assert refused.stdout == ""
-    assert "turns cannot wait: there is nothing to read keys from" in refused.stderr
+    assert "turns cannot wait: no keys can be read" in refused.stderr
     assert refused.stderr.count("\n") == 1
 
 

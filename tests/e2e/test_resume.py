@@ -46,7 +46,7 @@ def test_home_offers_the_killed_session_and_resumes_it(tmp_path: Path) -> None:
         running.send("\x1b")
         running.wait_for("A session was interrupted")
         running.send("r")
-        running.wait_for("taken up where it was")
+        running.wait_for("picked up where you stopped")
         running.wait_for(lambda text: "▲ 0:02" in text or "▲ 0:03" in text)
         running.end_early()
         running.wait_for("First Try")

@@ -41,7 +41,7 @@ def test_keys_pause_skip_and_end(tmp_path: Path) -> None:
     with terminal([*WALK, "--lead-in", "0"], tmp_path) as running:
         running.wait_for("next")
         running.send(" ")
-        running.wait_for("space goes on")
+        running.wait_for("space resumes")
         running.send(" ")
         running.send("n")
         running.wait_for("next ▲ forward")

@@ -180,7 +180,7 @@ def test_a_command_that_reads_says_what_it_read(place: Place, fault: str, comman
             assert done.stderr.startswith("retro-timer: nothing was read: ")
         else:
             assert done.returncode == 0, done
-            assert done.stderr.startswith("retro-timer: this is a copy in memory: ")
+            assert done.stderr.startswith("retro-timer: the history is in memory only: ")
         assert (place.data / FILE_NAME).read_bytes() == kept
 
 

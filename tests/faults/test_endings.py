@@ -214,7 +214,7 @@ def test_a_hung_disk_loses_nothing_when_a_signal_ends_the_session(home: Home) ->
         running.terminate()
         errors = running.stderr.read()
         assert running.wait(30) == 143
-    assert "NOT saved: the disk does not answer" in errors
+    assert "NOT saved: the disk does not respond" in errors
     assert home.run("import", errors.split()[-1])[1] == "1 sessions added, 0 already present\n"
     assert [row["state"] for row in home.history()] == ["ended-early"]
 

@@ -66,7 +66,7 @@ def test_a_session_whose_output_cannot_be_written_continues_and_is_saved(home: H
         )  # fmt: skip
     assert done.returncode == 0
     assert done.stderr.count(b"\n") == 1
-    assert b"the session goes on" in done.stderr
+    assert b"the session continues" in done.stderr
     assert [row["state"] for row in home.run("history", "--json").json] == ["finished"]
 
 

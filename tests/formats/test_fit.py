@@ -104,9 +104,9 @@ def test_every_preset_is_as_long_on_a_watch(workout: Workout) -> None:
 def test_lost_details_are_noted() -> None:
     notes = write_fit_workout(parse('2x(2x(back 1m), fwd 1m "' + "💃" * 80 + '")'), CREATED).notes
     assert notes == (
-        "FIT: a watch knows the direction only as the name of a step",
-        "FIT: repeats inside repeats are written out",
-        "FIT: long labels are cut",
+        "FIT: a watch shows the direction only in the name of a step",
+        "FIT: nested repeats are written out",
+        "FIT: long labels are shortened",
     )
 
 

@@ -171,7 +171,7 @@ def test_entity_bombs_are_refused(tmp_path: Path) -> None:
     for number, text in enumerate((bomb, external, remote)):
         path = tmp_path / f"bomb{number}.zwo"
         path.write_text(text)
-        assert refusal(path) == f"bomb{number}.zwo: XML with entities of its own is not read"
+        assert refusal(path) == f"bomb{number}.zwo: XML that defines its own entities is not read"
 
 
 def test_deep_and_wide_xml_is_refused(tmp_path: Path) -> None:
@@ -203,7 +203,7 @@ def test_size_is_looked_at_before_anything_is_read(tmp_path: Path) -> None:
 def test_toml_that_would_take_minutes_is_refused_at_once(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "deep.toml"
     path.write_bytes(data)
-    assert refusal(path) == "deep.toml: this is not a workout: nested too deep"
+    assert refusal(path) == "deep.toml: this is not a workout: nested too deeply"
 
 
 def test_labels_full_of_dots_are_not_deep(tmp_path: Path) -> None:
@@ -234,7 +234,7 @@ def test_file_names_cannot_control_the_terminal(tmp_path: Path) -> None:
     hostile = tmp_path / "a\x1b[2J\nb\u202e.zwo"
     hostile.write_text("x")
     assert refusal(hostile).startswith("a?[2J?b?.zwo: ")
-    assert refusal(tmp_path / "no\0file.zwo").startswith("no?file.zwo: this is not the name of a file")
+    assert refusal(tmp_path / "no\0file.zwo").startswith("no?file.zwo: this is not a file name")
     assert refusal(tmp_path / ("n" * 5000)).startswith("n" * 59 + "…: cannot be read: ")
     markup = tmp_path / "[red]x.txt"
     markup.write_text("back 1m")
@@ -246,19 +246,19 @@ def test_file_names_cannot_control_the_terminal(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("suffix", "data", "message"),
     [
-        (".zwo", b"\xff\xfe<\x00w\x00", "this is not XML"),
-        (".zwo", b'<?xml version="1.0" encoding="klingon"?><workout_file/>', "this is not XML"),
-        (".zwo", b'<?xml version="1.0" encoding="shift_jis"?><workout_file/>', "this is not XML"),
-        (".zwo", b'<?xml version="1.0" encoding="ascii"?><workout_file>\xe9</workout_file>', "this is not XML"),
-        (".zwo", b"<workout_file><workout>", "line 1: this is not XML: no element found"),
-        (".zwo", b"\x00" * 50, "this is not XML"),
+        (".zwo", b"\xff\xfe<\x00w\x00", "not valid XML"),
+        (".zwo", b'<?xml version="1.0" encoding="klingon"?><workout_file/>', "not valid XML"),
+        (".zwo", b'<?xml version="1.0" encoding="shift_jis"?><workout_file/>', "not valid XML"),
+        (".zwo", b'<?xml version="1.0" encoding="ascii"?><workout_file>\xe9</workout_file>', "not valid XML"),
+        (".zwo", b"<workout_file><workout>", "line 1: not valid XML: no element found"),
+        (".zwo", b"\x00" * 50, "not valid XML"),
         (".txt", b"\xff\xff\xff", "byte 1: this is not UTF-8 text"),
         (".txt", b"\xff\xfea", "byte 3: this is not UTF-16 text"),
         (".txt", b"back 1m\x00", "it contains NUL characters"),
         (".txt", b"", "there is nothing in it"),
         (".txt", b" \n\t ", "there is nothing in it"),
         (".txt", b"back 1q", "column 6: expected a length"),
-        (".xml", b"<rows><row duration='00:01:00'/></rows>", "of XML only .zwo workouts are read"),
+        (".xml", b"<rows><row duration='00:01:00'/></rows>", "this XML is not a .zwo workout"),
         (".fit", b"\x0e\x20\x00\x00\x00\x00\x00\x00.FIT", "FIT files are written, not read"),
         ("", b"\x89PNG\r\n\x1a\n", "byte 1: this is not UTF-8 text"),
     ],

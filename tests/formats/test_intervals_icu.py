@@ -55,7 +55,7 @@ def test_lengths_are_read_as_the_format_has_them(length: str, seconds: int) -> N
 
 def test_steps_without_direction_ask_and_alternate() -> None:
     text = "3x\n- 1m 80%\n- 1m 50%\n"
-    with pytest.raises(DirectionUnknownError, match=r"^line 2: nothing says which way to walk"):
+    with pytest.raises(DirectionUnknownError, match=r"^line 2: it does not say which way to walk"):
         read(text)
     assert read(text, Assume.FORWARD) == "6x(fwd 1m)"
     assert read(text, Assume.ALTERNATE) == "3x(turn 30s, back 1m, turn 30s, fwd 1m)"
@@ -91,8 +91,8 @@ def test_speeds_are_written_as_paces_in_the_unit_they_are_round_in() -> None:
 def test_lost_details_are_noted() -> None:
     workout = parse('2x(2x(back 1m @1.2345km/h "for 5m more"), fwd 1m "400mtr")', name="Mine")
     assert write_icu(workout).notes == (
-        "intervals.icu: the text has no place for the name",
-        "intervals.icu: repeats inside repeats are written out",
+        "intervals.icu: the format has no place for a name",
+        "intervals.icu: nested repeats are written out",
         "intervals.icu: a label that reads like a length is left out",
         "intervals.icu: speeds are rounded to paces of whole seconds",
     )

@@ -64,9 +64,9 @@ def test_it_is_written_as_it_was_byte_for_byte() -> None:
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b"", "line 1: this is not JSON: Expecting value"),
+        (b"", "line 1: not valid JSON: Expecting value"),
         (b"[]", "expected an object, not a list"),
-        (b'{"blocks": [', "this is not JSON"),
+        (b'{"blocks": [', "not valid JSON"),
         (b'{"blocks": [{"phase": "turn", "seconds": NaN}]}', "NaN is not a number"),
         (b'{"blocks": [{"phase": "turn", "seconds": Infinity}]}', "Infinity is not a number"),
         (b'{"blocks": [{"phase": "turn", "seconds": 1e999}]}',
@@ -77,11 +77,11 @@ def test_it_is_written_as_it_was_byte_for_byte() -> None:
         (b'{"blocks": [{"phase": "turn", "seconds": true}]}',
          "blocks[0].seconds: expected a whole number, not true or"),
         (b'{"blocks": [{"phase": "turn", "seconds": ' + b"9" * 4000 + b"}]}", "a length is 1 second to 4 hours"),
-        (b'{"blocks": [{"phase": "turn", "seconds": ' + b"9" * 9000 + b"}]}", "this is not JSON"),
+        (b'{"blocks": [{"phase": "turn", "seconds": ' + b"9" * 9000 + b"}]}", "not valid JSON"),
         (b'{"blocks": [{"phase": "turn"}]}', "blocks[0]: an interval has a phase and seconds"),
         (b'{"blocks": [{"phase": "sideways", "seconds": 5}]}', "blocks[0].phase: a phase is one of warm-up, backward"),
         (b'{"blocks": [{"phase": [], "seconds": 5}]}', "blocks[0].phase: expected text, not a list"),
-        (b'{"blocks": [{"phase": "turn", "seconds": 5, "lable": "x"}]}', 'blocks[0]: "lable" is not known here'),
+        (b'{"blocks": [{"phase": "turn", "seconds": 5, "lable": "x"}]}', 'blocks[0]: "lable" is unknown'),
         (b'{"blocks": [{"phase": "turn", "seconds": 5, "speed_kmh": "2"}]}',
          "blocks[0].speed_kmh: expected a number, not text"),
         (b'{"blocks": [{"phase": "turn", "seconds": 5, "speed_kmh": -1}]}', "a speed is 0.1 to 25 km/h"),
@@ -106,14 +106,14 @@ def test_it_is_written_as_it_was_byte_for_byte() -> None:
          "blocks[0].between:"),
         (b'{"blocks": [{"repeat": 2, "body": [{"phase": "turn", "seconds": 5}, {"phase": "turn", "seconds": 1.5}]}]}',
          "blocks[0].body[1].seconds: expected a whole number"),
-        (b'{"blocks": [{"phase": "turn", "seconds": 5, "\\ud800": 1}]}', "text in it that is not Unicode"),
+        (b'{"blocks": [{"phase": "turn", "seconds": 5, "\\ud800": 1}]}', "text that is not Unicode"),
         (b'{"blocks": [{"phase": "a` - at `$.b\\u001b", "seconds": 5}]}', "a phase is one of"),
         (b'{"blocks": {}}', "blocks: expected a list, not an object"),
         (b'{"blocks": []}', "a workout needs at least one interval"),
-        (b'{"blocks": ' + b"[" * 20_000, "nested too deep"),
+        (b'{"blocks": ' + b"[" * 20_000, "nested too deeply"),
         (b'{"blocks": ' + b'[{"repeat": 2, "body": ' * 60 + b"[]" + b"}]" * 60 + b"}", "nested more than 50 deep"),
         (b"{}", "it has neither notation nor blocks"),
-        (b'{"notation": "back 1m", "blocks": [{"phase": "turn", "seconds": 5}]}', "are not the same workout"),
+        (b'{"notation": "back 1m", "blocks": [{"phase": "turn", "seconds": 5}]}', "describe different workouts"),
         (b'{"notation": "back 1q"}', "notation: column 6: expected a length"),
         (b'{"notation": 5}', "notation: expected text"),
         (b'{"notation": "back 1m", "notation": "back 2m"}', '"notation" appears twice'),
@@ -123,7 +123,7 @@ def test_it_is_written_as_it_was_byte_for_byte() -> None:
         (b'{"notation": "back 1m", "version": "1"}', "version: expected a whole number, not text"),
         (b'{"notation": "back 1m", "format": "other"}', 'format: expected "retro-timer workout", not "other"'),
         (b'{"notation": "back 1m", "name": "a\\nb\\u202e"}', "name: a name has printable characters only"),
-        (b'{"notation": "back 1m", "\\u001b[2J": 1}', '"?[2J" is not known here'),
+        (b'{"notation": "back 1m", "\\u001b[2J": 1}', '"?[2J" is unknown'),
     ],
 )  # fmt: skip
 def test_unreadable_input_is_refused_with_its_place(data: bytes, message: str) -> None:
@@ -162,6 +162,6 @@ def test_qz_notes_what_it_cannot_represent() -> None:
     )
     assert write_qz(parse('turn 30s, back 1m "eyes up"')).notes[1:] == (
         "QZ: labels are left out",
-        "QZ: it does not stop the belt for a turn; stop it yourself, and QZ waits while it stands",
-        "QZ: where no speed is set the belt keeps the one it has",
+        "QZ: it does not stop the belt for a turn; stop it yourself, and QZ waits",
+        "QZ: where no speed is set, the belt keeps its speed",
     )

@@ -39,7 +39,7 @@ def read(blocks: str, assume: Assume | None = None) -> str:
 
 def test_without_direction_the_walker_is_asked() -> None:
     with pytest.raises(
-        DirectionUnknownError, match=r"^line 4: nothing says which way to walk.*forward\|alternate"
+        DirectionUnknownError, match=r"^line 4: it does not say which way to walk.*forward\|alternate"
     ) as caught:
         read_zwo(zwo(BLOCKS))
     assert isinstance(caught.value, FormatError)
@@ -172,8 +172,8 @@ def test_our_own_texts_are_cleaned_too() -> None:
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (zwo("<RestDay/>"), "line 2: there is nothing to walk in it"),
-        (zwo(""), "line 2: there is nothing to walk in it"),
+        (zwo("<RestDay/>"), "line 2: there is nothing to walk"),
+        (zwo(""), "line 2: there is nothing to walk"),
         (b"<workout_file/>", "line 1: it has no <workout>"),
         (b"<gpx/>", 'line 1: expected <workout_file>, not "<gpx>"'),
         (zwo('\n<SteadyState Power="1"/>'), 'line 3: "<steadystate>" has no Duration'),

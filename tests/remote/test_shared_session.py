@@ -102,8 +102,8 @@ def test_an_action_is_performed_and_answered_after_its_effect(rig: Rig) -> None:
 @pytest.mark.parametrize(
     ("name", "why"),
     [
-        ("turned", "no turn waits"),
-        ("adjust", "lengths are adjusted on the full screen only"),
+        ("turned", "no turn is waiting"),
+        ("adjust", "Adjust needs the full screen"),
         ("jump", 'there is no action "jump"'),
         ("__class__", 'there is no action "__class__"'),
         ("", 'there is no action ""'),

@@ -109,7 +109,7 @@ async def test_it_says_where_it_is_and_ends_with_the_code_of_the_signal(monkeypa
     async with served(monkeypatch) as server:
         assert server.said == [
             f"Retro Timer is at http://localhost:{server.port} (Ctrl+C ends it), for this machine only.",
-            "Its sound comes out of this machine.",
+            "Its sound plays on this machine.",
         ]
         pages = [await server.page() for _ in range(2)]
         assert await server.end(signal.SIGINT) == 128 + signal.SIGINT

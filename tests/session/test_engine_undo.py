@@ -96,7 +96,7 @@ def test_an_old_skip_is_not_undone() -> None:
     session = walking(at=5_000)
     session.skip(T + 5_000)
     session.advance(T + 5_000 + 61_000)
-    assert only(session.undo(T + 66_000), Refused).why == "too late: that part has already been walked"
+    assert only(session.undo(T + 66_000), Refused).why == "you've already walked that part"
     recent = walking(at=5_000)
     recent.skip(T + 5_000)
     recent.undo(T + 5_000 + 59_000)
@@ -198,7 +198,7 @@ def test_walked_time_cannot_be_undone() -> None:
     session = walking(at=35_000)
     session.edit(T + 35_000, AddToInterval(10))
     session.advance(T + 72_000)
-    assert only(session.undo(T + 72_000), Refused).why == "too late: that part has already been walked"
+    assert only(session.undo(T + 72_000), Refused).why == "you've already walked that part"
     assert session.can_undo
 
 

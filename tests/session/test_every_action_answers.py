@@ -101,7 +101,7 @@ def test_pause_mute_and_metronome_are_switched_to_and_fro() -> None:
 
 def test_an_impossible_change_gives_the_reason() -> None:
     runner, _ = session("running")
-    assert [event.why for event in runner.act("turned") if isinstance(event, Refused)] == ["no turn waits"]
+    assert [event.why for event in runner.act("turned") if isinstance(event, Refused)] == ["no turn is waiting"]
     over, _ = session("over")
     assert [event.why for event in over.act("skip") if isinstance(event, Refused)] == ["the session is over"]
 

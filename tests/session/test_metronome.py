@@ -188,7 +188,7 @@ def test_it_can_be_switched_while_time_is_stopped() -> None:
 def test_without_a_metronome_the_key_says_so() -> None:
     walk = StoredSession("back 60s", on=False)
     walk.player.has_metronome = False
-    assert walk.act("metronome") == ["There is no metronome with this sound."]
+    assert walk.act("metronome") == ["This sound output has no metronome."]
     assert not walk.conductor.click.on
 
 

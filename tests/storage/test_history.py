@@ -132,7 +132,7 @@ def test_the_running_session_is_not_deleted_or_listed(history: History) -> None:
     history.add(replace(kept, summary=replace(kept.summary, state=SessionStatus.WALKING)))
     assert not history.page()
     assert not history.days()
-    with pytest.raises(BusyError, match="walked right now"):
+    with pytest.raises(BusyError, match="running right now"):
         history.delete(kept.summary.uuid)
 
 

@@ -356,7 +356,7 @@ def test_noting_does_not_wait_for_a_disk_that_does_not_answer(tmp_path: Path, mo
     assert stuck.wait(10)
     walker.on(100)  # would not come back if it waited
     assert walker.record().intervals
-    assert str(walker.journal.close(timeout=0.05)) == "not saved yet: the disk does not answer"
+    assert str(walker.journal.close(timeout=0.05)) == "not saved yet: the disk does not respond"
     released.set()
     walker.journal._thread.join(10)
 

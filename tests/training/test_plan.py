@@ -203,7 +203,7 @@ def test_after_a_session_today_the_plan_advises_rest_and_names_the_next_one() ->
     advice = advise(walks("starter", "starter", "starter"), on(4), STARTER)
     assert (advice.action, advice.rule) == (Verdict.REST, "walked today")
     assert (advice.preset_id, advice.next_action) == ("foundation", Verdict.ADVANCE)
-    assert advice.sentence == "Rest, then Foundation: you have walked today."
+    assert advice.sentence == "Rest, then Foundation: you've already walked today."
 
 
 @pytest.mark.parametrize(("share", "action"), [(0.49, Verdict.REPEAT), (0.5, Verdict.REST)])
@@ -309,7 +309,7 @@ def test_weeks_five_and_six_have_the_same_lengths_the_second_faster() -> None:
     third = advise([*five, *(done(on(7 + 2 * n), "ten-minutes") for n in range(3))], on(14), choices)
     assert (third.action, third.week, third.preset_id) == (Verdict.ADVANCE, 7, "consistent")
     assert third.backward == second.backward
-    assert third.pace.startswith("Hold the speed")
+    assert third.pace.startswith("Keep the speed")
     back = advise([*five, done(on(7), "ten-minutes", effort=8)], on(9), choices)
     assert (back.week, back.headline) == (5, "Step back to week 5 with Ten Minutes")
 

@@ -144,7 +144,7 @@ async def test_an_error_is_shown_next_to_the_field_and_nothing_is_applied() -> N
     async with walking() as walk:
         await walk.type(AdjustmentField.BACKWARD, "1:99")
         await walk.type(AdjustmentField.TURN, "20")
-        assert walk.note(AdjustmentField.BACKWARD) == "no length"
+        assert walk.note(AdjustmentField.BACKWARD) == "not a length"
         assert walk.line("#problem").startswith("backward: expected a length such as")
         await walk.pilot.press("ctrl+s")
         assert walk.panel.focused is walk.field(AdjustmentField.BACKWARD).query_one(StepInput)

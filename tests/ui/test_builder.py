@@ -232,7 +232,7 @@ async def test_a_change_that_cannot_be_made_is_reported(tmp_path: Path) -> None:
         await bench.press("delete")
         assert bench.line("#message") == "a workout needs at least one interval"
         await bench.press("ctrl+up")
-        assert bench.line("#message") == "it is first already"
+        assert bench.line("#message") == "it is already first"
         await bench.press("f7")
         assert bench.line("#message") == "nothing to undo"
 

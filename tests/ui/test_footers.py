@@ -102,7 +102,7 @@ def test_the_most_important_problem_comes_first(
     hints = hints_of(state, reason, 10)
     assert hints[0].id == first
     assert others <= {hint.id for hint in hints}
-    assert ("go on" in words_of(hints)) == (state is State.PAUSED)
+    assert ("resume" in words_of(hints)) == (state is State.PAUSED)
     assert ("session.bail_out" in {hint.id for hint in hints}) == (
         not state.is_over and reason is not PauseReason.BAIL_OUT
     )
@@ -121,9 +121,9 @@ async def test_the_footer_follows_the_session() -> None:
         await stage.move(pilot, 10_000)
         assert footer(stage).startswith("space pause   x stop   n skip   + - 10 s   a adjust  ")
         await pilot.press("space")
-        assert footer(stage).startswith("space go on   x stop")
+        assert footer(stage).startswith("space resume   x stop")
         await pilot.press("x")
-        assert footer(stage).startswith("q end   space go on")
+        assert footer(stage).startswith("q end   space resume")
 
 
 async def test_a_turn_that_waits_shows_how_to_go_on() -> None:
@@ -162,7 +162,7 @@ async def test_a_walkers_own_keys_are_in_the_footer_and_can_be_clicked(tmp_path:
         assert footer(stage).startswith("v pause   f9 stop   n skip")
         await click(stage, pilot, "pause")
         assert stage.session_screen.conductor.session.state is State.PAUSED
-        assert "v goes on" in stage.session_screen.query_one("#caption", Line).text
+        assert "v resumes" in stage.session_screen.query_one("#caption", Line).text
         await click(stage, pilot, "stop")
         assert stage.session_screen.conductor.session.pause_reason is PauseReason.BAIL_OUT
         await click(stage, pilot, "? all keys")
@@ -198,8 +198,8 @@ async def test_a_change_in_the_settings_is_seen_at_once_also_on_the_screens_belo
         assert "f9 back" in footer(stage)
         await pilot.press("f9")
         await pilot.pause()
-        assert footer(stage).startswith("v go on")
-        assert "v goes on" in stage.session_screen.query_one("#caption", Line).text
+        assert footer(stage).startswith("v resume")
+        assert "v resumes" in stage.session_screen.query_one("#caption", Line).text
         await pilot.press("v")
         assert stage.session_screen.conductor.session.state is State.LEAD_IN
         await stage.app.change_settings({"keys.session.pause": None})

@@ -123,7 +123,7 @@ def test_the_buttons_of_a_clicker_are_listed_with_what_they_do_now() -> None:
     def listed(keys: dict[str, str]) -> str:
         return in_text((content.keys(resolve(keys), "session"),), 80)
 
-    assert re.search(r"black screen +Pause, or go on\.", listed({}))
+    assert re.search(r"black screen +Pause, or resume\.", listed({}))
     assert re.search(r"black screen +Mute, or unmute\.", listed({"session.mute": ".", "session.pause": "space"}))
     assert "black screen" not in listed({"session.pause": "space"})
 

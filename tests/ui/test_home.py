@@ -328,7 +328,7 @@ async def test_without_a_directory_for_own_workouts_a_message_says_so() -> None:
     app = RetroTimerApp(Services(FakeClock(), lambda *_: RecordingPlayer()))
     async with app.run_test() as pilot:
         await pilot.press("n")
-        assert "not kept here" in app.screen.query_one("#about", Line).text
+        assert "cannot be saved here" in app.screen.query_one("#about", Line).text
 
 
 @pytest.mark.parametrize("size", [(1, 1), (20, 5), (40, 12), (240, 67)])

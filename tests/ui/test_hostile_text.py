@@ -11,6 +11,7 @@ import importlib
 import io
 import pkgutil
 import sys
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import pytest
@@ -19,7 +20,9 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 import retro_timer.ui
+from retro_timer.audio import protocol
 from retro_timer.cli.streams import SafeOutput
+from retro_timer.page.supervisor import PageStatus
 from retro_timer.ui.palette import Palette
 from retro_timer.ui.preferences import UpdateSettings
 from retro_timer.ui.screens.adjust import AdjustScreen
@@ -32,12 +35,14 @@ from retro_timer.ui.screens.home import HomeScreen
 from retro_timer.ui.screens.interrupted import InterruptedScreen
 from retro_timer.ui.screens.key_catcher import KeyCatcher
 from retro_timer.ui.screens.overrides import OverridesScreen
+from retro_timer.ui.screens.page_link import PageLinkScreen
 from retro_timer.ui.screens.plan import PlanScreen
 from retro_timer.ui.screens.progress import ProgressScreen
 from retro_timer.ui.screens.question import Question
 from retro_timer.ui.screens.session import SessionScreen
 from retro_timer.ui.screens.settings import SettingsScreen
 from retro_timer.ui.screens.summary import SummaryScreen
+from retro_timer.ui.screens.watch import WatchScreen
 from tests.ui.hostile import DRAWN, KEYS, OBEYED, SIZE, Home, Visit
 from tests.ui.support import Stage
 from tests.ui.wire import UNSEEN
@@ -51,6 +56,8 @@ NOTHING_FOREIGN: Final[dict[type[Screen[Any]], str]] = {
     KeyCatcher: "shows what an action of the table is for; the key it gets is named by the settings",
 }
 """Screens that no text from outside gets to, and why."""
+ELSEWHERE: Final[dict[type[Screen[Any]], str]] = {WatchScreen: "tests/ui/test_watch.py: it needs another session"}
+"""Screens that are shown hostile text in another file."""
 
 
 class Case(NamedTuple):
@@ -111,6 +118,14 @@ async def home_takes_a_paste(visit: Visit) -> None:
 async def home_reports_what_cannot_be_saved(visit: Visit) -> None:
     visit.home.lock_settings()
     visit.app.post_message(UpdateSettings({"look.theme": "amber"}))
+    await visit.look()
+
+
+@case(PageLinkScreen)
+async def page_reports_a_problem(visit: Visit) -> None:
+    reported = PageStatus(problem=protocol.text({"why": visit.home.text}, "why"))
+    page: Any = SimpleNamespace(status=reported)
+    visit.app.push_screen(PageLinkScreen(page))
     await visit.look()
 
 
@@ -344,4 +359,4 @@ def test_every_screen_is_shown_hostile_text() -> None:
         classes += (known := classes.pop()).__subclasses__()
         if known.__module__.startswith("retro_timer.ui.") and "[" not in known.__name__:
             found.add(known)
-    assert found == {known.screen for known in CASES.values()} | set(NOTHING_FOREIGN)
+    assert found == {known.screen for known in CASES.values()} | set(NOTHING_FOREIGN) | set(ELSEWHERE)

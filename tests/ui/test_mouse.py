@@ -158,6 +158,7 @@ async def test_settings_are_switched_stepped_and_typed_by_mouse(tmp_path: Path) 
         assert value() == "sound.muted off"
         await click_on(pilot, stage.app, "off", rows)
         assert value() == "sound.muted on"
+        await click_on(pilot, stage.app, " desktop ", stage.app.screen.query_one(TabsBar))  # the others come into view
         await click_on(pilot, stage.app, " keys ", stage.app.screen.query_one(TabsBar))
         assert current_tab(stage.app.screen.query_one(TabsBar)) == "keys"
         await click_on(pilot, stage.app, "app.palette", rows)
@@ -255,7 +256,7 @@ async def test_the_first_start_is_walked_through_by_mouse(tmp_path: Path) -> Non
     async with stage.app.run_test(size=SIZE) as pilot:
         stage.app.push_screen(FirstStartScreen(stage.app.services))
         await pilot.pause()
-        for words in ("I have read this", "I hear nothing", "go on", "not now"):
+        for words in ("I have read this", "I hear nothing", "enter continue", "not now"):
             await click_on(pilot, stage.app, words)
         assert isinstance(stage.app.screen, HomeScreen)
 

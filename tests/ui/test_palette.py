@@ -88,7 +88,7 @@ async def test_an_action_acts_on_the_session_that_runs_below() -> None:
     async with app.run_test() as pilot:
         session = app.screen
         assert isinstance(session, SessionScreen)
-        await choose(pilot, "pause, or go on")
+        await choose(pilot, "pause, or resume")
         assert session.conductor.session.state is State.PAUSED
 
 
@@ -227,7 +227,7 @@ async def test_from_the_help_the_screen_below_does_what_is_found() -> None:
         await pilot.press("question_mark")
         assert isinstance(app.screen, HelpScreen)
         assert action("session.where").help.rstrip(".") in [command.name for command in actions(app, app.screen)]
-        await choose(pilot, "pause, or go on")
+        await choose(pilot, "pause, or resume")
         await pilot.pause()
         assert not isinstance(app.screen, HelpScreen)
         assert session.conductor.session.state is State.PAUSED

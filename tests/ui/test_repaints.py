@@ -160,7 +160,7 @@ async def test_a_click_on_the_footer_shows_the_keys_of_what_came_of_it(
     drawn = Drawn(stage.app, monkeypatch)
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await stage.move(pilot, 15_000)
-        for word, then in (("pause", "go on"), ("go on", "pause")):
+        for word, then in (("pause", "resume"), ("resume", "pause")):
             await click_on(pilot, stage.app, word, stage.app.screen.query_one(KeysBar))
             await settled(pilot)
             assert then in drawn.line(23)

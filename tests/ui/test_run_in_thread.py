@@ -66,7 +66,9 @@ async def test_a_cancelled_caller_does_not_wait_for_the_thread() -> None:
 
 def test_nothing_uses_threads_that_are_waited_for() -> None:
     package = Path(retro_timer.__file__).parent
-    for path in package.rglob("*.py"):
+    # Processes of their own, that end at once whatever their threads do.
+    own_process = {package / name for name in ("page/child.py", "page/session_link.py", "desktop/media_client.py")}
+    for path in {*package.rglob("*.py")} - own_process:
         nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
         used = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
         used |= {name.name for node in nodes if isinstance(node, ast.ImportFrom) for name in node.names}

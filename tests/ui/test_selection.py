@@ -83,8 +83,8 @@ LISTS: Final = {
     "more blocks": Marked(("builder", "n down"), "shift+down", "shift+up", "BlockList", 1),
     "palette": Marked(("palette", "ctrl+p"), "down", "up", "CommandList"),
     "pages of help": Marked(("help", "question_mark"), "right", "left", "TabsBar", 1),
-    "effort": Marked(("progress", "p enter"), "5", "backspace", "#effort", 1),
-    "stumble": Marked(("progress", "p enter down down"), "y", "backspace", "#stumble", 1),
+    "effort": Marked(("progress", "p enter"), "right", "backspace", "#effort", 1),
+    "stumble": Marked(("progress", "p enter down down"), "right", "backspace", "#stumble", 1),
     "pain": Marked(("plan", "l"), "4", "backspace", "#pain", 1),
 }
 FOCUSED: Final = {

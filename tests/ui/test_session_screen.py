@@ -273,12 +273,12 @@ async def test_another_theme_is_applied_at_once() -> None:
 async def test_over_ssh_the_screen_names_the_place_of_the_sound() -> None:
     stage = Stage(
         SHORT,
-        remote="You are connected over SSH: the sound is heard at tower, not here.",
+        remote="You are connected over SSH: the sound plays on tower, not here.",
         config=SessionConfig(Rules(lead_in=0)),
     )
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
-        assert "sound is heard at tower" in "\n".join(text_of(stage.app))
+        assert "sound plays on tower" in "\n".join(text_of(stage.app))
 
 
 def banner(stage: Stage, words: str) -> bool:

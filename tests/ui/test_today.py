@@ -146,7 +146,7 @@ async def test_today_shows_preset_rule_speeds_week_and_streak(tmp_path: Path) ->
         await settled(pilot)
         text = shown(stage)
         assert "Move on to Foundation" in text
-        assert "Three sessions at this level are walked" in text
+        assert "You have walked three sessions at this level" in text
         assert "backward 1.6 km/h, forward 3.2 km/h" in text
         assert "To move on: Three complete sessions, the last two at effort 4 or less" in text
         assert "streak 1 week" in text
@@ -253,7 +253,7 @@ async def test_an_unreadable_history_is_reported(tmp_path: Path, monkeypatch: py
     stage = home_in(tmp_path)
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
-        assert "The plan cannot be asked: the history cannot be used." in shown(stage)
+        assert "The plan is not available: the history cannot be used." in shown(stage)
 
 
 async def test_impossible_sessions_are_named(tmp_path: Path) -> None:
@@ -350,7 +350,7 @@ def test_the_command_prints_it(tmp_path: Path, capsys: pytest.CaptureFixture[str
     printed = capsys.readouterr().out
     assert printed.startswith("Start with Floor First: this is your first walk of the plan.\n")
     assert "retro-timer run floor-first" in printed
-    assert "one missed week is forgiven" in printed
+    assert "One missed week is forgiven" in printed
 
 
 def test_the_command_prints_it_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

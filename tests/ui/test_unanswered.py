@@ -160,7 +160,7 @@ async def test_a_decline_that_cannot_be_saved_is_reported_and_the_next_escape_cl
         monkeypatch.setattr("retro_timer.storage.history.History.decline", full)
         await pilot.press("escape")
         await settled(pilot)
-        assert "It will be asked again: the disk is full. esc leaves all the same." in " ".join(shown(stage).split())
+        assert "You will be asked again: the disk is full. esc leaves anyway." in " ".join(shown(stage).split())
         await pilot.press("escape")
         await settled(pilot)
         assert isinstance(stage.app.screen, HomeScreen)

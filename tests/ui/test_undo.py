@@ -41,7 +41,7 @@ async def test_the_last_skip_is_undone_with_a_key_and_resumes_through_a_lead_in(
         await pilot.press("n")
         await stage.move(pilot, 2_000)
         assert session.state.is_over
-        assert "enter shows the summary, u goes back into the session" in shown(stage)
+        assert "enter shows the summary, u returns to the session" in shown(stage)
         await pilot.press("u")
         await stage.move(pilot, 4_000)
         assert session.state is State.LEAD_IN
@@ -73,7 +73,7 @@ async def test_a_session_that_was_skipped_to_its_end_can_be_reopened_from_the_su
         await pilot.press("enter")
         await settled(pilot)
         assert isinstance(stage.app.screen, SummaryScreen)
-        assert "back into the session" in shown(stage)
+        assert "return to the session" in shown(stage)
         assert stage.app.services.store is not None
         history = stage.app.services.store.history
         assert history.page()[0].state is SessionStatus.ENDED_EARLY
@@ -126,7 +126,7 @@ async def test_a_session_walked_to_its_end_cannot_be_reopened(tmp_path: Path) ->
         await pilot.press("enter")
         await settled(pilot)
         assert isinstance(stage.app.screen, SummaryScreen)
-        assert "back into the session" not in shown(stage)
+        assert "return to the session" not in shown(stage)
         await pilot.press("ctrl+g")
         await settled(pilot)
         assert isinstance(stage.app.screen, SummaryScreen)

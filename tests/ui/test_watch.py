@@ -7,16 +7,21 @@ import time
 from typing import TYPE_CHECKING
 
 from retro_timer.remote.address import addresses
+from retro_timer.remote.messages import ClientHello, SpeakerClaim
+from retro_timer.remote.protocol import PROTOCOL
 from retro_timer.runtime.services import Services
 from retro_timer.session.states import State
 from retro_timer.testing import RecordingPlayer
 from retro_timer.ui.app import RetroTimerApp
 from tests.remote.conftest import rig as rig_fixture
 from tests.remote.support import GENEROUS_S, Rig
+from tests.ui.hostile import CANARY, DRAWN, SEEN
 from tests.ui.support import one_by_one, text_of
+from tests.ui.wire import Wire, obeyed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from textual.app import App
     from textual.pilot import Pilot
@@ -59,7 +64,7 @@ async def test_two_watchers_see_the_session_and_act_on_it(rig: Rig) -> None:
         await pilot.press("space")
         await until(rig, pilot, lambda: rig.runner.session.state is State.PAUSED)
         for each in (pilot, other):
-            await until(rig, each, lambda each=each: shows(each.app, "goes on"))  # type: ignore[misc]
+            await until(rig, each, lambda each=each: shows(each.app, "resumes"))  # type: ignore[misc]
             assert shows(each.app, "▲ 0:20")
         await other.press("n")
         await until(rig, other, lambda: rig.runner.session.index == 1)
@@ -71,7 +76,7 @@ async def test_a_refused_key_is_answered_where_it_was_pressed(rig: Rig) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await until(rig, pilot, lambda: shows(app, "next ↻ turn around"))
         await pilot.press("enter")
-        await until(rig, pilot, lambda: shows(app, "no turn waits"))
+        await until(rig, pilot, lambda: shows(app, "no turn is waiting"))
         await pilot.press("q")
         await until(rig, pilot, lambda: app.return_code == 0)
     assert rig.runner.session.state is State.RUNNING
@@ -89,6 +94,25 @@ async def test_it_counts_by_itself_and_says_that_the_connection_is_lost(rig: Rig
         rig.clock.move(61_000)
         await until(rig, pilot, lambda: shows(app, "connection lost"))
         await until(rig, pilot, lambda: shows(app, "next ▼ backward"))
+
+
+async def test_hostile_text_of_the_session_is_drawn_as_text(tmp_path: Path) -> None:
+    label = DRAWN.replace("\\", "\\\\")
+    rig = Rig(tmp_path / "run", f'warm 1m "{label}", back 1m "{label}"')
+    try:
+        rig.move(15_000)
+        phone = rig.connect(ClientHello(PROTOCOL, role="page", name=DRAWN[:12]))
+        phone.send(SpeakerClaim(on=True))
+        app = watching(rig)
+        app.driver_class = Wire
+        async with app.run_test(headless=False, size=(120, 40)) as pilot:
+            wire = app._driver
+            assert isinstance(wire, Wire)
+            await until(rig, pilot, lambda: SEEN in wire.text().lower())
+            assert not obeyed(app, CANARY)
+            assert not wire.problems
+    finally:
+        rig.close()
 
 
 async def test_the_end_of_the_session_ends_watching(rig: Rig) -> None:

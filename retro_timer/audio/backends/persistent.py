@@ -207,7 +207,7 @@ class PersistentOutput:
         until = now_ms() + _OPENED_S * 1000
         while deep.stage.filled < 2:  # the clock model needs two requests
             if now_ms() > until:
-                raise NoOutputError("the sound server takes nothing.")
+                raise NoOutputError("the sound server accepts no sound.")
             time.sleep(0.05)
         self._outputs = first, deep
         deep.stage.mute(self._muted)

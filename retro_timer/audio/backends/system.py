@@ -92,7 +92,7 @@ class ProgramSpeaker:
             code = trial.process.wait(_TRIAL_S)
         except subprocess.TimeoutExpired as error:
             trial.stop()
-            raise NoOutputError(f"{self._program} does not come to an end.") from error
+            raise NoOutputError(f"{self._program} does not stop.") from error
         if code != 0:
             raise NoOutputError(f"{self._program} found no output (exit {code}).")
         return self._program

@@ -60,7 +60,7 @@ def write_fit_activity(session: StoredSession) -> Export:
 
 def _note(laps: tuple[Lap, ...], distance: list[float] | None) -> str:
     if distance is not None:
-        return "FIT: distances are by the planned speeds"
+        return "FIT: distances are based on the planned speeds"
     if any(lap.speed_kmh is not None for lap in laps):
         return "FIT: not every speed is known, so there is no total distance"
     return "FIT: no speed is known, so there is no distance"

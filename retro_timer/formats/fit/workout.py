@@ -73,11 +73,11 @@ def step(interval: Interval, number: int) -> Message:
 
 
 def _notes(workout: Workout) -> list[str]:
-    notes = ["FIT: a watch knows the direction only as the name of a step"]
+    notes = ["FIT: a watch shows the direction only in the name of a step"]
     if any(isinstance(block, Repeat) and _is_nested(block) for block in workout.blocks):
-        notes.append("FIT: repeats inside repeats are written out")
+        notes.append("FIT: nested repeats are written out")
     if any(_is_cut(interval) for interval in iter_intervals(workout.blocks)):
-        notes.append("FIT: long labels are cut")
+        notes.append("FIT: long labels are shortened")
     return notes
 
 

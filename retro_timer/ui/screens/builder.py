@@ -226,7 +226,7 @@ class BuilderScreen(RepaintsRegions, Screen[Built | None]):
             if yes:
                 self.dismiss(Built(workout, saved=False, walk=True))
 
-        details = "The changes are walked, not kept. After the walk you can still save what you walked."
+        details = "You walk your changes without saving them. You can still save them after the session."
         self.app.push_screen(Question("Walk without saving?", details, yes="walk", no="stay"), answered)
 
     def action_save(self) -> None:
@@ -260,7 +260,7 @@ class BuilderScreen(RepaintsRegions, Screen[Built | None]):
             if yes:
                 leave()
 
-        question = Question("Close without saving?", "The changes are lost then.", yes="close", no="stay")
+        question = Question("Close without saving?", "Your changes will be lost.", yes="close", no="stay")
         self.app.push_screen(question, answered)
 
     async def _save(self, workout: Workout) -> None:

@@ -53,12 +53,12 @@ class Page(StrEnum):
     WALK = "walk"
 
 
-WHY_SOUND: Final = "Walking backward you cannot see this screen. These sounds lead you, and a voice:"
+WHY_SOUND: Final = "Walking backward, you cannot see this screen. These sounds and a voice guide you:"
 HEARD_NOTHING: Final = (
-    "Turn the volume up, and see which speaker this computer uses. Another way to play can be chosen in the settings "
-    "(sound.backend). Without sound you can go on: all that is said stands on the screen, too."
+    "Turn the volume up, and check which speaker this computer uses. The settings offer other ways to play sound "
+    "(sound.backend). You can also continue without sound: everything that is said is shown on the screen."
 )
-NO_SOUND: Final = "There is no sound here ({}). You can go on: all that is said stands on the screen, too."
+NO_SOUND: Final = "There is no sound here ({}). You can still continue: everything that is said is shown on the screen."
 OPENING: Final = "The sound is being opened ..."
 
 
@@ -108,7 +108,7 @@ class FirstStartScreen(RepaintsRegions, Screen[Workout | None]):
             with VerticalScroll(id="walk", can_focus=False):
                 yield Title(workout.name.upper())
                 lengths = clock_time(workout.total_seconds), clock_time(workout.backward_seconds)
-                yield Static("{} in all, {} of it backward, in two short bouts.".format(*lengths), markup=False)
+                yield Static("{} total, {} backward, in two short bouts.".format(*lengths), markup=False)
                 yield Profile(flatten(workout), marker=False)
                 for tip in TIPS:
                     with Horizontal(classes="tip"):
@@ -301,7 +301,7 @@ class FirstStartScreen(RepaintsRegions, Screen[Workout | None]):
             return "walk now"
         if self._page is Page.SOUND and self._audible and not self._silent:
             return "I can hear it"
-        return "go on" if self._page is Page.SOUND else "I have read this"
+        return "continue" if self._page is Page.SOUND else "I have read this"
 
     def _save(self, values: dict[str, object]) -> None:
         self.app.post_message(UpdateSettings(values))

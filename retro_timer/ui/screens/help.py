@@ -209,7 +209,7 @@ class HelpScreen(RepaintsRegions, Screen[None]):
         found = filtered(self._parts, event.value)
         self.query_one(HelpBody).show(found, words)
         self.query_one(TabsBar).show(found[0].id if found else "", [part.id for part in found])
-        self.query_one("#top", Line).show("HELP", right="" if found else "nothing is called that")
+        self.query_one("#top", Line).show("HELP", right="" if found else "nothing was found")
 
     def on_input_submitted(self, _event: Input.Submitted) -> None:
         """Focus the results."""

@@ -103,7 +103,7 @@ class HistoryQuestions:
             if yes:
                 self._home.run_worker(self._repair())
 
-        details = "A part of it was damaged and set aside. What can be read of that is added again; nothing is deleted."
+        details = "Part of it was damaged and set aside. Whatever can still be read is added back; nothing is deleted."
         services = services_of(self._home)
         keys, phrases = keymap_of(services).keys, services.phrases
         spoken = (

@@ -223,7 +223,7 @@ class HomeScreen(RepaintsRegions, Screen[None]):
         Labels that are not yet rendered are rendered first, in a thread.
         """
         if labels := services_of(self).unrendered_labels(workout):
-            self.notify("Rendering the labels of this workout: it starts in a moment.")
+            self.notify("Preparing the labels of this workout: it starts in a moment.")
             self.run_worker(self._walk_with(labels, workout, preset_id), exclusive=True, group="labels")
         else:
             self._start(workout, preset_id)

@@ -136,7 +136,7 @@ async def ask_about_interrupted(app: AppContext, store: Store) -> None:
     except BusyError:
         return  # a session is running in another window: do not ask now
     except StorageError as problem:
-        app.notify(f"Interrupted sessions cannot be looked for: {problem}.", severity="error", markup=False)
+        app.notify(f"Cannot look for interrupted sessions: {problem}.", severity="error", markup=False)
         return
     if not found or any(isinstance(screen, SessionScreen) for screen in app.screen_stack):
         return

@@ -35,7 +35,7 @@ class KeyCatcher(RepaintsRegions, ModalScreen[str]):
 
     def compose(self) -> ComposeResult:
         """The action that the key is for."""
-        yield Static(f"{self._action.help}\n\nPress the key for it.  esc leaves it as it is.", markup=False)
+        yield Static(f"{self._action.help}\n\nPress the new key, or esc to keep the old one.", markup=False)
 
     def on_key(self, event: Key) -> None:
         """Take the first key."""

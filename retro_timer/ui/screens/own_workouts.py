@@ -64,7 +64,7 @@ class OwnWorkouts:
         """The library; shows a message if there is none."""
         paths = services_of(self._home).paths
         if paths is None:
-            self._report_problem("own workouts are not kept here")
+            self._report_problem("your own workouts cannot be saved here")
             return None
         from retro_timer.storage.workouts import WorkoutLibrary
 
@@ -98,7 +98,7 @@ class OwnWorkouts:
             if yes:
                 self._do(lambda: library.delete(workout.id))
 
-        details = "Its file stays in the directory of workouts, with .bak behind its name."
+        details = "Its file stays in the workouts directory as a .bak file."
         question = Question(f"Delete {workout.name}?", details, yes="delete", no="keep")
         self._home.app.push_screen(question, answered)
 
@@ -119,7 +119,7 @@ class OwnWorkouts:
         from retro_timer.formats.registry import WORKOUT_FORMATS, endings
         from retro_timer.ui.exports import export_workout
 
-        details = f"The ending says the format: {endings(WORKOUT_FORMATS)}."
+        details = f"The suffix sets the format: {endings(WORKOUT_FORMATS)}."
         write = partial(export_workout, workout)
         ask = Ask(f"Export {workout.name} to", "", write, details=details, word="write")
         self._home.app.push_screen(ask, self._exported)
@@ -227,7 +227,7 @@ async def receive(app: App[Any], text: str, warning_of: Callable[[Workout], str]
     try:
         workout = await in_thread(read_text, text)
     except DirectionUnknownError:
-        way = await app.push_screen_wait(Choose("Which way?", WAYS, details="Nothing in it says which way to walk."))
+        way = await app.push_screen_wait(Choose("Which way?", WAYS, details="The file does not say which way to walk."))
         if not way:
             return None
         workout = await in_thread(read_text, text, way)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from retro_timer.runtime.today import Today
 
-FREE: Final = "It advises, and never blocks. The settings pin a preset, or switch it off."
+FREE: Final = "The plan only advises. In the settings you can pin a preset, or switch the plan off."
 
 
 class PlanScreen(RepaintsRegions, Screen[None]):
@@ -84,10 +84,10 @@ class PlanScreen(RepaintsRegions, Screen[None]):
         try:
             today = await run_in_thread(self, today_from, services_of(self), pain)
         except StorageError as problem:
-            self.query_one("#advice", Static).update(f"The plan cannot be asked: {problem}.")
+            self.query_one("#advice", Static).update(f"The plan is not available: {problem}.")
             return
         if today is None:
-            self.query_one("#advice", Static).update("Nothing is kept, so the plan knows nothing.")
+            self.query_one("#advice", Static).update("Nothing is saved, so the plan has nothing to go by.")
             return
         await self._show(today)
 

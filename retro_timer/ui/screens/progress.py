@@ -59,7 +59,7 @@ PAGE: Final = 60
 """Number of sessions per page."""
 NEAR: Final = 20
 """Distance from the end of the list at which the next page is read."""
-NOTHING: Final = "Nothing was walked yet. What you walk is shown here: weeks, bouts, effort and every session."
+NOTHING: Final = "No sessions yet. This is where your weeks, bouts, effort and every session will be."
 
 
 class ProgressScreen(RepaintsRegions, Screen[None]):
@@ -148,7 +148,7 @@ class ProgressScreen(RepaintsRegions, Screen[None]):
         self.action_go_to(names[(names.index(self._plot) + step) % len(names)])
 
     def action_edit(self) -> None:
-        """Edit the feedback of the chosen session."""
+        """Edit the feedback on the selected session."""
         if uuid := self.query_one(SessionsList).chosen:
             self.run_worker(self._edit(uuid), group="session")
 
@@ -161,13 +161,13 @@ class ProgressScreen(RepaintsRegions, Screen[None]):
         from retro_timer.ui.exports import export_session
         from retro_timer.ui.screens.ask import Ask
 
-        details = f"The ending says the format: {endings(SESSION_FORMATS)}; training sites take .fit and .tcx."
+        details = f"The suffix sets the format: {endings(SESSION_FORMATS)}; training sites take .fit and .tcx."
         store = self._store
         ask = Ask("Export this session to", "", lambda path: export_session(store.history, uuid, path), details=details)
         self.app.push_screen(ask, lambda line: self._say(line or ""))
 
     def action_delete(self) -> None:
-        """Delete the chosen session; asks first."""
+        """Delete the selected session; asks first."""
         uuid = self.query_one(SessionsList).chosen
         if uuid is None:
             return
@@ -177,7 +177,7 @@ class ProgressScreen(RepaintsRegions, Screen[None]):
             if yes:
                 self.run_worker(self._delete(uuid), group="session")
 
-        details = "It is gone from the plots and the plan, too. This cannot be undone."
+        details = "It also disappears from the plots and the plan. This cannot be undone."
         self.app.push_screen(Question("Delete this session?", details, yes="delete", no="keep"), answered)
 
     def action_close(self) -> None:
@@ -264,7 +264,7 @@ class ProgressScreen(RepaintsRegions, Screen[None]):
             self._say(f"The session cannot be read: {problem}.")
             return
         if session is None:
-            self._say("This session is not there any more.")
+            self._say("This session no longer exists.")
             return
         await self.app.push_screen(SummaryScreen(session), self._reread)
 

@@ -241,7 +241,7 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
             return
         from retro_timer.ui.screens.question import Question
 
-        question = Question("End this session?", "The clock runs on. What you have walked is kept.", yes="end it")
+        question = Question("End this session?", "The clock keeps running. What you walked is saved.", yes="end it")
         self.app.push_screen(question, self._answered)
         keys, phrases = self._keymap.keys, self.runner.config.cues.phrases
         self._ask(
@@ -458,7 +458,7 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
         """Show the options at the end, and start the timer for the summary."""
         caption = f"{self._key('session.turned')} shows the summary"
         if self.conductor.session.can_reopen:
-            caption += f", {self._key('session.undo')} goes back into the session"
+            caption += f", {self._key('session.undo')} returns to the session"
         self._display.caption(caption)
         if self._summary_timer:
             self._summary_timer.stop()

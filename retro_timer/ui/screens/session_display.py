@@ -185,10 +185,10 @@ def hints_of(state: State, reason: PauseReason | None, step: int) -> tuple[Hint,
     if state is State.HOLDING:
         return (Hint("session.turned"), stop, Hint("session.pause"), adjust, end, ALL_KEYS)
     if state is State.PAUSED:
-        go_on, restart = Hint("session.pause", "go on"), Hint("session.back")
+        resume, restart = Hint("session.pause", "resume"), Hint("session.back")
         if reason is PauseReason.BAIL_OUT:
-            return (end, go_on, restart, adjust, Hint("session.cool_down"), ALL_KEYS)
-        return (go_on, stop, restart, adjust, end, ALL_KEYS)
+            return (end, resume, restart, adjust, Hint("session.cool_down"), ALL_KEYS)
+        return (resume, stop, restart, adjust, end, ALL_KEYS)
     if state is State.RUNNING:
         change = Hint("session.longer", f"{step} s", more=("session.shorter",))
         return (Hint("session.pause"), stop, Hint("session.skip"), change, adjust, ALL_KEYS)

@@ -117,7 +117,7 @@ class SettingsScreen(RepaintsRegions, Screen[None]):
         self._draft.themes = theme_names(self.app.available_themes)
         paths = services_of(self).paths
         path = paths.settings if paths else None
-        self.query_one("#top", Line).show("SETTINGS", right=printable_path(path, 60) if path else "for this run alone")
+        self.query_one("#top", Line).show("SETTINGS", right=printable_path(path, 60) if path else "for this run only")
         self.query_one("#warnings").display = bool(self._warnings())
         self.query_one("#field", Input).display = False
         self._show_group(self._setting)
@@ -213,7 +213,7 @@ class SettingsScreen(RepaintsRegions, Screen[None]):
             self._taps.clear()
         self._taps = [*self._taps[1 - TAPS :], now]
         if len(self._taps) < 3:
-            self._say("Tap the tempo: once with every step.")
+            self._say("Tap the tempo: one tap for each step.")
             return
         a_step = (self._taps[-1] - self._taps[0]) / (len(self._taps) - 1)
         tempo = max(SLOWEST, min(FASTEST, round(60_000 / max(1, a_step))))

@@ -56,7 +56,7 @@ IGNORE_KEYS_S: Final = 1.0
 """Seconds after the summary has opened by itself during which only escape works."""
 FILLS_AFTER: Final = 0.6
 """Seconds until the dot of the session fills in the week."""
-NOT_KEPT: Final = "Nothing is kept of this session."
+NOT_KEPT: Final = "This session is not saved."
 
 
 class Ending(Struct, frozen=True):
@@ -176,7 +176,7 @@ class SummaryScreen(RepaintsRegions, Screen[bool]):
         if self._ending.opened_by_itself:
             self._ignoring_keys = self.set_timer(IGNORE_KEYS_S, self._accept_keys)
         if self._ending.closes_after is not None:
-            self._say(f"This closes by itself in {self._ending.closes_after:.0f} seconds; any key stops that.")
+            self._say(f"This closes in {self._ending.closes_after:.0f} seconds; press any key to keep it open.")
             self._closes = self.set_timer(self._ending.closes_after, self._finish)
 
     def on_unmount(self) -> None:
@@ -262,7 +262,7 @@ class SummaryScreen(RepaintsRegions, Screen[bool]):
         except StorageError as problem:
             self._failed = True
             leave = key_of(services_of(self), "summary.done")
-            self._say(f"It will be asked again: {problem}. {leave} leaves all the same.")
+            self._say(f"You will be asked again: {problem}. {leave} leaves anyway.")
             return False
         return True
 
@@ -322,7 +322,7 @@ class SummaryScreen(RepaintsRegions, Screen[bool]):
 
     def _hints(self) -> Iterator[Hint | Fixed]:
         if self._can_return:
-            yield Hint("summary.go_on", "" if self._stopped else "back into the session")
+            yield Hint("summary.go_on", "" if self._stopped else "return to the session")
         if self._adapted:
             yield Hint("summary.save_workout")
         if self._shows_questions:
@@ -352,7 +352,7 @@ class SummaryScreen(RepaintsRegions, Screen[bool]):
             return
         async with self._writing:
             if not_saved := await in_thread(self._ending.settle):
-                self._say(f"NOT saved: {not_saved}. On leaving the app, you are told where the session is instead.")
+                self._say(f"NOT saved: {not_saved}. When you leave the app, it says where the session is instead.")
             await self._ask_the_plan()
 
     async def _write(self) -> bool:
@@ -389,7 +389,7 @@ class SummaryScreen(RepaintsRegions, Screen[bool]):
         try:
             today = await run_in_thread(self, today_from, services_of(self))
         except StorageError as problem:
-            self._say(f"The plan cannot be asked: {problem}.")
+            self._say(f"The plan is not available: {problem}.")
             return
         if today is not None and self.is_mounted:
             self.query_one("#next", Static).update(today.next_words)

@@ -146,7 +146,7 @@ class WatchScreen(RepaintsRegions, Screen[None]):
                 self.app.pop_screen()
 
     def action_leave(self) -> None:
-        """Leave; the session goes on."""
+        """Leave; the session continues."""
         self.app.exit(return_code=0)
 
     def refuse(self, why: str) -> None:

@@ -115,7 +115,7 @@ class AdjustmentForm(Grid):
                 stepper.show(values.value)
             stepper.disabled = values.value is None
             if adjustment_field in self.unreadable:
-                row.say("no number" if adjustment_field is AdjustmentField.ROUNDS else "no length", problem=True)
+                row.say("not a number" if adjustment_field is AdjustmentField.ROUNDS else "not a length", problem=True)
             elif adjustment_field in problems:
                 row.say("refused", problem=True)
             else:

@@ -47,7 +47,7 @@ class SessionTotals(Vertical):
         """A line for each total."""
         review = self._review
         yield from self._phases()
-        yield Line("  in all", right=_of(review.total))
+        yield Line("  total", right=_of(review.total))
         if review.rounds.planned:
             yield Line("  rounds", right=f"{review.rounds.walked} of {review.rounds.planned}")
         yield Line("  longest bout", right=_of(review.longest))

@@ -139,7 +139,7 @@ class TodayPanel(Vertical, can_focus=True):
         try:
             facts = await run_in_thread(self, facts_from, services_of(self))
         except StorageError as problem:
-            self._show_problem(f"The plan cannot be asked: {problem}.")
+            self._show_problem(f"The plan is not available: {problem}.")
             return
         if facts is None:
             return
@@ -156,7 +156,7 @@ class TodayPanel(Vertical, can_focus=True):
             if await run_in_thread(self, store.examine, lambda: not self.is_attached):
                 self.read()
         except StorageError as problem:
-            self._show_problem(f"The history cannot be looked through: {problem}.")
+            self._show_problem(f"The history cannot be searched: {problem}.")
 
     def _show(self, facts: Facts) -> None:
         from retro_timer.runtime.today import speeds_words
