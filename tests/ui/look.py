@@ -1,22 +1,50 @@
-"""Unpacks the snapshots of all screens into a directory for viewing: `python -m tests.ui.look DIRECTORY`."""
+"""Pictures of the screens, from their snapshots.
+
+`python -m tests.ui.look DIRECTORY` unpacks all of them for viewing; `--docs` renews those of the README.
+"""
 
 from __future__ import annotations
 
 import gzip
 import sys
 from pathlib import Path
+from typing import Final
 
 from tests.ui.snapshot import SNAPSHOTS
+
+DOCS: Final = Path(__file__).parent.parent.parent / "docs"
+PICTURES: Final = {
+    "session.svg": "session-backward-phosphor-80x24",
+    "home.svg": "home-phosphor-120x40",
+    "adjust.svg": "adjust-phosphor-80x24",
+    "summary.svg": "summary-phosphor-80x24",
+}
+"""The pictures of the README, and the snapshots they are made from."""
+
+
+def unpacked(path: Path) -> str:
+    """The picture of a snapshot as an SVG document."""
+    # Not every viewer preserves spaces by default.
+    return gzip.decompress(path.read_bytes()).decode().replace("<svg ", '<svg xml:space="preserve" ', 1)
+
+
+def for_readme(name: str) -> str:
+    """A picture of the README; its window has the name of the program."""
+    path = SNAPSHOTS / f"{PICTURES[name]}.svg.gz"
+    scene = PICTURES[name].rsplit("-", 2)[0]
+    return unpacked(path).replace(f">{scene}</text>", ">Retro\u00a0Timer</text>", 1)
 
 
 def main(folder: Path) -> None:
     """Write every snapshot as a file that a browser can show."""
     folder.mkdir(parents=True, exist_ok=True)
     for path in sorted(SNAPSHOTS.glob("*.svg.gz")):
-        # Not every viewer preserves spaces by default.
-        svg = gzip.decompress(path.read_bytes()).decode().replace("<svg ", '<svg xml:space="preserve" ', 1)
-        (folder / path.name.removesuffix(".gz")).write_text(svg, encoding="utf-8")
+        (folder / path.name.removesuffix(".gz")).write_text(unpacked(path), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    if sys.argv[1] == "--docs":
+        for name in PICTURES:
+            (DOCS / name).write_text(for_readme(name), encoding="utf-8")
+    else:
+        main(Path(sys.argv[1]))

@@ -20,6 +20,7 @@ from retro_timer.storage.store import Store
 from retro_timer.testing import FakeClock
 from retro_timer.ui.screens.first_start import FirstStartScreen
 from tests.ui.drawn import settled
+from tests.ui.look import DOCS, PICTURES, for_readme
 from tests.ui.snapshot import assert_picture
 from tests.ui.support import SIZES, Stage
 
@@ -142,3 +143,9 @@ async def test_every_screen_looks_as_it_did(scene: str, tmp_path: Path, monkeypa
                 picture = stage.app.export_screenshot(title=scene)
                 wrong += assert_picture(f"{scene}-{theme}-{width}x{height}", picture)
     assert not wrong
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_the_pictures_of_the_readme_show_the_screens_as_they_are(name: str) -> None:
+    """`python -m tests.ui.look --docs` renews them."""
+    assert (DOCS / name).read_text(encoding="utf-8") == for_readme(name)
