@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import math
 import subprocess
 import sys
 import wave
+import zipfile
 from functools import cache
 from pathlib import Path
 from statistics import median
@@ -80,9 +82,14 @@ def test_every_sound_is_16_bit_mono_at_16_khz() -> None:
         assert form == (1, 2, SAMPLE_RATE), clip.name
 
 
-def test_the_whole_package_is_smaller_than_9_mb() -> None:
-    files = [path for path in PACKAGE.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
-    assert sum(path.stat().st_size for path in files) < 9_000_000
+def test_the_wheel_is_smaller_than_9_mb() -> None:
+    """Packed as in a wheel; `.ci/check_wheel.py` weighs the real one."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as wheel:
+        for path in sorted(PACKAGE.rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                wheel.write(path, path.relative_to(PACKAGE.parent))
+    assert packed.tell() < 9_000_000
 
 
 def test_what_the_voice_is_made_from_ships_with_its_licences() -> None:
