@@ -69,6 +69,11 @@ class DesktopLink:
         self._text = ""
         self._title.restore()
 
+    def leave(self) -> None:
+        """The screen closes: give the terminal its old title back, and let the app forget the screen."""
+        self.restore_title()
+        self._screen.app.app_resume_signal.unsubscribe(self._screen)
+
     def close(self) -> None:
         """Let the helper end; tells it first what happened."""
         if self._companion is not None:

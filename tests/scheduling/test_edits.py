@@ -391,7 +391,7 @@ def test_cooling_down_twice_is_refused(at: At, problem: str) -> None:
     with pytest.raises(EditError, match=problem):
         CoolDownNow()(laid(LADDER), at)
     after = CoolDownNow()(laid(LADDER), At(4, 20))
-    with pytest.raises(EditError, match="next already"):
+    with pytest.raises(EditError, match="already next"):
         CoolDownNow()(after, At(4, 22))
 
 

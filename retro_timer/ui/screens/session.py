@@ -297,7 +297,7 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
         if self._timer:
             self._timer.stop()
         if self._desktop is not None:
-            self._desktop.restore_title()
+            self._desktop.leave()
             await in_thread(self._desktop.close)
         await in_thread(self._close)
 
