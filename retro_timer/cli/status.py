@@ -26,10 +26,6 @@ FIELDS: Final = (
     "caption", "session",
 )  # fmt: skip
 """What a format can contain."""
-LINE: Final = "{symbol} {word} {left}, {total_left} left overall, {name}"
-IN_ROUNDS: Final = "{symbol} {word} {left}, round {round} of {rounds}, {total_left} left overall, {name}"
-
-
 _WIDTH: Final = re.compile(r"[<^>]?\d{0,3}")
 
 
@@ -89,7 +85,11 @@ def check_format(form: str) -> None:
 def line(session: RemoteSession, form: str | None = None) -> str:
     """A session in one line."""
     values = texts(session)
-    return (form or (IN_ROUNDS if values["rounds"] else LINE)).format_map(values)
+    if form is not None:
+        return form.format_map(values)
+    place = f"round {values['round']} of {values['rounds']}" if values["rounds"] else ""
+    now = f"{values['symbol']} {values['word']} {values['left']}"
+    return ", ".join(filter(None, (now, place, f"{values['total_left']} left overall", values["name"])))
 
 
 def texts(session: RemoteSession) -> dict[str, str]:
