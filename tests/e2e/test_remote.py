@@ -74,8 +74,8 @@ def test_a_watched_session_that_is_killed_leaves_no_socket_behind(tmp_path: Path
         with terminal(["watch"], tmp_path) as watching:
             watching.wait_for("next finish")
             watching.send(" ")
-            walked.wait_for("goes on")
-            watching.wait_for("goes on")
+            walked.wait_for("resumes")
+            watching.wait_for("resumes")
             walked.signal(signal.SIGKILL)
             watching.wait_for("connection")
             assert watching.wait() == 0
