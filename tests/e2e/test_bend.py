@@ -80,7 +80,7 @@ def test_ends_at_the_shown_time_and_sounds_as_it_was_walked(sound_server: SoundS
         running.wait_for(lambda text: "space resumes" not in text and "next:" not in text)
         end = promised(running)
         quiet_from = time.monotonic() + QUIET
-        running.wait_for("0:00 left", timeout=120)
+        running.wait_for("enter shows the summary", timeout=120)
         ended = time.monotonic()
         time.sleep(1.0)
         heard = recognized(recorder.stop())

@@ -135,6 +135,10 @@ async def test_the_screen_says_once_that_it_may_go_blank(remote: str, monkeypatc
         shown = "\n".join(text_of(session.stage.app))
         said = "The computer may go to sleep: there is no D-Bus" in shown
         assert said is not bool(remote)
+        await session.stage.move(session.pilot, 10_000)
+        shown = "\n".join(text_of(session.stage.app))
+        assert "Walk backward." in shown  # what to do now is more important
+        assert "The computer may go to sleep" not in shown
 
 
 async def test_the_screen_says_what_the_helper_could_not_keep_awake(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -218,6 +218,20 @@ async def test_the_footer_names_ctrl_x_where_x_is_text() -> None:
         assert over.app.screen.query_one(KeysBar).text.startswith("ctrl+x stop")
 
 
+async def test_a_key_that_would_scroll_what_does_not_scroll_is_reported() -> None:
+    """Textual passes over such a binding in silence: here, over one of the list behind the field."""
+    async with walking() as over:
+        over.app.push_screen(SettingsScreen(over.app.services))
+        await over.pilot.pause()
+        await over.press("e")
+        await over.pilot.pause()
+        assert isinstance(over.app.focused, Input)
+        await over.press("down")
+        await over.pilot.pause(0.2)
+        shown = [notice.message for notice in over.app._notifications]
+        assert any("does nothing here" in message for message in shown), shown
+
+
 @pytest.mark.parametrize("key", ["z", "Z", "ж", "f12", "ctrl+a", "7", "home", "media_play"])
 async def test_a_key_without_effect_is_reported(key: str) -> None:
     async with walking() as over:

@@ -11,6 +11,7 @@ from textual.screen import Screen
 
 from retro_timer.runtime.runner import Runner
 from retro_timer.session.actions import session_action
+from retro_timer.session.cue import CueKind
 from retro_timer.session.events import CueHeard, Ended, Event, PauseReason, Refused
 from retro_timer.session.states import State
 from retro_timer.storage.errors import StorageError
@@ -118,6 +119,7 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
         self._timer: Timer | None = None
         self._due = monotonic()
         self._notice_ends: Timer | None = None
+        self._warns = False  # whether the notice is a warning, which gives way to the words of a phase
         self._answer = ""  # the message for a screen above
         self._sharing: Sharing | None = None
         self._page: SessionPage | None = None
@@ -430,6 +432,8 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
         for event in events:
             if isinstance(event, CueHeard):
                 self._display.caption(event.cue.text, event.cue)
+                if self._warns and event.cue.kind is CueKind.PHASE:
+                    self._display.notice = ""  # what to do now is more important
             elif isinstance(event, Refused):
                 self._show_notice(event.why)
             elif isinstance(event, Ended):
@@ -441,6 +445,7 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
     def _show_notice(self, why: str, seconds: float = NOTICE) -> None:
         """Show briefly why a key was refused, or what else is to be known."""
         self._display.notice = why
+        self._warns = False
         if self._notice_ends:
             self._notice_ends.stop()
         self._notice_ends = self.set_timer(seconds, self._end_notice)
@@ -448,6 +453,7 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
     def _show_warning(self, text: str) -> None:
         """Show what is not kept awake, with the reason if there is room for it."""
         self._show_notice(text if len(text) < self.size.width else text.partition(":")[0], WARNING)
+        self._warns = True
         self._draw()
 
     def _end_notice(self) -> None:
