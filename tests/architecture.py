@@ -16,7 +16,7 @@ Layers: TypeAlias = tuple[tuple[str, ...], ...]
 PACKAGE: Final = Path(retro_timer.__file__).parent
 UI: Final = PACKAGE / "ui"
 LAYERS: Final = (
-    ("text", "clock"),
+    ("text", "clock", "structs"),
     ("errors", "files"),
     ("scheduling",),
     ("session",),

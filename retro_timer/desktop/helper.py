@@ -18,6 +18,7 @@ import msgspec
 from retro_timer.audio.child_process import command, windows_flags
 from retro_timer.desktop.kept_awake import KeptAwake
 from retro_timer.errors import reason
+from retro_timer.structs import from_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -100,7 +101,7 @@ class Helper:
         with pipe:
             while line := pipe.readline(LONGEST):
                 with suppress(msgspec.DecodeError):
-                    on_report(msgspec.json.decode(line, type=KeptAwake))
+                    on_report(from_json(line, KeptAwake))
 
     def _write(self, process: subprocess.Popen[bytes]) -> None:
         pipe = process.stdin

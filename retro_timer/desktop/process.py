@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from retro_timer.desktop.events import NOTIFY
+from retro_timer.structs import from_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -133,13 +134,13 @@ async def _serve() -> None:
 
     Thread(target=read, name="session", daemon=True).start()
     try:
-        hello = msgspec.json.decode(await lines.get(), type=Hello)
+        hello = from_json(await lines.get(), Hello)
     except msgspec.DecodeError:
         return
     service = Service(hello)
     while line := await lines.get():
         with suppress(msgspec.DecodeError):
-            service.take(msgspec.json.decode(line, type=Happened))
+            service.take(from_json(line, Happened))
     await service.end()
 
 

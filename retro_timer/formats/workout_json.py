@@ -39,6 +39,7 @@ from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.model import MAX_DEPTH, Block, Interval, Repeat, Workout
 from retro_timer.scheduling.notation import format_notation, parse
 from retro_timer.scheduling.phases import Phase
+from retro_timer.structs import convert
 from retro_timer.text import one_line, printable, quoted
 
 FORMAT: Final = "retro-timer workout"
@@ -111,8 +112,8 @@ def read_json(data: bytes) -> Workout:
     """
     try:
         tree = _parsed(decode(data))
-        _check_version(msgspec.convert(tree, _Head))
-        document = msgspec.convert(tree, _Document)
+        _check_version(convert(tree, _Head))
+        document = convert(tree, _Document)
     except msgspec.ValidationError as error:
         _refuse(str(error))
     except UnicodeEncodeError as error:

@@ -18,6 +18,7 @@ from retro_timer.audio.protocol import decode, decode_options
 from retro_timer.errors import UserError, reason
 from retro_timer.page.task import Task
 from retro_timer.remote.address import Address, UnreachableError, addresses
+from retro_timer.structs import from_json
 
 if TYPE_CHECKING:
     import socket
@@ -36,7 +37,7 @@ def main() -> None:
     from retro_timer.page.links import listen
 
     try:
-        task = msgspec.json.decode(sys.stdin.buffer.readline(), type=Task)
+        task = from_json(sys.stdin.buffer.readline(), Task)
         sockets = listen(task.port, lan=task.lan)
     except msgspec.DecodeError as error:
         _report("failed", why=f"the page was started wrongly: {error}")

@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 
 from retro_timer.remote.messages import ActionWanted, Ping, SpeakerClaim, SummaryAnswers
 from retro_timer.remote.protocol import ProtocolError
+from retro_timer.structs import json_decoder
 
 MAX_MESSAGE: Final = 4096
 """Limit of a page's message in bytes."""
@@ -55,8 +56,8 @@ class Yield(PageMessage, frozen=True, tag="yield"):
     """To a page that speaks: another device was touched later, and speaks instead."""
 
 
-_HELLO: Final = msgspec.json.Decoder(PageHello)
-_WANTED: Final[msgspec.json.Decoder[Any]] = msgspec.json.Decoder(Wanted)
+_HELLO: Final = json_decoder(PageHello)
+_WANTED: Final[msgspec.json.Decoder[Any]] = json_decoder(Wanted)
 _ENCODER: Final = msgspec.json.Encoder()
 
 

@@ -11,6 +11,7 @@ from retro_timer.files.atomic import open_own, write_atomic
 from retro_timer.page.access import KEY_LENGTH, PageKeys
 from retro_timer.page.supervisor import PageSupervisor
 from retro_timer.page.task import Task
+from retro_timer.structs import from_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,7 +60,7 @@ def kept_keys(path: Path) -> PageKeys:
     """The keys of earlier sessions; new ones if they cannot be read. Only the owner can read the file."""
     try:
         with os.fdopen(open_own(path, os.O_RDONLY), "rb") as file:
-            keys = msgspec.json.decode(file.read(_LONGEST), type=PageKeys)
+            keys = from_json(file.read(_LONGEST), PageKeys)
         if len(keys.steer) == len(keys.view) == KEY_LENGTH and keys.steer != keys.view:
             return keys
     except (OSError, msgspec.DecodeError):

@@ -19,6 +19,7 @@ from msgspec import Meta, Struct
 
 from retro_timer.config.paths import make_private
 from retro_timer.errors import UserError, reason
+from retro_timer.structs import from_json
 from retro_timer.text import printable, printable_path
 
 if TYPE_CHECKING:
@@ -219,7 +220,7 @@ def _listen_on_loopback(directory: Path, session: str) -> Listening:
 
 def _read_token_file(path: Path) -> TokenFile:
     with path.open("rb") as file:
-        return msgspec.json.decode(file.read(_LONGEST_TOKEN_FILE), type=TokenFile)
+        return from_json(file.read(_LONGEST_TOKEN_FILE), TokenFile)
 
 
 def _check_private(directory: Path) -> None:

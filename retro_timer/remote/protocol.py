@@ -12,6 +12,7 @@ import msgspec
 
 from retro_timer.errors import UserError
 from retro_timer.remote.messages import Request, Update
+from retro_timer.structs import json_decoder
 from retro_timer.text import one_line
 
 PROTOCOL: Final = 1
@@ -31,8 +32,8 @@ class ProtocolError(UserError):
 
 
 _ENCODER: Final = msgspec.json.Encoder()
-_REQUESTS: Final[msgspec.json.Decoder[Any]] = msgspec.json.Decoder(Request)
-_UPDATES: Final[msgspec.json.Decoder[Any]] = msgspec.json.Decoder(Update)
+_REQUESTS: Final[msgspec.json.Decoder[Any]] = json_decoder(Request)
+_UPDATES: Final[msgspec.json.Decoder[Any]] = json_decoder(Update)
 
 
 def encode(message: Request | Update) -> bytes:

@@ -19,6 +19,7 @@ from retro_timer.session.history import Feedback, SessionSummary, Start, StoredS
 from retro_timer.session.record import FACING_FORWARD, EditRecord, IntervalRecord, PauseRecord, Planned, Totals
 from retro_timer.session.spent import Spent
 from retro_timer.storage.errors import RefusedError, UnreadableError
+from retro_timer.structs import convert
 from retro_timer.text import printable, unsafe_character
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def checked(row: Any, kind: type[T]) -> T:  # noqa: ANN401  (whatever was writte
         UnreadableError: if it is invalid.
     """
     try:
-        data = msgspec.convert(row, kind, strict=True)
+        data = convert(row, kind)
     except (msgspec.ValidationError, UnicodeEncodeError) as error:  # the second for text that is not UTF-8
         raise UnreadableError(printable(str(error))) from None
     if problem := unsafe_text(data):

@@ -10,6 +10,7 @@ from retro_timer.scheduling.notation import format_notation, parse
 from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.schedule import Entry, Place, Schedule
 from retro_timer.storage.errors import UnreadableError
+from retro_timer.structs import from_json
 from retro_timer.text import printable
 
 Row = tuple[Phase, int, float | None, str, Place | None]
@@ -36,7 +37,7 @@ def decode_schedule(data: bytes) -> Schedule:
         UnreadableError: if it is invalid.
     """
     try:
-        decoded = msgspec.json.decode(data, type=_ScheduleRow)
+        decoded = from_json(data, _ScheduleRow)
         entries = tuple(
             Entry(Interval(phase, duration, speed_kmh, label), place)
             for phase, duration, speed_kmh, label, place in decoded.entries

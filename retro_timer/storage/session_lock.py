@@ -13,6 +13,7 @@ import msgspec
 
 from retro_timer.files.atomic import open_own
 from retro_timer.storage.errors import BusyError, NoLockError, problem_of
+from retro_timer.structs import from_json
 from retro_timer.text import printable
 
 LOCK_NAME: Final = "session.lock"
@@ -104,7 +105,7 @@ class SessionLock:
         """The last owner, whether or not it still holds the lock; None if unreadable."""
         try:
             with os.fdopen(open_own(self.path, os.O_RDONLY), "rb") as file:
-                return msgspec.json.decode(file.read(1000), type=Owner)
+                return from_json(file.read(1000), Owner)
         except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
             return None
 

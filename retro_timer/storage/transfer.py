@@ -16,6 +16,7 @@ from retro_timer.session.record import SessionStatus
 from retro_timer.storage.errors import RefusedError, UnreadableError
 from retro_timer.storage.rows import read_whole, whole, wrong_sums
 from retro_timer.storage.writer import close_journal, write_session
+from retro_timer.structs import from_json
 from retro_timer.text import printable, printable_path
 
 if TYPE_CHECKING:
@@ -142,12 +143,12 @@ def write_intervals_csv(sessions: Iterable[StoredSession], out: IO[str]) -> None
 
 def _decode(data: bytes, now: datetime) -> list[StoredSession]:
     try:
-        head = msgspec.json.decode(data, type=_Head)
+        head = from_json(data, _Head)
         if head.format != FORMAT:
             raise RefusedError("this is not a history exported by Retro Timer")
         if head.version > VERSION:
             raise RefusedError(f"it was exported by a newer Retro Timer (version {head.version}): update to import it")
-        document = msgspec.json.decode(data, type=_Document)
+        document = from_json(data, _Document)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise RefusedError(printable(str(error), longest=200)) from None
     if document.version != VERSION:
