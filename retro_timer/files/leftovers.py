@@ -48,11 +48,12 @@ def _is_left(path: Path, machine: str, process: int) -> bool:
     status = path.lstat()
     if not stat.S_ISREG(status.st_mode) or (sys.platform != "win32" and status.st_uid != os.geteuid()):
         return False
-    gone = machine == _machine() and not _is_alive(process)
+    gone = machine == _machine() and not is_alive(process)
     return gone or time.time() - status.st_mtime > OLD
 
 
-def _is_alive(process: int) -> bool:
+def is_alive(process: int) -> bool:
+    """Whether a process of this machine runs; on Windows it is taken to."""
     if sys.platform == "win32":
         return True  # on Windows, os.kill would terminate it
     try:

@@ -6,16 +6,16 @@ The keys come that way because everybody may see the arguments of a process, and
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from retro_timer.audio.protocol import decode, decode_options
-from retro_timer.errors import UserError, reason
+from retro_timer.audio.protocol import decode, decode_options, encode
+from retro_timer.errors import reason
+from retro_timer.files.leftovers import is_alive
 from retro_timer.page.task import Task
 from retro_timer.remote.address import Address, UnreachableError, addresses
 from retro_timer.structs import from_json
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import socket
 
     from retro_timer.page.access import Role
+    from retro_timer.page.server import PageServer
     from retro_timer.page.session_link import SessionLink
 
 LOOK_S: Final = 1.0
@@ -66,18 +67,13 @@ async def _serve(task: Task, sockets: list[socket.socket]) -> None:
     server = PageServer(
         task.keys, joined, options, PageClips(options, lambda _: None), own_names() if task.lan else frozenset()
     )
-    ended = asyncio.Event()
     loop = asyncio.get_running_loop()
-    reading = asyncio.to_thread(sys.stdin.buffer.read)
-    alone = loop.create_task(_set_after(reading, ended))
+    alone = loop.create_task(asyncio.to_thread(sys.stdin.buffer.read))
     reports = loop.create_task(_report_pages(server))
     over = loop.create_task(_until_over(server, runtime, task.process))
     _report("open", port=sockets[0].getsockname()[1])
-    await server.serve(
-        sockets, asyncio.wait([loop.create_task(ended.wait()), over], return_when=asyncio.FIRST_COMPLETED)
-    )
+    await server.serve(sockets, asyncio.wait([alone, over], return_when=asyncio.FIRST_COMPLETED))
     reports.cancel()
-    alone.cancel()
     if over.done():
         _report("over")
     os._exit(0)  # the thread that reads would keep it alive
@@ -88,16 +84,11 @@ def find(runtime: Path, process: int) -> Address | None:
     return next((each for each in addresses(runtime) if each.process == process), None)
 
 
-async def _set_after(awaited: Any, event: asyncio.Event) -> None:  # noqa: ANN401  (any awaitable)
-    await awaited
-    event.set()
-
-
-async def _until_over(server: Any, runtime: Path, process: int) -> None:  # noqa: ANN401  (imported late)
+async def _until_over(server: PageServer, runtime: Path, process: int) -> None:
     """Wait until the session has been there and is gone, or has said that it is over."""
     was_there = False
     while not server.session_over.is_set():
-        there = await asyncio.to_thread(find, runtime, process) is not None and _is_alive(process)
+        there = await asyncio.to_thread(find, runtime, process) is not None and is_alive(process)
         if was_there and not there:
             break
         was_there = there
@@ -105,7 +96,7 @@ async def _until_over(server: Any, runtime: Path, process: int) -> None:  # noqa
     await asyncio.sleep(LAST_S)
 
 
-async def _report_pages(server: Any) -> None:  # noqa: ANN401  (the same)
+async def _report_pages(server: PageServer) -> None:
     """Say how many pages follow the session, whenever that changes."""
     known = 0
     while True:
@@ -115,23 +106,11 @@ async def _report_pages(server: Any) -> None:  # noqa: ANN401  (the same)
         await asyncio.sleep(LOOK_S / 4)
 
 
-def _is_alive(process: int) -> bool:
-    if sys.platform == "win32":
-        return True
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
-
-
 def _report(kind: str, **fields: object) -> None:
     try:
-        sys.stdout.write(json.dumps({"is": kind, **fields}) + "\n")
-        sys.stdout.flush()
-    except (OSError, UserError):
+        sys.stdout.buffer.write(encode(kind, **fields))
+        sys.stdout.buffer.flush()
+    except OSError:
         os._exit(1)  # nobody listens any more
 
 

@@ -14,7 +14,7 @@ class Task(Struct, frozen=True):
         keys: the secrets of the links.
         runtime: the runtime directory, which has the socket of the session.
         process: the process of the session.
-        port: the port; None for any.
+        port: the port; None for the first free one.
         lan: whether to listen on all addresses.
     """
 
