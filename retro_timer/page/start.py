@@ -45,7 +45,7 @@ def start_page(  # noqa: PLR0913  (what it is made of)
         data: the data directory; None where nothing is kept.
         settings: the walker's settings.
         sound: how the session sounds.
-        changed: called with each new status, in another thread.
+        changed: called with each new status, in any thread.
         lan: whether it is open to the network.
         port: the port; by default that of the settings.
     """

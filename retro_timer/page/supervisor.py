@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from retro_timer.audio.child_process import ChildProcess, command
 from retro_timer.audio.protocol import Message, encode_options, text, whole
+from retro_timer.errors import reason
 from retro_timer.page.links import Links
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class PageSupervisor:
     Args:
         task: what the process is to do.
         sound: how the session sounds.
-        changed: called with each new status, in another thread.
+        changed: called with each new status, in any thread.
         launch: starts the process.
     """
 
@@ -102,15 +103,17 @@ class PageSupervisor:
                 self._child = self._launch(partial(self._on_message, self._number))
             except OSError as error:
                 self._child = None
-                self._retry(f"it could not be started: {error.strerror or error}")
+                self._retry(f"it could not be started: {reason(error)}")
+            else:
+                self._child.send(msgspec.json.encode(self._task) + b"\n")
+                self._child.send(encode_options(self._sound))
                 return
-            self._child.send(msgspec.json.encode(self._task) + b"\n")
-            self._child.send(encode_options(self._sound))
+        self._changed(self.status)
 
     def switch_network(self) -> None:
         """Open the page to the network, or close it again to all but this machine; the links change."""
         with self._lock:
-            self._task = replace(self._task, lan=not self._task.lan, port=self._task.port)
+            self._task = replace(self._task, lan=not self._task.lan)
             child, self._child = self._child, None
             self._number += 1
         if child is not None:

@@ -102,6 +102,7 @@ def test_a_killed_server_is_started_again_with_the_same_links() -> None:
 def test_a_process_that_cannot_be_started_is_tried_again() -> None:
     stage = Stage(fails=2)
     stage.supervisor.start()
+    assert stage.said[0] == PageStatus(problem="it could not be started: no more processes")
     stage.wait().report({"is": "open", "port": 1})
     assert stage.supervisor.status.links is not None
     stage.supervisor.close()
