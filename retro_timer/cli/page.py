@@ -43,7 +43,7 @@ def page(ctx: click.Context, /, *, session: str | None, lan: bool, port: int | N
         click.echo(f"retro-timer: {nothing}", err=True)
         return EXIT_NOTHING_RUNS
     ends: SimpleQueue[int] = SimpleQueue()
-    show = PagePrinter(code=True)
+    show = PagePrinter()
     opened = False
 
     def changed(status: PageStatus) -> None:

@@ -170,7 +170,7 @@ def _page(setup: Setup) -> PageSupervisor:
     from retro_timer.cli.web_page import PagePrinter, open_page
     from retro_timer.config.paths import find_runtime_directory
 
-    return open_page(setup, os.getpid(), find_runtime_directory(), setup.page, PagePrinter(code=True))
+    return open_page(setup, os.getpid(), find_runtime_directory(), setup.page, PagePrinter())
 
 
 def rescued(setup: Setup, code: int, errors: TextIO) -> int:

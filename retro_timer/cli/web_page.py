@@ -54,7 +54,7 @@ def open_page(
         process: the process of the session.
         runtime: the runtime directory.
         options: the options of the page.
-        shown: called with each new status, in another thread.
+        shown: called with each new status, in any thread.
     """
     from retro_timer.page.start import start_page
 
@@ -78,14 +78,9 @@ def coloured_code(link: str) -> str:
 
 
 class PagePrinter:
-    """Prints the links of a page to standard error, with a QR code if that is a terminal, and problems.
+    """Prints the links of a page to standard error, with a QR code if that is a terminal, and problems."""
 
-    Args:
-        code: whether to print the QR code.
-    """
-
-    def __init__(self, *, code: bool) -> None:
-        self._code = code
+    def __init__(self) -> None:
         self._printed: object = None
 
     def __call__(self, status: PageStatus) -> None:
@@ -98,7 +93,7 @@ class PagePrinter:
             lines = [f"the page: {status.problem}"]
         else:
             lines = list(status.links.lines())
-            if self._code and sys.stderr.isatty() and sys.stderr.encoding.lower().startswith("utf"):
+            if sys.stderr.isatty() and sys.stderr.encoding.lower().startswith("utf"):
                 with contextlib.suppress(OSError):
                     # `sys.stderr` lets no escapes pass, and these are our own.
                     os.write(sys.stderr.fileno(), coloured_code(status.links.steer).encode())

@@ -59,7 +59,7 @@ def test_the_code_is_light_on_dark() -> None:
 
 
 def test_links_are_printed_once_and_problems_too(capsys: pytest.CaptureFixture[str]) -> None:
-    show = PagePrinter(code=True)
+    show = PagePrinter()
     for status in (
         PageStatus(),
         PageStatus(LINKS),
