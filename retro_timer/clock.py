@@ -7,6 +7,11 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 
+def monotonic_ms() -> float:
+    """The system's monotonic clock in milliseconds, with fractions: all processes of a machine share it."""
+    return time.monotonic_ns() / 1_000_000
+
+
 class Clock(Protocol):
     """Source of time, injected wherever time is needed."""
 

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Final
 from aiohttp import WSMsgType, web
 from aiohttp.http_exceptions import HttpProcessingError
 
+from retro_timer.clock import monotonic_ms
 from retro_timer.errors import UserError
 from retro_timer.page import access, messages
-from retro_timer.page.visitor import SESSION_LOST, Visitor, clock_ms
+from retro_timer.page.visitor import SESSION_LOST, Visitor
 from retro_timer.remote.messages import Goodbye
 from retro_timer.remote.protocol import PROTOCOL, ProtocolError
 
@@ -219,7 +220,7 @@ class PageServer:
         welcome = messages.Admitted(
             may="steer" if role == "page" else "watch",
             name=name,
-            at=clock_ms(),
+            at=monotonic_ms(),
             voice_volume=self._sound.voice_volume,
             sounds_volume=self._sound.sounds_volume,
             word_gap=self._sound.phrases.WORD_GAP_MS,
@@ -249,13 +250,7 @@ class PageServer:
         """Silence the page that spoke until now."""
         for each in self._visitors:
             if each is not speaker and each.speaking:
-                each.speaking = False
-                asyncio.get_running_loop().create_task(_quietly(each))
-
-
-async def _quietly(visitor: Visitor) -> None:
-    with suppress(ConnectionError, TimeoutError):
-        await visitor.silence()
+                each.silence()
 
 
 async def _add_headers(request: web.Request, response: web.StreamResponse) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from aiohttp import WSMsgType
 
+from retro_timer.clock import monotonic_ms
 from retro_timer.page import messages
 from retro_timer.remote.client_connection import Allowance
 from retro_timer.remote.messages import ActionWanted, Answer, Goodbye, Ping, Pong, SpeakerClaim, SummaryAnswers
@@ -37,11 +37,6 @@ SESSION_LOST: Final = 4503
 _CUES: Final = b'{"is":"cues"'
 _HELLO: Final = b'{"is":"hello"'
 _BYE: Final = b'{"is":"bye"'
-
-
-def clock_ms() -> float:
-    """The clock of the session, in milliseconds: the monotonic one, which all processes of this machine share."""
-    return time.monotonic_ns() / 1_000_000
 
 
 class Visitor:
@@ -75,6 +70,7 @@ class Visitor:
         self._offered: frozenset[str] = frozenset()
         self._allowance = Allowance(MESSAGES_A_SECOND, MESSAGES_AT_ONCE)
         self.speaking = False
+        self._yielding: asyncio.Task[None] | None = None  # kept: the event loop itself holds tasks only weakly
         self.over = False
         """Whether the session has said that it is over."""
 
@@ -92,10 +88,14 @@ class Visitor:
             if isinstance(result, Exception) and not isinstance(result, ConnectionError | TimeoutError):
                 raise result
 
-    async def silence(self) -> None:
+    def silence(self) -> None:
         """Another page speaks from now on."""
         self.speaking = False
-        await self._send_message(messages.Yield())
+        self._yielding = asyncio.get_running_loop().create_task(self._yield())
+
+    async def _yield(self) -> None:
+        with suppress(ConnectionError, TimeoutError):
+            await self._send_message(messages.Yield())
 
     async def _send_message(self, message: msgspec.Struct) -> None:
         await self._send(messages.encode_text(message))
@@ -126,7 +126,7 @@ class Visitor:
 
     async def _from_page(self) -> None:
         async for message in self._websocket:
-            if not self._allowance.take(clock_ms()):
+            if not self._allowance.take(monotonic_ms()):
                 await self._websocket.close(code=FLOOD, message=b"too many messages")
                 return
             try:
@@ -138,7 +138,7 @@ class Visitor:
 
     async def _do(self, wanted: messages.Wanted) -> None:
         if isinstance(wanted, Ping):
-            await self._send_message(Pong(wanted.sent, clock_ms()))
+            await self._send_message(Pong(wanted.sent, monotonic_ms()))
         elif self._role == "view":
             if isinstance(wanted, ActionWanted | SummaryAnswers):
                 await self._send_message(Answer(wanted.id, done=False, why="this link only shows the session"))

@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Protocol
 
 from retro_timer import __version__
+from retro_timer.clock import monotonic_ms
 from retro_timer.errors import reason
 from retro_timer.remote.address import UnreachableError, connect
 from retro_timer.remote.client import GoodbyeError
@@ -23,7 +24,6 @@ from retro_timer.remote.messages import (
 )
 from retro_timer.remote.protocol import MAX_UPDATE, PROTOCOL, ProtocolError, decode_update, encode
 from retro_timer.remote.remote_session import RemoteSession
-from retro_timer.remote.server import monotonic_ms
 
 if TYPE_CHECKING:
     from collections.abc import Callable

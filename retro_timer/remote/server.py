@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
 from collections import deque
 from contextlib import suppress
 from selectors import EVENT_READ, EVENT_WRITE, DefaultSelector
 from typing import TYPE_CHECKING, Final, Protocol
 
 from retro_timer import __version__
+from retro_timer.clock import monotonic_ms
 from retro_timer.remote.client_connection import ClientConnection
 from retro_timer.remote.messages import (
     ActionWanted,
@@ -70,11 +70,6 @@ class Requests(Protocol):
 
     def speaker_changed(self, name: str, alone: bool, *, lost: bool) -> None:
         """Another device plays the sound; none if the name is empty, `lost` if it went without saying so."""
-
-
-def monotonic_ms() -> float:
-    """The system's monotonic clock in milliseconds, with fractions."""
-    return time.monotonic_ns() / 1_000_000
 
 
 class SessionServer:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from msgspec.structs import replace
 
+from retro_timer.clock import monotonic_ms
 from retro_timer.remote import snapshot
 from retro_timer.remote.messages import ActionWanted, Answer, CuesCancelled, Goodbye, SharedSound, SummaryAnswers
 from retro_timer.remote.server import SessionServer
@@ -18,6 +19,7 @@ from retro_timer.remote.shared_player import SharedPlayer
 from retro_timer.session.actions import session_action
 from retro_timer.session.events import CueHeard, Event, Refused
 from retro_timer.session.history import Feedback
+from retro_timer.text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -206,8 +208,6 @@ class SharedSession:
     @staticmethod
     def _not_offered(client: ClientConnection, name: str) -> str:
         """Why a client cannot ask for an action, as one clause; empty if it can."""
-        from retro_timer.text import quoted
-
         try:
             action = session_action(name)
         except KeyError:
@@ -277,7 +277,5 @@ def merged(feedback: Feedback, answers: SummaryAnswers) -> Feedback:
 
 def _precise(clock: Clock) -> float:
     """The system's clock in milliseconds, with its fractions where the session's clock is the system's."""
-    from retro_timer.remote.server import monotonic_ms
-
     whole, precise = clock.system(clock.now()), monotonic_ms()
     return precise if 0 <= precise - whole < 2 else float(whole)

@@ -26,7 +26,7 @@ from typing import Any, Final
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from retro_timer.audio.options import SoundOptions
-from retro_timer.page.visitor import clock_ms
+from retro_timer.clock import monotonic_ms
 from retro_timer.remote.messages import CuesSent, SharedCue
 from tests.browser import Page, browser, until
 from tests.page.fakes import KEYS, FakeSession, served
@@ -74,7 +74,7 @@ class Timed(list[Any]):
 
     def append(self, asked: object) -> None:
         """Note what was asked, and when."""
-        self.moments.append(clock_ms())
+        self.moments.append(monotonic_ms())
         super().append(asked)
 
 
@@ -108,7 +108,7 @@ async def opened(page: Page, port: int) -> float:
 
     await until("the countdown", counts)
     await asyncio.sleep(SETTLED_S)
-    return time.time() * 1000 - clock_ms()
+    return time.time() * 1000 - monotonic_ms()
 
 
 async def seconds_shown(page: Page, session: FakeSession, wall: float) -> list[float]:
@@ -149,14 +149,14 @@ async def sounds(page: Page, session: FakeSession, server: SoundServer) -> tuple
 
     await until("the sound", speaks)
     await asyncio.sleep(1)
-    due = clock_ms() + _LEAD_MS
+    due = monotonic_ms() + _LEAD_MS
     moments = []
     for _ in range(CUES):
         moments.append(round(due))
         due += random.uniform(250, 450)
     with server.record() as recorder:
         session.send(CuesSent(tuple(SharedCue(each, "count", "tick") for each in moments)))
-        await asyncio.sleep((moments[-1] - clock_ms()) / 1000 + 1)
+        await asyncio.sleep((moments[-1] - monotonic_ms()) / 1000 + 1)
         heard = await asyncio.to_thread(lambda: recorder.stop().onsets(FREQUENCY))
     found = [(moment, nearest(heard, moment)) for moment in moments]
     errors = [onset - moment for moment, onset in found if onset is not None and abs(onset - moment) < 120]

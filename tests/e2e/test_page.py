@@ -13,7 +13,7 @@ from tests.requirements_present import require_modules, require_programs
 
 require_modules("aiohttp")
 
-from retro_timer.page.visitor import clock_ms  # noqa: E402  (needs aiohttp)
+from retro_timer.clock import monotonic_ms  # noqa: E402  (the page needs aiohttp)
 from retro_timer.remote.messages import ActionWanted, SpeakerClaim, SummaryAnswers  # noqa: E402  (the same)
 from tests.page.fakes import KEYS, WALKED, FakeSession, served  # noqa: E402  (the same)
 
@@ -119,7 +119,7 @@ async def test_the_countdown_is_that_of_the_session_with_a_wrong_clock(tmp_path:
     async with phone(tmp_path) as (device, port):
         await device.open(port, before=THREE_HOURS)
         started = device.session.state.runs_from or 0
-        wall_of = await device.page.result("performance.timeOrigin + exact()") - clock_ms()
+        wall_of = await device.page.result("performance.timeOrigin + exact()") - monotonic_ms()
         left_at_start = 120_000 - 18_000
 
         def due(shown: str) -> float:

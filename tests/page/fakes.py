@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from retro_timer.audio.options import SoundOptions
+from retro_timer.clock import monotonic_ms
 from retro_timer.page.access import PageKeys
 from retro_timer.page.clips import PageClips
 from retro_timer.page.links import listen
 from retro_timer.page.server import PageServer
-from retro_timer.page.visitor import clock_ms
 from retro_timer.remote.messages import (
     ActionWanted,
     Answer,
-    OfferedAction,
     SharedInterval,
     SharedRules,
     SharedSchedule,
@@ -30,7 +29,7 @@ from retro_timer.remote.messages import (
     Welcome,
 )
 from retro_timer.remote.protocol import PROTOCOL, encode
-from retro_timer.session.actions import SESSION_ACTIONS
+from retro_timer.remote.snapshot import offered_actions
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -53,10 +52,6 @@ BUILDER = (
     ),
     SharedInterval("cool-down", 120),
 )
-OFFERED = tuple(
-    OfferedAction(each.name, each.footer, each.help, each.keys, page=each.name not in ("quit", "adjust"))
-    for each in SESSION_ACTIONS
-)
 WALKED = WalkedSummary(
     1_200_000, 480_000, 240_000, 120_000, complete=True,
     effort_words=("nothing at all", "very light", "light", "moderate", "somewhat hard", "hard", "hard to very hard",
@@ -70,7 +65,7 @@ class FakeSession:
     def __init__(self, intervals: tuple[SharedInterval, ...] = BUILDER, *, wait_at_turns: bool = False) -> None:
         self.hello = Welcome(
             PROTOCOL, "0", "fake", "Builder", 1, False, SharedRules(10, 5, wait_at_turns, 10),
-            {"this": 10, "bout": 15, "turn": 5}, VoiceInUse("en", "heart", "soft"), OFFERED,
+            {"this": 10, "bout": 15, "turn": 5}, VoiceInUse("en", "heart", "soft"), offered_actions({}),
         )  # fmt: skip
         self.schedule = SharedSchedule(intervals)
         self.sound = SharedSound("ok")
@@ -82,11 +77,11 @@ class FakeSession:
     def at(self, index: int, into: int, state: str = "running", reason: str = "", **fields: Any) -> SharedState:  # noqa: ANN401
         """A state: so many milliseconds into an interval."""
         start = sum(each.duration for each in self.schedule.intervals[:index]) * 1000
-        running = round(clock_ms()) if state == "running" else None
+        running = round(monotonic_ms()) if state == "running" else None
         fields = {"runs_from": running, "caption": "Walk backward. Two minutes.", **fields}
         phase = self.schedule.intervals[index].phase
         return SharedState(
-            at=round(clock_ms()), state=state, reason=reason, index=index, phase=phase, position=start + into,
+            at=round(monotonic_ms()), state=state, reason=reason, index=index, phase=phase, position=start + into,
             unsaved="", sound=self.sound, **fields,
         )  # fmt: skip
 

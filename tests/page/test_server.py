@@ -15,9 +15,9 @@ require_modules("aiohttp")
 import aiohttp  # noqa: E402  (in the extra `page`)
 import pytest  # noqa: E402  (the same)
 
+from retro_timer.clock import monotonic_ms  # noqa: E402  (the same)
 from retro_timer.page import server as serving  # noqa: E402  (the same)
 from retro_timer.page import visitor as visiting  # noqa: E402  (the same)
-from retro_timer.page.visitor import clock_ms  # noqa: E402  (the same)
 from retro_timer.remote.messages import ActionWanted, CuesSent, Goodbye, SharedCue, SpeakerClaim, SummaryAnswers  # noqa: E402  (the same)
 from tests.page.fakes import KEYS, FakeSession, served  # noqa: E402  (the same)
 
@@ -89,7 +89,7 @@ async def test_a_page_gets_the_session_and_what_changes() -> None:
         guest = await home.guest()
         admitted = await guest.next("page")
         assert (admitted["may"], admitted["name"], admitted["voice_volume"]) == ("steer", "phone", 100)
-        assert abs(admitted["at"] - clock_ms()) < 60_000
+        assert abs(admitted["at"] - monotonic_ms()) < 60_000
         assert (await guest.next("hello"))["name"] == "Builder"
         assert len((await guest.next("schedule"))["intervals"]) == 18
         assert (await guest.next("state"))["phase"] == "backward"
@@ -131,11 +131,11 @@ async def test_the_view_link_shows_and_does_nothing() -> None:
 async def test_pings_are_answered_with_the_clock_of_the_session() -> None:
     async with house() as home:
         guest = await home.guest()
-        before = clock_ms()
+        before = monotonic_ms()
         await guest.send("ping", sent=12.5)
         pong = await guest.next("pong")
         assert pong["sent"] == 12.5
-        assert before <= pong["at"] <= clock_ms()
+        assert before <= pong["at"] <= monotonic_ms()
         assert home.session.asked == []  # the session is not bothered
 
 
