@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import click
 
 from retro_timer.config.paths import find_runtime_directory
 from retro_timer.errors import UserError
-from retro_timer.remote.address import UnreachableError, addresses
+from retro_timer.remote.address import UnreachableError, addresses, connect
 from retro_timer.remote.client import SessionClient
+from retro_timer.runtime.exit_codes import NothingRunsError
 from retro_timer.text import quoted
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
     from retro_timer.remote.address import Address
-
-NOTHING_RUNS: Final = "no session is running"
-
-
-class NothingRunsError(UserError):
-    """No session is running."""
 
 
 def running_sessions() -> list[tuple[Address, SessionClient | UserError]]:
@@ -52,7 +47,7 @@ def one_session(wanted: str | None) -> Address:
     found = addresses(find_runtime_directory())
     alive = [address for address in found if _is_alive(address)]
     if not alive:
-        raise NothingRunsError(NOTHING_RUNS)
+        raise NothingRunsError
     chosen = [address for address in alive if wanted is None or address.session.startswith(wanted)]
     if len(chosen) == 1:
         return chosen[0]
@@ -80,8 +75,6 @@ session_option = click.option(
 
 
 def _is_alive(address: Address) -> bool:
-    from retro_timer.remote.address import connect
-
     try:
         connect(address)[0].close()
     except UnreachableError:

@@ -15,7 +15,15 @@ from retro_timer import __version__
 from retro_timer.cli.options import data_dir_option
 from retro_timer.cli.streams import release_streams
 from retro_timer.errors import UserError, system_refusal
-from retro_timer.runtime.exit_codes import EXIT_BAD_INPUT, EXIT_DONE, EXIT_ENDED_EARLY, EXIT_INTERRUPTED, Stopped
+from retro_timer.runtime.exit_codes import (
+    EXIT_BAD_INPUT,
+    EXIT_DONE,
+    EXIT_ENDED_EARLY,
+    EXIT_INTERRUPTED,
+    EXIT_NOTHING_RUNS,
+    NothingRunsError,
+    Stopped,
+)
 from retro_timer.text import printable
 
 if TYPE_CHECKING:
@@ -126,6 +134,8 @@ def run_command_line(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code. An error is one line on standard error."""
     try:
         code = _run(arguments)
+    except NothingRunsError as error:
+        code = fail(str(error), EXIT_NOTHING_RUNS)
     except UserError as error:
         code = fail(str(error))
     except BrokenPipeError:
@@ -155,7 +165,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     return code if isinstance(code, int) else EXIT_DONE
 
 
-def fail(message: str) -> int:
-    """Print an error as one line; returns the exit code for bad input."""
+def fail(message: str, code: int = EXIT_BAD_INPUT) -> int:
+    """Print an error as one line; returns the exit code, by default that for bad input."""
     click.echo(f"retro-timer: {printable(' '.join(message.split()), MAX_MESSAGE)}", err=True)
-    return EXIT_BAD_INPUT
+    return code

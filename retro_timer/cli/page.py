@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from retro_timer.cli.find_session import NothingRunsError, one_session, session_option
+from retro_timer.cli.find_session import one_session, session_option
 from retro_timer.cli.options import data_dir_option
 from retro_timer.cli.web_page import PagePrinter, check_extra, open_page
 from retro_timer.config.paths import find_runtime_directory
-from retro_timer.runtime.exit_codes import EXIT_BAD_INPUT, EXIT_DONE, EXIT_NOTHING_RUNS
+from retro_timer.runtime.exit_codes import EXIT_BAD_INPUT, EXIT_DONE
 from retro_timer.runtime.session_config import PageOptions
 
 if TYPE_CHECKING:
@@ -37,11 +37,7 @@ def page(ctx: click.Context, /, *, session: str | None, lan: bool, port: int | N
     from retro_timer.runtime.wiring import Setup
 
     check_extra()
-    try:
-        address = one_session(session)
-    except NothingRunsError as nothing:
-        click.echo(f"retro-timer: {nothing}", err=True)
-        return EXIT_NOTHING_RUNS
+    address = one_session(session)
     ends: SimpleQueue[int] = SimpleQueue()
     show = PagePrinter()
     opened = False

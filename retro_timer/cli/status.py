@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from retro_timer.cli.find_session import NOTHING_RUNS, running_sessions
+from retro_timer.cli.find_session import running_sessions
 from retro_timer.cli.streams import shows_unicode
 from retro_timer.config.keymap import resolve
 from retro_timer.remote.client import SessionClient
-from retro_timer.runtime.exit_codes import EXIT_BAD_INPUT, EXIT_DONE, EXIT_NOTHING_RUNS
+from retro_timer.runtime.exit_codes import EXIT_BAD_INPUT, EXIT_DONE, NothingRunsError
 from retro_timer.session.states import SECOND, State
 from retro_timer.text import clock_time, one_line
 from retro_timer.ui.view_model import NAMES, SYMBOLS, session_view
@@ -49,8 +49,7 @@ def status(*, as_json: bool, form: str | None) -> int:
         check_format(form)
     sessions = running_sessions()
     if not sessions:
-        click.echo(f"retro-timer: {NOTHING_RUNS}", err=True)
-        return EXIT_NOTHING_RUNS
+        raise NothingRunsError
     code = EXIT_DONE
     for address, client in sessions:
         if isinstance(client, SessionClient):

@@ -6,8 +6,7 @@ import sys
 
 import click
 
-from retro_timer.cli.find_session import NothingRunsError, one_session, session_option
-from retro_timer.runtime.exit_codes import EXIT_NOTHING_RUNS
+from retro_timer.cli.find_session import one_session, session_option
 
 
 @click.command()
@@ -22,11 +21,7 @@ def watch(*, session: str | None) -> int:
       retro-timer watch
       ssh laptop -t retro-timer watch
     """  # noqa: D301  (click's mark for lines to be kept as they are)
-    try:
-        address = one_session(session)
-    except NothingRunsError as nothing:
-        click.echo(f"retro-timer: {nothing}", err=True)
-        return EXIT_NOTHING_RUNS
+    address = one_session(session)
     from retro_timer.cli.walk import shows_screen, watch_on_the_full_screen
     from retro_timer.runtime.wiring import Setup
 

@@ -10,6 +10,8 @@ import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
+from retro_timer.errors import UserError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import FrameType
@@ -20,7 +22,7 @@ EXIT_BAD_INPUT: Final = 2
 EXIT_REFUSED: Final = 2
 """A session is running in another window: nothing was changed."""
 EXIT_NOTHING_RUNS: Final = 3
-"""There is no running session to show or to steer."""
+"""The exit code of `NothingRunsError`."""
 EXIT_INTERRUPTED: Final = 130
 EXIT_TERMINATED: Final = 143
 SIGNALLED: Final = 128
@@ -77,6 +79,13 @@ STOP_SIGNALS: Final = tuple(
 _SOON: Final = 0.005
 _AGAIN: Final = 2.0
 """Seconds after which another signal has an effect: the first may be lost where Python ignores exceptions."""
+
+
+class NothingRunsError(UserError):
+    """There is no running session to show or to steer."""
+
+    def __init__(self) -> None:
+        super().__init__("no session is running")
 
 
 class Stopped(BaseException):
