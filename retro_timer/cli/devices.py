@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 from retro_timer.errors import UserError
 from retro_timer.remote.address import listen
 from retro_timer.remote.shared_session import SharedSession, merged
-from retro_timer.session.history import Feedback
 from retro_timer.session.states import State
 from retro_timer.storage.errors import StorageError
 
@@ -51,7 +50,6 @@ class Devices:
         self._calls: queue.SimpleQueue[Callable[[], object]] = queue.SimpleQueue()
         self._session: SharedSession | None = None
         self._speaker = ""
-        self._feedback = Feedback()
         self._waits_until: float | None = None
         self._has_paused = False
 
@@ -125,12 +123,11 @@ class Devices:
 
     def answer_summary(self, answers: SummaryAnswers, done: Callable[[str], None]) -> None:
         """Keep answers about the session."""
-        wanted = merged(self._feedback, answers)
+        assert self._session is not None  # noqa: S101  (it asks)
+        feedback = merged(self._session.feedback, answers)
         try:
-            there = self._setup.store.give_feedback(self._runner.stored_session().summary.uuid, wanted)
+            there = self._setup.store.give_feedback(self._runner.stored_session().summary.uuid, feedback)
         except StorageError as problem:
             done(str(problem))
             return
-        if there:
-            self._feedback = wanted
         done("" if there else "the session is not in the history")

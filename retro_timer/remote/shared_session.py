@@ -64,6 +64,9 @@ class SharedSession:
         clock: its clock.
         sound_set: the set of sounds it plays.
         log: writes a line to the log.
+
+    Attributes:
+        feedback: what devices have answered about the session, as far as it was kept.
     """
 
     def __init__(  # noqa: PLR0913  (the parts that are put together)
@@ -86,7 +89,7 @@ class SharedSession:
         self._cue: Cue | None = None  # the last one heard
         self._sent_schedule: Schedule | None = None
         self._sent_state: SharedState | None = None
-        self._feedback = Feedback()
+        self.feedback = Feedback()
         self._was_over = False
         self._server: SessionServer | None = SessionServer(listening, self, now=partial(_precise, clock), log=log)
         runner.replace_player(self._player)
@@ -106,7 +109,7 @@ class SharedSession:
     @property
     def is_answered(self) -> bool:
         """Whether a device has answered all that devices are asked about it."""
-        return None not in (self._feedback.effort, self._feedback.stumble, self._feedback.pain_after)
+        return None not in (self.feedback.effort, self.feedback.stumble, self.feedback.pain_after)
 
     def close(self) -> None:
         """Tell everybody that the session is over, and stop. Waits half a second at most."""
@@ -227,7 +230,7 @@ class SharedSession:
 
     def _answered(self, client: ClientConnection, answers: SummaryAnswers, problem: str) -> None:
         if not problem:
-            self._feedback = merged(self._feedback, answers)
+            self.feedback = merged(self.feedback, answers)
         self._send(Answer(id=answers.id, done=not problem, why=problem), client)
         self._send(self._walked())
 
@@ -257,7 +260,7 @@ class SharedSession:
     def _walked(self) -> Update:
         runner = self._runner
         return snapshot.walked_summary(
-            runner.stored_session(), runner.not_saved, self._feedback, asks=runner.journal is not None
+            runner.stored_session(), runner.not_saved, self.feedback, asks=runner.journal is not None
         )
 
     def _send(self, message: Update, client: ClientConnection | None = None) -> None:
