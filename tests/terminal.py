@@ -161,6 +161,12 @@ class Terminal:
         return left
 
 
+def own_directories(home: Path) -> dict[str, str]:
+    """The variables with which a program keeps all its files under `home`."""
+    names = {"RETRO_TIMER_DATA_DIR": "data", "RETRO_TIMER_CONFIG_DIR": "config", "RETRO_TIMER_RUNTIME_DIR": "run"}
+    return {name: str(home / directory) for name, directory in names.items()}
+
+
 @contextlib.contextmanager
 def terminal(
     arguments: Sequence[str],
@@ -180,9 +186,7 @@ def terminal(
         "HOME": str(home),
         "TERM": "xterm-256color",
         "LANG": "C.UTF-8",
-        "RETRO_TIMER_DATA_DIR": str(home / "data"),
-        "RETRO_TIMER_CONFIG_DIR": str(home / "config"),
-        "RETRO_TIMER_RUNTIME_DIR": str(home / "run"),
+        **own_directories(home),
         "PYTHONDONTWRITEBYTECODE": "1",
         **(environment or {}),
     }

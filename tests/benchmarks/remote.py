@@ -43,7 +43,7 @@ from retro_timer.runtime.session_config import SessionConfig  # noqa: E402
 from tests.benchmarks.budget import Limit  # noqa: E402
 from tests.benchmarks.sound import Bench, accuracy, write_tone  # noqa: E402
 from tests.sound_server import SoundServer  # noqa: E402
-from tests.terminal import PROGRAM, terminal  # noqa: E402
+from tests.terminal import PROGRAM, own_directories, terminal  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -84,18 +84,14 @@ def parts_of(times: list[float]) -> tuple[float, float, float]:
     return cut[49], cut[94], cut[98]
 
 
-def variables(home: Path) -> dict[str, str]:
-    """The environment of a program with a home of its own."""
-    names = {"RETRO_TIMER_DATA_DIR": "data", "RETRO_TIMER_CONFIG_DIR": "config", "RETRO_TIMER_RUNTIME_DIR": "run"}
-    return {**os.environ, **{name: str(home / directory) for name, directory in names.items()}}
-
-
 @contextlib.contextmanager
 def plain_session(home: Path) -> Iterator[Address]:
     """A session without a screen, in a process of its own."""
     command = [*PROGRAM, "run", "back 60m", "--plain", "--audio", "off", "--lead-in", "0"]
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, env=variables(home), stdin=pipe, stdout=subprocess.DEVNULL) as process:
+    with subprocess.Popen(
+        command, env={**os.environ, **own_directories(home)}, stdin=pipe, stdout=subprocess.DEVNULL
+    ) as process:
         try:
             while not (found := addresses(home / "run")):
                 time.sleep(0.05)

@@ -55,10 +55,7 @@ class Keys:
 
 @pytest.mark.parametrize("mode", [(), ("--plain",)], ids=["full screen", "plain"])
 def test_playerctl_drives_a_session(tmp_path: Path, private_bus: PrivateBus, mode: tuple[str, ...]) -> None:
-    runtime = tmp_path / "run"
-    runtime.mkdir(mode=0o700)
-    environment = {**private_bus.environment, "RETRO_TIMER_RUNTIME_DIR": str(runtime)}
-    with terminal([*WALK, *mode], tmp_path, environment=environment) as running:
+    with terminal([*WALK, *mode], tmp_path, environment=private_bus.environment) as running:
         keys = Keys(private_bus, running)
         keys.until("status", wanted="Playing")
         assert keys.press("metadata", "artist") == "next: Backward 5:00"

@@ -16,7 +16,7 @@ import pytest
 
 from tests.browser import Page, browser, until
 from tests.requirements_present import require_modules, require_programs
-from tests.terminal import PROGRAM
+from tests.terminal import PROGRAM, own_directories
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -81,14 +81,7 @@ def parent(pid: int) -> int | None:
 
 
 def environment(folder: Path) -> dict[str, str]:
-    runtime = folder / "runtime"
-    runtime.mkdir(mode=0o700, exist_ok=True)
-    return {
-        **os.environ,
-        "RETRO_TIMER_DATA_DIR": str(folder / "data"),
-        "RETRO_TIMER_CONFIG_DIR": str(folder / "config"),
-        "RETRO_TIMER_RUNTIME_DIR": str(runtime),
-    }
+    return {**os.environ, **own_directories(folder)}
 
 
 @asynccontextmanager

@@ -11,19 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.terminal import PROGRAM, terminal
+from tests.terminal import PROGRAM, own_directories, terminal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
 pytestmark = [pytest.mark.real_time, pytest.mark.skipif(sys.platform == "win32", reason="stops and sockets of POSIX")]
-
-
-def variables(home: Path) -> dict[str, str]:
-    """The environment of a program with a home of its own."""
-    names = {"RETRO_TIMER_DATA_DIR": "data", "RETRO_TIMER_CONFIG_DIR": "config", "RETRO_TIMER_RUNTIME_DIR": "run"}
-    return {**os.environ, **{name: str(home / directory) for name, directory in names.items()}}
 
 
 def command(environment: Mapping[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -43,7 +37,7 @@ def status(environment: Mapping[str, str]) -> dict[str, Any]:
 
 def test_a_plain_session_is_paused_from_another_process(tmp_path: Path) -> None:
     """Nobody can type: standard input is closed. It waits for whoever paused it; killed, it leaves nothing behind."""
-    environment = variables(tmp_path)
+    environment = {**os.environ, **own_directories(tmp_path)}
     walk = [*PROGRAM, "run", "back 5m", "--plain", "--json", "--audio", "off", "--lead-in", "0"]
     with subprocess.Popen(
         walk, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
@@ -67,7 +61,7 @@ def test_a_plain_session_is_paused_from_another_process(tmp_path: Path) -> None:
 
 def test_a_watched_session_that_is_killed_leaves_no_socket_behind(tmp_path: Path) -> None:
     """`watch` shows the session of a terminal, steers it, and ends when its process is gone."""
-    environment = variables(tmp_path)
+    environment = {**os.environ, **own_directories(tmp_path)}
     with terminal(["run", "back 5m", "--audio", "off", "--lead-in", "0"], tmp_path) as walked:
         while command(environment, "status").returncode == 3:
             walked.read(0.1)
