@@ -7,10 +7,12 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
+from retro_timer import __version__
 from retro_timer.desktop.media import Moment
 from retro_timer.remote.address import UnreachableError, addresses, connect
 from retro_timer.remote.messages import ActionWanted, Answer, ClientHello, Goodbye, SharedSchedule, SharedState, Welcome
-from retro_timer.remote.protocol import MAX_UPDATE, PROTOCOL, ProtocolError, decode_update, encode
+from retro_timer.remote.protocol import PROTOCOL, ProtocolError, decode_update, encode
+from retro_timer.remote.streams import open_streams
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -112,8 +114,4 @@ async def _connected(directory: Path, pid: int) -> tuple[asyncio.StreamReader, a
             raise UnreachableError("the session has no socket")
         await asyncio.sleep(_LOOKED_EVERY)
     connection, token = await asyncio.to_thread(connect, found[-1])
-    connection.setblocking(False)
-    reader, writer = await asyncio.open_connection(sock=connection, limit=MAX_UPDATE)
-    writer.write(encode(ClientHello(protocol=PROTOCOL, name=_NAME, token=token)))
-    await writer.drain()
-    return reader, writer
+    return await open_streams(connection, ClientHello(PROTOCOL, name=_NAME, token=token, version=__version__))

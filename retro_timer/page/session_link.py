@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 from retro_timer import __version__
 from retro_timer.remote import address
 from retro_timer.remote.messages import ClientHello
-from retro_timer.remote.protocol import MAX_UPDATE, PROTOCOL, encode
+from retro_timer.remote.protocol import PROTOCOL, encode
+from retro_timer.remote.streams import open_streams
 
 if TYPE_CHECKING:
     from retro_timer.page.access import Role
@@ -66,8 +67,5 @@ async def join(session: address.Address, role: Role, name: str) -> SocketLink:
         UnreachableError: if the session does not answer.
     """
     connection, token = await asyncio.to_thread(address.connect, session)
-    connection.setblocking(False)
-    reader, writer = await asyncio.open_connection(sock=connection, limit=MAX_UPDATE + 1)
-    link = SocketLink(reader, writer)
-    await link.send(ClientHello(PROTOCOL, role, name, cues=True, token=token, version=__version__))
-    return link
+    hello = ClientHello(PROTOCOL, role, name, cues=True, token=token, version=__version__)
+    return SocketLink(*await open_streams(connection, hello))

@@ -22,8 +22,9 @@ from retro_timer.remote.messages import (
     SharedState,
     Welcome,
 )
-from retro_timer.remote.protocol import MAX_UPDATE, PROTOCOL, ProtocolError, decode_update, encode
+from retro_timer.remote.protocol import PROTOCOL, ProtocolError, decode_update, encode
 from retro_timer.remote.remote_session import RemoteSession
+from retro_timer.remote.streams import open_streams
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -117,12 +118,11 @@ class Follower:
     async def _follow_once(self) -> None:
         loop = asyncio.get_running_loop()
         connection, token = connect(self._address, CONNECTS_WITHIN_S)
-        connection.setblocking(False)
-        reader, writer = await asyncio.open_connection(sock=connection, limit=MAX_UPDATE + 1)
+        hello = ClientHello(PROTOCOL, name="watch", token=token, version=__version__)
+        reader, writer = await open_streams(connection, hello)
         self._writer = writer
         pings = loop.create_task(self._keep_pinging())
         try:
-            self._send(ClientHello(PROTOCOL, name="watch", token=token, version=__version__))
             while True:
                 self._take(decode_update(await self._line(reader)))
         finally:
