@@ -174,7 +174,7 @@ async def test_every_button_does_what_it_says(tmp_path: Path) -> None:
         session.move(2, 30_000, "paused", "bail-out")
         await device.until("the stop", "document.body.dataset.state === 'stopped'")
         assert await device.text("word") == "STOPPED"
-        assert "go on" in await device.text("pause")
+        assert "resume" in await device.text("pause")
         session.move(17, 120_000, "finished")
         session.send(WALKED)
         await device.until("the summary", "document.getElementById('summary').checkVisibility()")
@@ -262,7 +262,7 @@ async def test_it_counts_on_without_a_connection_and_returns_by_itself(tmp_path:
             await page.call("Page.navigate", url="about:blank")
             await page.call("Page.navigate", url=f"http://localhost:{port}/#key={KEYS.steer[::-1]}")
             await device.until("the refusal", "document.body.dataset.link === 'refused'")
-            assert "NOT VALID" in await device.text("link")
+            assert "NO LONGER VALID" in await device.text("link")
 
 
 async def test_it_speaks_after_one_tap_and_says_so(tmp_path: Path) -> None:

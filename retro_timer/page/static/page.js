@@ -112,10 +112,10 @@ function hint(name, state, phase) {
   if (name === "lead-in") return `next: ${NAMES[phase]}`;
   if (name !== "paused") return "";
   return {
-    "bail-out": "hold the rail, step off; the record is kept",
+    "bail-out": "hold the rail, step off; your session is kept",
     sleep: "paused when the computer went to sleep",
     stopped: "paused while the program was stopped",
-    interrupted: "taken up where it was",
+    interrupted: "picked up where you stopped",
   }[state.reason] || "";
 }
 
@@ -486,14 +486,14 @@ class Page {
     this.#socket = null;
     this.#pings.clear();
     this.speaker.cancel(true); // the computer speaks again
-    const refused = { 4401: "THIS LINK IS NOT VALID ANY MORE: scan the code of the session that runs now", 4400: "THIS PAGE IS OUT OF DATE: load it again" }[event.code];
+    const refused = { 4401: "THIS LINK IS NO LONGER VALID: scan the code of the running session", 4400: "THIS PAGE IS OUT OF DATE: load it again" }[event.code];
     if (refused) {
       this.body.dataset.link = "refused";
       if (!this.over) this.#link(refused);
       return;
     }
     this.body.dataset.link = "lost";
-    if (!this.over) this.#link(this.#full || (this.state ? "NO CONNECTION: counting on" : "NO CONNECTION: trying again"));
+    if (!this.over) this.#link(this.#full || (this.state ? "NO CONNECTION: still counting" : "NO CONNECTION: trying again"));
     this.#retry = setTimeout(() => this.#connect(), this.over ? 5000 : backOff(this.#tries));
     this.#tries += 1;
     this.draw();
@@ -725,7 +725,7 @@ class Page {
     $("turned").hidden = shown.state !== "holding";
     const goes = shown.state === "paused" || shown.state === "stopped";
     if (this.#changed("pause", goes)) {
-      $("pause").innerHTML = goes ? "<b>▶</b><span>go on</span>" : "<b>❚❚</b><span>pause</span>";
+      $("pause").innerHTML = goes ? "<b>▶</b><span>resume</span>" : "<b>❚❚</b><span>pause</span>";
     }
     this.#drawHere(shown);
     this.#tell(shown);
