@@ -8,4 +8,4 @@ import pytest
 @pytest.fixture(autouse=True)
 def _no_summary_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     """The summary opens where a test asks for it, and not because the machine took four seconds for a step."""
-    monkeypatch.setattr("retro_timer.ui.screens.session.SUMMARY_DELAY", 3600.0)
+    monkeypatch.setattr("retro_timer.ui.screens.session_ending.SUMMARY_DELAY", 3600.0)

@@ -72,8 +72,9 @@ OURS_LATER: Final = (
     "session.record", "session.recorder", "storage.database", "storage.database_file", "storage.history",
     "storage.interrupted", "storage.journal", "storage.rows",
     "storage.session_lock", "storage.workouts", "storage.writer", "training.speeds", "ui.facts", "ui.palette",
-    "ui.screens.adjust", "ui.screens.help", "ui.screens.home", "ui.screens.settings", "ui.screens.summary",
-    "ui.terminal.ascii_filter", "ui.widgets.plot",
+    "ui.screens.adjust", "ui.screens.help", "ui.screens.home", "ui.screens.session_ending",
+    "ui.screens.session_links", "ui.screens.settings", "ui.screens.summary", "ui.terminal.ascii_filter",
+    "ui.widgets.plot",
 )  # fmt: skip
 
 

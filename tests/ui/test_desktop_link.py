@@ -54,7 +54,7 @@ async def titled(walk: str = WALK, **services: Any) -> AsyncIterator[Titled]:  #
         assert driver is not None
         driver.write = written.append  # type: ignore[method-assign, assignment]
         for _ in range(600):
-            if stage.session_screen._desktop is not None:
+            if (links := stage.session_screen._made_links) is not None and links._desktop is not None:
                 break
             await pilot.pause(0.05)
         yield Titled(stage, pilot, written)

@@ -128,7 +128,7 @@ SCENES: dict[str, tuple[str | None, Scene]] = {
 @pytest.mark.usefixtures("pictured_presets")
 @pytest.mark.parametrize("scene", SCENES)
 async def test_every_screen_looks_as_it_did(scene: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("retro_timer.ui.screens.session.SUMMARY_DELAY", 3600)  # however busy the machine is
+    monkeypatch.setattr("retro_timer.ui.screens.session_ending.SUMMARY_DELAY", 3600)  # however busy the machine is
     workout, act = SCENES[scene]
     stage = stage_of(tmp_path, workout, waits=act is waiting, moving=scene not in STILL)
     wrong = []

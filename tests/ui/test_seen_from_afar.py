@@ -31,7 +31,7 @@ RUNNING: Final = {"backward-as-paused", "forward", "turn"}
 async def test_out_of_focus_each_state_differs_from_every_other(
     theme: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("retro_timer.ui.screens.session.SUMMARY_DELAY", 3600)  # however busy the machine is
+    monkeypatch.setattr("retro_timer.ui.screens.session_ending.SUMMARY_DELAY", 3600)  # however busy the machine is
     coloured: dict[str, Picture] = {}
     grey: dict[str, Picture] = {}
     for state in STATES:

@@ -307,7 +307,7 @@ async def test_a_key_just_as_the_summary_opens_by_itself_does_nothing(tmp_path: 
     stage = stage_in(tmp_path)
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await walk(stage, pilot, WHOLE)
-        stage.session_screen._show_summary_later()  # what the timer of the end calls
+        stage.session_screen._ending.summary_due()  # what the timer of the end calls
         await pilot.pause()
         summary = stage.app.screen
         assert isinstance(summary, SummaryScreen)
@@ -330,7 +330,7 @@ async def test_a_summary_that_was_opened_by_a_key_is_not_opened_again(tmp_path: 
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await walk(stage, pilot, WHOLE)
         await pilot.press("enter", "4")
-        stage.session_screen._show_summary_later()  # the timer of the end comes once more
+        stage.session_screen._ending.summary_due()  # the timer of the end comes once more
         await settled(pilot)
         assert sum(isinstance(screen, SummaryScreen) for screen in stage.app.screen_stack) == 1
 
@@ -340,7 +340,7 @@ async def test_escape_closes_also_a_summary_that_has_just_opened_by_itself(tmp_p
     stage = stage_in(tmp_path)
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await walk(stage, pilot, WHOLE)
-        stage.session_screen._show_summary_later()
+        stage.session_screen._ending.summary_due()
         await pilot.pause()
         summary = stage.app.screen
         assert isinstance(summary, SummaryScreen)
@@ -425,7 +425,7 @@ async def test_an_unattended_run_ends_by_itself(tmp_path: Path) -> None:
     stage = stage_in(tmp_path)
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await walk(stage, pilot, WHOLE)
-        stage.session_screen._show_summary_later()  # what the timer of the end calls
+        stage.session_screen._ending.summary_due()  # what the timer of the end calls
         await settled(pilot)
         summary = stage.app.screen
         assert isinstance(summary, SummaryScreen)

@@ -56,7 +56,7 @@ async def test_the_summary_does_not_come_after_the_end_was_undone() -> None:
         await stage.move(pilot, 10_000, 80_000)
         await pilot.press("n", "u")
         assert not stage.session_screen.conductor.session.state.is_over
-        stage.session_screen._show_summary_later()
+        stage.session_screen._ending.summary_due()
         await pilot.pause()
         assert isinstance(stage.app.screen, SessionScreen)
 

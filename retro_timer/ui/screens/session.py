@@ -11,9 +11,7 @@ from textual.screen import Screen
 
 from retro_timer.runtime.runner import Runner
 from retro_timer.session.actions import session_action
-from retro_timer.session.cue import CueKind
 from retro_timer.session.events import CueHeard, Ended, Event, PauseReason, Refused
-from retro_timer.session.states import State
 from retro_timer.storage.errors import StorageError
 from retro_timer.text import time_of_day
 from retro_timer.ui.bridge import on_loop
@@ -23,7 +21,7 @@ from retro_timer.ui.keys import bindings
 from retro_timer.ui.preferences import keymap_of
 from retro_timer.ui.repainting import RepaintsRegions
 from retro_timer.ui.run_in_thread import in_thread
-from retro_timer.ui.screens.session_display import DisplayedRunner, SessionDisplay
+from retro_timer.ui.screens.session_display import NOTICE, BriefNotice, DisplayedRunner, SessionDisplay, changed_classes
 from retro_timer.ui.view_model import Achieved, Appearance, SessionView, session_view
 
 if TYPE_CHECKING:
@@ -38,25 +36,20 @@ if TYPE_CHECKING:
     from retro_timer.runtime.services import Services
     from retro_timer.scheduling.edits import Edit
     from retro_timer.scheduling.model import Workout
+    from retro_timer.scheduling.phases import Phase
     from retro_timer.session.conductor import Conductor
     from retro_timer.session.history import InterruptedSession
     from retro_timer.storage.store import Store
-    from retro_timer.ui.desktop_link import DesktopLink
-    from retro_timer.ui.session_page import SessionPage
-    from retro_timer.ui.sharing import Sharing
-
+    from retro_timer.ui.screens.session_ending import SessionEnding
+    from retro_timer.ui.screens.session_links import SessionLinks
 
 STALLED: Final = 1.0
 """A timer that is this many seconds late means that the process was stopped, or the machine is very busy."""
 SIGNALS_TAKE: Final = 0.05
 """Maximum time until the signal after a stop is handled, in seconds."""
-NOTICE: Final = 3.0
-"""Seconds for which a message about a key is shown."""
 WARNING: Final = 8.0
 """Seconds for which is shown what is not kept awake."""
 ANSWERS_AFTER: Final = 0.05
-SUMMARY_DELAY = 4.0
-"""Seconds from the end of the session until the summary opens by itself."""
 
 
 class SessionResult(Struct, frozen=True):
@@ -118,23 +111,39 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
         self._keymap = keymap_of(services)
         self._timer: Timer | None = None
         self._due = monotonic()
-        self._notice_ends: Timer | None = None
-        self._warns = False  # whether the notice is a warning, which gives way to the words of a phase
+        self._notice = BriefNotice(self, self._draw)
         self._answer = ""  # the message for a screen above
-        self._sharing: Sharing | None = None
-        self._page: SessionPage | None = None
-        self._summarising = False
-        self._summary_timer: Timer | None = None
-        self._desktop: DesktopLink | None = None
+        self._made_ending: SessionEnding | None = None  # made when it is needed, as are the links
+        self._made_links: SessionLinks | None = None
         self._shown = False
-        self._phase = self.runner.session.phase_ahead
-        self._look = Appearance.READY if self.runner.interrupted is None else Appearance.PAUSED
-        self.set_class(True, f"-{self._phase.value}", f"-{self._look.value}", update=False)
+        look = Appearance.READY if self.runner.interrupted is None else Appearance.PAUSED
+        self._styled_for: tuple[Phase, Appearance] = self.runner.session.phase_ahead, look
+        self.update_classes(changed_classes((), self._styled_for), update=False)
 
     @property
     def conductor(self) -> Conductor:
         """The conductor of the session."""
         return self.runner.conductor
+
+    @property
+    def _ending(self) -> SessionEnding:
+        if self._made_ending is None:
+            from retro_timer.ui.screens.session_ending import SessionEnding
+
+            self._made_ending = SessionEnding(self, self, self._closes_after)
+        return self._made_ending
+
+    @property
+    def _links(self) -> SessionLinks:
+        if self._made_links is None:
+            from retro_timer.ui.screens.session_links import SessionLinks
+
+            self._made_links = SessionLinks(self, self)
+        return self._made_links
+
+    @property
+    def _is_summarising(self) -> bool:
+        return self._made_ending is not None and self._made_ending.is_summarising
 
     def compose(self) -> ComposeResult:
         """The widgets from top to bottom, with the classes for the current size and phase."""
@@ -171,7 +180,7 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
     @property
     def is_live(self) -> bool:
         """Whether keys act on the session: it is not over, and the summary is not shown."""
-        return not self._summarising and not self.conductor.session.state.is_over
+        return not self._is_summarising and not self.conductor.session.state.is_over
 
     def action_act(self, name: str) -> None:
         """Perform a session action."""
@@ -187,7 +196,7 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
 
     def do_for_device(self, name: str) -> tuple[Event, ...]:
         """Perform a session action for another device; returns what happened."""
-        if not self._summarising:
+        if not self._is_summarising:
             return self.do(name)
         events = self.runner.refuse("the summary is open where the session runs")
         self.take(events)
@@ -228,31 +237,31 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
     def action_enter(self) -> None:
         """Confirm a turn; after the end, leave the screen."""
         if self.conductor.session.state.is_over:
-            self._leave()
+            self._ending.leave()
         else:
             self.action_act("turned")
 
     def action_quit(self) -> None:
         """Ask whether to end; the session continues."""
         if self.conductor.session.state.is_over:
-            self._leave()
+            self._ending.leave()
             return
         if self.conductor.session.pause_reason is PauseReason.BAIL_OUT:
             # After a bail-out: the summary asks for feedback, and the walker can return from it.
-            self._summarise()
+            self._ending.summarise()
             return
         from retro_timer.ui.screens.question import Question
 
         question = Question("End this session?", "The clock keeps running. What you walked is saved.", yes="end it")
         self.app.push_screen(question, self._answered)
         keys, phrases = self._keymap.keys, self.runner.config.cues.phrases
-        self._ask(
+        self.ask(
             (phrases.END_SESSION,),
             phrases.press(phrases.END_BY, keys["question.yes"]),
             phrases.press(phrases.GO_ON_BY, keys["question.no"]),
         )
 
-    def _ask(self, *parts: tuple[str, ...]) -> None:
+    def ask(self, *parts: tuple[str, ...]) -> None:
         """Speak a question of a screen above; without one, stop the last."""
         self.take(self.runner.ask(*parts))
 
@@ -264,7 +273,7 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
 
         self.app.push_screen(AdjustScreen(self.conductor), self._adjusted)
         keys, phrases = self._keymap.keys, self.runner.config.cues.phrases
-        self._ask(
+        self.ask(
             (phrases.ADJUST,),
             (phrases.CHOOSE_BY_ARROWS,),
             phrases.press(phrases.APPLY_BY, keys["adjust.apply"]),
@@ -273,24 +282,10 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
 
     def action_page(self) -> None:
         """Open the web page of the session, and show the link to it."""
-        if self.conductor.session.state.is_over:
-            return
-        from retro_timer.ui.screens.page_link import PageLinkScreen
-        from retro_timer.ui.session_page import SessionPage
-
-        if self._page is None:
-            self._page = SessionPage(self, self._page_changed)
-        self.run_worker(self._page.open())
-        self.app.push_screen(PageLinkScreen(self._page))
-
-    def _page_changed(self) -> None:
-        from retro_timer.ui.screens.page_link import PageLinkScreen
-
-        if isinstance(self.app.screen, PageLinkScreen):
-            self.app.screen.show()
+        self._links.open_page()
 
     def _adjusted(self, edit: Edit | None) -> None:
-        self._ask()
+        self.ask()
         if edit is not None:
             self.take(self.runner.edit(edit))
 
@@ -298,28 +293,16 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
         """Close the runner; the last cue may still play."""
         if self._timer:
             self._timer.stop()
-        if self._desktop is not None:
-            self._desktop.leave()
-            await in_thread(self._desktop.close)
-        await in_thread(self._close)
-
-    def _close(self) -> None:
-        if self._page is not None:
-            self._page.close()
-        if self._sharing is not None:
-            self._sharing.close()
-        self.runner.close()
+        if self._made_links is not None:
+            self._made_links.leave()
+            await in_thread(self._made_links.close)
+        await in_thread(self.runner.close)
 
     def _go_on(self) -> None:
         """Do what the first frame does not need."""
         self.runner.player.start()
-        if not self._keep():
-            return
-        from retro_timer.ui.desktop_link import DesktopLink
-
-        self._desktop = DesktopLink(self, self.runner, self._show_warning)
-        self._desktop.show(self._view())
-        self.run_worker(self._share())
+        if self._keep():
+            self._links.begin(self._view())
 
     def _keep(self) -> bool:
         """Start saving the session; refuse it if one is running in another window. Returns whether it goes on."""
@@ -331,34 +314,16 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
         try:
             self.runner.keep(store, self._preset_id)
         except BusyError as busy:
-            self._finish(SessionResult(self.runner, refused=str(busy)))
+            self.finish(refused=str(busy))
             return False
         if warning := store.unguarded:
             self.notify(f"{warning[:1].upper()}{warning[1:]}.", severity="warning", markup=False)
         self.run_worker(self._remember_longest(store))
         return True
 
-    async def _share(self) -> None:
-        """Let other devices follow the session."""
-        from retro_timer.ui.sharing import Sharing
-
-        self._sharing = Sharing(self, self)
-        problem = await self._sharing.start()
-        if problem:
-            self.notify(f"Other devices cannot follow this session: {problem}.", severity="warning", markup=False)
-        elif services_of(self).page.open:
-            self.action_page()
-
     async def answer_summary(self, answers: SummaryAnswers) -> str:
         """Keep a device's answers about the session; returns why they are not kept, as one clause."""
-        from retro_timer.ui.screens.summary import SummaryScreen
-
-        if self.is_active:
-            self._leave(by_itself=True)
-        summary = self.app.screen
-        if not isinstance(summary, SummaryScreen):
-            return "another screen covers the summary"
-        return await summary.answer(effort=answers.effort, stumble=answers.stumble, pain=answers.pain)
+        return await self._ending.answer(answers)
 
     async def _remember_longest(self, store: Store) -> None:
         """Tell the session the longest bout so far, for praise that is true."""
@@ -367,7 +332,13 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
         except StorageError as problem:
             services_of(self).log(f"The longest bout so far is unknown: {problem}.")
 
-    def _finish(self, result: SessionResult) -> None:
+    def finish(self, *, refused: str = "") -> None:
+        """Return the result, and close.
+
+        Args:
+            refused: why the session could not start; empty if it did.
+        """
+        result = SessionResult(self.runner, refused)
         if self._done is None:
             self.dismiss(result)
         else:
@@ -377,87 +348,28 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
         self.app.bell()
 
     def _answered(self, yes: bool | None) -> None:
-        self._ask()
+        self.ask()
         if yes:
             self.action_act("quit")
-            self._leave()
-
-    def _leave(self, *, by_itself: bool = False) -> None:
-        """Go to the summary if anything was walked."""
-        if self.conductor.session.spent.walked:
-            self._summarise(by_itself=by_itself)
-        else:
-            self._finish(SessionResult(self.runner))
-
-    def _show_summary_later(self) -> None:
-        """Show the summary, unless another screen is on top or the end was undone."""
-        if not self.conductor.session.state.is_over:
-            return
-        if self.is_active:
-            self._leave(by_itself=True)
-        else:
-            self._summary_timer = self.set_timer(SUMMARY_DELAY, self._show_summary_later)
-
-    def _summarise(self, *, by_itself: bool = False) -> None:
-        from retro_timer.ui.screens.summary import Ending, SummaryScreen
-
-        session, journal = self.conductor.session, self.runner.journal
-        ending = Ending(
-            settle=self.runner.settle,
-            schedule=session.schedule,
-            kept=journal is not None,
-            reopens=session.can_reopen,
-            closes_after=self._closes_after if session.state is State.FINISHED else None,
-            opened_by_itself=by_itself,
-            ask=self._ask,
-        )
-        self._summarising = True
-        self.app.push_screen(SummaryScreen(self.runner.stored_session(), ending), self._summarised)
-
-    def _summarised(self, go_on: bool | None) -> None:
-        self._summarising = False
-        self._ask()
-        if go_on and self.conductor.session.state.is_over:
-            self.take(self.runner.reopen())
-            return
-        if go_on:
-            self.action_act("pause")
-            return
-        if not self.conductor.session.state.is_over:
-            self.action_act("quit")
-        self._finish(SessionResult(self.runner))
+            self._ending.leave()
 
     def take(self, events: tuple[Event, ...]) -> None:
         """Show the effect of events, and set the timer for the next one."""
         for event in events:
             if isinstance(event, CueHeard):
                 self._display.caption(event.cue.text, event.cue)
-                if self._warns and event.cue.kind is CueKind.PHASE:
-                    self._display.notice = ""  # what to do now is more important
+                self._notice.give_way_to(event.cue)
             elif isinstance(event, Refused):
-                self._show_notice(event.why)
+                self._notice.show(event.why)
             elif isinstance(event, Ended):
                 self._show_end()
         self._draw()
         self._display.show_keys()
         self._arm()
 
-    def _show_notice(self, why: str, seconds: float = NOTICE) -> None:
-        """Show briefly why a key was refused, or what else is to be known."""
-        self._display.notice = why
-        self._warns = False
-        if self._notice_ends:
-            self._notice_ends.stop()
-        self._notice_ends = self.set_timer(seconds, self._end_notice)
-
-    def _show_warning(self, text: str) -> None:
+    def warn(self, text: str) -> None:
         """Show what is not kept awake, with the reason if there is room for it."""
-        self._show_notice(text if len(text) < self.size.width else text.partition(":")[0], WARNING)
-        self._warns = True
-        self._draw()
-
-    def _end_notice(self) -> None:
-        self._display.notice = ""
+        self._notice.show(text if len(text) < self.size.width else text.partition(":")[0], WARNING, gives_way=True)
         self._draw()
 
     def _show_end(self) -> None:
@@ -466,9 +378,7 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
         if self.conductor.session.can_reopen:
             caption += f", {self._key('session.undo')} returns to the session"
         self._display.caption(caption)
-        if self._summary_timer:
-            self._summary_timer.stop()
-        self._summary_timer = self.set_timer(SUMMARY_DELAY, self._show_summary_later)
+        self._ending.wait()
 
     def _key(self, action_id: str) -> str:
         return self._keymap.first(action_id, ascii_only=services_of(self).ascii_only)
@@ -505,13 +415,10 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
 
     def _draw(self) -> None:
         view = self._view()
-        if (view.phase, view.look) != (self._phase, self._look):
-            before, now = (self._phase, self._look), (view.phase, view.look)
-            classes = {f"-{each.value}": False for each in before} | {f"-{each.value}": True for each in now}
-            self.update_classes(classes)
-            self._phase, self._look = now
+        if (view.phase, view.look) != self._styled_for:
+            before, self._styled_for = self._styled_for, (view.phase, view.look)
+            self.update_classes(changed_classes(before, self._styled_for))
+        self._display.notice = self._notice.text
         self._display.draw(view)
-        if self._desktop is not None:
-            self._desktop.show(view)
-        if self._sharing is not None:
-            self._sharing.publish()
+        if self._made_links is not None:
+            self._made_links.show(view)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from retro_timer.session.cue import CueKind
 from retro_timer.session.events import PauseReason
 from retro_timer.session.ports import SoundState
 from retro_timer.session.states import State
@@ -16,15 +17,20 @@ from retro_timer.ui.widgets.profile import Profile
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from textual.screen import Screen
+    from textual.timer import Timer
     from textual.widget import Widget
 
     from retro_timer.runtime.runner import Runner
     from retro_timer.runtime.services import Services
+    from retro_timer.scheduling.phases import Phase
     from retro_timer.scheduling.schedule import Schedule
     from retro_timer.session.cue import Cue
-    from retro_timer.ui.view_model import SessionView
+    from retro_timer.ui.view_model import Appearance, SessionView
 
 ALL_KEYS: Final = Hint("app.help")
+NOTICE: Final = 3.0
+"""Seconds for which a message about a key is shown."""
 
 
 class DisplayedSession(Protocol):
@@ -107,6 +113,46 @@ def sound_text(state: str, speaker: str, missed: int) -> str:
     return f"sound {state}, {missed} missed" if missed else f"sound {state}"
 
 
+class BriefNotice:
+    """A message that is shown for some seconds instead of the caption.
+
+    Args:
+        screen: the screen of the session.
+        ended: called when the message is to be shown no longer.
+
+    Attributes:
+        text: the message; empty if there is none.
+    """
+
+    def __init__(self, screen: Screen[Any], ended: Callable[[], None]) -> None:
+        self.text = ""
+        self._screen = screen
+        self._ended = ended
+        self._gives_way = False
+        self._timer: Timer | None = None
+
+    def show(self, text: str, seconds: float = NOTICE, *, gives_way: bool = False) -> None:
+        """Show a message instead of the one before; if it gives way, only until words say what to do."""
+        self.text, self._gives_way = text, gives_way
+        if self._timer:
+            self._timer.stop()
+        self._timer = self._screen.set_timer(seconds, self._end)
+
+    def give_way_to(self, cue: Cue) -> None:
+        """Make room for the words of a cue that begins a phase, which are more important than some messages."""
+        if self._gives_way and cue.kind is CueKind.PHASE:
+            self.text = ""
+
+    def _end(self) -> None:
+        self.text = ""
+        self._ended()
+
+
+def changed_classes(before: tuple[Phase | Appearance, ...], now: tuple[Phase | Appearance, ...]) -> dict[str, bool]:
+    """The classes of a screen to remove and to add when its phase or look has changed, for `update_classes`."""
+    return {f"-{each.value}": False for each in before} | {f"-{each.value}": True for each in now}
+
+
 class SessionDisplay:
     """Draws a session. It keeps its widgets, since finding them by query every second would cost more than drawing.
 
@@ -132,7 +178,7 @@ class SessionDisplay:
         self._caption = ""
         self._captioned: Cue | None = None
         self.notice = ""
-        """Why a key was refused; shown instead of the caption."""
+        """The text of the notice; shown instead of the caption."""
 
     @property
     def widgets(self) -> tuple[Widget, ...]:

@@ -16,8 +16,8 @@ from retro_timer.ui.drawing.breakpoints import breakpoint_classes
 from retro_timer.ui.keys import bindings
 from retro_timer.ui.preferences import keymap_of
 from retro_timer.ui.repainting import RepaintsRegions
-from retro_timer.ui.screens.session import NOTICE, SessionScreen
-from retro_timer.ui.screens.session_display import SessionDisplay, sound_text
+from retro_timer.ui.screens.session import SessionScreen
+from retro_timer.ui.screens.session_display import NOTICE, BriefNotice, SessionDisplay, changed_classes, sound_text
 from retro_timer.ui.view_model import session_view
 from retro_timer.ui.widgets.keysbar import Hint
 
@@ -104,9 +104,8 @@ class WatchScreen(RepaintsRegions, Screen[None]):
         self._display: SessionDisplay | None = None
         self._displayed: DisplayedRemote | None = None
         self._timer: Timer | None = None
-        self._notice_ends: Timer | None = None
-        self._shown: tuple[Phase, Appearance] | tuple[()] = ()
-        self._notice = ""
+        self._notice = BriefNotice(self, self._draw)
+        self._styled_for: tuple[Phase, Appearance] | tuple[()] = ()
 
     def compose(self) -> ComposeResult:
         """Nothing: what is shown follows when the session has said what it is."""
@@ -155,14 +154,7 @@ class WatchScreen(RepaintsRegions, Screen[None]):
             app_of(self).notify(why, timeout=NOTICE, markup=False)
         if self._display is None:
             return
-        self._notice = why
-        if self._notice_ends:
-            self._notice_ends.stop()
-        self._notice_ends = self.set_timer(NOTICE, self._end_notice)
-        self._draw()
-
-    def _end_notice(self) -> None:
-        self._notice = ""
+        self._notice.show(why)
         self._draw()
 
     def answered(self, answer: Answer) -> None:
@@ -196,12 +188,11 @@ class WatchScreen(RepaintsRegions, Screen[None]):
             lambda action_id: keymap.first(action_id, ascii_only=services.ascii_only),
             imperial=services.imperial,
         )
-        if (view.phase, view.look) != self._shown:
-            before = {f"-{each.value}": False for each in self._shown}
-            self._shown = (view.phase, view.look)
-            self.update_classes(before | {f"-{each.value}": True for each in self._shown})
+        if (view.phase, view.look) != self._styled_for:
+            before, self._styled_for = self._styled_for, (view.phase, view.look)
+            self.update_classes(changed_classes(before, self._styled_for))
         display.caption(one_line(session.shared.caption))
-        display.notice = self._news or self._notice
+        display.notice = self._news or self._notice.text
         display.draw(view)
         display.show_keys()
         if self._timer:

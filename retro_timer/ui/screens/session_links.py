@@ -1,0 +1,96 @@
+"""What a session on the full screen is linked to: the desktop, other devices, and its web page.
+
+Loaded after the first frame, which needs none of it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from retro_timer.ui.context import services_of
+from retro_timer.ui.desktop_link import DesktopLink
+from retro_timer.ui.sharing import SharedScreen, Sharing
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from retro_timer.ui.session_page import SessionPage
+    from retro_timer.ui.view_model import SessionView
+
+
+class LinkedScreen(SharedScreen, Protocol):
+    """What a session screen does for its links."""
+
+    def warn(self, text: str) -> None:
+        """Show a warning of the desktop for some seconds."""
+
+
+class SessionLinks:
+    """The links of a session.
+
+    Args:
+        node: the screen of the session.
+        screen: the same, as what it does for its links.
+    """
+
+    def __init__(self, node: Screen[Any], screen: LinkedScreen) -> None:
+        self._node = node
+        self._screen = screen
+        self._desktop: DesktopLink | None = None
+        self._sharing: Sharing | None = None
+        self._page: SessionPage | None = None
+
+    def begin(self, view: SessionView) -> None:
+        """Tell the desktop, and let other devices follow the session."""
+        self._desktop = DesktopLink(self._node, self._screen.runner, self._screen.warn)
+        self._desktop.show(view)
+        self._node.run_worker(self._share())
+
+    def show(self, view: SessionView) -> None:
+        """Show a moment of the session to the desktop and to other devices."""
+        if self._desktop is not None:
+            self._desktop.show(view)
+        if self._sharing is not None:
+            self._sharing.publish()
+
+    def open_page(self) -> None:
+        """Open the web page of the session, and show the link to it; not after its end."""
+        if self._screen.runner.session.state.is_over:
+            return
+        from retro_timer.ui.screens.page_link import PageLinkScreen
+        from retro_timer.ui.session_page import SessionPage
+
+        if self._page is None:
+            self._page = SessionPage(self._node, self._page_changed)
+        self._node.run_worker(self._page.open())
+        self._node.app.push_screen(PageLinkScreen(self._page))
+
+    def leave(self) -> None:
+        """The screen closes: give the terminal its old title back."""
+        if self._desktop is not None:
+            self._desktop.leave()
+
+    def close(self) -> None:
+        """End all links. Blocks for some seconds at most; thread-safe."""
+        if self._desktop is not None:
+            self._desktop.close()
+        if self._page is not None:
+            self._page.close()
+        if self._sharing is not None:
+            self._sharing.close()
+
+    def _page_changed(self) -> None:
+        from retro_timer.ui.screens.page_link import PageLinkScreen
+
+        if isinstance(self._node.app.screen, PageLinkScreen):
+            self._node.app.screen.show()
+
+    async def _share(self) -> None:
+        """Let other devices follow the session."""
+        self._sharing = Sharing(self._node, self._screen)
+        problem = await self._sharing.start()
+        if problem:
+            says = f"Other devices cannot follow this session: {problem}."
+            self._node.notify(says, severity="warning", markup=False)
+        elif services_of(self._node).page.open:
+            self.open_page()
