@@ -279,9 +279,14 @@ class RetroTimerApp(AppContext):
         else:
             await super().on_event(event)
 
-    def on_key(self, event: Key) -> None:
-        """Handle a key that no widget handled."""
-        self.key_path.answer_unknown(event)
+    async def on_key(self, event: Key) -> None:
+        """Do what a key is bound to that no widget handled; in a session, report one without effect.
+
+        Textual would do the first by itself, and not say whether any binding acted or all were passed over.
+        """
+        event.prevent_default()
+        if not await self._check_bindings(event.key):
+            self.key_path.answer_unknown(event)
 
     def panic(self, *renderables: RenderableType) -> None:
         """Exit with an error code after an unexpected error."""

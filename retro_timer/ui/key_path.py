@@ -13,7 +13,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from textual._time import get_time
-from textual.widget import Widget
 
 from retro_timer.config.key_names import STOPS, show_key
 from retro_timer.config.keymap import SAFETY, action
@@ -211,8 +210,7 @@ class KeyPath:
     def answer_unknown(self, event: Key) -> None:
         """In a session, report that a key has no effect."""
         app, session = self._app, self._app.live_session
-        active = app.screen.active_bindings.get(event.key)
-        if session is None or (active is not None and not _scrolls_nothing(active)):
+        if session is None:
             return
         services = app.services
         shown = show_key(event.key, ascii_only=services.ascii_only)
@@ -220,19 +218,6 @@ class KeyPath:
             shown = event.character
         help_key = keymap_of(services).first("app.help", ascii_only=services.ascii_only)
         session.refuse(f"{printable(shown)} does nothing here; {help_key} shows all keys")
-
-
-_DOWN_AND_UP: Final = {"scroll_up", "scroll_down", "page_up", "page_down", "scroll_home", "scroll_end"}
-_ACROSS: Final = {"scroll_left", "scroll_right", "page_left", "page_right"}
-
-
-def _scrolls_nothing(active: ActiveBinding) -> bool:
-    """Whether a binding scrolls what cannot scroll: Textual passes over it without a word."""
-    node, does = active.node, active.binding.action
-    return isinstance(node, Widget) and (
-        (does in _DOWN_AND_UP and not node.allow_vertical_scroll)
-        or (does in _ACROSS and not node.allow_horizontal_scroll)
-    )
 
 
 def _takes_text(node: DOMNode | None) -> bool:
