@@ -14,7 +14,7 @@ from contextlib import suppress
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from retro_timer.desktop.bus import BusError, call, connect, disconnect
+from retro_timer.desktop.bus import TRIED_AGAIN, BusError, call, connect, disconnect, lost, wait_to_try_again
 from retro_timer.desktop.kept_awake import KeptAwake
 from retro_timer.errors import reason
 from retro_timer.text import one_line
@@ -28,8 +28,6 @@ WHO: Final = "Retro Timer"
 WHY: Final = "a session is running"
 REFUSED_WITHIN: Final = 1.0
 """Seconds within which a program that may not keep the machine awake has ended."""
-TRIED_AGAIN: Final = (1.0, 5.0, 30.0)
-"""Seconds until it is tried again, after it was lost; the last for ever."""
 _LOGIND: Final = ("org.freedesktop.login1", "/org/freedesktop/login1", "org.freedesktop.login1.Manager")
 _SCREEN_SAVER: Final = ("org.freedesktop.ScreenSaver", "/org/freedesktop/ScreenSaver", "org.freedesktop.ScreenSaver")
 _ON, _OFF = 0x80000003, 0x80000000
@@ -81,7 +79,8 @@ class Logind:
 
     async def lost(self) -> None:
         """Wait for the end of the bus, and so of logind."""
-        await _end_of(self._bus)
+        if self._bus is not None:
+            await lost(self._bus)
 
     async def release(self) -> None:
         """Close the lock."""
@@ -107,7 +106,8 @@ class ScreenSaver:
 
     async def lost(self) -> None:
         """Wait for the end of the bus."""
-        await _end_of(self._bus)
+        if self._bus is not None:
+            await lost(self._bus)
 
     async def release(self) -> None:
         """Let the desktop blank the screen again."""
@@ -239,7 +239,7 @@ class Awake:
             tries = 0
             while True:
                 await one.release()
-                await asyncio.sleep(self._again[min(tries, len(self._again) - 1)])
+                await wait_to_try_again(tries, self._again)
                 if not await _hold(one):
                     break
                 tries += 1
@@ -253,12 +253,6 @@ async def _hold(one: Inhibitor) -> str:
         await one.release()
         return str(error)
     return ""
-
-
-async def _end_of(bus: MessageBus | None) -> None:
-    if bus is not None:
-        with suppress(OSError, EOFError):
-            await bus.wait_for_disconnect()
 
 
 def _execution_state(flags: int) -> int:

@@ -5,29 +5,30 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from dbus_fast.aio import MessageBus
     from dbus_fast.message import Message
 
 ANSWERS_WITHIN: Final = 5.0
 """Seconds that a bus, or who is asked there, has for an answer."""
+TRIED_AGAIN: Final = (1.0, 5.0, 30.0)
+"""Seconds until what was lost is tried again, one after the other; the last for ever."""
+DBUS: Final = ("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus")
+"""The service, the path and the interface of a bus itself."""
 _SYSTEM_BUS: Final = "unix:path=/run/dbus/system_bus_socket"
-
-
 _SERVICES: Final = {
     "org.freedesktop.login1": "logind",
     "org.freedesktop.ScreenSaver": "the screen saver",
     "org.freedesktop.Notifications": "the notification service",
 }
 """What the services are called in messages."""
-
-
 _EXTRA: Final = "they need pip install 'retro-timer[desktop]'"
 
 
@@ -85,6 +86,17 @@ def disconnect(bus: MessageBus | None) -> None:
     """End a connection, if there is one."""
     if bus is not None and bus.connected:
         bus.disconnect()
+
+
+async def lost(bus: MessageBus) -> None:
+    """Wait for the end of a connection."""
+    with suppress(OSError, EOFError):
+        await bus.wait_for_disconnect()
+
+
+async def wait_to_try_again(tries: int, seconds: Sequence[float] = TRIED_AGAIN) -> None:
+    """Wait before something is tried again, after so many tries in vain."""
+    await asyncio.sleep(seconds[min(tries, len(seconds) - 1)])
 
 
 async def call(  # noqa: PLR0913, PLR0917  (what D-Bus needs to know)

@@ -10,7 +10,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
-from retro_timer.desktop.bus import BusError, call, connect, disconnect
+from retro_timer.desktop.bus import DBUS, TRIED_AGAIN, BusError, call, connect, disconnect, lost, wait_to_try_again
 from retro_timer.desktop.media import JUMP_US, STOPPED
 from retro_timer.desktop.media_client import MediaClient
 from retro_timer.errors import UserError
@@ -30,8 +30,6 @@ PROPERTIES: Final = "org.freedesktop.DBus.Properties"
 VERBS: Final = ("PlayPause", "Pause", "Play", "Next", "Previous", "Stop")
 NOTHING: Final = ("Raise", "Quit", "Seek", "SetPosition", "OpenUri")
 """Methods that every player has to have, and that do nothing here."""
-TRIED_AGAIN: Final = (1.0, 5.0, 30.0)
-"""Seconds until a lost bus is tried again; the last for ever."""
 _DO_NOT_QUEUE: Final = 4
 _OWNER: Final = (1, 4)
 _XML: Final = f"""<!DOCTYPE node PUBLIC "-//freedesktop//DTD D-BUS Object Introspection 1.0//EN"
@@ -133,21 +131,19 @@ class MediaPlayer:
                 await self._take_a_name(bus)
                 tries, self._said = 0, {}
                 self._announce()
-                with suppress(OSError, EOFError):
-                    await bus.wait_for_disconnect()
+                await lost(bus)
             except BusError as error:
                 disconnect(self._bus)
                 if not logged:
                     self._log(f"Media keys do not work: {error}.")
                 logged = True
-            await asyncio.sleep(self._again[min(tries, len(self._again) - 1)])
+            await wait_to_try_again(tries, self._again)
             tries += 1
 
     async def _take_a_name(self, bus: MessageBus) -> None:
         """Take our name on the bus; another session, or another program, may have it."""
-        dbus = ("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus")
         for name in (NAME, f"{NAME}.instance{self._pid}"):
-            answer = await call(bus, *dbus, "RequestName", "su", name, _DO_NOT_QUEUE)
+            answer = await call(bus, *DBUS, "RequestName", "su", name, _DO_NOT_QUEUE)
             if answer.body[0] in _OWNER:
                 return
         raise BusError(f"another program has the name {NAME}")

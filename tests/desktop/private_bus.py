@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from retro_timer.desktop.bus import call, connect
+from retro_timer.desktop.bus import DBUS, call, connect
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from dbus_fast.message import Message
 
 TIMEOUT: Final = 60.0
-_DBUS: Final = ("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus")
 _CONFIGURATION: Final = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig>
@@ -100,9 +99,9 @@ class FakeDesktop:
         self._bus = bus = await connect()
         bus.add_message_handler(self._handle)
         for name in ("org.freedesktop.login1", "org.freedesktop.ScreenSaver"):
-            await call(bus, *_DBUS, "RequestName", "su", name, 0)
+            await call(bus, *DBUS, "RequestName", "su", name, 0)
         rule = "type='signal',sender='org.freedesktop.DBus',member='NameOwnerChanged'"
-        await call(bus, *_DBUS, "AddMatch", "s", rule)
+        await call(bus, *DBUS, "AddMatch", "s", rule)
 
     def close(self) -> None:
         if self._bus is not None and self._bus.connected:

@@ -15,26 +15,14 @@ from retro_timer.desktop import bus
 from retro_timer.desktop.awake import Awake, AwakeProgram, inhibitors
 from retro_timer.desktop.kept_awake import KeptAwake, hopeless
 from tests.desktop.private_bus import FakeDesktop, PrivateBus, until
-from tests.requirements_present import require_modules, require_programs
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator
 
     from retro_timer.desktop.awake import Inhibitor
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="D-Bus is Linux's")
 AGAIN = (0.05,)
-
-
-@pytest.fixture
-def private_bus(monkeypatch: pytest.MonkeyPatch) -> Iterator[PrivateBus]:
-    require_programs("dbus-daemon")
-    require_modules("dbus_fast")
-    found = PrivateBus()
-    for name, value in found.environment.items():
-        monkeypatch.setenv(name, value)
-    yield found
-    found.close()
 
 
 @pytest.fixture

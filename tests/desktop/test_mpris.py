@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from retro_timer.desktop.bus import BusError, call, connect
+from retro_timer.desktop.bus import DBUS, BusError, call, connect
 from retro_timer.desktop.mpris import NAME, PATH, PLAYER, PROPERTIES, ROOT, MediaPlayer
 from retro_timer.remote.messages import (
     ActionWanted,
@@ -29,7 +29,7 @@ from retro_timer.remote.messages import (
 )
 from retro_timer.remote.protocol import PROTOCOL, decode_request, encode
 from tests.desktop.private_bus import PrivateBus, until
-from tests.requirements_present import require_modules, require_programs
+from tests.requirements_present import require_programs
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -111,15 +111,9 @@ class FakeSession:
             writer.write(encode(Answer(request.id, done=True)))
 
 
-@pytest.fixture
-def private_bus(monkeypatch: pytest.MonkeyPatch) -> Iterator[PrivateBus]:
-    require_programs("dbus-daemon", "playerctl")
-    require_modules("dbus_fast")
-    found = PrivateBus()
-    for name, value in found.environment.items():
-        monkeypatch.setenv(name, value)
-    yield found
-    found.close()
+@pytest.fixture(autouse=True)
+def playerctl_is_installed() -> None:
+    require_programs("playerctl")
 
 
 @pytest.fixture
@@ -176,7 +170,7 @@ async def shown(*arguments: str) -> None:
 async def names() -> list[str]:
     """The players on the bus."""
     bus = await connect()
-    answer = await call(bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "ListNames")
+    answer = await call(bus, *DBUS, "ListNames")
     bus.disconnect()
     return sorted(name for name in answer.body[0] if name.startswith("org.mpris."))
 
@@ -264,9 +258,7 @@ async def test_two_sessions_are_two_players_and_so_is_a_name_taken_by_another(de
 async def test_a_name_that_is_taken_altogether_is_logged(private_bus: PrivateBus, sockets: Path) -> None:  # noqa: ARG001
     taken = await connect()
     for name in (NAME, f"{NAME}.instance1"):
-        await call(
-            taken, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "RequestName", "su", name, 4
-        )
+        await call(taken, *DBUS, "RequestName", "su", name, 4)
     desktop = Desktop(sockets)
     await desktop.start()
     await until(lambda: desktop.logged)

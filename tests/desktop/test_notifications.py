@@ -7,28 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from retro_timer.desktop.bus import BusError, call, connect, disconnect
+from retro_timer.desktop.bus import DBUS, BusError, call, connect, disconnect
 from retro_timer.desktop.notifications import for_terminal, notify
-from tests.desktop.private_bus import PrivateBus
-from tests.requirements_present import require_modules, require_programs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from dbus_fast.message import Message
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="D-Bus is Linux's")
-
-
-@pytest.fixture
-def private_bus(monkeypatch: pytest.MonkeyPatch) -> Iterator[PrivateBus]:
-    require_programs("dbus-daemon")
-    require_modules("dbus_fast")
-    found = PrivateBus()
-    for name, value in found.environment.items():
-        monkeypatch.setenv(name, value)
-    yield found
-    found.close()
 
 
 @pytest.mark.usefixtures("private_bus")
@@ -45,8 +30,7 @@ async def test_the_desktop_shows_it() -> None:
 
     desktop = await connect()
     desktop.add_message_handler(handle)
-    dbus = ("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus")
-    await call(desktop, *dbus, "RequestName", "su", "org.freedesktop.Notifications", 0)
+    await call(desktop, *DBUS, "RequestName", "su", "org.freedesktop.Notifications", 0)
     await notify("The workout is complete.")
     assert shown == [["Retro Timer", 0, "", "Retro Timer", "The workout is complete.", [], {}, -1]]
     disconnect(desktop)
