@@ -75,6 +75,8 @@ SWEEP_EVERY: Final = 0.04
 """Seconds for a step of it."""
 LEAST: Final = 3
 """Minimum height of a large shape in cells."""
+LARGEST: Final = 4
+_REVERSE: Final = Style(reverse=True)
 
 
 class Field(Struct, frozen=True):
@@ -117,7 +119,7 @@ def field_lines(field: Field, width: int, *, ascii_only: bool = False) -> tuple[
         left = [_chequers(row, space)[space - shown :].rjust(space) for row in range(field.word_height)]
     else:
         left = _large(field, space)
-    lines = (row + between + _mirrored(row) for row in left)
+    lines = (row + between + row[::-1] for row in left)
     return tuple(line.translate(ASCII) if ascii_only else line for line in lines)
 
 
@@ -200,14 +202,6 @@ def _chequers(row: int, space: int) -> str:
     """A line of a chequered flag."""
     cells = "".join((FULL if (row + column) % 2 == 0 else " ") * 2 for column in range(space // 2))
     return f" {cells[: max(0, space - EDGE)]}".ljust(space)
-
-
-def _mirrored(row: str) -> str:
-    return row[::-1]
-
-
-LARGEST: Final = 4
-_REVERSE: Final = Style(reverse=True)
 
 
 def fitted_word(word: str, width: int, height: int, *, ascii_only: bool = False) -> tuple[str, ...]:
