@@ -34,7 +34,8 @@ def flipped(name: str, times: int, seed: int, folder: Path) -> Outcome:
     before = ids(furnished)
     for number in range(times):
         home = Home(folder / f"{name}-{number}")
-        shutil.copytree(furnished.path, home.path)
+        # Not the runtime directory: the session was killed, and sockets cannot be copied.
+        shutil.copytree(furnished.path, home.path, ignore=shutil.ignore_patterns("run"))
         flips = _damage(home.path / place, choice)
         ran = home.run(*command)
         problem = ran.problem
