@@ -114,7 +114,7 @@ class Terminal:
         self.send("q")
         self.wait_for("End this session?")
         self.answer("y")
-        self.wait_for("how hard was it?")
+        self.wait_for("how hard?")
         self.send("\x1b")
 
     def resize(self, width: int, height: int) -> None:

@@ -21,7 +21,7 @@ ONCE: Final = {
     "export to a file": Once(r"\bexport\.data\b|\.write_(bytes|text)\(", ("cli/export.py", "formats/export.py")),
     "SSH detection": Once(r"\bSSH_[A-Z]", ("runtime/terminal.py",)),
     "the list of backends": Once(r"miniaudio\W+simpleaudio", ("session/ports.py",)),
-    "the scale of effort": Once(r"somewhat strong[\"':]", ("training/energy.py",)),
+    "the scale of effort": Once(r"short sentences[\"':]", ("training/energy.py",)),
     "the energy of walking": Once(r"\b173(17|4\d|5\d)\b", ("training/energy.py",)),
     "the list of themes": Once(r"palette\.name for palette", ("ui/themes.py",)),
     "whether a widget draws in ASCII": Once(r"def __init__\([^)]*\bascii_only", ()),  # `DrawsAscii` asks the services

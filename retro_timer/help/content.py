@@ -11,7 +11,16 @@ from retro_timer.config.keymap import EVERYWHERE, SCOPES, action, actions
 from retro_timer.scheduling.presets import LADDER
 from retro_timer.scheduling.units import kmh, mph, show_speed
 from retro_timer.text import clock_time
-from retro_timer.training.energy import AIM, BACKWARD_FACTOR, BACKWARD_UPPER, CR10, FORWARD_METS, STANDING_MET
+from retro_timer.training.energy import (
+    AIM,
+    BACKWARD_FACTOR,
+    BACKWARD_LOWER,
+    BACKWARD_UPPER,
+    EFFORTS,
+    FORWARD_METS,
+    RAIL_SAVES,
+    STANDING_MET,
+)
 from retro_timer.training.levels import BACKWARD_CAP_KMH
 from retro_timer.training.rules import EASY_EFFORT, HARD_EFFORT, LONG_GAP, MILD_PAIN, PAIN_TO_SKIP, SHORT_GAP
 from retro_timer.training.speeds import BEGINNER_KMH
@@ -68,14 +77,15 @@ class Section(NamedTuple):
 SAFETY_CHECK: Final = (
     "Clip the safety key to your clothes.",
     "Hold the rail, and never turn without a hand on it.",
-    "Keep 2 m (6 ft) free behind the treadmill.",
-    "Read the treadmill's manual: some makers advise against walking backward on it.",
+    "Clear 2 m (6.5 ft) behind the treadmill, and 0.5 m (1.6 ft) at each side.",
+    "Read the treadmill's manual: it may ask for 8 ft behind; some makers advise against walking backward.",
 )
-"""What to check before the first backward session; shown once, on the first start."""
+"""What to check before the first backward session; shown once, on the first start. The space: ASTM F2115."""
 ASK_FIRST: Final = (
     "Ask a clinician first after a recent fall or leg surgery, when you are pregnant, and with vertigo, neuropathy, "
     "Parkinson's, a stroke, uncontrolled heart disease or uncorrected vision."
 )
+_BACKWARD_LEAST: Final = BACKWARD_LOWER * (1 - RAIL_SAVES)
 STOP_FOR: Final = "Stop for chest pain, dizziness, nausea or shortness of breath."
 
 
@@ -87,9 +97,9 @@ def _both(low_mph: float, high_mph: float | None = None) -> str:
 
 
 def _effort_rows() -> Iterator[tuple[str, ...]]:
-    """The scale of effort, and which efforts to aim for."""
-    for effort, words in CR10.items():
-        yield str(effort), f"{words}: {AIM[effort]}" if effort in AIM else words
+    """The scale of effort."""
+    for values, words in EFFORTS:
+        yield f"{values[0]} to {values[-1]}" if len(values) > 1 else str(values[0]), words
 
 
 def _met_rows() -> Iterator[tuple[str, ...]]:
@@ -97,7 +107,10 @@ def _met_rows() -> Iterator[tuple[str, ...]]:
     low = 0.0
     for below, met, code in FORWARD_METS:
         speeds = f"{low:.1f} to {below - 0.1:.1f}" if low else f"below {below:.1f}"
-        yield speeds, f"{met} ({code})", str(round(met * BACKWARD_FACTOR, 3)), str(round(met * BACKWARD_UPPER, 3))
+        least, likely, most = (
+            str(round(met * factor, 3)) for factor in (_BACKWARD_LEAST, BACKWARD_FACTOR, BACKWARD_UPPER)
+        )
+        yield speeds, f"{met} ({code})", least, likely, most
         low = below
 
 
@@ -159,15 +172,43 @@ DOSES: Final = Section(
         Table(
             ("Study", "Who", "Backward walking"),
             (
-                ("Alghadir 2019", "knee osteoarthritis", "10 min, 3 a week, 6 weeks"),
+                ("Alghadir 2019", "knee osteoarthritis", "10 min, 3 a week, 6 weeks, supervised, on top of usual care"),
                 (
                     "Heath 2001",
-                    "healthy men",
-                    "15 min, 3 a week, 4 weeks: oxygen cost fell 19 %, effort (RPE) from 12.7 to 10.5",
+                    "8 healthy men",
+                    f"15 min, 3 a week, 4 weeks, at {_both(3.2, 3.7)}: oxygen cost fell 19 %, and so did effort",
                 ),
-                ("Cha 2016", "healthy people", "20 min, 5 a week, 4 weeks"),
-                ("Chang 2021", "after a stroke, supervised", "30 min, 3 a week, 4 weeks"),
+                ("Cha 2016", "healthy people", "20 min, 5 a week, 4 weeks, on a 10 % slope at 3 km/h (1.9 mph)"),
+                (
+                    "Chang 2021",
+                    "after a stroke",
+                    "30 min, 3 a week, 4 weeks, supervised in groups of 8, on top of 30 min physiotherapy",
+                ),
             ),
+        ),
+        Text(
+            f"Heath's speeds are partly above our cap of {_both(mph(BACKWARD_CAP_KMH))}: Beyond takes the minutes, not "
+            "the speed."
+        ),
+        Text("What reviews found:"),
+        Points(
+            (
+                (
+                    "Lin 2025, 13 trials of knee osteoarthritis, with rehabilitation: less pain and less disability "
+                    "(both g -1.0), more so on a treadmill and at a comfortable speed."
+                ),
+                (
+                    "Castro 2025, gait retraining, 5 of 8 studies backward: less pain (low certainty), better "
+                    "function (high certainty)."
+                ),
+                "Wang 2019: better balance.",
+                "Wang 2018: better gait, perhaps only because the training was harder.",
+                "Laufer 2005: older adults shorten the backward stride most.",
+            )
+        ),
+        Text(
+            "What is not known: how often people fall when they walk backward on a treadmill and nobody is with them. "
+            "Nobody has counted."
         ),
         Text(
             "No trial reports how long its backward and forward intervals were. The ladder is our design, within "
@@ -193,10 +234,7 @@ MOVING_ON: Final = Section(
                     f"Step back after effort {HARD_EFFORT} or more, a stumble or a grab at the rail, pain on the day "
                     f"after, or a gap of {LONG_GAP} days or more."
                 ),
-                (
-                    f"Skip today with pain of {PAIN_TO_SKIP} or more beforehand (trial NCT01545258 switched to work "
-                    "without weight)."
-                ),
+                f"Skip today with pain of {PAIN_TO_SKIP} or more beforehand.",
                 (
                     "Change one thing at a time: length, then speed by 0.1 to 0.2 mph (0.2 to 0.3 km/h), then a "
                     "lighter touch on the rail, then incline."
@@ -218,11 +256,11 @@ SPEED: Final = Section(
                     f"Nobody should go above {_both(mph(BACKWARD_CAP_KMH))}: near 3.6 mph backward walking turns into "
                     "running (Hreljac 2005)."
                 ),
-                "Moderate means that you can talk, but not sing.",
+                "At a moderate pace you can talk, but not sing.",
             )
         ),
-        Table(("Effort", "Borg CR10"), tuple(_effort_rows())),
-        Text("The load of a session is effort times minutes (Foster)."),
+        Table(("Effort", "What it is like"), tuple(_effort_rows())),
+        Text(f"Aim for {AIM[0]} to {AIM[-1]}. The load of a session is effort times minutes (Foster)."),
     ),
 )
 ENERGY: Final = Section(
@@ -232,10 +270,17 @@ ENERGY: Final = Section(
         Text(
             "kcal a minute = MET x 3.5 x kg / 200. Forward: treadmill entries of the 2024 Adult Compendium, codes in "
             f"brackets. Backward: {BACKWARD_FACTOR} times as much, which gives the Compendium's 6.0 at 3.5 mph "
-            f"(17320); at most {BACKWARD_UPPER} times, since Kim & Choi 2001 measured 1.48 at 5 km/h. A turn counts "
-            f"{STANDING_MET} MET. The estimate is shown with a range, and only if your weight is in the settings."
+            f"(17320). A turn counts {STANDING_MET} MET. The estimate is shown with a range, and only if your weight "
+            "is in the settings."
         ),
-        Table(("mph", "forward", "backward", "at most"), tuple(_met_rows())),
+        Text(
+            f"The high end is {BACKWARD_UPPER} times forward walking: articles say up to 50 % more, and Kim & Choi are "
+            "said to have measured 1.48 at 5 km/h (2001); we have not seen their paper. "
+            f"The low end is {BACKWARD_LOWER} times, as measured at 2.5 mph uphill (2004), less {100 * RAIL_SAVES:g} % "
+            "for holding the rail: gripping it saved 15 to 21 % of the oxygen in one study of 10 people, and nothing "
+            "in others. Hold it anyway."
+        ),
+        Table(("mph", "forward", "at least", "backward", "at most"), tuple(_met_rows())),
     ),
 )
 SOURCES: Final = Section(
@@ -249,10 +294,16 @@ SOURCES: Final = Section(
                 "Cha 2016. Journal of Physical Therapy Science 28:1901.",
                 "Chang 2021. International Journal of Environmental Research and Public Health 18:2376.",
                 "Hreljac 2005. Journal of Sports Science and Medicine 4:446.",
-                "Kim & Choi 2001: energy cost of walking backward at 5 km/h.",
+                "Lin 2025: backward walking for knee osteoarthritis, a review of 13 trials.",
+                "Castro 2025: gait retraining for knee osteoarthritis, a review of 8 studies.",
+                "Wang 2019: backward walking and balance, a review. Wang 2018: backward walking and gait, a review.",
+                "Laufer 2005. Journal of Gerontology A 60:627.",
+                "Kim & Choi 2001: energy cost of walking backward at 5 km/h (not seen by us).",
+                "Backward walking uphill, 2004. Journal of Orthopaedic and Sports Physical Therapy 34:65.",
+                "Holding the rail and oxygen uptake: PubMed 17135860.",
                 "2024 Adult Compendium of Physical Activities: METs, by code.",
-                "NCT01545258: a trial in osteoarthritis.",
-                "Foster: session load as effort times minutes. Borg: the CR10 scale.",
+                "ASTM F2115: the space around a treadmill.",
+                "Foster: session load as effort times minutes.",
             )
         ),
         Text("This is general information and does not replace advice from somebody who knows your health."),

@@ -2,8 +2,8 @@
 
 The lengths are our own design, within published advice: first bouts of 1 to 2 minutes, 10 to 20 minutes per session,
 3 to 5 sessions per week. `ten-minutes` gives the dose of Alghadir 2019 (BMC Musculoskelet Disord 20:159:
-10 minutes backward, 3 a week, 6 weeks), `beyond` that of Heath 2001 (Phys Ther Sport 2:171: 15 minutes, 3 a week,
-4 weeks).
+10 minutes backward, 3 a week, 6 weeks), `beyond` the minutes of Heath 2001 (Phys Ther Sport 2:171: 15 minutes,
+3 a week, 4 weeks), not its speeds, which were partly above our cap.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ LADDER: Final = (
     Preset("builder", "Builder", "Two minutes backward, one minute forward.", 180, 30, 120, 60, 4, 120),
     Preset("ten-minutes", "Ten Minutes", "Ten minutes backward: the dose of Alghadir 2019.", 180, 30, 150, 60, 4, 120),
     Preset("consistent", "Consistent", "Twelve minutes backward in three-minute bouts.", 180, 30, 180, 90, 4, 120),
-    Preset("beyond", "Beyond", "Fifteen minutes backward: the dose of Heath 2001.", 180, 30, 300, 120, 3, 180),
+    Preset("beyond", "Beyond", "Fifteen minutes backward: Heath 2001, but not so fast.", 180, 30, 300, 120, 3, 180),
 )  # fmt: skip
 
 

@@ -47,7 +47,7 @@ class Feedback(Struct, frozen=True):
     """The walker's feedback about a session; None for unanswered questions.
 
     Attributes:
-        effort: Borg CR10, 0 to 10.
+        effort: 0 to 10.
         stumble: whether the walker stumbled or grabbed the rail.
         pain_before: 0 to 10.
         pain_after: 0 to 10.

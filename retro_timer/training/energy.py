@@ -34,7 +34,12 @@ STANDING_MET: Final = 1.3
 BACKWARD_FACTOR: Final = 1.25
 """Ratio of backward to forward MET at the same speed; gives the Compendium's 6.0 MET at 3.5 mph (code 17320)."""
 BACKWARD_UPPER: Final = 1.5
-"""Upper bound of the ratio: Kim & Choi 2001 measured 1.48 at 5 km/h."""
+"""Upper bound of the ratio: the articles' "up to 50 %". Kim & Choi 2001 are said to have measured 1.48 at 5 km/h."""
+BACKWARD_LOWER: Final = 1.17
+"""Lower bound of the ratio: 17 to 20 % more at 2.5 mph uphill (J Orthop Sports Phys Ther 2004, 34:65)."""
+RAIL_SAVES: Final = 0.2
+"""What holding the rail saves at most. Gripping it cut oxygen uptake by 15 to 21 % in one study of 10 people (PubMed
+17135860); others found no change. Walkers are told to hold it, so the low end of the range counts it."""
 FORWARD_METS: Final = (
     TreadmillMet(1.0, 2.1, 17340),
     TreadmillMet(1.2, 2.3, 17343),
@@ -45,18 +50,16 @@ FORWARD_METS: Final = (
     TreadmillMet(4.0, 4.8, 17358),
 )
 """The treadmill entries of the Compendium, the slowest first."""
-CR10: Final = {
-    0: "nothing",
-    1: "very weak",
-    2: "weak",
-    3: "moderate",
-    4: "somewhat strong",
-    5: "strong",
-    7: "very strong",
-    10: "maximal",
-}
-"""Borg's CR10 scale of effort; the missing values have no label."""
-AIM: Final = {3: "aim here", 4: "or here", 5: "and no further"}
+EFFORTS: Final = (
+    (range(1), "resting"),
+    (range(1, 3), "easy"),
+    (range(3, 5), "comfortable, can talk"),
+    (range(5, 7), "working, short sentences"),
+    (range(7, 9), "hard, a few words"),
+    (range(9, 11), "as hard as I can"),
+)
+"""The scale of effort, 0 to 10, in our own words: published scales and their wording are licensed (design)."""
+AIM: Final = range(3, 6)
 """The efforts of a good session."""
 
 
@@ -105,8 +108,8 @@ def estimate(
 ) -> Energy | None:
     """Estimate the energy of a session; None without a body weight, or if a speed is unknown or out of range.
 
-    kcal per minute = MET x 3.5 x kg / 200. The range of a backward part runs from the cost of forward walking to
-    `BACKWARD_UPPER` times that (design).
+    kcal per minute = MET x 3.5 x kg / 200. The range of a backward part runs from `BACKWARD_LOWER` times the cost of
+    forward walking, with the rail held all the time, to `BACKWARD_UPPER` times that (design).
 
     Args:
         parts: what was walked.
@@ -139,22 +142,19 @@ def estimate(
 
 
 def session_load(effort: int | None, seconds: float) -> float | None:
-    """Effort times minutes (Foster's session RPE); None if the effort is unknown."""
+    """Effort times minutes (Foster); None if the effort is unknown."""
     return None if effort is None else effort * seconds / 60
 
 
 def effort_words(effort: int) -> str:
-    """The label of a CR10 value; a value without one gets both neighbours, as in "strong to very strong".
+    """What an effort feels like, as in "comfortable, can talk".
 
     Raises:
         ValueError: if the effort is not 0 to 10.
     """
     if not 0 <= effort <= 10:
         raise ValueError(f"an effort is 0 to 10, not {effort}")
-    if effort in CR10:
-        return CR10[effort]
-    below, above = max(value for value in CR10 if value < effort), min(value for value in CR10 if value > effort)
-    return f"{CR10[below]} to {CR10[above]}"
+    return next(words for values, words in EFFORTS if effort in values)
 
 
 def _mets(phase: Phase, speed_kmh: float | None) -> _Mets | None:
@@ -164,5 +164,6 @@ def _mets(phase: Phase, speed_kmh: float | None) -> _Mets | None:
     if forward is None:
         return None
     if phase.faces_backward:
-        return _Mets(forward * BACKWARD_FACTOR, forward, forward * BACKWARD_UPPER)
+        low = forward * BACKWARD_LOWER * (1 - RAIL_SAVES)
+        return _Mets(forward * BACKWARD_FACTOR, low, forward * BACKWARD_UPPER)
     return _Mets(forward, forward, forward)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from retro_timer.session.history import NextDay
 
 SCALE_MAX: Final = 10
-"""Upper end of the scales for effort (Borg CR10) and pain; both start at 0."""
+"""Upper end of the scales for effort and pain; both start at 0."""
 MAX_SECONDS: Final = 24 * 3600
 """Longest plausible session: one day."""
 
@@ -31,7 +31,7 @@ class TrainingEntry(Struct, frozen=True):
         day: the local date on which it began.
         preset: the id of a preset; None or any other id for a workout of the walker's own.
         complete: whether every interval was completed.
-        effort: on Borg's CR10 scale, 0 to 10.
+        effort: 0 to 10.
         stumble: whether the walker stumbled or grabbed the rail.
         fall: whether the walker fell.
         pain_before: 0 to 10.

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from retro_timer.training.entry import TrainingEntry
 
 EASY_EFFORT: Final = 4
-"""The highest effort at which the plan moves on (CR10: somewhat strong)."""
+"""The highest effort at which the plan moves on (comfortable, can talk)."""
 HARD_EFFORT: Final = 7
-"""The lowest effort at which the plan steps back (CR10: very strong)."""
+"""The lowest effort at which the plan steps back (hard, a few words)."""
 MILD_PAIN: Final = 3
 PAIN_TO_SKIP: Final = 5
 SHORT_GAP: Final = 7
@@ -153,7 +153,7 @@ def after_a_fall(case: Case) -> str | None:
 
 
 def pain_today(case: Case) -> str | None:
-    """Skip today: pain before the session >= 5 (the osteoarthritis trial NCT01545258 did not load the knee then)."""
+    """Skip today: pain before the session >= 5 (design)."""
     if case.pain_today is not None and case.pain_today >= PAIN_TO_SKIP:
         return f"Your pain today is {case.pain_today} of 10; at {PAIN_TO_SKIP} or more, rest instead."
     return None
@@ -201,8 +201,8 @@ def sore_next_day(case: Case) -> str | None:
     return None
 
 
-def very_hard(case: Case) -> str | None:
-    """Step back: effort >= 7 (design, on Borg's CR10). Presets above the level are ignored."""
+def too_hard(case: Case) -> str | None:
+    """Step back: effort >= 7 (design). Presets above the level are ignored."""
     for entry in case.recent:
         place = LADDER_ORDER.get(entry.preset or "", len(LADDER_ORDER))
         ceiling = LADDER_ORDER[BEYOND if case.standing.index == TOP else case.standing.level.preset_id]
@@ -227,7 +227,7 @@ def left_incomplete(case: Case) -> str | None:
 
 
 def hard(case: Case) -> str | None:
-    """Repeat: effort 5 or 6 in one of the last two sessions (design, on Borg's CR10)."""
+    """Repeat: effort 5 or 6 in one of the last two sessions (design)."""
     hardest = max((entry.effort for entry in case.last if entry.effort is not None), default=0)
     return (
         f"Your effort was {hardest} of 10; the plan moves on at {EASY_EFFORT} or less."
@@ -307,7 +307,7 @@ WHICH_LEVEL: Final = (Rule(level_is_pinned, Verdict.PINNED), Rule(first_walk, Ve
 BETWEEN_LEVELS: Final = (
     Rule(stumbled, Verdict.STEP_BACK),
     Rule(sore_next_day, Verdict.STEP_BACK),
-    Rule(very_hard, Verdict.STEP_BACK),
+    Rule(too_hard, Verdict.STEP_BACK),
     Rule(long_gap, Verdict.STEP_BACK),
     Rule(short_gap, Verdict.REPEAT),
     Rule(left_incomplete, Verdict.REPEAT),

@@ -56,7 +56,7 @@ def test_the_kitty_protocol_is_read_whatever_it_says(tmp_path: Path) -> None:
         running.send("\x1b[1591::120;;1591u")  # the key of x on an Arabic keyboard
         running.wait_for("hold the rail")
         running.send("q")
-        running.wait_for("how hard was it?")
+        running.wait_for("how hard?")
         running.answer("\x1b")
         assert running.wait() == 1
         assert not running.restored()
@@ -72,7 +72,7 @@ def test_no_bytes_end_the_program_or_block_the_keys(tmp_path: Path) -> None:
         running.send("x")
         running.wait_for("hold the rail")
         running.send("q")
-        running.wait_for("how hard was it?")
+        running.wait_for("how hard?")
         running.answer("\x1b")
         assert running.wait() == 1
 

@@ -192,7 +192,8 @@ async def test_every_button_does_what_it_says(tmp_path: Path) -> None:
                     )
                 ),
             )
-        assert await device.page.result("document.querySelector('#answers output').textContent") == "somewhat hard"
+        effort = await device.page.result("document.querySelector('#answers output').textContent")
+        assert effort == "comfortable, can talk"
 
 
 async def test_it_fits_every_device_and_can_be_read(tmp_path: Path) -> None:

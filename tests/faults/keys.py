@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 PROGRAM: Final = (sys.executable, "-m", "tests.faults.answering")
 WORKOUT: Final = "50x(back 9m, turn 1m | fwd 9m)"
 WALKED_BEFORE: Final = "[first_start]\nsafety_read = true\nsound_checked = true\ndone = true\n"
-ON_PURPOSE: Final = ("End this session?", "next finish", "how hard was it?", "end it here")
+ON_PURPOSE: Final = ("End this session?", "next finish", "how hard?", "end it here")
 """Texts on screens on which the next key may end a session."""
 ENDED: Final = ("act quit", "act skip", "advance")
 LATE: Final = 15.0

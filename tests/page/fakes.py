@@ -54,8 +54,9 @@ BUILDER = (
 )
 WALKED = WalkedSummary(
     1_200_000, 480_000, 240_000, 120_000, complete=True,
-    effort_words=("nothing at all", "very light", "light", "moderate", "somewhat hard", "hard", "hard to very hard",
-                  "very hard", "very hard", "very hard to maximal", "maximal"),
+    effort_words=("resting", "easy", "easy", "comfortable, can talk", "comfortable, can talk",
+                  "working, short sentences", "working, short sentences", "hard, a few words", "hard, a few words",
+                  "as hard as I can", "as hard as I can"),
 )  # fmt: skip
 
 

@@ -72,12 +72,24 @@ def test_the_walkers_own_keys_are_listed_in_place_of_ours() -> None:
         "20 min, 5 a week, 4 weeks",
         "30 min, 3 a week, 4 weeks",
         "3.5 mph (5.6 km/h)",
-        "NCT01545258",
+        "at 3.2 to 3.7 mph (5.1 to 6.0 km/h): oxygen cost fell 19 %",
+        "on a 10 % slope at 3 km/h",
+        "Lin 2025",
+        "how often people fall",
+        "Clear 2 m (6.5 ft) behind the treadmill, and 0.5 m",
+        "Beyond takes the minutes, not the speed",
+        "less 20 % for holding the rail",
         "10 to 20 minutes, 3 to 5 times a week",
     ],
 )
 def test_the_evidence_is_shown(fact: str) -> None:
     assert fact in in_text(EVERYTHING, 1000)
+
+
+def test_no_scale_of_somebody_else_is_named_or_quoted() -> None:
+    shown = in_text(EVERYTHING, 1000).casefold()
+    for words in ("borg", "cr10", "rpe", "12.7", "maximal", "very strong", "somewhat", "very hard"):
+        assert words not in shown
 
 
 def test_the_ladder_is_that_of_the_presets() -> None:

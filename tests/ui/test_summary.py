@@ -122,7 +122,7 @@ async def test_every_answer_is_saved_as_it_is_given(tmp_path: Path) -> None:
         await pilot.press("4")
         await settled(pilot)
         assert said(stage).effort == 4
-        assert "4 somewhat strong" in shown(stage)
+        assert "4 comfortable, can talk" in shown(stage)
         assert "session load 32" in shown(stage)
         await pilot.press("2", "y", "n", "down", *"windy", "enter")
         await settled(pilot)
@@ -202,12 +202,12 @@ async def test_the_scales_say_what_their_ends_mean_until_one_is_chosen(tmp_path:
     stage = stage_in(tmp_path)
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await finish(stage, pilot)
-        assert "0 nothing, 10 maximal" in shown(stage)
+        assert "0 resting, 10 as hard as I can" in shown(stage)
         assert "0 none, 10 worst" in shown(stage)
         await pilot.press("5")
         await pilot.pause()
-        assert "5 strong" in shown(stage)
-        assert "maximal" not in shown(stage)
+        assert "5 working, short sentences" in shown(stage)
+        assert "as hard as I can" not in shown(stage)
 
 
 async def test_the_first_walk_and_a_record_are_celebrated(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from retro_timer.ui.widgets.scale import Scale
 if TYPE_CHECKING:
     from retro_timer.session.history import Feedback
 
-EFFORT_ENDS: Final = "0 nothing, 10 maximal"
+EFFORT_ENDS: Final = "0 resting, 10 as hard as I can"
 PAIN_ENDS: Final = "0 none, 10 worst"
 SCORES: Final = tuple(str(score) for score in range(11))
 YES_OR_NO: Final = ("no", "yes")
@@ -39,7 +39,7 @@ class FeedbackForm(Vertical):
         self.kept = kept
         stumbled, fell = _index(kept.stumble), _index(kept.fall)
         self._effort = Scale(
-            "how hard was it?", SCORES, meaning=effort_words, value=kept.effort, ends=EFFORT_ENDS, id="effort"
+            "how hard?", SCORES, meaning=effort_words, value=kept.effort, ends=EFFORT_ENDS, id="effort"
         )
         self._pain = Scale(
             "pain after it", SCORES, meaning=pain_words, value=kept.pain_after, ends=PAIN_ENDS, id="pain"

@@ -169,7 +169,7 @@ class PointsPlot(Plot):
 
 
 class EffortPlot(PointsPlot):
-    """Effort on the CR10 scale."""
+    """Effort on its scale."""
 
     def draw(self, plt: Any, progress: Progress) -> None:  # noqa: ANN401  (plotext has no type annotations)
         """Draw the scale from 0 to 10, with the ends of the target range marked."""
