@@ -87,9 +87,8 @@ class Devices:
             return False
         return self._session.is_steered or (self._has_paused and self._runner.session.state is State.PAUSED)
 
-    @property
-    def awaits_answers(self) -> bool:
-        """Whether a page is still asked about the session, which is over."""
+    def wait_for_answers(self) -> bool:
+        """Whether a page is still asked about the session, which is over; the limit runs from the first call."""
         session = self._session
         if session is None or self._runner.journal is None or session.is_answered or not session.is_followed_by_page:
             return False

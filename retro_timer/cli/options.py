@@ -59,12 +59,17 @@ audio_option = click.option("--audio", metavar="BACKEND", help=f"{', '.join(BACK
 """`--audio`; an unknown backend is reported, and one is chosen automatically."""
 
 
+def address_options(command: F) -> F:
+    """Decorator: add the options that say where the web page is."""
+    command = click.option(
+        "--port", type=click.IntRange(1, 65535), metavar="PORT", help="The port of the page; by default a free one."
+    )(command)
+    return click.option("--lan", is_flag=True, help="Open the page to the devices of your network.")(command)
+
+
 def page_options(command: F) -> F:
-    """Decorator: add the options of the web page."""
-    command = click.option("--port", type=click.IntRange(1, 65535), metavar="PORT", help="The port of the page.")(
-        command
-    )
-    command = click.option("--lan", is_flag=True, help="Open the page to the devices of your network.")(command)
+    """Decorator: add the options of the web page, which a session only has if asked."""
+    command = address_options(command)
     return click.option("--page", is_flag=True, help="Show the session on a phone, tablet or TV: a web page.")(command)
 
 

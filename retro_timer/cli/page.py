@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from retro_timer.cli.find_session import one_session, session_option
-from retro_timer.cli.options import data_dir_option
+from retro_timer.cli.options import address_options, data_dir_option
 from retro_timer.cli.web_page import PagePrinter, check_extra, open_page
 from retro_timer.config.paths import find_runtime_directory
 from retro_timer.runtime.exit_codes import EXIT_BAD_INPUT, EXIT_DONE
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @session_option
-@click.option("--lan", is_flag=True, help="Open the page to the devices of your network.")
-@click.option("--port", type=click.IntRange(1, 65535), metavar="PORT", help="The port; by default one that is free.")
+@address_options
 @data_dir_option
 @click.pass_context
 def page(ctx: click.Context, /, *, session: str | None, lan: bool, port: int | None) -> int:

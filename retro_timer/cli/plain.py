@@ -58,8 +58,7 @@ class FollowingDevices(Protocol):
     def can_continue(self) -> bool:
         """Whether a device can be waited for where no key can be read."""
 
-    @property
-    def awaits_answers(self) -> bool:
+    def wait_for_answers(self) -> bool:
         """Whether a device is still asked about the session, which is over."""
 
     def perform(self) -> None:
@@ -130,7 +129,7 @@ class Plain:
         """
         self._runner.settle()
         self._publish()
-        while self._runner.session.state.is_over and (self._runner.has_more_to_say or self._awaits_answers):
+        while self._runner.session.state.is_over and (self._runner.has_more_to_say or self._wait_for_answers()):
             happened = wait(self._runner)
             if isinstance(happened, str) and self._keys.action_id(happened) == QUIT:
                 break
@@ -139,9 +138,8 @@ class Plain:
             self._runner.advance()  # what it tells is printed already
             self._publish()
 
-    @property
-    def _awaits_answers(self) -> bool:
-        return self.devices is not None and self.devices.awaits_answers
+    def _wait_for_answers(self) -> bool:
+        return self.devices is not None and self.devices.wait_for_answers()
 
     def _publish(self) -> None:
         if self.devices is not None:

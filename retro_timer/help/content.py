@@ -5,9 +5,10 @@ Every number has its source, or is marked as our own choice.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from retro_timer.config.keymap import EVERYWHERE, SCOPES, action, actions
+from retro_timer.help.blocks import Keys, Points, Section, Table, Text
 from retro_timer.scheduling.presets import LADDER
 from retro_timer.scheduling.units import kmh, mph, show_speed
 from retro_timer.text import clock_time
@@ -29,49 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from retro_timer.config.keymap import Keymap
-
-
-class Text(NamedTuple):
-    """A paragraph."""
-
-    words: str
-
-
-class Points(NamedTuple):
-    """A list of points."""
-
-    items: tuple[str, ...]
-
-
-class Table(NamedTuple):
-    """A table with a head; its last column wraps."""
-
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-
-class Keys(NamedTuple):
-    """The keys of a screen and what they do."""
-
-    title: str
-    rows: tuple[tuple[str, str], ...]
-
-
-Block = Text | Points | Table | Keys
-
-
-class Section(NamedTuple):
-    """A part of the help.
-
-    Attributes:
-        id: one short word: the name of the tab, and the argument of `retro-timer help`.
-        title: its heading.
-        blocks: its content.
-    """
-
-    id: str
-    title: str
-    blocks: tuple[Block, ...]
+    from retro_timer.help.blocks import Block
 
 
 SAFETY_CHECK: Final = (
@@ -283,6 +242,26 @@ ENERGY: Final = Section(
         Table(("mph", "forward", "at least", "backward", "at most"), tuple(_met_rows())),
     ),
 )
+DEVICES: Final = Section(
+    "devices",
+    "Other devices",
+    (
+        Text(
+            "A running session can be seen, heard and steered from elsewhere, even one without a screen (--plain). "
+            "In the session, w opens its web page for a phone, a tablet or a TV."
+        ),
+        Table(
+            ("Command", "What it does"),
+            (
+                ("retro-timer page --lan", "the web page of the running session, for the devices of your network"),
+                ("retro-timer watch", "the session in another terminal, with its keys"),
+                ("retro-timer status", "where the session is, in a line: for tmux, a status bar, a script"),
+                ("retro-timer send pause", "one action: pause, skip, longer, bail_out and the rest (send --help)"),
+            ),
+        ),
+        Text("Buttons of a headset, a keyboard or a clicker work too: see the keys of a session."),
+    ),
+)
 SOURCES: Final = Section(
     "sources",
     "Sources",
@@ -347,7 +326,8 @@ def keys(keymap: Keymap, scope: str = EVERYWHERE) -> Section:
 
 def sections(keymap: Keymap, scope: str = EVERYWHERE) -> tuple[Section, ...]:
     """All sections of the help, in order."""
-    return (keys(keymap, scope), TECHNIQUE, SAFETY, TURNING, DOSES, ladder(), MOVING_ON, SPEED, ENERGY, SOURCES)
+    evidence = (DOSES, ladder(), MOVING_ON, SPEED, ENERGY)
+    return (keys(keymap, scope), TECHNIQUE, SAFETY, TURNING, *evidence, DEVICES, SOURCES)
 
 
 def filtered(parts: tuple[Section, ...], query: str) -> tuple[Section, ...]:

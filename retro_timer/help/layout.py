@@ -5,12 +5,12 @@ from __future__ import annotations
 from textwrap import TextWrapper
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from retro_timer.help.content import Keys, Points, Table, Text
+from retro_timer.help.blocks import Keys, Points, Table, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from retro_timer.help.content import Block, Section
+    from retro_timer.help.blocks import Block, Section
 
 TITLE: Final = "title"
 HEAD: Final = "head"

@@ -230,7 +230,7 @@ class WalkedSummary(RemoteMessage, frozen=True, tag="walked"):
         longest: the longest backward bout.
         complete: whether it was walked to its end.
         unsaved: why it is not in the history, as one clause; empty if it is.
-        effort, pain: answers, 0 to 10; stumble: whether the walker stumbled; null: not answered.
+        effort, pain: answers, 0 to 10; stumble, fall: whether the walker stumbled or fell; null: not answered.
         effort_words: what each effort from 0 to 10 means.
         asks: whether answers are taken; not in a rehearsal, which is not kept.
     """
@@ -244,6 +244,7 @@ class WalkedSummary(RemoteMessage, frozen=True, tag="walked"):
     effort: int | None = None
     stumble: bool | None = None
     pain: int | None = None
+    fall: bool | None = None
     effort_words: tuple[str, ...] = ()
     asks: bool = True
 
@@ -309,6 +310,7 @@ class SummaryAnswers(RemoteMessage, frozen=True, tag="summary"):
     effort: ZeroToTen | None = None
     stumble: bool | None = None
     pain: ZeroToTen | None = None
+    fall: bool | None = None
 
 
 Request = ClientHello | ActionWanted | Ping | SpeakerClaim | SummaryAnswers

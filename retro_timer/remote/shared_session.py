@@ -109,7 +109,7 @@ class SharedSession:
     @property
     def is_answered(self) -> bool:
         """Whether a device has answered all that devices are asked about it."""
-        return None not in (self.feedback.effort, self.feedback.stumble, self.feedback.pain_after)
+        return self.feedback.is_complete
 
     def close(self) -> None:
         """Tell everybody that the session is over, and stop. Waits half a second at most."""
@@ -275,6 +275,7 @@ def merged(feedback: Feedback, answers: SummaryAnswers) -> Feedback:
         effort=feedback.effort if answers.effort is None else answers.effort,
         stumble=feedback.stumble if answers.stumble is None else answers.stumble,
         pain_after=feedback.pain_after if answers.pain is None else answers.pain,
+        fall=feedback.fall if answers.fall is None else answers.fall,
     )
 
 

@@ -24,6 +24,7 @@ from retro_timer.remote.messages import (
 )
 from retro_timer.remote.protocol import PROTOCOL
 from retro_timer.session.actions import SESSION_ACTIONS
+from retro_timer.session.history import SCORES
 from retro_timer.session.states import State
 
 if TYPE_CHECKING:
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 
 _LONG: Final = 1_000_000
 """A span of the session in milliseconds, to measure how fast its clock runs."""
-EFFORTS: Final = range(11)
 
 
 def offered_actions(keys: Mapping[str, tuple[str, ...]]) -> tuple[OfferedAction, ...]:
@@ -175,6 +175,7 @@ def walked_summary(stored: StoredSession, unsaved: str, feedback: Feedback, *, a
         effort=feedback.effort,
         stumble=feedback.stumble,
         pain=feedback.pain_after,
-        effort_words=tuple(effort_words(effort) for effort in EFFORTS),
+        fall=feedback.fall,
+        effort_words=tuple(effort_words(effort) for effort in SCORES),
         asks=asks,
     )

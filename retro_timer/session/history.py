@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct, field
 
@@ -41,6 +41,10 @@ class Start(Struct, frozen=True):
     uuid: Uuid
     started: Moment
     zone: Word = ""
+
+
+SCORES: Final = range(11)
+"""The answers to how hard a session was, and to how much pain there was."""
 
 
 class Feedback(Struct, frozen=True):

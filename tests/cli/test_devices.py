@@ -25,6 +25,7 @@ from retro_timer.remote.messages import (
 from retro_timer.remote.protocol import PROTOCOL
 from retro_timer.runtime.resolve import resolve
 from retro_timer.runtime.wiring import Setup
+from retro_timer.session.history import Feedback
 from retro_timer.session.states import State
 from retro_timer.testing import FakeClock
 from tests.remote.support import GENEROUS_S, Wire
@@ -151,14 +152,16 @@ def test_a_page_is_asked_about_the_session_and_its_answers_are_kept(session: Ses
     session.until(lambda: wire.last(WalkedSummary) is not None)
     assert wire.last(WalkedSummary).asks
     session.runner.settle()
-    assert session.devices.awaits_answers
+    assert session.devices.wait_for_answers()
     assert session.ask(wire, SummaryAnswers(1, effort=3, stumble=True)).done
-    assert session.devices.awaits_answers
+    assert session.devices.wait_for_answers()
     assert session.ask(wire, SummaryAnswers(2, pain=1)).done
-    assert not session.devices.awaits_answers
+    assert session.devices.wait_for_answers(), "a fall is asked about, too"
+    assert session.ask(wire, SummaryAnswers(3, fall=False)).done
+    assert not session.devices.wait_for_answers()
     [kept] = session.setup.store.history.page()
-    assert (kept.feedback.effort, kept.feedback.stumble, kept.feedback.pain_after) == (3, True, 1)
-    session.until(lambda: wire.last(WalkedSummary).pain == 1)
+    assert kept.feedback == Feedback(effort=3, stumble=True, pain_after=1, fall=False)
+    session.until(lambda: wire.last(WalkedSummary).fall is False)
 
 
 def test_a_page_that_does_not_answer_is_not_waited_for_forever(
@@ -166,17 +169,17 @@ def test_a_page_that_does_not_answer_is_not_waited_for_forever(
 ) -> None:
     session.join("page", "phone")
     session.runner.act("quit")
-    assert session.devices.awaits_answers
+    assert session.devices.wait_for_answers()
     later = time.monotonic() + ANSWERS_WITHIN_S + 1
     monkeypatch.setattr("retro_timer.cli.devices.time.monotonic", lambda: later)
-    assert not session.devices.awaits_answers
+    assert not session.devices.wait_for_answers()
 
 
 @pytest.mark.parametrize("role", ["local", "view"])
 def test_who_is_no_page_is_not_waited_for(session: Session, role: str) -> None:
     session.join(role)
     session.runner.act("quit")
-    assert not session.devices.awaits_answers
+    assert not session.devices.wait_for_answers()
 
 
 def test_without_keys_a_session_that_a_device_paused_waits_for_a_device() -> None:

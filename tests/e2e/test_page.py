@@ -178,10 +178,10 @@ async def test_every_button_does_what_it_says(tmp_path: Path) -> None:
         session.move(17, 120_000, "finished")
         session.send(WALKED)
         await device.until("the summary", "document.getElementById('summary').checkVisibility()")
-        for question, value in (("effort", "4"), ("stumble", "false"), ("pain", "0")):
+        for question, value in (("effort", "4"), ("stumble", "false"), ("pain", "0"), ("fall", "false")):
             await page.result(f"document.querySelector('[data-question={question}]').scrollIntoView()")
             await page.tap(f"[data-question={question}] [data-value='{value}']")
-        for answer in ({"effort": 4}, {"stumble": False}, {"pain": 0}):
+        for answer in ({"effort": 4}, {"stumble": False}, {"pain": 0}, {"fall": False}):
             await until(
                 str(answer),
                 lambda answer=answer: _found(

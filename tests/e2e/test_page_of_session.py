@@ -85,10 +85,21 @@ def environment(folder: Path) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def walking(folder: Path, *arguments: str) -> AsyncIterator[Walk]:
+async def walking(
+    folder: Path, *arguments: str, audio: str = "off", more: dict[str, str] | None = None
+) -> AsyncIterator[Walk]:
+    """A plain session with its page, killed at the end if it still runs.
+
+    Args:
+        folder: for all its files.
+        arguments: of `run`.
+        audio: the backend.
+        more: variables of its environment.
+    """
     process = await asyncio.create_subprocess_exec(
-        *PROGRAM, "run", *arguments, "--plain", "--page", "--audio", "off",
-        env=environment(folder), stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        *PROGRAM, "run", *arguments, "--plain", "--page", "--audio", audio,
+        env={**environment(folder), **(more or {})},
+        stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
     )  # fmt: skip
     try:
         yield Walk(process, folder)
@@ -150,7 +161,7 @@ async def test_a_session_is_followed_steered_and_answered_from_a_page(tmp_path: 
             assert walk.process.stdin is not None
             walk.process.stdin.write(b"q\n")
             await shows(page, "the summary", "document.getElementById('summary').checkVisibility()")
-            for question, value in (("effort", "3"), ("stumble", "false"), ("pain", "1")):
+            for question, value in (("effort", "3"), ("stumble", "false"), ("pain", "1"), ("fall", "true")):
                 chosen = f"[data-question={question}] [data-value='{value}']"
                 await page.result(f"document.querySelector({json.dumps(chosen)}).scrollIntoView()")
                 await page.tap(chosen)
@@ -159,4 +170,4 @@ async def test_a_session_is_followed_steered_and_answered_from_a_page(tmp_path: 
             await walk.process.wait()
         assert walk.servers() == []
         (kept,) = json.loads(await walk.command("history", "--json"))
-        assert (kept["effort"], kept["stumble"], kept["pain_after"]) == (3, False, 1)
+        assert (kept["effort"], kept["stumble"], kept["pain_after"], kept["fall"]) == (3, False, 1, True)

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from textual.widgets import Input
 
 from retro_timer.config.keymap import ACTIONS, SCOPES, resolve
-from retro_timer.help import content
-from retro_timer.help.content import Points, Table, Text, filtered, sections
+from retro_timer.help import blocks, content
+from retro_timer.help.blocks import Points, Table, Text
+from retro_timer.help.content import filtered, sections
 from retro_timer.help.layout import in_text, lay_out
 from retro_timer.runtime.resolve import resolve as find_workout
 from retro_timer.runtime.services import Services
@@ -46,7 +47,7 @@ def test_every_key_of_every_screen_is_listed_those_of_the_screen_first() -> None
     text = in_text(EVERYTHING, 100)
     for action in ACTIONS:
         assert action.help in text
-    titles = [block.title for block in EVERYTHING[0].blocks if isinstance(block, content.Keys)]
+    titles = [block.title for block in EVERYTHING[0].blocks if isinstance(block, blocks.Keys)]
     assert titles[:3] == [SCOPES["session"], "A presentation clicker in a session", SCOPES["app"]]
     assert sorted(titles) == sorted([*SCOPES.values(), titles[1]])
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from textual.events import Resize
 
     from retro_timer.config.keymap import Keymap
-    from retro_timer.help.content import Section
+    from retro_timer.help.blocks import Section
     from retro_timer.help.layout import HelpRow, Piece
 
 MARGIN: Final = 2

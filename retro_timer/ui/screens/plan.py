@@ -15,6 +15,7 @@ from retro_timer.ui.facts import today_from, units_of
 from retro_timer.ui.keys import bindings
 from retro_timer.ui.repainting import RepaintsRegions
 from retro_timer.ui.run_in_thread import run_in_thread
+from retro_timer.ui.widgets.feedback_form import SCORE_WORDS
 from retro_timer.ui.widgets.keysbar import Fixed, Hint, KeysBar
 from retro_timer.ui.widgets.plan_picture import PlanPicture
 from retro_timer.ui.widgets.scale import Scale
@@ -63,8 +64,7 @@ class PlanScreen(RepaintsRegions, Screen[None]):
         with VerticalScroll(id="now", classes="panel", can_focus=False) as now:
             now.border_title = "TODAY"
             yield Static(id="advice", markup=False)
-            scores = [str(score) for score in range(11)]
-            yield Scale("pain right now, 0 none to 10 worst", scores, id="pain")
+            yield Scale("pain right now, 0 none to 10 worst", SCORE_WORDS, id="pain")
             yield Vertical(id="rows")
             yield Static(FREE, id="free", markup=False)
         yield KeysBar([Fixed("0-9", "pain", "focus('#pain')"), Hint("plan.close")])

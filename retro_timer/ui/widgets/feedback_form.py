@@ -9,7 +9,7 @@ from textual.containers import Vertical
 from textual.widgets import Input
 
 from retro_timer.session.bounds import MAX_NOTE
-from retro_timer.session.history import NextDay
+from retro_timer.session.history import SCORES, NextDay
 from retro_timer.training.energy import effort_words
 from retro_timer.ui.widgets.scale import Scale
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 EFFORT_ENDS: Final = "0 resting, 10 as hard as I can"
 PAIN_ENDS: Final = "0 none, 10 worst"
-SCORES: Final = tuple(str(score) for score in range(11))
+SCORE_WORDS: Final = tuple(map(str, SCORES))
 YES_OR_NO: Final = ("no", "yes")
 NEXT_DAYS: Final = (NextDay.NORMAL, NextDay.SORE)
 
@@ -39,10 +39,10 @@ class FeedbackForm(Vertical):
         self.kept = kept
         stumbled, fell = _index(kept.stumble), _index(kept.fall)
         self._effort = Scale(
-            "how hard?", SCORES, meaning=effort_words, value=kept.effort, ends=EFFORT_ENDS, id="effort"
+            "how hard?", SCORE_WORDS, meaning=effort_words, value=kept.effort, ends=EFFORT_ENDS, id="effort"
         )
         self._pain = Scale(
-            "pain after it", SCORES, meaning=pain_words, value=kept.pain_after, ends=PAIN_ENDS, id="pain"
+            "pain after it", SCORE_WORDS, meaning=pain_words, value=kept.pain_after, ends=PAIN_ENDS, id="pain"
         )
         self._stumble = Scale("stumble, or grab at the rail", YES_OR_NO, value=stumbled, inline=True, id="stumble")
         self._fall = Scale("fall", YES_OR_NO, value=fell, inline=True, id="fall")
