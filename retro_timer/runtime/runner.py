@@ -124,6 +124,10 @@ class Runner:
         """Edit the rest of the session."""
         return self.advance() + self._call(lambda now: self.session.edit(now, edit))
 
+    def skip_to(self, index: int) -> Events:
+        """Go to a later interval at once."""
+        return self.advance() + self._call(lambda now: self.session.skip_to(now, index))
+
     def replace_player(self, player: Player) -> None:
         """Play through another player, which plays what was sent to the one so far, and is closed with the runner."""
         self.player = player

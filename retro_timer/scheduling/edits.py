@@ -13,6 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from retro_timer.scheduling.errors import EditError
+from retro_timer.scheduling.facing import faces_backward, leads_backward
 from retro_timer.scheduling.model import MAX_SECONDS, MIN_SECONDS, Interval, check_seconds, map_intervals
 from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.rounds import add_rounds, remove_rounds
@@ -130,7 +131,7 @@ class CoolDownNow(Struct, frozen=True):
             Entry(Interval(Phase.COOL_DOWN, DEFAULT_COOL_DOWN), None)
         ]
         head = [_with_duration(running, self._last_length(schedule, at))]
-        if running.phase is not Phase.TURN and _faces_backward(schedule, at.index):
+        if running.phase is not Phase.TURN and faces_backward(schedule, at.index):
             head.append(Entry(Interval(Phase.TURN, _turn_length(schedule)), None))
         if (*head, *cool_down) == schedule.entries[at.index :]:
             raise EditError("the cool-down is already next")
@@ -143,7 +144,7 @@ class CoolDownNow(Struct, frozen=True):
         running = schedule[at.index]
         if running.phase is not Phase.TURN:
             return _running_length(running.duration, MIN_SECONDS, at)
-        turned = at.into + running.duration if _leads_backward(schedule, at.index) else running.duration
+        turned = at.into + running.duration if leads_backward(schedule, at.index) else running.duration
         return min(turned, MAX_SECONDS)
 
 
@@ -230,23 +231,6 @@ def _same_kind(mine: Entry, theirs: Entry) -> bool:
 def _in_last_round(place: Place | None) -> Place | None:
     """The place as one in the last round."""
     return place and place._replace(rounds=place.round, outer=_in_last_round(place.outer))
-
-
-def _faces_backward(schedule: Schedule, index: int) -> bool:
-    """Whether the walker faces backward: the last direction on the belt, reversed by each turn since."""
-    backward = False
-    for entry in schedule.entries[: index + 1]:
-        if entry.phase.on_belt:
-            backward = entry.phase.faces_backward
-        elif entry.phase is Phase.TURN:
-            backward = not backward
-    return backward
-
-
-def _leads_backward(schedule: Schedule, index: int) -> bool:
-    """Whether the next phase on the belt is backward."""
-    ahead = (entry.phase for entry in schedule.entries[index + 1 :] if entry.phase.on_belt)
-    return next(ahead, Phase.FORWARD).faces_backward
 
 
 def _turn_length(schedule: Schedule) -> int:

@@ -154,6 +154,22 @@ class Session(Progression):
         self._boundary = None
         return self._reported()
 
+    def skip_to(self, now: int, index: int) -> tuple[Event, ...]:
+        """Go to the start of a later interval at once; `Refused` if it is not later, or nothing has begun."""
+        self._bring_to(now)
+        if self._state.is_over:
+            return self._reported()
+        if not self._begun or not self._index < index < len(self._schedule):
+            why = "you've already walked that part" if self._begun else "the session has not begun yet"
+            self._events.append(Refused(moment=self._now, at=self._position, why=why))
+            return self._reported()
+        counts_in = self._state is State.LEAD_IN and not self._waits
+        self._remember_jump(index)
+        self._go_to(index, Move.SKIP)
+        if counts_in:
+            self._repeat_lead_in()
+        return self._reported()
+
     def back(self, now: int) -> tuple[Event, ...]:
         """Restart the interval; right after its start, go to the previous one.
 

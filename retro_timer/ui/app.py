@@ -25,7 +25,7 @@ from retro_timer.ui.key_path import KeyPath
 from retro_timer.ui.keys import bindings
 from retro_timer.ui.preferences import UpdateSettings, changed_settings, keymap_of
 from retro_timer.ui.run_in_thread import in_thread
-from retro_timer.ui.screens.session import SessionResult, SessionScreen
+from retro_timer.ui.screens.session import SessionScreen
 from retro_timer.ui.terminal.signals import Signals
 from retro_timer.ui.themes import DEFAULT_THEME, PALETTES, variables_for
 
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from retro_timer.runtime.services import Services
     from retro_timer.scheduling.model import Workout
     from retro_timer.session.history import InterruptedSession
+    from retro_timer.ui.screens.coverable import SessionResult
 
 
 UNATTENDED: Final = 90.0
@@ -317,7 +318,9 @@ class RetroTimerApp(AppContext):
             self._offer_interrupted()
 
     def action_help(self) -> None:
-        """Open the help over the current screen, or close it."""
+        """Open the help over the current screen, or close it; in a session, its keys come first."""
+        if isinstance(self.screen, SessionScreen) and self.screen.show_keys():
+            return
         from retro_timer.ui.screens.help import HelpScreen, scope_of
 
         if isinstance(self.screen, HelpScreen):

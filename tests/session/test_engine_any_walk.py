@@ -107,6 +107,11 @@ class AnyWalk(RuleBasedStateMachine):
         self.now += passed
         self.call(Session.skip)
 
+    @rule(passed=passing, index=st.integers(0, 12))
+    def skip_to(self, passed: int, index: int) -> None:
+        self.now += passed
+        self.call(lambda session, now: session.skip_to(now, index))
+
     @rule(passed=passing)
     def back(self, passed: int) -> None:
         self.now += passed

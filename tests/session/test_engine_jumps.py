@@ -156,3 +156,29 @@ def test_going_back_to_a_turn_while_counting_in_goes_on_at_once() -> None:
     session.resume(T + 20_000)
     assert [type(event) for event in session.back(T + 22_000)] == [IntervalEnded, IntervalStarted, Resumed]
     assert session.state is State.RUNNING
+
+
+def test_going_to_a_later_interval_is_immediate_and_undone_like_a_skip() -> None:
+    session = walking(at=5_000)
+    ended, started = session.skip_to(T + 5_100, 6)
+    assert isinstance(ended, IntervalEnded)
+    assert isinstance(started, IntervalStarted)
+    assert (ended.walked, started.index, started.move) == (5_100, 6, Move.SKIP)
+    assert only(session.undo(T + 6_000), IntervalStarted).index == 0
+
+
+def test_going_to_what_is_not_ahead_is_refused() -> None:
+    fresh = session_of()
+    fresh.start(T)
+    assert only(fresh.skip_to(T + 1_000, 3), Refused).why == "the session has not begun yet"
+    session = walking(at=25_000)
+    for index in (0, session.index, 99, -1):
+        assert only(session.skip_to(T + 25_000, index), Refused).why == "you've already walked that part"
+
+
+def test_going_on_in_a_lead_in_after_a_pause_counts_in_again() -> None:
+    session = walking(at=35_000)
+    session.pause(T + 35_000)
+    session.resume(T + 36_000)
+    assert only(session.skip_to(T + 37_000, 4), Resuming).moment == T + 37_000
+    assert session.index == 4

@@ -98,7 +98,7 @@ async def test_without_the_setting_nothing_is_written() -> None:
 async def test_the_time_left_does_not_need_the_screen_on_top() -> None:
     async with titled() as session:
         await session.stage.move(session.pilot, 10_000)
-        await session.pilot.press("question_mark")
+        await session.pilot.press("question_mark", "question_mark")
         await session.stage.move(session.pilot, 5_000)
         await session.until("BACKWARD 1:05")
 

@@ -82,7 +82,7 @@ async def adjust_in_a_field(over: Over) -> None:
 
 
 async def read_help(over: Over) -> None:
-    await over.pilot.press("question_mark")
+    await over.pilot.press("question_mark", "question_mark")
     assert isinstance(over.app.screen, HelpScreen)
 
 
@@ -328,7 +328,9 @@ async def test_a_question_is_answered_once_it_can_have_been_read(later: int, *, 
 
 async def test_a_key_waits_until_the_previous_one_is_handled() -> None:
     async with walking() as over:
-        await over.press("a", "tab", "9", "0", "enter", "q", "escape", "question_mark", "right", "escape", "p")
+        await over.press(
+            "a", "tab", "9", "0", "enter", "q", "escape", "question_mark", "question_mark", "right", "escape", "p"
+        )
         for _ in range(100):
             await over.pilot.pause(0.02)
             if over.session.index == 0 and over.stage.session_screen.is_active:

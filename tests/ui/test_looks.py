@@ -119,6 +119,7 @@ SCENES: dict[str, tuple[str | None, Scene]] = {
     "session-waiting": ("builder", waiting),
     "session-complete": ("first-try", walking(480_000)),
     "session-ended": ("builder", ended),
+    "session-keys": ("builder", walking(180_000, 40_000, keys=("question_mark",))),
     "adjust": ("builder", walking(180_000, 40_000, keys=("a",))),
     "question": ("builder", walking(180_000, 40_000, keys=("q",))),
     "summary": ("first-try", walking(480_000, keys=("enter",))),

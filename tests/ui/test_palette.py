@@ -224,7 +224,7 @@ async def test_from_the_help_the_screen_below_does_what_is_found() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         session = app.screen
         assert isinstance(session, SessionScreen)
-        await pilot.press("question_mark")
+        await pilot.press("question_mark", "question_mark")
         assert isinstance(app.screen, HelpScreen)
         assert action("session.where").help.rstrip(".") in [command.name for command in actions(app, app.screen)]
         await choose(pilot, "pause, or resume")

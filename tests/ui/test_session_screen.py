@@ -6,14 +6,18 @@ from datetime import timedelta
 
 import pytest
 
+from retro_timer.config.keymap import resolve
 from retro_timer.runtime.session_config import SessionConfig
+from retro_timer.session.actions import SESSION_ACTIONS
 from retro_timer.session.events import PauseReason
 from retro_timer.session.metronome import MetronomeOptions
 from retro_timer.session.states import Rules, State
 from retro_timer.ui.drawing.glyphs import banner_rows, word_rows
+from retro_timer.ui.screens.help import HelpScreen
 from retro_timer.ui.screens.question import Question
 from retro_timer.ui.widgets.countdown import Countdown
 from retro_timer.ui.widgets.direction import Direction, Word
+from retro_timer.ui.widgets.profile import Profile
 from tests.terminal import shows_time
 from tests.ui.support import SIZES, Stage, cells_of, text_of
 
@@ -314,7 +318,7 @@ async def test_the_end_shows_what_was_walked_backward() -> None:
     stage = Stage(SHORT)
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await stage.move(pilot, 10_000, 105_000)
-        view = stage.session_screen._view()
+        view = stage.session_screen.view()
         assert (view.word, view.countdown, view.below, view.left) == ("COMPLETE", "1:10", "BACKWARD", "")
         shown = "\n".join(text_of(stage.app))
         assert all(row in shown for row in word_rows("BACKWARD", 1))
@@ -325,7 +329,7 @@ async def test_a_session_without_backward_shows_what_was_walked() -> None:
     stage = Stage("fwd 30s")
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await stage.move(pilot, 10_000, 30_000)
-        view = stage.session_screen._view()
+        view = stage.session_screen.view()
         assert (view.countdown, view.below) == ("0:30", "WALKED")
 
 
@@ -385,3 +389,72 @@ async def test_a_record_is_named_at_the_end() -> None:
         stage.session_screen.conductor.remember_longest(60_000)
         await stage.move(pilot, 10_000, 105_000)
         assert "your longest bout yet: 1:10" in "\n".join(text_of(stage.app))
+
+
+async def test_a_click_on_the_profile_offers_to_go_there() -> None:
+    stage = Stage("warm 1m, 2x(turn 10s, back 1m, turn 10s, fwd 1m)")
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await stage.move(pilot, 10_000, 30_000)
+        session = stage.session_screen.conductor.session
+        profile = stage.session_screen.query_one(Profile)
+        await pilot.click(profile, offset=(2, 0))
+        assert session.index == 0
+        assert "you are there" in "\n".join(text_of(stage.app))
+        await pilot.click(profile, offset=(55, 0))  # the second bout backward
+        assert isinstance(stage.app.screen, Question)
+        shown = "\n".join(text_of(stage.app))
+        assert "backward 1:00 from 3:30, round 2 of 2" in shown
+        assert "u undoes it" in shown
+        await pilot.press("y")
+        await stage.move(pilot, 0)
+        assert session.index == 5  # the turn before it
+        await pilot.press("u")
+        await stage.move(pilot, 0)
+        assert session.index == 0
+        await pilot.click(profile, offset=(55, 0))
+        await pilot.press("b")  # a question takes no other key
+        await pilot.press("escape")
+        await stage.move(pilot, 0)
+        assert session.index == 0
+
+
+async def test_a_click_on_the_profile_is_answered_no_more_once_the_workout_has_changed() -> None:
+    stage = Stage("warm 1m, 2x(turn 10s, back 1m, turn 10s, fwd 1m)")
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await stage.move(pilot, 10_000, 30_000)
+        await pilot.click(stage.session_screen.query_one(Profile), offset=(55, 0))
+        stage.session_screen.do("rounds_more")  # from a phone
+        await pilot.press("y")
+        await stage.move(pilot, 0)
+        assert stage.session_screen.conductor.session.index == 0
+
+
+async def test_the_keys_are_shown_below_the_countdown_that_runs_on_and_act() -> None:
+    stage = Stage(SHORT)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await stage.move(pilot, 10_000, 10_000)
+        await pilot.press("question_mark")
+        await stage.move(pilot, 1_000)
+        shown = text_of(stage.app)
+        first = next(line for line in shown if "stop at once" in line)
+        assert first.index("stop at once") < 40
+        assert shown.index(first) == next(number for number, line in enumerate(shown) if " KEYS " in line) + 1
+        assert shows_time("\n".join(shown), "0:59")
+        for action in SESSION_ACTIONS:  # each of them, or the pair it is in
+            assert any(stage_key(action.name) in line for line in shown), action.name
+        await pilot.press("plus")
+        assert stage.session_screen.conductor.session.entry.duration == 80
+        await pilot.press("escape")
+        assert "stop at once" not in "\n".join(text_of(stage.app))
+        assert stage.app.screen is stage.session_screen
+        await pilot.press("question_mark", "question_mark")
+        assert isinstance(stage.app.screen, HelpScreen)
+        await pilot.press("escape")
+        assert "stop at once" not in "\n".join(text_of(stage.app))
+        await pilot.resize_terminal(40, 12)
+        await pilot.press("question_mark")
+        assert isinstance(stage.app.screen, HelpScreen)  # no room for both
+
+
+def stage_key(name: str) -> str:
+    return f" {resolve({}).first(f'session.{name}')} "

@@ -75,7 +75,7 @@ async def test_a_stop_from_a_device_uncovers_the_session(tmp_path: Path) -> None
     async with stage.app.run_test(size=(80, 24)) as pilot:
         wire = await joined(pilot, tmp_path / "run", "page")
         await stage.move(pilot, 10_000, 5_000)
-        await pilot.press("question_mark")
+        await pilot.press("question_mark", "question_mark")
         assert not stage.session_screen.is_active
         assert (await answer(pilot, wire, ActionWanted(1, "bail_out"))).done
         assert stage.session_screen.is_active

@@ -6,22 +6,18 @@ from datetime import timedelta
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from msgspec import Struct
-from textual.screen import Screen
-
 from retro_timer.runtime.runner import Runner
 from retro_timer.session.actions import session_action
 from retro_timer.session.events import CueHeard, Ended, Event, PauseReason, Refused
-from retro_timer.storage.errors import StorageError
 from retro_timer.text import time_of_day
 from retro_timer.ui.bridge import on_loop
 from retro_timer.ui.context import services_of
 from retro_timer.ui.drawing.breakpoints import breakpoint_classes
 from retro_timer.ui.keys import bindings
 from retro_timer.ui.preferences import keymap_of
-from retro_timer.ui.repainting import RepaintsRegions
 from retro_timer.ui.run_in_thread import in_thread
-from retro_timer.ui.screens.session_display import NOTICE, BriefNotice, DisplayedRunner, SessionDisplay, changed_classes
+from retro_timer.ui.screens.coverable import CoverableScreen, SessionResult
+from retro_timer.ui.screens.session_display import BriefNotice, DisplayedRunner, SessionDisplay, changed_classes
 from retro_timer.ui.view_model import Achieved, Appearance, SessionView, session_view
 
 if TYPE_CHECKING:
@@ -34,14 +30,14 @@ if TYPE_CHECKING:
 
     from retro_timer.remote.messages import SummaryAnswers
     from retro_timer.runtime.services import Services
-    from retro_timer.scheduling.edits import Edit
     from retro_timer.scheduling.model import Workout
     from retro_timer.scheduling.phases import Phase
     from retro_timer.session.conductor import Conductor
     from retro_timer.session.history import InterruptedSession
-    from retro_timer.storage.store import Store
     from retro_timer.ui.screens.session_ending import SessionEnding
     from retro_timer.ui.screens.session_links import SessionLinks
+    from retro_timer.ui.screens.session_questions import SessionQuestions
+    from retro_timer.ui.widgets.profile import Profile
 
 STALLED: Final = 1.0
 """A timer that is this many seconds late means that the process was stopped, or the machine is very busy."""
@@ -49,22 +45,9 @@ SIGNALS_TAKE: Final = 0.05
 """Maximum time until the signal after a stop is handled, in seconds."""
 WARNING: Final = 8.0
 """Seconds for which is shown what is not kept awake."""
-ANSWERS_AFTER: Final = 0.05
 
 
-class SessionResult(Struct, frozen=True):
-    """The result of a session screen.
-
-    Attributes:
-        runner: the closed runner.
-        refused: why the session could not start; empty if it did.
-    """
-
-    runner: Runner
-    refused: str = ""
-
-
-class SessionScreen(RepaintsRegions, Screen[SessionResult]):
+class SessionScreen(CoverableScreen):
     """Runs a session, or resumes an interrupted one; then shows its summary.
 
     Args:
@@ -112,9 +95,9 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
         self._timer: Timer | None = None
         self._due = monotonic()
         self._notice = BriefNotice(self, self._draw)
-        self._answer = ""  # the message for a screen above
-        self._made_ending: SessionEnding | None = None  # made when it is needed, as are the links
+        self._made_ending: SessionEnding | None = None  # made when it is needed, as are the others
         self._made_links: SessionLinks | None = None
+        self._made_questions: SessionQuestions | None = None
         self._shown = False
         look = Appearance.READY if self.runner.interrupted is None else Appearance.PAUSED
         self._styled_for: tuple[Phase, Appearance] = self.runner.session.phase_ahead, look
@@ -132,6 +115,14 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
 
             self._made_ending = SessionEnding(self, self, self._closes_after)
         return self._made_ending
+
+    @property
+    def _questions(self) -> SessionQuestions:
+        if self._made_questions is None:
+            from retro_timer.ui.screens.session_questions import SessionQuestions
+
+            self._made_questions = SessionQuestions(self, self)
+        return self._made_questions
 
     @property
     def _links(self) -> SessionLinks:
@@ -184,9 +175,10 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
 
     def action_act(self, name: str) -> None:
         """Perform a session action."""
-        self._perform(name)
+        self.perform(name)
 
-    def _perform(self, name: str) -> tuple[Event, ...]:
+    def perform(self, name: str) -> tuple[Event, ...]:
+        """Perform a session action; after the end, only what is possible then."""
         if self.conductor.session.state.is_over and not session_action(name).after_the_end:
             events = self.runner.refuse(f"the session is over; {self._key('session.turned')} shows the summary")
         else:
@@ -202,38 +194,6 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
         self.take(events)
         return events
 
-    def do(self, name: str) -> tuple[Event, ...]:
-        """Perform a session action even if another screen covers this one; a stop must be visible."""
-        events = self._perform(name)
-        if name == "bail_out":
-            self.uncover()
-        elif not self.is_active:
-            view = self._view()
-            self._show_above(f"{view.word} {view.countdown}, {view.left}")
-        return events
-
-    def uncover(self) -> None:
-        """Remove all screens above, synchronously: Textual's way is delayed, and a second request pops too much."""
-        while self in self.app.screen_stack and not self.is_active:
-            self.app.pop_screen()
-
-    def refuse(self, why: str) -> None:
-        """Refuse a key without effect."""
-        self.take(self.runner.refuse(why))
-        if not self.is_active:
-            self._show_above(why)
-
-    def _show_above(self, answer: str) -> None:
-        """Show a message on the screen that covers this one; of simultaneous ones, the last."""
-        if not self._answer:
-            self.set_timer(ANSWERS_AFTER, self._show_answer)
-        self._answer = answer
-
-    def _show_answer(self) -> None:
-        self.app.clear_notifications()
-        self.app.notify(self._answer, timeout=NOTICE, markup=False)
-        self._answer = ""
-
     def action_enter(self) -> None:
         """Confirm a turn; after the end, leave the screen."""
         if self.conductor.session.state.is_over:
@@ -242,7 +202,9 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
             self.action_act("turned")
 
     def action_quit(self) -> None:
-        """Ask whether to end; the session continues."""
+        """Ask whether to end; the session continues. The keys are closed first, if they are shown."""
+        if self.hide_keys():
+            return
         if self.conductor.session.state.is_over:
             self._ending.leave()
             return
@@ -250,16 +212,11 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
             # After a bail-out: the summary asks for feedback, and the walker can return from it.
             self._ending.summarise()
             return
-        from retro_timer.ui.screens.question import Question
+        self._questions.end(self._end)
 
-        question = Question("End this session?", "The clock keeps running. What you walked is saved.", yes="end it")
-        self.app.push_screen(question, self._answered)
-        keys, phrases = self._keymap.keys, self.runner.config.cues.phrases
-        self.ask(
-            (phrases.END_SESSION,),
-            phrases.press(phrases.END_BY, keys["question.yes"]),
-            phrases.press(phrases.GO_ON_BY, keys["question.no"]),
-        )
+    def _end(self) -> None:
+        self.action_act("quit")
+        self._ending.leave()
 
     def ask(self, *parts: tuple[str, ...]) -> None:
         """Speak a question of a screen above; without one, stop the last."""
@@ -269,25 +226,15 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
         """Open the Adjust panel; the session continues above it."""
         if self.conductor.session.state.is_over:
             return
-        from retro_timer.ui.screens.adjust import AdjustScreen
+        self._questions.adjust()
 
-        self.app.push_screen(AdjustScreen(self.conductor), self._adjusted)
-        keys, phrases = self._keymap.keys, self.runner.config.cues.phrases
-        self.ask(
-            (phrases.ADJUST,),
-            (phrases.CHOOSE_BY_ARROWS,),
-            phrases.press(phrases.APPLY_BY, keys["adjust.apply"]),
-            phrases.press(phrases.CLOSE_BY, keys["adjust.close"]),
-        )
+    def on_profile_chosen(self, event: Profile.Chosen) -> None:
+        """Offer to go to the clicked interval."""
+        self._questions.go_to(event.index)
 
     def action_page(self) -> None:
         """Open the web page of the session, and show the link to it."""
         self._links.open_page()
-
-    def _adjusted(self, edit: Edit | None) -> None:
-        self.ask()
-        if edit is not None:
-            self.take(self.runner.edit(edit))
 
     async def on_unmount(self) -> None:
         """Close the runner; the last cue may still play."""
@@ -302,35 +249,19 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
         """Do what the first frame does not need."""
         self.runner.player.start()
         if self._keep():
-            self._links.begin(self._view())
+            self._links.begin(self.view())
 
     def _keep(self) -> bool:
         """Start saving the session; refuse it if one is running in another window. Returns whether it goes on."""
-        store = services_of(self).store
-        if store is None:
-            return True
-        from retro_timer.storage.errors import BusyError
+        from retro_timer.ui.screens.session_keeping import keep_session
 
-        try:
-            self.runner.keep(store, self._preset_id)
-        except BusyError as busy:
-            self.finish(refused=str(busy))
-            return False
-        if warning := store.unguarded:
-            self.notify(f"{warning[:1].upper()}{warning[1:]}.", severity="warning", markup=False)
-        self.run_worker(self._remember_longest(store))
-        return True
+        if why := keep_session(self, self.runner, self._preset_id):
+            self.finish(refused=why)
+        return not why
 
     async def answer_summary(self, answers: SummaryAnswers) -> str:
         """Keep a device's answers about the session; returns why they are not kept, as one clause."""
         return await self._ending.answer(answers)
-
-    async def _remember_longest(self, store: Store) -> None:
-        """Tell the session the longest bout so far, for praise that is true."""
-        try:
-            await in_thread(self.runner.remember_longest, store)
-        except StorageError as problem:
-            services_of(self).log(f"The longest bout so far is unknown: {problem}.")
 
     def finish(self, *, refused: str = "") -> None:
         """Return the result, and close.
@@ -346,12 +277,6 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
 
     def _ring(self) -> None:
         self.app.bell()
-
-    def _answered(self, yes: bool | None) -> None:
-        self.ask()
-        if yes:
-            self.action_act("quit")
-            self._ending.leave()
 
     def take(self, events: tuple[Event, ...]) -> None:
         """Show the effect of events, and set the timer for the next one."""
@@ -374,6 +299,7 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
 
     def _show_end(self) -> None:
         """Show the options at the end, and start the timer for the summary."""
+        self.hide_keys()
         caption = f"{self._key('session.turned')} shows the summary"
         if self.conductor.session.can_reopen:
             caption += f", {self._key('session.undo')} returns to the session"
@@ -399,7 +325,8 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
             return
         self.tick()
 
-    def _view(self) -> SessionView:
+    def view(self) -> SessionView:
+        """What is shown of the session now."""
         services, name = services_of(self), self.runner.workout.name
         session, before = self.conductor.session, self.conductor.longest_before
         achieved = (
@@ -414,7 +341,7 @@ class SessionScreen(RepaintsRegions, Screen[SessionResult]):
         return time_of_day(services.clock.wall() + timedelta(milliseconds=milliseconds), clock_12h=services.clock_12h)
 
     def _draw(self) -> None:
-        view = self._view()
+        view = self.view()
         if (view.phase, view.look) != self._styled_for:
             before, self._styled_for = self._styled_for, (view.phase, view.look)
             self.update_classes(changed_classes(before, self._styled_for))

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 SECONDS: Final = 2
 """Number of characters of the seconds."""
 COMPACT_HEIGHT: Final = 8
-"""Up to this height in lines the time is shown alone, with a letter next to it."""
+"""Up to this height of the terminal in lines the time is shown alone, with a letter next to it."""
 LETTER_WIDTH: Final = 2
 BELOW_SHARE: Final = 4
 """Words below the time take at most one of this many parts of the height."""
@@ -188,7 +188,8 @@ class Countdown(DrawsAscii, CachedLineWidget):
     @property
     def _margin(self) -> int:
         """Cells left of the time for the letter."""
-        return LETTER_WIDTH if self._word and not self._banner and self._space.height <= COMPACT_HEIGHT else 0
+        alone = self.app.size.height <= COMPACT_HEIGHT
+        return LETTER_WIDTH if alone and self._word and not self._banner else 0
 
     def _corner(self, fit: Fit) -> tuple[int, int]:
         """Column and line of the first digit."""

@@ -10,6 +10,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
 from textual.content import Content
+from textual.message import Message
 from textual.strip import Strip
 
 from retro_timer.scheduling.phases import Phase
@@ -22,7 +23,7 @@ from retro_timer.ui.view_model import NAMES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from textual.events import MouseMove, Resize
+    from textual.events import Click, MouseMove, Resize
 
     from retro_timer.scheduling.schedule import Schedule
 
@@ -125,6 +126,13 @@ class Profile(DrawsAscii, CachedLineWidget):
     Profile { width: 1fr; height: 3; }
     """
 
+    class Chosen(Message):
+        """An interval was clicked."""
+
+        def __init__(self, index: int) -> None:
+            super().__init__()
+            self.index = index
+
     def __init__(self, schedule: Schedule | None = None, *, marker: bool = True, span: int = 0) -> None:
         super().__init__()
         self._span = span
@@ -171,16 +179,25 @@ class Profile(DrawsAscii, CachedLineWidget):
 
     def on_mouse_move(self, event: MouseMove) -> None:
         """Show the interval under the pointer as a tooltip."""
-        if self._schedule is None or not self.size.width:
+        index = self._interval_at(event.x)
+        if self._schedule is None or index is None:
             return
-        if event.x >= self._width:
-            return
-        second = int((event.x + 0.5) * self._schedule.total / self._width)
-        index = self._schedule.position_at(second).index
         description = about(self._schedule, index, imperial=services_of(self).imperial)
         if description != self._described:
             self._described = description
             self.tooltip = Content(description)  # labels are free text: Content does not interpret markup
+
+    def on_click(self, event: Click) -> None:
+        """Tell which interval was clicked."""
+        index = self._interval_at(event.x)
+        if index is not None:
+            self.post_message(self.Chosen(index))
+
+    def _interval_at(self, cell: int) -> int | None:
+        """The interval that a cell stands for."""
+        if self._schedule is None or not 0 <= cell < self._width:
+            return None
+        return self._schedule.position_at(int((cell + 0.5) * self._schedule.total / self._width)).index
 
     def render_line(self, y: int) -> Strip:
         """Render a line of the bars, or the marker line."""

@@ -1,0 +1,115 @@
+"""What is done with a session while another screen covers it, or its keys are shown below its countdown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from textual.containers import Center
+from textual.screen import Screen
+
+from retro_timer.ui.context import services_of
+from retro_timer.ui.preferences import keymap_of
+from retro_timer.ui.repainting import RepaintsRegions
+from retro_timer.ui.screens.session_display import NOTICE
+
+if TYPE_CHECKING:
+    from retro_timer.runtime.runner import Runner
+    from retro_timer.session.events import Event
+    from retro_timer.ui.view_model import SessionView
+
+ANSWERS_AFTER: Final = 0.05
+"""Seconds until an answer is shown on the screen above, so that of simultaneous ones only the last is."""
+EXPLAINED: Final = "-explained"
+"""The class of a session whose keys are shown below its countdown."""
+
+
+class SessionResult(Struct, frozen=True):
+    """The result of a session screen.
+
+    Attributes:
+        runner: the closed runner.
+        refused: why the session could not start; empty if it did.
+    """
+
+    runner: Runner
+    refused: str = ""
+
+
+class CoverableScreen(RepaintsRegions, Screen[SessionResult]):
+    """The screen of a session that keys act on even if it is covered.
+
+    Attributes:
+        runner: the runner of the session.
+    """
+
+    runner: Runner
+    _answer = ""
+    """The message for a screen above."""
+
+    def perform(self, name: str) -> tuple[Event, ...]:
+        """Perform a session action."""
+        raise NotImplementedError
+
+    def take(self, events: tuple[Event, ...]) -> None:
+        """Show the effect of events."""
+        raise NotImplementedError
+
+    def view(self) -> SessionView:
+        """What is shown of the session now."""
+        raise NotImplementedError
+
+    def do(self, name: str) -> tuple[Event, ...]:
+        """Perform a session action even if another screen covers this one; a stop must be visible."""
+        events = self.perform(name)
+        if name == "bail_out":
+            self.uncover()
+        elif not self.is_active:
+            view = self.view()
+            self._show_above(f"{view.word} {view.countdown}, {view.left}")
+        return events
+
+    def uncover(self) -> None:
+        """Remove all screens above, synchronously: Textual's way is delayed, and a second request pops too much."""
+        while self in self.app.screen_stack and not self.is_active:
+            self.app.pop_screen()
+
+    def refuse(self, why: str) -> None:
+        """Refuse a key without effect."""
+        self.take(self.runner.refuse(why))
+        if not self.is_active:
+            self._show_above(why)
+
+    def _show_above(self, answer: str) -> None:
+        """Show a message on the screen that covers this one; of simultaneous ones, the last."""
+        if not self._answer:
+            self.set_timer(ANSWERS_AFTER, self._show_answer)
+        self._answer = answer
+
+    def _show_answer(self) -> None:
+        self.app.clear_notifications()
+        self.app.notify(self._answer, timeout=NOTICE, markup=False)
+        self._answer = ""
+
+    def show_keys(self) -> bool:
+        """Show the keys below the countdown; False if they are shown, or there is no room or need for them."""
+        from retro_timer.ui.widgets.session_keys import ROOM, SessionKeys
+
+        roomy = self.size.width >= ROOM[0] and self.size.height >= ROOM[1]
+        if self.has_class(EXPLAINED) or self.runner.session.state.is_over or not roomy:
+            return False
+        self.add_class(EXPLAINED)
+        self.mount(Center(SessionKeys(keymap_of(services_of(self))), id="explained"))
+        return True
+
+    def hide_keys(self) -> bool:
+        """Hide the keys; False if they were not shown."""
+        shown = self.has_class(EXPLAINED)
+        if shown:
+            self.remove_class(EXPLAINED)
+            self.query("#explained").remove()
+        return shown
+
+    def on_screen_suspend(self) -> None:
+        """Hide the keys below another screen."""
+        self.hide_keys()
