@@ -156,7 +156,8 @@ ACTIONS: Final = (
     Action("interrupted.discard", ("d",), "Discard the session.", "Discard it"),
     Action("interrupted.later", ("escape",), "Decide next time.", "later"),
     Action("day_after.normal", ("n",), "It was normal.", "Normal"),
-    Action("day_after.sore", ("s",), "It was sore, or painful.", "Sore, or painful"),
+    Action("day_after.muscles", ("s",), "Your muscles were sore.", "Sore muscles"),
+    Action("day_after.pain", ("p",), "You had more pain than before the session.", "More pain than before"),
     Action("day_after.untold", ("escape",), "Rather not say.", "Rather not say"),
 )
 """All actions by scope, in the order of the help."""

@@ -186,12 +186,12 @@ MOVING_ON: Final = Section(
                     f"pain up to {MILD_PAIN}, no stumble, a normal day after."
                 ),
                 (
-                    f"Repeat it after effort {EASY_EFFORT + 1} or {HARD_EFFORT - 1}, an interval left out, fewer than "
-                    f"3 sessions, or a gap of {SHORT_GAP} to {LONG_GAP - 1} days."
+                    f"Repeat it after effort {EASY_EFFORT + 1} or {HARD_EFFORT - 1}, an interval left out, sore "
+                    f"muscles the day after, fewer than 3 sessions, or a gap of {SHORT_GAP} to {LONG_GAP - 1} days."
                 ),
                 (
-                    f"Step back after effort {HARD_EFFORT} or more, a stumble or a grab at the rail, pain on the day "
-                    f"after, or a gap of {LONG_GAP} days or more."
+                    f"Step back after effort {HARD_EFFORT} or more, a stumble or a grab at the rail, more pain the "
+                    f"day after than before, or a gap of {LONG_GAP} days or more."
                 ),
                 f"Skip today with pain of {PAIN_TO_SKIP} or more beforehand.",
                 (

@@ -24,7 +24,9 @@ class NextDay(StrEnum):
     """How the walker felt on the day after a session."""
 
     NORMAL = "normal"
-    SORE = "sore"
+    SORE = "sore"  # sore or painful: what older versions asked, instead of the next two
+    MUSCLES = "muscles"  # sore muscles
+    PAIN = "pain"  # more pain than before the session
     UNANSWERED = "untold"  # asked once, and not answered
 
 

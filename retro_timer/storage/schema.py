@@ -201,7 +201,25 @@ _WITHOUT_MARKS: Final = (
 # Sessions whose unanswered questions the walker does not want to be asked again.
 _DECLINED: Final = ("CREATE TABLE declined (session INTEGER PRIMARY KEY REFERENCES sessions ON DELETE CASCADE)",)
 
-MIGRATIONS: Final[tuple[Sequence[str], ...]] = (_FIRST, _MARKS, _QUARANTINE, _WITHOUT_MARKS, _DECLINED)
+# Sore muscles and more pain are two answers about the day after. Only the check changes and no row does, which SQLite
+# allows in this way (https://www.sqlite.org/lang_altertable.html#otheralter).
+_MUSCLES_OR_PAIN: Final = (
+    "PRAGMA writable_schema = ON",
+    """
+    UPDATE sqlite_master SET sql = replace(sql, '''sore'', ', '''sore'', ''muscles'', ''pain'', ')
+    WHERE name = 'sessions'
+    """,
+    "PRAGMA writable_schema = RESET",
+)
+
+MIGRATIONS: Final[tuple[Sequence[str], ...]] = (
+    _FIRST,
+    _MARKS,
+    _QUARANTINE,
+    _WITHOUT_MARKS,
+    _DECLINED,
+    _MUSCLES_OR_PAIN,
+)
 """The statements that lead from each version to the next, starting with an empty file."""
 
 

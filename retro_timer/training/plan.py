@@ -2,8 +2,8 @@
 
 The walker is at one of the levels of `training.levels`. To find it, the rules of `training.rules` are replayed over
 every past session: a session with the advised preset moves the walker to that level, a session with the level's own
-preset counts towards it. After three sessions in a row with another preset the plan moves to that preset's level.
-The walker's own workouts count for gaps, rest and problems, not for the level.
+preset counts towards it. Advised or chosen, two complete sessions without a stumble on a higher preset move the walker
+to its level. The walker's own workouts count for gaps, rest and problems, not for the level.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-FOLLOW_AFTER: Final = 3
-"""Sessions in a row with another preset after which the plan moves to its level."""
+REACHED_WITH: Final = 2
+"""Complete sessions without a stumble that reach a level which was not advised; one curious one does not (design)."""
 MOST_SESSIONS: Final = 5
 """Upper limit of sessions per week (the articles: 3 to 5)."""
 
@@ -198,22 +198,26 @@ def _moved(at: Standing, rule: Rule) -> Standing:
     if rule.action is Verdict.ADVANCE and at.index < TOP:
         # Week 1 has two levels, and a session of the first counts towards the second.
         same_week = LEVELS[at.index + 1].week == at.level.week
-        return Standing(at.index + 1, carried=len(at.done[-1:]) if same_week else 0)
+        return Standing(at.index + 1, carried=len(at.done[-1:]) if same_week else 0, off_level=at.off_level)
     return at
 
 
 def _arrived(at: Standing, target: Standing, entry: TrainingEntry) -> Standing:
-    """The walker's place after a session: the advised level, the current one, or astray on another preset."""
+    """The walker's place after a session: the advised level, the current one, or a higher one that is reached."""
     for place in (target, at):
         if entry.preset in presets_at(place.index):
-            return replace(place, done=(*place.done, entry)[-REMEMBERED:], off_level=())
+            return replace(place, done=(*place.done, entry)[-REMEMBERED:])
     if _skips_within_the_week(at, entry):
         return Standing(at.index + 1, done=(entry,))
-    same = at.off_level if at.off_level and at.off_level[-1].preset == entry.preset else ()
-    off_level = (*same, entry)
-    if len(off_level) >= FOLLOW_AFTER and entry.preset is not None:
-        return Standing(level_of(entry.preset), done=off_level)
-    return replace(at, off_level=off_level)
+    if entry.preset is None or not entry.complete or entry.stumble or entry.fall:
+        return at
+    level = level_of(entry.preset)
+    if level <= at.index:
+        return at
+    same = [other for other in at.off_level if other.preset and level_of(other.preset) == level]
+    if len(same) + 1 >= REACHED_WITH:
+        return Standing(level, done=(*same, entry))
+    return replace(at, off_level=(*at.off_level, entry)[-REMEMBERED:])
 
 
 def _skips_within_the_week(at: Standing, entry: TrainingEntry) -> bool:

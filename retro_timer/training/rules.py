@@ -33,6 +33,7 @@ LONG_GAP: Final = 14
 HALF: Final = 0.5
 REMEMBERED: Final = 8
 """Sessions kept per level: more than any rule needs."""
+_PAIN: Final = (NextDay.PAIN, NextDay.SORE)
 _NUMBERS: Final = ("none", "one", "two", "three")
 
 
@@ -57,7 +58,7 @@ class Standing(Struct, frozen=True):
         index: index of the level in `LEVELS`.
         done: the latest sessions since the walker reached this level, oldest first; at most `REMEMBERED`.
         carried: number of sessions of the previous level that count towards this one.
-        off_level: the latest sessions in a row with one other preset.
+        off_level: complete sessions without a stumble on presets of higher levels, since the last step back.
     """
 
     index: int
@@ -126,7 +127,7 @@ def is_good(entry: TrainingEntry) -> bool:
         and not entry.stumble
         and not entry.fall
         and (entry.pain or 0) <= MILD_PAIN
-        and entry.next_day is not NextDay.SORE
+        and entry.next_day in (None, NextDay.NORMAL, NextDay.UNANSWERED)
     )
 
 
@@ -194,8 +195,10 @@ def stumbled(case: Case) -> str | None:
     return None
 
 
-def sore_next_day(case: Case) -> str | None:
-    """Step back: pain on the day after (design)."""
+def more_pain_next_day(case: Case) -> str | None:
+    """Step back: more pain on the day after than before the session (design); an old answer may mean that."""
+    if any(entry.next_day is NextDay.PAIN for entry in case.recent):
+        return "You had more pain on the day after your last walk."
     if any(entry.next_day is NextDay.SORE for entry in case.recent):
         return "You were sore on the day after your last walk."
     return None
@@ -237,12 +240,19 @@ def hard(case: Case) -> str | None:
 
 
 def painful(case: Case) -> str | None:
-    """Repeat: pain above 3, a stumble, a fall or a sore next day in one of the last two sessions (design)."""
+    """Repeat: pain above 3, a stumble, a fall or pain on the day after in one of the last two sessions (design)."""
     worst = max((entry.pain for entry in case.last if entry.pain is not None), default=0)
     if worst > MILD_PAIN:
         return f"Your pain was {worst} of 10; the plan moves on at {MILD_PAIN} or less."
-    if any(entry.stumble or entry.fall or entry.next_day is NextDay.SORE for entry in case.last):
-        return "One of the last two sessions had a stumble or a sore day after."
+    if any(entry.stumble or entry.fall or entry.next_day in _PAIN for entry in case.last):
+        return "One of the last two sessions had a stumble or a painful day after."
+    return None
+
+
+def sore_muscles(case: Case) -> str | None:
+    """Repeat: sore muscles on the day after one of the last sessions, which pass; they do not step back (design)."""
+    if any(entry.next_day is NextDay.MUSCLES for entry in (*case.last, *case.recent)):
+        return "Your muscles were sore on the day after."
     return None
 
 
@@ -306,13 +316,14 @@ BEFORE_ANY_WALK: Final = (
 WHICH_LEVEL: Final = (Rule(level_is_pinned, Verdict.PINNED), Rule(first_walk, Verdict.START))
 BETWEEN_LEVELS: Final = (
     Rule(stumbled, Verdict.STEP_BACK),
-    Rule(sore_next_day, Verdict.STEP_BACK),
+    Rule(more_pain_next_day, Verdict.STEP_BACK),
     Rule(too_hard, Verdict.STEP_BACK),
     Rule(long_gap, Verdict.STEP_BACK),
     Rule(short_gap, Verdict.REPEAT),
     Rule(left_incomplete, Verdict.REPEAT),
     Rule(hard, Verdict.REPEAT),
     Rule(painful, Verdict.REPEAT),
+    Rule(sore_muscles, Verdict.REPEAT),
     Rule(too_few, Verdict.REPEAT),
     Rule(effort_not_told, Verdict.REPEAT),
     Rule(beyond_is_due, Verdict.ADVANCE),

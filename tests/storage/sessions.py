@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 NOTATION = 'warm 20s, 2x(turn 10s, back 30s @1.6km/h "eyes up", turn 10s | fwd 20s), cool 20s'
 MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 SECOND = 1000
-OLD_VERSIONS = (1, 2, 3, 4)
+OLD_VERSIONS = (1, 2, 3, 4, 5)
 """Versions of the history before this one."""
 _STEPS_BACK = {
     3: "DROP TABLE quarantine",

@@ -143,6 +143,23 @@ def test_a_history_of_an_older_version_is_brought_up_to_date(tmp_path: Path, ver
     assert (tmp_path / f"history.version-{version}-2026-03-02-090000.db").exists()
 
 
+@pytest.mark.parametrize("version", [3, 5])
+def test_old_answers_about_the_day_after_keep_their_meaning_and_new_ones_can_be_given(
+    tmp_path: Path, version: int
+) -> None:
+    write_old(tmp_path, version)
+    with closing(sqlite3.connect(tmp_path / FILE_NAME)) as connection, connection:
+        connection.execute("UPDATE sessions SET next_day = 'sore'")
+    with open_history(tmp_path, lambda: MORNING).history as history:
+        walked = history.page()[0]
+        assert walked.feedback.next_day is NextDay.SORE
+        for answer in NextDay:
+            assert history.give_feedback(walked.uuid, replace(walked.feedback, next_day=answer))
+            assert history.page()[0].feedback.next_day is answer
+        with pytest.raises(sqlite3.IntegrityError):
+            history.database.connection.execute("UPDATE sessions SET next_day = 'other'")
+
+
 def test_nothing_is_left_of_what_only_a_very_long_history_needed(tmp_path: Path) -> None:
     write_old(tmp_path, 3)
     with open_history(tmp_path, lambda: MORNING).history as history:

@@ -87,7 +87,9 @@ def test_floor_first_is_advised_once_and_counts_towards_week_one() -> None:
         ({"pain_after": 3}, Verdict.ADVANCE, "all is well"),
         ({"pain_after": 4}, Verdict.REPEAT, "painful"),
         ({"pain_before": 4, "pain_after": 1}, Verdict.REPEAT, "painful"),
-        ({"next_day": NextDay.SORE}, Verdict.STEP_BACK, "sore next day"),
+        ({"next_day": NextDay.MUSCLES}, Verdict.REPEAT, "sore muscles"),
+        ({"next_day": NextDay.PAIN}, Verdict.STEP_BACK, "more pain next day"),
+        ({"next_day": NextDay.SORE}, Verdict.STEP_BACK, "more pain next day"),  # what it meant when it was answered
         ({"next_day": NextDay.NORMAL}, Verdict.ADVANCE, "all is well"),
     ],
 )
@@ -113,6 +115,8 @@ def test_the_feedback_of_the_third_session_decides(changes: dict[str, Any], acti
         ({"pain_after": 4}, "painful"),
         ({"stumble": True}, "painful"),
         ({"next_day": NextDay.SORE}, "painful"),
+        ({"next_day": NextDay.PAIN}, "painful"),
+        ({"next_day": NextDay.MUSCLES}, "sore muscles"),
     ],
 )
 def test_the_session_before_the_last_must_be_good_too(changes: dict[str, object], rule: str) -> None:
@@ -342,15 +346,35 @@ def test_one_session_on_another_preset_does_not_move_the_plan() -> None:
     assert advise(off_level, on(7), STARTER).preset_id == "starter"
 
 
-def test_the_plan_follows_three_sessions_in_a_row() -> None:
-    ahead = [*walks("starter"), *(done(on(2 + 2 * n), "builder") for n in range(3))]
-    assert advise(ahead[:-1], on(7), STARTER).preset_id == "starter"
-    assert (advise(ahead, on(8), STARTER).action, advise(ahead, on(8), STARTER).preset_id) == (
-        Verdict.ADVANCE,
-        "ten-minutes",
-    )
-    broken = [*walks("starter", "builder", "builder", "starter"), done(on(8), "builder")]
-    assert advise(broken, on(10), STARTER).preset_id == "starter"
+@pytest.mark.parametrize("between", [(), ("starter",), ("first-try", None), ("consistent", "starter")])
+def test_a_level_is_reached_with_two_complete_sessions_advised_or_chosen(between: tuple[str | None, ...]) -> None:
+    ahead = walks("starter", "builder", *between, "builder")
+    assert next_day_advice(ahead[:2]).preset_id == "starter"
+    advice = next_day_advice(ahead)
+    assert (advice.action, advice.preset_id, advice.rule) == (Verdict.REPEAT, "builder", "too few")
+    assert advice.reason == "You have walked two of the three sessions at this level."
+
+
+def test_who_walks_foundation_twice_by_choice_is_not_sent_to_floor_first() -> None:
+    chosen = walks("foundation", "foundation", "foundation")
+    twice = next_day_advice(chosen[:2], PlanChoices())
+    assert twice.sentence == "Walk Foundation again: you have walked two of the three sessions at this level."
+    assert next_day_advice(chosen, PlanChoices(sessions=5)).preset_id == "builder"
+
+
+@pytest.mark.parametrize("bad", [{"complete": False}, {"stumble": True}, {"fall": True}])
+def test_sessions_left_incomplete_or_with_a_stumble_reach_no_level(bad: dict[str, Any]) -> None:
+    ahead = [*walks("starter", "builder", **bad), done(on(4), "builder")]
+    assert standing(ahead, "starter").index == level_of("starter")
+    assert standing([*ahead, done(on(6), "builder")], "starter").index == level_of("builder")
+
+
+def test_the_highest_level_reached_counts_until_the_plan_steps_back() -> None:
+    down = [*walks("builder", "builder"), *(done(on(4 + 2 * n), "first-try") for n in range(4))]
+    assert standing(down).index == level_of("builder")
+    stumbled = [*walks("builder", "builder", stumble=True), done(on(4), "foundation"), done(on(6), "builder")]
+    assert standing(stumbled, "builder").index == level_of("foundation")
+    assert standing([*stumbled, done(on(8), "builder")], "builder").index == level_of("builder")
 
 
 def test_precedence_is_as_it_is_written_down() -> None:
@@ -363,13 +387,14 @@ def test_precedence_is_as_it_is_written_down() -> None:
         ("level is pinned", Verdict.PINNED),
         ("first walk", Verdict.START),
         ("stumbled", Verdict.STEP_BACK),
-        ("sore next day", Verdict.STEP_BACK),
+        ("more pain next day", Verdict.STEP_BACK),
         ("too hard", Verdict.STEP_BACK),
         ("long gap", Verdict.STEP_BACK),
         ("short gap", Verdict.REPEAT),
         ("left incomplete", Verdict.REPEAT),
         ("hard", Verdict.REPEAT),
         ("painful", Verdict.REPEAT),
+        ("sore muscles", Verdict.REPEAT),
         ("too few", Verdict.REPEAT),
         ("effort not told", Verdict.REPEAT),
         ("beyond is due", Verdict.ADVANCE),
@@ -395,14 +420,15 @@ def test_the_first_matching_rule_decides() -> None:
         (asked, "after", 1, "week is full"),
         (asked, "after", 14, "level is pinned"),
         (choices, "pinned", None, "stumbled"),
-        (bad, "stumble", False, "sore next day"),
-        (bad, "next_day", NextDay.NORMAL, "too hard"),
+        (bad, "stumble", False, "more pain next day"),
+        (bad, "next_day", NextDay.MUSCLES, "too hard"),
         (bad, "effort", 6, "long gap"),
         (asked, "after", 13, "short gap"),
         (asked, "after", 6, "left incomplete"),
         (bad, "complete", True, "hard"),
         (bad, "effort", 4, "painful"),
-        (bad, "pain_after", 3, "all is well"),
+        (bad, "pain_after", 3, "sore muscles"),
+        (bad, "next_day", NextDay.NORMAL, "all is well"),
     ]
 
     def fires() -> str:

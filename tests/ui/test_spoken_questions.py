@@ -46,9 +46,10 @@ ADJUST = [
     "To close, press escape.",
 ]
 DAY_AFTER = [
-    "How was the day after, normal or sore?",
+    "How was the day after: normal, sore muscles, or more pain?",
     "If it was normal, press the letter N.",
-    "If it was sore, press the letter S.",
+    "If your muscles were sore, press the letter S.",
+    "If you had more pain than before, press the letter P.",
     "To give no answer, press escape.",
 ]
 REPAIR = ["Do you want to repair the history?", "To repair it, press the letter Y.", "To decide later, press escape."]
@@ -266,7 +267,8 @@ async def test_what_is_asked_again_is_spoken_question_by_question(tmp_path: Path
         assert player.silenced
         await pilot.press("down", "down")
         assert asked(stage)[:2] == [
-            "How was the day after, normal or sore?", "Press the letter N or the letter S.",
+            "How was the day after: normal, sore muscles, or more pain?",
+            "Press the letter N, the letter S or the letter P.",
         ]  # fmt: skip
         await pilot.press("escape")
         await until(pilot, lambda: player.closed)

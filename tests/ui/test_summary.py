@@ -515,7 +515,17 @@ async def test_the_answers_of_a_session_of_the_history_can_be_edited(tmp_path: P
         await pilot.pause()
         await pilot.press("2", "down", "down", "down", "s", "enter")
         await settled(pilot)
-        assert (said(stage).effort, said(stage).next_day) == (2, NextDay.SORE)
+        assert (said(stage).effort, said(stage).next_day) == (2, NextDay.MUSCLES)
+        old = replace(said(stage), next_day=NextDay.SORE)  # an answer of an older version stays as it is
+        assert history(stage).give_feedback(walked.summary.uuid, old)
+        walked = history(stage).session(walked.summary.uuid)
+        assert walked
+        await stage.app.push_screen(SummaryScreen(walked))
+        await pilot.pause()
+        assert "sore or painful" in shown(stage)
+        await pilot.press("3", "enter")
+        await settled(pilot)
+        assert said(stage) == replace(old, effort=3)
         walked = history(stage).session(walked.summary.uuid)
         assert walked
         await stage.app.push_screen(SummaryScreen(walked))

@@ -203,7 +203,8 @@ async def test_a_switched_off_plan_advises_no_preset(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "answer"), [("n", NextDay.NORMAL), ("s", NextDay.SORE), ("escape", NextDay.UNANSWERED)]
+    ("key", "answer"),
+    [("n", NextDay.NORMAL), ("s", NextDay.MUSCLES), ("p", NextDay.PAIN), ("escape", NextDay.UNANSWERED)],
 )
 async def test_the_day_after_is_asked_once(tmp_path: Path, key: str, answer: NextDay) -> None:
     stage = home_in(tmp_path)

@@ -61,7 +61,8 @@ class Language(Protocol):
     REPAIR: str
     REPAIR_BY: str
     NORMAL_BY: str
-    SORE_BY: str
+    SORE_MUSCLES_BY: str
+    MORE_PAIN_BY: str
     NO_ANSWER_BY: str
     END_SESSION: str
     END_BY: str

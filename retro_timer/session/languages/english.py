@@ -120,7 +120,8 @@ LATER_BY: Final = "To decide later, press"
 REPAIR: Final = "Do you want to repair the history?"
 REPAIR_BY: Final = "To repair it, press"
 NORMAL_BY: Final = "If it was normal, press"
-SORE_BY: Final = "If it was sore, press"
+SORE_MUSCLES_BY: Final = "If your muscles were sore, press"
+MORE_PAIN_BY: Final = "If you had more pain than before, press"
 NO_ANSWER_BY: Final = "To give no answer, press"
 END_SESSION: Final = "Do you want to end this session?"
 END_BY: Final = "To end it, press"
@@ -135,16 +136,16 @@ ASKED: Final[Mapping[str, str]] = MappingProxyType(
         "pain": "How much pain was there, from zero to ten?",
         "stumble": "Did you stumble, or grab the rail?",
         "fall": "Did you fall?",
-        "day-after": "How was the day after, normal or sore?",
+        "day-after": "How was the day after: normal, sore muscles, or more pain?",
         "note": "You can type a note.",
     }
 )
 """The questions about a session, by their names in its summary."""
 _NUMBER: Final = "Press a number."
 _YES_OR_NO: Final = "Press the letter Y or the letter N."
-_NORMAL_OR_SORE: Final = "Press the letter N or the letter S."
+_NORMAL_SORE_OR_PAIN: Final = "Press the letter N, the letter S or the letter P."
 ANSWERED_BY: Final[Mapping[str, str]] = MappingProxyType({
-    "effort": _NUMBER, "pain": _NUMBER, "stumble": _YES_OR_NO, "fall": _YES_OR_NO, "day-after": _NORMAL_OR_SORE,
+    "effort": _NUMBER, "pain": _NUMBER, "stumble": _YES_OR_NO, "fall": _YES_OR_NO, "day-after": _NORMAL_SORE_OR_PAIN,
 })  # fmt: skip
 """How these questions are answered."""
 NEXT_QUESTION_BY: Final = "For the next question, press"
@@ -154,7 +155,7 @@ KEYS: Final = MappingProxyType(
         "enter": "enter.",
         "escape": "escape.",
         "space": "the space bar.",
-        **{letter: f"the letter {letter.upper()}." for letter in "dknrsy"},
+        **{letter: f"the letter {letter.upper()}." for letter in "dknprsy"},
     }
 )
 """The names of the usual keys."""
@@ -162,11 +163,11 @@ KEYS: Final = MappingProxyType(
 _FIXED: Final = (
     GET_READY, HALFWAY, LAST_ROUND, LAST_OF_ALL, PAUSED, TO_RESUME, SLEPT, COMPLETE, ENDED, LAST_INTERVAL, SET_SPEED,
     HOLD_RAIL, STEP_OFF, HAVE_YOU_TURNED, MUTED, SOUND_ON, SOUND_BACK, SOUND_CHECK, UNDONE, REDONE, LEFT, UNTIL_END,
-    ABOUT, LONGER, SHORTER, MORE_ROUNDS, FEWER_ROUNDS, CHANGED, *WITH_OWN_KEY.values(),
-    _EYES, _STEPS, _HANDS, _TALL, _PACE, _BELT, LONGEST_YET, HALF_DONE, WALKED_BACKWARD, LONGEST_SO_FAR, WELL_DONE,
-    INTERRUPTED, RESUME_BY, KEEP_BY, DISCARD_BY, LATER_BY, REPAIR, REPAIR_BY, NORMAL_BY, SORE_BY, NO_ANSWER_BY,
-    END_SESSION, END_BY, GO_ON_BY, ADJUST, CHOOSE_BY_ARROWS, APPLY_BY, CLOSE_BY, *ASKED.values(), _NUMBER, _YES_OR_NO,
-    _NORMAL_OR_SORE, NEXT_QUESTION_BY, YOUR_KEY, *KEYS.values(),
+    ABOUT, LONGER, SHORTER, MORE_ROUNDS, FEWER_ROUNDS, CHANGED, *WITH_OWN_KEY.values(), _EYES, _STEPS, _HANDS, _TALL,
+    _PACE, _BELT, LONGEST_YET, HALF_DONE, WALKED_BACKWARD, LONGEST_SO_FAR, WELL_DONE, INTERRUPTED, RESUME_BY, KEEP_BY,
+    DISCARD_BY, LATER_BY, REPAIR, REPAIR_BY, NORMAL_BY, SORE_MUSCLES_BY, MORE_PAIN_BY, NO_ANSWER_BY, END_SESSION,
+    END_BY, GO_ON_BY, ADJUST, CHOOSE_BY_ARROWS, APPLY_BY, CLOSE_BY, *ASKED.values(), _NUMBER, _YES_OR_NO,
+    _NORMAL_SORE_OR_PAIN, NEXT_QUESTION_BY, YOUR_KEY, *KEYS.values(),
 )  # fmt: skip
 _ONES: Final = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",

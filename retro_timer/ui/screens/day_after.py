@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from retro_timer.session.history import SessionSummary
 
-ANSWERS = (NextDay.NORMAL, NextDay.SORE, NextDay.UNANSWERED)
+ANSWERS = (NextDay.NORMAL, NextDay.MUSCLES, NextDay.PAIN, NextDay.UNANSWERED)
 
 
 class DayAfterScreen(RepaintsRegions, ModalScreen[NextDay]):
@@ -63,8 +63,11 @@ class DayAfterScreen(RepaintsRegions, ModalScreen[NextDay]):
         self.query_one(f"#{NextDay.NORMAL.value}", Button).focus()
         services = services_of(self)
         keys, phrases = keymap_of(services).keys, services.phrases
-        purposes = zip((phrases.NORMAL_BY, phrases.SORE_BY, phrases.NO_ANSWER_BY), ANSWERS, strict=True)
-        answers = [phrases.press(purpose, keys[f"day_after.{answer.value}"]) for purpose, answer in purposes]
+        purposes = (phrases.NORMAL_BY, phrases.SORE_MUSCLES_BY, phrases.MORE_PAIN_BY, phrases.NO_ANSWER_BY)
+        answers = [
+            phrases.press(purpose, keys[f"day_after.{answer.value}"])
+            for purpose, answer in zip(purposes, ANSWERS, strict=True)
+        ]
         self._voice.ask((phrases.ASKED["day-after"],), *answers)
 
     def on_unmount(self) -> None:

@@ -20,7 +20,12 @@ EFFORT_ENDS: Final = "0 resting, 10 as hard as I can"
 PAIN_ENDS: Final = "0 none, 10 worst"
 SCORE_WORDS: Final = tuple(map(str, SCORES))
 YES_OR_NO: Final = ("no", "yes")
-NEXT_DAYS: Final = (NextDay.NORMAL, NextDay.SORE)
+NEXT_DAYS: Final = {NextDay.NORMAL: "normal", NextDay.MUSCLES: "sore", NextDay.PAIN: "pain"}
+"""The answers about the day after, in a word; each begins with another letter."""
+OLD_NEXT_DAYS: Final = {NextDay.SORE: "sore or painful"}
+"""What older versions asked: it stays a choice where it was given, so that looking at it does not change it."""
+NEXT_DAY_MEANINGS: Final = {NextDay.MUSCLES: "muscles", NextDay.PAIN: "more than before"}
+NEXT_DAY_ENDS: Final = "sore muscles, more pain"
 
 
 class FeedbackForm(Vertical):
@@ -48,10 +53,9 @@ class FeedbackForm(Vertical):
         self._fall = Scale("fall", YES_OR_NO, value=fell, inline=True, id="fall")
         self._scales = [self._effort, self._pain, self._stumble, self._fall]
         self._day_after: Scale | None = None
+        self._next_days = NEXT_DAYS | (OLD_NEXT_DAYS if kept.next_day in OLD_NEXT_DAYS else {})
         if day_after:
-            index = NEXT_DAYS.index(kept.next_day) if kept.next_day in NEXT_DAYS else None
-            days = [day.value for day in NEXT_DAYS]
-            self._day_after = Scale("the day after", days, value=index, inline=True, id="day-after")
+            self._day_after = self._ask_day_after()
             self._scales.append(self._day_after)
         for scale in self._scales:
             scale.move_on = self._move_on
@@ -108,6 +112,17 @@ class FeedbackForm(Vertical):
         moved_to, self._moved_to = self._moved_to, None
         return moved_to is not None and self.screen.focused is moved_to and moved_to.value is None
 
+    def _ask_day_after(self) -> Scale:
+        days = list(self._next_days)
+        return Scale(
+            "the day after",
+            tuple(self._next_days.values()),
+            meaning=lambda index: NEXT_DAY_MEANINGS.get(days[index], ""),
+            value=days.index(self.kept.next_day) if self.kept.next_day in days else None,
+            ends=NEXT_DAY_ENDS,
+            id="day-after",
+        )
+
     def _is_open(self, question: Scale) -> bool:
         """Whether a question is unanswered; the one about the day after is asked only once."""
         return question.value is None and (question is not self._day_after or self.kept.next_day is None)
@@ -117,7 +132,7 @@ class FeedbackForm(Vertical):
         if self._day_after is None:
             return self.kept.next_day
         if self._day_after.value is not None:
-            return NEXT_DAYS[self._day_after.value]
+            return list(self._next_days)[self._day_after.value]
         return NextDay.UNANSWERED if self.kept.next_day is NextDay.UNANSWERED else None
 
 
