@@ -131,13 +131,34 @@ async def test_lengths_are_typed_as_in_the_notation(text: str) -> None:
 async def test_steps_by_key_by_sign_and_by_mouse() -> None:
     async with walking() as walk:
         walk.field(AdjustmentField.TURN).query_one(StepInput).focus()
-        await walk.pilot.press("up", "up", "down", "plus", "minus", "minus")
+        await walk.pilot.press("right", "right", "left", "plus", "minus", "minus")
         assert walk.field(AdjustmentField.TURN).value == 30
         await walk.pilot.click("#knob-turn #more")
         await walk.pilot.click("#knob-rounds #less")
         assert walk.field(AdjustmentField.TURN).value == 35
         assert walk.field(AdjustmentField.ROUNDS).value == 3
         assert walk.panel.query_one(AdjustmentForm).wanted == {AdjustmentField.TURN: 35, AdjustmentField.ROUNDS: 3}
+
+
+async def test_arrows_move_between_the_fields_as_they_stand_and_change_them_and_esc_says_that_it_discards() -> None:
+    async with walking() as walk:
+        keys = walk.panel.query_one(KeysBar)
+        assert keys.text.endswith("↑ ↓ field   ← → change   enter apply   esc close")
+        await walk.pilot.press("right")
+        assert walk.panel.query_one(AdjustmentForm).wanted == {}  # it only chooses the first field
+        walk.panel.set_focus(None)
+        order = []
+        for _ in range(6):
+            await walk.pilot.press("down")
+            assert walk.panel.focused is not None
+            order.append(walk.panel.focused.region)
+        assert order == sorted(order, key=lambda region: (region.x, region.y))
+        await walk.pilot.press("up", "left")
+        assert walk.panel.query_one(AdjustmentForm).wanted == {AdjustmentField.FORWARD: 45}
+        assert keys.text.endswith("esc discard")
+        await walk.pilot.press("escape")
+        await walk.pilot.pause()
+        assert walk.lengths(Phase.FORWARD)[0] == 60
 
 
 async def test_an_error_is_shown_next_to_the_field_and_nothing_is_applied() -> None:
@@ -230,7 +251,7 @@ async def test_the_running_interval_keeps_its_notice() -> None:
 async def test_letters_and_enter_in_one_burst_count_where_they_were_typed() -> None:
     async with walking() as walk:
         # The terminal hands a burst over at once: nothing is waited for between the keys.
-        for key in ("tab", "tab", "tab", "1", "colon", "3", "0", "enter"):
+        for key in ("tab", "tab", "1", "colon", "3", "0", "enter"):
             walk.pilot.app.post_message(
                 Key(key, {"colon": ":"}.get(key, key) if len(key) == 1 or key == "colon" else None)
             )
@@ -309,7 +330,7 @@ async def test_both_profiles_have_one_scale() -> None:
 async def test_every_size_works_and_shows_the_new_end(size: tuple[int, int]) -> None:
     async with walking(size=size) as walk:
         walk.field(AdjustmentField.BACKWARD).query_one(StepInput).focus()
-        await walk.pilot.press("up")
+        await walk.pilot.press("right")
         await walk.pilot.resize_terminal(80, 24)
         await walk.pilot.resize_terminal(*size)
         await walk.pilot.pause()

@@ -130,7 +130,7 @@ async def test_speeds_are_in_the_walkers_unit(tmp_path: Path) -> None:
     async with building(parse("back 1m @1.0mph"), tmp_path, imperial=True) as bench:
         assert bench.value("#speed") == "1.0"
         bench.builder.query_one("#speed StepInput").focus()
-        await bench.press("up", "up")
+        await bench.press("right", "right")
         assert bench.notation() == "back 1m @1.2mph"
 
 

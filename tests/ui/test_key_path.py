@@ -157,7 +157,7 @@ async def test_a_length_field_accepts_its_own_letters_and_leaves_the_others_to_t
         await over.press("9", "0", "s")
         assert field.value == "90s"
         assert over.session.state is State.RUNNING
-        await over.press("tab", "s")  # the rounds are a number: there, it asks where
+        await over.press("tab", "tab", "tab", "s")  # the rounds are a number: there, it asks where
         assert CueKind.WHERE in over.said
         await over.press("z")
         assert CueKind.REFUSED in over.said

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.binding import Binding
 from textual.containers import VerticalScroll
@@ -36,23 +36,19 @@ if TYPE_CHECKING:
 
 ADJUSTMENT_FIELDS = (
     AdjustmentField.THIS,
-    AdjustmentField.ROUNDS,
     AdjustmentField.BACKWARD,
-    AdjustmentField.FORWARD,
     AdjustmentField.TURN,
+    AdjustmentField.ROUNDS,
+    AdjustmentField.FORWARD,
     AdjustmentField.COOL_DOWN,
 )
-HINTS = (
-    Fixed("↑ ↓", "change", "step(1)"),
-    Fixed("tab", "next field", "app.focus_next"),
-    Hint("adjust.apply"),
-    Hint("adjust.close"),
-)
-
+"""The first half stands in the left column."""
+ARROWS: Final = (Fixed("↑ ↓", "field", "app.focus_next"), Fixed("← →", "change", "step(1)"))
+"""What the arrows do in a form of steppers."""
 
 TITLE = "ADJUST WHAT IS LEFT"
 NARROW = 72
-"""Minimum width in cells for text after the profiles."""
+"""Minimum width in cells for text after the profiles; below it, the end stands above the fields."""
 
 
 class AdjustScreen(RepaintsRegions, ModalScreen[Edit | None]):
@@ -68,8 +64,8 @@ class AdjustScreen(RepaintsRegions, ModalScreen[Edit | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings("adjust"),
         *FIELD_KEYS,
-        Binding("down", "app.focus_next", show=False),
-        Binding("up", "app.focus_previous", show=False),
+        Binding("left", "step(-1)", show=False),
+        Binding("right", "step(1)", show=False),
     ]
 
     def __init__(self, conductor: Conductor) -> None:
@@ -83,12 +79,13 @@ class AdjustScreen(RepaintsRegions, ModalScreen[Edit | None]):
     def compose(self) -> ComposeResult:
         """Title, fields, profiles and keys."""
         services = services_of(self)
-        with VerticalScroll(id="panel", can_focus=False):
-            yield Line(TITLE, id="title")
+        with VerticalScroll(id="panel", can_focus=False) as panel:
+            panel.border_title = TITLE
+            yield Line(id="title")
             yield AdjustmentForm(ADJUSTMENT_FIELDS, services.config.steps)
             yield Line(id="problem")
             yield Comparison()
-            yield KeysBar(HINTS)
+            yield KeysBar()
 
     def on_mount(self) -> None:
         """Start following the session."""
@@ -128,7 +125,7 @@ class AdjustScreen(RepaintsRegions, ModalScreen[Edit | None]):
         self.dismiss(None)
 
     def action_step(self, steps: int) -> None:
-        """Step the focused field after a click on the hint, or focus the first one."""
+        """Step the focused field after a click on the hint; focus the first one if none has the focus."""
         if isinstance(self.focused, StepInput):
             self.focused.action_step(steps)
         else:
@@ -156,7 +153,8 @@ class AdjustScreen(RepaintsRegions, ModalScreen[Edit | None]):
         self.query_one("#problem", Line).show(adjustment_fields.problem)
         ends = self._end_of(session.schedule), self._end_of(outcome.after)
         self.query_one(Comparison).show(session.schedule, outcome.after, ends, self._position())
-        self.query_one("#title", Line).show(ends[1] if self.size.width < NARROW else TITLE)
+        self.query_one("#title", Line).show(ends[1])
+        self.query_one(KeysBar).show(hints_of("apply", changed=adjustment_fields.is_changed))
         self._arm()
 
     def _on_event(self, _event: Event) -> None:
@@ -213,6 +211,11 @@ class AdjustScreen(RepaintsRegions, ModalScreen[Edit | None]):
         """Reserve rows of the session screen below its content."""
         if self._below:
             self._below.styles.padding = (0, 0, rows, 0)
+
+
+def hints_of(word: str, *, changed: bool) -> tuple[Hint | Fixed, ...]:
+    """The footer of a form of steppers: what the arrows do, what applies it, and whether closing discards anything."""
+    return (*ARROWS, Hint("adjust.apply", word), Hint("adjust.close", "discard" if changed else "close"))
 
 
 def time_of_day(clock: Clock, moment: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.screen import ModalScreen
 
 from retro_timer.scheduling.adjustment import AdjustmentField, adjustment_values, override_before_start
@@ -15,10 +16,10 @@ from retro_timer.text import clock_time
 from retro_timer.ui.context import services_of
 from retro_timer.ui.keys import bindings
 from retro_timer.ui.repainting import RepaintsRegions
-from retro_timer.ui.screens.adjust import NARROW, time_of_day
+from retro_timer.ui.screens.adjust import NARROW, hints_of, time_of_day
 from retro_timer.ui.widgets.adjustment_form import AdjustmentForm
 from retro_timer.ui.widgets.comparison import Comparison
-from retro_timer.ui.widgets.keysbar import Fixed, Hint, KeysBar
+from retro_timer.ui.widgets.keysbar import KeysBar
 from retro_timer.ui.widgets.line import Line
 from retro_timer.ui.widgets.stepper import FIELD_KEYS, StepInput
 
@@ -32,17 +33,11 @@ if TYPE_CHECKING:
 
 ADJUSTMENT_FIELDS = (
     AdjustmentField.BACKWARD,
-    AdjustmentField.ROUNDS,
     AdjustmentField.FORWARD,
     AdjustmentField.TURN,
+    AdjustmentField.ROUNDS,
     AdjustmentField.WARM_UP,
     AdjustmentField.COOL_DOWN,
-)
-HINTS = (
-    Fixed("↑ ↓", "change", "step(1)"),
-    Fixed("tab", "next field", "app.focus_next"),
-    Hint("adjust.apply", "walk"),
-    Hint("adjust.close"),
 )
 
 
@@ -64,12 +59,14 @@ class OverridesScreen(RepaintsRegions, ModalScreen[Workout | None]):
 
     def compose(self) -> ComposeResult:
         """Title, fields, profiles and keys."""
-        with VerticalScroll(id="panel", can_focus=False):
+        with VerticalScroll(id="panel", can_focus=False) as panel:
+            title = (self._workout.name.upper(), "FOR THIS WALK ONLY")
+            panel.border_title = Content(", ".join(filter(None, title)))
             yield Line(id="title")
             yield AdjustmentForm(ADJUSTMENT_FIELDS, services_of(self).config.steps)
             yield Line(id="problem")
             yield Comparison(marker=False)
-            yield KeysBar(HINTS)
+            yield KeysBar()
 
     def on_mount(self) -> None:
         """Show the unchanged workout."""
@@ -112,8 +109,8 @@ class OverridesScreen(RepaintsRegions, ModalScreen[Workout | None]):
         ends = self._end_of(self._schedule), self._end_of(after)
         self.query_one("#problem", Line).show(adjustment_fields.problem)
         self.query_one(Comparison).show(self._schedule, after, ends)
-        title = ", ".join(filter(None, (self._workout.name.upper(), "FOR THIS WALK ONLY")))
-        self.query_one("#title", Line).show(ends[1] if self.app.size.width < NARROW else title)
+        self.query_one("#title", Line).show(ends[1])
+        self.query_one(KeysBar).show(hints_of("walk", changed=adjustment_fields.is_changed))
 
     def _end_of(self, schedule: Schedule) -> str:
         """The total length, and the time of day of the end if started now."""

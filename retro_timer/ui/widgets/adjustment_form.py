@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from textual.containers import Grid, Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.message import Message
 
 from retro_timer.scheduling.adjustment import AdjustmentField
@@ -66,15 +66,18 @@ class AdjustmentRow(Horizontal):
         self.query_one(".note", Line).show(note)
 
 
-class AdjustmentForm(Grid):
-    """A form of adjustment fields. `wanted` has the changed values, and `unreadable` the errors of invalid input.
+class AdjustmentForm(Horizontal):
+    """A form of adjustment fields in two columns.
 
+    `wanted` has the changed values, and `unreadable` the errors of invalid input.
     A field with an error has a short note; `problem` is the full sentence.
     """
 
     DEFAULT_CSS = """
     AdjustmentForm {
-        width: 1fr; height: auto; grid-size: 2; grid-rows: 1; grid-gutter: 0 2;
+        width: 1fr; height: auto;
+        Vertical { width: 1fr; height: auto; }
+        #right { margin: 0 0 0 2; }
     }
     """
 
@@ -91,8 +94,17 @@ class AdjustmentForm(Grid):
 
     def compose(self) -> ComposeResult:
         """One row per field."""
-        for adjustment_field in self._adjustment_fields:
-            yield AdjustmentRow(adjustment_field, step=self._step_of(adjustment_field))
+        half = -(-len(self._adjustment_fields) // 2)
+        columns = {"left": self._adjustment_fields[:half], "right": self._adjustment_fields[half:]}
+        for name, adjustment_fields in columns.items():
+            with Vertical(id=name):
+                for each in adjustment_fields:
+                    yield AdjustmentRow(each, step=self._step_of(each))
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether anything was entered that closing would discard."""
+        return bool(self.wanted or self.unreadable)
 
     def forget(self, adjustment_field: AdjustmentField) -> None:
         """Discard the input of a field."""

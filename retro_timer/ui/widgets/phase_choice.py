@@ -1,4 +1,4 @@
-"""A field for a phase: changed with the arrow keys, by its first letter, or by a click."""
+"""A field for a phase: changed with the left and right keys, by its first letter, or by a click."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ class PhaseChoice(Widget, can_focus=True):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right,up", "turn(1)", show=False),
-        Binding("left,down", "turn(-1)", show=False),
+        Binding("right", "turn(1)", show=False),
+        Binding("left", "turn(-1)", show=False),
     ]
 
     class Changed(Message):

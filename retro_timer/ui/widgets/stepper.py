@@ -62,8 +62,11 @@ COUNT: Final = Unit(read_count, str, 1, 99)
 FIELD_KEYS: Final[tuple[BindingType, ...]] = (
     Binding("tab", "app.focus_next", show=False, priority=True),
     Binding("shift+tab", "app.focus_previous", show=False, priority=True),
+    Binding("down", "app.focus_next", show=False),
+    Binding("up", "app.focus_previous", show=False),
 )
-"""Bindings for screens with fields; with priority, so that input right after a tab goes to the next field."""
+"""Bindings for screens with fields; with priority, so that input right after a tab goes to the next field. A list among
+the fields keeps its own arrows."""
 
 
 class StepInput(Input):
@@ -75,8 +78,8 @@ class StepInput(Input):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "step(1)", show=False),
-        Binding("down", "step(-1)", show=False),
+        Binding("right", "step(1)", show=False),
+        Binding("left", "step(-1)", show=False),
     ]
 
     class Stepped(Message):
