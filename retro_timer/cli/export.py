@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from retro_timer.cli.find_workout import find_workout
-from retro_timer.cli.history import find_session
 from retro_timer.cli.options import data_dir_option
+from retro_timer.cli.stored_sessions import the_session
 from retro_timer.formats.export import Export, export_to_file
 from retro_timer.formats.registry import SESSION_FORMATS, WORKOUT_FORMATS, write_session, write_workout
 from retro_timer.runtime.wiring import Setup
@@ -82,10 +82,9 @@ def _workout(workout: str, target: Path | str) -> Export:
 
 def _session(setup: Setup, session_id: str, target: Path | str) -> Export:
     history = setup.history_to_read()
-    summary = find_session(history, session_id)
-    session = history.session(summary.uuid) if summary else None
+    session = history.session(the_session(history, session_id).uuid)
     if session is None:
-        raise click.UsageError(f"no single session has the id {session_id[:40]!r}: see retro-timer history")
+        raise click.UsageError("this session cannot be read: see retro-timer repair")
     return write_session(session, target)
 
 

@@ -1,22 +1,26 @@
-"""`retro-timer history`: list, show and delete sessions."""
+"""`retro-timer history`: list, show and delete sessions; `add`, `edit` and `delete` are in `cli.log_walk`."""
 
 from __future__ import annotations
 
 import json
 import sys
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from retro_timer.cli.log_walk import add, delete, delete_session, edit
 from retro_timer.cli.options import data_dir_option
+from retro_timer.cli.stored_sessions import ALL, Day, the_session
 from retro_timer.cli.streams import shows_unicode
-from retro_timer.runtime.exit_codes import EXIT_BAD_INPUT, EXIT_DONE
+from retro_timer.runtime.exit_codes import EXIT_DONE
 from retro_timer.runtime.wiring import Setup
+from retro_timer.session.logged import origin_of
 from retro_timer.session.record import SessionStatus
 from retro_timer.text import clock_time
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from retro_timer.session.history import SessionSummary, StoredSession
     from retro_timer.storage.history import History
 
@@ -26,28 +30,13 @@ STATES = {
     SessionStatus.ENDED_EARLY: "ended early",
     SessionStatus.INTERRUPTED: "ended early (interrupted)",
 }
-ALL = 1_000_000
-"""More sessions than anybody has."""
 SHORT_ID = 8
 """Characters of a session's id that are shown; any unambiguous prefix is accepted."""
 NAME_CELLS = 24
 """Width of the column of names in terminal cells."""
 
 
-class Day(click.ParamType):  # type: ignore[type-arg]  # generic to type checkers only in newer versions of click
-    """A date such as 2026-03-02."""
-
-    name = "date"
-
-    def convert(self, value: str | date, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """Parse a date, or fail with a message of one line."""
-        try:
-            return value if isinstance(value, date) else date.fromisoformat(value)
-        except ValueError:
-            self.fail(f"expected a date such as 2026-03-02, not {str(value)[:20]!r}", param, ctx)
-
-
-@click.command()
+@click.group(invoke_without_command=True)
 @click.option("--json", "as_json", is_flag=True, help="One JSON list.")
 @click.option("--csv", "as_csv", is_flag=True, help="One line per session, for spreadsheets.")
 @click.option("--intervals", is_flag=True, help="With --csv: one line per interval.")
@@ -71,18 +60,22 @@ def history(  # noqa: PLR0913  (one argument per option)
     delete_id: str | None,
     yes: bool,
 ) -> int:
-    """List the sessions, newest first.
+    """List the sessions, newest first; add, change and delete one.
 
     \b
     Examples:
       retro-timer history --since 2026-03-01
+      retro-timer history add foundation --effort 4
       retro-timer history --csv --intervals > intervals.csv
       retro-timer history --card
       retro-timer history --delete 4f1c2a9e
     """  # noqa: D301  (click's mark for lines to be kept as they are)
+    if ctx.invoked_subcommand is not None:
+        return EXIT_DONE
     setup = Setup(data_dir=ctx.obj["data_dir"])
     if delete_id is not None:
-        return _delete(setup.history_to_write(), delete_id, yes=yes)
+        delete_session(setup.history_to_write(), delete_id, yes=yes)
+        return EXIT_DONE
     kept = setup.history_to_read()
     if card is not None:
         return _card(kept, card)
@@ -94,14 +87,6 @@ def history(  # noqa: PLR0913  (one argument per option)
     else:
         _print_table(sessions)
     return EXIT_DONE
-
-
-def find_session(kept: History, wanted: str) -> SessionSummary | None:
-    """Find a session by its id or an unambiguous prefix; `last` is the newest."""
-    if wanted == "last":
-        return next(iter(kept.page(limit=1)), None)
-    found = [session for session in kept.page(limit=ALL) if session.uuid.startswith(wanted.lower())]
-    return found[0] if len(found) == 1 and wanted else None
 
 
 def _print_table(sessions: tuple[SessionSummary, ...]) -> None:
@@ -117,7 +102,7 @@ def _print_table(sessions: tuple[SessionSummary, ...]) -> None:
         walked = clock_time(session.spent.walked // 1000)
         click.echo(
             f"{session.uuid[:SHORT_ID]}  {session.start.started:%Y-%m-%d %H:%M}  {name} {walked:>8} "
-            f"{clock_time(totals.backward // 1000):>8}  {STATES[session.state]}"
+            f"{clock_time(totals.backward // 1000):>8}  {origin_of(session.uuid).value or STATES[session.state]}"
         )
 
 
@@ -128,6 +113,7 @@ def _row(session: SessionSummary) -> dict[str, Any]:
         "started": session.start.started.isoformat(),
         "zone": session.start.zone,
         "state": session.state.value,
+        "logged": origin_of(session.uuid).value or None,
         "name": session.planned.name or None,
         "notation": session.planned.notation,
         "walked_seconds": session.spent.walked / 1000,
@@ -161,25 +147,11 @@ def _write_csv(kept: History, sessions: tuple[SessionSummary, ...], *, intervals
 def _card(kept: History, wanted: str) -> int:
     from retro_timer.formats.share_card import card
 
-    summary = find_session(kept, wanted)
-    session = kept.session(summary.uuid) if summary else None
-    if session is None:
-        return _unknown(wanted)
-    click.echo(card(session, ascii_only=not shows_unicode()))
+    session = kept.session(the_session(kept, wanted).uuid)
+    if session is not None:
+        click.echo(card(session, ascii_only=not shows_unicode()))
     return EXIT_DONE
 
 
-def _delete(kept: History, wanted: str, *, yes: bool) -> int:
-    summary = find_session(kept, wanted)
-    if summary is None:
-        return _unknown(wanted)
-    if not yes:
-        click.confirm(f"Delete {summary.planned.title[:60]} of {summary.start.started:%Y-%m-%d %H:%M}?", abort=True)
-    kept.delete(summary.uuid)
-    click.echo("deleted")
-    return EXIT_DONE
-
-
-def _unknown(wanted: str) -> int:
-    click.echo(f"retro-timer: no single session has the id {wanted[:40]!r}: see retro-timer history", err=True)
-    return EXIT_BAD_INPUT
+for command in (add, edit, delete):
+    history.add_command(command)

@@ -72,6 +72,7 @@ def as_object(today: Today) -> dict[str, Any]:
         "this_week": {
             "start": week.start.isoformat(),
             "sessions": week.sessions,
+            "logged": week.logged,
             "seconds": week.seconds,
             "backward_seconds": week.backward_seconds,
             "goal_sessions": today.goal.sessions,

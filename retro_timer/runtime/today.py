@@ -149,5 +149,6 @@ def day_in_rows(today: Today, *, imperial: bool) -> Iterator[tuple[str, str]]:
         yield "pace", advice.pace
     if advice.to_move_on:
         yield "to move on", advice.to_move_on
-    yield "this week", today.week_words
+    logged = f"; {today.week.logged} of them logged, not timed" if today.week.logged else ""
+    yield "this week", f"{today.week_words}{logged}"
     yield "streak", f"{today.streak_words or 'none yet'}. {STREAK_RULE}"

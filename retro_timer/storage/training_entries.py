@@ -12,6 +12,7 @@ from retro_timer.scheduling.notation import format_notation
 from retro_timer.scheduling.presets import presets
 from retro_timer.session.bounds import LONGEST, Count, Ms, Notation, Score, Share, Word
 from retro_timer.session.history import NextDay  # noqa: TC001  (msgspec reads the annotation)
+from retro_timer.session.logged import Origin, origin_of
 from retro_timer.storage.errors import UnreadableError
 from retro_timer.storage.rows import checked
 from retro_timer.training.entry import TrainingEntry, usable
@@ -44,6 +45,7 @@ class _Row(Struct, frozen=True):
     """A session, as far as the plan looks at it; as strict as what is read in full."""
 
     id: int
+    uuid: str
     day: Annotated[int, Meta(ge=1, le=3_652_059)]
     started: Annotated[int, Meta(ge=-LONGEST * 10, le=253_402_300_799_000)]
     rung: Word | None
@@ -193,6 +195,7 @@ def _entry(row: _Row, now: datetime) -> TrainingEntry:
         backward_seconds=row.backward // 1000,
         longest_bout=row.longest_backward // 1000,
         share=row.completion,
+        logged=origin_of(row.uuid) is not Origin.TIMER,
     )
 
 

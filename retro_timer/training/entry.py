@@ -41,6 +41,7 @@ class TrainingEntry(Struct, frozen=True):
         backward_seconds: the backward part of it.
         longest_bout: the longest backward bout, in seconds.
         share: the completed share of the planned time, 0 to 1.
+        logged: whether it was logged by hand or imported; it counts like any other.
     """
 
     day: date
@@ -56,6 +57,7 @@ class TrainingEntry(Struct, frozen=True):
     backward_seconds: int = 0
     longest_bout: int = 0
     share: float = 1.0
+    logged: bool = False
 
     @property
     def pain(self) -> int | None:

@@ -51,6 +51,7 @@ class WeekTotals(Struct, frozen=True):
         seconds: total walking time.
         backward_seconds: the backward part of it.
         longest_bout: the longest backward bout, in seconds.
+        logged: how many of the sessions were logged by hand or imported.
     """
 
     start: date
@@ -59,6 +60,7 @@ class WeekTotals(Struct, frozen=True):
     seconds: int = 0
     backward_seconds: int = 0
     longest_bout: int = 0
+    logged: int = 0
 
 
 class Streak(Struct, frozen=True):
@@ -91,6 +93,7 @@ def week_totals(entries: Iterable[TrainingEntry], day: date, first: WeekStart = 
         seconds=sum(entry.walked_seconds for entry in mine),
         backward_seconds=sum(entry.backward_seconds for entry in mine),
         longest_bout=max((entry.longest_bout for entry in mine), default=0),
+        logged=sum(entry.logged for entry in mine),
     )
 
 

@@ -50,7 +50,8 @@ class SessionTotals(Vertical):
         yield Line("  total", right=_of(review.total))
         if review.rounds.planned:
             yield Line("  rounds", right=f"{review.rounds.walked} of {review.rounds.planned}")
-        yield Line("  longest bout", right=_of(review.longest))
+        if review.longest.walked or not review.backward.walked:  # of a logged session it may not be known
+            yield Line("  longest bout", right=_of(review.longest))
         yield Line("  of what was planned", right=f"{int(review.completion * 100)} %")
         if review.energy is not None:
             yield _classed(Line(f"  {review.energy}"), "quiet")

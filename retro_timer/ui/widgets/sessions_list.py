@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 from textual.widgets.option_list import Option
 
+from retro_timer.session.logged import origin_of
 from retro_timer.session.record import SessionStatus
 from retro_timer.text import clock_time
 from retro_timer.ui.widgets.line import fitted
@@ -56,6 +57,7 @@ def _row(summary: SessionSummary, *, clock_12h: bool) -> Text:
     signs = [
         "fell" if feedback.fall else "",
         "stumble" if feedback.stumble else "",
+        origin_of(summary.uuid).value,
         "" if summary.state is SessionStatus.FINISHED else summary.state.value.replace("-", " "),
         feedback.note,
     ]

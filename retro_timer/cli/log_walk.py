@@ -1,0 +1,240 @@
+"""`retro-timer history add`, `edit` and `delete`: walks without the timer, logged by hand."""
+
+from __future__ import annotations
+
+from datetime import time
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+from msgspec.structs import replace
+
+from retro_timer.cli.find_workout import find_workout
+from retro_timer.cli.options import data_dir_option
+from retro_timer.cli.stored_sessions import Day, the_session
+from retro_timer.runtime.wiring import Setup
+from retro_timer.scheduling.errors import WorkoutError
+from retro_timer.session.history import Feedback, NextDay
+from retro_timer.text import clock_time
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
+    from retro_timer.runtime.log_walk import EnteredWalk
+    from retro_timer.scheduling.model import Workout
+    from retro_timer.session.history import StoredSession
+    from retro_timer.storage.history import History
+
+F = TypeVar("F", bound="Callable[..., Any]")
+
+
+class TimeOfDay(click.ParamType):  # type: ignore[type-arg]  # generic to type checkers only in newer versions of click
+    """A time of day such as 18:30."""
+
+    name = "time"
+
+    def convert(self, value: str | time, param: click.Parameter | None, ctx: click.Context | None) -> time:
+        """Parse a time, or fail with a message of one line."""
+        from retro_timer.runtime.log_walk import LogError, time_of_day
+
+        try:
+            return value if isinstance(value, time) else time_of_day(value)
+        except LogError as error:
+            self.fail(str(error), param, ctx)
+
+
+class Minutes(click.ParamType):  # type: ignore[type-arg]  # generic to type checkers only in newer versions of click
+    """Minutes such as 10, or a length such as 8:30 or 90s, in seconds."""
+
+    name = "minutes"
+
+    def convert(self, value: str | int, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Parse minutes, or fail with a message of one line."""
+        from retro_timer.runtime.log_walk import minutes
+
+        try:
+            return value if isinstance(value, int) else minutes(value)
+        except WorkoutError as error:
+            self.fail(str(error), param, ctx)
+
+
+_SCORE = click.IntRange(0, 10)
+_OPTIONS = (
+    click.option("--date", "day", type=Day(), metavar="DATE", help="The day of the walk; today if it is left out."),
+    click.option("--at", type=TimeOfDay(), metavar="TIME", help="When it began, such as 18:30."),
+    click.option("--backward", type=Minutes(), metavar="MINUTES", help="Minutes backward, or a length such as 8:30."),
+    click.option("--forward", type=Minutes(), metavar="MINUTES", help="Minutes forward, warm-up included."),
+    click.option("--longest", type=Minutes(), metavar="MINUTES", help="The longest bout backward, if you know it."),
+    click.option("--effort", type=_SCORE, metavar="0-10", help="How hard it was."),
+    click.option("--pain-before", type=_SCORE, metavar="0-10", help="Pain before the walk."),
+    click.option("--pain", "pain_after", type=_SCORE, metavar="0-10", help="Pain after it."),
+    click.option("--stumble/--no-stumble", default=None, help="Whether you stumbled, or grabbed the rail."),
+    click.option("--fall/--no-fall", default=None, help="Whether you fell."),
+    click.option(
+        "--next-day",
+        type=click.Choice([day.value for day in NextDay if day is not NextDay.UNANSWERED]),
+        help="How the day after was.",
+    ),
+    click.option("--note", metavar="TEXT", help="A note of one line."),
+    data_dir_option,
+)
+
+
+def _walk_options(command: F) -> F:
+    """Decorator: add the options about a walk."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+@click.command()
+@click.argument("workout", required=False)
+@_walk_options
+@click.pass_context
+def add(ctx: click.Context, /, *, workout: str | None, day: date | None, at: time | None, **values: Any) -> None:  # noqa: ANN401  (one per option)
+    """Log a walk without the timer: WORKOUT, or the minutes backward and forward.
+
+    The plan counts it like any other.
+
+    \b
+    Examples:
+      retro-timer history add foundation --effort 4 --pain 0 --no-stumble
+      retro-timer history add --date 2026-03-02 --backward 10 --forward 15 --longest 2 --note "in the park"
+    """  # noqa: D301  (click's mark for lines to be kept as they are)
+    from retro_timer.runtime.log_walk import EnteredWalk, log_walk, minutes_walked
+
+    setup = Setup(data_dir=ctx.obj["data_dir"])
+    now = setup.clock.wall()
+    lengths = values.pop("backward"), values.pop("forward")
+    longest = values.pop("longest")
+    if workout is None:
+        walked = minutes_walked(*(length or 0 for length in lengths))
+        longest = longest or 0
+    elif lengths != (None, None):
+        raise click.UsageError("give a workout, or the minutes backward and forward")
+    else:
+        walked = find_workout(workout)
+    feedback = replace(Feedback(), **_given(values))
+    history = setup.history_to_write()
+    session = log_walk(history, EnteredWalk(day or now.date(), walked, at, longest, feedback), now)
+    _report("logged", session)
+    _say_plan(setup, history)
+
+
+@click.command()
+@click.argument("session_id", metavar="ID")
+@click.option("--workout", metavar="WORKOUT", help="What was walked.")
+@_walk_options
+@click.pass_context
+def edit(
+    ctx: click.Context,
+    /,
+    *,
+    session_id: str,
+    workout: str | None,
+    day: date | None,
+    at: time | None,
+    **values: Any,  # noqa: ANN401  (one per option)
+) -> None:
+    """Change a logged walk, or the answers about any session; ID is that of `retro-timer history`, or `last`.
+
+    \b
+    Examples:
+      retro-timer history edit last --effort 5 --note "against the wind"
+      retro-timer history edit 4f1c2a9e --date 2026-03-01 --at 18:30
+    """  # noqa: D301  (click's mark for lines to be kept as they are)
+    from retro_timer.runtime.log_walk import log_walk
+
+    setup = Setup(data_dir=ctx.obj["data_dir"])
+    history = setup.history_to_write()
+    summary = the_session(history, session_id)
+    lengths = {name: values.pop(name) for name in ("backward", "forward", "longest")}
+    feedback = replace(summary.feedback, **_given(values))
+    session = history.session(summary.uuid)
+    if session is None:
+        raise click.UsageError("this session cannot be read: see retro-timer repair")
+    if workout is None and day is None and at is None and not _given(lengths):
+        history.give_feedback(summary.uuid, feedback)
+        _report("changed", session)
+    else:
+        entered = replace(_changed(session, workout, lengths), feedback=feedback)
+        entered = replace(entered, day=day or entered.day, at=at or entered.at)
+        _report("changed", log_walk(history, entered, setup.clock.wall(), summary))
+    _say_plan(setup, history)
+
+
+@click.command()
+@click.argument("session_id", metavar="ID")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@data_dir_option
+@click.pass_context
+def delete(ctx: click.Context, /, *, session_id: str, yes: bool) -> None:
+    """Delete one session; asks first.
+
+    \b
+    Examples:
+      retro-timer history delete 4f1c2a9e
+    """  # noqa: D301  (click's mark for lines to be kept as they are)
+    delete_session(Setup(data_dir=ctx.obj["data_dir"]).history_to_write(), session_id, yes=yes)
+
+
+def delete_session(kept: History, wanted: str, *, yes: bool) -> None:
+    """Delete a session; asks first, unless `yes`.
+
+    Raises:
+        click.UsageError: if no session or several sessions have the id.
+    """
+    summary = the_session(kept, wanted)
+    if not yes:
+        click.confirm(f"Delete {summary.planned.title[:60]} of {summary.start.started:%Y-%m-%d %H:%M}?", abort=True)
+    kept.delete(summary.uuid)
+    click.echo("deleted")
+
+
+def _given(values: dict[str, Any]) -> dict[str, Any]:
+    """The options that were given."""
+    given = {name: value for name, value in values.items() if value is not None}
+    if "next_day" in given:
+        given["next_day"] = NextDay(given["next_day"])
+    return given
+
+
+def _changed(session: StoredSession, workout: str | None, lengths: dict[str, int | None]) -> EnteredWalk:
+    """What was entered about a session, with another workout or other minutes."""
+    from retro_timer.runtime.log_walk import entered_of, minutes_walked
+
+    entered = entered_of(session)
+    backward, forward, longest = lengths["backward"], lengths["forward"], lengths["longest"]
+    if (backward, forward) != (None, None):
+        if workout is not None:
+            raise click.UsageError("give a workout, or the minutes backward and forward")
+        totals = session.summary.totals
+        walked: Workout = minutes_walked(
+            totals.backward // 1000 if backward is None else backward,
+            totals.forward // 1000 if forward is None else forward,
+        )
+        return replace(entered, workout=walked, longest=longest or 0)
+    if workout is not None:
+        return replace(entered, workout=find_workout(workout), longest=longest)
+    return entered if longest is None else replace(entered, longest=longest)
+
+
+def _report(what: str, session: StoredSession) -> None:
+    """Say which session was logged or changed."""
+    summary = session.summary
+    walked, backward = clock_time(summary.spent.walked // 1000), clock_time(summary.totals.backward // 1000)
+    title, started = summary.planned.title[:60], summary.start.started
+    click.echo(f"{what} {summary.uuid[:8]}: {title}, {walked}, {backward} backward, {started:%Y-%m-%d %H:%M}")
+
+
+def _say_plan(setup: Setup, history: History) -> None:
+    """Say what the plan makes of it."""
+    import os
+
+    from retro_timer.config.locale import resolve_units
+    from retro_timer.runtime.today import today_of
+
+    settings = setup.loaded.settings
+    week_start = resolve_units(settings.units, os.environ).week_start
+    today = today_of(history, settings, week_start, setup.clock.wall())
+    click.echo(f"The plan counts it: {today.week_words} this week.\n{today.next_words}")

@@ -1,0 +1,135 @@
+"""Logged sessions: walked without the timer, and entered by hand or imported from another program.
+
+The id of a session says how it came into the history, so every copy, export and repair of it knows that
+(docs/adr/0015). The timer's sessions have ids of version 4, logged ones of version 8, whose content programs define
+themselves (RFC 9562, 5.8).
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final, NamedTuple
+from uuid import UUID
+
+from retro_timer.scheduling.phases import Phase
+from retro_timer.scheduling.schedule import flatten
+from retro_timer.session.events import PauseReason
+from retro_timer.session.history import SessionSummary, StoredSession
+from retro_timer.session.record import IntervalRecord, Leaving, PauseRecord, Planned, Record, SessionStatus, Totals
+from retro_timer.session.spent import Spent
+from retro_timer.session.states import SECOND
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from retro_timer.scheduling.model import Workout
+    from retro_timer.session.history import Feedback, Start
+
+
+class Origin(StrEnum):
+    """How a session came into the history; the values are shown."""
+
+    TIMER = ""
+    HAND = "logged by hand"
+    IMPORT = "imported"
+
+
+_VERSION: Final = 14
+"""Where the version stands in an id; the character after it says which kind of logged session it is."""
+_MARKS: Final = {Origin.HAND: "81", Origin.IMPORT: "82"}
+
+
+def logged_id(content: bytes, origin: Origin) -> str:
+    """An id for a logged session.
+
+    Args:
+        content: sixteen bytes: random ones, or what identifies an imported activity.
+        origin: how it comes into the history.
+    """
+    text = str(UUID(bytes=content, version=4))  # sets the variant; the version is replaced
+    return f"{text[:_VERSION]}{_MARKS[origin]}{text[_VERSION + 2 :]}"
+
+
+def origin_of(uuid: str) -> Origin:
+    """How a session came into the history."""
+    mark = uuid[_VERSION : _VERSION + 2]
+    return next((origin for origin, known in _MARKS.items() if mark == known), Origin.TIMER)
+
+
+class Spell(NamedTuple):
+    """What was walked of one interval, in milliseconds, and how long it was paused after that."""
+
+    walked: int
+    paused: int = 0
+
+
+def logged_session(
+    start: Start,
+    workout: Workout,
+    feedback: Feedback,
+    *,
+    spells: Sequence[Spell] = (),
+    longest_backward: int | None = None,
+) -> StoredSession:
+    """A session that was walked completely.
+
+    Args:
+        start: its start, with an id of `logged_id`.
+        workout: what was walked.
+        feedback: the answers about it.
+        spells: what was walked of each interval of the workout; empty if exactly its length.
+        longest_backward: the longest backward bout in milliseconds, 0 if it is not known; None takes it from the
+            workout.
+    """
+    schedule = flatten(workout)
+    walked = spells or [Spell(entry.duration * SECOND) for entry in schedule]
+    intervals, pauses, at, position = [], [], 0, 0
+    for index, (entry, spell) in enumerate(zip(schedule, walked, strict=True)):
+        interval, place = entry
+        intervals.append(
+            IntervalRecord(
+                index=index,
+                phase=interval.phase,
+                planned=interval.duration,
+                target=interval.duration,
+                at=at,
+                walked=spell.walked,
+                held=0,
+                left=Leaving.COMPLETE,
+                round=place.round if place else None,
+                rounds=place.rounds if place else None,
+                speed_kmh=interval.speed_kmh,
+                label=interval.label,
+            )
+        )
+        at, position = at + spell.walked, position + spell.walked
+        if spell.paused:
+            pauses.append(PauseRecord(at, position, spell.paused, PauseReason.WALKER))
+            at += spell.paused
+    spent = Spent(walked=position, paused=at - position)
+    longest = _longest(intervals) if longest_backward is None else longest_backward
+    record = Record(
+        SessionStatus.FINISHED,
+        schedule,
+        schedule.total * SECOND,
+        spent,
+        tuple(intervals),
+        tuple(pauses),
+        longest_backward=longest,
+    )
+    planned = Planned.of(workout)
+    summary = SessionSummary(start, record.state, planned, spent, Totals.of(record, planned), feedback=feedback)
+    return StoredSession(summary, record.intervals, record.pauses)
+
+
+def _longest(intervals: Sequence[IntervalRecord]) -> int:
+    """The longest backward bout: backward intervals in a row are one, unless there was a pause between them."""
+    longest = bout = 0
+    ends = [*(after.at - before.at - before.walked for before, after in pairwise(intervals)), 0]
+    for interval, paused in zip(intervals, ends, strict=True):
+        bout = bout + interval.walked if interval.phase is Phase.BACKWARD else 0
+        longest = max(longest, bout)
+        if paused:
+            bout = 0
+    return longest
