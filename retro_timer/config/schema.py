@@ -211,6 +211,7 @@ class PlanSettings(SettingsGroup, frozen=True):
     pinned: Annotated[str | None, Choice(PRESET_IDS), "Stay on this preset, whatever the plan suggests."] = None
     sessions: Annotated[int, Whole(3, 5, "a week"), "Your goal: sessions a week."] = 3
     minutes: Annotated[int, Whole(10, 20, "minutes"), "Your goal: minutes a session."] = 10
+    day_ends: Annotated[int, Whole(0, 6, "o'clock"), "The hour at night at which your day ends."] = 0
 
 
 class Look(SettingsGroup, frozen=True):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from msgspec import Struct
 
+from retro_timer.session.history import day_at
 from retro_timer.training.levels import LADDER_ORDER
 from retro_timer.training.weeks import start_of_week, streak
 
@@ -107,19 +108,19 @@ class Progress(Struct, frozen=True):
         return _by_month(self.first, self.last)
 
 
-def progress_of(history: History, span: Span, now: datetime, week_start: WeekStart) -> Progress:
-    """Compute the progress over a span from the history.
+def progress_of(history: History, span: Span, now: datetime, week_start: WeekStart, day_ends: int = 0) -> Progress:
+    """Compute the progress over a span from the history; a day ends so many hours after midnight.
 
     Raises:
         StorageError: if the history cannot be read.
     """
     from retro_timer.storage.training_entries import outcomes_of, problems_of, walked_days
 
-    today = now.date()
-    walked = walked_days(history, now)
+    today = day_at(now, day_ends)
+    walked = walked_days(history, now, day_ends)
     first = first_day(span, walked[0] if walked else today, today, week_start)
-    outcomes = outcomes_of(history, now, first)
-    days = history.days(since=first, until=today)
+    outcomes = outcomes_of(history, now, first, day_ends)
+    days = history.days(since=first, until=today, day_ends=day_ends)
     buckets = tuple(fill(bucket_starts(first, today), days))
     starts = [bucket.first for bucket in buckets] if _by_month(first, today) else None
     return Progress(
@@ -144,7 +145,7 @@ def progress_of(history: History, span: Span, now: datetime, week_start: WeekSta
         longest=max((day.longest_backward for day in days), default=0) / MINUTE,
         streak=streak(walked, today, week_start),
         bests=history.bests(),
-        problems=problems_of(history, now),
+        problems=problems_of(history, now, day_ends),
     )
 
 

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from retro_timer.scheduling.presets import preset
 from retro_timer.scheduling.units import mph, show_speed
+from retro_timer.session.history import day_at
 from retro_timer.text import clock_time
 from retro_timer.training.levels import NAMES
 from retro_timer.training.plan import advise
@@ -88,7 +89,8 @@ def today_of(
 
     choices = settings.plan_choices(week_start)
     goal = Goal(settings.plan.sessions, settings.plan.minutes)
-    return today_from_entries(entries_of(history, now), now.date(), choices, goal, pain)
+    ends = settings.plan.day_ends
+    return today_from_entries(entries_of(history, now, ends), day_at(now, ends), choices, goal, pain)
 
 
 def today_from_entries(

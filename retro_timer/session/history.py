@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -74,6 +75,11 @@ class Feedback(Struct, frozen=True):
     def is_complete(self) -> bool:
         """Whether all questions asked at the end of a session are answered."""
         return None not in (self.effort, self.pain_after, self.stumble, self.fall)
+
+
+def day_at(moment: datetime, day_ends: int) -> date:
+    """The day of a moment by the local clock, for a walker whose day ends so many hours after midnight."""
+    return (moment - timedelta(hours=day_ends)).date()
 
 
 class SessionSummary(Struct, frozen=True):

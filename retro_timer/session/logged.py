@@ -10,7 +10,6 @@ from __future__ import annotations
 from enum import StrEnum
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
-from uuid import UUID
 
 from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.schedule import flatten
@@ -47,8 +46,8 @@ def logged_id(content: bytes, origin: Origin) -> str:
         content: sixteen bytes: random ones, or what identifies an imported activity.
         origin: how it comes into the history.
     """
-    text = str(UUID(bytes=content, version=4))  # sets the variant; the version is replaced
-    return f"{text[:_VERSION]}{_MARKS[origin]}{text[_VERSION + 2 :]}"
+    digits = content.hex()
+    return f"{digits[:8]}-{digits[8:12]}-{_MARKS[origin]}{digits[14:16]}-8{digits[17:20]}-{digits[20:]}"
 
 
 def origin_of(uuid: str) -> Origin:

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from retro_timer.session.bounds import LONGEST
 from retro_timer.session.history import Bests, InterruptedSession, Period, SessionSummary, StoredSession
 from retro_timer.session.record import SessionStatus
+from retro_timer.storage.days import day_column
 from retro_timer.storage.errors import BusyError, DamagedError, StorageError, UnreadableError
 from retro_timer.storage.quarantine import Quarantined, name_of, quarantine, quarantined
 from retro_timer.storage.rows import check_note, wrong_sums
@@ -42,10 +43,6 @@ PAGE_QUERY: Final = f"""
     ORDER BY s.day DESC, s.started DESC, s.id DESC LIMIT ?
 """  # noqa: S608  (names of columns)
 CURSOR_QUERY: Final = "SELECT day, started, id FROM sessions WHERE uuid = ?"
-DAYS_QUERY: Final = """
-    SELECT day, count(*), sum(walked), sum(backward), sum(forward), sum(turn), max(longest_backward)
-    FROM sessions WHERE day BETWEEN ? AND ? AND state <> 'walking' GROUP BY day ORDER BY day
-"""
 BEST_QUERIES: Final = tuple(
     f"SELECT {FIELDS} FROM sessions AS s WHERE s.{column} > 0 AND s.state <> 'walking'"  # noqa: S608  (two columns)
     f" ORDER BY s.{column} DESC, s.started LIMIT ?"
@@ -55,6 +52,15 @@ SWEEP_QUERY: Final = f"SELECT {FIELDS} FROM sessions AS s WHERE s.state <> 'walk
 DECLINE: Final = "INSERT OR IGNORE INTO declined (session) SELECT id FROM sessions WHERE uuid = ?"
 DECLINED_QUERY: Final = "SELECT 1 FROM declined JOIN sessions ON id = session WHERE uuid = ?"
 UNFINISHED_QUERY: Final = "SELECT 1 FROM sessions WHERE state = 'walking' LIMIT 1"
+
+
+def days_query(day_ends: int = 0) -> str:
+    """The query for the totals of each day, which ends so many hours after midnight."""
+    return f"""
+        SELECT {day_column(day_ends)} AS at, count(*), sum(walked), sum(backward), sum(forward), sum(turn),
+            max(longest_backward)
+        FROM sessions WHERE at BETWEEN ? AND ? AND state <> 'walking' GROUP BY at ORDER BY at
+    """  # noqa: S608  (a column)
 
 
 class History:
@@ -123,9 +129,9 @@ class History:
         found = self.readable(CURSOR_QUERY, (uuid,), lambda row: stored_session_of(read, row["id"]))
         return found[0] if found else None
 
-    def days(self, *, since: date | None = None, until: date | None = None) -> tuple[Period, ...]:
-        """What each day adds up to on which somebody walked, in order."""
-        return tuple(self.aggregated(DAYS_QUERY, _days(since, until), lambda row: _period(row, row[0])))
+    def days(self, *, since: date | None = None, until: date | None = None, day_ends: int = 0) -> tuple[Period, ...]:
+        """What each day adds up to on which somebody walked, in order; a day ends so many hours after midnight."""
+        return tuple(self.aggregated(days_query(day_ends), _days(since, until), lambda row: _period(row, row[0])))
 
     def bests(self) -> Bests:
         """The sessions with the longest backward bout and with the most backward time."""

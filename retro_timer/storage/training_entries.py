@@ -11,8 +11,9 @@ from msgspec import Meta, Struct
 from retro_timer.scheduling.notation import format_notation
 from retro_timer.scheduling.presets import presets
 from retro_timer.session.bounds import LONGEST, Count, Ms, Notation, Score, Share, Word
-from retro_timer.session.history import NextDay  # noqa: TC001  (msgspec reads the annotation)
+from retro_timer.session.history import NextDay, day_at
 from retro_timer.session.logged import Origin, origin_of
+from retro_timer.storage.days import day_column
 from retro_timer.storage.errors import UnreadableError
 from retro_timer.storage.rows import checked
 from retro_timer.training.entry import TrainingEntry, usable
@@ -48,6 +49,7 @@ class _Row(Struct, frozen=True):
     uuid: str
     day: Annotated[int, Meta(ge=1, le=3_652_059)]
     started: Annotated[int, Meta(ge=-LONGEST * 10, le=253_402_300_799_000)]
+    utc_offset: Annotated[int, Meta(gt=-86_400, lt=86_400)]
     rung: Word | None
     workout_id: str
     notation: Notation
@@ -64,20 +66,22 @@ class _Row(Struct, frozen=True):
     next_day: NextDay | None
 
 
+_DAY: Final = 86_400
 _FIELDS: Final = _Row.__struct_fields__
 _SESSIONS: Final = f"SELECT {', '.join(_FIELDS)} FROM sessions WHERE state <> 'walking'"  # noqa: S608  (names of columns)
 # As `training.entry.problem_with`, in milliseconds.
 _UNTRUE: Final = "(walked >= 86401000 OR backward >= 86401000 OR longest_backward / 1000 > backward / 1000)"
 ENTRY_QUERY: Final = f"{_SESSIONS} ORDER BY day, started, id"
 PROBLEM_QUERY: Final = f"{_SESSIONS} AND ({_UNTRUE} OR (day > ? AND started > ?)) ORDER BY day, started, id"
-DAYS_QUERY: Final = f"""
-    SELECT DISTINCT min(day, ?1) AS day FROM sessions
-    WHERE (day <= ?1 OR started <= ?2) AND state <> 'walking' AND NOT {_UNTRUE} ORDER BY 1
+# {day} is the column of `storage.days`.
+_DAYS: Final = f"""
+    SELECT DISTINCT min({{day}}, ?1) AS at FROM sessions
+    WHERE ({{day}} <= ?1 OR started <= ?2) AND state <> 'walking' AND NOT {_UNTRUE} ORDER BY 1
 """  # noqa: S608  (a condition from above)
-OUTCOMES_QUERY: Final = f"""
-    SELECT min(day, ?1) AS at, rung, workout_id, notation,
+_OUTCOMES: Final = f"""
+    SELECT min({{day}}, ?1) AS at, rung, workout_id, notation,
         count(*) AS sessions, count(effort) AS rated, coalesce(sum(effort), 0) AS effort
-    FROM sessions WHERE day >= ?2 AND (day <= ?1 OR started <= ?3) AND state <> 'walking' AND NOT {_UNTRUE}
+    FROM sessions WHERE {{day}} >= ?2 AND ({{day}} <= ?1 OR started <= ?3) AND state <> 'walking' AND NOT {_UNTRUE}
     GROUP BY at, rung, workout_id, notation ORDER BY at
 """  # noqa: S608  (a condition from above)
 
@@ -94,7 +98,7 @@ class _Group(Struct, frozen=True):
     effort: int
 
 
-def entries_of(history: History, now: datetime) -> Practised:
+def entries_of(history: History, now: datetime, day_ends: int = 0) -> Practised:
     """All sessions of the history.
 
     A session counts for a preset if it was started as that preset, or if its plan has exactly the preset's lengths.
@@ -103,29 +107,32 @@ def entries_of(history: History, now: datetime) -> Practised:
         history: the history.
         now: the wall clock; a session dated tomorrow that began before it was walked in another zone, and counts as
             today's.
+        day_ends: how many hours after midnight a day ends.
 
     Raises:
         StorageError: when the history cannot be read.
     """
-    return _practised(history, ENTRY_QUERY, (), now)
+    return _practised(history, ENTRY_QUERY, (), now, day_ends)
 
 
-def problems_of(history: History, now: datetime) -> tuple[str, ...]:
+def problems_of(history: History, now: datetime, day_ends: int = 0) -> tuple[str, ...]:
     """One sentence for each walk that cannot be true, without reading the others.
 
     Raises:
         StorageError: when the history cannot be read.
     """
-    return _practised(history, PROBLEM_QUERY, (now.date().toordinal(), now.timestamp() * 1000), now).problems
+    moments = (now.date().toordinal(), now.timestamp() * 1000)
+    return _practised(history, PROBLEM_QUERY, moments, now, day_ends).problems
 
 
-def walked_days(history: History, now: datetime) -> list[date]:
+def walked_days(history: History, now: datetime, day_ends: int = 0) -> list[date]:
     """The days with a walk that can be true, oldest first.
 
     Raises:
         StorageError: when the history cannot be read.
     """
-    return history.aggregated(DAYS_QUERY, (now.date().toordinal(), now.timestamp() * 1000), _day)
+    query = _DAYS.format(day=day_column(day_ends))
+    return history.aggregated(query, (day_at(now, day_ends).toordinal(), now.timestamp() * 1000), _day)
 
 
 class Outcome(NamedTuple):
@@ -146,10 +153,11 @@ class Outcome(NamedTuple):
     effort: int
 
 
-def outcomes_of(history: History, now: datetime, since: date) -> tuple[Outcome, ...]:
+def outcomes_of(history: History, now: datetime, since: date, day_ends: int = 0) -> tuple[Outcome, ...]:
     """What the walks from a day on came to, oldest first; those that cannot be true are left out."""
-    moments = (now.date().toordinal(), since.toordinal(), now.timestamp() * 1000)
-    found = history.aggregated(OUTCOMES_QUERY, moments, lambda row: checked(dict(row), _Group))
+    moments = (day_at(now, day_ends).toordinal(), since.toordinal(), now.timestamp() * 1000)
+    query = _OUTCOMES.format(day=day_column(day_ends))
+    found = history.aggregated(query, moments, lambda row: checked(dict(row), _Group))
     return tuple(
         Outcome(
             date.fromordinal(group.at),
@@ -162,8 +170,9 @@ def outcomes_of(history: History, now: datetime, since: date) -> tuple[Outcome, 
     )
 
 
-def _practised(history: History, query: str, values: Sequence[float], now: datetime) -> Practised:
-    return Practised(*usable((_entry(row, now) for row in history.readable(query, values, _row)), now.date()))
+def _practised(history: History, query: str, values: Sequence[float], now: datetime, day_ends: int) -> Practised:
+    rows = history.readable(query, values, _row)
+    return Practised(*usable((_entry(row, now, day_ends) for row in rows), day_at(now, day_ends)))
 
 
 def _row(row: sqlite3.Row) -> _Row:
@@ -171,14 +180,15 @@ def _row(row: sqlite3.Row) -> _Row:
 
 
 def _day(row: sqlite3.Row) -> date:
-    day = row["day"]
+    day = row["at"]
     if not isinstance(day, int) or not date.min.toordinal() <= day <= date.max.toordinal():
         raise UnreadableError("a day is missing")
     return date.fromordinal(day)
 
 
-def _entry(row: _Row, now: datetime) -> TrainingEntry:
-    day, today = date.fromordinal(row.day), now.date()
+def _entry(row: _Row, now: datetime, day_ends: int) -> TrainingEntry:
+    late = (row.started // 1000 + row.utc_offset) % _DAY < day_ends * 3600
+    day, today = date.fromordinal(max(1, row.day - late)), day_at(now, day_ends)
     if day > today and row.started <= now.timestamp() * 1000:
         day = today
     return TrainingEntry(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
+from retro_timer.session.history import day_at
 from retro_timer.session.record import SessionStatus
 from retro_timer.ui.preferences import settings_of
 
@@ -78,11 +79,13 @@ def _facts(services: Services, store: Store, opened: OpenedHistory) -> Facts:
     # An interrupted session waits for its own decision; the questions are about the one before it.
     latest = opened.history.page()
     last = next((session for session in latest if session.state.is_over), None)
+    day_ends = settings_of(services).plan.day_ends
+    ago = today.day - day_at(last.start.started, day_ends) if last else timedelta(0)
     return Facts(
         today,
         tuple(problems),
-        day_after_due=last if last and _is_day_after_due(last, today.day) else None,
-        unanswered=last if last and _is_unanswered(last, today.day, opened.history) else None,
+        day_after_due=last if last and _is_day_after_due(last, ago) else None,
+        unanswered=last if last and _is_unanswered(last, ago, opened.history) else None,
         repairable=store.repairable,
         last_walked={session.planned.workout_id: session.day for session in reversed(latest) if session.spent.walked},
     )
@@ -144,13 +147,13 @@ def _today(services: Services, history: History, pain: int | None = None) -> Tod
     return today_of(history, settings_of(services), week_start, services.clock.wall(), pain)
 
 
-def _is_day_after_due(last: SessionSummary, today: date) -> bool:
-    """Whether the day after a session has begun and the question about it has not been asked."""
-    return last.feedback.next_day is None and timedelta(0) < today - last.day <= REMEMBERED
+def _is_day_after_due(last: SessionSummary, ago: timedelta) -> bool:
+    """Whether the day after a session, so long ago, has begun and the question about it has not been asked."""
+    return last.feedback.next_day is None and timedelta(0) < ago <= REMEMBERED
 
 
-def _is_unanswered(last: SessionSummary, today: date, history: History) -> bool:
-    """Whether questions of the end of a session are open and may be asked again."""
-    if last.feedback.is_complete or not timedelta(0) <= today - last.day <= ASKED_AGAIN:
+def _is_unanswered(last: SessionSummary, ago: timedelta, history: History) -> bool:
+    """Whether questions of the end of a session, so long ago, are open and may be asked again."""
+    if last.feedback.is_complete or not timedelta(0) <= ago <= ASKED_AGAIN:
         return False
     return not history.is_declined(last.uuid)

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from contextlib import closing
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from msgspec.structs import replace
 
+from retro_timer.config.schema import PlanSettings, Settings
+from retro_timer.runtime.today import today_of
 from retro_timer.scheduling.notation import format_notation
 from retro_timer.scheduling.presets import LADDER, preset
+from retro_timer.scheduling.units import WeekStart
 from retro_timer.session.history import Feedback, NextDay
 from retro_timer.session.record import Planned
 from retro_timer.storage.open import FILE_NAME
-from retro_timer.storage.training_entries import entries_of, walked_days
+from retro_timer.storage.training_entries import entries_of, outcomes_of, walked_days
 from tests.storage.opening import open_history
 from tests.storage.sessions import MORNING, stored_session
 
@@ -170,3 +174,20 @@ def test_a_session_of_tomorrow_in_another_zone_makes_today_a_walked_day_once_it_
     history.add(session_of(started=begun))
     assert walked_days(history, now) == [now.date()]
     assert walked_days(history, now - timedelta(seconds=2)) == []
+
+
+@pytest.mark.parametrize(("day_ends", "days"), [(0, [2, 3, 3]), (3, [2, 2, 3]), (6, [2, 2, 2])])
+def test_a_day_can_end_at_another_hour_than_midnight(history: History, day_ends: int, days: list[int]) -> None:
+    zone = timezone(timedelta(hours=-5))
+    hours = ((2, 23), (3, 2), (3, 5))
+    now = datetime(2026, 3, 3, 5, 30, tzinfo=zone)
+    for number, hour in hours:
+        history.add(stored_session(datetime(2026, 3, number, hour, tzinfo=zone)))
+    assert [entry.day.day for entry in entries_of(history, now, day_ends).entries] == days
+    assert [day.day for day in walked_days(history, now, day_ends)] == sorted(set(days))
+    totals = history.days(since=date(2026, 3, 2), until=date(2026, 3, 3), day_ends=day_ends)
+    assert [(total.first.day, total.sessions) for total in totals] == sorted(Counter(days).items())
+    outcomes = outcomes_of(history, now, date(2026, 3, 1), day_ends)
+    assert [(outcome.day.day, outcome.sessions) for outcome in outcomes] == sorted(Counter(days).items())
+    today = today_of(history, Settings(plan=PlanSettings(day_ends=day_ends)), WeekStart.MONDAY, now)
+    assert today.day.day == (3 if day_ends < 6 else 2)

@@ -16,6 +16,7 @@ from retro_timer.text import clock_time
 from retro_timer.ui.context import services_of
 from retro_timer.ui.facts import units_of
 from retro_timer.ui.keys import bindings
+from retro_timer.ui.preferences import settings_of
 from retro_timer.ui.repainting import RepaintsRegions
 from retro_timer.ui.run_in_thread import run_in_thread
 from retro_timer.ui.widgets.calendar import Calendar
@@ -201,8 +202,9 @@ class ProgressScreen(RepaintsRegions, Screen[None]):
             self._empty()
             return
         wall, week_start = services.clock.wall(), units_of(services).week_start
+        ends = settings_of(services).plan.day_ends
         try:
-            progress = await run_in_thread(self, lambda: progress_of(store.history, self._span, wall, week_start))
+            progress = await run_in_thread(self, lambda: progress_of(store.history, self._span, wall, week_start, ends))
             page = await run_in_thread(self, lambda: store.history.page(limit=max(PAGE, keep + NEAR)))
         except StorageError as problem:
             self._say(f"The history cannot be read: {problem}.")

@@ -13,6 +13,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from retro_timer.runtime.review import planned_schedule, review_of
+from retro_timer.session.history import day_at
 from retro_timer.session.record import SessionStatus
 from retro_timer.storage.errors import StorageError
 from retro_timer.text import time_of_day
@@ -154,7 +155,7 @@ class SummaryScreen(RepaintsRegions, Screen[bool]):
                 walked, feedback = summary.spent.walked / 1000, summary.feedback
                 yield SessionTotals(review, walked, feedback.effort, id="walked")
                 if self._shows_questions:
-                    day_after = summary.day < services_of(self).clock.wall().date()
+                    day_after = self._is_day_after()
                     self._form = FeedbackForm(feedback, day_after=day_after, id="asked")
                     yield self._form
                 else:
@@ -162,6 +163,12 @@ class SummaryScreen(RepaintsRegions, Screen[bool]):
             yield Static(id="next", markup=False)
             yield Static(id="message", markup=False)
         yield KeysBar(tuple(self._hints()))
+
+    def _is_day_after(self) -> bool:
+        """Whether the day after the session has begun."""
+        services = services_of(self)
+        day_ends = settings_of(services).plan.day_ends
+        return day_at(self._session.summary.start.started, day_ends) < day_at(services.clock.wall(), day_ends)
 
     def on_mount(self) -> None:
         """Finish saving, then load the plan's advice; on a small screen, scroll to the first question."""
