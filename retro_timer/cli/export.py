@@ -14,7 +14,7 @@ from retro_timer.cli.find_workout import find_workout
 from retro_timer.cli.options import data_dir_option
 from retro_timer.cli.stored_sessions import the_session
 from retro_timer.formats.export import Export, export_to_file
-from retro_timer.formats.registry import SESSION_FORMATS, WORKOUT_FORMATS, write_session, write_workout
+from retro_timer.formats.registry import SESSION_FORMATS, WRITTEN_FORMATS, write_session, write_workout
 from retro_timer.runtime.wiring import Setup
 from retro_timer.storage.transfer import write_json
 
@@ -31,7 +31,7 @@ def _table(title: str, known_formats: Sequence[Format]) -> str:
 
 
 @click.command(
-    epilog="\n\n".join((_table("Formats of a workout:", WORKOUT_FORMATS), _table("Of a session:", SESSION_FORMATS)))
+    epilog="\n\n".join((_table("Formats of a workout:", WRITTEN_FORMATS), _table("Of a session:", SESSION_FORMATS)))
 )
 @click.argument("workout", required=False)
 @click.option("--history", "whole", is_flag=True, help="The whole history, as JSON that import reads.")

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.presets import preset
+from retro_timer.text import file_name
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from retro_timer.formats.assumptions import Assumptions
     from retro_timer.scheduling.model import Workout
 
 
-def find_workout(text: str) -> Workout:
+def find_workout(text: str, assumptions: Assumptions | None = None) -> Workout:
     """Find a workout: a preset, one of the walker's own, a file, or notation.
+
+    What was decided about a file, and what was lost, is printed on standard error.
+
+    Args:
+        text: the argument.
+        assumptions: what to assume where a file does not say it.
 
     Raises:
         WorkoutError: if there is none, or it is invalid; one line.
@@ -24,7 +33,7 @@ def find_workout(text: str) -> Workout:
     except WorkoutError:
         from retro_timer.runtime.resolve import resolve
 
-        return resolve(text, own=_own(), read_file=_read_file)
+        return resolve(text, own=_own(), read_file=partial(_read_file, assumptions))
 
 
 def _own() -> list[Workout]:
@@ -39,7 +48,13 @@ def _own() -> list[Workout]:
     return [entry.workout for entry in WorkoutLibrary(directory).list() if entry.workout is not None]
 
 
-def _read_file(path: Path) -> Workout:
-    from retro_timer.formats.registry import read_workout
+def _read_file(assumptions: Assumptions | None, path: Path) -> Workout:
+    import click
 
-    return read_workout(path)
+    from retro_timer.formats.assumptions import NOTHING_ASSUMED
+    from retro_timer.formats.registry import read_one
+
+    received = read_one(path, assumptions or NOTHING_ASSUMED)
+    for note in received.notes:
+        click.echo(f"{file_name(path)}: {note}", err=True)
+    return received.workout

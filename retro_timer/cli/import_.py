@@ -1,49 +1,149 @@
-"""`retro-timer import`: read a workout or a history from a file."""
+"""`retro-timer import`: read workouts or a history from files."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 from msgspec.structs import replace
 
-from retro_timer.cli.options import data_dir_option
+from retro_timer.cli.options import assumed, assumption_options, data_dir_option
 from retro_timer.cli.speed import warn_of_speed
+from retro_timer.errors import UserError
+from retro_timer.runtime.exit_codes import EXIT_BAD_INPUT, EXIT_DONE
 from retro_timer.runtime.wiring import Setup
+from retro_timer.scheduling.show import as_lines
 from retro_timer.storage.transfer import FORMAT
-from retro_timer.text import clock_time
+from retro_timer.text import clock_time, printable, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from retro_timer.formats.assumptions import Assumptions
+    from retro_timer.formats.received import Received
+    from retro_timer.scheduling.model import Workout
+    from retro_timer.storage.workouts import WorkoutLibrary
 
 _HEAD = 4096
+_STANDARD_INPUT = "-"
+
+
+class _Saving:
+    """How imported workouts are saved.
+
+    Args:
+        name: another name; None for the one in the file.
+        replaces: whether a workout replaces an own one with its name.
+        renames: whether a workout whose name is taken gets a number.
+    """
+
+    def __init__(self, library: WorkoutLibrary, name: str | None, *, replaces: bool, renames: bool) -> None:
+        self._library = library
+        self._name = name
+        self._replaces = replaces
+        self._renames = renames
+
+    @property
+    def has_name(self) -> bool:
+        """Whether the name was given, and so is for one workout."""
+        return self._name is not None
+
+    def save(self, received: Received, setup: Setup) -> None:
+        """Print a workout, what was decided and what was lost; then save it."""
+        workout = replace(received.workout, id="", name=self._name or received.workout.name)
+        if self._renames:
+            from retro_timer.scheduling.presets import presets
+            from retro_timer.ui.workout_files import free_name, names_in
+
+            taken = [*names_in(self._library), *(preset.name for preset in presets())]
+            workout = replace(workout, name=free_name(workout.name, taken))
+        if self._replaces:
+            workout = replace(workout, id=self._library.id_of(workout.name))
+        self._check(workout)
+        click.echo("\n".join(as_lines(workout)))
+        if received.notes:
+            click.echo("\n".join(("", *(f"note: {note}" for note in received.notes))))
+        saved = self._library.save(workout)
+        total, backward = clock_time(saved.total_seconds), clock_time(saved.backward_seconds)
+        click.echo(f"\nsaved as {saved.id}: {total}, {backward} backward")
+        warn_of_speed(setup, saved)
+
+    def _check(self, workout: Workout) -> None:
+        """Refuse a name before anything is printed."""
+        if not self._replaces and not self._renames and self._library.id_of(workout.name):
+            raise UserError(
+                f"you already have a workout {quoted(workout.name, 80)}: give --name NAME, --rename or --replace"
+            )
+        self._library.check_name(workout.name, workout.id)
 
 
 @click.command("import")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option("--name", metavar="NAME", help="The name of the workout.")
-@click.option("--assume", type=click.Choice(["forward", "alternate"]), help="The direction to assume if FILE has none.")
+@click.option("--replace", "replaces", is_flag=True, help="Replace your own workout of the same name.")
+@click.option("--rename", "renames", is_flag=True, help="Add a number to a name that is taken.")
+@assumption_options
 @data_dir_option
 @click.pass_context
-def import_(ctx: click.Context, /, *, file: Path, name: str | None, assume: str | None) -> None:
-    """Import FILE: a workout becomes one of your own, an exported history is added to yours.
+def import_(
+    ctx: click.Context,
+    /,
+    *,
+    files: Sequence[str],
+    name: str | None,
+    replaces: bool,
+    renames: bool,
+    **options: Any,  # noqa: ANN401  (values of several types)
+) -> int:
+    """Import each FILE: workouts become your own, an exported history is added to yours. "-" is standard input.
 
     \b
     Examples:
-      retro-timer import hills.zwo --assume alternate
+      retro-timer import hills.zwo --assume alternate --longest 2m
+      retro-timer import 5k.zwo --lengths metres --pace 20:00/km
+      retro-timer import *.zwo --rename
       retro-timer import history.json
     """  # noqa: D301  (click's mark for lines to be kept as they are)
+    if replaces and renames:
+        raise click.UsageError("--replace and --rename exclude each other")
+    if name and len(files) > 1:
+        raise click.UsageError("--name is for one workout")
     setup = Setup(data_dir=ctx.obj["data_dir"])
-    if _is_history(file):
-        _import_history(setup, file)
-        return
-    from retro_timer.formats.registry import read_workout
+    from retro_timer.formats.assumptions import NOTHING_ASSUMED
     from retro_timer.storage.workouts import WorkoutLibrary
 
-    workout = replace(read_workout(file, assume=assume), id="")
-    if name:
-        workout = replace(workout, name=name)
-    saved = WorkoutLibrary(setup.paths.workouts).save(workout)
-    total, backward = clock_time(saved.total_seconds), clock_time(saved.backward_seconds)
-    click.echo(f"saved as {saved.id}: {total}, {backward} backward")
-    warn_of_speed(setup, saved)
+    assumptions = assumed(options) or NOTHING_ASSUMED
+    saving = _Saving(WorkoutLibrary(setup.paths.workouts), name, replaces=replaces, renames=renames)
+    if len(files) == 1:
+        _import(setup, files[0], saving, assumptions)
+        return EXIT_DONE
+    code = EXIT_DONE
+    for file in files:
+        try:
+            _import(setup, file, saving, assumptions)
+        except UserError as error:
+            click.echo(f"retro-timer: {printable(str(error), 300)}", err=True)
+            code = EXIT_BAD_INPUT
+    return code
+
+
+def _import(setup: Setup, file: str, saving: _Saving, assumptions: Assumptions) -> None:
+    """Import one file, or standard input."""
+    from retro_timer.formats.registry import read_stream, read_workouts
+
+    if file == _STANDARD_INPUT:
+        found = read_stream(sys.stdin.buffer, "standard input", assumptions)
+    elif _is_history(Path(file)):
+        _import_history(setup, Path(file))
+        return
+    else:
+        found = read_workouts(Path(file), assumptions)
+    if saving.has_name and len(found) > 1:
+        raise UserError(f"it has {len(found)} workouts, and --name is for one workout")
+    for received in found:
+        saving.save(received, setup)
 
 
 def _import_history(setup: Setup, file: Path) -> None:
@@ -61,5 +161,5 @@ def _is_history(file: Path) -> bool:
             return False
         with file.open("rb") as start:
             return f'"{FORMAT}"'.encode() in start.read(_HEAD)
-    except OSError:
+    except (OSError, ValueError):
         return False

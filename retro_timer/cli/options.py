@@ -13,6 +13,7 @@ from retro_timer.session.ports import BACKENDS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from retro_timer.formats.assumptions import Assumptions
     from retro_timer.scheduling.model import Workout
 
 if TYPE_CHECKING:
@@ -88,6 +89,33 @@ def override_options(command: F) -> F:
         command = click.option(flag, type=Length(), metavar="LENGTH", help=text)(command)
     rounds = click.IntRange(1, MAX_REPEATS)
     return click.option("--rounds", type=rounds, metavar="N", help="Number of rounds.")(command)
+
+
+def assumption_options(command: F) -> F:
+    """Decorator: add the options that say what a file of another program does not."""
+    for option in (
+        click.option("--longest", type=Length(), metavar="LENGTH", help="With --assume: the longest backward bout."),
+        click.option("--pace", metavar="PACE", help="The pace of distances, such as 20:00/km or 3km/h."),
+        click.option("--lengths", type=click.Choice(["metres", "seconds"]), help="What lengths without a unit are."),
+        click.option("--assume", type=click.Choice(["forward", "alternate"]), help="The direction if a file has none."),
+    ):
+        command = option(command)
+    return command
+
+
+def assumed(options: dict[str, Any]) -> Assumptions | None:
+    """Take the values of `assumption_options` out of the options of a command; None without any."""
+    assume, lengths, pace, longest = (options.pop(name) for name in ("assume", "lengths", "pace", "longest"))
+    if (assume, lengths, pace, longest) == (None, None, None, None):
+        return None
+    from retro_timer.formats.assumptions import Assume, Assumptions, Lengths, parse_pace
+
+    return Assumptions(
+        direction=Assume(assume) if assume else None,
+        lengths=Lengths(lengths) if lengths else None,
+        pace_kmh=parse_pace(pace) if pace is not None else None,
+        longest=longest,
+    )
 
 
 def overridden(workout: Workout, values: dict[str, int | None]) -> Workout:

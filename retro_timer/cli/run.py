@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from msgspec.structs import replace
 
 from retro_timer.cli.find_workout import find_workout
-from retro_timer.cli.options import audio_option, data_dir_option, overridden, override_options, page_options
+from retro_timer.cli.options import (
+    assumed,
+    assumption_options,
+    audio_option,
+    data_dir_option,
+    overridden,
+    override_options,
+    page_options,
+)
 from retro_timer.scheduling.model import iter_intervals
 
 if TYPE_CHECKING:
@@ -20,6 +28,7 @@ MAX_REHEARSAL = 1000
 @click.command()
 @click.argument("workout")
 @override_options
+@assumption_options
 @click.option("--plain", is_flag=True, help="One line per event instead of the full screen.")
 @click.option("--json", "as_json", is_flag=True, help="With --plain: one JSON object per line.")
 @click.option(
@@ -45,7 +54,7 @@ def run(  # noqa: PLR0913  (one argument per option)
     page: bool,
     lan: bool,
     port: int | None,
-    **overrides: int | None,
+    **options: Any,  # noqa: ANN401  (values of several types)
 ) -> int:
     """Walk a workout.
 
@@ -63,7 +72,7 @@ def run(  # noqa: PLR0913  (one argument per option)
     from retro_timer.cli.walk import line_by_line, on_the_full_screen, shows_screen
     from retro_timer.runtime.wiring import Setup
 
-    found: Workout = overridden(find_workout(workout), overrides)
+    found: Workout = overridden(find_workout(workout, assumed(options)), options)
     setup = Setup(
         data_dir=ctx.obj["data_dir"], audio=audio, rehearse=rehearse, lead_in=lead_in, wait_at_turns=wait_at_turns
     )

@@ -1,36 +1,20 @@
-"""Direction of walking in the texts of other programs' workouts, and what to assume if it is missing.
-
-Other programs' workouts know effort, not direction. We write the direction into the texts shown during the workout
-("Backward at 1.6 km/h: eyes up"), and search these texts for it when reading.
-"""
+"""From what a file says about its bouts to blocks: what to assume about directions, turns, and rounds."""
 
 from __future__ import annotations
 
-import re
-from enum import StrEnum
 from itertools import groupby
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from msgspec import Struct
 
+from retro_timer.formats.assumptions import Assume, Assumptions
 from retro_timer.formats.errors import DirectionUnknownError, FormatError
-from retro_timer.scheduling.errors import WorkoutError
+from retro_timer.formats.received import counted
 from retro_timer.scheduling.folding import fold_intervals
-from retro_timer.scheduling.model import (
-    MAX_INTERVALS,
-    MAX_LABEL,
-    Interval,
-    Repeat,
-    Workout,
-    check_speed,
-    check_text,
-    iter_intervals,
-)
-from retro_timer.scheduling.notation import format_speed
+from retro_timer.scheduling.model import MAX_INTERVALS, Interval, Repeat, Workout, iter_intervals
 from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.schedule import flatten
-from retro_timer.scheduling.units import kmh
-from retro_timer.text import one_line
+from retro_timer.text import clock_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -39,52 +23,8 @@ if TYPE_CHECKING:
 
 TURN_SECONDS: Final = 30
 """Length of an inserted turn: the same as in the ladder."""
-
-_LONGEST_TURN: Final = 60
-"""Seconds. A longer block with the text "Turn around and walk backward" is the bout, not the turn."""
-
-NAMES: Final = {
-    Phase.WARM_UP: "Warm-up",
-    Phase.BACKWARD: "Backward",
-    Phase.TURN: "Turn",
-    Phase.FORWARD: "Forward",
-    Phase.REST: "Rest",
-    Phase.COOL_DOWN: "Cool-down",
-}
-_BY_NAME: Final = {name.lower(): phase for phase, name in NAMES.items()}
-_DESCRIBED: Final = re.compile(
-    rf"({'|'.join(_BY_NAME)})(?: at (\d+(?:\.\d+)?) (km/h|mph))?(?:: (.*))?", re.IGNORECASE | re.DOTALL
-)
-_COMMAND: Final = re.compile(
-    r"(?:now\s+)?(?:(?:walk|walking|go|face)\s+)?(?:(?P<backward>backwards?|back|retro)|(?P<forward>forwards?|fwd)"
-    r"|(?P<turn>turn(?:\s+a?round)?)|(?P<rest>rest))(?:\s+now)?\s*[.!]*",
-    re.IGNORECASE,
-)
-_BACKWARD: Final = re.compile(r"\b(?:backwards?|walk(?:ing)?\s+back|retro)\b", re.IGNORECASE)
-_FORWARD: Final = re.compile(r"\b(?:forwards?|fwd)\b", re.IGNORECASE)
-_TURN: Final = re.compile(r"(?:now\s+)?turn\b(?!\s+(?:up|down|on|off|it|the)\b)", re.IGNORECASE)
-_WARM_UP: Final = re.compile(r"warm(?:ing)?[- ]?up\b", re.IGNORECASE)
-_COOL_DOWN: Final = re.compile(r"cool(?:ing)?[- ]?down\b", re.IGNORECASE)
-
-
-class Assume(StrEnum):
-    """What to assume for a workout without directions.
-
-    FORWARD: every bout is forward.
-    ALTERNATE: bouts alternate, starting backward; in pairs of work and recovery the work is backward. Turns are
-    inserted, which makes the workout longer.
-    """
-
-    FORWARD = "forward"
-    ALTERNATE = "alternate"
-
-
-class Marked(Struct, frozen=True):
-    """What a text says about its interval."""
-
-    phase: Phase | None
-    speed_kmh: float | None = None
-    label: str = ""
+_LONG_BOUT: Final = 180
+"""Seconds: the longest bout of the ladder's level Consistent. An assumed one that is longer gives a warning."""
 
 
 class Bout(Struct, frozen=True):
@@ -96,6 +36,7 @@ class Bout(Struct, frozen=True):
         work: True for the work of a pair, False for the recovery, None for neither.
         place: its place in the file, for error messages.
         group: rounds are detected within a group only.
+        repeated: whether it is part of a set that the file repeats.
     """
 
     seconds: int
@@ -105,106 +46,67 @@ class Bout(Struct, frozen=True):
     work: bool | None = None
     place: str = ""
     group: int = 0
+    repeated: bool = False
 
 
-def describe(interval: Interval, *, speed: bool = True) -> str:
-    """A text about an interval, for display; `read_description` parses it."""
-    text = NAMES[interval.phase]
-    if speed and interval.speed_kmh is not None:
-        written = format_speed(interval.speed_kmh).removeprefix("@")
-        unit = "mph" if written.endswith("mph") else "km/h"
-        text += f" at {written.removesuffix(unit)} {unit}"
-    return f"{text}: {interval.label}" if interval.label else text
+class Directed(NamedTuple):
+    """Blocks with a phase for each interval, and a note for each thing that was decided."""
+
+    blocks: tuple[Block, ...]
+    notes: tuple[str, ...] = ()
 
 
-def read_description(text: str) -> Marked | None:
-    """Parse a text written by `describe`; None for any other text.
-
-    Raises:
-        WorkoutError: if its speed is out of bounds.
-    """
-    described = _DESCRIBED.fullmatch(text)
-    if not described:
-        return None
-    name, speed, unit, label = described.groups()
-    speed_kmh = None
-    if speed is not None:
-        speed_kmh = check_speed(kmh(float(speed)) if unit.lower() == "mph" else float(speed))
-    return Marked(_BY_NAME[name.lower()], speed_kmh, _label(label or ""))
-
-
-def read_command(text: str) -> Marked | None:
-    """Parse a text that is only a direction, such as "Walk backward!" or "Turn around"."""
-    if described := read_description(text):
-        return described
-    command = _COMMAND.fullmatch(text.strip())
-    return Marked(Phase(str(command.lastgroup))) if command else None
-
-
-def read_text(text: str, seconds: int) -> Marked:
-    """Interpret any text at the start of an interval of `seconds`; the text itself becomes the label."""
-    return read_command(text) or Marked(_phase_in(text.strip(), seconds), label=one_line(text, MAX_LABEL))
-
-
-def blocks(bouts: Sequence[Bout], assume: Assume | None = None) -> tuple[Block, ...]:
+def direct(bouts: Sequence[Bout], assumptions: Assumptions) -> Directed:
     """Turn the bouts of a file into blocks: give each a phase, and fold repetitions into rounds.
 
     If the file gives every phase, nothing is added. Otherwise a turn of `TURN_SECONDS` is inserted at every change of
     direction without one, so that nobody walks backward unprepared.
 
     Raises:
-        DirectionUnknownError: if a phase is unknown and `assume` is None.
+        DirectionUnknownError: if a phase is unknown and nothing is assumed.
         FormatError: if there are too many intervals; names the place.
     """
     if len(bouts) > MAX_INTERVALS:
         raise FormatError(f"a workout has at most {MAX_INTERVALS:,} intervals", place=bouts[MAX_INTERVALS].place)
     unknown = next((bout for bout in bouts if bout.phase is None), None)
     if unknown is None:
-        return tuple(_in_rounds((bout, _interval(bout, bout.phase)) for bout in bouts if bout.phase))
-    if assume is None:
+        return Directed(tuple(_in_rounds((bout, _interval(bout, bout.phase)) for bout in bouts if bout.phase)))
+    if assumptions.direction is None:
         raise DirectionUnknownError(place=unknown.place)
-    return tuple(_in_rounds(_with_turns(_assumed(bouts, assume))))
-
-
-def _label(text: str) -> str:
-    """The text if it is a valid label, otherwise a cleaned and shortened version."""
-    try:
-        return check_text(text, "label", MAX_LABEL)
-    except WorkoutError:
-        return one_line(text, MAX_LABEL)
-
-
-def _phase_in(text: str, seconds: int) -> Phase | None:
-    """The phase named in a text; the first direction counts."""
-    directions = [
-        (match.start(), phase)
-        for phase, pattern in ((Phase.BACKWARD, _BACKWARD), (Phase.FORWARD, _FORWARD))
-        if (match := pattern.search(text))
-    ]
-    if _TURN.match(text) and (seconds <= _LONGEST_TURN or not directions):
-        return Phase.TURN
-    if directions:
-        return min(directions)[1]
-    if _WARM_UP.match(text):
-        return Phase.WARM_UP
-    return Phase.COOL_DOWN if _COOL_DOWN.match(text) else None
+    walked = list(_with_turns(_assumed(bouts, assumptions)))
+    return Directed(tuple(_in_rounds(walked)), tuple(_notes(bouts, walked, assumptions.direction)))
 
 
 def _interval(bout: Bout, phase: Phase) -> Interval:
     return Interval(phase, bout.seconds, bout.speed_kmh, bout.label)
 
 
-def _assumed(bouts: Iterable[Bout], assume: Assume) -> Iterator[tuple[Bout, Interval]]:
+def _assumed(bouts: Sequence[Bout], assumptions: Assumptions) -> Iterator[tuple[Bout, Interval]]:
+    """A phase for every bout; an assumed backward bout that is too long is continued forward."""
+    easy = _easy(bouts)
     backward = True
-    for bout in bouts:
+    for index, bout in enumerate(bouts):
         phase = bout.phase
         if phase is None:
-            if bout.work is not None:
-                backward = bout.work
-            phase = Phase.BACKWARD if backward and assume is Assume.ALTERNATE else Phase.FORWARD
+            backward = index not in easy and (backward if bout.work is None else bout.work)
+            phase = Phase.BACKWARD if backward and assumptions.direction is Assume.ALTERNATE else Phase.FORWARD
         if phase in (Phase.BACKWARD, Phase.FORWARD):
             backward = phase is Phase.FORWARD
-        yield bout, _interval(bout, phase)
+        longest = assumptions.longest
+        if longest and bout.phase is None and phase is Phase.BACKWARD and bout.seconds > longest:
+            yield bout, _interval(bout, phase).with_duration(longest)
+            yield bout, Interval(Phase.FORWARD, bout.seconds - longest, bout.speed_kmh)
+            backward = True
+        else:
+            yield bout, _interval(bout, phase)
+
+
+def _easy(bouts: Sequence[Bout]) -> set[int]:
+    """The indices of the bouts that are a warm-up or a cool-down, though nothing in the file says so."""
+    sets = [index for index, bout in enumerate(bouts) if bout.repeated or bout.work is not None]
+    before = bouts[: sets[0]] if sets else bouts[: len(bouts) > 1]
+    easy = set() if any(bout.phase is Phase.WARM_UP for bout in before) else set(range(len(before)))
+    return easy | {len(bouts) - 1} if sets and sets[-1] < len(bouts) - 1 else easy
 
 
 def _with_turns(walked: Iterable[tuple[Bout, Interval]]) -> Iterator[tuple[Bout, Interval]]:
@@ -229,3 +131,19 @@ def _in_rounds(walked: Iterable[tuple[Bout, Interval]]) -> Iterator[Block]:
                 yield from (entry.interval for entry in flatten(Workout((block,))))
             else:
                 yield block
+
+
+def _notes(bouts: Sequence[Bout], walked: Sequence[tuple[Bout, Interval]], way: Assume) -> Iterator[str]:
+    """What was decided about the directions."""
+    unknown = sum(bout.phase is None for bout in bouts)
+    yield f"the direction of {unknown:,} of {counted(len(bouts), 'interval')} is assumed ({way.value})"
+    added = sum(interval.phase is Phase.TURN for _, interval in walked)
+    added -= sum(bout.phase is Phase.TURN for bout in bouts)
+    if added:
+        yield f"{counted(added, 'turn')} of {clock_time(TURN_SECONDS)} {'is' if added == 1 else 'are'} added"
+    assumed = [
+        interval.duration for bout, interval in walked if bout.phase is None and interval.phase is Phase.BACKWARD
+    ]
+    if max(assumed, default=0) > _LONG_BOUT:
+        long, limit = clock_time(max(assumed)), clock_time(_LONG_BOUT)
+        yield f"the longest backward bout is {long}, more than {limit} at a time; --longest {limit} limits it"

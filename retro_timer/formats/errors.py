@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import ClassVar
 
 from retro_timer.scheduling.errors import WorkoutError
-
-_WHICH_WAY: Final = "it does not say which way to walk: choose forward or alternate (--assume forward|alternate)"
 
 
 class FormatError(WorkoutError):
@@ -29,8 +27,31 @@ class FormatError(WorkoutError):
         return type(self)(self.problem, place=self.place, source=source)
 
 
-class DirectionUnknownError(FormatError):
-    """The file has no directions. The caller asks the walker and reads the file again with `assume`."""
+class AssumptionNeededError(FormatError):
+    """The file does not say something. The caller asks the walker, and reads the file again with the answer."""
+
+    usual: ClassVar = ""
 
     def __init__(self, problem: str = "", *, place: str = "", source: str = "") -> None:
-        super().__init__(problem or _WHICH_WAY, place=place, source=source)
+        super().__init__(problem or self.usual, place=place, source=source)
+
+
+class DirectionUnknownError(AssumptionNeededError):
+    """The file has no directions."""
+
+    usual = "it does not say which way to walk: choose forward or alternate (--assume forward|alternate)"
+
+
+class LengthsUnknownError(AssumptionNeededError):
+    """The lengths of the file may be metres or seconds."""
+
+    @property
+    def if_either(self) -> str:
+        """What the lengths would be in either unit."""
+        return self.problem.partition("(")[2].partition(")")[0]
+
+
+class PaceUnknownError(AssumptionNeededError):
+    """The file has distances, and nothing says how fast they are covered."""
+
+    usual = "it has distances, and a timer needs times: give the pace, such as --pace 20:00/km"

@@ -4,19 +4,32 @@ from __future__ import annotations
 
 import codecs
 import os
+import re
 import stat
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from retro_timer.formats.errors import FormatError
 from retro_timer.text import file_name
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import BinaryIO
 
 MAX_BYTES: Final = 1_000_000
 """Size limit of a workout file: far more than 10,000 intervals need."""
 
+_FIRST_HIGH: Final = 0x80
+_MOST_HIGH: Final = 0.3
+"""Share of bytes that are not ASCII: a text in a western language has far fewer."""
+_CONTROLS: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _ENCODINGS: Final = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+
+
+class Decoded(NamedTuple):
+    """A text, with a note if its encoding had to be guessed."""
+
+    text: str
+    notes: tuple[str, ...] = ()
 
 
 def read_file(path: Path, limit: int = MAX_BYTES) -> bytes:
@@ -42,8 +55,28 @@ def read_file(path: Path, limit: int = MAX_BYTES) -> bytes:
         # The name contains a NUL.
         raise FormatError("this is not a file name", source=source) from error
     if len(data) > limit:
-        raise FormatError(_too_large(limit), source=source)
+        raise FormatError(too_large(limit), source=source)
     return data
+
+
+def read_bounded(stream: BinaryIO, limit: int = MAX_BYTES) -> bytes:
+    """The contents of a stream; no more than `limit` bytes of it are read.
+
+    Raises:
+        FormatError: if it has more, or cannot be read.
+    """
+    try:
+        data = stream.read(limit + 1)
+    except OSError as error:
+        raise FormatError(f"cannot be read: {error.strerror or type(error).__name__}") from error
+    if len(data) > limit:
+        raise FormatError(too_large(limit))
+    return data
+
+
+def too_large(limit: int) -> str:
+    """Why contents of more than `limit` bytes are not read."""
+    return f"larger than {limit / 1_000_000:g} MB: no workout is that long"
 
 
 def decode(data: bytes) -> str:
@@ -52,7 +85,7 @@ def decode(data: bytes) -> str:
     Raises:
         FormatError: if it is neither, or contains a NUL character.
     """
-    encoding = next((name for mark, name in _ENCODINGS if data.startswith(mark)), "utf-8")
+    encoding = marked_encoding(data) or "utf-8"
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
@@ -63,17 +96,53 @@ def decode(data: bytes) -> str:
     return text
 
 
+def decode_foreign(data: bytes) -> Decoded:
+    """Decode a file of another program, which may be UTF-16 without a mark, or Windows-1252.
+
+    Raises:
+        FormatError: if it is no text in any of these.
+    """
+    if marked_encoding(data) is None:
+        for encoding, high in (("utf-16-le", data[1::2]), ("utf-16-be", data[::2])):
+            # Most characters of a western language have a high byte of 0.
+            if high.count(0) * 2 > len(high) and (text := _decoded(data, encoding)) and "\0" not in text:
+                return Decoded(text)
+        try:
+            data.decode()
+        except UnicodeDecodeError:
+            if (western := windows_1252(data)) is not None:
+                return western
+    return Decoded(decode(data))
+
+
+def marked_encoding(data: bytes) -> str | None:
+    """The encoding that a byte order mark stands for; None without one."""
+    return next((name for mark, name in _ENCODINGS if data.startswith(mark)), None)
+
+
+def windows_1252(data: bytes) -> Decoded | None:
+    """The text in Windows-1252, with a note; None if it is more likely no text at all."""
+    text = _decoded(data, "cp1252")
+    letters = sum(byte >= _FIRST_HIGH for byte in data)
+    if text is None or _CONTROLS.search(text) or letters > len(data) * _MOST_HIGH:
+        return None
+    return Decoded(text, ("it is read as Windows-1252: it is not UTF-8",))
+
+
+def _decoded(data: bytes, encoding: str) -> str | None:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+
+
 def _check(status: os.stat_result, limit: int, source: str) -> None:
     if stat.S_ISDIR(status.st_mode):
         raise FormatError("this is a directory, not a file", source=source)
     if not stat.S_ISREG(status.st_mode):
         raise FormatError("this is not a regular file", source=source)
     if status.st_size > limit:
-        raise FormatError(_too_large(limit), source=source)
-
-
-def _too_large(limit: int) -> str:
-    return f"larger than {limit / 1_000_000:g} MB: no workout is that long"
+        raise FormatError(too_large(limit), source=source)
 
 
 def _reading_flags() -> int:

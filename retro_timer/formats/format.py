@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-    from retro_timer.formats.direction import Assume
+    from retro_timer.formats.assumptions import Assumptions
     from retro_timer.formats.export import Export
+    from retro_timer.formats.received import Received
     from retro_timer.scheduling.model import Workout
     from retro_timer.session.history import StoredSession
 
@@ -33,13 +34,14 @@ class WorkoutFormat(Format, frozen=True):
     """A format for workouts.
 
     Attributes:
-        write: writes a workout.
-        read: reads a file's contents; the second argument is what to assume about missing directions. None if the
-            format is export only.
+        write: writes a workout; None if the format is import only.
+        read: reads the workouts in a file's contents; None if the format is export only.
+        recognizes: whether a text, without leading white space, is of this format; None if only the suffix says so.
     """
 
-    write: Callable[[Workout], Export]
-    read: Callable[[bytes, Assume | None], Workout] | None = None
+    write: Callable[[Workout], Export] | None = None
+    read: Callable[[bytes, Assumptions], Sequence[Received]] | None = None
+    recognizes: Callable[[str], bool] | None = None
 
 
 class SessionFormat(Format, frozen=True):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
 from xml.sax import SAXException, SAXParseException
 from xml.sax.handler import ContentHandler
 
 from msgspec import Struct, field
 
 from retro_timer.formats.errors import FormatError
-from retro_timer.text import printable
+from retro_timer.formats.files import Decoded, decode_foreign, marked_encoding
+from retro_timer.text import printable, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +19,14 @@ if TYPE_CHECKING:
 
 MAX_DEPTH: Final = 50
 MAX_ELEMENTS: Final = 100_000
+_DECLARATION: Final = re.compile(rb"""<\?xml[^>]{0,100}?\sencoding\s*=\s*["']([\w.:-]{1,40})["']""", re.ASCII)
+_DECLARED: Final = re.compile(r"""^(\s*<\?xml[^>]{0,100}?)\sencoding\s*=\s*["'][^"'>]*["']""")
+_WESTERN: Final = re.compile(r"(?:us-)?ascii|latin-?1|iso-8859-\d{1,2}|windows-125\d|cp125\d|macintosh")
+"""Encodings of a byte a character that a declaration may name, as well as UTF-8 and UTF-16."""
+_BARE_AMPERSAND: Final = re.compile(
+    r"<!\[CDATA\[.*?\]\]>|<!--.*?-->|&(?!(?:[A-Za-z_][\w.-]*|#\d+|#x[0-9A-Fa-f]+);)", re.DOTALL
+)
+"""An ampersand that begins no entity; longer matches are left as they are."""
 
 
 class Element(Struct):
@@ -54,28 +64,68 @@ class Element(Struct):
             yield from child.inside()
 
 
-def parse_xml(data: bytes) -> Element:
-    """Parse a document and return its root element. Refuses entities, external references and deep nesting.
+class XmlDocument(NamedTuple):
+    """The root element of a document, with a note for each fault that was corrected."""
+
+    root: Element
+    notes: tuple[str, ...] = ()
+
+
+def parse_xml(data: bytes) -> XmlDocument:
+    """Parse a document. Refuses entities, external references and deep nesting.
+
+    Other programs leave "&" as it is, or write Windows-1252 where they declare nothing or UTF-8: both are read.
 
     Raises:
         FormatError: if the XML is not well-formed, or exceeds what a workout needs.
     """
+    decoded = _decode(data)
+    text = _DECLARED.sub(r"\1", decoded.text)
+    try:
+        return XmlDocument(_parse(text), decoded.notes)
+    except _NotWellFormedError:
+        repaired = _BARE_AMPERSAND.sub(lambda found: found[0] if len(found[0]) > 1 else "&amp;", text)
+        if repaired == text:
+            raise
+        return XmlDocument(_parse(repaired), (*decoded.notes, 'a "&" that should be "&amp;" is read as it is'))
+
+
+class _NotWellFormedError(FormatError):
+    """The parser stopped at a character."""
+
+
+def _decode(data: bytes) -> Decoded:
+    """The text of a document: its mark or declaration counts, as far as they can be right."""
+    declaration = _DECLARATION.match(data)
+    if marked_encoding(data) or not declaration:
+        return decode_foreign(data)
+    name = declaration.group(1).decode().lower()
+    if name.startswith(("utf-8", "utf-16")):
+        return decode_foreign(data)
+    if not _WESTERN.fullmatch(name):
+        raise FormatError(f"not valid XML: its encoding {quoted(name)} is not read")
+    try:
+        return Decoded(data.decode(name))
+    except (LookupError, UnicodeDecodeError) as error:
+        raise FormatError(f"not valid XML: it is not in its encoding {quoted(name)}") from error
+
+
+def _parse(text: str) -> Element:
     # Late import: few commands read XML, and start-up time is limited.
     from defusedxml.common import DefusedXmlException
     from defusedxml.sax import parseString
 
     handler = _Tree()
     try:
-        parseString(data, handler)
+        parseString(text.encode(), handler)
     except DefusedXmlException as error:
         raise FormatError("XML that defines its own entities is not read") from error
     except SAXParseException as error:
         place = f"line {error.getLineNumber()}" if error.getLineNumber() else ""
-        raise FormatError(f"not valid XML: {printable(error.getMessage(), 80)}", place=place) from error
+        raise _NotWellFormedError(f"not valid XML: {printable(error.getMessage(), 80)}", place=place) from error
     except FormatError:
         raise
     except (SAXException, ValueError, LookupError) as error:
-        # The declared encoding is unknown or does not match the bytes.
         raise FormatError(f"not valid XML: {printable(str(error), 80)}") from error
     if handler.root is None:
         raise FormatError("not valid XML: it is empty")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
@@ -10,13 +11,13 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from msgspec.structs import replace
 
 from retro_timer import formats
-from retro_timer.formats.direction import Assume
+from retro_timer.formats.assumptions import Assume, Assumptions, Lengths
 from retro_timer.formats.errors import FormatError
-from retro_timer.formats.files import MAX_BYTES, decode, read_file
+from retro_timer.formats.files import MAX_BYTES, decode_foreign, read_bounded, read_file, too_large
+from retro_timer.formats.foreign import refuse_bytes, refuse_text
 from retro_timer.formats.format import Format, SessionFormat, WorkoutFormat
-from retro_timer.formats.intervals_icu import looks_like_steps, read_icu
+from retro_timer.formats.received import Received, only
 from retro_timer.formats.workout_json import read_json
-from retro_timer.formats.zwo import read_zwo
 from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.model import MAX_NAME, check_text
 from retro_timer.scheduling.notation import parse
@@ -24,6 +25,7 @@ from retro_timer.text import file_name, one_line, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from typing import BinaryIO
 
     from retro_timer.formats.export import Export
     from retro_timer.scheduling.model import Workout
@@ -31,6 +33,9 @@ if TYPE_CHECKING:
 
 
 Kind = TypeVar("Kind", bound=Format)
+Choice = TypeVar("Choice", bound=StrEnum)
+_BY_SUFFIX_ONLY: Final = ".toml"
+"""TOML may look like anything."""
 
 
 def _declared() -> Iterator[Format]:
@@ -46,43 +51,83 @@ def _of_kind(kind: type[Kind]) -> tuple[Kind, ...]:
 
 WORKOUT_FORMATS: Final = _of_kind(WorkoutFormat)
 """Workout formats, by their ids."""
+WRITTEN_FORMATS: Final = tuple(known for known in WORKOUT_FORMATS if known.write)
+"""Those that can be exported to."""
 SESSION_FORMATS: Final = _of_kind(SessionFormat)
 """Session formats, by their ids. (CSV of many sessions is in `storage.transfer`.)"""
 
 
-def read_workout(path: Path, *, assume: Assume | str | None = None) -> Workout:
+def read_workout(
+    path: Path,
+    *,
+    assume: Assume | str | None = None,
+    lengths: Lengths | str | None = None,
+    pace_kmh: float | None = None,
+    longest: int | None = None,
+) -> Workout:
     """Read a workout from a file of any supported format; an unnamed workout gets the name of the file.
 
     Args:
-        path: the file.
-        assume: what to assume about missing directions.
+        path: the file, which has one workout.
+        assume: what to assume about missing directions: forward or alternate.
+        lengths: what lengths are that have no unit: metres or seconds.
+        pace_kmh: the speed that turns distances into times.
+        longest: the longest backward bout in seconds that may be assumed.
 
     Raises:
-        DirectionUnknownError: if directions are missing and `assume` is None: ask, then read again.
+        AssumptionNeededError: if one of these is missing: ask, then read again.
         FormatError: if it cannot be read; one line that names the file and the place.
     """
-    source = file_name(path)
-    try:
-        data = read_file(path)
-        workout = _reader(data, path.suffix.lower())(data, _assume(assume))
-    except FormatError as error:
-        raise error.named(source) from error
-    except WorkoutError as error:
-        raise FormatError(str(error), source=source) from error
-    return workout if workout.name else replace(workout, name=_name_of(path))
+    direction = _choice(Assume, assume)
+    return read_one(path, Assumptions(direction, _choice(Lengths, lengths), pace_kmh, longest)).workout
 
 
-def read_pasted(text: str, *, assume: Assume | str | None = None) -> Workout:
-    """Read a workout from pasted text, in notation or any text format.
+def read_one(path: Path, assumptions: Assumptions) -> Received:
+    """Read the workout in a file, with notes of what was decided and lost.
 
     Raises:
-        DirectionUnknownError: as for a file.
+        AssumptionNeededError: as for `read_workout`.
+        FormatError: as for `read_workout`.
+    """
+    found = read_workouts(path, assumptions)
+    if len(found) > 1:
+        names = ", ".join(quoted(each.workout.name) for each in found[:3])
+        more = ", …" if len(found) > 3 else ""
+        raise FormatError(f"it has {len(found)} workouts ({names}{more}): import them first", source=file_name(path))
+    return found[0]
+
+
+def read_workouts(path: Path, assumptions: Assumptions) -> tuple[Received, ...]:
+    """Read every workout in a file; one without a name gets the name of the file.
+
+    Raises:
+        AssumptionNeededError: as for `read_workout`.
+        FormatError: as for `read_workout`.
+    """
+    return _named_after(path, lambda: read_file(path), assumptions)
+
+
+def read_stream(stream: BinaryIO, source: str, assumptions: Assumptions) -> tuple[Received, ...]:
+    """Read every workout in a stream, such as standard input, with a name for it.
+
+    Raises:
+        AssumptionNeededError: as for `read_workout`.
+        FormatError: as for `read_workout`.
+    """
+    return _named_after(Path(source), lambda: read_bounded(stream), assumptions)
+
+
+def read_pasted(text: str, assumptions: Assumptions) -> tuple[Received, ...]:
+    """Read workouts from pasted text, in notation or any text format.
+
+    Raises:
+        AssumptionNeededError: as for a file.
         WorkoutError: if it cannot be read.
     """
     data = text.encode(errors="replace")
     if len(data) > MAX_BYTES:
-        raise FormatError(f"larger than {MAX_BYTES / 1_000_000:g} MB: no workout is that long")
-    return _reader(data, "")(data, _assume(assume))
+        raise FormatError(too_large(MAX_BYTES))
+    return tuple(_reader(data, "")(data, assumptions))
 
 
 def write_workout(workout: Workout, path_or_format: Path | str) -> Export:
@@ -95,7 +140,8 @@ def write_workout(workout: Workout, path_or_format: Path | str) -> Export:
     Raises:
         FormatError: if there is no such format.
     """
-    known = _named(path_or_format, WORKOUT_FORMATS)
+    known = _named(path_or_format, WRITTEN_FORMATS)
+    assert known.write is not None  # noqa: S101  (for the type checker: `WRITTEN_FORMATS` has no others)
     written = known.write(workout)
     if known.read and len(written.data) > MAX_BYTES:
         return written._replace(
@@ -138,32 +184,62 @@ def _size(data: bytes) -> str:
     return f"{len(data) / 1_000_000:.1f} MB of at most {MAX_BYTES / 1_000_000:g}"
 
 
-def _assume(assume: Assume | str | None) -> Assume | None:
+def _choice(kind: type[Choice], value: Choice | str | None) -> Choice | None:
+    """A value of an option, which may be given as text."""
     try:
-        return None if assume is None else Assume(assume)
+        return None if value is None else kind(value)
     except ValueError as error:
-        raise FormatError(f"expected forward or alternate, not {quoted(str(assume))}") from error
+        raise FormatError(f"expected {' or '.join(kind)}, not {quoted(str(value))}") from error
 
 
-def _reader(data: bytes, suffix: str) -> Callable[[bytes, Assume | None], Workout]:
-    """The reader for some contents, chosen by suffix if that is unambiguous, otherwise by how the contents begin."""
+def _named_after(path: Path, contents: Callable[[], bytes], assumptions: Assumptions) -> tuple[Received, ...]:
+    """Read some contents; errors and unnamed workouts get the name of the file."""
+    source = file_name(path)
+    try:
+        data = contents()
+        found = _reader(data, path.suffix.lower())(data, assumptions)
+    except FormatError as error:
+        raise error.named(source) from error
+    except WorkoutError as error:
+        raise FormatError(str(error), source=source) from error
+    return tuple(
+        each if each.workout.name else replace(each, workout=replace(each.workout, name=_name_of(path)))
+        for each in found
+    )
+
+
+def _reader(data: bytes, suffix: str) -> Callable[[bytes, Assumptions], Sequence[Received]]:
+    """The reader for some contents, chosen by what they are, otherwise by the suffix.
+
+    Raises:
+        FormatError: if they are something else; names it if it is known.
+    """
+    refuse_bytes(data)
+    by_suffix = next((known.read for known in WORKOUT_FORMATS if suffix == known.suffixes[0] and known.read), None)
+    try:
+        text = decode_foreign(data).text.lstrip().removeprefix("\ufeff").lstrip()
+    except FormatError:
+        if by_suffix:
+            return by_suffix
+        raise
     for known in WORKOUT_FORMATS:
-        if suffix == known.suffixes[0] and known.read:
+        if suffix != _BY_SUFFIX_ONLY and known.read and known.recognizes and known.recognizes(text):
             return known.read
-    if data[8:12] == b".FIT":
-        raise FormatError("FIT files are written, not read: export the workout as .zwo or text where it comes from")
-    text = decode(data).lstrip()
+    if by_suffix and (suffix == _BY_SUFFIX_ONLY or not text):
+        return by_suffix
+    refuse_text(text)
+    if by_suffix:
+        return by_suffix
     if not text:
         raise FormatError("there is nothing in it")
-    if text.startswith("<"):
-        if "<workout_file" in text[:10_000].lower():
-            return read_zwo
-        raise FormatError("this XML is not a .zwo workout")
     if text.startswith("{"):
-        return lambda contents, _: read_json(contents)
-    if looks_like_steps(text):
-        return read_icu
-    return lambda contents, _: parse(decode(contents).strip())
+        return only(lambda contents, _: Received(read_json(contents)))
+    return only(_read_notation)
+
+
+def _read_notation(data: bytes, _: Assumptions) -> Received:
+    text, notes = decode_foreign(data)
+    return Received(parse(text.strip()), notes)
 
 
 def _name_of(path: Path) -> str:

@@ -10,10 +10,10 @@ from datetime import UTC
 from typing import TYPE_CHECKING, Final
 
 from retro_timer.formats.activity import distances, laps_of
-from retro_timer.formats.direction import describe
 from retro_timer.formats.export import Export
 from retro_timer.formats.format import SessionFormat
 from retro_timer.formats.markup import escape
+from retro_timer.formats.texts import describe
 from retro_timer.scheduling.model import Interval
 
 if TYPE_CHECKING:

@@ -8,11 +8,12 @@ from typing import Final
 
 from retro_timer.formats.errors import FormatError
 from retro_timer.scheduling.errors import WorkoutError
-from retro_timer.scheduling.model import MAX_NAME, MAX_REPEATS, MAX_SECONDS, check_text
+from retro_timer.scheduling.model import MAX_NAME, MAX_REPEATS, MAX_SECONDS, MAX_SPEED_KMH, MIN_SPEED_KMH, check_text
 from retro_timer.text import quoted
 
 MAX_DESCRIPTION: Final = 300
 """Limit in characters of a workout's description."""
+MAX_METRES: Final = 100_000
 _NUMBER: Final = re.compile(r"[+-]?(?:\d{1,15}(?:\.\d{0,30})?|\.\d{1,30})(?:[eE][+-]?\d{1,3})?", re.ASCII)
 
 
@@ -26,6 +27,30 @@ def read_seconds(text: str, what: str, place: str) -> int:
     if seconds is None or not 0 <= seconds <= MAX_SECONDS:
         raise FormatError(f"{what} is a number of seconds up to {MAX_SECONDS}, not {quoted(text)}", place=place)
     return math.floor(seconds + 0.5)
+
+
+def read_metres(text: str, what: str, place: str) -> float:
+    """Parse a distance in metres, up to 100 km.
+
+    Raises:
+        FormatError: if it is out of range; names `what` and the place.
+    """
+    metres = _number(text)
+    if metres is None or not 0 <= metres <= MAX_METRES:
+        raise FormatError(f"{what} is a number of metres up to {MAX_METRES:,}, not {quoted(text)}", place=place)
+    return metres
+
+
+def read_speed_kmh(text: str, what: str, place: str) -> float | None:
+    """Parse a speed in km/h; None for 0 or less, which other programs write for none.
+
+    Raises:
+        FormatError: if it is out of range; names `what` and the place.
+    """
+    speed = _number(text)
+    if speed is None or speed > MAX_SPEED_KMH or 0 < speed < MIN_SPEED_KMH:
+        raise FormatError(f"{what} is {MIN_SPEED_KMH:g} to {MAX_SPEED_KMH:g} km/h, not {quoted(text)}", place=place)
+    return speed if speed > 0 else None
 
 
 def read_offset(text: str, what: str, place: str) -> float:

@@ -34,6 +34,8 @@ from retro_timer.formats.errors import FormatError
 from retro_timer.formats.export import Export
 from retro_timer.formats.files import decode
 from retro_timer.formats.format import WorkoutFormat
+from retro_timer.formats.json_text import plain_problem
+from retro_timer.formats.received import Received, only
 from retro_timer.formats.values import MAX_DESCRIPTION, read_name
 from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.model import MAX_DEPTH, Block, Interval, Repeat, Workout
@@ -45,12 +47,6 @@ from retro_timer.text import one_line, printable, quoted
 FORMAT: Final = "retro-timer workout"
 VERSION: Final = 1
 
-_KINDS: Final = {
-    "int": "a whole number", "float": "a number", "str": "text", "bool": "true or false",
-    "array": "a list", "object": "an object", "null": "nothing",
-}  # fmt: skip
-"""msgspec's names for kinds of values, in plain words."""
-_WRONG_KIND: Final = re.compile(r"Expected `(\w+)(?: \| null)?`, got `(\w+)`")
 _UNKNOWN_KEY: Final = re.compile(r"Object contains unknown field `(.*)`", re.DOTALL)
 _UNKNOWN_PHASE: Final = re.compile(r"Invalid enum value '(.*)'", re.DOTALL)
 
@@ -204,23 +200,15 @@ def _blocks(read: tuple[_Block, ...]) -> tuple[Block, ...]:
 
 
 def _refuse(message: str) -> NoReturn:
-    """Say in plain words what msgspec refused, such as "Expected `int`, got `str` - at `$.blocks[0].seconds`"."""
-    problem, at, path = message.rpartition(" - at `$")
-    place = path.removesuffix("`").removeprefix(".")
-    if not at:
-        problem = message
+    """Say in plain words what msgspec refused."""
+    problem, place = plain_problem(message)
     if place.count(".body[") + place.count(".between[") > MAX_DEPTH:
         problem = f"repeats are nested more than {MAX_DEPTH} deep"  # which is noticed after what is wrong inside
-    elif wrong := _WRONG_KIND.fullmatch(problem):
-        expected, got = wrong.groups()
-        problem = f"expected {_KINDS[expected]}, not {'a fraction' if got == 'float' else _KINDS[got]}"
     elif unknown := _UNKNOWN_KEY.fullmatch(problem):
         known = _Block.__struct_fields__ if place else _Document.__struct_fields__[:6]
         problem = f"{quoted(unknown[1])} is unknown (expected {', '.join(known)})"
     elif unknown := _UNKNOWN_PHASE.fullmatch(problem):
         problem = f"a phase is one of {', '.join(Phase)}, not {quoted(unknown[1])}"
-    elif problem == "Number out of range":  # a speed: whole numbers may have any size until their bounds are checked
-        problem = "the number is out of range"
     raise FormatError(printable(problem, 200), place=printable(place, 60))
 
 
@@ -239,5 +227,12 @@ def _written(block: Block) -> dict[str, Any]:
 
 
 FORMATS: Final = (
-    WorkoutFormat("json", (".json",), "everything, for programs", write_json, lambda data, _: read_json(data)),
+    WorkoutFormat(
+        "json",
+        (".json",),
+        "everything, for programs",
+        write_json,
+        only(lambda data, _: Received(read_json(data))),
+        lambda text: text.startswith("{") and any(f'"{key}"' in text for key in ("notation", "blocks", FORMAT)),
+    ),
 )

@@ -24,6 +24,7 @@ from retro_timer.formats.errors import FormatError
 from retro_timer.formats.export import Export
 from retro_timer.formats.files import decode
 from retro_timer.formats.format import WorkoutFormat
+from retro_timer.formats.received import Received, only
 from retro_timer.formats.values import MAX_DESCRIPTION, read_name
 from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.model import Workout
@@ -131,6 +132,10 @@ def _check(tree: dict[str, Any]) -> None:
 
 FORMATS: Final = (
     WorkoutFormat(
-        "toml", (".toml",), "your own workouts, editable by hand", write_toml, lambda data, _: read_toml(data)
+        "toml",
+        (".toml",),
+        "your own workouts, editable by hand",
+        write_toml,
+        only(lambda data, _: Received(read_toml(data))),
     ),
 )

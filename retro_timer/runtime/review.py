@@ -67,7 +67,7 @@ def review_of(session: StoredSession, walker: Walker | None = None) -> Review:
         turn=Measure(totals.turn // SECOND, sums[Phase.TURN] if sums else None),
         total=Measure(summary.spent.walked // SECOND, summary.planned.seconds),
         rounds=Measure(totals.rounds_done, summary.planned.rounds),
-        longest=Measure(totals.longest_backward // SECOND, _longest(planned) if planned else None),
+        longest=Measure(totals.longest_backward // SECOND, planned.longest_backward if planned else None),
         completion=totals.completion,
         energy=_energy(session, walker),
     )
@@ -83,14 +83,6 @@ def planned_schedule(planned: Planned) -> Schedule | None:
 
 def _sum(schedule: Schedule, phase: Phase) -> int:
     return sum(schedule.lengths(phase))
-
-
-def _longest(schedule: Schedule) -> int:
-    longest = stretch = 0
-    for entry in schedule:
-        stretch = stretch + entry.duration if entry.phase is Phase.BACKWARD else 0
-        longest = max(longest, stretch)
-    return longest
 
 
 def _energy(session: StoredSession, walker: Walker | None) -> Energy | None:

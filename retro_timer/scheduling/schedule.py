@@ -16,12 +16,12 @@ from msgspec import Meta, Struct
 
 from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.model import MAX_INTERVALS, Block, Interval, Workout
+from retro_timer.scheduling.phases import Phase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from retro_timer.scheduling.model import Repeat
-    from retro_timer.scheduling.phases import Phase
 
 NOTICE: Final = 3
 """Length of the 3-2-1 count in seconds; no edit leaves less of the running interval."""
@@ -124,6 +124,15 @@ class Schedule(Struct, frozen=True, dict=True):
     def lengths(self, phase: Phase, first: int = 0) -> list[int]:
         """The lengths of the intervals of a phase, from an index on."""
         return [interval.duration for interval, _ in self.entries[first:] if interval.phase is phase]
+
+    @property
+    def longest_backward(self) -> int:
+        """The longest time of walking backward without a change of phase, in seconds."""
+        longest = stretch = 0
+        for entry in self.entries:
+            stretch = stretch + entry.duration if entry.phase is Phase.BACKWARD else 0
+            longest = max(longest, stretch)
+        return longest
 
     def __len__(self) -> int:
         return len(self.entries)

@@ -96,6 +96,15 @@ class WorkoutLibrary:
             raise LibraryError(entry.problem)
         return entry.workout
 
+    def id_of(self, name: str) -> str:
+        """The id of the workout with a name; empty if there is none.
+
+        Raises:
+            LibraryError: if several have the name, or the directory cannot be read.
+        """
+        taken = [entry for entry in self.list() if _key(entry.name) == _key(name)]
+        return self._find(taken[0].id if len(taken) == 1 else name).id if taken else ""
+
     def save(self, workout: Workout) -> Workout:
         """Save a workout, in its own file if its id has one, otherwise in a new one. Returns it with its id.
 
@@ -106,7 +115,7 @@ class WorkoutLibrary:
                 is changed then.
         """
         entry = next((entry for entry in self.list() if entry.id == workout.id), None)
-        self._check_name(workout.name, but=entry)
+        self.check_name(workout.name, but=entry.id if entry else "")
         if entry is None:
             return self._create(workout.name, write_toml(workout).data)
         return self._update(entry, workout)
@@ -119,7 +128,7 @@ class WorkoutLibrary:
         """
         entry = self._find(name)
         workout = self.get(entry.id)
-        self._check_name(new_name, but=entry)
+        self.check_name(new_name, but=entry.id)
         renamed = replace(workout, name=new_name)
         # Do not rename the target of a link.
         if _stem(new_name) == entry.id or entry.path.is_symlink():
@@ -138,7 +147,7 @@ class WorkoutLibrary:
         entry = self._find(name)
         workout = self.get(entry.id)
         if new_name:
-            self._check_name(new_name)
+            self.check_name(new_name)
         copy = new_name or self._copy_name(workout.name)
         return self._create(copy, self._updated(entry, replace(workout, name=copy)))
 
@@ -157,6 +166,28 @@ class WorkoutLibrary:
                 trash = f"{entry.path.name}.{number}{TRASH}"
             return entry.path.rename(self._directory / trash)
 
+    def check_name(self, name: str, but: str = "") -> None:
+        """Check a name for a workout.
+
+        Args:
+            name: the name.
+            but: the id of the workout that may have the name already; empty for a new one.
+
+        Raises:
+            LibraryError: if it is invalid, or taken.
+        """
+        if not name:
+            raise LibraryError("a workout needs a name to be saved")
+        try:
+            check_text(name, "name", MAX_NAME)
+        except WorkoutError as error:
+            raise LibraryError(str(error)) from error
+        if any(_key(name) in (_key(preset.id), _key(preset.name)) for preset in presets()):
+            raise LibraryError(f'"{printable(name)}" is the name of a preset: choose another')
+        others = (entry for entry in self.list() if entry.id != but)
+        if any(_key(name) == _key(entry.name) for entry in others):
+            raise LibraryError(f'there is already a workout "{printable(name)}": choose another name')
+
     def _find(self, name: str) -> LibraryEntry:
         entries = self.list()
         by_id = [entry for entry in entries if entry.id == name]
@@ -167,20 +198,6 @@ class WorkoutLibrary:
             files = ", ".join(printable_path(entry.path) for entry in found)
             raise LibraryError(f'"{printable(name)}" is the name of several workouts: {files}')
         return found[0]
-
-    def _check_name(self, name: str, but: LibraryEntry | None = None) -> None:
-        """Refuse an invalid name, or one that is taken."""
-        if not name:
-            raise LibraryError("a workout needs a name to be saved")
-        try:
-            check_text(name, "name", MAX_NAME)
-        except WorkoutError as error:
-            raise LibraryError(str(error)) from error
-        if any(_key(name) in (_key(preset.id), _key(preset.name)) for preset in presets()):
-            raise LibraryError(f'"{printable(name)}" is the name of a preset: choose another')
-        others = (entry for entry in self.list() if but is None or entry.id != but.id)
-        if any(_key(name) == _key(entry.name) for entry in others):
-            raise LibraryError(f'there is already a workout "{printable(name)}": choose another name')
 
     def _copy_name(self, name: str) -> str:
         taken = {_key(entry.name) for entry in self.list()}

@@ -17,6 +17,8 @@ from retro_timer.text import printable_path
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from retro_timer.formats.assumptions import Assumptions
+    from retro_timer.formats.received import Received
     from retro_timer.storage.workouts import WorkoutLibrary
 
 _PATH_BEGINS: Final = re.compile(r"[/~]|\.{1,2}[/\\]|[A-Za-z]:[/\\]|file://", re.IGNORECASE)
@@ -49,21 +51,24 @@ def copy_preset(preset: Workout, library: WorkoutLibrary) -> Workout:
     return library.save(replace(preset, id="", name=free_name(f"My {preset.name}", names_in(library))))
 
 
-def read_text(text: str, assume: str | None = None) -> Workout:
-    """Read a workout from pasted or dropped text: a file path, notation, or a text format.
+def read_text(text: str, assumptions: Assumptions | None = None) -> tuple[Received, ...]:
+    """Read workouts from pasted or dropped text: a file path, notation, or a text format.
 
     Raises:
-        DirectionUnknownError: if directions are missing and `assume` is None: ask, then read again.
+        AssumptionNeededError: if the text does not say something and nothing is assumed: ask, then read again.
         WorkoutError: if it contains no workout; one line.
     """
-    from retro_timer.formats.registry import read_pasted, read_workout
+    from retro_timer.formats.assumptions import NOTHING_ASSUMED
+    from retro_timer.formats.registry import read_pasted, read_workouts
+
+    assumed = assumptions or NOTHING_ASSUMED
 
     path = dropped_path(text)
     if path is not None:
-        return read_workout(path, assume=assume)
+        return read_workouts(path, assumed)
     if _names_a_file(text):
         raise WorkoutError(f"there is no file {printable_path(Path(text.strip()), longest=60)}")
-    return read_pasted(text, assume=assume)
+    return read_pasted(text, assumed)
 
 
 def readable(text: str) -> str:
@@ -72,11 +77,11 @@ def readable(text: str) -> str:
     Raises:
         WorkoutError: if it does not.
     """
-    from retro_timer.formats.errors import DirectionUnknownError
+    from retro_timer.formats.errors import AssumptionNeededError
 
     if not text:
         raise WorkoutError("expected the path of a file, or notation such as back 2m, fwd 1m")
-    with suppress(DirectionUnknownError):  # asked in the next step
+    with suppress(AssumptionNeededError):  # asked in the next step
         read_text(text)
     return text
 

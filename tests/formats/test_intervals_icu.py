@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from retro_timer.formats.direction import Assume
+from retro_timer.formats.assumptions import Assume, Assumptions
 from retro_timer.formats.errors import DirectionUnknownError, FormatError
 from retro_timer.formats.intervals_icu import read_icu, write_icu
-from retro_timer.scheduling.model import Interval
+from retro_timer.scheduling.model import Interval, Workout
 from retro_timer.scheduling.notation import format_notation, parse
 
 TEXT = """\
@@ -31,8 +31,12 @@ Cool down
 """
 
 
+def parsed(data: bytes, assume: Assume | None = None) -> Workout:
+    return read_icu(data, Assumptions(assume)).workout
+
+
 def read(text: str, assume: Assume | None = None) -> str:
-    return format_notation(read_icu(text.encode(), assume))
+    return format_notation(parsed(text.encode(), assume))
 
 
 def test_cues_sections_repeats_and_paces() -> None:
@@ -50,7 +54,7 @@ def test_cues_sections_repeats_and_paces() -> None:
     ],
 )  # fmt: skip
 def test_lengths_are_read_as_the_format_has_them(length: str, seconds: int) -> None:
-    assert read_icu(f"- Backward {length} 60%".encode()).total_seconds == seconds
+    assert parsed(f"- Backward {length} 60%".encode()).total_seconds == seconds
 
 
 def test_steps_without_direction_ask_and_alternate() -> None:
@@ -64,7 +68,7 @@ def test_steps_without_direction_ask_and_alternate() -> None:
 def test_windows_line_ends_and_encodings_do_not_matter() -> None:
     text = "- Backward 1m\r\n- Forward 1m\r\n"
     for data in (text.encode(), text.encode("utf-8-sig"), text.encode("utf-16")):
-        assert format_notation(read_icu(data)) == "back 1m, fwd 1m"
+        assert format_notation(parsed(data)) == "back 1m, fwd 1m"
 
 
 def test_speeds_are_written_as_paces_in_the_unit_they_are_round_in() -> None:
@@ -79,6 +83,7 @@ def test_speeds_are_written_as_paces_in_the_unit_they_are_round_in() -> None:
 - Backward: eyes up 2m 60:00/mi Pace
 - Forward 1m 18:45/km Pace
 
+Then
 - Turn 30s
 - Backward: eyes up 2m 60:00/mi Pace
 
@@ -104,8 +109,14 @@ def test_lost_details_are_noted() -> None:
         ("", 'there is no step such as "- Backward 2m" in it'),
         ("words only", "there is no step"),
         ("- Backward", 'line 1: expected a length of time such as 2m or 30s in "Backward"'),
-        ("\n- Backward 400mtr", 'line 2: "400mtr" is a distance, and a timer needs a length of time'),
-        ("- Backward 2km 30m", '"2km" is a distance'),
+        ("\n- Backward 400mtr", "line 2: it has distances, and a timer needs times: give the pace"),
+        ("- Backward 2km 30m", 'line 1: a step has one length, not "2km" and "30m": give each a line'),
+        ("- Backward 2m, forward 1m\n- Forward 2m 60% 30s 50%", 'not "2m" and "30s"'),
+        ("- 100mtr 30s rest", 'not "100mtr" and "30s"'),
+        ("4x\n10m 70%", 'line 2: a step begins with "-", not "10m 70%"'),
+        ("- 20x30s/40s", 'expected a length of time such as 2m or 30s in "30s/40s"'),
+        ("- 0x 30s", 'the number of rounds is a number from 1 to 10,000, not "0"'),
+        ("- 10000x 30s\n- Forward 1m", "line 2: a workout has at most 10,000 intervals"),
         ("- Backward 0m", 'a length is 1 second to 4 hours, not "0m"'),
         ("- Backward 99999h", 'a length is 1 second to 4 hours, not "99999h"'),
         ("- Backward " + "9" * 5000 + "h", "a line has at most 1,000 characters, this one has 5,012"),
@@ -140,6 +151,6 @@ def test_an_unreadable_file_is_refused_with_its_line_and_reason(text: str, messa
     ],
 )
 def test_a_target_is_a_speed_or_a_pace_in_either_unit(target: str, speed: float | None) -> None:
-    (interval,) = read_icu(f"- Backward 1m {target}".encode()).blocks
+    (interval,) = parsed(f"- Backward 1m {target}".encode()).blocks
     assert isinstance(interval, Interval)
     assert interval.speed_kmh == (None if speed is None else pytest.approx(speed, abs=0.00005))

@@ -158,10 +158,10 @@ def test_qz_rows_have_the_lengths_and_speeds(workout: Workout) -> None:
 
 def test_qz_notes_what_it_cannot_represent() -> None:
     assert write_qz(parse("back 1m @1.6km/h")).notes == (
-        "QZ: directions and the name are left out; follow them in Retro Timer",
+        "QZ: it shows the directions as texts, but does not speak them; follow them in Retro Timer",
     )
-    assert write_qz(parse('turn 30s, back 1m "eyes up"')).notes[1:] == (
-        "QZ: labels are left out",
+    assert write_qz(parse('turn 30s, back 1m "eyes up"', name="Mine")).notes[1:] == (
+        "QZ: the format has no place for a name",
         "QZ: it does not stop the belt for a turn; stop it yourself, and QZ waits",
         "QZ: where no speed is set, the belt keeps its speed",
     )

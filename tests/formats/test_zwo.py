@@ -6,7 +6,8 @@ from itertools import pairwise
 
 import pytest
 
-from retro_timer.formats.direction import TURN_SECONDS, Assume
+from retro_timer.formats.assumptions import Assume, Assumptions
+from retro_timer.formats.direction import TURN_SECONDS
 from retro_timer.formats.errors import DirectionUnknownError, FormatError
 from retro_timer.formats.zwo import read_zwo, write_zwo
 from retro_timer.scheduling.model import Interval, Repeat, Workout
@@ -29,30 +30,34 @@ def zwo(blocks: str, head: str = "") -> bytes:
     return f"<workout_file>\n{head}<workout>{blocks}</workout>\n</workout_file>".encode()
 
 
+def parsed(data: bytes, assume: Assume | None = None) -> Workout:
+    return read_zwo(data, Assumptions(assume)).workout
+
+
 def text(message: str, at: object = 0) -> str:
     return f'<textevent timeoffset="{at}" message="{message}"/>'
 
 
 def read(blocks: str, assume: Assume | None = None) -> str:
-    return format_notation(read_zwo(zwo(blocks), assume))
+    return format_notation(parsed(zwo(blocks), assume))
 
 
 def test_without_direction_the_walker_is_asked() -> None:
     with pytest.raises(
         DirectionUnknownError, match=r"^line 4: it does not say which way to walk.*forward\|alternate"
     ) as caught:
-        read_zwo(zwo(BLOCKS))
+        parsed(zwo(BLOCKS))
     assert isinstance(caught.value, FormatError)
 
 
 def test_forward_is_assumed_for_every_bout() -> None:
-    workout = read_zwo(zwo(BLOCKS), Assume.FORWARD)
+    workout = parsed(zwo(BLOCKS), Assume.FORWARD)
     assert format_notation(workout) == "warm 5m, fwd 1m, 3x(fwd 1m, fwd 30s), fwd 2m, fwd 1m, fwd 20s, cool 3m"
     assert workout.backward_seconds == 0
 
 
 def test_alternate_makes_work_backward_with_a_turn_at_every_change() -> None:
-    workout = read_zwo(zwo(BLOCKS), Assume.ALTERNATE)
+    workout = parsed(zwo(BLOCKS), Assume.ALTERNATE)
     steps = walked(workout)
     on_belt = [(step.phase, step.duration) for step in steps if step.phase is not Phase.TURN]
     assert on_belt == [
@@ -91,14 +96,14 @@ def test_lower_case_tags_and_attributes_are_read() -> None:
 def test_a_namespace_and_a_prologue_do_not_matter() -> None:
     root = '<z:workout_file xmlns:z="urn:z"><z:workout><z:Warmup Duration="60"/></z:workout></z:workout_file>'
     data = f'<?xml version="1.0"?><!-- a comment -->{root}'.encode("utf-8-sig")
-    assert format_notation(read_zwo(data)) == "warm 1m"
+    assert format_notation(parsed(data)) == "warm 1m"
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "iso-8859-1", "utf-8"])
 def test_declared_encodings_are_read(encoding: str) -> None:
     declared = f'<?xml version="1.0" encoding="{encoding}"?><workout_file><name>Rückwärts</name><workout>'
     data = (declared + '<Warmup Duration="60"/></workout></workout_file>').encode(encoding)
-    assert read_zwo(data).name == "Rückwärts"
+    assert parsed(data).name == "Rückwärts"
 
 
 def test_float_lengths_are_rounded_to_seconds_and_empty_ones_left_out() -> None:
@@ -126,9 +131,11 @@ def test_texts_next_to_the_blocks_count_from_the_start() -> None:
     assert read(blocks) == "back 1m, fwd 1m30s"
 
 
-def test_unknown_words_become_a_label() -> None:
+def test_prose_is_a_label_and_no_direction() -> None:
     steady = '<SteadyState Duration="90">' + text("Small steps, walking backward &amp; slow") + "</SteadyState>"
-    assert read(steady) == 'back 1m30s "Small steps, walking backward & slow"'
+    with pytest.raises(DirectionUnknownError):
+        read(steady)
+    assert read(steady, Assume.FORWARD) == 'fwd 1m30s "Small steps, walking backward & slow"'
 
 
 def test_a_text_that_turns_is_a_turn_when_it_is_as_short_as_one() -> None:
@@ -147,19 +154,19 @@ def test_half_marked_files_still_ask() -> None:
 
 def test_a_file_that_gives_every_direction_is_read_as_it_is() -> None:
     workout = parse("back 1m, fwd 1m")
-    assert read_zwo(write_zwo(workout).data, Assume.ALTERNATE) == workout
+    assert parsed(write_zwo(workout).data, Assume.ALTERNATE) == workout
 
 
 def test_names_keep_markup_as_text() -> None:
     head = "<name>&lt;b&gt;Bold&lt;/b&gt; \n [red]</name><description>One<br/>two</description>"
-    workout = read_zwo(zwo('<Warmup Duration="60"/>', head))
+    workout = parsed(zwo('<Warmup Duration="60"/>', head))
     assert workout.name == "<b>Bold</b> [red]"
     assert workout.description == "One two"
 
 
 def test_a_label_from_outside_is_cleaned_and_shortened() -> None:
     steady = f'<Warmup Duration="60">{text("a&#x9b;31m&#x202e;b" + "c" * 200)}</Warmup>'
-    (step,) = walked(read_zwo(zwo(steady)))
+    (step,) = walked(parsed(zwo(steady)))
     assert step.label.startswith("a 31m bccc")
     assert len(step.label) == 80
 
@@ -194,15 +201,17 @@ def test_our_own_texts_are_cleaned_too() -> None:
         (zwo(f'<Warmup Duration="60">{text("x", "nan")}</Warmup>'), 'timeoffset is a number of seconds, not "nan"'),
         (zwo(f'<Warmup Duration="60">{text("x", -5)}</Warmup>'), 'timeoffset is a number of seconds, not "-5"'),
         (zwo(f'<Warmup Duration="60">{text("Backward at 99 km/h")}</Warmup>'), "line 2: a speed is 0.1 to 25 km/h"),
-        (zwo('<Warmup Duration="60"/>', "<durationType>distance</durationType>"), "its lengths are not times"),
-        (b'<workout_file durationType="Distance"><workout/></workout_file>', "a timer needs times"),
+        (zwo('<Warmup Duration="60"/>', "<durationType>distance</durationType>"),
+         "line 2: it has distances, and a timer needs times: give the pace, such as --pace 20:00/km"),
+        (zwo('<Warmup Duration="60"/>', "<durationType>steps</durationType>"),
+         'line 2: expected durationType time or distance, not "steps"'),
         (zwo('<Warmup Duration="60"/>', f"<name>{'n' * 81}</name>"), "a name has at most 80 characters"),
         (zwo('<Warmup Duration="60"/>', "<name>a&#x202e;b</name>"), "printable characters only, not U+202E"),
     ],
 )  # fmt: skip
 def test_an_unreadable_file_is_refused_with_its_line_and_reason(data: bytes, message: str) -> None:
     with pytest.raises(FormatError) as caught:
-        read_zwo(data, Assume.FORWARD)
+        parsed(data, Assume.FORWARD)
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
 
@@ -236,11 +245,11 @@ def test_directions_that_come_at_once_or_go_back_in_time_split_once() -> None:
     ("duration", "seconds"), [("14400", 14_400), ("0.5", 1), ("1.4999", 1), (" +60. ", 60), ("6e1", 60), (".5e1", 5)]
 )
 def test_numbers_as_other_programs_write_them(duration: str, seconds: int) -> None:
-    assert read_zwo(zwo(f'<Warmup Duration="{duration}"/>')).total_seconds == seconds
+    assert parsed(zwo(f'<Warmup Duration="{duration}"/>')).total_seconds == seconds
 
 
 def test_as_many_rounds_as_there_can_be_are_read() -> None:
-    assert len(walked(read_zwo(zwo('<IntervalsT Repeat="10000" OnDuration="1"/>'), Assume.FORWARD))) == 10_000
+    assert len(walked(parsed(zwo('<IntervalsT Repeat="10000" OnDuration="1"/>'), Assume.FORWARD))) == 10_000
 
 
 def test_only_rounds_that_are_repeated_are_written_out_and_said_to_be() -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from retro_timer.formats.direction import describe
 from retro_timer.formats.export import Export
 from retro_timer.formats.fit.file import (
     INTENSITY,
@@ -28,6 +27,7 @@ from retro_timer.formats.fit.file import (
     message,
     metres_per_second,
 )
+from retro_timer.formats.texts import describe
 from retro_timer.scheduling.model import Block, Interval, Repeat, Workout, iter_intervals
 from retro_timer.scheduling.schedule import flatten
 

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
 from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.folding import fold
 from retro_timer.scheduling.model import Workout
-from retro_timer.text import clock_time
 from retro_timer.ui.context import services_of
 from retro_timer.ui.facts import speed_warning_from
 from retro_timer.ui.run_in_thread import in_thread, run_in_thread
-from retro_timer.ui.screens.ask import Ask, Choose
+from retro_timer.ui.screens.ask import Ask
+from retro_timer.ui.screens.incoming import receive
 from retro_timer.ui.screens.question import Question
-from retro_timer.ui.workout_files import copy_preset, free_name, names_in, read_text, readable
+from retro_timer.ui.workout_files import copy_preset, free_name, names_in, readable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
     from retro_timer.scheduling.schedule import Schedule
     from retro_timer.storage.workouts import WorkoutLibrary
     from retro_timer.ui.screens.builder import Built
-
-WAYS: Final = ("forward", "alternate")
-ANSWERS: Final = ("walk", "save", "edit")
 
 
 class OwnWorkouts:
@@ -116,10 +113,10 @@ class OwnWorkouts:
 
     def export(self, workout: Workout) -> None:
         """Ask for a file, and export a workout to it."""
-        from retro_timer.formats.registry import WORKOUT_FORMATS, endings
+        from retro_timer.formats.registry import WRITTEN_FORMATS, endings
         from retro_timer.ui.exports import export_workout
 
-        details = f"The suffix sets the format: {endings(WORKOUT_FORMATS)}."
+        details = f"The suffix sets the format: {endings(WRITTEN_FORMATS)}."
         write = partial(export_workout, workout)
         ask = Ask(f"Export {workout.name} to", "", write, details=details, word="write")
         self._home.app.push_screen(ask, self._exported)
@@ -206,36 +203,6 @@ def offer_save(
         )
 
     app.run_worker(ask())
-
-
-async def receive(app: App[Any], text: str, warning_of: Callable[[Workout], str]) -> tuple[Workout, str] | None:
-    """Ask what to do with the workout in a text; call it in a worker.
-
-    Args:
-        app: the app.
-        text: the pasted or dropped text.
-        warning_of: returns a warning about a workout, as one sentence, or an empty string; may read files.
-
-    Returns:
-        The workout with `walk`, `save` or `edit`; None if the walker declined.
-
-    Raises:
-        WorkoutError: if the text contains no workout.
-    """
-    from retro_timer.formats.errors import DirectionUnknownError
-
-    try:
-        workout = await in_thread(read_text, text)
-    except DirectionUnknownError:
-        way = await app.push_screen_wait(Choose("Which way?", WAYS, details="The file does not say which way to walk."))
-        if not way:
-            return None
-        workout = await in_thread(read_text, text, way)
-    totals = f"{clock_time(workout.total_seconds)}, {clock_time(workout.backward_seconds)} backward"
-    warning = await in_thread(warning_of, workout)
-    details = "\n".join(filter(None, (totals, warning)))
-    answer = await app.push_screen_wait(Choose(workout.name or "A workout", ANSWERS, details=details))
-    return (replace(workout, id=""), answer) if answer else None
 
 
 def _speed_warning(services: Services, workout: Workout) -> str:

@@ -1,0 +1,30 @@
+"""Plain words for what is wrong in a JSON file."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_KINDS: Final = {
+    "int": "a whole number", "float": "a number", "str": "text", "bool": "true or false",
+    "array": "a list", "object": "an object", "null": "nothing",
+}  # fmt: skip
+"""msgspec's names for kinds of values, in plain words."""
+_WRONG_KIND: Final = re.compile(r"Expected `(\w+)(?: \| null)?`, got `(\w+)`")
+_MISSING: Final = re.compile(r"Object missing required field `(.*)`", re.DOTALL)
+
+
+def plain_problem(message: str) -> tuple[str, str]:
+    """What msgspec refused, such as "Expected `int`, got `str` - at `$.blocks[0].seconds`", and its place."""
+    problem, at, path = message.rpartition(" - at `$")
+    place = path.removesuffix("`").removeprefix(".")
+    if not at:
+        problem, place = message, ""
+    if wrong := _WRONG_KIND.fullmatch(problem):
+        expected, got = wrong.groups()
+        problem = f"expected {_KINDS[expected]}, not {'a fraction' if got == 'float' else _KINDS[got]}"
+    elif missing := _MISSING.fullmatch(problem):
+        problem = f"it has no {missing[1]}"
+    elif problem == "Number out of range":  # a speed: whole numbers may have any size until their bounds are checked
+        problem = "the number is out of range"
+    return problem, place

@@ -1,0 +1,86 @@
+"""QZ programs: what we write is read back, and what QZ and its users write is read or refused with its line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+
+from retro_timer.formats.assumptions import Assume, Assumptions
+from retro_timer.formats.errors import DirectionUnknownError, FormatError, PaceUnknownError
+from retro_timer.formats.qz import read_qz, write_qz
+from retro_timer.scheduling.notation import format_notation, parse
+from tests.formats.workouts import walked, workouts
+
+if TYPE_CHECKING:
+    from retro_timer.formats.received import Received
+    from retro_timer.scheduling.model import Workout
+
+
+def read(rows: str, assume: Assume | None = None, pace_kmh: float | None = None) -> Received:
+    return read_qz(f'<rows device="treadmill">\n{rows}</rows>'.encode(), Assumptions(assume, pace_kmh=pace_kmh))
+
+
+@given(workouts())
+@settings(max_examples=60)
+def test_what_is_written_is_read_back(workout: Workout) -> None:
+    assert walked(read_qz(write_qz(workout).data).workout) == walked(workout)
+
+
+def test_the_direction_is_a_text_of_its_row() -> None:
+    assert '<textevent timeoffset="0" message="Backward at 1.0 mph: a &lt;b&gt;"/>' in (
+        write_qz(parse('back 1m @1.0mph "a <b>"')).data.decode()
+    )
+
+
+def test_rows_repeats_and_speeds() -> None:
+    rows = """<row duration="00:05:00" speed="3" forcespeed="1"/>
+    <repeat times="3"><row duration="00:01:00" speed="1.6" forcespeed="1"/><row duration="00:00:30" speed="0"/></repeat>
+    <row duration="00:00:00"/><row duration="1:2:3" speed="-1" inclination="2.5"/>"""
+    with pytest.raises(DirectionUnknownError, match=r"^line 2: "):
+        read(rows)
+    received = read(rows, Assume.ALTERNATE)
+    assert format_notation(received.workout) == (
+        "fwd 5m @3.0km/h, 3x(turn 30s, back 1m @1.6km/h, turn 30s, fwd 30s), fwd 1h2m3s"
+    )
+    assert received.notes[2:] == ("inclines are left out",)
+
+
+def test_distances_need_a_speed() -> None:
+    assert read('<row distance="0.5" speed="3"/>', Assume.FORWARD).workout.total_seconds == 600
+    assert read('<row distance="0.5"/>', Assume.FORWARD, 6.0).workout.total_seconds == 300
+    with pytest.raises(PaceUnknownError, match=r"^line 2: "):
+        read('<row distance="0.5"/>')
+
+
+def test_what_is_lost_is_counted() -> None:
+    rows = """<row duration="00:01:00" speedfrom="1" speedto="3"><textevent timeoffset="0" message="Forward"/>
+    <textevent timeoffset="30" message="Faster"/></row>"""
+    received = read(rows)
+    assert format_notation(received.workout) == "fwd 1m"
+    assert received.notes == ("1 text is left out", "1 ramp keeps its length, without speeds")
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ("", "line 1: there is nothing to walk"),
+        ("<row/>", 'line 2: expected a duration or a distance, not ""'),
+        ('<row duration="5"/>', 'line 2: expected a length from 00:00:01 to 04:00:00, not "5"'),
+        ('<row duration="05:00:00"/>', "expected a length from 00:00:01 to 04:00:00"),
+        ('<row duration="00:01:00" speed="nan"/>', 'line 2: speed is 0.1 to 25 km/h, not "nan"'),
+        ('<row duration="00:01:00" speed="99"/>', 'speed is 0.1 to 25 km/h, not "99"'),
+        ('<repeat><row duration="00:01:00"/></repeat>', 'line 2: times is a number from 1 to 10,000, not ""'),
+        ('<repeat times="9999"><row duration="00:01:00"/><row duration="00:01:00"/></repeat>', "at most 10,000"),
+        ('<repeat times="9999"><row duration="00:01:00"/></repeat>' * 2, "a workout has at most 10,000 intervals"),
+        (
+            '<row duration="00:01:00"><textevent timeoffset="0" message="Backward at 99 km/h"/></row>',
+            "line 2: a speed is 0.1 to 25 km/h",
+        ),
+    ],
+)
+def test_an_unreadable_file_is_refused_with_its_line_and_reason(rows: str, message: str) -> None:
+    with pytest.raises(FormatError) as caught:
+        read(rows, Assume.FORWARD)
+    assert message in str(caught.value)
