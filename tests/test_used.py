@@ -103,8 +103,8 @@ def screens() -> frozenset[str]:
 
 @cache
 def used_names() -> frozenset[tuple[str, str]]:
-    """Every module and name that is read outside its own definition."""
-    used: set[tuple[str, str]] = set()
+    """Every module and name that is read outside its own definition, and the public API."""
+    used = {(getattr(retro_timer, name).__module__, name) for name in retro_timer.__all__}
     for module, tree in modules().items():
         homes = {name: (module, name) for node in tree.body for name in names_of(node)} | imported(tree)
         for statement in tree.body:
