@@ -8,7 +8,7 @@ _default:
 # Make the virtual environment with everything a contributor needs.
 setup:
     python3 -m venv .venv
-    .venv/bin/pip install -q -c requirements-dev.lock -e '.[dev,simpleaudio,serve,desktop,page]'
+    .venv/bin/pip install -q -c requirements-dev.lock -e '.[dev,simpleaudio,serve,desktop,page,sensors]'
 
 # Start the app from this checkout.
 run *ARGS:

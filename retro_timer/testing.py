@@ -1,4 +1,4 @@
-"""Fakes for tests: a clock that is moved by hand, and a player that records its calls."""
+"""Fakes for tests: a clock that is moved by hand, a player that records its calls, sensors that report on demand."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from retro_timer.session.ports import SoundState
+from retro_timer.session.sensing import Reading, SensorKind, SensorLink
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from retro_timer.session.cue import Cue
     from retro_timer.session.ports import DueCue, MetronomeSpan
+    from retro_timer.session.sensing import Chosen, LinkState, SensorReport
 
 
 class FakeClock:
@@ -47,6 +49,47 @@ class FakeClock:
     def system(self, moment: int) -> int:
         """Return `moment` unchanged."""
         return moment
+
+
+class FakeSensors:
+    """Sensors that report what they are told to.
+
+    Args:
+        follow: the sensors of the session.
+        on_report: called with each report.
+        log: not called.
+
+    Attributes:
+        follow: the sensors of the session.
+        closed: whether they were let go of.
+    """
+
+    def __init__(
+        self,
+        follow: Mapping[SensorKind, Chosen],
+        on_report: Callable[[SensorReport], object],
+        log: Callable[[str], None],
+    ) -> None:
+        self.follow = follow
+        self._on_report = on_report
+        self._log = log
+        self.closed = False
+
+    def belt(self, speed_kmh: float, distance_m: float | None = None) -> None:
+        """A reading of the treadmill."""
+        self._on_report(Reading(SensorKind.BELT, speed_kmh, distance_m))
+
+    def heart(self, rate: int | None) -> None:
+        """A reading of the heart rate sensor."""
+        self._on_report(Reading(SensorKind.HEART, heart_rate=rate))
+
+    def link(self, kind: SensorKind, state: LinkState, why: str = "") -> None:
+        """A change of a connection."""
+        self._on_report(SensorLink(kind, state, why))
+
+    def close(self) -> None:
+        """Remember it."""
+        self.closed = True
 
 
 class RecordingPlayer:

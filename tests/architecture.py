@@ -25,7 +25,7 @@ LAYERS: Final = (
     ("storage",),
     ("runtime", "help"),
     ("remote",),
-    ("desktop", "page"),
+    ("desktop", "page", "sensors"),
     ("serving",),
     ("ui",),
     ("cli",),

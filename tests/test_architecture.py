@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 LANGUAGE = {
     "__future__", "bisect", "collections", "copy", "dataclasses", "datetime", "difflib", "enum", "functools",
-    "itertools", "math", "msgspec", "re", "types", "typing", "unicodedata",
+    "itertools", "math", "msgspec", "re", "struct", "types", "typing", "unicodedata", "zlib",
 }  # fmt: skip
 """The imports allowed in the pure packages: nothing that reads, writes, waits, or varies between runs."""
 IMPURE_CALLS = {"open", "print", "input", "exec", "eval", "compile", "__import__", "globals", "breakpoint"}

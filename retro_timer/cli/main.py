@@ -54,6 +54,7 @@ COMMANDS: Final = {
     "send": Command("send:send", "Do in the running session what a key does there."),
     "watch": Command("watch:watch", "Show the session of another terminal."),
     "page": Command("page:page", "Show the running session on a phone, tablet or TV."),
+    "sensors": Command("sensors:sensors", "Read a treadmill and a heart rate sensor over Bluetooth."),
     "doctor": Command("doctor:doctor", "Show which backend plays the sound, and play every cue."),
     "serve": Command("serve:serve", "Show the app in a browser on this machine."),
     "guide": Command("guide:guide", "Technique, safety, evidence and sources."),

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from retro_timer.cli.devices import Devices
     from retro_timer.cli.keyboard import Waiter
     from retro_timer.cli.plain import Plain
+    from retro_timer.cli.plain_sensors import PlainSensors
     from retro_timer.page.supervisor import PageSupervisor
     from retro_timer.remote.address import Address
     from retro_timer.runtime.runner import Runner
@@ -119,6 +120,7 @@ def _walk_lines(setup: Setup, runner: Runner, plain: Plain, waiter: Waiter, keys
     page: PageSupervisor | None = None
     drain: bool | None = None
     desktop: PlainDesktop | None = None
+    sensors: PlainSensors | None = None
     try:
         runner.player.start()
         runner.keep(setup.store)
@@ -133,6 +135,7 @@ def _walk_lines(setup: Setup, runner: Runner, plain: Plain, waiter: Waiter, keys
             except StorageError as problem:
                 setup.say(f"The longest bout so far is unknown: {problem}.")
         desktop = PlainDesktop(setup, runner)
+        sensors = _sensors(setup, runner, plain, devices)
         plain.run(partial(waiter, before=desktop.update, at_most=desktop.next_update))
         desktop.update()
         plain.hear_out(waiter)
@@ -147,6 +150,8 @@ def _walk_lines(setup: Setup, runner: Runner, plain: Plain, waiter: Waiter, keys
     finally:
         if desktop is not None:
             desktop.close()
+        if sensors is not None:
+            sensors.close()
         if devices is not None:
             devices.close()
         if page is not None:
@@ -163,6 +168,16 @@ def _shared(setup: Setup, runner: Runner, plain: Plain, waiter: Waiter, keys: Ma
     plain.devices = devices = Devices(setup, runner, plain, keys, waiter.ask)
     devices.start(find_runtime_directory)
     return devices
+
+
+def _sensors(setup: Setup, runner: Runner, plain: Plain, devices: Devices) -> PlainSensors | None:
+    """Follow the sensors that the walker has chosen, if there are any; none in a rehearsal."""
+    chosen = setup.loaded.settings.sensors
+    if setup.rehearse or not (chosen.belt or chosen.heart):
+        return None
+    from retro_timer.cli.plain_sensors import PlainSensors
+
+    return PlainSensors(setup, runner, plain, devices)
 
 
 def _page(setup: Setup) -> PageSupervisor:

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Final, NamedTuple
 from msgspec import Struct
 from msgspec.structs import asdict
 
-from retro_timer.config.setting_kinds import Choice, File, Kind, Name, Number, Program, Toggle, Value, Whole
+from retro_timer.config.setting_kinds import Choice, Device, File, Kind, Name, Number, Program, Toggle, Value, Whole
 from retro_timer.scheduling.presets import LADDER
 from retro_timer.scheduling.units import KG_PER_LB, KMH_PER_MPH
 from retro_timer.session.languages import DEFAULT, LANGUAGES
 from retro_timer.session.ports import (
     AUTO,
     BACKENDS,
+    BELT_PAUSES,
     COACHING,
     COUNTS,
     MAX_OFFSET_MS,
@@ -105,6 +106,7 @@ class Cues(SettingsGroup, frozen=True):
     paused: Annotated[Switch, "The session pauses."] = True
     resuming: Annotated[Switch, "The session is about to resume."] = True
     holding: Annotated[Switch, "A turn waits for you."] = True
+    belt: Annotated[Switch, "The belt is still moving in a turn, or too fast for walking backward."] = True
     edited: Annotated[Switch, "A length changed, and its new value."] = True
     where: Annotated[Switch, "The answer to the key that asks where you are."] = True
     refused: Annotated[Switch, "A low sound for a key that does nothing now."] = True
@@ -254,6 +256,19 @@ class Hooks(SettingsGroup, frozen=True):
     lost_sound: Annotated[Hook, "A program to run when the sound is lost."] = None
 
 
+class SensorSettings(SettingsGroup, frozen=True):
+    """The treadmill and the heart rate sensor, over Bluetooth; they are only read."""
+
+    title = "Treadmill and heart rate"
+    tab = "sensors"
+
+    belt: Annotated[str | None, Device("treadmill"), "Your treadmill; retro-timer sensors finds it."] = None
+    heart: Annotated[str | None, Device("heart rate sensor"), "Your heart rate sensor."] = None
+    pause: Annotated[str, Choice(BELT_PAUSES), "Pause when the belt stops; both also resumes when it moves again."] = (
+        BELT_PAUSES[1]
+    )
+
+
 class FirstStart(SettingsGroup, frozen=True):
     """Steps of the first start that are done, and are not shown again."""
 
@@ -279,6 +294,7 @@ class Settings(Struct, frozen=True):
     look: Look = Look()
     desktop: DesktopSettings = DesktopSettings()
     hooks: Hooks = Hooks()
+    sensors: SensorSettings = SensorSettings()
     first_start: FirstStart = FirstStart()
     keys: Mapping[str, str] = NO_KEYS
     """The walker's own valid keys by the id of the action, for `App.set_keymap`."""

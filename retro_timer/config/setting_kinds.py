@@ -24,6 +24,7 @@ MAX_ARGUMENTS: Final = 40
 """Limit of a program with its arguments."""
 # Compiled on first use, to save start-up time.
 _NAME: Final = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}"
+_DEVICE: Final = r"[0-9A-Za-z:-]{11,40}( .{0,60})?"
 _AMOUNT: Final = r"([+-]?\d{1,9}(?:\.\d{1,9})?)\s*([A-Za-z/]*)"
 _YES: Final = frozenset({"true", "yes", "on", "1"})
 _NO: Final = frozenset({"false", "no", "off", "0"})
@@ -280,6 +281,32 @@ class Program(NamedTuple):
             return self.check(json.loads(text) if text.lstrip().startswith("[") else shlex.split(text))
         except (ValueError, RecursionError) as error:
             raise KindError(self.expected) from error
+
+
+class Device(NamedTuple):
+    """A Bluetooth device: its address, then its name; whether it is there shows when it is looked for."""
+
+    what: str
+
+    @property
+    def expected(self) -> str:
+        """A description of valid values."""
+        return f"the address of a {self.what}, and its name: see retro-timer sensors scan"
+
+    @property
+    def schema(self) -> dict[str, object]:
+        """The JSON Schema of the value."""
+        return {"type": "string", "pattern": f"^{_DEVICE}$"}
+
+    def check(self, value: object) -> str:
+        """Accept an address, and a name without control characters."""
+        if not isinstance(value, str) or not re.fullmatch(_DEVICE, value) or any(map(unsafe_character, value)):
+            raise KindError(self.expected)
+        return value
+
+    def parse(self, text: str) -> str:
+        """Accept the same, with surrounding white space."""
+        return self.check(text.strip())
 
 
 def _amount(text: str, expected: str) -> tuple[float, str]:

@@ -147,6 +147,33 @@ class Runner:
         """Refuse a key: plays the refusal sound and gives the reason in one sentence."""
         return self.advance() + self._noted(self.conductor.refuse(self._check_time(), why))
 
+    @property
+    def clock_now(self) -> int:
+        """The present moment of the session's clock, in milliseconds."""
+        return self._clock.now()
+
+    @property
+    def measured_metres(self) -> float:
+        """The distance that sensors measured before an interruption; 0 in a session that was not interrupted."""
+        return sum(each.metres for each in self.interrupted.record.measures) if self.interrupted else 0.0
+
+    def measured(self, speed_kmh: float | None, heart_rate: int | None, metres: float) -> None:
+        """Keep what sensors measured."""
+        event = self.conductor.sampled(self._clock.now(), speed_kmh, heart_rate, metres)
+        self._noted((event,))
+
+    def belt_stopped(self) -> Events:
+        """Pause, because the belt has stopped."""
+        return self.advance() + self._call(lambda now: self.session.pause(now, PauseReason.BELT))
+
+    def belt_moves(self) -> Events:
+        """Resume, because the belt moves again."""
+        return self.advance() + self._call(self.session.resume)
+
+    def warn(self, words: str) -> Events:
+        """Say a warning about the belt."""
+        return self.advance() + self._noted(self.conductor.warn(self._check_time(), words))
+
     def next_delay(self) -> float | None:
         """Seconds until the next call of `advance`; None if nothing will happen by itself."""
         now = self._clock.now()

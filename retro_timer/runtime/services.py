@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from retro_timer.scheduling.model import Workout
     from retro_timer.session.languages import Language
     from retro_timer.session.ports import Player
+    from retro_timer.session.sensing import MakeSensors
     from retro_timer.storage.store import Store
 
     MakePlayer = Callable[[Callable[[], None], Callable[[], None]], Player]
@@ -70,6 +71,7 @@ class Services(Struct, frozen=True):
         runtime_directory: finds the directory of the sockets of running sessions; None shares no session.
         sound_options: how the sound is wanted; None without sound.
         page: how the web page starts.
+        make_sensors: makes the sensors of a session; None for those of this machine.
         log: writes a line to the log.
         renew: makes services for other settings; command-line options still take precedence.
     """
@@ -95,6 +97,7 @@ class Services(Struct, frozen=True):
     runtime_directory: Callable[[], Path] | None = None
     sound_options: Callable[[], SoundOptions] | None = None
     page: PageOptions = PageOptions()
+    make_sensors: MakeSensors | None = None
     log: Callable[[str], None] = unlogged
     renew: Callable[[Loaded], Services] | None = None
 

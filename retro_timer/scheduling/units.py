@@ -30,3 +30,8 @@ def kmh(speed_mph: float) -> float:
 def show_speed(speed_kmh: float, *, imperial: bool) -> str:
     """Format a speed as treadmill consoles do: one decimal and the unit."""
     return f"{mph(speed_kmh):.1f} mph" if imperial else f"{speed_kmh:.1f} km/h"
+
+
+def show_distance(metres: float, *, imperial: bool) -> str:
+    """Format a distance as treadmill consoles do: two decimals and the unit."""
+    return f"{metres / 1000 / KMH_PER_MPH:.2f} mi" if imperial else f"{metres / 1000:.2f} km"

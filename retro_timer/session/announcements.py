@@ -212,5 +212,6 @@ def _paused(event: Paused, settings: CueSettings) -> Cue | None:
         return Cue(event.at, CueKind.BAIL_OUT, Sound.ATTENTION, (phrases.STEP_OFF,))
     if event.reason in (PauseReason.INTERRUPTED, PauseReason.REOPENED):
         return None
-    slept = (phrases.SLEPT,) if event.reason is PauseReason.SLEEP else ()
-    return Cue(event.at, CueKind.PAUSED, Sound.PAUSED, (*slept, phrases.PAUSED, phrases.TO_RESUME))
+    whys = {PauseReason.SLEEP: phrases.SLEPT, PauseReason.BELT: phrases.BELT_STOPPED}
+    why = (whys[event.reason],) if event.reason in whys else ()
+    return Cue(event.at, CueKind.PAUSED, Sound.PAUSED, (*why, phrases.PAUSED, phrases.TO_RESUME))

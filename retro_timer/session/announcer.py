@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from retro_timer.session import announcements
 from retro_timer.session.coaching import Coach
-from retro_timer.session.cue import Cue, CueKind
+from retro_timer.session.cue import Cue, CueKind, Sound
 from retro_timer.session.events import Edited, Ended, Event, Held, HoldReminded, Resumed, is_jump
 from retro_timer.session.ports import DueCue, SoundState
 from retro_timer.session.states import SECOND, State
@@ -35,6 +35,8 @@ LATEST_WHERE: Final = 20 * SECOND
 """The same for where the walker is, which has several parts."""
 LATEST_QUESTION: Final = 30 * SECOND
 """Questions, and the recap, that would have to wait for longer, in milliseconds, are dropped."""
+LATEST_WARNING: Final = 5 * SECOND
+"""Warnings that would have to wait for longer, in milliseconds, are dropped: they may not be true any more."""
 RECAP_AFTER: Final = 1000
 """Silence before the recap, in milliseconds: what is said at once may end late, and "Step off." must not be cut off."""
 WORKING: Final = (SoundState.OK, SoundState.MUTED)
@@ -161,6 +163,11 @@ class Announcer:
         self.unask(now)
         cues = [Cue(self._session.position, CueKind.QUESTION, words=words) for words in parts]
         self._answer(now, list(map(announcements.always, cues)), cuts_answers=True, wait=LATEST_QUESTION)
+
+    def warn(self, now: int, words: str) -> None:
+        """Say a warning as soon as there is room for it."""
+        cue = Cue(self._session.position, CueKind.BELT, Sound.ATTENTION, (words,))
+        self._answer(now, [announcements.always(cue)], cuts_answers=True, wait=LATEST_WARNING)
 
     def unask(self, now: int) -> None:
         """Stop a question: it was answered, or is not asked any more."""

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from retro_timer.session.announcer import Announcer
 from retro_timer.session.cue import Cue, CueKind
 from retro_timer.session.cue_scheduler import CueScheduler
-from retro_timer.session.events import CueHeard, Ended, Event, Refused
+from retro_timer.session.events import CueHeard, Ended, Event, Refused, Sampled
 from retro_timer.session.metronome import Metronome, MetronomeOptions
 from retro_timer.session.ports import DueCue, SoundState
 from retro_timer.session.sent_cues import SentCues
@@ -171,6 +171,22 @@ class Conductor:
         events = self.advance(now)
         self._sent.note(DueCue(self._now, Cue(self.session.position, CueKind.SOUND, caption=self.click.switch(on))))
         return (*events, *self.advance(now))
+
+    def warn(self, now: int, words: str) -> tuple[Event, ...]:
+        """Say a warning, a phrase about the belt, as soon as there is room for it."""
+        events = self.advance(now)
+        self._announcer.warn(self._now, words)
+        return (*events, *self.advance(now))
+
+    def sampled(self, now: int, speed_kmh: float | None, heart_rate: int | None, metres: float) -> Event:
+        """Tell the listeners what sensors measured. It changes nothing, so the course of the session is left alone."""
+        moment = max(now, self._now)
+        event = Sampled(
+            moment=moment, at=self.session.position, speed_kmh=speed_kmh, heart_rate=heart_rate, metres=metres
+        )
+        for listener in tuple(self._listeners):
+            listener(event)
+        return event
 
     def refuse(self, now: int, why: str) -> tuple[Event, ...]:
         """Refuse a key without effect, with the refusal sound and a reason.

@@ -33,6 +33,7 @@ class CueKind(StrEnum):
     PAUSED = "paused"
     RESUMING = "resuming"
     HOLDING = "holding"  # a turn waits for confirmation
+    BELT = "belt"  # the belt moves in a turn, or too fast
     EDITED = "edited"  # a length was changed
     WHERE = "where"  # the answer to "Where am I?"
     REFUSED = "refused"  # a key without effect

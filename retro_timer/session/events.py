@@ -25,6 +25,7 @@ class PauseReason(StrEnum):
     BAIL_OUT = "bail-out"
     INTERRUPTED = "interrupted"  # the program was killed and the session resumed
     REOPENED = "reopened"  # the end of the session was undone
+    BELT = "belt"  # the belt stopped
 
 
 class EndReason(StrEnum):
@@ -147,6 +148,17 @@ class CueHeard(Event, frozen=True):
     """A cue is due; the screen shows its text as a caption."""
 
     cue: Cue
+
+
+class Sampled(Event, frozen=True):
+    """Sensors have measured something, about once a second.
+
+    `speed_kmh` and `heart_rate` are None if they are unknown; `metres` is the distance since the last sample.
+    """
+
+    speed_kmh: float | None
+    heart_rate: int | None
+    metres: float
 
 
 def is_jump(event: Event) -> bool:

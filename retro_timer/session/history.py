@@ -13,6 +13,7 @@ from retro_timer.session.bounds import Moment, Ms, Note, Score, Uuid, Word  # no
 from retro_timer.session.record import EditRecord, IntervalRecord, PauseRecord, Planned, SessionStatus, Totals  # noqa: TC001
 from retro_timer.session.spent import Spent  # noqa: TC001
 from retro_timer.session.states import SECOND
+from retro_timer.session.trace import IntervalMeasures, TraceChunk  # noqa: TC001
 from retro_timer.text import clock_time
 
 if TYPE_CHECKING:
@@ -115,12 +116,23 @@ class SessionSummary(Struct, frozen=True):
 
 
 class StoredSession(Struct, frozen=True):
-    """A session with all details."""
+    """A session with all details.
+
+    Attributes:
+        summary: its summary.
+        intervals: its interval records, in order.
+        pauses: its pauses.
+        edits: its edits.
+        measures: what sensors measured in each interval; empty without sensors.
+        traces: what they measured once a second.
+    """
 
     summary: SessionSummary
     intervals: tuple[IntervalRecord, ...] = ()
     pauses: tuple[PauseRecord, ...] = ()
     edits: tuple[EditRecord, ...] = ()
+    measures: tuple[IntervalMeasures, ...] = ()
+    traces: tuple[TraceChunk, ...] = ()
 
 
 class Period(Struct, frozen=True):

@@ -28,6 +28,8 @@ COACHING: Final = ("off", "few", "many")
 """How much is said in long silences."""
 COUNTS: Final = ("ticks", "spoken")
 """How a count before a change is heard."""
+BELT_PAUSES: Final = ("off", "pause", "both")
+"""What a session does when the belt stops: nothing, pause, or also resume when it moves again."""
 MAX_OFFSET_MS: Final = 500
 """How much earlier everything can be played, in milliseconds."""
 MAX_PRE_ROLL_MS: Final = 2000

@@ -36,6 +36,7 @@ from retro_timer.session.bounds import (  # noqa: TC001
 )
 from retro_timer.session.events import PauseReason  # noqa: TC001
 from retro_timer.session.states import SECOND
+from retro_timer.session.trace import IntervalMeasures, TraceChunk  # noqa: TC001
 from retro_timer.text import one_line
 
 if TYPE_CHECKING:
@@ -152,6 +153,8 @@ class Record(Struct, frozen=True):
         intervals: the interval records, in order.
         pauses: the pauses, in order; their lengths add up to `spent.paused`.
         edits: the edits, in order.
+        measures: what sensors measured in each interval, in order.
+        traces: what they measured once a second.
         longest_backward: the longest uninterrupted backward bout, in milliseconds.
     """
 
@@ -162,6 +165,8 @@ class Record(Struct, frozen=True):
     intervals: tuple[IntervalRecord, ...] = ()
     pauses: tuple[PauseRecord, ...] = ()
     edits: tuple[EditRecord, ...] = ()
+    measures: tuple[IntervalMeasures, ...] = ()
+    traces: tuple[TraceChunk, ...] = ()
     longest_backward: int = 0
 
     def closed(self) -> Record:

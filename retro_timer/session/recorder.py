@@ -22,12 +22,14 @@ from retro_timer.session.events import (
     Paused,
     Resumed,
     Resuming,
+    Sampled,
     Started,
     Turned,
 )
 from retro_timer.session.record import EditRecord, IntervalRecord, Leaving, PauseRecord, Record, SessionStatus
 from retro_timer.session.spent import CountsAs, Spent
 from retro_timer.session.states import SECOND
+from retro_timer.session.trace import CHUNK, MOST_SAMPLES, IntervalMeasures, Sample, TraceChunk, packed, samples_of
 
 if TYPE_CHECKING:
     from retro_timer.scheduling.schedule import Schedule
@@ -64,6 +66,9 @@ class Recorder:
         self._edits: list[EditRecord] = []
         self._stretch = 0  # walked backward since the last stop
         self._longest = 0
+        self._measures: list[IntervalMeasures] = []
+        self._traces: list[TraceChunk] = []
+        self._last_samples: list[Sample] = []  # of the last chunk
 
     @classmethod
     def resume(cls, record: Record) -> Recorder:
@@ -75,6 +80,9 @@ class Recorder:
         recorder._pauses = list(record.pauses)
         recorder._edits = list(record.edits)
         recorder._longest = record.longest_backward
+        recorder._measures = list(record.measures)
+        recorder._traces = list(record.traces)
+        recorder._last_samples = list(samples_of(record.traces[-1:]))
         return recorder
 
     @property
@@ -84,6 +92,9 @@ class Recorder:
 
     def note(self, event: Event) -> bool:
         """Process an event. Returns whether it changed the record; cues and reminders do not."""
+        if isinstance(event, Sampled):
+            self._sample(event)
+            return False  # it is written with the next beat
         if not isinstance(event, _RECORDED):
             return False
         if self._state.is_over:
@@ -146,7 +157,28 @@ class Recorder:
             pauses=tuple(self._pauses),
             edits=tuple(self._edits),
             longest_backward=self._longest,
+            measures=tuple(self._measures),
+            traces=tuple(self._traces),
         )
+
+    def _sample(self, event: Sampled) -> None:
+        """Keep what sensors measured in the running interval."""
+        if not self._intervals or self._seen is None or self._state.is_over:
+            return
+        passed = max(0, min(event.moment - self._seen, self._certain))
+        sample = Sample(self._spent.total + passed, event.speed_kmh, event.heart_rate, event.metres)
+        interval = len(self._intervals) - 1
+        if not self._measures or self._measures[-1].interval != interval:
+            self._measures.append(IntervalMeasures(interval))
+        self._measures[-1] = self._measures[-1].plus(sample)
+        if not 0 < len(self._last_samples) < CHUNK:
+            if len(self._traces) * CHUNK >= MOST_SAMPLES:
+                return
+            self._last_samples = []
+        else:
+            self._traces.pop()
+        self._last_samples.append(sample)
+        self._traces.append(packed(self._last_samples))
 
     @property
     def _certain(self) -> int:

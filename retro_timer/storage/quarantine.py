@@ -26,6 +26,8 @@ _KEYS: Final = {
     "intervals": "session",
     "pauses": "session",
     "edits": "session",
+    "measures": "session",
+    "traces": "session",
     "journal": "session",
     "schedules": "session",
     "declined": "session",

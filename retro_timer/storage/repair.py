@@ -270,7 +270,9 @@ def _possible(stored: StoredSession, now: datetime) -> StoredSession:
 
 def _rebuilt(reading: _Reading, parts: tuple[tuple[Any, ...], ...], rows: Rows) -> StoredSession:
     """A session with totals computed from its remaining parts; a running session becomes ended early."""
-    intervals, pauses, edits = parts
+    intervals, pauses, edits, measures, traces = parts
+    if any("intervals" in lost for lost in reading.lost):
+        measures = ()  # they are by the number of their interval
     row = reading.row
     started = moment_of(row.get("started"), reading.offset())
     walked = sum(interval.walked for interval in intervals)
@@ -295,6 +297,8 @@ def _rebuilt(reading: _Reading, parts: tuple[tuple[Any, ...], ...], rows: Rows) 
         intervals=intervals,
         pauses=pauses,
         edits=edits,
+        measures=measures,
+        traces=traces,
         longest_backward=min(sum(backward), max(reading.field("longest_backward", 0, derived=True), *backward, 0)),
     )
     uuid = reading.field("uuid") or str(uuid5(NAMESPACE_OID, f"retro-timer {started.isoformat()}"))

@@ -7,17 +7,20 @@ what the history holds and both are checked by the same rules.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from itertools import pairwise
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 from msgspec.structs import astuple
 
 from retro_timer.scheduling.phases import Phase
-from retro_timer.session.bounds import MAX_NOTE
+from retro_timer.session.bounds import LONGEST, MAX_NOTE
 from retro_timer.session.history import Feedback, SessionSummary, Start, StoredSession
 from retro_timer.session.record import FACING_FORWARD, EditRecord, IntervalRecord, PauseRecord, Planned, Totals
+from retro_timer.session.sensing import Bpm, Kmh  # noqa: TC001  (msgspec reads the annotations)
 from retro_timer.session.spent import Spent
+from retro_timer.session.trace import CHUNK, MOST_SAMPLES, IntervalMeasures, Sample, TraceChunk, packed, samples_of
 from retro_timer.storage.errors import RefusedError, UnreadableError
 from retro_timer.structs import convert
 from retro_timer.text import printable, unsafe_character
@@ -37,8 +40,13 @@ _SINGLE: Final = ("state", "away")
 """Those that are written as one."""
 COLUMNS: Final = (*_SINGLE, *(name for group in _GROUPS.values() for name in group.__struct_encode_fields__))
 """The columns of a summary."""
-PARTS: Final[Mapping[str, type[Struct]]] = {"intervals": IntervalRecord, "pauses": PauseRecord, "edits": EditRecord}
+PARTS: Final[Mapping[str, type[Struct]]] = {
+    "intervals": IntervalRecord, "pauses": PauseRecord, "edits": EditRecord,
+    "measures": IntervalMeasures, "traces": TraceChunk,
+}  # fmt: skip
 """The tables of what happened in a session, and what their rows are."""
+_MEASURED: Final = ("measures", "traces")
+"""Those that only sessions with sensors have."""
 _WRITTEN: Final[tuple[type[Struct], ...]] = (SessionSummary, *_GROUPS.values())
 TYPES: Final = {
     field.encode_name: field.type
@@ -47,6 +55,15 @@ TYPES: Final = {
     if field.encode_name in COLUMNS
 }
 """The type of each column of a summary."""
+
+
+class _WrittenSample(Struct, frozen=True, array_like=True):
+    """A sample, as an export has it."""
+
+    at: Annotated[int, Meta(ge=0, le=LONGEST)]
+    speed_kmh: Kmh | None
+    heart_rate: Bpm | None
+    metres: Annotated[float, Meta(ge=0, le=600)]
 
 
 def checked(row: Any, kind: type[T]) -> T:  # noqa: ANN401  (whatever was written)
@@ -98,7 +115,10 @@ def nested(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def whole(session: StoredSession) -> dict[str, Any]:
     """A session with its parts, as an export has it."""
-    return flat(session.summary) | {table: getattr(session, table) for table in PARTS}
+    parts: dict[str, object] = {table: getattr(session, table) for table in PARTS}
+    parts["traces"] = [*samples_of(session.traces)]
+    left_out = [table for table in _MEASURED if not parts[table]]  # as before there were sensors
+    return flat(session.summary) | {table: part for table, part in parts.items() if table not in left_out}
 
 
 def read_whole(row: dict[str, Any]) -> StoredSession:
@@ -107,11 +127,22 @@ def read_whole(row: dict[str, Any]) -> StoredSession:
     Raises:
         UnreadableError: when it is none.
     """
+    row = {**dict.fromkeys(_MEASURED, ()), **row}
     expected = {*COLUMNS, *PARTS}
     for wrong, names in (("missing", expected - row.keys()), ("unknown", row.keys() - expected)):
         if names:
             raise UnreadableError(f"{wrong} field `{printable(min(names), 60)}`")
-    return checked({"summary": nested(row)} | {table: row[table] for table in PARTS}, StoredSession)
+    parts = {table: row[table] for table in PARTS} | {"traces": _read_traces(row["traces"])}
+    return checked({"summary": nested(row)} | parts, StoredSession)
+
+
+def _read_traces(written: object) -> tuple[TraceChunk, ...]:
+    """The samples of an export, packed."""
+    rows = checked(written, tuple[_WrittenSample, ...])
+    samples = [Sample(*astuple(row)) for row in rows]
+    if any(later.at < earlier.at for earlier, later in pairwise(samples)) or len(samples) > MOST_SAMPLES:
+        raise UnreadableError("its traces are not in order, or too many")
+    return tuple(packed(samples[start : start + CHUNK]) for start in range(0, len(samples), CHUNK))
 
 
 def wrong_sums(session: StoredSession) -> str:

@@ -212,6 +212,36 @@ _MUSCLES_OR_PAIN: Final = (
     "PRAGMA writable_schema = RESET",
 )
 
+# What sensors measured: for each interval, and once a second.
+_MEASURED: Final = (
+    """
+    CREATE TABLE measures (
+        session INTEGER NOT NULL REFERENCES sessions ON DELETE CASCADE,
+        ordinal INTEGER NOT NULL,
+        interval INTEGER NOT NULL,  -- the ordinal of the interval
+        metres REAL NOT NULL,
+        speeds INTEGER NOT NULL,  -- samples with a speed
+        speed_min REAL,  -- km/h
+        speed_mean REAL,
+        speed_max REAL,
+        beats INTEGER NOT NULL,  -- samples with a heart rate
+        heart_min INTEGER,  -- beats a minute
+        heart_mean REAL,
+        heart_max INTEGER,
+        PRIMARY KEY (session, ordinal)
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE traces (
+        session INTEGER NOT NULL REFERENCES sessions ON DELETE CASCADE,
+        ordinal INTEGER NOT NULL,
+        count INTEGER NOT NULL,  -- samples
+        samples BLOB NOT NULL,  -- as session.trace packs them
+        PRIMARY KEY (session, ordinal)
+    ) WITHOUT ROWID
+    """,
+)
+
 MIGRATIONS: Final[tuple[Sequence[str], ...]] = (
     _FIRST,
     _MARKS,
@@ -219,11 +249,14 @@ MIGRATIONS: Final[tuple[Sequence[str], ...]] = (
     _WITHOUT_MARKS,
     _DECLINED,
     _MUSCLES_OR_PAIN,
+    _MEASURED,
 )
 """The statements that lead from each version to the next, starting with an empty file."""
 
 
-TABLES: Final = ("sessions", "intervals", "pauses", "edits", "journal", "schedules", "quarantine", "declined")
+TABLES: Final = (
+    "sessions", "intervals", "pauses", "edits", "journal", "schedules", "quarantine", "declined", "measures", "traces",
+)  # fmt: skip
 """The tables with the walker's data; no two tables of a kind have the same number of columns."""
 
 

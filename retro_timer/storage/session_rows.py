@@ -12,6 +12,7 @@ from retro_timer.session.bounds import Ms  # noqa: TC001  (msgspec reads the ann
 from retro_timer.session.history import InterruptedSession, SessionSummary, StoredSession
 from retro_timer.session.record import EditRecord, IntervalRecord, PauseRecord, Record
 from retro_timer.session.spent import Spent
+from retro_timer.session.trace import IntervalMeasures, TraceChunk
 from retro_timer.storage.errors import UnreadableError
 from retro_timer.storage.rows import COLUMNS, PARTS, checked, nested
 from retro_timer.storage.schedules import decode_schedule
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     Read = Callable[[str, Sequence[Any]], list[sqlite3.Row]]
-    Parts = tuple[tuple[IntervalRecord, ...], tuple[PauseRecord, ...], tuple[EditRecord, ...]]
+    Parts = tuple[
+        tuple[IntervalRecord, ...], tuple[PauseRecord, ...], tuple[EditRecord, ...],
+        tuple[IntervalMeasures, ...], tuple[TraceChunk, ...],
+    ]  # fmt: skip
 
 
 class _JournalRow(Struct, frozen=True):
@@ -66,7 +70,7 @@ def _parts(read: Read, session: int) -> Parts:
 
 
 def parts_of(rows: Mapping[str, Sequence[dict[str, Any]]]) -> Parts:
-    """Convert the rows of a session's intervals, pauses and edits.
+    """Convert the rows of what happened in a session.
 
     Raises:
         UnreadableError: if a row is invalid.
@@ -75,6 +79,8 @@ def parts_of(rows: Mapping[str, Sequence[dict[str, Any]]]) -> Parts:
         tuple(checked(row, IntervalRecord) for row in rows["intervals"]),
         tuple(checked(row, PauseRecord) for row in rows["pauses"]),
         tuple(checked(row, EditRecord) for row in rows["edits"]),
+        tuple(checked(row, IntervalMeasures) for row in rows["measures"]),
+        tuple(checked(row, TraceChunk) for row in rows["traces"]),
     )
 
 

@@ -53,7 +53,8 @@ class Subject(Struct, frozen=True):
 
     def stored_session(self, record: Record) -> StoredSession:
         """The session with all details, as of a record."""
-        return StoredSession(self.summary(record), record.intervals, record.pauses, record.edits)
+        parts = (record.intervals, record.pauses, record.edits, record.measures, record.traces)
+        return StoredSession(self.summary(record), *parts)
 
 
 def quoted(names: Iterable[str]) -> str:

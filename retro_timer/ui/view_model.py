@@ -277,6 +277,7 @@ def _hint(state: State, reason: PauseReason | None, key: Callable[[str], str]) -
         PauseReason.BAIL_OUT: f"hold the rail, step off; your session is kept. {resumes}, {key('session.quit')} ends",
         PauseReason.SLEEP: f"paused when the computer went to sleep; {resumes}",
         PauseReason.STOPPED: f"paused while the program was stopped; {resumes}",
+        PauseReason.BELT: f"paused when the belt stopped; {resumes}",
         PauseReason.INTERRUPTED: f"picked up where you stopped; {resumes}",
     }
     return hints.get(reason, resumes) if reason else resumes

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from retro_timer.config.locale import Units, resolve_units, territory
 from retro_timer.config.schema import GROUPS, SETTINGS, Cues, Setting, Settings, SoundFiles, UnitSettings, field_name
-from retro_timer.config.setting_kinds import Choice, File, Name, Number, Program, Toggle, Whole
+from retro_timer.config.setting_kinds import Choice, Device, File, Name, Number, Program, Toggle, Whole
 from retro_timer.config.settings import (
     MAX_WARNINGS,
     SettingsError,
@@ -64,7 +64,8 @@ def test_every_default_is_of_its_kind_and_every_row_has_a_help_line() -> None:
 
 
 def test_the_type_of_a_setting_is_that_of_its_kind() -> None:
-    kinds = {Toggle: bool, Whole: int, Number: float, Choice: str, Name: str, File: str, Program: tuple[str, ...]}
+    texts = dict.fromkeys((Choice, Device, File, Name), str)
+    kinds = {Toggle: bool, Whole: int, Number: float, Program: tuple[str, ...], **texts}
     for group, declared in GROUPS.items():
         assert declared.title
         assert declared.tab

@@ -31,6 +31,9 @@ class Language(Protocol):
     PAUSED: str
     TO_RESUME: str
     SLEPT: str
+    BELT_STOPPED: str
+    BELT_MOVING: str
+    BELT_FAST: str
     COMPLETE: str
     ENDED: str
     SET_SPEED: str

@@ -57,6 +57,9 @@ LAST_OF_ALL: Final = "This is the last interval."
 PAUSED: Final = "The session is paused."
 TO_RESUME: Final = "Press the space bar to resume."
 SLEPT: Final = "The computer was asleep."
+BELT_STOPPED: Final = "The belt has stopped."
+BELT_MOVING: Final = "The belt is still moving."
+BELT_FAST: Final = "The belt is too fast for walking backward."
 COMPLETE: Final = "Workout complete. Slow the belt. Hold the rail. Step off."
 ENDED: Final = "The session is over. Slow the belt. Hold the rail. Step off."
 LAST_INTERVAL: Final = "Almost done."
@@ -161,13 +164,13 @@ KEYS: Final = MappingProxyType(
 """The names of the usual keys."""
 
 _FIXED: Final = (
-    GET_READY, HALFWAY, LAST_ROUND, LAST_OF_ALL, PAUSED, TO_RESUME, SLEPT, COMPLETE, ENDED, LAST_INTERVAL, SET_SPEED,
-    HOLD_RAIL, STEP_OFF, HAVE_YOU_TURNED, MUTED, SOUND_ON, SOUND_BACK, SOUND_CHECK, UNDONE, REDONE, LEFT, UNTIL_END,
-    ABOUT, LONGER, SHORTER, MORE_ROUNDS, FEWER_ROUNDS, CHANGED, *WITH_OWN_KEY.values(), _EYES, _STEPS, _HANDS, _TALL,
-    _PACE, _BELT, LONGEST_YET, HALF_DONE, WALKED_BACKWARD, LONGEST_SO_FAR, WELL_DONE, INTERRUPTED, RESUME_BY, KEEP_BY,
-    DISCARD_BY, LATER_BY, REPAIR, REPAIR_BY, NORMAL_BY, SORE_MUSCLES_BY, MORE_PAIN_BY, NO_ANSWER_BY, END_SESSION,
-    END_BY, GO_ON_BY, ADJUST, CHOOSE_BY_ARROWS, APPLY_BY, CLOSE_BY, *ASKED.values(), _NUMBER, _YES_OR_NO,
-    _NORMAL_SORE_OR_PAIN, NEXT_QUESTION_BY, YOUR_KEY, *KEYS.values(),
+    GET_READY, HALFWAY, LAST_ROUND, LAST_OF_ALL, PAUSED, TO_RESUME, SLEPT, BELT_STOPPED, BELT_MOVING, BELT_FAST,
+    COMPLETE, ENDED, LAST_INTERVAL, SET_SPEED, HOLD_RAIL, STEP_OFF, HAVE_YOU_TURNED, MUTED, SOUND_ON, SOUND_BACK,
+    SOUND_CHECK, UNDONE, REDONE, LEFT, UNTIL_END, ABOUT, LONGER, SHORTER, MORE_ROUNDS, FEWER_ROUNDS, CHANGED,
+    *WITH_OWN_KEY.values(), _EYES, _STEPS, _HANDS, _TALL, _PACE, _BELT, LONGEST_YET, HALF_DONE, WALKED_BACKWARD,
+    LONGEST_SO_FAR, WELL_DONE, INTERRUPTED, RESUME_BY, KEEP_BY, DISCARD_BY, LATER_BY, REPAIR, REPAIR_BY, NORMAL_BY,
+    SORE_MUSCLES_BY, MORE_PAIN_BY, NO_ANSWER_BY, END_SESSION, END_BY, GO_ON_BY, ADJUST, CHOOSE_BY_ARROWS, APPLY_BY,
+    CLOSE_BY, *ASKED.values(), _NUMBER, _YES_OR_NO, _NORMAL_SORE_OR_PAIN, NEXT_QUESTION_BY, YOUR_KEY, *KEYS.values(),
 )  # fmt: skip
 _ONES: Final = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",

@@ -1,4 +1,4 @@
-"""What a session on the full screen is linked to: the desktop, other devices, and its web page.
+"""What a session on the full screen is linked to: the desktop, other devices, its web page, and sensors.
 
 Loaded after the first frame, which needs none of it.
 """
@@ -14,8 +14,18 @@ from retro_timer.ui.sharing import SharedScreen, Sharing
 if TYPE_CHECKING:
     from textual.screen import Screen
 
+    from retro_timer.runtime.services import Services
+    from retro_timer.ui.screens.session_sensors import SessionSensors
     from retro_timer.ui.session_page import SessionPage
     from retro_timer.ui.view_model import SessionView
+
+
+def has_sensors(services: Services) -> bool:
+    """Whether the walker has chosen sensors, and this is no rehearsal."""
+    if services.loaded is None or services.rehearsal:
+        return False
+    sensors = services.loaded.settings.sensors
+    return bool(sensors.belt or sensors.heart)
 
 
 class LinkedScreen(SharedScreen, Protocol):
@@ -39,17 +49,25 @@ class SessionLinks:
         self._desktop: DesktopLink | None = None
         self._sharing: Sharing | None = None
         self._page: SessionPage | None = None
+        self._sensors: SessionSensors | None = None
 
     def begin(self, view: SessionView) -> None:
         """Tell the desktop, and let other devices follow the session."""
         self._desktop = DesktopLink(self._node, self._screen.runner, self._screen.warn)
         self._desktop.show(view)
         self._node.run_worker(self._share())
+        if has_sensors(services_of(self._node)):
+            from retro_timer.ui.screens.session_sensors import SessionSensors
+
+            self._sensors = SessionSensors(self._node, self._screen)
+            self._sensors.show(view)
 
     def show(self, view: SessionView) -> None:
         """Show a moment of the session to the desktop and to other devices."""
         if self._desktop is not None:
             self._desktop.show(view)
+        if self._sensors is not None:
+            self._sensors.show(view)
         if self._sharing is not None:
             self._sharing.publish()
 
@@ -76,6 +94,8 @@ class SessionLinks:
             self._desktop.close()
         if self._page is not None:
             self._page.close()
+        if self._sensors is not None:
+            self._sensors.close()
         if self._sharing is not None:
             self._sharing.close()
 

@@ -1,0 +1,96 @@
+"""What is believed of a treadmill's frames: split ones are joined, impossible and stuck values are not taken over.
+
+Some treadmills repeat the last speed while they are paused (qdomyos-zwift#637, #2539). A speed that has not changed for
+`STUCK_S` counts as 0 if the treadmill has said that it stopped, or if its own clock stands still.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from retro_timer.sensors.ftms import BeltEvent, read_machine_status, read_training_status, read_treadmill_data
+from retro_timer.sensors.heart_rate import read_heart_rate
+from retro_timer.session.sensing import MAX_BPM, MAX_KMH, MAX_METRES, MIN_BPM, Reading, SensorKind
+
+STUCK_S: Final = 2.0
+"""Seconds for which a speed stays the same before it may be a repeated one."""
+_STOPPING: Final = (BeltEvent.STOPPED, BeltEvent.PAUSED)
+
+
+class BeltReader:
+    """Makes readings of the frames of one treadmill, from one connection."""
+
+    def __init__(self) -> None:
+        self._distance: float | None = None
+        self._heart: int | None = None
+        self._speed: float | None = None
+        self._same_since = 0.0  # when the speed was first as it is now
+        self._elapsed: int | None = None
+        self._counted_at = 0.0  # when the treadmill's clock last moved on
+        self._counts = False  # whether it ever did
+        self._halted_at: float | None = None
+
+    def data(self, frame: bytes, now: float) -> Reading | None:
+        """Take a frame of Treadmill Data; returns a reading, if one is complete and possible.
+
+        Args:
+            frame: the frame.
+            now: seconds of a monotonic clock.
+        """
+        data = read_treadmill_data(frame)
+        if data is None:
+            return None
+        if data.distance_m is not None and data.distance_m < MAX_METRES:
+            self._distance = float(data.distance_m)
+        if data.heart_rate is not None:
+            self._heart = data.heart_rate if MIN_BPM <= data.heart_rate <= MAX_BPM else None
+        if data.elapsed_s is not None:
+            self._note_clock(data.elapsed_s, now)
+        if data.speed_kmh is None or data.speed_kmh > MAX_KMH:
+            return None
+        self._note_speed(data.speed_kmh, now)
+        speed = 0.0 if self._is_stuck(now) else data.speed_kmh
+        return Reading(SensorKind.BELT, speed, self._distance, self._heart)
+
+    def machine(self, frame: bytes, now: float) -> None:
+        """Take a frame of Machine Status."""
+        self._note_event(read_machine_status(frame), now)
+
+    def training(self, frame: bytes, now: float) -> None:
+        """Take a frame of Training Status."""
+        self._note_event(read_training_status(frame), now)
+
+    def _note_event(self, event: BeltEvent | None, now: float) -> None:
+        if event is BeltEvent.STARTED:
+            self._halted_at = None
+        elif event in _STOPPING:
+            self._halted_at = now
+
+    def _note_clock(self, elapsed: int, now: float) -> None:
+        if self._elapsed is not None and elapsed != self._elapsed:
+            self._counts, self._counted_at = True, now
+            if self._halted_at is not None and now - self._halted_at >= STUCK_S:
+                self._halted_at = None  # it runs, whatever it said
+        self._elapsed = elapsed
+
+    def _note_speed(self, speed: float, now: float) -> None:
+        if speed != self._speed:
+            if self._speed is not None and speed > self._speed:
+                self._halted_at = None
+            self._speed, self._same_since = speed, now
+
+    def _is_stuck(self, now: float) -> bool:
+        """Whether the speed is only repeated."""
+        if now - self._same_since < STUCK_S:
+            return False
+        stands = self._counts and now - self._counted_at >= STUCK_S
+        return stands or self._halted_at is not None
+
+
+def heart_reading(frame: bytes) -> Reading | None:
+    """The reading of a frame of a heart rate sensor; without contact, or if it is impossible, without a heart rate."""
+    measured = read_heart_rate(frame)
+    if measured is None:
+        return None
+    known = measured.contact is not False and MIN_BPM <= measured.bpm <= MAX_BPM
+    return Reading(SensorKind.HEART, heart_rate=measured.bpm if known else None)

@@ -1,0 +1,122 @@
+"""The sensor process, seen from the session: started after the first frame, never waited for, started again if it ends.
+
+bleak is imported in that process only (`sensors.process`).
+"""
+
+from __future__ import annotations
+
+import subprocess
+from contextlib import suppress
+from threading import Event, Thread
+from time import monotonic
+from typing import TYPE_CHECKING, Final
+
+from retro_timer.audio.child_process import command, windows_flags
+from retro_timer.errors import reason
+from retro_timer.sensors.messages import LONGEST, SensorTask, encode, read_report
+from retro_timer.session.sensing import LinkState, SensorKind, SensorLink
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from retro_timer.session.sensing import Chosen, SensorReport
+
+MODULE: Final = "retro_timer.sensors.process"
+AGAIN: Final = (1.0, 5.0, 30.0)
+"""Seconds until a process that has ended is started again, one after the other; the last for ever."""
+LIVED: Final = 60.0
+"""A process that ran for this many seconds is started again as soon as one that never failed."""
+CLOSED_WITHIN: Final = 0.5
+"""Seconds that the end of a session waits for the process, which lets go of its sensors first."""
+_ENDED: Final = "the sensor process has ended"
+
+
+class SensorProcess:
+    """The process that follows the walker's sensors, or looks for some.
+
+    Args:
+        follow: the sensors to follow; without any, it looks for what is nearby.
+        on_report: called in a thread with each report.
+        log: writes a line about what went wrong; called in a thread.
+        argv: the command line, if it is another one.
+        again: seconds until it is started again, one after the other.
+    """
+
+    def __init__(
+        self,
+        follow: Mapping[SensorKind, Chosen],
+        on_report: Callable[[SensorReport], object],
+        log: Callable[[str], None],
+        argv: Sequence[str] | None = None,
+        again: Sequence[float] = AGAIN,
+    ) -> None:
+        self._task = SensorTask(dict(follow))
+        self._on_report = on_report
+        self._log = log
+        self._argv = list(argv or command(MODULE))
+        self._again = again
+        self._closing = Event()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._thread = Thread(target=self._run, name="sensors", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Let the process end, which lets go of the sensors; waits half a second at most."""
+        self._closing.set()
+        self._hang_up()
+        self._thread.join(CLOSED_WITHIN)
+
+    def _run(self) -> None:
+        tries = 0
+        while not self._closing.is_set():
+            began = monotonic()
+            self._process = process = self._started()
+            if self._closing.is_set():
+                self._hang_up()
+            if process is not None:
+                self._read(process)
+            if self._closing.is_set():
+                return
+            tries = 0 if monotonic() - began >= LIVED else tries
+            for kind in self._task.follow or SensorKind:
+                self._on_report(SensorLink(kind, LinkState.LOST, _ENDED))
+            if self._closing.wait(self._again[min(tries, len(self._again) - 1)]):
+                return
+            tries += 1
+
+    def _started(self) -> subprocess.Popen[bytes] | None:
+        try:
+            process = subprocess.Popen(
+                self._argv,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,  # Ctrl+C in the terminal must not reach it
+                creationflags=windows_flags(),
+            )
+        except OSError as error:
+            self._log(f"The sensor process could not be started: {reason(error)}.")
+            return None
+        assert process.stdin is not None  # noqa: S101  (it was asked for)
+        with suppress(OSError, ValueError):
+            process.stdin.write(encode(self._task))
+            process.stdin.flush()
+        return process
+
+    def _read(self, process: subprocess.Popen[bytes]) -> None:
+        """Read its reports to its end."""
+        pipe = process.stdout
+        assert pipe is not None  # noqa: S101  (it was asked for)
+        with pipe:
+            while line := pipe.readline(LONGEST):
+                if (report := read_report(line)) is not None and not self._closing.is_set():
+                    self._on_report(report)
+        code = process.wait()
+        if not self._closing.is_set():
+            self._log(f"The sensor process has ended, with {code}.")
+
+    def _hang_up(self) -> None:
+        process = self._process
+        if process is not None and process.stdin is not None:
+            with suppress(OSError, ValueError):
+                process.stdin.close()

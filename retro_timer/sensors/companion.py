@@ -1,0 +1,150 @@
+"""The sensors of a running session: shown, kept, and heeded when the belt stops; full screen and plain sessions use it.
+
+Everything here runs where the session runs. A sensor that is lost, or lies, changes nothing about the time.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from retro_timer.sensors.belt_watch import BeltOrder, BeltWatch
+from retro_timer.sensors.child import SensorProcess
+from retro_timer.sensors.nearby import chosen_sensors
+from retro_timer.session.sensing import MAX_KMH, LinkState, Reading, SensorKind, SensorLink
+from retro_timer.session.states import SECOND, State
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from retro_timer.config.schema import SensorSettings
+    from retro_timer.runtime.runner import Runner
+    from retro_timer.session.events import Event
+    from retro_timer.session.sensing import MakeSensors, SensorReport
+
+STALE_MS: Final = 3 * SECOND
+"""A reading older than this, in milliseconds, is not shown or kept any more."""
+SAMPLE_MS: Final = 950
+"""Minimum time between two samples that are kept, in milliseconds: sensors send once a second, more or less."""
+_SLACK_M: Final = 20
+"""A treadmill may count in steps of ten metres."""
+
+
+class SensorCompanion:
+    """Follows the walker's sensors beside a session.
+
+    Args:
+        runner: the runner of the session.
+        settings: which sensors, and what a belt that stops does.
+        post: calls something soon where the session runs; called in any thread.
+        take: shows what happened, also if nothing did but a reading.
+        log: writes a line about what went wrong; called in any thread.
+        sensors: makes the sensors.
+
+    Attributes:
+        metres: the distance so far.
+        links: the state of each sensor that is followed.
+    """
+
+    def __init__(  # noqa: PLR0913  (the parts that are put together)
+        self,
+        runner: Runner,
+        settings: SensorSettings,
+        *,
+        post: Callable[[Callable[[], object]], object],
+        take: Callable[[tuple[Event, ...]], object],
+        log: Callable[[str], None],
+        sensors: MakeSensors = SensorProcess,
+    ) -> None:
+        follow = chosen_sensors(settings)
+        self.links = {kind: SensorLink(kind, LinkState.SEARCHING) for kind in follow}
+        self.metres = runner.measured_metres
+        self._runner = runner
+        self._take = take
+        self._watch = BeltWatch(runner.session, settings.pause)
+        self._readings: dict[SensorKind, tuple[int, Reading]] = {}
+        self._kept_at = 0
+        self._kept_metres = 0.0
+        self._sensors = sensors(follow, lambda report: post(partial(self._report, report)), log)
+
+    def close(self) -> None:
+        """Let go of the sensors; waits half a second at most. Thread-safe."""
+        self._sensors.close()
+
+    @property
+    def speed_kmh(self) -> float | None:
+        """The speed of the belt in km/h; None if it is not known just now."""
+        reading = self._fresh(SensorKind.BELT)
+        return None if reading is None else reading.speed_kmh
+
+    @property
+    def heart_rate(self) -> int | None:
+        """Beats a minute; the treadmill's own measurement if there is no other; None if unknown."""
+        readings = (self._fresh(SensorKind.HEART), self._fresh(SensorKind.BELT))
+        return next((each.heart_rate for each in readings if each is not None and each.heart_rate is not None), None)
+
+    def _fresh(self, kind: SensorKind) -> Reading | None:
+        moment, reading = self._readings.get(kind, (0, None))
+        return reading if self._runner.clock_now - moment <= STALE_MS else None
+
+    def _report(self, report: SensorReport) -> None:
+        """Take a report, where the session runs."""
+        if self._runner.session.state.is_over:
+            return
+        events: tuple[Event, ...] = ()
+        if isinstance(report, SensorLink) and report.kind in self.links:
+            self.links[report.kind] = report
+            if report.state is not LinkState.OK and report.kind is SensorKind.BELT:
+                self._watch.forget()
+        elif isinstance(report, Reading):
+            events = self._read(report)
+        self._take(events)
+
+    def _read(self, reading: Reading) -> tuple[Event, ...]:
+        now = self._runner.clock_now
+        before = self._readings.get(reading.kind)
+        self._readings[reading.kind] = now, reading
+        order = None
+        if reading.speed_kmh is not None:
+            walked = _metres_between(before, reading, now)
+            self.metres += walked
+            self._kept_metres += walked if self._runner.session.state in _KEPT else 0
+            order = self._watch.read(reading.speed_kmh, now)
+        if reading.kind is SensorKind.BELT or self._fresh(SensorKind.BELT) is None:
+            self._keep(now)
+        return () if order is None else self._obey(order)
+
+    def _keep(self, now: int) -> None:
+        """Keep a sample for the history, at most one a second."""
+        speed, heart = self.speed_kmh, self.heart_rate
+        if self._runner.session.state not in _KEPT or now - self._kept_at < SAMPLE_MS:
+            return
+        if speed is not None or heart is not None:
+            self._runner.measured(speed, heart, round(self._kept_metres, 2))
+            self._kept_at, self._kept_metres = now, 0.0
+
+    def _obey(self, order: BeltOrder) -> tuple[Event, ...]:
+        runner, phrases = self._runner, self._runner.config.cues.phrases
+        if order is BeltOrder.PAUSE:
+            return runner.belt_stopped()
+        if order is BeltOrder.RESUME:
+            return runner.belt_moves()
+        return runner.warn(phrases.BELT_MOVING if order is BeltOrder.WARN_MOVING else phrases.BELT_FAST)
+
+
+_KEPT: Final = (State.RUNNING, State.HOLDING)
+"""The states in which samples are kept."""
+
+
+def _metres_between(before: tuple[int, Reading] | None, reading: Reading, now: int) -> float:
+    """The distance since the reading before: by the treadmill's own count if it can be, otherwise by its speed."""
+    if before is None:
+        return 0.0
+    moment, last = before
+    hours = (now - moment) / 3_600_000
+    if reading.distance_m is not None and last.distance_m is not None:
+        counted = reading.distance_m - last.distance_m
+        return counted if 0 <= counted <= MAX_KMH * 1000 * hours + _SLACK_M else 0.0
+    if now - moment > STALE_MS or last.speed_kmh is None:
+        return 0.0
+    return last.speed_kmh * 1000 * hours

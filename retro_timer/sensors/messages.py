@@ -1,0 +1,49 @@
+"""The protocol between a session and its sensor process: one line of JSON for each message.
+
+The session sends one `SensorTask`. The process answers with the reports of `session.sensing`, until its standard input
+ends.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import msgspec
+from msgspec import Struct
+
+from retro_timer.session.sensing import LONGEST_NAME, Chosen, SensorKind, SensorReport
+from retro_timer.structs import convert, json_decoder
+from retro_timer.text import one_line
+
+LONGEST: Final = 1000
+"""Limit of a line, in bytes."""
+_REPORTS: Final[msgspec.json.Decoder[Any]] = json_decoder(SensorReport)
+
+
+class SensorTask(Struct, frozen=True):
+    """What the process is asked to do: follow sensors, or look for some if there are none to follow."""
+
+    follow: dict[SensorKind, Chosen] = {}
+
+
+def chosen_of(setting: str | None) -> Chosen | None:
+    """A sensor as it is in the settings; None if there is none, or if it cannot be read."""
+    address, _, name = (setting or "").strip().partition(" ")
+    try:
+        return convert({"address": address, "name": one_line(name, LONGEST_NAME)}, Chosen)
+    except msgspec.ValidationError:
+        return None
+
+
+def encode(message: Struct) -> bytes:
+    """A message as a line."""
+    return msgspec.json.encode(message) + b"\n"
+
+
+def read_report(line: bytes) -> SensorReport | None:
+    """A report of the process; None if it is none."""
+    try:
+        report: SensorReport = _REPORTS.decode(line)
+    except msgspec.DecodeError:
+        return None
+    return report

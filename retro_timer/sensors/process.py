@@ -1,0 +1,94 @@
+"""The sensor process: follows sensors, or looks for some, and reports on its standard output.
+
+It ends when its standard input does. Whatever happens to it, the session goes on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sys
+from contextlib import suppress
+from threading import Thread
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from retro_timer.sensors.messages import LONGEST, SensorTask, encode
+from retro_timer.session.sensing import LinkState, SensorKind, SensorLink
+from retro_timer.structs import from_json
+
+if TYPE_CHECKING:
+    from retro_timer.session.sensing import SensorReport
+
+LET_GO_WITHIN: Final = 2.0
+"""Seconds that the sensors have to be let go of at the end."""
+ROUND_OF_SCAN: Final = 30.0
+"""Seconds after which looking for sensors begins anew."""
+_NICENESS: Final = 5
+
+
+def main() -> None:
+    """Run until standard input ends."""
+    logging.disable()  # bleak logs to standard error, and this process has nobody to read it
+    if hasattr(os, "nice"):
+        with suppress(OSError):
+            os.nice(_NICENESS)
+    asyncio.run(_serve())
+
+
+async def _serve() -> None:
+    ended = asyncio.Event()
+    first: asyncio.Queue[bytes] = asyncio.Queue()
+    loop = asyncio.get_running_loop()
+
+    def read() -> None:
+        # In a thread: on Windows, asyncio cannot read from a pipe that it did not make.
+        loop.call_soon_threadsafe(first.put_nowait, sys.stdin.buffer.readline(LONGEST))
+        while sys.stdin.buffer.readline(LONGEST):
+            pass
+        loop.call_soon_threadsafe(ended.set)
+
+    Thread(target=read, name="session", daemon=True).start()
+    try:
+        task = from_json(await first.get(), SensorTask)
+    except msgspec.DecodeError:
+        return
+    work = loop.create_task(_follow(task) if task.follow else _scan())
+    waiting = loop.create_task(ended.wait())
+    await asyncio.wait([work, waiting], return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    work.cancel()
+    await asyncio.wait([work], timeout=LET_GO_WITHIN)
+    os._exit(0)  # whatever Bluetooth still waits for
+
+
+async def _follow(task: SensorTask) -> None:
+    from retro_timer.sensors.device_link import DeviceLink
+
+    searching = asyncio.Lock()
+    links = (DeviceLink(kind, chosen, report, searching) for kind, chosen in task.follow.items())
+    await asyncio.gather(*(link.keep() for link in links))
+
+
+async def _scan() -> None:
+    from retro_timer.sensors.radio import RadioError, scan
+
+    try:
+        while True:
+            await scan(ROUND_OF_SCAN, report)
+    except RadioError as error:
+        for kind in SensorKind:
+            report(SensorLink(kind, LinkState.OFF, str(error)))
+
+
+def report(message: SensorReport) -> None:
+    """Report to the session, which may be gone."""
+    with suppress(OSError, ValueError):
+        sys.stdout.buffer.write(encode(message))
+        sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,132 @@
+"""The interface between a session and its sensors: a treadmill and a heart rate sensor, which are only ever read.
+
+A fake is in `retro_timer.testing`; the real ones are in `retro_timer.sensors`.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Final, Protocol
+
+from msgspec import Meta, Struct
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+MAX_KMH: Final = 25.0
+"""A treadmill that reports more, in km/h, is not believed."""
+MAX_METRES: Final = 2**24
+MAX_BPM: Final = 250
+MIN_BPM: Final = 25
+"""Heart rates below are not believed."""
+LONGEST_NAME: Final = 60
+"""Limit of the name of a device, in characters."""
+
+Kmh = Annotated[float, Meta(ge=0, le=MAX_KMH)]
+Metres = Annotated[float, Meta(ge=0, le=MAX_METRES)]
+Bpm = Annotated[int, Meta(ge=MIN_BPM, le=MAX_BPM)]
+Pulse = Annotated[float, Meta(ge=MIN_BPM, le=MAX_BPM)]
+"""A mean of heart rates."""
+DeviceName = Annotated[str, Meta(max_length=LONGEST_NAME)]
+Address = Annotated[str, Meta(pattern=r"\A[0-9A-Za-z:-]{11,40}\Z")]
+Clause = Annotated[str, Meta(max_length=200)]
+
+
+class SensorKind(StrEnum):
+    """What a sensor measures."""
+
+    BELT = "belt"
+    HEART = "heart"
+
+
+class LinkState(StrEnum):
+    """The state of the connection to a sensor; the values are shown after its kind."""
+
+    SEARCHING = "searching"
+    OK = "ok"
+    LOST = "lost"
+    OFF = "off"  # there is no Bluetooth, or it may not be used
+
+
+class Chosen(Struct, frozen=True):
+    """A sensor that the walker has chosen.
+
+    Attributes:
+        address: its address.
+        name: its name, by which it is found if it has changed its address; may be empty.
+    """
+
+    address: Address
+    name: DeviceName = ""
+
+    def __str__(self) -> str:
+        """As it is in the settings: the address, and the name."""
+        return f"{self.address} {self.name}".strip()
+
+
+class NearbySensor(Struct, frozen=True, tag="found"):
+    """A sensor nearby.
+
+    Attributes:
+        kind: what it measures.
+        name: its name.
+        address: its address.
+        signal: how strong it is received, in dBm.
+    """
+
+    kind: SensorKind
+    name: DeviceName
+    address: Address
+    signal: Annotated[int, Meta(ge=-127, le=20)]
+
+
+class SensorLink(Struct, frozen=True, tag="link"):
+    """A change of the connection to a sensor.
+
+    Attributes:
+        kind: which sensor.
+        state: its state.
+        why: why it is lost or off, as one clause; may be empty.
+    """
+
+    kind: SensorKind
+    state: LinkState
+    why: Clause = ""
+
+
+class Reading(Struct, frozen=True, tag="reading"):
+    """What a sensor has measured just now.
+
+    Attributes:
+        kind: which sensor.
+        speed_kmh: the speed of the belt in km/h, 0 while it stands; None for a heart rate sensor.
+        distance_m: the distance in metres by the treadmill's own count; None if it sends none.
+        heart_rate: beats a minute; None if it is unknown.
+    """
+
+    kind: SensorKind
+    speed_kmh: Kmh | None = None
+    distance_m: Metres | None = None
+    heart_rate: Bpm | None = None
+
+
+SensorReport = NearbySensor | SensorLink | Reading
+
+
+class Sensors(Protocol):
+    """The sensors of a session. They report to a function that they were made with; nothing waits for them."""
+
+    def close(self) -> None:
+        """Let go of the sensors; never raises, waits half a second at most."""
+
+
+class MakeSensors(Protocol):
+    """Makes the sensors of a session."""
+
+    def __call__(
+        self,
+        follow: Mapping[SensorKind, Chosen],
+        on_report: Callable[[SensorReport], object],
+        log: Callable[[str], None],
+    ) -> Sensors:
+        """Follow sensors, and report to a function, which is called in any thread."""

@@ -1,0 +1,141 @@
+"""The sensors of a session that runs: pauses, warnings, and what is kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from retro_timer.config.schema import SensorSettings
+from retro_timer.runtime.runner import Runner
+from retro_timer.runtime.session_config import SessionConfig
+from retro_timer.scheduling.notation import parse
+from retro_timer.sensors.companion import SensorCompanion
+from retro_timer.session.events import Event, Paused, PauseReason, Resuming
+from retro_timer.session.sensing import LinkState, SensorKind
+from retro_timer.session.states import Rules, State
+from retro_timer.session.trace import samples_of
+from retro_timer.testing import FakeClock, FakeSensors, RecordingPlayer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from retro_timer.session.sensing import Chosen, SensorReport
+
+CHOSEN = SensorSettings(belt="AA:00:00:00:00:01 Treadmill", heart="BB:00:00:00:00:01 Strap", pause="both")
+S = 1000
+
+
+class Walk:
+    """A session with sensors that say what they are told to."""
+
+    def __init__(self, workout: str = "back 60s, turn 20s, fwd 60s", settings: SensorSettings = CHOSEN) -> None:
+        self.clock = FakeClock()
+        self.player = RecordingPlayer()
+        config = SessionConfig(rules=Rules(lead_in=0))
+        self.runner = Runner(parse(workout), clock=self.clock, player=self.player, config=config)
+        self.events: list[Event] = []
+        self.runner.start()
+        self.companion = SensorCompanion(
+            self.runner,
+            settings,
+            post=lambda call: call(),
+            take=self.events.extend,
+            log=lambda _: None,
+            sensors=self._make,
+        )
+
+    def _make(
+        self,
+        follow: Mapping[SensorKind, Chosen],
+        on_report: Callable[[SensorReport], object],
+        log: Callable[[str], None],
+    ) -> FakeSensors:
+        self.sensors = FakeSensors(follow, on_report, log)
+        return self.sensors
+
+    def belt(self, *speeds: float, heart: int | None = None) -> None:
+        """Let the belt run, one reading a second."""
+        for speed in speeds:
+            self.clock.move(S)
+            self.events.extend(self.runner.advance())
+            if heart is not None:
+                self.sensors.heart(heart)
+            self.sensors.belt(speed)
+
+    @property
+    def heard(self) -> list[str]:
+        return [due.cue.text for due in self.player.queued]
+
+
+def test_a_belt_that_stops_pauses_and_says_so_and_one_that_moves_resumes_through_the_lead_in() -> None:
+    walk = Walk()
+    walk.belt(1.6, 1.6, 1.6, 0, 0)
+    assert walk.runner.session.pause_reason is PauseReason.BELT
+    assert [event.reason for event in walk.events if isinstance(event, Paused)] == [PauseReason.BELT]
+    assert any(text.startswith("The belt has stopped. The session is paused.") for text in walk.heard)
+    walk.belt(1.0, 1.0)
+    assert walk.runner.session.state is State.LEAD_IN
+    assert any(isinstance(event, Resuming) for event in walk.events)
+
+
+@pytest.mark.parametrize(
+    ("workout", "kmh", "words"),
+    [
+        ("turn 20s, fwd 60s", 1.6, "The belt is still moving."),
+        ("back 60s", 6.0, "The belt is too fast for walking backward."),
+    ],
+)
+def test_warnings_are_said(workout: str, kmh: float, words: str) -> None:
+    walk = Walk(workout)
+    walk.belt(*[kmh] * 12)
+    assert words in walk.heard
+
+
+def test_what_was_measured_is_kept_for_each_interval_and_each_second() -> None:
+    walk = Walk("fwd 5s, back 5s")
+    walk.belt(2.0, 2.0, 2.0, 3.0, heart=100)
+    walk.belt(1.0, 1.0, 1.0, heart=110)
+    stored = walk.runner.stored_session()
+    forward, backward = stored.measures
+    assert (forward.interval, forward.speed_min, forward.speed_max, forward.heart_mean) == (0, 2.0, 3.0, 100)
+    assert (backward.interval, backward.speed_mean, backward.heart_min, backward.beats) == (1, 1.0, 110, 3)
+    assert forward.metres == pytest.approx(3 * 2 / 3.6, abs=0.1)
+    samples = list(samples_of(stored.traces))
+    assert [sample.at for sample in samples] == [1000 * second for second in range(1, 8)]
+    assert [sample.speed_kmh for sample in samples] == [None, 2.0, 2.0, 3.0, 1.0, 1.0, 1.0]  # the strap came first
+
+
+def test_a_pause_is_not_kept() -> None:
+    walk = Walk("back 60s")
+    walk.belt(2.0, 2.0, heart=100)
+    walk.events.extend(walk.runner.act("pause"))
+    walk.belt(*[0.0] * 5, heart=90)
+    assert walk.runner.stored_session().measures[0].beats == 2
+
+
+def test_the_treadmills_own_distance_counts_unless_it_jumps() -> None:
+    walk = Walk("fwd 60s")
+    for metres in (100, 101, 102, 5000, 5001, 0, 1):
+        walk.clock.move(S)
+        walk.sensors.belt(3.6, metres)
+    assert walk.companion.metres == pytest.approx(4)
+
+
+def test_a_reading_that_is_too_old_is_not_shown() -> None:
+    walk = Walk()
+    walk.belt(1.6, heart=100)
+    assert (walk.companion.speed_kmh, walk.companion.heart_rate) == (1.6, 100)
+    walk.clock.move(4 * S)
+    assert (walk.companion.speed_kmh, walk.companion.heart_rate) == (None, None)
+
+
+def test_a_lost_link_changes_nothing_but_what_is_shown() -> None:
+    walk = Walk()
+    walk.belt(1.6, 1.6, 1.6)
+    walk.sensors.link(SensorKind.BELT, LinkState.LOST, "it does not answer")
+    walk.belt(0)
+    assert walk.companion.links[SensorKind.BELT].state is LinkState.LOST
+    assert walk.runner.session.state is State.RUNNING
+    walk.companion.close()
+    assert walk.sensors.closed
