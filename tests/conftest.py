@@ -13,10 +13,13 @@ from hypothesis import HealthCheck, Phase, settings
 
 from retro_timer.help import content
 from retro_timer.scheduling import presets as ladder
+from retro_timer.storage import database, database_file
 from retro_timer.training import levels
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Iterator
+    from pathlib import Path
 
 PICTURED: Final = frozenset({
     "floor-first", "first-try", "starter", "foundation", "builder", "ten-minutes", "consistent", "beyond",
@@ -31,6 +34,21 @@ settings.register_profile(
     "mutants", settings.get_profile("default"), derandomize=True, database=None, phases=[Phase.explicit, Phase.generate]
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+@pytest.fixture(autouse=True)
+def _histories_closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Close what the end of the process closes for a command; from Python 3.13 on, it is a warning not to."""
+    opened: list[sqlite3.Connection] = []
+
+    def connect(path: Path | None) -> sqlite3.Connection:
+        opened.append(database_file.connect(path))
+        return opened[-1]
+
+    monkeypatch.setattr(database, "connect", connect)
+    yield
+    for connection in opened:
+        connection.close()
 
 
 @pytest.fixture

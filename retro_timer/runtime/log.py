@@ -60,7 +60,7 @@ class Log(RotatingFileHandler):
     def say(self, line: str) -> None:
         """Write a line."""
         with self._writing:
-            self.handle(makeLogRecord({"msg": f"{self._wall():%Y-%m-%d %H:%M:%S} {printable(line, MAX_LINE)}"}))
+            self.emit(makeLogRecord({"msg": f"{self._wall():%Y-%m-%d %H:%M:%S} {printable(line, MAX_LINE)}"}))
 
     def createLock(self) -> None:  # noqa: N802  (logging's name)
         """Make no lock: `logging` takes it when the program ends, and would wait for a disk that does not answer."""
@@ -78,6 +78,9 @@ class Log(RotatingFileHandler):
 
     def flush(self) -> None:
         """Do nothing: each line is written out when its file is closed."""
+
+    def close(self) -> None:
+        """Do nothing: the file is closed, and from Python 3.13 on `logging` would need a lock here."""
 
     def handleError(self, record: LogRecord) -> None:  # noqa: ARG002, N802  (logging's signature)
         """Keep the reason; a traceback would land on the screen of a session."""

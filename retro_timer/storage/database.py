@@ -16,9 +16,12 @@ from retro_timer.storage.database_file import check_integrity, connect, create_f
 from retro_timer.storage.errors import DamagedError, MendableError, UnwritableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
     from types import TracebackType
+
+    Values = Sequence[Any] | Mapping[str, Any]
+    """What the placeholders of a query stand for: by position, or by name."""
 
 EXAMINED_AT_ONCE: Final = 500
 """Larger files (in pages; about 1,500 sessions) are not checked for damage when opened: see `Store.examine`."""
@@ -72,7 +75,7 @@ class Database:
         """Whether the open file still has its name: it may have been moved or deleted."""
         return self._identity == self._file_identity()
 
-    def read(self, query: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
+    def read(self, query: str, values: Values = ()) -> list[sqlite3.Row]:
         """Run a query and return its rows."""
         with self._turn, self._typed():
             return self.connection.execute(query, values).fetchall()

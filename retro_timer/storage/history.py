@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from retro_timer.session.history import Feedback
-    from retro_timer.storage.database import Database
+    from retro_timer.storage.database import Database, Values
 
 T = TypeVar("T")
 
@@ -248,7 +248,7 @@ class History:
                 return found[:limit]
             self._quarantine(bad)
 
-    def aggregated(self, query: str, values: Sequence[Any], convert: Callable[[sqlite3.Row], T]) -> list[T]:
+    def aggregated(self, query: str, values: Values, convert: Callable[[sqlite3.Row], T]) -> list[T]:
         """The converted rows of an aggregate query; if a sum is invalid, all sessions are validated first.
 
         Raises:

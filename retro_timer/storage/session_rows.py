@@ -51,7 +51,7 @@ PART_QUERIES: Final = {
 JOURNAL_QUERY: Final = f"""
     SELECT {FIELDS}, {_JOURNAL}, c.schedule
     FROM sessions AS s LEFT JOIN journal AS j ON j.session = s.id LEFT JOIN schedules AS c ON c.session = s.id
-    WHERE s.id IN (SELECT session FROM journal UNION SELECT id FROM sessions WHERE state = 'walking')
+    WHERE s.id IN (SELECT session FROM journal UNION ALL SELECT id FROM sessions WHERE state = 'walking')
 """  # noqa: S608  (names of columns)
 
 

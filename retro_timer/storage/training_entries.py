@@ -75,13 +75,13 @@ ENTRY_QUERY: Final = f"{_SESSIONS} ORDER BY day, started, id"
 PROBLEM_QUERY: Final = f"{_SESSIONS} AND ({_UNTRUE} OR (day > ? AND started > ?)) ORDER BY day, started, id"
 # {day} is the column of `storage.days`.
 _DAYS: Final = f"""
-    SELECT DISTINCT min({{day}}, ?1) AS at FROM sessions
-    WHERE ({{day}} <= ?1 OR started <= ?2) AND state <> 'walking' AND NOT {_UNTRUE} ORDER BY 1
+    SELECT DISTINCT min({{day}}, :today) AS at FROM sessions
+    WHERE ({{day}} <= :today OR started <= :now) AND state <> 'walking' AND NOT {_UNTRUE} ORDER BY 1
 """  # noqa: S608  (a condition from above)
 _OUTCOMES: Final = f"""
-    SELECT min({{day}}, ?1) AS at, rung, workout_id, notation,
+    SELECT min({{day}}, :today) AS at, rung, workout_id, notation,
         count(*) AS sessions, count(effort) AS rated, coalesce(sum(effort), 0) AS effort
-    FROM sessions WHERE {{day}} >= ?2 AND ({{day}} <= ?1 OR started <= ?3) AND state <> 'walking' AND NOT {_UNTRUE}
+    FROM sessions WHERE {{day}} >= :since AND ({{day}} <= :today OR started <= :now) AND state <> 'walking' AND NOT {_UNTRUE}
     GROUP BY at, rung, workout_id, notation ORDER BY at
 """  # noqa: S608  (a condition from above)
 
@@ -132,7 +132,7 @@ def walked_days(history: History, now: datetime, day_ends: int = 0) -> list[date
         StorageError: when the history cannot be read.
     """
     query = _DAYS.format(day=day_column(day_ends))
-    return history.aggregated(query, (day_at(now, day_ends).toordinal(), now.timestamp() * 1000), _day)
+    return history.aggregated(query, _moments(now, day_ends), _day)
 
 
 class Outcome(NamedTuple):
@@ -155,7 +155,7 @@ class Outcome(NamedTuple):
 
 def outcomes_of(history: History, now: datetime, since: date, day_ends: int = 0) -> tuple[Outcome, ...]:
     """What the walks from a day on came to, oldest first; those that cannot be true are left out."""
-    moments = (day_at(now, day_ends).toordinal(), since.toordinal(), now.timestamp() * 1000)
+    moments = {**_moments(now, day_ends), "since": since.toordinal()}
     query = _OUTCOMES.format(day=day_column(day_ends))
     found = history.aggregated(query, moments, lambda row: checked(dict(row), _Group))
     return tuple(
@@ -168,6 +168,10 @@ def outcomes_of(history: History, now: datetime, since: date, day_ends: int = 0)
         )
         for group in found
     )
+
+
+def _moments(now: datetime, day_ends: int) -> dict[str, float]:
+    return {"today": day_at(now, day_ends).toordinal(), "now": now.timestamp() * 1000}
 
 
 def _practised(history: History, query: str, values: Sequence[float], now: datetime, day_ends: int) -> Practised:
