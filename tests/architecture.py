@@ -33,17 +33,18 @@ LAYERS: Final = (
 """The packages and single modules of each layer, lowest first. One imports only from layers below its own."""
 UI_LAYERS: Final = (
     (
-        "bridge", "context", "drawing", "exports", "key_parser", "preferences", "repainting", "run_in_thread", "themes",
+        "bridge", "context", "drawing", "exports", "key_parser", "preferences", "repainting", "run_in_thread",
+        "setting_labels", "themes",
         "view_model", "workout_files",
     ),
     (
-        "desktop_link", "facts", "key_path", "keys", "pending_settings", "session_page", "sharing", "sound_check",
-        "terminal",
+        "desktop_link", "facts", "key_path", "keys", "pending_settings", "session_page", "sharing",
+        "sound_check", "terminal",
     ),
     ("widgets",),
     ("setting_values",),
     ("screens",),
-    ("palette",),
+    ("look", "palette"),
     ("app",),
 )  # fmt: skip
 """The same inside `ui`."""

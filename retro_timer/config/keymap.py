@@ -78,6 +78,7 @@ SCOPES: Final = {
 ACTIONS: Final = (
     Action("app.help", ("question_mark", "f1"), "Show all keys, the technique, safety and sources.", "all keys"),
     Action("app.palette", ("ctrl+p",), "Find workouts, actions, settings and themes by name.", "find"),
+    Action("app.theme", ("f2",), "Switch to the next theme.", "theme"),
     Action("app.suspend", ("ctrl+z",), "Go back to the shell; a session pauses."),
     Action("app.quit", ("ctrl+q",), "Leave the program; a session asks first.", "quit"),
     Action("home.walk", ("enter", "f5"), "Walk the selected workout.", "walk"),

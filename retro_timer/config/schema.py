@@ -50,7 +50,7 @@ class SettingsGroup(Struct, frozen=True):
 
     Attributes:
         title: the heading of the table in the settings file.
-        tab: the word on the tab of the screen.
+        tab: the word on the tab of the screen; empty for what the program notes for itself, which has none.
     """
 
     title: ClassVar[str]
@@ -273,7 +273,7 @@ class FirstStart(SettingsGroup, frozen=True):
     """Steps of the first start that are done, and are not shown again."""
 
     title = "First start"
-    tab = "start"
+    tab = ""
 
     safety_read: Annotated[Switch, "The safety check was read."] = False
     sound_checked: Annotated[Switch, "The sound was checked."] = False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import signal
 import traceback
@@ -11,36 +10,29 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from rich.console import Console
-from textual import constants
-from textual.app import App
 from textual.events import Event, Key, Resize
-from textual.filter import NoColor
 
 from retro_timer.config.key_names import STOPS, show_key
 from retro_timer.runtime.exit_codes import EXIT_ENDED_EARLY, EXIT_REFUSED, SIGNALLED
-from retro_timer.runtime.terminal import Colours
 from retro_timer.session.states import State
-from retro_timer.ui.context import AppContext, LiveSession
+from retro_timer.ui.context import LiveSession
 from retro_timer.ui.key_path import KeyPath
 from retro_timer.ui.keys import bindings
-from retro_timer.ui.preferences import UpdateSettings, changed_settings, keymap_of
-from retro_timer.ui.run_in_thread import in_thread
+from retro_timer.ui.look import LookedAfterApp
+from retro_timer.ui.preferences import keymap_of
 from retro_timer.ui.screens.session import SessionScreen
 from retro_timer.ui.terminal.signals import Signals
-from retro_timer.ui.themes import DEFAULT_THEME, PALETTES, variables_for
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable
 
     from rich.console import RenderableType
     from textual.binding import BindingType
     from textual.command import Provider
     from textual.driver import Driver
-    from textual.filter import LineFilter
     from textual.screen import Screen
     from textual.timer import Timer
 
-    from retro_timer.config.schema import Settings
     from retro_timer.remote.address import Address
     from retro_timer.runtime.runner import Runner
     from retro_timer.runtime.services import Services
@@ -76,7 +68,7 @@ def enable_gc() -> None:
     gc.enable()
 
 
-class RetroTimerApp(AppContext):
+class RetroTimerApp(LookedAfterApp):
     """The full-screen app.
 
     Args:
@@ -94,11 +86,8 @@ class RetroTimerApp(AppContext):
     ENABLE_COMMAND_PALETTE = True
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {_commands}
     BINDINGS: ClassVar[list[BindingType]] = bindings(
-        "app", {"suspend": "suspend_process", "palette": "command_palette", "quit": "leave"}
+        "app", {"suspend": "suspend_process", "palette": "command_palette", "quit": "leave", "theme": "next_theme"}
     )
-
-    _theme_applied = False
-    """Whether a theme is set; before that, Textual requests the colours of a theme that is never shown."""
 
     def __init__(
         self,
@@ -117,67 +106,8 @@ class RetroTimerApp(AppContext):
         self._watched = watched
         self._signals = Signals(self, self._stopped)
         self.key_path = KeyPath(self)
-        self._changing = asyncio.Lock()
         self._resized: Timer | None = None
-        self._ascii_filters: tuple[LineFilter, ...] = ()
-        self._filter_ascii()
-        for palette in PALETTES:
-            self.register_theme(palette.theme())
-        self._apply_first_theme(services.loaded.settings.look.theme if services.loaded else DEFAULT_THEME)
-
-    async def change_settings(self, values: Mapping[str, object]) -> None:
-        """Change and apply settings, all or none; None resets to the default.
-
-        Raises:
-            SettingsError: for an invalid value, or a file that cannot be changed.
-        """
-        async with self._changing:
-            loaded = await in_thread(changed_settings, self.services, dict(values))
-        self.services = self.services.with_settings(loaded)
-        self._filter_ascii()
-        self.apply_theme(loaded.settings)
-
-    def _filter_ascii(self) -> None:
-        """Draw in ASCII where the settings or the terminal ask for it, also what is drawn already."""
-        if self.services.ascii_only is bool(self._ascii_filters):
-            return
-        from retro_timer.ui.terminal.ascii_filter import AsciiFilter
-
-        self._ascii_filters = () if self._ascii_filters else (AsciiFilter(),)
-        for screen in self.screen_stack if self.is_running else ():
-            for widget in screen.walk_children(with_self=True):
-                widget.refresh()
-
-    def on_update_settings(self, message: UpdateSettings) -> None:
-        """Change settings for a screen that does not wait for the result."""
-        self.run_worker(self._change_or_notify(message.values))
-
-    async def _change_or_notify(self, values: Mapping[str, object]) -> None:
-        from retro_timer.config.settings import SettingsError
-
-        try:
-            await self.change_settings(values)
-        except SettingsError as error:
-            self.notify(f"Not saved: {error}", severity="warning", markup=False)
-
-    def _apply_first_theme(self, name: str) -> None:
-        """Start with a theme; changing to it later would parse all styles again before the first frame."""
-        self._theme_applied = True
-        theme = self.available_themes.get(name)
-        if theme is None or not theme.dark or theme.ansi:
-            self.theme = DEFAULT_THEME if theme is None else name
-            return
-        self.set_reactive(App.theme, name)
-        self.set_class(True, f"-theme-{name}", update=False)
-        self.stylesheet.set_variables(self.get_css_variables())
-
-    def apply_theme(self, settings: Settings) -> None:
-        """Apply theme, motion and keys of the settings; an unknown theme is ignored."""
-        if settings.look.theme in self.available_themes:
-            self.theme = settings.look.theme
-        self.set_keymap(dict(settings.keys))
-        still = settings.look.reduced_motion or not self.services.moving
-        self.animation_level = "none" if still else constants.TEXTUAL_ANIMATIONS
+        self.begin_look()
 
     def get_driver_class(self) -> type[Driver]:
         """The driver for this terminal: our own where possible, otherwise Textual's."""
@@ -187,28 +117,6 @@ class RetroTimerApp(AppContext):
         from retro_timer.ui.terminal.driver import SleepingDriver
 
         return SleepingDriver
-
-    def get_css_variables(self) -> dict[str, str]:
-        """The variables for styles: those of the theme, and our own."""
-        return super().get_css_variables() if self._theme_applied else {}
-
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        """What the theme lacks for our screens on this terminal."""
-        return variables_for(self.current_theme, few=self.no_color or self.services.colours is not Colours.TRUE)
-
-    def get_line_filters(self) -> Sequence[LineFilter]:
-        """The filters that every line passes on its way to the terminal: it is sanitized first."""
-        from retro_timer.ui.terminal.text_filter import TEXT_FILTER
-
-        return (TEXT_FILTER, *self.own_line_filters())
-
-    def own_line_filters(self) -> Sequence[LineFilter]:
-        """The same filters for lines that need no sanitizing.
-
-        With NO_COLOR colours become greys, except in ANSI themes, whose colours Textual does not know.
-        """
-        filters = (NoColor(),) if self.no_color and self.native_ansi_color else super().get_line_filters()
-        return (*filters, *self._ascii_filters)
 
     def get_default_screen(self) -> Screen[Any]:
         """The first screen: the session if a workout is given, otherwise Home."""

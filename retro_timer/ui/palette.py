@@ -18,14 +18,17 @@ from textual.widgets import Input, OptionList
 from textual.worker import get_current_worker
 
 from retro_timer.config.key_names import KeymapError
-from retro_timer.config.keymap import ACTIONS, EVERYWHERE, action
+from retro_timer.config.keymap import ACTIONS, EVERYWHERE, SCOPES, action
+from retro_timer.config.setting_kinds import Choice, Toggle
 from retro_timer.text import clock_time
 from retro_timer.ui.context import app_of
-from retro_timer.ui.preferences import KEYS, UpdateSettings, keymap_of
+from retro_timer.ui.preferences import KEYS, UpdateSettings, keymap_of, settings_of
 from retro_timer.ui.repainting import RepaintsRegions
 from retro_timer.ui.screens.help import HelpScreen
 from retro_timer.ui.screens.home import HomeScreen
 from retro_timer.ui.screens.session import SessionScreen
+from retro_timer.ui.setting_labels import label_of
+from retro_timer.ui.setting_values import TABS
 from retro_timer.ui.themes import PALETTES, is_ours, theme_names
 from retro_timer.ui.widgets.reversible import ReversibleList
 from retro_timer.ui.widgets.workout_row import WorkoutRow
@@ -37,6 +40,8 @@ if TYPE_CHECKING:
     from textual.binding import ActiveBinding
     from textual.screen import Screen
 
+    from retro_timer.config.schema import Setting
+    from retro_timer.config.setting_kinds import Value
     from retro_timer.ui.context import AppContext
 
 S = TypeVar("S", bound="Screen[Any]")
@@ -154,7 +159,7 @@ class Commands(Provider):
     async def search(self, query: str) -> Hits:
         """The commands whose name or help matches."""
         app, matcher = app_of(self.screen), self.matcher(query)
-        for command in chain(actions(app, self.screen), workouts(app), settings(app), themes(app)):
+        for command in chain(workouts(app), actions(app, self.screen), settings(app), themes(app)):
             score, offsets = matcher.fuzzy_search.match(query, command.name)
             if not score and query.casefold() in command.help.casefold():
                 score = HELP_SCORE
@@ -197,14 +202,39 @@ def workouts(app: AppContext) -> Iterator[PaletteCommand]:
 
 
 def settings(app: AppContext) -> Iterator[PaletteCommand]:
-    """Commands that open the settings screen at one setting."""
+    """Commands that change a setting at once, if its values can be listed; for the others, that open it."""
     from retro_timer.config.schema import SETTINGS
 
     for key, setting in SETTINGS.items():
-        yield PaletteCommand(f"Setting: {key}", setting.help, partial(_open_setting, app, key))
+        if TABS.get(setting.group):
+            yield from _changes(app, setting)
+            yield PaletteCommand(f"Setting: {label_of(key)}", _found_by(setting), partial(_open_setting, app, key))
     for known in ACTIONS:
         key = f"{KEYS}{known.id}"
-        yield PaletteCommand(f"Setting: {key}", f"Other keys for: {known.help}", partial(_open_setting, app, key))
+        name = f"Keys: {known.help.rstrip('.')} ({SCOPES[known.scope]})"
+        yield PaletteCommand(name, f"Other keys. {key}", partial(_open_setting, app, key))
+
+
+def _changes(app: AppContext, setting: Setting) -> Iterator[PaletteCommand]:
+    """The values of a setting that it can be given at once."""
+    now = settings_of(app.services).value(setting.key)
+    if isinstance(setting.kind, Toggle):
+        values: tuple[Value, ...] = (not now,)
+    else:
+        values = tuple(each for each in setting.kind.options if each != now) if isinstance(setting.kind, Choice) else ()
+    for value in values:
+        shown = str(value) if isinstance(value, str) else "on" if value else "off"
+        name = f"{label_of(setting.key)}: {shown}"
+        yield PaletteCommand(f"Set {name}", _found_by(setting), partial(_set, app, setting.key, value, name))
+
+
+def _found_by(setting: Setting) -> str:
+    return f"{setting.help} {setting.key}"
+
+
+def _set(app: AppContext, key: str, value: Value, name: str) -> None:
+    app.post_message(UpdateSettings({key: value}))
+    app.notify(name, timeout=2, markup=False)
 
 
 def themes(app: AppContext) -> Iterator[PaletteCommand]:

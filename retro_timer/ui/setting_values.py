@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from retro_timer.config.key_names import show_key
-from retro_timer.config.keymap import ACTIONS, resolve
+from retro_timer.config.keymap import SCOPES, actions, resolve
 from retro_timer.config.schema import GROUPS, SETTINGS
 from retro_timer.config.setting_kinds import Choice, Number, Toggle, Whole
 from retro_timer.config.settings import show
 from retro_timer.scheduling.units import KG_PER_LB, KMH_PER_MPH
 from retro_timer.ui.preferences import KEYS
+from retro_timer.ui.setting_labels import label_of
 from retro_timer.ui.widgets.settings_list import SettingRow
 
 if TYPE_CHECKING:
@@ -20,13 +21,18 @@ if TYPE_CHECKING:
     from retro_timer.config.schema import Setting, Settings
     from retro_timer.config.setting_kinds import Value
 
-TABS: Final = {name: group.tab for name, group in GROUPS.items()} | {"keys": "keys"}
+TABS: Final = {name: group.tab for name, group in GROUPS.items() if group.tab} | {"keys": "keys"}
 """The word on the tab of each group, in order."""
 FINE: Final = 20
 """Numbers with a maximum up to this step by tenths, others by ones."""
 COARSE: Final = 60
 """Whole numbers with a larger range step by fives, and beyond `COARSEST` by fifties."""
 COARSEST: Final = 300
+
+
+def title_of(group: str) -> str:
+    """The title of a group of settings."""
+    return "Keys" if group == "keys" else GROUPS[group].title
 
 
 def rows_of(group: str, settings: Settings, units: Units) -> list[SettingRow]:
@@ -105,7 +111,7 @@ def _amount(kind: Number, value: float, units: Units) -> str:
 def _row(setting: Setting, value: Value | None, units: Units) -> SettingRow:
     return SettingRow(
         key=setting.key,
-        name=setting.name.removesuffix("_kg").removesuffix("_kmh").removesuffix("_ms").replace("_", " "),
+        name=label_of(setting.key),
         value=value_text(setting, value, units),
         help=setting.help,
         steps=has_steps(setting),
@@ -114,15 +120,20 @@ def _row(setting: Setting, value: Value | None, units: Units) -> SettingRow:
 
 
 def _keys(settings: Settings) -> list[SettingRow]:
+    """The actions, each screen's under a heading."""
     keymap = resolve(settings.keys)
-    return [
-        SettingRow(
-            key=f"{KEYS}{action.id}",
-            name=action.id,
-            value="  ".join(show_key(key) for key in keymap.keys[action.id]),
-            help=action.help,
-            steps=False,
-            own=action.id in keymap.overrides,
-        )
-        for action in ACTIONS
-    ]
+    rows = []
+    for scope, title in SCOPES.items():
+        rows.append(SettingRow("", title, "", "", steps=False, own=False))
+        rows += [
+            SettingRow(
+                key=f"{KEYS}{action.id}",
+                name=action.help.rstrip("."),
+                value="  ".join(show_key(key) for key in keymap.keys[action.id]),
+                help=title,
+                steps=False,
+                own=action.id in keymap.overrides,
+            )
+            for action in actions(scope)
+        ]
+    return rows

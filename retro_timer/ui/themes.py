@@ -113,7 +113,8 @@ PALETTES: Final = (
         rest="#d0d0d0", error="#ffb0b0",
     ),
 )  # fmt: skip
-DEFAULT_THEME: Final = PALETTES[0].name
+OURS: Final = tuple(palette.name for palette in PALETTES)
+DEFAULT_THEME: Final = OURS[0]
 
 ANSI_DARK: Final = {
     "muted": "ansi_white",
@@ -148,13 +149,17 @@ hardly differ from their background."""
 
 def theme_names(known: Iterable[str]) -> tuple[str, ...]:
     """The names of themes in the order they are offered: our own first, then Textual's."""
-    ours = tuple(palette.name for palette in PALETTES)
-    return (*ours, *sorted(set(known) - set(ours)))
+    return (*OURS, *sorted(set(known) - set(OURS)))
+
+
+def following_theme(name: str) -> str:
+    """The next of our own themes; after one that is not ours, the first."""
+    return OURS[(OURS.index(name) + 1) % len(OURS)] if name in OURS else OURS[0]
 
 
 def is_ours(name: str) -> bool:
     """Whether a theme is one of our own."""
-    return any(palette.name == name for palette in PALETTES)
+    return name in OURS
 
 
 def variables_for(theme: Theme, *, few: bool = False) -> dict[str, str]:

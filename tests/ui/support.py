@@ -65,7 +65,8 @@ def text_of(app: RetroTimerApp) -> list[str]:
 def current_tab(tabs: TabsBar) -> str:
     """The tab that is drawn as the current one."""
     marked = tabs.get_component_rich_style("tabs--current").bgcolor
-    return "".join(part.text for part in tabs.render_line(0) if part.style and part.style.bgcolor == marked).strip()
+    lines = map(tabs.render_line, range(tabs.size.height))
+    return "".join(part.text for line in lines for part in line if part.style and part.style.bgcolor == marked).strip()
 
 
 def cells_of(stage: Stage, widget: Widget) -> list[str]:

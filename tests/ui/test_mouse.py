@@ -154,14 +154,14 @@ async def test_settings_are_switched_stepped_and_typed_by_mouse(tmp_path: Path) 
         assert value() == "sound.voice_volume 95 percent" != before
         await click_on(pilot, stage.app, "▸", rows)
         assert value() == before
-        await click_on(pilot, stage.app, "muted", rows)
+        await click_on(pilot, stage.app, "Start muted", rows)
         assert value() == "sound.muted off"
         await click_on(pilot, stage.app, "off", rows)
         assert value() == "sound.muted on"
-        await click_on(pilot, stage.app, " desktop ", stage.app.screen.query_one(TabsBar))  # the others come into view
+        await click_on(pilot, stage.app, " desktop ", stage.app.screen.query_one(TabsBar))
         await click_on(pilot, stage.app, " keys ", stage.app.screen.query_one(TabsBar))
         assert current_tab(stage.app.screen.query_one(TabsBar)) == "keys"
-        await click_on(pilot, stage.app, "app.palette", rows)
+        await click_on(pilot, stage.app, "Find workouts", rows)
         await click_on(pilot, stage.app, "ctrl+p", rows)
         assert type(stage.app.screen).__name__ == "KeyCatcher"
         await pilot.press("f9")

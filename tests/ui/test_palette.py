@@ -24,6 +24,7 @@ from retro_timer.ui.palette import Commands, PaletteCommand, actions, settings, 
 from retro_timer.ui.screens.help import HelpScreen
 from retro_timer.ui.screens.session import SessionScreen
 from retro_timer.ui.screens.settings import SettingsScreen
+from retro_timer.ui.setting_labels import label_of
 from retro_timer.ui.widgets.settings_list import SettingsList
 from tests.ui.drawn import settled
 from tests.ui.support import Stage, one_by_one
@@ -60,7 +61,10 @@ async def test_everything_there_is_can_be_found() -> None:
     app = app_on()
     async with app.run_test():
         names = [command.name for command in (*workouts(app), *settings(app), *themes(app))]
-        for name in (*(f"Walk {workout.name}" for workout in presets()), *(f"Setting: {key}" for key in SETTINGS)):
+        for name in (
+            *(f"Walk {workout.name}" for workout in presets()),
+            *(f"Setting: {label_of(key)}" for key in SETTINGS if "first_start" not in key),
+        ):
             assert name in names
         assert names.index("Theme: phosphor") < names.index("Theme: nord")
         done = [command.name for command in actions(app, app.screen)]
@@ -208,7 +212,7 @@ async def test_the_keys_of_an_action_are_found_among_the_settings() -> None:
         assert row.key == "keys.session.bail_out"
 
 
-@pytest.mark.parametrize("words", ["theme: paper", "setting: sound.ticks"])
+@pytest.mark.parametrize("words", ["theme: paper", "sound.ticks"])
 async def test_themes_and_settings_are_available_during_a_session(words: str) -> None:
     app = app_on(resolve("first-try"))
     async with app.run_test(size=(80, 24)) as pilot:
@@ -264,3 +268,18 @@ async def test_a_theme_is_previewed_and_comes_back_on_escape() -> None:
         await pilot.press("escape")
         await settled(pilot)
         assert stage.app.theme == "phosphor"
+
+
+async def test_settings_with_listed_values_are_changed_at_once(tmp_path: Path) -> None:
+    paths = Paths(tmp_path, tmp_path)
+    paths.settings.write_text("[first_start]\ndone = true\n")
+    app = app_on(paths=paths)
+    async with app.run_test(size=(80, 24)) as pilot:
+        home = app.screen
+        await choose(pilot, "set start muted")
+        await choose(pilot, "set voice: michael")
+        assert app.screen is home
+        await settled(pilot)
+    changed = load(paths.settings).settings
+    assert (changed.sound.muted, changed.sound.voice) == (True, "michael")
+    assert not any("first_start." in command.help and "keys." not in command.help for command in settings(app))

@@ -15,11 +15,14 @@ from retro_timer.runtime.services import Services
 from retro_timer.scheduling.phases import Phase
 from retro_timer.testing import FakeClock, RecordingPlayer
 from retro_timer.ui.app import RetroTimerApp
+from retro_timer.ui.preferences import settings_of
 from retro_timer.ui.themes import PALETTES, ThemeColors, variables_for
 from retro_timer.ui.view_model import WORDS
 from retro_timer.ui.widgets.countdown import Countdown
 from retro_timer.ui.widgets.direction import FULL, SHADE, Direction
 from tests.ui.colour import BRETTEL_TRITAN, MACHADO, ciede2000, contrast, delta_e, luminance, rgb, seen_with
+from tests.ui.drawn import settled
+from tests.ui.support import Stage
 
 if TYPE_CHECKING:
     from rich.segment import Segment
@@ -254,3 +257,18 @@ def is_colourless(widget: Widget) -> bool:
         if not all(own) and any(len(set(colour)) != 1 for colour in seen(segment)):
             return False
     return True
+
+
+async def test_a_key_switches_to_the_next_of_our_themes_and_keeps_it() -> None:
+    stage = Stage()
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        seen = []
+        for _ in range(5):
+            await pilot.press("f2")
+            seen.append(stage.app.theme)
+        await settled(pilot)
+        assert seen == ["amber", "paper", "contrast", "phosphor", "amber"]
+        assert settings_of(stage.app.services).look.theme == "amber"
+        stage.app.theme = "nord"
+        await pilot.press("f2")
+        assert stage.app.theme == "phosphor"

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.binding import Binding
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
@@ -24,11 +24,11 @@ from retro_timer.ui.pending_settings import PendingSettings
 from retro_timer.ui.preferences import KEYS, settings_of
 from retro_timer.ui.repainting import RepaintsRegions
 from retro_timer.ui.screens.key_catcher import KeyCatcher
-from retro_timer.ui.setting_values import TABS, next_value, rows_of, value_text
+from retro_timer.ui.setting_values import TABS, next_value, rows_of, title_of, value_text
 from retro_timer.ui.sound_check import Preview, check, sample
 from retro_timer.ui.themes import theme_names
 from retro_timer.ui.widgets.keysbar import Fixed, Hint, KeysBar
-from retro_timer.ui.widgets.line import Line
+from retro_timer.ui.widgets.panel import Panel
 from retro_timer.ui.widgets.settings_list import SettingsList
 from retro_timer.ui.widgets.tabsbar import TabsBar
 
@@ -80,6 +80,7 @@ class SettingsScreen(RepaintsRegions, Screen[None]):
 
     CSS_PATH = "settings.tcss"
     AUTO_FOCUS = "SettingsList"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-medium"), (110, "-wide"), (170, "-huge")]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (16, "-normal"), (30, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings("settings"),
@@ -99,25 +100,25 @@ class SettingsScreen(RepaintsRegions, Screen[None]):
         self._preview_timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        """Title, tabs, warnings, list, description, field and keys."""
-        yield Line(id="top")
-        with Horizontal(id="outer"), Vertical(id="page"):
-            yield TabsBar(list(TABS.values()))
-            yield Static(self._warnings(), markup=False, id="warnings")
-            yield SettingsList()
-            yield Static("", markup=False, id="about")
-            field = Input(compact=True, id="field")
-            field.cursor_blink = False
-            yield field
-            yield Static("", markup=False, id="message")
+        """Groups, list with warnings, description with field, and keys."""
+        with Horizontal(id="page"):
+            with Horizontal(id="choose"):
+                with Panel("SETTINGS", id="groups"):
+                    yield TabsBar(list(TABS.values()))
+                with Panel("", id="group"):
+                    yield Static(self._warnings(), markup=False, id="warnings")
+                    yield SettingsList()
+            with Panel("", id="setting"):
+                yield Static("", markup=False, id="about")
+                field = Input(compact=True, id="field")
+                field.cursor_blink = False
+                yield field
+                yield Static("", markup=False, id="message")
         yield KeysBar(HINTS)
 
     def on_mount(self) -> None:
         """Show the initial group."""
         self._draft.themes = theme_names(self.app.available_themes)
-        paths = services_of(self).paths
-        path = paths.settings if paths else None
-        self.query_one("#top", Line).show("SETTINGS", right=printable_path(path, 60) if path else "for this run only")
         self.query_one("#warnings").display = bool(self._warnings())
         self.query_one("#field", Input).display = False
         self._show_group(self._setting)
@@ -129,6 +130,10 @@ class SettingsScreen(RepaintsRegions, Screen[None]):
     def on_settings_list_moved(self) -> None:
         """Show the description of the setting under the cursor."""
         self._say("")
+        self._about()
+
+    def on_settings_list_laid_out(self) -> None:
+        """Show the help beside the list, unless it is in the list."""
         self._about()
 
     def on_settings_list_stepped(self, message: SettingsList.Stepped) -> None:
@@ -291,6 +296,9 @@ class SettingsScreen(RepaintsRegions, Screen[None]):
 
     def _show_group(self, setting: str = "") -> None:
         """Show the settings of the group, with the cursor on one of them."""
+        paths = services_of(self).paths
+        saved = printable_path(paths.settings, 60) if paths else "for this run only"
+        self.query_one("#group", Panel).entitle(title_of(self._group).upper(), saved)
         self.query_one(TabsBar).show(TABS[self._group])
         rows = rows_of(self._group, self._draft.settings, self._units)
         cursor = next((index for index, row in enumerate(rows) if row.key == setting), 0)
@@ -303,18 +311,19 @@ class SettingsScreen(RepaintsRegions, Screen[None]):
 
     def _about(self) -> None:
         """Show the help, valid values and default of the chosen setting."""
-        key, row = self._chosen, self.query_one(SettingsList).chosen
-        if row is None:
-            text = ""
-        elif key.startswith(KEYS):
+        key, settings = self._chosen, self.query_one(SettingsList)
+        row, lines = settings.chosen, []
+        if row is not None and key.startswith(KEYS):
             default = "  ".join(show_key(name) for name in keymap.action(key.removeprefix(KEYS)).keys)
-            text = f"{row.help}\nOne key, or several with commas between them. By default: {default}."
-        else:
+            lines = [f"{row.name}.", f"One key, or several with commas between them. By default: {default}."]
+        elif row is not None:
             setting = find(key)
-            default = value_text(setting, setting.default, self._units)
             expected = setting.kind.expected
-            text = f"{row.help}\n{key}: {expected}. By default: {default}."
-        self.query_one("#about", Static).update(text)
+            default = value_text(setting, setting.default, self._units)
+            lines = [] if settings.shows_help else [row.help]
+            lines += [f"{expected[:1].upper()}{expected[1:]}. By default: {default}."]
+        self.query_one("#setting", Panel).entitle(row.name if row and not key.startswith(KEYS) else "KEY", key)
+        self.query_one("#about", Static).update("\n".join(lines))
 
     def _say(self, text: str, *, error: bool = False) -> None:
         message = self.query_one("#message", Static)

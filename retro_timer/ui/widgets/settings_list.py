@@ -1,4 +1,4 @@
-"""A list of settings with names, values that can be changed in place, and help if there is room."""
+"""A list of settings with names, values that can be changed in place, and help below each if there is room for all."""
 
 from __future__ import annotations
 
@@ -19,16 +19,17 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.events import Click
 
-HELP_FROM: Final = 100
-"""Minimum width in cells for showing the help next to a setting."""
-WIDEST_VALUE: Final = 26
+INDENT: Final = 3
+"""Cells before a name and its help."""
+GAP: Final = 2
+"""Cells between the names and the values."""
 
 
 class SettingRow(NamedTuple):
-    """A setting in the list.
+    """A setting in the list, or a heading.
 
     Attributes:
-        key: its dotted key.
+        key: its dotted key; empty for a heading.
         name: its name for display.
         value: its value for display.
         help: one line about it.
@@ -47,7 +48,13 @@ class SettingRow(NamedTuple):
 class SettingsList(ScrollView, can_focus=True, inherit_bindings=False):
     """Shows settings, one per line. It sends messages about requested changes, but changes nothing itself."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"settings--value", "settings--own", "settings--help", "settings--cursor"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "settings--value",
+        "settings--own",
+        "settings--help",
+        "settings--cursor",
+        "settings--heading",
+    }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", show=False),
         Binding("down,j", "move(1)", show=False),
@@ -66,6 +73,9 @@ class SettingsList(ScrollView, can_focus=True, inherit_bindings=False):
     class Moved(Message):
         """The cursor moved to another setting."""
 
+    class LaidOut(Message):
+        """The help of the settings is shown now, or no longer: see `shows_help`."""
+
     class Stepped(Message):
         """The setting under the cursor is to get its next or previous value."""
 
@@ -80,6 +90,7 @@ class SettingsList(ScrollView, can_focus=True, inherit_bindings=False):
         super().__init__()
         self._rows: tuple[SettingRow, ...] = ()
         self._cursor = 0
+        self._height = 1
 
     @property
     def chosen(self) -> SettingRow | None:
@@ -90,17 +101,16 @@ class SettingsList(ScrollView, can_focus=True, inherit_bindings=False):
         """Show settings; the cursor keeps its line unless `cursor` is given."""
         self._rows = tuple(rows)
         self._cursor = max(0, min(self._cursor if cursor is None else cursor, len(self._rows) - 1))
-        self.virtual_size = Size(0, len(self._rows))
-        self.refresh()
-        self._keep_in_sight()
+        self._cursor = self._setting_at(self._cursor, 1)
+        self._lay_out()
 
     def action_move(self, by: int) -> None:
         """Move the cursor."""
-        self._go_to(self._cursor + by)
+        self._go_to(self._cursor + by, by)
 
     def action_page(self, by: int) -> None:
         """Move the cursor by a page."""
-        self._go_to(self._cursor + by * max(1, self.size.height - 1))
+        self._go_to(self._cursor + by * max(1, self.size.height // self._height - 1), by)
 
     def action_step(self, step: int) -> None:
         """Request the next or previous value."""
@@ -114,8 +124,8 @@ class SettingsList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def on_click(self, event: Click) -> None:
         """Move the cursor to the clicked line; on the line of the cursor, change the value, on an arrow by a step."""
-        line = event.y + self.scroll_offset.y
-        if line >= len(self._rows):
+        line = (event.y + self.scroll_offset.y) // self._height
+        if line >= len(self._rows) or not self._rows[line].key:
             return
         if line != self._cursor:
             self._go_to(line)
@@ -124,29 +134,41 @@ class SettingsList(ScrollView, can_focus=True, inherit_bindings=False):
         elif event.x >= self._name_width:
             self.action_choose()
 
+    def on_resize(self) -> None:
+        """Show or hide the help, depending on the room for it."""
+        self._lay_out()
+
+    @property
+    def shows_help(self) -> bool:
+        """Whether the help of each setting is below it: if there is room for all of them."""
+        return self._height > 1
+
     def render_line(self, y: int) -> Strip:
-        """Render a setting."""
+        """Render a setting, or its help."""
         width = self.scrollable_content_region.width
-        index = y + self.scroll_offset.y
+        index, below = divmod(y + self.scroll_offset.y, self._height)
         if index >= len(self._rows):
             return Strip.blank(width, self.rich_style)
         row, here = self._rows[index], index == self._cursor
         base = self.get_component_rich_style("settings--cursor") if here else self.rich_style
-        back = base.background_style
-        value = self.get_component_rich_style("settings--own" if row.own else "settings--value").without_color
-        colour = self.get_component_rich_style("settings--own" if row.own else "settings--value").color
+        if not row.key:
+            heading = Segment(row.name, self.get_component_rich_style("settings--heading"))
+            return Strip([heading]).adjust_cell_length(width, self.rich_style)
+        if below:
+            about = self.get_component_rich_style("settings--help")
+            return Strip([Segment(" " * INDENT + row.help, about)]).adjust_cell_length(width, self.rich_style)
+        return self._setting(row, width, base, here=here)
+
+    def _setting(self, row: SettingRow, width: int, base: Style, *, here: bool) -> Strip:
+        component = self.get_component_rich_style("settings--own" if row.own else "settings--value")
+        value, colour = component.without_color, component.color
         shown = base + value if base.reverse else base + value + type(base)(color=colour)
         name = self._name_width
-        free = max(0, width - name)
         segments = [
             Segment(set_cell_size(f" {'>' if here else ' '} {row.name}", name), base),
-            *Strip(self._value(row, shown, here=here)).adjust_cell_length(min(free, WIDEST_VALUE + 4), shown),
+            *Strip(self._value(row, shown, here=here)).adjust_cell_length(max(0, width - name), shown),
         ]
-        if width >= HELP_FROM:
-            about = self.get_component_rich_style("settings--help")
-            style = base if here else about
-            segments.append(Segment(set_cell_size(row.help, max(0, free - WIDEST_VALUE - 4)), style))
-        return Strip(segments).adjust_cell_length(width, base if here else back)
+        return Strip(segments).adjust_cell_length(width, base if here else base.background_style)
 
     def _value(self, row: SettingRow, style: Style, *, here: bool) -> list[Segment]:
         if not (here and row.steps):
@@ -156,11 +178,31 @@ class SettingsList(ScrollView, can_focus=True, inherit_bindings=False):
 
     @property
     def _name_width(self) -> int:
-        longest = max((cell_len(row.name) for row in self._rows), default=0) + 6
+        longest = max((cell_len(row.name) for row in self._rows if row.key), default=0) + INDENT + GAP
         return max(4, min(longest, self.size.width * 2 // 3))
 
-    def _go_to(self, line: int) -> None:
-        line = max(0, min(line, len(self._rows) - 1))
+    def _lay_out(self) -> None:
+        """Give each setting one line, or two if there is room for all the help."""
+        width, height = self.size
+        helps = [cell_len(row.help) for row in self._rows if row.key]
+        roomy = len(helps) == len(self._rows) and 2 * len(helps) <= height and max(helps, default=0) + INDENT <= width
+        if (2 if roomy else 1) != self._height:
+            self._height = 2 if roomy else 1
+            self.post_message(self.LaidOut())
+        self.virtual_size = Size(0, len(self._rows) * self._height)
+        self.refresh()
+        self._keep_in_sight()
+
+    def _setting_at(self, line: int, direction: int) -> int:
+        """The line itself, or the nearest that is no heading."""
+        lines = [index for index, row in enumerate(self._rows) if row.key]
+        if not lines or line in lines:
+            return line
+        ahead = [index for index in lines if (index - line) * direction > 0]
+        return min(ahead or lines, key=lambda index: abs(index - line))
+
+    def _go_to(self, line: int, direction: int = 1) -> None:
+        line = self._setting_at(max(0, min(line, len(self._rows) - 1)), direction)
         if line == self._cursor or not self._rows:
             return
         self._cursor = line
@@ -169,4 +211,7 @@ class SettingsList(ScrollView, can_focus=True, inherit_bindings=False):
         self.post_message(self.Moved())
 
     def _keep_in_sight(self) -> None:
-        self.scroll_to_region(Region(0, self._cursor, 1, 1), animate=False, force=True)
+        """Scroll to the cursor, and to a heading right above it."""
+        above = 1 if self._cursor and not self._rows[self._cursor - 1].key else 0
+        top, lines = (self._cursor - above) * self._height, (1 + above) * self._height
+        self.scroll_to_region(Region(0, top, 1, lines), animate=False, force=True)

@@ -1,4 +1,4 @@
-"""A line of clickable tabs, one of them the current one; it scrolls if there is not enough room."""
+"""Clickable tabs on a line, or below each other where there are several lines; scrolls to the current one."""
 
 from __future__ import annotations
 
@@ -47,7 +47,9 @@ class TabsBar(Widget):
 
     def render_line(self, y: int) -> Strip:
         """Render the tabs, scrolled so that the current one is visible."""
-        width = self.size.width
+        width, height = self.size
+        if height > 1:
+            return self._tab_line(y, width, height)
         if y or not self._tabs:
             return Strip.blank(width, self.rich_style)
         strip = Strip([self._segment(tab) for tab in self._tabs])
@@ -57,6 +59,15 @@ class TabsBar(Widget):
             middle = before + (cell_len(self._current) + 2) // 2 - width // 2
             start = max(0, min(strip.cell_length - width, middle))
         return strip.crop(start, start + width).adjust_cell_length(width, self.rich_style)
+
+    def _tab_line(self, y: int, width: int, height: int) -> Strip:
+        """Render one of the tabs below each other."""
+        at = self._tabs.index(self._current) if self._current in self._tabs else 0
+        first = max(0, min(len(self._tabs) - height, at - height // 2))
+        if first + y >= len(self._tabs):
+            return Strip.blank(width, self.rich_style)
+        segment = self._segment(self._tabs[first + y])
+        return Strip([segment]).adjust_cell_length(width, segment.style)
 
     def _segment(self, tab: str) -> Segment:
         style = self.get_component_rich_style("tabs--current") if tab == self._current else self.rich_style
