@@ -160,6 +160,8 @@ def _is_history(file: Path) -> bool:
         if not file.is_file():
             return False
         with file.open("rb") as start:
-            return f'"{FORMAT}"'.encode() in start.read(_HEAD)
+            head = start.read(_HEAD)
+        # A shell that redirects an export may have written it as UTF-16.
+        return any(f'"{FORMAT}"'.encode(encoding) in head for encoding in ("utf-8", "utf-16-le", "utf-16-be"))
     except (OSError, ValueError):
         return False

@@ -220,6 +220,8 @@ def _timer(entry: Any, place: str) -> _Timer:  # noqa: ANN401  (any JSON)
 def _converted(entry: Any, kind: type[T], place: str) -> T:  # noqa: ANN401  (any JSON)
     try:
         return convert(_without_nulls(entry), kind)
+    except RecursionError as error:
+        raise FormatError("this is not a workout: nested too deeply") from error
     except msgspec.ValidationError as error:
         problem, inside = plain_problem(str(error))
         raise FormatError(problem, place=f"{place}{'.' * (inside[:1] not in ('', '['))}{inside}") from error

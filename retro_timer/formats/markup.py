@@ -24,7 +24,7 @@ _DECLARED: Final = re.compile(r"""^(\s*<\?xml[^>]{0,100}?)\sencoding\s*=\s*["'][
 _WESTERN: Final = re.compile(r"(?:us-)?ascii|latin-?1|iso-8859-\d{1,2}|windows-125\d|cp125\d|macintosh")
 """Encodings of a byte a character that a declaration may name, as well as UTF-8 and UTF-16."""
 _BARE_AMPERSAND: Final = re.compile(
-    r"<!\[CDATA\[.*?\]\]>|<!--.*?-->|&(?!(?:[A-Za-z_][\w.-]*|#\d+|#x[0-9A-Fa-f]+);)", re.DOTALL
+    r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|&(?!(?:[A-Za-z_][\w.-]*|#\d+|#x[0-9A-Fa-f]+);)", re.DOTALL
 )
 """An ampersand that begins no entity; longer matches are left as they are."""
 

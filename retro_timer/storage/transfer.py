@@ -9,6 +9,8 @@ from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
 import msgspec
 from msgspec import Struct
 
+from retro_timer.formats.errors import FormatError
+from retro_timer.formats.files import decode, marked_encoding
 from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.notation import parse
 from retro_timer.session.history import Feedback
@@ -98,8 +100,9 @@ def read_json(path: Path, now: datetime) -> list[StoredSession]:
     except OSError as error:
         raise RefusedError(f"{printable_path(path)} cannot be read ({printable(error.strerror or 'error')})") from None
     try:
-        return _decode(data, now)
-    except RefusedError as error:
+        # A shell that redirects an export may have written it as UTF-16, or with a mark.
+        return _decode(decode(data).encode() if marked_encoding(data) else data, now)
+    except (RefusedError, FormatError) as error:
         raise RefusedError(f"{printable_path(path)}: {error}") from None
 
 

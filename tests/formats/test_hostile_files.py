@@ -34,6 +34,10 @@ VALID = [
     for workout in (RICH, presets()[4])
 ] + [
     (".zwo", FOREIGN_ZWO),
+    (".xml", b"<rows><repeat times='3'><row duration='00:01:00' speed='2'/></repeat><row distance='1'/></rows>"),
+    (".json", b'[{"name": "x", "activeIntervals": 2, "timeSettings": {"workTime": 9, "restTime": 5, "restarts": 1}}]'),
+    (".json", b'{"title": "x", "sets": [{"repetitions": 2, "exercises": [{"name": "Rest", "duration": 9}]}]}'),
+    (".txt", "\N{EN DASH} 2x 30s 80%, 1km Z2\n• Forward 1.5m\n* 400mtr 20:00/km".encode()),
     (".txt", b"Warmup\n- 3m\n\nMain 5x\n- Backward 1m30 24:00/km Pace\n- 30s\n\n- 2m"),
     (".txt", b'warm 3m, 4x(turn 30s, back 2m @1.0mph "eyes up" | fwd 1m), cool 2m'),
 ]  # fmt: skip
@@ -172,6 +176,14 @@ def test_entity_bombs_are_refused(tmp_path: Path) -> None:
         path = tmp_path / f"bomb{number}.zwo"
         path.write_text(text)
         assert refusal(path) == f"bomb{number}.zwo: XML that defines its own entities is not read"
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("filling", [b"<!--", b"<![CDATA[", b"& ", b"&a"])
+def test_faulty_xml_is_repaired_in_one_pass(tmp_path: Path, filling: bytes) -> None:
+    path = tmp_path / "faulty.zwo"
+    path.write_bytes(b"<workout_file><name>& " + filling * (900_000 // len(filling)))
+    assert refusal(path).startswith("faulty.zwo: line 1: not valid XML: ")
 
 
 def test_deep_and_wide_xml_is_refused(tmp_path: Path) -> None:

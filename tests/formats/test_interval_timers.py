@@ -144,6 +144,7 @@ def test_unreadable_sets_are_refused_with_their_place(tree: object, message: str
         ([TIMER | {"timeSettings": 5}], "timers[0].timeSettings: expected an object, not a whole number"),
         ([TIMER | {"timeSettings": "{"}], "not valid JSON"),
         ([TIMER | {"timeSettings": "[" * 50_000}], "nested too deeply"),
+        ([TIMER | {"activities": json.loads("[" * 900 + "]" * 900)}], ""),
         ([TIMER | {"timeSettings": {}, "activeIntervals": 0}], "timers[0]: there is nothing to walk"),
         ([TIMER | {"activeIntervals": 10**9}], "activeIntervals is a whole number from 0 to 100,000"),
         ([TIMER | {"timeSettings": TIMES | {"restarts": 9999}}], "at most 10,000 intervals"),

@@ -92,12 +92,13 @@ async def _asked(app: App[Any], error: WorkoutError, assumptions: Assumptions) -
         way = await app.push_screen_wait(Choose("Which way?", WAYS, details="The file does not say which way to walk."))
         return replace(assumptions, direction=Assume(way)) if way else None
     if isinstance(error, LengthsUnknownError):
+        details = f"Together they are {error.if_either}. Enter seconds, or the pace of the metres, such as 20:00/km."
         return await app.push_screen_wait(
             Ask(
                 "Are its lengths seconds or metres?",
                 "seconds",
                 lambda answer: _lengths(answer, assumptions),
-                details=f"{error.if_either}: enter seconds, or for metres their pace, such as 20:00/km.",
+                details=details,
                 word="read",
             )
         )

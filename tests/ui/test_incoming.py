@@ -1,0 +1,91 @@
+"""What comes in on Home: what its file does not say is asked, and what was decided is shown before it is saved."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from textual.widgets import Input, Static
+
+from retro_timer.scheduling.notation import format_notation
+from retro_timer.ui.screens.ask import Ask, Choose
+from retro_timer.ui.screens.home import HomeScreen
+from tests.formats.test_interval_timers import SETS
+from tests.ui.test_home import House, at_home
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DISTANCES = """<workout_file><name>Track</name><sportType>run</sportType><workout><Warmup Duration="200"/>
+<SteadyState Duration="400" Power="0.9"/><Cooldown Duration="100"/></workout></workout_file>"""
+
+
+def shown(house: House) -> str:
+    return "\n".join(str(part.render()) for part in house.app.screen.query(Static))
+
+
+async def answer(house: House, text: str) -> None:
+    house.app.screen.query_one(Input).value = text
+    await house.press("enter")
+
+
+async def test_lengths_direction_and_the_longest_bout_are_asked_for_in_turn(tmp_path: Path) -> None:
+    async with at_home(tmp_path) as house:
+        await house.paste(DISTANCES)
+        assert isinstance(house.app.screen, Ask)
+        assert "Together they are 0.7 km, or 11:40. Enter seconds" in shown(house)
+        await answer(house, "feet")
+        assert "expected a pace such as 20:00/km" in shown(house)
+        await answer(house, "20:00/km")
+        assert isinstance(house.app.screen, Choose)
+        await house.press("b")
+        assert "Longest backward bout" in shown(house)
+        assert "8:00 backward" in shown(house)
+        await answer(house, "2m")
+        assert isinstance(house.app.screen, Choose)
+        for part in (
+            "15:00 total, 2:00 backward (13 %), longest bout 2:00",
+            "warm 4m, turn 30s, back 2m, turn 30s, fwd 6m, cool 2m",
+            "- 3 blocks in metres became times at 20:00/km",
+            "- the direction of 1 of 3 intervals is assumed (alternate)",
+            "- 2 turns of 0:30 are added",
+            "- targets of power and cadence are left out",
+        ):
+            assert part in shown(house)
+        await house.press("s")
+        await house.press("enter")
+        assert house.rows == ["Track"]
+        await house.paste(DISTANCES)
+        await answer(house, "Seconds")
+        await house.press("f")
+        assert "- its lengths are read as seconds" in shown(house)
+        await house.press("escape")
+        assert isinstance(house.app.screen, HomeScreen)
+
+
+async def test_one_of_several_workouts_is_chosen_and_distances_ask_for_a_pace(tmp_path: Path) -> None:
+    async with at_home(tmp_path) as house:
+        await house.paste(json.dumps({"workouts": [SETS, {**SETS, "title": "Hip"}]}))
+        assert "It has 2 workouts. Which one?" in shown(house)
+        assert '1 "Knee"\n2 "Hip"' in shown(house)
+        await answer(house, "3")
+        assert "expected a number from 1 to 2" in shown(house)
+        await answer(house, "2")
+        assert isinstance(house.app.screen, Choose)
+        assert "Hip" in shown(house)
+        await house.press("escape")
+        await house.paste("- Forward 1km 80%\n- Backward 100mtr")
+        assert "It has distances. What is their pace?" in shown(house)
+        await answer(house, "3km/h")
+        await house.press("w")
+        assert format_notation(house.walked) == "fwd 20m, back 2m"
+
+
+async def test_every_question_can_be_declined(tmp_path: Path) -> None:
+    texts = (DISTANCES, "- Forward 1km", json.dumps({"workouts": [SETS] * 20}), "- 1m\n- 2m")
+    async with at_home(tmp_path) as house:
+        for text in texts:
+            await house.paste(text)
+            assert not isinstance(house.app.screen, HomeScreen)
+            await house.press("escape")
+            assert isinstance(house.app.screen, HomeScreen)
