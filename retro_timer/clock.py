@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from datetime import UTC, datetime
 from typing import Protocol
@@ -16,10 +17,10 @@ class Clock(Protocol):
     """Source of time, injected wherever time is needed."""
 
     def now(self) -> int:
-        """Milliseconds of a monotonic clock that may stop while the machine sleeps."""
+        """Milliseconds of a monotonic clock, which stops while the machine sleeps, but for Windows."""
 
     def boot(self) -> int | None:
-        """Milliseconds of a clock that keeps running while the machine sleeps; None if unavailable."""
+        """Milliseconds of a clock that runs ahead of `now` by the time slept; None if unavailable."""
 
     def wall(self) -> datetime:
         """The current date and time with the local time zone."""
@@ -36,7 +37,11 @@ class SystemClock:
         return time.monotonic_ns() // 1_000_000
 
     def boot(self) -> int | None:
-        """Milliseconds since boot, sleep included (Linux and macOS)."""
+        """Milliseconds since boot, sleep included."""
+        if sys.platform == "win32":
+            # There `time.monotonic` runs on during sleep: what stands still instead tells how long it was.
+            now = self.now()
+            return 2 * now - _awake_ms()
         clock = getattr(time, "CLOCK_BOOTTIME", None)
         if clock is None:
             # macOS: CLOCK_MONOTONIC keeps running during sleep, unlike the clock behind time.monotonic.
@@ -50,6 +55,20 @@ class SystemClock:
     def system(self, moment: int) -> int:
         """Return `moment` unchanged: this is the system's clock."""
         return moment
+
+
+def _awake_ms() -> int:
+    """Milliseconds of a clock that stands still while the machine sleeps (Windows; not tested there).
+
+    Source: https://learn.microsoft.com/windows/win32/api/realtimeapiset/nf-realtimeapiset-queryunbiasedinterrupttime
+    """
+    if sys.platform != "win32":
+        raise NotImplementedError
+    import ctypes
+
+    tenths_of_microseconds = ctypes.c_ulonglong()
+    ctypes.windll.kernel32.QueryUnbiasedInterruptTime(ctypes.byref(tenths_of_microseconds))
+    return tenths_of_microseconds.value // 10_000
 
 
 class RehearsalClock:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from retro_timer import clock as clock_module
 from retro_timer.clock import RehearsalClock, SleepWatch, SystemClock
 from retro_timer.testing import FakeClock
 
@@ -115,6 +117,17 @@ def test_on_a_mac_the_clock_that_runs_on_in_sleep_is_used(monkeypatch: pytest.Mo
     monkeypatch.setattr(time, "CLOCK_MONOTONIC", 6, raising=False)
     monkeypatch.setattr(time, "clock_gettime_ns", {6: 7_000_000}.__getitem__)
     assert SystemClock().boot() == 7
+
+
+def test_on_windows_the_clock_that_stands_still_in_sleep_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    awake = 1000
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(clock_module, "_awake_ms", lambda: awake)
+    monkeypatch.setattr(SystemClock, "now", lambda _: 5000)
+    watch = SleepWatch(SystemClock())
+    awake, now = 2000, 66_000  # a second awake, then a minute asleep, during which `time.monotonic` ran on
+    monkeypatch.setattr(SystemClock, "now", lambda _: now)
+    assert watch.slept() == 60_000
 
 
 # Rehearsals

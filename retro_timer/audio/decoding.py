@@ -132,10 +132,10 @@ def main() -> None:
 
 def _limit_resources() -> None:
     """Limit memory and processor time, and leave no core dump when the decoder breaks off."""
-    try:
-        import resource
-    except ImportError:
-        return  # Windows
+    if sys.platform == "win32":
+        return
+    import resource
+
     limits = ((resource.RLIMIT_AS, MEMORY_LIMIT), (resource.RLIMIT_CPU, CPU_LIMIT_S), (resource.RLIMIT_CORE, 0))
     for kind, limit in limits:
         try:

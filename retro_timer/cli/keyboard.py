@@ -109,7 +109,7 @@ class LineReader:
         return None
 
     def _read(self) -> None:
-        if hasattr(signal, "pthread_sigmask"):
+        if sys.platform != "win32":
             # Reading in the background would stop the whole process, again and again, also while a signal ends it.
             signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTTIN})
         rest, ends, most = "", 0, _MOST_ENDS if self._in_terminal else 1
@@ -218,6 +218,8 @@ class Waiter:
 
     def _stop(self) -> None:
         """Stop, as the shell asked: what there was to say and to keep about it is said and kept."""
+        if sys.platform == "win32":
+            return
         self._signals = queue.SimpleQueue()  # asked twice, it stops once
         handler = signal.signal(signal.SIGTSTP, signal.SIG_DFL)
         try:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _ESCAPES = "retro-timer-escapes"
+_CLOSED_PIPE = (errno.EPIPE, errno.EINVAL) if sys.platform == "win32" else (errno.EPIPE,)
+"""How writing to a pipe fails that its reader has closed. Windows: https://bugs.python.org/issue35754"""
 
 
 class OutputError(UserError):
@@ -147,4 +149,6 @@ def _as_output_error() -> Iterator[None]:
     except BrokenPipeError:
         raise
     except OSError as error:
+        if error.errno in _CLOSED_PIPE:
+            raise BrokenPipeError(*error.args) from error
         raise OutputError(f"the output cannot be written: {reason(error)}") from error

@@ -123,6 +123,8 @@ def open_to_others(directory: Path) -> str:
 
 
 def _is_own_group(group: int) -> bool:
+    if sys.platform == "win32":
+        return False
     import grp
     import pwd
 

@@ -67,5 +67,8 @@ def is_alive(process: int) -> bool:
 
 def _machine() -> str:
     """A short id of this machine: the directory may be shared with machines whose processes are invisible here."""
-    name = os.environ.get("COMPUTERNAME", "") if sys.platform == "win32" else os.uname().nodename
+    if sys.platform == "win32":
+        name = os.environ.get("COMPUTERNAME", "")
+    else:
+        name = os.uname().nodename
     return f"{zlib.crc32(name.encode(errors='replace')):08x}"

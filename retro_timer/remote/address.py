@@ -6,6 +6,7 @@ address and a file with a token, which only its owner can read.
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import stat
@@ -147,7 +148,7 @@ def connect(address: Address, timeout: float = 2.0) -> tuple[socket.socket, str]
     """
     connection = None
     try:
-        if address.path.suffix == ".json":
+        if address.path.suffix == ".json" or sys.platform == "win32":
             found = _read_token_file(address.path)
             connection = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
             connection.settimeout(timeout)
@@ -186,6 +187,8 @@ def _connect_when_free(connection: socket.socket, path: str, timeout: float) -> 
 
 def _listen_unix(directory: Path, session: str) -> Listening:
     """Bind, listen, and only then give the socket its name: whoever finds it earlier would take it for stale."""
+    if sys.platform == "win32":
+        raise OSError(errno.EAFNOSUPPORT, "there are no such sockets")
     name = f"{os.getpid()}-{session}"
     path, unfinished = directory / f"{name}.sock", directory / f"{name}.new"
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)

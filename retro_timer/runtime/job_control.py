@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 
 def foreground_group(terminal: int) -> int | None:
@@ -14,6 +15,8 @@ def foreground_group(terminal: int) -> int | None:
     Returns:
         None if it is not, or no longer, a terminal of this process.
     """
+    if sys.platform == "win32":
+        return None
     try:
         return os.tcgetpgrp(terminal)
     except OSError:
@@ -23,4 +26,4 @@ def foreground_group(terminal: int) -> int | None:
 def in_background(terminal: int) -> bool:
     """Whether another process group is in the foreground of this process's terminal."""
     group = foreground_group(terminal)
-    return group is not None and group != os.getpgrp()
+    return sys.platform != "win32" and group is not None and group != os.getpgrp()

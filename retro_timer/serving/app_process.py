@@ -14,7 +14,7 @@ from textual_serve.app_service import AppService
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-if sys.platform != "win32":
+if sys.platform == "linux":
     import resource
 
 MAX_WIDTH: Final = 500
@@ -60,7 +60,7 @@ class AppProcess(AppService):
             env=self._build_environment(width=width, height=height),
             start_new_session=True,  # one process group for the app and its audio child, to kill them together
         )
-        if hasattr(resource, "prlimit"):
+        if sys.platform == "linux":
             with suppress(OSError):  # the process has already ended
                 resource.prlimit(self._process.pid, resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
         self._stdin = self._process.stdin
@@ -111,7 +111,7 @@ class AppProcess(AppService):
 def _kill(process: asyncio.subprocess.Process) -> None:
     """Kill what remains of an app and its child processes."""
     with suppress(ProcessLookupError, PermissionError):
-        if hasattr(os, "killpg"):
+        if sys.platform != "win32":
             os.killpg(process.pid, signal.SIGKILL)
         elif process.returncode is None:
             process.kill()

@@ -81,7 +81,8 @@ _DAYS: Final = f"""
 _OUTCOMES: Final = f"""
     SELECT min({{day}}, :today) AS at, rung, workout_id, notation,
         count(*) AS sessions, count(effort) AS rated, coalesce(sum(effort), 0) AS effort
-    FROM sessions WHERE {{day}} >= :since AND ({{day}} <= :today OR started <= :now) AND state <> 'walking' AND NOT {_UNTRUE}
+    FROM sessions
+    WHERE {{day}} >= :since AND ({{day}} <= :today OR started <= :now) AND state <> 'walking' AND NOT {_UNTRUE}
     GROUP BY at, rung, workout_id, notation ORDER BY at
 """  # noqa: S608  (a condition from above)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import signal
+import sys
 import traceback
 from importlib import import_module
 from pathlib import Path
@@ -112,8 +113,10 @@ class RetroTimerApp(LookedAfterApp):
     def get_driver_class(self) -> type[Driver]:
         """The driver for this terminal: our own where possible, otherwise Textual's."""
         driver = super().get_driver_class()
+        if sys.platform == "win32":
+            return driver
         if driver.__module__ != "textual.drivers.linux_driver":
-            return driver  # Windows, or a browser
+            return driver  # a browser
         from retro_timer.ui.terminal.driver import SleepingDriver
 
         return SleepingDriver

@@ -102,8 +102,8 @@ def test_a_child_without_options_ends() -> None:
 
 @pytest.mark.usefixtures("no_sound")
 @pytest.mark.skipif(os.name != "posix", reason="kills as POSIX does")
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
-def test_no_child_outlives_a_parent_however_it_dies(how: signal.Signals) -> None:
+@pytest.mark.parametrize("how", ["SIGKILL", "SIGTERM"])
+def test_no_child_outlives_a_parent_however_it_dies(how: str) -> None:
     program = (
         "import time\n"
         "from retro_timer.audio.options import SoundOptions\n"
@@ -119,7 +119,7 @@ def test_no_child_outlives_a_parent_however_it_dies(how: signal.Signals) -> None
     assert parent.stdout is not None
     with parent.stdout:
         pid = int(parent.stdout.readline())
-    parent.send_signal(how)
+    parent.send_signal(signal.Signals[how])
     parent.wait(10)
     eventually(lambda: not runs(pid), 3)
 

@@ -104,6 +104,14 @@ def test_a_broken_pipe_is_passed_on() -> None:
     _forget(output)
 
 
+def test_a_pipe_closed_as_on_windows_is_a_broken_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "_CLOSED_PIPE", (errno.EINVAL,))
+    output = safe(Broken(OSError(errno.EINVAL, "Invalid argument")))
+    with pytest.raises(BrokenPipeError):
+        output.write("line\n")
+    _forget(output)
+
+
 @pytest.mark.parametrize("error", [OSError(errno.ENOSPC, "full"), BrokenPipeError(errno.EPIPE, "Broken pipe")])
 def test_write_errors_of_standard_error_are_ignored(error: OSError) -> None:
     output = safe(Broken(error), kind=ErrorOutput)

@@ -10,6 +10,7 @@ import asyncio
 import os
 import selectors
 import signal
+import sys
 import termios
 import time
 from codecs import getincrementaldecoder
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from textual.app import App
     from textual.message import Message
 
+assert sys.platform != "win32"  # noqa: S101  (for the type checker)
 
 POLL_INTERVAL: Final = 0.1
 """Seconds between two polls for the rest of an incomplete key, as in Textual."""

@@ -53,7 +53,7 @@ class Signals:
         loop = asyncio.get_running_loop()
         for number in STOP_SIGNALS:
             self._handle(loop, number, partial(self._end, number))
-        if hasattr(signal, "SIGTSTP"):
+        if sys.platform != "win32":
             self._handle(loop, signal.SIGTSTP, self.suspend)
             self._handle(loop, signal.SIGCONT, self._continued)
 
@@ -62,7 +62,7 @@ class Signals:
 
         A process that ends while it is suspended does not touch the terminal again.
         """
-        if not hasattr(signal, "SIGTSTP"):
+        if sys.platform == "win32":
             return
         self._stopped()
         with suppress(SuspendNotSupported, _EndedError), self._app.suspend():
@@ -74,6 +74,8 @@ class Signals:
         Raises:
             _EndedError: when a signal ended it meanwhile.
         """
+        if sys.platform == "win32":
+            return
         from retro_timer.runtime.job_control import foreground_group
 
         assert sys.__stdin__ is not None  # noqa: S101  (the driver reads from it)
