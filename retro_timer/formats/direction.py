@@ -96,7 +96,6 @@ def _assumed(bouts: Sequence[Bout], assumptions: Assumptions) -> Iterator[tuple[
         if longest and bout.phase is None and phase is Phase.BACKWARD and bout.seconds > longest:
             yield bout, _interval(bout, phase).with_duration(longest)
             yield bout, Interval(Phase.FORWARD, bout.seconds - longest, bout.speed_kmh)
-            backward = True
         else:
             yield bout, _interval(bout, phase)
 

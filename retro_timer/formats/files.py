@@ -9,6 +9,7 @@ import stat
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from retro_timer.formats.errors import FormatError
+from retro_timer.formats.foreign import refuse_bytes
 from retro_timer.text import file_name
 
 if TYPE_CHECKING:
@@ -35,41 +36,40 @@ class Decoded(NamedTuple):
 def read_file(path: Path, limit: int = MAX_BYTES) -> bytes:
     """The contents of a regular file.
 
-    Type and size are checked before reading, so that a pipe, a device or a huge file never blocks.
+    The type is checked before reading, and no more than `limit` bytes are read, so that a pipe, a device or a huge file
+    never blocks.
 
     Raises:
         FormatError: if the file is missing, not a regular file, larger than `limit` bytes or unreadable.
     """
     source = file_name(path)
     try:
-        _check(path.stat(), limit, source)
+        _check(path.stat())
         # Open without blocking, then check again: a pipe may have replaced the file in the meantime.
         with os.fdopen(os.open(path, _reading_flags()), "rb") as file:
-            _check(os.fstat(file.fileno()), limit, source)
-            data = file.read(limit + 1)
+            _check(os.fstat(file.fileno()))
+            return read_bounded(file, limit)
     except OSError as error:
         raise FormatError(f"cannot be read: {error.strerror or type(error).__name__}", source=source) from error
-    except FormatError:
-        raise
+    except FormatError as error:
+        raise error.named(source) from error
     except ValueError as error:
         # The name contains a NUL.
         raise FormatError("this is not a file name", source=source) from error
-    if len(data) > limit:
-        raise FormatError(too_large(limit), source=source)
-    return data
 
 
 def read_bounded(stream: BinaryIO, limit: int = MAX_BYTES) -> bytes:
     """The contents of a stream; no more than `limit` bytes of it are read.
 
     Raises:
-        FormatError: if it has more, or cannot be read.
+        FormatError: if it has more, or cannot be read; names what it is, if that is known.
     """
     try:
         data = stream.read(limit + 1)
     except OSError as error:
         raise FormatError(f"cannot be read: {error.strerror or type(error).__name__}") from error
     if len(data) > limit:
+        refuse_bytes(data)
         raise FormatError(too_large(limit))
     return data
 
@@ -136,13 +136,11 @@ def _decoded(data: bytes, encoding: str) -> str | None:
         return None
 
 
-def _check(status: os.stat_result, limit: int, source: str) -> None:
+def _check(status: os.stat_result) -> None:
     if stat.S_ISDIR(status.st_mode):
-        raise FormatError("this is a directory, not a file", source=source)
+        raise FormatError("this is a directory, not a file")
     if not stat.S_ISREG(status.st_mode):
-        raise FormatError("this is not a regular file", source=source)
-    if status.st_size > limit:
-        raise FormatError(too_large(limit), source=source)
+        raise FormatError("this is not a regular file")
 
 
 def _reading_flags() -> int:

@@ -165,7 +165,8 @@ def _seconds_of(length: re.Match[str], pace_kmh: float | None, place: str) -> in
         bare *= 1 if groups["m"] else 60
         seconds = int(hours * 3600 + minutes * 60 + secs + bare + 0.5)
     if not 1 <= seconds <= MAX_SECONDS:
-        raise FormatError(f"a length is 1 second to 4 hours, not {quoted(length.group())}", place=place)
+        hint = ": m is minutes, mtr is metres" if groups.get("m") and seconds else ""
+        raise FormatError(f"a length is 1 second to 4 hours, not {quoted(length.group())}{hint}", place=place)
     return seconds
 
 

@@ -130,7 +130,7 @@ def test_assumed_bouts_can_be_limited_and_the_total_stays_but_for_the_turns() ->
     bouts = [Bout(60, Phase.WARM_UP), Bout(600, speed_kmh=2.0, label="steady"), Bout(60)]
     directed = direct(bouts, Assumptions(Assume.ALTERNATE, longest=120))
     assert format_notation(Workout(directed.blocks)) == (
-        'warm 1m, turn 30s, back 2m @2.0km/h "steady", turn 30s, fwd 8m @2.0km/h, turn 30s, back 1m'
+        'warm 1m, turn 30s, back 2m @2.0km/h "steady", turn 30s, fwd 8m @2.0km/h, fwd 1m'
     )
     # What a file says is not changed.
     known = [Bout(600, Phase.BACKWARD), Bout(60)]

@@ -195,11 +195,14 @@ def test_deep_and_wide_xml_is_refused(tmp_path: Path) -> None:
     assert refusal(wide) == "wide.zwo: line 1: more XML elements than a workout needs"
 
 
-def test_size_is_looked_at_before_anything_is_read(tmp_path: Path) -> None:
+def test_no_more_is_read_than_a_workout_has(tmp_path: Path) -> None:
     path = tmp_path / "huge.zwo"
     with path.open("wb") as file:
         file.truncate(10**10)  # sparse: it takes no space
     assert refusal(path) == "huge.zwo: larger than 1 MB: no workout is that long"
+    with path.open("r+b") as file:
+        file.write(b"PK\x03\x04")
+    assert refusal(path) == "huge.zwo: this looks like a zip archive: unpack it, and import what is in it"
     path.write_bytes(b" " * MAX_BYTES)
     assert "larger" not in refusal(path)
     with pytest.raises(FormatError, match="larger than 1 MB"):
