@@ -6,12 +6,12 @@ import sys
 from functools import partial
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from retro_timer.cli.find_workout import find_workout
-from retro_timer.cli.options import data_dir_option
+from retro_timer.cli.options import assumed, assumption_options, data_dir_option
 from retro_timer.cli.stored_sessions import the_session
 from retro_timer.formats.export import Export, export_to_file
 from retro_timer.formats.registry import SESSION_FORMATS, WRITTEN_FORMATS, write_session, write_workout
@@ -21,6 +21,7 @@ from retro_timer.storage.transfer import write_json
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from retro_timer.formats.assumptions import Assumptions
     from retro_timer.formats.format import Format
 
 
@@ -39,6 +40,7 @@ def _table(title: str, known_formats: Sequence[Format]) -> str:
 @click.option("--format", "format_id", metavar="FORMAT", help="A format listed below.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Its suffix sets the format.")
 @click.option("--force", is_flag=True, help="Replace FILE if it exists.")
+@assumption_options
 @data_dir_option
 @click.pass_context
 def export(  # noqa: PLR0913  (one argument per option)
@@ -51,6 +53,7 @@ def export(  # noqa: PLR0913  (one argument per option)
     format_id: str | None,
     output: Path | None,
     force: bool,
+    **options: Any,  # noqa: ANN401  (values of several types)
 ) -> None:
     """Write a workout, a session or the history to FILE, or to standard output.
 
@@ -58,6 +61,7 @@ def export(  # noqa: PLR0913  (one argument per option)
     Examples:
       retro-timer export builder -o builder.zwo
       retro-timer export builder --format icu
+      retro-timer export hills.zwo --assume alternate --format qz
       retro-timer export --session last -o walk.fit
       retro-timer export --history -o history.json
     """  # noqa: D301  (click's mark for lines to be kept as they are)
@@ -70,14 +74,14 @@ def export(  # noqa: PLR0913  (one argument per option)
     elif target is None:
         raise click.UsageError("give the format with --format, or by the suffix of -o FILE")
     elif workout is not None:
-        make = partial(_workout, workout, target)
+        make = partial(_workout, workout, assumed(options), target)
     else:
         make = partial(_session, setup, session_id or "", target)
     _write(make, output, force=force)
 
 
-def _workout(workout: str, target: Path | str) -> Export:
-    return write_workout(find_workout(workout), target)
+def _workout(workout: str, assumptions: Assumptions | None, target: Path | str) -> Export:
+    return write_workout(find_workout(workout, assumptions), target)
 
 
 def _session(setup: Setup, session_id: str, target: Path | str) -> Export:

@@ -232,7 +232,7 @@ def _reader(data: bytes, suffix: str) -> Callable[[bytes, Assumptions], Sequence
         return by_suffix
     if not text:
         raise FormatError("there is nothing in it")
-    if text.startswith("{"):
+    if text.startswith(("{", "[")):
         return only(lambda contents, _: Received(read_json(contents)))
     return only(_read_notation)
 

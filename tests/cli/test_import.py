@@ -107,6 +107,8 @@ def test_show_and_run_take_what_to_assume(run: Run, hills: str) -> None:
     shown = run("show", hills, "--assume", "alternate", "--longest", "90s", "--json")
     assert shown.json["notation"] == "warm 2m, turn 30s, back 1m30s, turn 30s, fwd 3m30s, fwd 1m, cool 1m"
     assert "hills.zwo: the direction of 2 of 4 intervals is assumed (alternate)\n" in shown.err
+    refused(run("export", hills, "--format", "qz"), "--assume forward|alternate")
+    assert 'message="Backward"' in run("export", hills, "--format", "qz", "--assume", "alternate").out
     walk = ("run", hills, "--assume", "forward", "--plain", "--json", "--rehearse", "1000", "--lead-in", "0")
     phases = [json.loads(line).get("phase") for line in run(*walk).out.splitlines()]
     assert [phase for phase in phases if phase] == ["warm-up", "forward", "forward", "cool-down"]
