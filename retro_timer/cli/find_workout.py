@@ -37,15 +37,19 @@ def find_workout(text: str, assumptions: Assumptions | None = None) -> Workout:
 
 
 def _own() -> list[Workout]:
-    """The walker's own valid workouts."""
+    """The walker's own valid workouts, and those of imported programmes."""
     from retro_timer.config.paths import find_paths
 
-    directory = find_paths().workouts
-    if not directory.is_dir():
-        return []
-    from retro_timer.storage.workouts import WorkoutLibrary
+    paths, found = find_paths(), []
+    if paths.workouts.is_dir():
+        from retro_timer.storage.workouts import WorkoutLibrary
 
-    return [entry.workout for entry in WorkoutLibrary(directory).list() if entry.workout is not None]
+        found += [entry.workout for entry in WorkoutLibrary(paths.workouts).list() if entry.workout is not None]
+    if paths.programmes.is_dir():
+        from retro_timer.storage.programmes import ProgrammeLibrary
+
+        found += ProgrammeLibrary(paths.programmes).workouts()
+    return found
 
 
 def _read_file(assumptions: Assumptions | None, path: Path) -> Workout:

@@ -1,4 +1,4 @@
-"""`retro-timer import`: read workouts or a history from files."""
+"""`retro-timer import`: read workouts, a history or a programme from files."""
 
 from __future__ import annotations
 
@@ -97,7 +97,9 @@ def import_(
     renames: bool,
     **options: Any,  # noqa: ANN401  (values of several types)
 ) -> int:
-    """Import each FILE: workouts become your own, an exported history is added to yours. "-" is standard input.
+    """Import each FILE; "-" is standard input.
+
+    Workouts become your own, an exported history is added to yours, and a programme is what the plan follows.
 
     \b
     Examples:
@@ -105,6 +107,7 @@ def import_(
       retro-timer import 5k.zwo --lengths metres --pace 20:00/km
       retro-timer import *.zwo --rename
       retro-timer import history.json
+      retro-timer import knee.toml
     """  # noqa: D301  (click's mark for lines to be kept as they are)
     if replaces and renames:
         raise click.UsageError("--replace and --rename exclude each other")
@@ -138,6 +141,11 @@ def _import(setup: Setup, file: str, saving: _Saving, assumptions: Assumptions) 
     elif _is_history(Path(file)):
         _import_history(setup, Path(file))
         return
+    elif _is_programme(Path(file)):
+        from retro_timer.cli.programme import import_programme
+
+        import_programme(setup, Path(file))
+        return
     else:
         found = read_workouts(Path(file), assumptions)
     if saving.has_name and len(found) > 1:
@@ -152,6 +160,20 @@ def _import_history(setup: Setup, file: Path) -> None:
     sessions = read_json(file, setup.clock.wall())
     done = import_sessions(setup.history_to_write(), sessions)
     click.echo(f"{done.added} sessions added, {done.skipped} already present")
+
+
+def _is_programme(file: Path) -> bool:
+    """Whether a file looks like a programme; False for an unreadable file, which fails later."""
+    if file.suffix.lower() != ".toml":
+        return False
+    from retro_timer.formats.errors import FormatError
+    from retro_timer.formats.files import read_file
+    from retro_timer.formats.programme_toml import is_programme
+
+    try:
+        return is_programme(read_file(file))
+    except FormatError:
+        return False
 
 
 def _is_history(file: Path) -> bool:

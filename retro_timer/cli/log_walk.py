@@ -236,5 +236,5 @@ def _say_plan(setup: Setup, history: History) -> None:
 
     settings = setup.loaded.settings
     week_start = resolve_units(settings.units, os.environ).week_start
-    today = today_of(history, settings, week_start, setup.clock.wall())
+    today = today_of(history, settings, week_start, setup.clock.wall(), paths=setup.paths)
     click.echo(f"The plan counts it: {today.week_words} this week.\n{today.next_words}")

@@ -38,7 +38,9 @@ def plan(ctx: click.Context, /, *, as_json: bool, pain: int | None) -> None:
     setup = Setup(data_dir=ctx.obj["data_dir"])
     settings = setup.loaded.settings
     units = resolve_units(settings.units, os.environ)
-    today = today_of(setup.history_to_read(), settings, units.week_start, setup.clock.wall(), pain)
+    today = today_of(
+        setup.history_to_read(), settings, units.week_start, setup.clock.wall(), pain=pain, paths=setup.paths
+    )
     for problem in today.problems:
         click.echo(f"retro-timer: {problem}", err=True)
     if as_json:
@@ -58,6 +60,7 @@ def as_object(today: Today) -> dict[str, Any]:
     return {
         "day": today.day.isoformat(),
         "action": advice.action.value,
+        "programme": today.programme.id,
         "rung": advice.preset_id,
         "week": advice.week,
         "rule": advice.rule,
@@ -66,6 +69,7 @@ def as_object(today: Today) -> dict[str, Any]:
         "backward_kmh": _range(advice.backward),
         "forward_kmh": _range(advice.forward),
         "pace": advice.pace or None,
+        "words": advice.words or None,
         "to_move_on": advice.to_move_on or None,
         "next_action": advice.next_action.value,
         "next_reason": advice.next_reason,

@@ -39,6 +39,7 @@ def _level(setup: Setup) -> str | None:
     week_start = resolve_units(settings.units, os.environ).week_start
     try:
         history = setup.store.readable_history().history
-        return today_of(history, settings, week_start, setup.clock.wall()).advice.preset_id or chosen
+        today = today_of(history, settings, week_start, setup.clock.wall(), paths=setup.paths)
     except StorageError:
         return None  # the command that needs the history reports the error
+    return today.advice.preset_id or chosen

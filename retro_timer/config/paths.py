@@ -46,6 +46,11 @@ class Paths(NamedTuple):
         return self.config / "workouts"
 
     @property
+    def programmes(self) -> Path:
+        """The directory of imported programmes, one file each."""
+        return self.config / "programmes"
+
+    @property
     def history(self) -> Path:
         """The database of the history."""
         return self.data / "history.db"

@@ -13,7 +13,7 @@ from msgspec.structs import asdict
 
 from retro_timer.config.setting_kinds import Choice, Device, File, Kind, Name, Number, Program, Toggle, Value, Whole
 from retro_timer.scheduling.presets import LADDER
-from retro_timer.scheduling.units import KG_PER_LB, KMH_PER_MPH
+from retro_timer.scheduling.units import BACKWARD_CAP_KMH, KG_PER_LB, KMH_PER_MPH
 from retro_timer.session.languages import DEFAULT, LANGUAGES
 from retro_timer.session.ports import (
     AUTO,
@@ -26,7 +26,6 @@ from retro_timer.session.ports import (
     SOUND_SETS,
     VOICES,
 )
-from retro_timer.training.levels import BACKWARD_CAP_KMH, LEVELS
 
 if TYPE_CHECKING:
     from retro_timer.scheduling.units import WeekStart
@@ -209,11 +208,14 @@ class PlanSettings(SettingsGroup, frozen=True):
     tab = "plan"
 
     on: Annotated[Switch, "Suggest what to walk today."] = True
-    start: Annotated[str, Choice(PRESET_IDS), "The preset that the plan starts from."] = LEVELS[0].preset_id
+    start: Annotated[str, Choice(PRESET_IDS), "The preset that the plan starts from."] = PRESET_IDS[0]
     pinned: Annotated[str | None, Choice(PRESET_IDS), "Stay on this preset, whatever the plan suggests."] = None
     sessions: Annotated[int, Whole(3, 5, "a week"), "Your goal: sessions a week."] = 3
     minutes: Annotated[int, Whole(10, 20, "minutes"), "Your goal: minutes a session."] = 10
     day_ends: Annotated[int, Whole(0, 6, "o'clock"), "The hour at night at which your day ends."] = 0
+    programme: Annotated[
+        str, Name("programme"), "The programme that the plan follows: an imported one, or the built-in eight weeks."
+    ] = "eight-weeks"
 
 
 class Look(SettingsGroup, frozen=True):

@@ -115,6 +115,8 @@ def _put(document: MutableMapping[str, Any], key: str, value: str) -> None:
 
 
 def _check(tree: dict[str, Any]) -> None:
+    if "steps" in tree:
+        raise FormatError("this is a programme, not a workout: retro-timer import reads it")
     unknown = next((key for key in tree if key not in _KEYS), None)
     if unknown is not None:
         raise FormatError(f"{quoted(unknown)} is unknown (expected {', '.join(_KEYS)})")

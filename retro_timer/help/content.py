@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from retro_timer.config.keymap import EVERYWHERE, SCOPES, action, actions
 from retro_timer.help.blocks import Keys, Points, Section, Table, Text
 from retro_timer.scheduling.presets import LADDER
-from retro_timer.scheduling.units import kmh, mph, show_speed
+from retro_timer.scheduling.units import BACKWARD_CAP_KMH, kmh, mph, show_speed
 from retro_timer.text import clock_time
 from retro_timer.training.energy import (
     AIM,
@@ -22,8 +22,7 @@ from retro_timer.training.energy import (
     RAIL_SAVES,
     STANDING_MET,
 )
-from retro_timer.training.levels import BACKWARD_CAP_KMH
-from retro_timer.training.rules import EASY_EFFORT, HARD_EFFORT, LONG_GAP, MILD_PAIN, PAIN_TO_SKIP, SHORT_GAP
+from retro_timer.training.programme import EASY_EFFORT, HARD_EFFORT, LONG_GAP, MILD_PAIN, PAIN_TO_SKIP, SHORT_GAP
 from retro_timer.training.speeds import BEGINNER_KMH
 
 if TYPE_CHECKING:

@@ -8,24 +8,26 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from retro_timer.scheduling.presets import preset
 from retro_timer.scheduling.units import mph, show_speed
 from retro_timer.session.history import day_at
 from retro_timer.text import clock_time
-from retro_timer.training.levels import NAMES
 from retro_timer.training.plan import advise
+from retro_timer.training.programme import with_words
 from retro_timer.training.weeks import STREAK_RULE, Goal, streak, week_totals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import date, datetime
 
+    from retro_timer.config.paths import Paths
     from retro_timer.config.schema import Settings
+    from retro_timer.scheduling.model import Workout
     from retro_timer.scheduling.units import WeekStart
     from retro_timer.storage.history import History
     from retro_timer.storage.training_entries import Practised
     from retro_timer.training.levels import SpeedRange
     from retro_timer.training.plan import Advice, PlanChoices
+    from retro_timer.training.programme import Programme
     from retro_timer.training.weeks import Streak, WeekTotals
 
 
@@ -38,6 +40,7 @@ class Today(Struct, frozen=True):
         week: what was walked this week.
         goal: what the week should hold.
         streak: weeks of practice.
+        programme: the programme that the plan follows.
         problems: one sentence for each walk that cannot be true and is left out.
         walked: how many sessions of each preset were complete.
     """
@@ -47,8 +50,25 @@ class Today(Struct, frozen=True):
     week: WeekTotals
     goal: Goal
     streak: Streak
+    programme: Programme
     problems: tuple[str, ...] = ()
     walked: Mapping[str, int] = MappingProxyType({})
+
+    @property
+    def workout(self) -> Workout | None:
+        """The advised workout, with the words of the programme; None if the plan is off or says stop."""
+        advice = self.advice
+        if advice.preset_id is None:
+            return None
+        return with_words(self.programme.workout(advice.preset_id), advice.words)
+
+    @property
+    def place_words(self) -> str:
+        """Where the walker is in the programme: `week 3 of 8`, with its name unless it is the built-in one."""
+        if not self.advice.week:
+            return ""
+        name = "" if self.programme.started is None else f"{self.programme.name}, "
+        return f"{name}week {self.advice.week} of {self.programme.weeks}"
 
     @property
     def next_words(self) -> str:
@@ -57,7 +77,9 @@ class Today(Struct, frozen=True):
         if advice.preset_id is None:
             return advice.sentence
         move_on = f"To move on: {advice.to_move_on}" if advice.to_move_on else ""
-        return "\n".join(filter(None, (f"Next time: {NAMES[advice.preset_id]}. {advice.next_reason}", move_on)))
+        return "\n".join(
+            filter(None, (f"Next time: {self.programme.name_of(advice.preset_id)}. {advice.next_reason}", move_on))
+        )
 
     @property
     def week_words(self) -> str:
@@ -76,29 +98,39 @@ class Today(Struct, frozen=True):
         return f"{weeks} {'week' if weeks == 1 else 'weeks'}{forgiven}{risk}"
 
 
-def today_of(
-    history: History, settings: Settings, week_start: WeekStart, now: datetime, pain: int | None = None
+def today_of(  # noqa: PLR0913  (where all of it comes from)
+    history: History,
+    settings: Settings,
+    week_start: WeekStart,
+    now: datetime,
+    *,
+    pain: int | None = None,
+    paths: Paths | None = None,
 ) -> Today:
-    """What the day is about, from the history and the settings.
+    """What the day is about, from the history and the settings, and the programme in the directories.
 
     Raises:
         StorageError: when the history cannot be read.
         PlanError: for a pain that is not 0 to 10.
     """
+    from retro_timer.storage.programmes import followed_programme
     from retro_timer.storage.training_entries import entries_of
 
+    programme = followed_programme(settings, paths)
     choices = settings.plan_choices(week_start)
     goal = Goal(settings.plan.sessions, settings.plan.minutes)
     ends = settings.plan.day_ends
-    return today_from_entries(entries_of(history, now, ends), day_at(now, ends), choices, goal, pain)
+    walked = entries_of(history, now, ends, programme.own)
+    return today_from_entries(programme, walked, day_at(now, ends), choices, goal, pain=pain)
 
 
-def today_from_entries(
-    walked: Practised, day: date, choices: PlanChoices, goal: Goal, pain: int | None = None
+def today_from_entries(  # noqa: PLR0913  (where all of it comes from)
+    programme: Programme, walked: Practised, day: date, choices: PlanChoices, goal: Goal, *, pain: int | None = None
 ) -> Today:
     """What a day is about.
 
     Args:
+        programme: the programme that the plan follows.
         walked: everything.
         day: the local date.
         choices: what the walker chose.
@@ -111,10 +143,11 @@ def today_from_entries(
     entries = walked.entries
     return Today(
         day=day,
-        advice=advise(entries, day, choices, pain),
+        advice=advise(programme, entries, day, choices, pain),
         week=week_totals(entries, day, choices.week_start),
         goal=goal,
         streak=streak((entry.day for entry in entries), day, choices.week_start),
+        programme=programme,
         problems=walked.problems,
         walked=Counter(entry.preset for entry in entries if entry.preset and entry.complete),
     )
@@ -139,11 +172,14 @@ def speeds_words(advice: Advice, *, imperial: bool) -> str:
 
 def day_in_rows(today: Today, *, imperial: bool) -> Iterator[tuple[str, str]]:
     """The day in rows: what about it, and what it is."""
-    advice = today.advice
+    advice, programme = today.advice, today.programme
     if advice.preset_id is not None:
-        workout = preset(advice.preset_id)
+        workout = programme.workout(advice.preset_id)
         total, backward = clock_time(workout.total_seconds), clock_time(workout.backward_seconds)
-        yield "workout", f"{NAMES[advice.preset_id]}, {total} with {backward} backward; week {advice.week} of 8"
+        name = programme.name_of(advice.preset_id)
+        yield "workout", f"{name}, {total} with {backward} backward; week {advice.week} of {programme.weeks}"
+    if advice.words:
+        yield "words", advice.words
     for name, speeds in (("backward", advice.backward), ("forward", advice.forward)):
         if speeds is not None:
             yield name, speed_words(speeds, imperial=imperial)
@@ -151,6 +187,22 @@ def day_in_rows(today: Today, *, imperial: bool) -> Iterator[tuple[str, str]]:
         yield "pace", advice.pace
     if advice.to_move_on:
         yield "to move on", advice.to_move_on
+    if programme.started is not None:
+        yield from _programme_in_rows(today, imperial=imperial)
     logged = f"; {today.week.logged} of them logged, not timed" if today.week.logged else ""
     yield "this week", f"{today.week_words}{logged}"
     yield "streak", f"{today.streak_words or 'none yet'}. {STREAK_RULE}"
+
+
+def _programme_in_rows(today: Today, *, imperial: bool) -> Iterator[tuple[str, str]]:
+    """An imported programme: whose it is, its rule of today, and its limits."""
+    programme, limits = today.programme, today.programme.limits
+    by = f", by {programme.author}" if programme.author else ""
+    yield "programme", f"{programme.name}{by}"
+    yield "rule", today.advice.rule
+    parts = [f"stop at pain {limits.pain} of 10"]
+    if limits.longest_bout is not None:
+        parts.append(f"bouts up to {clock_time(limits.longest_bout)}")
+    if limits.top_speed is not None:
+        parts.append(f"backward up to {show_speed(limits.top_speed, imperial=imperial)}")
+    yield "limits", ", ".join(parts)

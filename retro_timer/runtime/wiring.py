@@ -62,7 +62,7 @@ class Setup(Struct, frozen=True, dict=True):
     @cached_property
     def loaded(self) -> Loaded:
         """The settings."""
-        for directory in (self.paths.config, self.paths.workouts):
+        for directory in (self.paths.config, self.paths.workouts, self.paths.programmes):
             clear_leftovers(directory)
         return load(self.paths.settings)
 

@@ -35,3 +35,7 @@ def show_speed(speed_kmh: float, *, imperial: bool) -> str:
 def show_distance(metres: float, *, imperial: bool) -> str:
     """Format a distance as treadmill consoles do: two decimals and the unit."""
     return f"{metres / 1000 / KMH_PER_MPH:.2f} mi" if imperial else f"{metres / 1000:.2f} km"
+
+
+BACKWARD_CAP_KMH: Final = kmh(3.5)
+"""Backward walking turns into running near 3.6 mph (Hreljac 2005, JSSM 4:446); never advise more than this."""

@@ -114,6 +114,13 @@ class History:
         # The day of the cursor also bounds the search, which would otherwise begin at the newest.
         return tuple(self.readable(PAGE_QUERY, (first, min(last, cursor[0]), *cursor), summary_of, limit=limit))
 
+    def summaries(self, *, since: date | None = None) -> Iterator[SessionSummary]:
+        """All sessions without their details, newest first, read page by page."""
+        after: str | None = None
+        while page := self.page(after=after, since=since):
+            yield from page
+            after = page[-1].uuid
+
     def everything(self, *, since: date | None = None, until: date | None = None) -> Iterator[StoredSession]:
         """All sessions with their details, newest first, read page by page."""
         after: str | None = None

@@ -20,9 +20,10 @@ from retro_timer.training.entry import TrainingEntry, usable
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from retro_timer.scheduling.model import Workout
     from retro_timer.storage.history import History
 
 NEARLY_COMPLETE: Final = 0.95
@@ -99,7 +100,7 @@ class _Group(Struct, frozen=True):
     effort: int
 
 
-def entries_of(history: History, now: datetime, day_ends: int = 0) -> Practised:
+def entries_of(history: History, now: datetime, day_ends: int = 0, others: Sequence[Workout] = ()) -> Practised:
     """All sessions of the history.
 
     A session counts for a preset if it was started as that preset, or if its plan has exactly the preset's lengths.
@@ -109,11 +110,12 @@ def entries_of(history: History, now: datetime, day_ends: int = 0) -> Practised:
         now: the wall clock; a session dated tomorrow that began before it was walked in another zone, and counts as
             today's.
         day_ends: how many hours after midnight a day ends.
+        others: workouts that count like presets: those of a programme.
 
     Raises:
         StorageError: when the history cannot be read.
     """
-    return _practised(history, ENTRY_QUERY, (), now, day_ends)
+    return _practised(history, ENTRY_QUERY, (), now, day_ends, others)
 
 
 def problems_of(history: History, now: datetime, day_ends: int = 0) -> tuple[str, ...]:
@@ -162,7 +164,7 @@ def outcomes_of(history: History, now: datetime, since: date, day_ends: int = 0)
     return tuple(
         Outcome(
             date.fromordinal(group.at),
-            group.rung or _preset_id_of(group.workout_id, group.notation),
+            group.rung or _preset_id_of(group.workout_id, group.notation, _notations()),
             group.sessions,
             group.rated,
             group.effort,
@@ -175,9 +177,12 @@ def _moments(now: datetime, day_ends: int) -> dict[str, float]:
     return {"today": day_at(now, day_ends).toordinal(), "now": now.timestamp() * 1000}
 
 
-def _practised(history: History, query: str, values: Sequence[float], now: datetime, day_ends: int) -> Practised:
+def _practised(  # noqa: PLR0913, PLR0917  (a query and how its rows are read)
+    history: History, query: str, values: Sequence[float], now: datetime, day_ends: int, others: Sequence[Workout] = ()
+) -> Practised:
+    known = _notations() | {workout.id: format_notation(workout) for workout in others}
     rows = history.readable(query, values, _row)
-    return Practised(*usable((_entry(row, now, day_ends) for row in rows), day_at(now, day_ends)))
+    return Practised(*usable((_entry(row, now, day_ends, known) for row in rows), day_at(now, day_ends)))
 
 
 def _row(row: sqlite3.Row) -> _Row:
@@ -191,14 +196,14 @@ def _day(row: sqlite3.Row) -> date:
     return date.fromordinal(day)
 
 
-def _entry(row: _Row, now: datetime, day_ends: int) -> TrainingEntry:
+def _entry(row: _Row, now: datetime, day_ends: int, known: Mapping[str, str]) -> TrainingEntry:
     late = (row.started // 1000 + row.utc_offset) % _DAY < day_ends * 3600
     day, today = date.fromordinal(max(1, row.day - late)), day_at(now, day_ends)
     if day > today and row.started <= now.timestamp() * 1000:
         day = today
     return TrainingEntry(
         day=day,
-        preset=row.rung or _preset_id_of(row.workout_id, row.notation),
+        preset=row.rung or _preset_id_of(row.workout_id, row.notation, known),
         complete=row.incomplete == 0 and row.completion >= NEARLY_COMPLETE,
         effort=row.effort,
         stumble=_answer(row.stumble),
@@ -218,9 +223,9 @@ def _answer(value: int | None) -> bool | None:
     return None if value is None else bool(value)
 
 
-def _preset_id_of(workout_id: str, notation: str) -> str | None:
+def _preset_id_of(workout_id: str, notation: str, known: Mapping[str, str]) -> str | None:
     """The preset that a workout is; None if its lengths were changed."""
-    return workout_id if _notations().get(workout_id) == notation else None
+    return workout_id if known.get(workout_id) == notation else None
 
 
 @cache

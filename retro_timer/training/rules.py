@@ -1,8 +1,8 @@
 """The rules of the plan, one function each, and the table that gives their precedence.
 
-A rule takes a case and returns the reason why it fires, as one sentence, or None. All numbers are our own design,
-based on published practice; a rule backed by a trial names it. An unanswered question counts as no problem, except
-for effort, which must be known before the plan moves on.
+A rule takes a case and returns the reason why it fires, as one sentence, or None. Its numbers are those of the
+programme; where the built-in eight weeks name none, they are our own design, based on published practice. An unanswered
+question counts as no problem, except for effort, which must be known before the plan moves on.
 """
 
 from __future__ import annotations
@@ -14,27 +14,21 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from msgspec import Struct
 
 from retro_timer.session.history import NextDay
-from retro_timer.training.levels import BEYOND, BEYOND_AFTER, LADDER_ORDER, LEVELS, NAMES, TOP, Level
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from datetime import date
 
     from retro_timer.training.entry import TrainingEntry
+    from retro_timer.training.levels import Level
+    from retro_timer.training.programme import Programme, Thresholds
 
-EASY_EFFORT: Final = 4
-"""The highest effort at which the plan moves on (comfortable, can talk)."""
-HARD_EFFORT: Final = 7
-"""The lowest effort at which the plan steps back (hard, a few words)."""
-MILD_PAIN: Final = 3
-PAIN_TO_SKIP: Final = 5
-SHORT_GAP: Final = 7
-LONG_GAP: Final = 14
 HALF: Final = 0.5
-REMEMBERED: Final = 8
-"""Sessions kept per level: more than any rule needs."""
 _PAIN: Final = (NextDay.PAIN, NextDay.SORE)
-_NUMBERS: Final = ("none", "one", "two", "three")
+NUMBERS: Final = (
+    "none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+)  # fmt: skip
+"""As many numbers in words as a level may ask for sessions."""
 
 
 class Verdict(StrEnum):
@@ -55,10 +49,10 @@ class Standing(Struct, frozen=True):
     """The walker's place on the plan.
 
     Attributes:
-        index: index of the level in `LEVELS`.
-        done: the latest sessions since the walker reached this level, oldest first; at most `REMEMBERED`.
+        index: index of the level in the programme.
+        done: the latest sessions since the walker reached this level, oldest first; as many as any level asks for.
         carried: number of sessions of the previous level that count towards this one.
-        off_level: complete sessions without a stumble on presets of higher levels, since the last step back.
+        off_level: complete sessions without a stumble at higher levels, since the last step back.
     """
 
     index: int
@@ -66,41 +60,47 @@ class Standing(Struct, frozen=True):
     carried: int = 0
     off_level: tuple[TrainingEntry, ...] = ()
 
-    @property
-    def level(self) -> Level:
-        """The level."""
-        return LEVELS[self.index]
-
 
 class Case(Struct, frozen=True, dict=True):
     """The input of the rules.
 
     Attributes:
         today: the local date.
-        standing: the walker's place on the plan.
-        entries: every session, oldest first.
+        programme: the programme that the plan follows.
+        standing: the walker's place in it.
+        entries: every session since the programme began, oldest first.
+        last_walked: the last session, even if it was before that.
         walked_this_week: number of days with a session this week.
         days_a_week: the most days this week, by the plan or the walker's own goal.
         pain_today: 0 to 10; None if not answered.
         on: whether the plan is on.
-        start: the preset it starts from.
+        start: the workout it starts from.
         pinned: the preset it is pinned to.
     """
 
     today: date
+    programme: Programme
     standing: Standing
     entries: tuple[TrainingEntry, ...]
+    last_walked: TrainingEntry | None = None
     walked_this_week: int = 0
     days_a_week: int = 7
     pain_today: int | None = None
     on: bool = True
-    start: str = LEVELS[0].preset_id
+    start: str = ""
     pinned: str | None = None
+
+    @property
+    def level(self) -> Level:
+        """The walker's level."""
+        return self.programme.levels[self.standing.index]
 
     @cached_property
     def recent(self) -> tuple[TrainingEntry, ...]:
-        """The sessions from the last one on the ladder onwards; a problem in any of them still matters."""
-        return self.entries[last_on_ladder(self.entries) :]
+        """The sessions from the last one of the programme onwards; a problem in any of them still matters."""
+        counts = self.programme.level_of
+        at = range(len(self.entries) - 1, -1, -1)
+        return self.entries[next((index for index in at if counts(self.entries[index].preset) is not None), 0) :]
 
     @property
     def gap(self) -> int:
@@ -110,32 +110,27 @@ class Case(Struct, frozen=True, dict=True):
     @property
     def last(self) -> tuple[TrainingEntry, ...]:
         """The latest sessions at this level: the ones that must be good before the plan moves on."""
-        return self.standing.done[-self.standing.level.good :]
+        return self.standing.done[-self.programme.levels[self.standing.index].good :]
 
 
-def last_on_ladder(entries: Sequence[TrainingEntry]) -> int:
-    """The index of the last session on the ladder; 0 if there is none."""
-    return next((at for at in range(len(entries) - 1, -1, -1) if entries[at].preset in LADDER_ORDER), 0)
-
-
-def is_good(entry: TrainingEntry) -> bool:
-    """Whether a session supports moving on: complete, effort <= 4, no stumble, pain <= 3, a normal next day."""
+def is_good(entry: TrainingEntry, numbers: Thresholds) -> bool:
+    """Whether a session supports moving on: complete, easy enough, no stumble, mild pain, a normal next day."""
     return (
         entry.complete
         and entry.effort is not None
-        and entry.effort <= EASY_EFFORT
+        and entry.effort <= numbers.easy_effort
         and not entry.stumble
         and not entry.fall
-        and (entry.pain or 0) <= MILD_PAIN
+        and (entry.pain or 0) <= numbers.mild_pain
         and entry.next_day in (None, NextDay.NORMAL, NextDay.UNANSWERED)
     )
 
 
-def good_in_a_row(entries: tuple[TrainingEntry, ...]) -> int:
+def good_in_a_row(entries: tuple[TrainingEntry, ...], numbers: Thresholds) -> int:
     """How many of the last walks are good."""
     count = 0
     for entry in reversed(entries):
-        if not is_good(entry):
+        if not is_good(entry, numbers):
             break
         count += 1
     return count
@@ -148,15 +143,16 @@ def plan_is_off(case: Case) -> str | None:
 
 def after_a_fall(case: Case) -> str | None:
     """After a fall: stop, seek advice (design). Holds until another walk is recorded."""
-    if case.entries and case.entries[-1].fall:
+    if case.last_walked is not None and case.last_walked.fall:
         return "You fell on your last walk: ask a clinician before the next one."
     return None
 
 
 def pain_today(case: Case) -> str | None:
-    """Skip today: pain before the session >= 5 (design)."""
-    if case.pain_today is not None and case.pain_today >= PAIN_TO_SKIP:
-        return f"Your pain today is {case.pain_today} of 10; at {PAIN_TO_SKIP} or more, rest instead."
+    """Skip today: pain before the session at the limit of the programme, 5 unless it says otherwise (design)."""
+    limit = case.programme.limits.pain
+    if case.pain_today is not None and case.pain_today >= limit:
+        return f"Your pain today is {case.pain_today} of 10; at {limit} or more, rest instead."
     return None
 
 
@@ -176,12 +172,12 @@ def week_is_full(case: Case) -> str | None:
 
 def level_is_pinned(case: Case) -> str | None:
     """The walker pinned the plan to a preset."""
-    return None if case.pinned is None else f"You pinned the plan to {NAMES[case.pinned]}."
+    return None if case.pinned is None else f"You pinned the plan to {case.programme.name_of(case.pinned)}."
 
 
 def first_walk(case: Case) -> str | None:
-    """No session on the ladder yet."""
-    if any(entry.preset in LADDER_ORDER for entry in case.entries):
+    """No session of the programme yet."""
+    if any(case.programme.level_of(entry.preset) is not None for entry in case.entries):
         return None
     return "This is your first walk of the plan."
 
@@ -205,23 +201,27 @@ def more_pain_next_day(case: Case) -> str | None:
 
 
 def too_hard(case: Case) -> str | None:
-    """Step back: effort >= 7 (design). Presets above the level are ignored."""
+    """Step back: effort >= 7, unless the programme says otherwise (design). Workouts above the level are ignored."""
+    limit = case.programme.thresholds.hard_effort
     for entry in case.recent:
-        place = LADDER_ORDER.get(entry.preset or "", len(LADDER_ORDER))
-        ceiling = LADDER_ORDER[BEYOND if case.standing.index == TOP else case.standing.level.preset_id]
-        if entry.effort is not None and entry.effort >= HARD_EFFORT and place <= ceiling:
-            return f"Your effort was {entry.effort} of 10 last time; {HARD_EFFORT} or more is too hard."
+        hard = entry.effort is not None and entry.effort >= limit
+        if hard and case.programme.is_at_most(entry.preset, case.standing.index):
+            return f"Your effort was {entry.effort} of 10 last time; {limit} or more is too hard."
     return None
 
 
 def long_gap(case: Case) -> str | None:
     """Step back: 14 days or more without a session (design)."""
-    return f"Your last walk was {case.gap} days ago." if case.gap >= LONG_GAP else None
+    return f"Your last walk was {case.gap} days ago." if case.gap >= case.programme.thresholds.long_gap else None
 
 
 def short_gap(case: Case) -> str | None:
     """Repeat: 7 to 13 days without a session (design)."""
-    return f"Your last walk was {case.gap} days ago." if SHORT_GAP <= case.gap < LONG_GAP else None
+    return (
+        f"Your last walk was {case.gap} days ago."
+        if case.programme.thresholds.short_gap <= case.gap < case.programme.thresholds.long_gap
+        else None
+    )
 
 
 def left_incomplete(case: Case) -> str | None:
@@ -233,8 +233,8 @@ def hard(case: Case) -> str | None:
     """Repeat: effort 5 or 6 in one of the last two sessions (design)."""
     hardest = max((entry.effort for entry in case.last if entry.effort is not None), default=0)
     return (
-        f"Your effort was {hardest} of 10; the plan moves on at {EASY_EFFORT} or less."
-        if hardest > EASY_EFFORT
+        f"Your effort was {hardest} of 10; the plan moves on at {case.programme.thresholds.easy_effort} or less."
+        if hardest > case.programme.thresholds.easy_effort
         else None
     )
 
@@ -242,8 +242,8 @@ def hard(case: Case) -> str | None:
 def painful(case: Case) -> str | None:
     """Repeat: pain above 3, a stumble, a fall or pain on the day after in one of the last two sessions (design)."""
     worst = max((entry.pain for entry in case.last if entry.pain is not None), default=0)
-    if worst > MILD_PAIN:
-        return f"Your pain was {worst} of 10; the plan moves on at {MILD_PAIN} or less."
+    if worst > case.programme.thresholds.mild_pain:
+        return f"Your pain was {worst} of 10; the plan moves on at {case.programme.thresholds.mild_pain} or less."
     if any(entry.stumble or entry.fall or entry.next_day in _PAIN for entry in case.last):
         return "One of the last two sessions had a stumble or a painful day after."
     return None
@@ -258,12 +258,12 @@ def sore_muscles(case: Case) -> str | None:
 
 def too_few(case: Case) -> str | None:
     """Repeat: fewer than 3 sessions at the level (design)."""
-    count, needed = case.standing.carried + len(case.standing.done), case.standing.level.sessions
+    count, needed = case.standing.carried + len(case.standing.done), case.level.sessions
     if count >= needed:
         return None
     if needed == 1:
         return "You haven't walked this level yet."
-    return f"You have walked {_NUMBERS[count]} of the {_NUMBERS[needed]} sessions at this level."
+    return f"You have walked {NUMBERS[count]} of the {NUMBERS[needed]} sessions at this level."
 
 
 def effort_not_told(case: Case) -> str | None:
@@ -274,23 +274,35 @@ def effort_not_told(case: Case) -> str | None:
 
 
 def beyond_is_due(case: Case) -> str | None:
-    """Week 8: one session of the longest preset after three of the one before it (design: one in a week of 4 to 5)."""
-    last = case.standing.done[-BEYOND_AFTER:]
-    if case.standing.index == TOP and len(last) == BEYOND_AFTER and all(p.preset != BEYOND for p in last):
-        return f"Three sessions of {NAMES[LEVELS[TOP].preset_id]} went well: one longer walk for a change."
+    """The variation of the last level: in week 8, Beyond after three of Consistent (design: one in 4 to 5 a week)."""
+    level = case.level
+    last = case.standing.done[-level.variation_after :]
+    if level.variation and len(last) == level.variation_after and all(p.preset != level.variation for p in last):
+        count, name = NUMBERS[level.variation_after].capitalize(), case.programme.name_of(level.workout_id)
+        return f"{count} session{'' if len(last) == 1 else 's'} of {name} went well: one longer walk for a change."
     return None
 
 
 def at_the_top(case: Case) -> str | None:
-    """Repeat: week 8 is the last level, to be kept up (the articles: 10-20 minutes, 3-5 times a week)."""
-    return "You are consistent: just keep it up." if case.standing.index == TOP else None
+    """Repeat: the last level is to be kept up (the articles: 10-20 minutes, 3-5 times a week)."""
+    if case.standing.index != case.programme.top:
+        return None
+    return (
+        "You are consistent: just keep it up."
+        if case.programme.follows_ladder
+        else "This is the last step: keep it up."
+    )
 
 
 def all_is_well(case: Case) -> str | None:
-    """Advance: enough sessions at the level, the last two good (design). Fires if no other rule does."""
-    if case.standing.level.sessions == 1:
-        return f"You walked {NAMES[case.standing.level.preset_id]}, and it was easy enough."
-    return "You have walked three sessions at this level, the last two complete and easy enough."
+    """Advance: enough sessions at the level, the last ones good (design). Fires if no other rule does."""
+    level = case.level
+    if level.sessions == 1:
+        return f"You walked {case.programme.name_of(level.workout_id)}, and it was easy enough."
+    last = "one" if level.good == 1 else NUMBERS[level.good]
+    return (
+        f"You have walked {NUMBERS[level.sessions]} sessions at this level, the last {last} complete and easy enough."
+    )
 
 
 class Rule(NamedTuple):

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Final
 from retro_timer.scheduling.model import Interval
 from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.presets import LADDER
-from retro_timer.scheduling.units import kmh, show_speed
-from retro_timer.training.levels import BACKWARD_CAP_KMH
+from retro_timer.scheduling.units import BACKWARD_CAP_KMH, kmh, show_speed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

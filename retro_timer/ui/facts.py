@@ -144,7 +144,7 @@ def _today(services: Services, history: History, pain: int | None = None) -> Tod
     from retro_timer.runtime.today import today_of
 
     week_start = units_of(services).week_start
-    return today_of(history, settings_of(services), week_start, services.clock.wall(), pain)
+    return today_of(history, settings_of(services), week_start, services.clock.wall(), pain=pain, paths=services.paths)
 
 
 def _is_day_after_due(last: SessionSummary, ago: timedelta) -> bool:

@@ -75,6 +75,7 @@ LABELS: Final = {
     "plan.sessions": "Sessions a week",
     "plan.minutes": "Minutes a session",
     "plan.day_ends": "Your day ends at",
+    "plan.programme": "Programme",
     "look.reduced_motion": "Keep the screen still",
     "look.ascii": "Draw with ASCII only",
     "desktop.awake": "Keep the computer awake",

@@ -21,11 +21,11 @@ from retro_timer.scheduling.schedule import flatten
 from retro_timer.session.cue import CueKind
 from retro_timer.session.languages import english as phrases
 from retro_timer.session.timeline import CueSettings, CueTimeline
-from retro_timer.training.plan import advise
 from retro_timer.ui.palette import themes
 from retro_timer.ui.pending_settings import PendingSettings
 from retro_timer.ui.screens.settings import SettingsScreen
 from retro_timer.ui.widgets.settings_list import SettingsList
+from tests.training.simulation import advise
 from tests.ui.support import Stage, text_of
 from tests.ui.test_palette import choose
 from tests.ui.test_today import MONDAY

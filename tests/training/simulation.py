@@ -7,12 +7,17 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from retro_timer.scheduling.presets import LADDER
+from retro_timer.storage.programmes import eight_weeks
+from retro_timer.training import plan
+from retro_timer.training import standing as replaying
 from retro_timer.training.entry import TrainingEntry
-from retro_timer.training.plan import Advice, PlanChoices, advise
 from retro_timer.training.rules import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+    from retro_timer.training.plan import Advice, PlanChoices
+    from retro_timer.training.rules import Standing
 
 MONDAY = date(2026, 3, 2)
 GO = (Verdict.START, Verdict.STEP_BACK, Verdict.REPEAT, Verdict.ADVANCE, Verdict.PINNED)
@@ -29,6 +34,25 @@ STEADY_WEEKS = [
 ]
 """What a walker who follows the plan three times a week walks, week by week."""
 BOUTS = {preset_id.id: preset_id.backward for preset_id in LADDER}
+
+
+def advise(
+    entries: Sequence[TrainingEntry], today: date, choices: PlanChoices | None = None, pain_today: int | None = None
+) -> Advice:
+    """What the built-in eight weeks advise."""
+    return plan.advise(eight_weeks(), entries, today, choices, pain_today)
+
+
+def standing(entries: Sequence[TrainingEntry], start: str | None = None) -> Standing:
+    """Where the walker is in the built-in eight weeks."""
+    return replaying.standing(eight_weeks(), entries, start)
+
+
+def level_of(preset_id: str) -> int:
+    """The level of a preset in the built-in eight weeks."""
+    level = eight_weeks().level_of(preset_id)
+    assert level is not None
+    return level
 
 
 @dataclass

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from retro_timer.config.paths import Paths
+
 pytestmark = pytest.mark.usefixtures("pictured_presets")
 MONDAY = date(2026, 3, 2)
 DAY = 86_400_000
@@ -48,6 +50,8 @@ class Walker:
     """Somebody who asks the plan every morning at nine, and walks or not."""
 
     directory: Path
+    settings: Settings = field(default_factory=Settings)
+    paths: Paths | None = None
     clock: FakeClock = field(default_factory=lambda: FakeClock(wall=datetime(2026, 3, 2, 9, 0, tzinfo=UTC)))
     mornings: list[Today] = field(default_factory=list)
     walked: dict[int, str] = field(default_factory=dict)
@@ -59,25 +63,26 @@ class Walker:
         self,
         days: int,
         decide: Callable[[int, Today], StoredSession | None],
-        sore: Callable[[int], bool] = lambda _: False,
+        after: Callable[[int], NextDay] = lambda _: NextDay.NORMAL,
         pain: Callable[[int], int | None] = lambda _: None,
     ) -> None:
         """Live through some days."""
         for day in range(days):
             morning = self.clock.moment
-            today = today_of(self.store.history, Settings(), WeekStart.MONDAY, self.clock.wall(), pain(day))
+            now = self.clock.wall()
+            today = today_of(self.store.history, self.settings, WeekStart.MONDAY, now, pain=pain(day), paths=self.paths)
             self.mornings.append(today)
             if walk := decide(day, today):
                 self.walk(day, *walk)
             self.clock.move(morning + DAY - self.clock.moment)
             if walk:
                 last = self.store.history.page(limit=1)[0]
-                answer = NextDay.SORE if sore(day) else NextDay.NORMAL
-                assert self.store.history.give_feedback(last.uuid, replace(last.feedback, next_day=answer))
+                assert self.store.history.give_feedback(last.uuid, replace(last.feedback, next_day=after(day)))
 
     def walk(self, day: int, preset_id: str, feedback: Feedback, share: float) -> None:
         """Walk a rung, or a part of it, and say how it was."""
-        workout = preset(preset_id)
+        today = self.mornings[-1]
+        workout = today.workout if preset_id == today.advice.preset_id and today.workout else preset(preset_id)
         runner = Runner(workout, clock=self.clock, player=RecordingPlayer(), config=SessionConfig(Rules(lead_in=0)))
         runner.keep(self.store, preset_id)
         runner.start()
@@ -162,7 +167,7 @@ async def test_pain_repeats_and_soreness_steps_back(walker: Walker) -> None:
     walker.live(
         56,
         lambda day, today: obedient(day, today, hurts if 14 <= day < 28 else FINE),
-        sore=lambda day: day == 37,
+        after=lambda day: NextDay.SORE if day == 37 else NextDay.NORMAL,
         pain=lambda day: 6 if day == 16 else None,
     )
     assert walker.mornings[16].advice.action is Verdict.SKIP

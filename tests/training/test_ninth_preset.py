@@ -21,6 +21,7 @@ ninth = presets.Preset("ninth", "Ninth", "One more.", 180, 30, 100, 60, 4, 120)
 presets.LADDER = (*presets.LADDER[:at], ninth, *presets.LADDER[at:])
 
 from retro_timer.cli.main import run_command_line
+from retro_timer.storage.programmes import eight_weeks
 from retro_timer.training.plan import PlanChoices, advise
 from retro_timer.training.entry import TrainingEntry
 
@@ -31,7 +32,7 @@ for times in range(1, 9):
     today = practices[-1].day + timedelta(days=2)
     for choices in (PlanChoices(), PlanChoices(start="ninth"), PlanChoices(pinned="ninth")):
         for kept in ((), practices):
-            assert advise(kept, today, choices).headline
+            assert advise(eight_weeks(), kept, today, choices).headline
 for command in ("plan", "presets", "guide", "history"):
     assert run_command_line([command]) == 0
 assert run_command_line(["config", "set", "plan.pinned", "ninth"]) == 0

@@ -12,20 +12,24 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from retro_timer.scheduling.notation import parse
-from retro_timer.scheduling.units import kmh, mph
+from retro_timer.scheduling.units import BACKWARD_CAP_KMH, kmh, mph
 from retro_timer.session.history import NextDay
+from retro_timer.storage.programmes import eight_weeks
 from retro_timer.training import rules
 from retro_timer.training.entry import TrainingEntry, TrainingEntryError, usable
-from retro_timer.training.levels import BACKWARD_CAP_KMH, LADDER_ORDER, LEVELS, TOP, level_of
-from retro_timer.training.plan import Advice, PlanChoices, PlanError, advise, standing
+from retro_timer.training.levels import LADDER_ORDER
+from retro_timer.training.plan import Advice, PlanChoices
 from retro_timer.training.rules import PRECEDENCE, Verdict
 from retro_timer.training.speeds import fastest_backward, is_beginner, speed_warning
-from tests.training.simulation import MONDAY, STEADY_WEEKS, done, simulate
+from retro_timer.training.standing import PlanError
+from tests.training.simulation import MONDAY, STEADY_WEEKS, advise, done, level_of, simulate, standing
 
 if TYPE_CHECKING:
     from datetime import date
 
 # A goal of five a week, so that rest days do not get in the way of what is looked at.
+LEVELS = eight_weeks().levels
+TOP = eight_weeks().top
 STARTER = PlanChoices(start="starter", sessions=5)
 
 
@@ -445,7 +449,7 @@ def test_the_first_matching_rule_decides() -> None:
 def test_speeds_follow_the_table_of_the_eight_weeks() -> None:
     for level in LEVELS:
         if level.backward is None or level.forward is None:
-            assert level.preset_id == "floor-first"
+            assert level.workout_id == "floor-first"
             continue
         assert kmh(0.5) - 0.01 <= level.backward.low <= level.backward.high <= BACKWARD_CAP_KMH
         assert level.backward.high < level.forward.low + 0.01
@@ -454,7 +458,7 @@ def test_speeds_follow_the_table_of_the_eight_weeks() -> None:
 
 def test_one_variable_changes_at_a_time_from_week_to_week_once_the_treadmill_speed_is_found() -> None:
     for before, after in pairwise(LEVELS[4:]):
-        longer = before.preset_id != after.preset_id
+        longer = before.workout_id != after.workout_id
         faster = before.backward != after.backward
         assert not (longer and faster)
 
@@ -626,7 +630,7 @@ def test_any_history_gives_advice_at_most_one_level_away(
         LEVELS[max(0, at.index + step)].week for step in (-1, 0, 1) if at.index + step <= TOP
     }
     if advice.next_action is Verdict.ADVANCE:
-        assert all(p.complete and (p.effort or 0) <= 4 and not p.stumble for p in at.done[-at.level.good :])
+        assert all(p.complete and (p.effort or 0) <= 4 and not p.stumble for p in at.done[-LEVELS[at.index].good :])
     if advice.backward is not None:
         assert advice.backward.high <= BACKWARD_CAP_KMH
 

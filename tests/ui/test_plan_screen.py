@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from retro_timer.training.levels import LEVELS, NAMES
+from retro_timer.storage.programmes import eight_weeks
+from retro_timer.training.levels import NAMES
 from retro_timer.ui.widgets.plan_picture import PlanPicture
 from tests.ui.drawn import settled
 from tests.ui.support import cells_of, text_of
@@ -14,6 +15,8 @@ from tests.ui.test_today import add, home_in
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+LEVELS = eight_weeks().levels
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 55)])
@@ -24,7 +27,7 @@ async def test_every_week_is_a_bar_and_the_level_of_today_is_marked(tmp_path: Pa
         await pilot.press("l")
         await settled(pilot)
         lines = [line for line in cells_of(stage, stage.app.screen.query_one(PlanPicture)) if line.strip()]
-        assert [NAMES[level.preset_id] in line for level, line in zip(LEVELS, lines, strict=True)] == [True] * len(
+        assert [NAMES[level.workout_id] in line for level, line in zip(LEVELS, lines, strict=True)] == [True] * len(
             LEVELS
         )
         assert ["you are here" in line for line in lines] == [True] + [False] * 8

@@ -20,6 +20,7 @@ from retro_timer.runtime.today import speed_words, today_from_entries
 from retro_timer.session.history import Feedback, NextDay
 from retro_timer.storage.errors import DamagedError, DiskFullError, UnwritableError
 from retro_timer.storage.file_quarantine import asides
+from retro_timer.storage.programmes import eight_weeks
 from retro_timer.storage.store import Store
 from retro_timer.storage.training_entries import Practised
 from retro_timer.storage.transfer import import_sessions
@@ -308,7 +309,7 @@ async def test_ascii_draws_the_week_without_circles(tmp_path: Path) -> None:
 
 
 def test_dots_of_a_week() -> None:
-    week = today_from_entries(Practised(), MONDAY, PlanChoices(), Goal(sessions=4)).week
+    week = today_from_entries(eight_weeks(), Practised(), MONDAY, PlanChoices(), Goal(sessions=4)).week
     assert week_dots(replace(week, sessions=1), 4, ascii_only=False) == "●○○○"
     assert week_dots(replace(week, sessions=5), 4, ascii_only=False) == "●●●●●"
     assert week_dots(replace(week, sessions=500), 4, ascii_only=True) == "#######"
@@ -319,11 +320,13 @@ def test_dots_of_a_week() -> None:
 )
 def test_words_of_a_streak(weeks_ago: tuple[int, ...], words: str) -> None:
     entries = tuple(TrainingEntry(MONDAY - timedelta(weeks=weeks)) for weeks in reversed(weeks_ago))
-    assert today_from_entries(Practised(entries), MONDAY, PlanChoices(), Goal()).streak_words == words
+    assert today_from_entries(eight_weeks(), Practised(entries), MONDAY, PlanChoices(), Goal()).streak_words == words
 
 
 def test_a_streak_at_risk_says_so() -> None:
-    today = today_from_entries(Practised((TrainingEntry(MONDAY - timedelta(weeks=2)),)), MONDAY, PlanChoices(), Goal())
+    today = today_from_entries(
+        eight_weeks(), Practised((TrainingEntry(MONDAY - timedelta(weeks=2)),)), MONDAY, PlanChoices(), Goal()
+    )
     assert today.streak_words == "1 week, 1 forgiven; walk this week to keep it"
 
 
@@ -336,10 +339,10 @@ def test_words_of_problems() -> None:
 @pytest.mark.parametrize(
     ("speeds", "imperial", "words"),
     [
-        (SpeedRange.of_mph(1.0, 1.0), True, "1.0 mph"),
-        (SpeedRange.of_mph(1.0, 1.0), False, "1.6 km/h"),
-        (SpeedRange.of_mph(0.5, 1.0), True, "0.5-1.0 mph"),
-        (SpeedRange.of_mph(2.5, 3.0), False, "4.0-4.8 km/h"),
+        (SpeedRange(1.61, 1.61), True, "1.0 mph"),
+        (SpeedRange(1.61, 1.61), False, "1.6 km/h"),
+        (SpeedRange(0.8, 1.61), True, "0.5-1.0 mph"),
+        (SpeedRange(4.02, 4.83), False, "4.0-4.8 km/h"),
     ],
 )
 def test_words_of_a_range_of_speeds(speeds: SpeedRange, imperial: bool, words: str) -> None:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from retro_timer.scheduling.model import Workout
     from retro_timer.storage.workouts import LibraryEntry
+    from retro_timer.training.programme import Programme
     from retro_timer.ui.screens.own_workouts import OwnWorkouts
 
 HINTS = (
@@ -112,9 +113,17 @@ class HomeScreen(RepaintsRegions, Screen[None]):
         self._questions.ask(event.facts)
         self._last_walked = event.facts.last_walked
         self.query_one(WorkoutList).show_today(event.facts.today.advice.preset_id)
+        self._follow(event.facts.today.programme)
         self._show_detail()
         self.query_one(KeysBar).show(self._hints())
         self.refresh_bindings()
+
+    def _follow(self, programme: Programme) -> None:
+        """List the workouts of the programme that the plan follows, if that has changed."""
+        detail = self.query_one(WorkoutDetail)
+        known, detail.programme = detail.programme, programme
+        if (known.own if known else ()) != programme.own:
+            self.reload()
 
     def on_today_panel_walk(self, event: TodayPanel.Walk) -> None:
         """Start the advised workout."""
@@ -146,7 +155,10 @@ class HomeScreen(RepaintsRegions, Screen[None]):
             today.action_walk()
         elif row := self._row():
             advised = today.today.advice.preset_id if today.today else None
-            self.walk(row.workout, advised if not row.own and row.workout.id == advised else None)
+            if today.today and not row.own and row.workout.id == advised:
+                today.action_walk()
+            else:
+                self.walk(row.workout)
 
     def _show_detail(self) -> None:
         """Show the highlighted workout in full."""
@@ -263,7 +275,12 @@ class HomeScreen(RepaintsRegions, Screen[None]):
             self._say(str(error), problem=True)
             return
         rows = [Heading("YOUR OWN"), *(self._row_of(entry) for entry in entries)] if entries else []
-        await self.query_one(WorkoutList).show_own(rows, choose)
+        programme, workouts = self.query_one(WorkoutDetail).programme, self.query_one(WorkoutList)
+        if programme and programme.own:
+            rows = [Heading(programme.name.upper()), *(WorkoutRow(own) for own in programme.own), *rows]
+        await workouts.show_own(rows, choose)
+        if programme and programme.own and (today := self.query_one(TodayPanel).today):
+            workouts.show_today(today.advice.preset_id)
 
     def _row_of(self, entry: LibraryEntry) -> WorkoutRow | ProblemRow:
         if entry.workout is None:

@@ -1,4 +1,4 @@
-"""The eight weeks of the plan as a picture: a bar for each level, where the walker is, and what was walked."""
+"""The levels of the plan as a picture: a bar for each level, where the walker is, and what was walked."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from textual.color import Color
 from textual.strip import Strip
 
 from retro_timer.runtime.today import speed_words
-from retro_timer.scheduling.presets import preset
+from retro_timer.storage.programmes import eight_weeks
 from retro_timer.text import clock_time
-from retro_timer.training.levels import LEVELS, NAMES
 from retro_timer.ui.context import DrawsAscii
 from retro_timer.ui.drawing.cached_line import CachedLineWidget
 from retro_timer.ui.widgets.line import fitted
@@ -20,6 +19,7 @@ from retro_timer.ui.widgets.line import fitted
 if TYPE_CHECKING:
     from retro_timer.runtime.today import Today
     from retro_timer.training.levels import Level
+    from retro_timer.training.programme import Programme
 
 NAME: Final = 23
 """Cells for mark, week and name."""
@@ -48,11 +48,16 @@ class PlanPicture(DrawsAscii, CachedLineWidget):
     def show(self, today: Today) -> None:
         """Show where the walker is."""
         self._today = today
-        self.refresh()
+        self.refresh(layout=True)
+
+    @property
+    def _programme(self) -> Programme:
+        """The programme that the plan follows; until it is known, the built-in one."""
+        return self._today.programme if self._today else eight_weeks()
 
     def get_content_height(self, *_: object) -> int:
         """A line for each level."""
-        return len(LEVELS) * self._step
+        return len(self._programme.levels) * self._step
 
     @property
     def _step(self) -> int:
@@ -63,12 +68,14 @@ class PlanPicture(DrawsAscii, CachedLineWidget):
         """Render the line of a level."""
         width = self.size.width
         y, rest = divmod(y, self._step)
-        if rest or not 0 <= y < len(LEVELS):
+        levels = self._programme.levels
+        if rest or not 0 <= y < len(levels):
             return Strip.blank(width, self.ink)
-        level, here = LEVELS[y], self._here
+        level, here = levels[y], self._here
         bold = Style(bold=y == here)
         mark = ("> " if self.ascii_only else "▶ ") if y == here else "  "
-        head = Segment(fitted(f"{mark}week {level.week}  {NAMES[level.preset_id]}", NAME), self.ink + bold)
+        name = fitted(f"{mark}week {level.week}  {self._programme.name_of(level.workout_id)}", NAME - 1)
+        head = Segment(f"{name} ", self.ink + bold)
         speeds = SPEEDS if width >= SPEEDS_FROM else 0
         room = max(0, width - NAME - STATUS - speeds - 2)
         bar = self._bar(level, room, reached=here is None or y <= here)
@@ -80,14 +87,12 @@ class PlanPicture(DrawsAscii, CachedLineWidget):
         """The line of the walker's level."""
         if self._today is None:
             return None
-        advice = self._today.advice
-        places = [y for y, level in enumerate(LEVELS) if level.week == advice.week]
-        exact = [y for y in places if LEVELS[y].preset_id == advice.preset_id]
-        return next(iter((*exact, *places)), None)
+        return self._today.advice.index
 
     def _bar(self, level: Level, room: int, *, reached: bool) -> tuple[Segment, Segment, Segment]:
-        workout = preset(level.preset_id)
-        longest = max(preset(each.preset_id).total_seconds for each in LEVELS)
+        programme = self._programme
+        workout = programme.workout(level.workout_id)
+        longest = max(programme.workout(each.workout_id).total_seconds for each in programme.levels)
         whole = round(room * workout.total_seconds / longest)
         backward = max(1, round(room * workout.backward_seconds / longest)) if room else 0
         full, shade = ("#", "-") if self.ascii_only else ("█", "░")
@@ -102,12 +107,12 @@ class PlanPicture(DrawsAscii, CachedLineWidget):
     def _status(self, y: int) -> str:
         if self._today is None:
             return ""
-        walked = self._today.walked.get(LEVELS[y].preset_id, 0)
+        walked = self._today.walked.get(self._programme.levels[y].workout_id, 0)
         words = f"{walked} walked" if walked else ""
         return ", ".join(filter(None, ("you are here" if y == self._here else "", words)))
 
     def _speeds(self, level: Level) -> str:
-        backward = preset(level.preset_id).backward_seconds
+        backward = self._programme.workout(level.workout_id).backward_seconds
         if level.backward is None:
             return f"{clock_time(backward)} backward, off the belt"
         return f"{clock_time(backward)} backward at {speed_words(level.backward, imperial=self._imperial)}"

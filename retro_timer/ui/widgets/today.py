@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from textual.containers import Vertical
+from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
@@ -118,12 +119,9 @@ class TodayPanel(Vertical, can_focus=True):
 
     def action_walk(self) -> None:
         """Start the advised workout, even on a rest day, since the plan only advises."""
-        if self.today is None or self.today.advice.preset_id is None:
+        if self.today is None or self.today.advice.preset_id is None or self.today.workout is None:
             return
-        from retro_timer.scheduling.presets import preset
-
-        preset_id = self.today.advice.preset_id
-        self.post_message(self.Walk(preset(preset_id), preset_id))
+        self.post_message(self.Walk(self.today.workout, self.today.advice.preset_id))
 
     async def on_click(self, event: Click) -> None:
         """Start it on a click, or answer the unanswered questions."""
@@ -166,13 +164,14 @@ class TodayPanel(Vertical, can_focus=True):
         advice = today.advice
         walk = f"{key_of(services_of(self), 'home.today')} walk it" if advice.preset_id else ""
         self.query_one("#today-head", Line).show(advice.headline, right=walk)
-        self.border_subtitle = f"week {advice.week} of 8" if advice.week else ""
+        self.border_subtitle = Content(today.place_words)
         self.query_one("#today-why", Static).update(advice.reason)
         self.query_one("#today-on", Static).update(f"To move on: {advice.to_move_on}" if advice.to_move_on else "")
         self.query_one("#today-on").set_class(not advice.to_move_on, "-empty")
         how = speeds_words(advice, imperial=units_of(services_of(self)).mph)
-        self.query_one("#today-how", Line).show(how or advice.pace, right=advice.pace if how else "")
-        self.query_one("#today-how").set_class(not (how or advice.pace), "-empty")
+        said = advice.words or advice.pace
+        self.query_one("#today-how", Line).show(how or said, right=said if how else "")
+        self.query_one("#today-how").set_class(not (how or said), "-empty")
         dots = week_dots(today.week, today.goal.sessions, ascii_only=services_of(self).ascii_only)
         streak = f"streak {today.streak_words}" if today.streak_words else ""
         name = "this week " if self.screen.size.width >= ROOMY else ""

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from retro_timer.scheduling.model import Block, Interval, Workout
+    from retro_timer.training.programme import Programme
 
 
 class WorkoutDetail(VerticalScroll, can_focus=False):
@@ -43,6 +44,8 @@ class WorkoutDetail(VerticalScroll, can_focus=False):
         self._profile = Profile(marker=False)
         self._facts = Static(classes="muted", markup=False)
         self._intervals = Static()
+        self.programme: Programme | None = None
+        """The programme that the plan follows; None until it is known."""
 
     def compose(self) -> ComposeResult:
         """Description, profile, facts and intervals."""
@@ -61,14 +64,19 @@ class WorkoutDetail(VerticalScroll, can_focus=False):
 
     def _facts_of(self, workout: Workout, last_walked: date | None) -> Iterator[str]:
         from retro_timer.runtime.today import speed_words
-        from retro_timer.training.levels import LADDER_ORDER, LEVELS, level_of
+        from retro_timer.storage.programmes import eight_weeks
+        from retro_timer.training.programme import exceeds_longest_bout
 
         yield f"{clock_time(workout.total_seconds)} total, {clock_time(workout.backward_seconds)} backward"
-        level = LEVELS[level_of(workout.id)] if workout.id in LADDER_ORDER else None
+        programme = self.programme or eight_weeks()
+        index = programme.level_of(workout.id) if workout.id else None
+        level = None if index is None else programme.levels[index]
         if level is not None and level.backward is not None and level.forward is not None:
             imperial = services_of(self).imperial
             backward, forward = (speed_words(speed, imperial=imperial) for speed in (level.backward, level.forward))
             yield f"backward {backward}, forward {forward}"
+        if exceeds_longest_bout(workout, programme.limits):
+            yield f"longer bouts than {programme.name} allows"
         yield f"last walked {last_walked:%A} {last_walked.day} {last_walked:%B}" if last_walked else "not walked yet"
 
 

@@ -1,0 +1,135 @@
+"""`retro-timer programme`: which programme the plan follows, others, and the report to hand back."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from retro_timer.cli.options import data_dir_option
+from retro_timer.runtime.wiring import Setup
+from retro_timer.text import clock_time
+
+if TYPE_CHECKING:
+    from retro_timer.training.programme import Programme
+
+
+@click.group(invoke_without_command=True)
+@data_dir_option
+@click.pass_context
+def programme(ctx: click.Context, /) -> None:
+    """Show which programme the plan follows, and the others.
+
+    A therapist or a coach writes one as a TOML file: see docs/programmes.md. `retro-timer import FILE` reads it, and
+    the plan follows it from that day on.
+
+    \b
+    Examples:
+      retro-timer import knee.toml
+      retro-timer programme report -o knee.md
+      retro-timer programme use eight-weeks
+    """  # noqa: D301  (click's mark for lines to be kept as they are)
+    if ctx.invoked_subcommand is not None:
+        return
+    from retro_timer.storage.programmes import ProgrammeError, ProgrammeLibrary
+
+    setup = Setup(data_dir=ctx.obj["data_dir"])
+    library, chosen = ProgrammeLibrary(setup.paths.programmes), setup.loaded.settings.plan.programme
+    for programme_id in library.ids():
+        mark = ">" if programme_id == chosen else " "
+        try:
+            line = described(library.get(programme_id))
+        except ProgrammeError as error:
+            line = str(error)
+        click.echo(f"{mark} {programme_id:16}{line}")
+
+
+@programme.command()
+@click.argument("programme_id", metavar="ID")
+@click.pass_context
+def use(ctx: click.Context, /, *, programme_id: str) -> None:
+    """Let the plan follow another programme; `eight-weeks` is the built-in one."""
+    from retro_timer.config.settings_file import SettingsFile
+    from retro_timer.storage.programmes import ProgrammeLibrary
+
+    setup = Setup(data_dir=ctx.obj["data_dir"])
+    found = ProgrammeLibrary(setup.paths.programmes).get(programme_id)
+    SettingsFile(setup.paths.settings).set({"plan.programme": found.id})
+    click.echo(f"the plan follows {described(found)}")
+
+
+@programme.command()
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="A file instead of the terminal.")
+@click.option("--force", is_flag=True, help="Replace FILE if it exists.")
+@click.pass_context
+def report(ctx: click.Context, /, *, output: Path | None, force: bool) -> None:
+    """Write what was walked as one Markdown page, to hand back to whoever wrote the programme."""
+    from retro_timer.config.locale import resolve_units
+    from retro_timer.formats.export import Export, export_to_file
+    from retro_timer.runtime.programme_report import report as written
+    from retro_timer.session.history import day_at
+    from retro_timer.storage.programmes import followed_programme
+    from retro_timer.storage.training_entries import entries_of
+
+    setup = Setup(data_dir=ctx.obj["data_dir"])
+    settings = setup.loaded.settings
+    units = resolve_units(settings.units, os.environ)
+    followed = followed_programme(settings, setup.paths)
+    history, now = setup.history_to_read(), setup.clock.wall()
+    walked = entries_of(history, now, settings.plan.day_ends, followed.own)
+    for problem in walked.problems:
+        click.echo(f"retro-timer: {problem}", err=True)
+    page = written(
+        followed,
+        walked.entries,
+        history.summaries(since=followed.started),
+        day_at(now, settings.plan.day_ends),
+        choices=settings.plan_choices(units.week_start),
+        imperial=units.mph,
+    )
+    if output is None:
+        click.echo(page, nl=False)
+    else:
+        export_to_file(output, lambda: Export(page.encode()), force=force, otherwise="--force replaces it")
+
+
+@programme.command()
+def schema() -> None:
+    """Print the JSON Schema of programme files, for editors that complete and validate TOML."""
+    from retro_timer.formats.programme_toml import programme_schema
+
+    click.echo(json.dumps(programme_schema(), indent=2))
+
+
+def import_programme(setup: Setup, file: Path) -> None:
+    """Import a programme; the plan follows it from today on."""
+    from retro_timer.config.settings_file import SettingsFile
+    from retro_timer.formats.errors import FormatError
+    from retro_timer.formats.files import read_file
+    from retro_timer.storage.programmes import BUILT_IN, ProgrammeError, ProgrammeLibrary
+    from retro_timer.text import file_name
+
+    try:
+        saved = ProgrammeLibrary(setup.paths.programmes).save(read_file(file), setup.clock.wall().date())
+    except FormatError as error:
+        raise error.named(file_name(file)) from None
+    except ProgrammeError as error:
+        raise ProgrammeError(f"{file_name(file)}: {error}") from None
+    SettingsFile(setup.paths.settings).set({"plan.programme": saved.id})
+    click.echo(f"the plan follows {described(saved)}")
+    for number, level in enumerate(saved.levels, 1):
+        workout = saved.workout(level.workout_id)
+        total, backward = clock_time(workout.total_seconds), clock_time(workout.backward_seconds)
+        days = f"{level.most_days} day{'' if level.most_days == 1 else 's'} a week"
+        click.echo(f"{number:3}  {workout.name}: {total}, {backward} backward, {days}")
+    click.echo(f"retro-timer programme use {BUILT_IN} goes back to the built-in one")
+
+
+def described(found: Programme) -> str:
+    """A programme in a few words: "Knee by A. Example (6 steps, since 30 November 2026)"."""
+    by = f" by {found.author}" if found.author else ""
+    since = f", since {found.started.day} {found.started:%B %Y}" if found.started else ""
+    return f"{found.name}{by} ({len(found.levels)} step{'' if len(found.levels) == 1 else 's'}{since})"

@@ -1,0 +1,216 @@
+"""The report of a programme: what was walked, as one Markdown page to hand back to whoever wrote it."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from retro_timer.runtime.today import speed_words
+from retro_timer.session.history import NextDay
+from retro_timer.text import clock_time, one_line, printable
+from retro_timer.training.plan import advise
+from retro_timer.training.standing import replay
+from retro_timer.training.weeks import start_of_week
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date
+
+    from retro_timer.session.history import SessionSummary
+    from retro_timer.training.entry import TrainingEntry
+    from retro_timer.training.plan import PlanChoices
+    from retro_timer.training.programme import Programme, Thresholds
+
+MOST_NOTES: Final = 20
+"""Of more notes, the latest are shown: the report is one page."""
+_LONGEST_NOTE: Final = 200
+_MARKUP: Final = re.compile(r"([\\`*_\[\]<>#|~&])")
+_NEXT_DAYS: Final = {NextDay.MUSCLES: "sore muscles", NextDay.PAIN: "more pain", NextDay.SORE: "sore or painful"}
+
+
+def report(  # noqa: PLR0913  (all that the page is made of)
+    programme: Programme,
+    entries: Sequence[TrainingEntry],
+    notes: Iterable[SessionSummary],
+    today: date,
+    *,
+    choices: PlanChoices,
+    imperial: bool,
+) -> str:
+    """The report as Markdown.
+
+    Args:
+        programme: the programme.
+        entries: every session, oldest first; those before the programme began are left out.
+        notes: the sessions with what was written about them.
+        today: the local date.
+        choices: the walker's choices about the plan.
+        imperial: whether speeds are in mph.
+    """
+    walked = [entry for entry in entries if programme.started is None or entry.day >= programme.started]
+    sections = [
+        _head(programme, walked, today),
+        _now(programme, entries, today, choices),
+        _levels(programme, walked, choices, imperial=imperial),
+        _weeks(programme, walked, choices),
+        _problems(programme, walked),
+        _notes(programme, notes),
+    ]
+    return "\n\n".join("\n".join(lines) for section in sections if (lines := list(section))) + "\n"
+
+
+def _head(programme: Programme, walked: Sequence[TrainingEntry], today: date) -> Iterator[str]:
+    yield f"# {escaped(programme.name)}: what was walked"
+    yield ""
+    by = f", by {escaped(programme.author)}" if programme.author else ""
+    first = programme.started or (walked[0].day if walked else today)
+    yield f"Programme `{programme.id}`{by}. From {_day(first)} to {_day(today)}."
+    yield ""
+    days = len({entry.day for entry in walked})
+    weeks = max(1, -(-((today - first).days + 1) // 7))
+    minutes = sum(entry.walked_seconds for entry in walked) // 60
+    backward = sum(entry.backward_seconds for entry in walked) // 60
+    longest = max((entry.longest_bout for entry in walked), default=0)
+    whole = sum(entry.complete for entry in walked)
+    yield f"- {_count(len(walked), 'session')} on {_count(days, 'day')} in {_count(weeks, 'week')}, {whole} complete"
+    yield f"- {minutes} min walked, {backward} of them backward; longest bout {clock_time(longest)}"
+
+
+def _now(programme: Programme, entries: Sequence[TrainingEntry], today: date, choices: PlanChoices) -> Iterator[str]:
+    advice = advise(programme, entries, today, choices)
+    yield "## Now"
+    yield ""
+    if advice.index is not None:
+        yield f"Step {advice.index + 1} of {len(programme.levels)}. {escaped(advice.sentence)}"
+    else:
+        yield escaped(advice.sentence)
+    yield ""
+    yield f"Rule: {advice.rule}."
+    yield ""
+    if advice.to_move_on:
+        yield f"To move on: {escaped(advice.to_move_on)}"
+
+
+def _levels(
+    programme: Programme, walked: Sequence[TrainingEntry], choices: PlanChoices, *, imperial: bool
+) -> Iterator[str]:
+    """Every step: what was prescribed, and how it went; then when the walker came to each, and why."""
+    at: dict[int, list[TrainingEntry]] = {}
+    moves: list[str] = []
+    before = None
+    for arrival in replay(programme, walked, choices.start if programme.follows_ladder else None):
+        index = arrival.standing.index
+        at.setdefault(index, []).append(arrival.entry)
+        if index != before:
+            moves.append(f"- {_day(arrival.entry.day)}: step {index + 1}. {escaped(arrival.reason)}".rstrip(". ") + ".")
+        before = index
+    yield "## Steps"
+    yield ""
+    yield "| Step | Workout | Backward speed | Days a week | Sessions | Effort | Pain |"
+    yield "|---:|---|---|---:|---:|---|---|"
+    for index, level in enumerate(programme.levels):
+        done = at.get(index, [])
+        speed = speed_words(level.backward, imperial=imperial) if level.backward else ""
+        cells = (
+            str(index + 1), escaped(programme.name_of(level.workout_id)), speed, str(level.most_days),
+            str(len(done) or ""), _range(entry.effort for entry in done), _range(entry.pain for entry in done),
+        )  # fmt: skip
+        yield f"| {' | '.join(cells)} |"
+    if moves:
+        yield from ("", "How the plan moved, in the words that the walker read:", "")
+    yield from moves
+
+
+def _weeks(programme: Programme, walked: Sequence[TrainingEntry], choices: PlanChoices) -> Iterator[str]:
+    if not walked:
+        return
+    yield "## Weeks"
+    yield ""
+    yield "| Week from | Days | Workouts | Minutes | Backward | Longest bout | Effort | Pain |"
+    yield "|---|---:|---|---:|---:|---:|---|---|"
+    weeks: dict[date, list[TrainingEntry]] = {}
+    for entry in walked:
+        weeks.setdefault(start_of_week(entry.day, choices.week_start), []).append(entry)
+    week, last = min(weeks), max(weeks)
+    while week <= last:
+        done = weeks.get(week, [])
+        cells = (
+            _day(week), str(len({entry.day for entry in done})), escaped(_workouts(programme, done)),
+            str(sum(entry.walked_seconds for entry in done) // 60),
+            clock_time(sum(entry.backward_seconds for entry in done)),
+            clock_time(max((entry.longest_bout for entry in done), default=0)),
+            _range(entry.effort for entry in done), _range(entry.pain for entry in done),
+        )  # fmt: skip
+        yield f"| {' | '.join(cells)} |"
+        week += timedelta(days=7)
+
+
+def _workouts(programme: Programme, done: Iterable[TrainingEntry]) -> str:
+    """The workouts of a week: "2 x Starter, Foundation"."""
+    counts: dict[str, int] = {}
+    for entry in done:
+        name = "another workout" if entry.preset is None else programme.name_of(entry.preset)
+        counts[name] = counts.get(name, 0) + 1
+    return ", ".join(name if count == 1 else f"{count} x {name}" for name, count in counts.items()) or "none"
+
+
+def _problems(programme: Programme, walked: Sequence[TrainingEntry]) -> Iterator[str]:
+    """What the author will want to know: falls, stumbles, pain and sore days."""
+    if not walked:
+        return
+    found = [(entry.day, what) for entry in walked if (what := ", ".join(_trouble(entry, programme.thresholds)))]
+    yield "## What went less well"
+    yield ""
+    yield from (f"- {_day(day)}: {what}" for day, what in found)
+    if not found:
+        yield "No fall, no stumble, no more pain than mild, and every session complete."
+
+
+def _trouble(entry: TrainingEntry, numbers: Thresholds) -> Iterator[str]:
+    if entry.fall:
+        yield "a fall"
+    if entry.stumble:
+        yield "a stumble or a grab at the rail"
+    if (entry.pain or 0) > numbers.mild_pain:
+        yield f"pain {entry.pain} of 10"
+    if (entry.effort or 0) >= numbers.hard_effort:
+        yield f"effort {entry.effort} of 10"
+    if entry.next_day in _NEXT_DAYS:
+        yield f"{_NEXT_DAYS[entry.next_day]} the day after"
+    if not entry.complete:
+        yield f"left after {entry.share:.0%}"
+
+
+def _notes(programme: Programme, sessions: Iterable[SessionSummary]) -> Iterator[str]:
+    first = programme.started
+    noted = [one for one in sessions if one.feedback.note and (first is None or one.day >= first)]
+    if not noted:
+        return
+    yield "## Notes"
+    yield ""
+    for session in sorted(noted, key=lambda one: one.start.started)[-MOST_NOTES:]:
+        yield f"- {_day(session.day)}: {escaped(session.feedback.note)}"
+    if len(noted) > MOST_NOTES:
+        yield f"- {len(noted) - MOST_NOTES} earlier notes are left out."
+
+
+def escaped(text: str) -> str:
+    """A text of the walker's or the author's for Markdown: on one line, and without markup of its own."""
+    return _MARKUP.sub(r"\\\1", printable(one_line(text), _LONGEST_NOTE))
+
+
+def _range(values: Iterable[int | None]) -> str:
+    """The lowest and the highest of the answers; empty without one."""
+    known = [value for value in values if value is not None]
+    if not known:
+        return ""
+    return str(min(known)) if min(known) == max(known) else f"{min(known)}-{max(known)}"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"

@@ -1,0 +1,136 @@
+"""Programmes: the built-in eight weeks, and imported ones, as TOML files in a directory."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
+
+from retro_timer import training
+from retro_timer.config.paths import PathsError, make_private
+from retro_timer.errors import reason
+from retro_timer.files.atomic import write_atomic
+from retro_timer.formats.errors import FormatError
+from retro_timer.formats.files import decode, read_file
+from retro_timer.formats.programme_toml import read_programme
+from retro_timer.storage.errors import StorageError
+from retro_timer.text import printable_path, quoted
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from retro_timer.config.paths import Paths
+    from retro_timer.config.schema import Settings
+    from retro_timer.scheduling.model import Workout
+    from retro_timer.training.programme import Programme
+
+BUILT_IN: Final = "eight-weeks"
+"""The id of the built-in programme."""
+SUFFIX: Final = ".toml"
+_ID: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
+
+
+class ProgrammeError(StorageError):
+    """A programme that cannot be used. The message is one clause for the walker."""
+
+
+@cache
+def eight_weeks() -> Programme:
+    """The built-in programme."""
+    return read_programme((Path(training.__file__).parent / f"{BUILT_IN}{SUFFIX}").read_bytes())
+
+
+def followed_programme(settings: Settings, paths: Paths | None) -> Programme:
+    """The programme that the plan follows.
+
+    Raises:
+        ProgrammeError: if it is missing or cannot be read. No other takes its place: its limits would be lost.
+    """
+    wanted = settings.plan.programme
+    return eight_weeks() if wanted == BUILT_IN or paths is None else ProgrammeLibrary(paths.programmes).get(wanted)
+
+
+class ProgrammeLibrary:
+    """The imported programmes. The directory is created when the first one is saved."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+
+    def ids(self) -> tuple[str, ...]:
+        """The ids of all programmes, the built-in one first.
+
+        Raises:
+            ProgrammeError: if the directory cannot be read.
+        """
+        try:
+            files = sorted(path.stem for path in self._directory.iterdir() if path.suffix == SUFFIX)
+        except FileNotFoundError:
+            files = []
+        except OSError as error:
+            raise ProgrammeError(f"{printable_path(self._directory)} cannot be read: {reason(error)}") from error
+        return (BUILT_IN, *(name for name in files if _ID.fullmatch(name)))
+
+    def workouts(self) -> list[Workout]:
+        """The workouts of all programmes that can be read."""
+        found: list[Workout] = []
+        for programme_id in self.ids():
+            with suppress(ProgrammeError):
+                found += self.get(programme_id).own
+        return found
+
+    def get(self, programme_id: str) -> Programme:
+        """A programme by its id.
+
+        Raises:
+            ProgrammeError: if it is missing, or cannot be read.
+        """
+        if programme_id == BUILT_IN:
+            return eight_weeks()
+        path = self._directory / f"{programme_id}{SUFFIX}"
+        if not _ID.fullmatch(programme_id) or not path.is_file():
+            raise ProgrammeError(f"there is no programme {quoted(programme_id)}: see retro-timer programme")
+        try:
+            found = read_programme(read_file(path))
+        except FormatError as error:
+            raise ProgrammeError(f"the programme {programme_id}: {error.named(printable_path(path))}") from error
+        return replace(found, id=programme_id) if found.id != programme_id else found
+
+    def save(self, data: bytes, today: date) -> Programme:
+        """Keep an imported programme; one with the same id is replaced, and goes on where it was. Returns it.
+
+        Raises:
+            FormatError: if it cannot be used; names the place.
+            ProgrammeError: if it can never move on, its id is taken, or it cannot be written.
+        """
+        from retro_timer.training.programme_check import why_it_stays
+
+        programme = read_programme(data)
+        if programme.id == BUILT_IN:
+            raise ProgrammeError(f"id: {BUILT_IN} is the built-in programme: choose another")
+        if why := why_it_stays(programme):
+            raise ProgrammeError(f"this programme can never move on: {why}")
+        text = decode(data)
+        if programme.started is None:
+            started = self._started(programme.id) or today
+            text = f"started = {started.isoformat()}\n{text}"
+            programme = replace(programme, started=started)
+        path = self._directory / f"{programme.id}{SUFFIX}"
+        try:
+            make_private(self._directory)
+            write_atomic(path, text.encode())
+        except PathsError as error:
+            raise ProgrammeError(str(error)) from error
+        except OSError as error:
+            raise ProgrammeError(f"{printable_path(path)} cannot be written: {reason(error)}") from error
+        return programme
+
+    def _started(self, programme_id: str) -> date | None:
+        """When a programme with this id began; None if there is none."""
+        try:
+            return self.get(programme_id).started
+        except ProgrammeError:
+            return None

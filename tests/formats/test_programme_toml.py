@@ -1,0 +1,139 @@
+"""Programme files: what is read, and what is refused, with its place."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Final
+
+import pytest
+from msgspec.structs import replace
+
+from retro_timer.formats.errors import FormatError
+from retro_timer.formats.programme_toml import is_programme, programme_schema, read_programme
+from retro_timer.formats.registry import read_workout
+from retro_timer.scheduling.notation import parse
+from retro_timer.scheduling.presets import preset
+from retro_timer.storage.programmes import eight_weeks
+from retro_timer.training.levels import SpeedRange
+from retro_timer.training.programme import Limits, Thresholds, exceeds_longest_bout
+from retro_timer.training.programme_check import why_it_stays
+
+DOCS: Final = Path(__file__).resolve().parents[2] / "docs"
+KNEE: Final = (DOCS / "knee.toml").read_text("utf-8")
+SHORT: Final = """
+id = "short"
+name = "Short"
+[[steps]]
+workout = "back 1m, fwd 1m"
+days = 3
+[[steps]]
+workout = "starter"
+days = 3
+"""
+
+
+def test_the_example_is_read() -> None:
+    programme = read_programme(KNEE.encode())
+    assert (programme.id, programme.author) == ("knee", "A. Example, physiotherapist")
+    assert programme.limits == Limits(120, 2.41, 4, None)
+    assert programme.thresholds == Thresholds(4, 6, 2, 8, 15)
+    assert [level.workout_id for level in programme.levels] == [
+        "knee-1", "first-try", "starter", "knee-4", "builder", "knee-6",
+    ]  # fmt: skip
+    assert [own.name for own in programme.own] == ["At the Wall", "Five Short Bouts", "Ten Minutes in Five"]
+    assert programme.own[0] == parse(
+        'warm 2m "One hand on the wall. Stop at pain four.", 4x(turn 10s, back 20s, turn 10s | fwd 20s), cool 1m'
+    )
+    assert programme.levels[1].backward == SpeedRange(0.8, 1.29)
+    assert (programme.levels[0].sessions, programme.levels[0].good, programme.levels[5].week) == (3, 1, 6)
+    assert exceeds_longest_bout(preset("consistent"), programme.limits)
+    assert not exceeds_longest_bout(preset("builder"), programme.limits)
+    assert not why_it_stays(programme)
+
+
+def test_the_built_in_eight_weeks_are_such_a_file() -> None:
+    programme = eight_weeks()
+    assert programme.follows_ladder
+    assert (programme.weeks, len(programme.levels), programme.own, programme.started) == (8, 9, (), None)
+    assert programme.thresholds == Thresholds()
+    assert programme.levels[-1].workout_ids == ("consistent", "beyond")
+    assert not why_it_stays(programme)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "says"),
+    [
+        ('id = "knee"', 'id = "Knee"', "id: expected text matching"),
+        ('id = "knee"\n', "", "missing: id"),
+        ("pain = 4 ", "pain = -1 ", "limits.pain: expected a whole number >= 0"),
+        ("pain = 4 ", "pain = 4.5 ", "limits.pain: expected a whole number, got float"),
+        ("hard_effort = 6", "hard_effort = 4", "rules.hard_effort: must be above easy_effort, 4"),
+        ("long_gap = 15", "long_gap = 8", "rules.long_gap: must be above short_gap, 8"),
+        ('longest_bout = "2m"', 'longest_bout = "long"', "limits.longest_bout: expected a length"),
+        ('longest_bout = "2m"', 'longest_bout = "1m"', "step 4, workout: it has a longer bout than limits"),
+        ('top_speed = "1.5 mph"', 'top_speed = "3.6 mph"', "limits.top_speed: above 3.5 mph"),
+        ('top_speed = "1.5 mph"', 'top_speed = "1.1 mph"', "step 5: faster backward than limits.top_speed"),
+        ('"0.5-0.8 mph"', '"0.8-0.5 mph"', "step 2, backward: expected speeds above 0, the lower first"),
+        ('"0.5-0.8 mph"', '"fast"', "step 2, backward: expected text matching"),
+        ('workout = "first-try"', 'workout = "first-tri"', "step 2, workout: column 1"),
+        ('workout = "first-try"', 'workout = "back 2m @9mph"', "step 2: faster backward than limits.top_speed"),
+        ('workout = "starter"', 'workout = "2x(back 1m | fwd 1m)"\nsay = "Tall."', "step 3, say: its workout begins"),
+        ('workout = "starter"', 'workout = "7x(fwd 4h)"', "step 3, workout: it takes longer than a day"),
+        ('workout = "starter"', 'workout = "starter"\nname = "Mine"', "step 3, name: a preset keeps its name, Starter"),
+        ('workout = "starter"', 'workout = "starter"\nvariation = "beyond"', "step 3, variation: only the last step"),
+        ('workout = "starter"', 'workout = "starter"\nsay = "a\\u001bb"', "step 3, say: "),
+        ('workout = "starter"', 'workout = "starter"\nreps = 3', "step 3: unknown: reps"),
+        ("days = 4", "days = 8", "step 5, days: expected a whole number <= 7"),
+        ("[limits]", "[limits", "not valid TOML"),
+        ("[limits]", "a" + ".a" * 60 + " = 1\n[limits]", "nested too deeply"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_used_is_refused_with_its_place(before: str, after: str, says: str) -> None:
+    assert before in KNEE
+    with pytest.raises(FormatError, match=re.escape(says)) as refused:
+        read_programme(KNEE.replace(before, after, 1).encode())
+    assert "\n" not in str(refused.value)
+    assert "\x1b" not in str(refused.value)
+
+
+@pytest.mark.parametrize("data", [b"", b"\xff\xfe", b"steps = 1", b"[[steps]]\n" * 40, b"id = " + b"[" * 5000])
+def test_anything_else_is_refused_in_one_line(data: bytes) -> None:
+    with pytest.raises(FormatError) as refused:
+        read_programme(data)
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (SHORT.replace("days = 3", "days = 1", 1), "beyond step 1, walking 1 day a week: the plan says 'short gap'"),
+        (f"{SHORT}[limits]\npain = 0\n", "beyond step 1, walking 3 days a week: the plan says 'pain today'"),
+        (f"{SHORT}[rules]\nshort_gap = 2\n", "the plan says 'short gap'. Your last walk was 2 days ago."),
+        (f"{SHORT}[rules]\nshort_gap = 1\nlong_gap = 2\n", "the plan says 'long gap'"),
+    ],
+)
+def test_programmes_that_can_never_move_on_are_found(text: str, says: str) -> None:
+    assert says in why_it_stays(read_programme(text.encode()))
+
+
+@pytest.mark.parametrize("days", range(1, 8))
+def test_other_programmes_can_move_on(days: int) -> None:
+    text = SHORT.replace("days = 3", f"days = {days}\nsessions = 12\ngood = 5") + "[rules]\nshort_gap = 8\n"
+    assert not why_it_stays(read_programme(text.encode()))
+    again = replace(read_programme(text.encode()), levels=read_programme(text.encode()).levels * 3)
+    assert not why_it_stays(again)
+
+
+def test_a_programme_is_not_taken_for_a_workout() -> None:
+    assert is_programme(KNEE.encode())
+    assert not is_programme(b'notation = "back 2m"')
+    with pytest.raises(FormatError, match="this is a programme, not a workout"):
+        read_workout(DOCS / "knee.toml")
+
+
+def test_the_schema_has_every_key_of_the_example_and_the_documentation_every_key_of_the_schema() -> None:
+    known = {key for table in programme_schema()["$defs"].values() for key in table["properties"]}
+    assert set(re.findall(r"^(\w+) =", KNEE, re.MULTILINE)) <= known
+    documented = (DOCS / "programmes.md").read_text("utf-8")
+    assert {key for key in known if f"`{key}`" not in documented} == set()
