@@ -104,17 +104,17 @@ ACTIONS: Final = (
         "page.network", ("l",), "Open the page to the devices of your network, or close it again.", "network on, off"
     ),
     Action("page.close", ("escape", "w", "enter"), "Go back to the session.", "back"),
-    Action("builder.save", ("ctrl+s",), "Save the workout.", "save"),
-    Action("builder.walk", ("f5",), "Walk it as it is now.", "walk"),
-    Action("builder.add", ("ctrl+n",), "Add an interval.", "add"),
-    Action("builder.repeat", ("ctrl+r",), "Wrap the selected intervals in a repeat.", "repeat"),
-    Action("builder.unwrap", ("f6",), "Unwrap the selected repeat; its intervals stay.", "unpack"),
-    Action("builder.duplicate", ("ctrl+o",), "Copy the selected interval.", "copy"),
-    Action("builder.remove", ("ctrl+g",), "Remove the selected interval.", "remove"),
+    Action("builder.save", ("s", "ctrl+s"), "Save the workout.", "save"),
+    Action("builder.walk", ("w", "f5"), "Walk it as it is now.", "walk"),
+    Action("builder.add", ("a", "ctrl+n"), "Add an interval.", "add"),
+    Action("builder.repeat", ("r", "ctrl+r"), "Wrap the selected intervals in a repeat.", "repeat"),
+    Action("builder.unwrap", ("R", "f6"), "Unwrap the selected repeat; its intervals stay.", "unpack"),
+    Action("builder.duplicate", ("d", "ctrl+o"), "Copy the selected interval.", "copy"),
+    Action("builder.remove", ("delete", "ctrl+g"), "Remove the selected interval.", "remove"),
     Action("builder.up", ("ctrl+up",), "Move the selected interval up.", "move", repeats=True),
     Action("builder.down", ("ctrl+down",), "Move the selected interval down.", repeats=True),
-    Action("builder.undo", ("f7",), "Undo.", "undo"),
-    Action("builder.redo", ("f8",), "Redo the change you undid.", "redo"),
+    Action("builder.undo", ("u", "f7"), "Undo.", "undo"),
+    Action("builder.redo", ("U", "f8"), "Redo the change you undid.", "redo"),
     Action("builder.close", ("escape",), "Close; asks if there are unsaved changes.", "close"),
     Action("summary.submit", ("enter",), "Go to the next question; after the last one, close.", "done"),
     Action("summary.done", ("escape",), "Close; answers that cannot be saved are dropped.", "done"),
@@ -170,7 +170,7 @@ _TYPES: Final = ("left", "right", "home", "end", "backspace", "delete", "enter",
 _TAKEN: Final = {
     "home": _MOVES,
     "adjust": _TYPES,
-    "builder": (*_TYPES, "pageup", "pagedown", "shift+up", "shift+down"),
+    "builder": (*_TYPES, "pageup", "pagedown", "shift+up", "shift+down", "plus", "equals_sign", "minus"),
     "summary": _TYPES,
     "progress": (*_MOVES, "enter", "left", "right"),
     "settings": (*_MOVES, "k", "j", "left", "minus", "right", "plus", "enter", "space"),
@@ -182,8 +182,8 @@ _TAKEN: Final = {
     "day_after": ("enter",),
 }
 """Keys that the lists and fields of a screen handle themselves, so that an action bound to one would never run."""
-_HAVE_FIELDS: Final = ("adjust", "builder", "summary")
-"""Screens with text fields, into which character keys are typed."""
+_HAVE_FIELDS: Final = ("adjust", "summary")
+"""Screens that consist of text fields, into which character keys are typed. In the builder they act in its list."""
 
 
 class Keymap(NamedTuple):

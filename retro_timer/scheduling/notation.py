@@ -29,7 +29,7 @@ from retro_timer.scheduling.units import KMH_PER_MPH
 from retro_timer.text import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 T = TypeVar("T")
 
@@ -59,6 +59,7 @@ _TIMES = re.compile("([0-9]+)\\s*[xX\N{MULTIPLICATION SIGN}]\\s*(?=\\()")
 _LENGTH = re.compile(r"[0-9.][0-9A-Za-z:.]*|-\s*[0-9][0-9A-Za-z:.]*")
 _SPEED = re.compile(r"@\s*([0-9]+(?:\.[0-9]+)?)\s*(km/h|kmh|kph|mph)(?![A-Za-z])", re.IGNORECASE | re.ASCII)
 _LABEL = re.compile(r'"((?:[^"\\]|\\["\\])*)"')
+_COLOURED = re.compile(r'"(?:[^"\\]|\\.)*"?|([A-Za-z][A-Za-z-]*)(?:\s+[0-9][0-9A-Za-z:.]*)?')
 _CLOCK = re.compile(r"(?:(\d{1,2}):)?(\d{1,4}):(\d{2})", re.ASCII)
 _UNITS = re.compile(r"(?:(\d{1,6})h)?(?:(\d{1,6})m(?:in)?)?(?:(\d{1,6})s(?:ec)?)?", re.IGNORECASE | re.ASCII)
 
@@ -101,6 +102,13 @@ def starts_like_notation(text: str) -> bool:
     """Whether a text begins like notation: with a phase or a number of rounds."""
     word = _WORD.match(text.lstrip())
     return _TIMES.match(text.lstrip()) is not None or (word is not None and word.group().lower() in _WORDS)
+
+
+def phases_in(text: str) -> Iterator[tuple[int, int, Phase]]:
+    """Where phases stand in notation, each with its length if one follows: start, end and phase; not inside labels."""
+    for found in _COLOURED.finditer(text):
+        if phase := _WORDS.get((found.group(1) or "").lower()):
+            yield found.start(), found.end(), phase
 
 
 def format_notation(workout: Workout) -> str:

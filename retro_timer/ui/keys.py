@@ -14,14 +14,17 @@ from retro_timer.ui.context import app_of, services_of
 from retro_timer.ui.preferences import key_of, keymap_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from textual.binding import BindingType
     from textual.screen import Screen
+    from textual.widget import Widget
 
 
 _NOTHING_TYPED: Final = ("home", "session")
 """Screens without text fields, where Ctrl+C interrupts; in fields it copies."""
+_EDITS: Final = ("delete", "backspace")
+"""Keys that edit the text of a field."""
 
 
 def bindings(scope: str, special: Mapping[str, str] | None = None, *, default: str = "{name}") -> list[BindingType]:
@@ -54,6 +57,15 @@ def with_key(screen: Screen[Any], action_id: str, word: str = "") -> Content:
     return Content(f"{word or action(action_id).footer} ({key})")
 
 
+def untyped(keys: Sequence[str], field: Widget | None) -> str:
+    """The first of some keys that a field with the focus does not take as text; if there is none, the first."""
+    if field is None:
+        return keys[0]
+    edits = _EDITS if field.check_consume_key("1", "1") else ()  # all fields take digits
+    free = (key for key in keys if key not in edits and not field.check_consume_key(key, main_key(key)[1]))
+    return next(free, keys[0])
+
+
 def stop_key(screen: Screen[Any]) -> str:
     """The key that bails out of the session beneath a screen; empty where none is beneath it."""
     app = app_of(screen)
@@ -61,5 +73,4 @@ def stop_key(screen: Screen[Any]) -> str:
     if session is None or session is screen:
         return ""
     keys, field = keymap_of(app.services).keys["session.bail_out"], app.focused
-    typed = field is not None and field.check_consume_key(keys[0], main_key(keys[0])[1])
-    return show_key(STOPS if typed else keys[0], ascii_only=app.services.ascii_only)
+    return show_key(untyped((keys[0], STOPS), field), ascii_only=app.services.ascii_only)

@@ -182,7 +182,7 @@ def test_a_key_that_a_list_or_field_uses_itself_is_refused(action_id: str, key: 
 
 
 @pytest.mark.parametrize(
-    ("action_id", "key"), [("builder.add", "a"), ("adjust.apply", "space"), ("summary.go_on", "é")]
+    ("action_id", "key"), [("adjust.apply", "a"), ("adjust.apply", "space"), ("summary.go_on", "é")]
 )
 def test_a_key_that_is_typed_into_fields_is_refused_where_there_are_fields(action_id: str, key: str) -> None:
     with pytest.raises(KeymapError, match=r"it is typed into the fields there"):

@@ -17,6 +17,7 @@ from retro_timer.scheduling.notation import (
     format_speed,
     parse,
     parse_length,
+    phases_in,
     starts_like_notation,
 )
 from retro_timer.scheduling.phases import Phase
@@ -323,3 +324,14 @@ def test_text_that_looks_like_notation(text: str) -> None:
 @pytest.mark.parametrize("text", ["first-try", "backyard", "my walk.toml", "4", "", "4x"])
 def test_text_that_does_not_look_like_notation(text: str) -> None:
     assert not starts_like_notation(text)
+
+
+def test_phases_are_found_with_their_lengths_but_not_in_labels() -> None:
+    text = 'warm 3m, 2x(Turn 30s, back "rest 1m" | fwd), cool-down 1:30 lunch'
+    assert [(text[start:end], phase) for start, end, phase in phases_in(text)] == [
+        ("warm 3m", Phase.WARM_UP),
+        ("Turn 30s", Phase.TURN),
+        ("back", Phase.BACKWARD),
+        ("fwd", Phase.FORWARD),
+        ("cool-down 1:30", Phase.COOL_DOWN),
+    ]

@@ -21,10 +21,11 @@ from retro_timer.ui.screens.builder import BuilderScreen, Built
 from retro_timer.ui.screens.question import Question
 from retro_timer.ui.widgets.block_form import BlockForm
 from retro_timer.ui.widgets.block_list import BlockList
+from retro_timer.ui.widgets.keysbar import KeysBar
 from retro_timer.ui.widgets.line import Line
 from retro_timer.ui.widgets.notation_field import NotationInput
 from retro_timer.ui.widgets.stepper import StepInput, Stepper
-from tests.ui.support import one_by_one
+from tests.ui.support import one_by_one, text_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -391,3 +392,37 @@ async def test_every_size_works(tmp_path: Path, size: tuple[int, int]) -> None:
         await bench.pilot.resize_terminal(*size)
         assert bench.builder.draft.problem
         assert bench.builder.query_one(BlockForm).query_one("#length", Stepper).value == 120
+
+
+async def test_plain_keys_act_in_the_list_and_are_text_in_a_field(tmp_path: Path) -> None:
+    async with building(parse("warm 1m, back 1m"), tmp_path) as bench:
+        footer = bench.builder.query_one("#keys", KeysBar)
+        assert footer.text.startswith("s save   w walk")
+        await bench.press("down", "d")
+        assert bench.notation() == "warm 1m, back 1m, back 1m"
+        await bench.press("u", "U", "delete", "r")
+        assert bench.notation() == "warm 1m, 1x(back 1m)" or "x(back 1m)" in bench.notation()
+        await bench.press("R", "u", "u", "u", "u", "u")
+        before = bench.notation()
+        bench.builder.query_one("#name", Input).focus()
+        await bench.press("s", "d")
+        assert footer.text.startswith("ctrl+s save   f5 walk")
+        assert bench.notation() == before
+        assert bench.builder.query_one("#name", Input).value.endswith("sd")
+
+
+async def test_the_notation_has_the_colours_of_its_phases(tmp_path: Path) -> None:
+    async with building(parse("warm 1m, back 1m"), tmp_path) as bench:
+        field = bench.builder.query_one(NotationInput)
+        inks = {part.text.strip(", "): part.style.color for part in field.render_line(0) if part.style}
+        for words, phase in (("warm 1m", "warm-up"), ("back 1m", "backward")):
+            assert inks[words] == field.get_component_rich_style(f"notation--{phase}").color
+
+
+async def test_the_arrows_of_all_steppers_stand_below_each_other(tmp_path: Path) -> None:
+    async with building(parse("back 1m @1.6km/h"), tmp_path) as bench:
+        app = bench.pilot.app
+        assert isinstance(app, RetroTimerApp)
+        rows = [line for line in text_of(app) if any(f" {name} " in line for name in ("phase", "length", "speed"))]
+        assert len(rows) == 3
+        assert len({(row.rindex("◂"), row.rindex("▸")) for row in rows}) == 1

@@ -254,7 +254,7 @@ FOCUSED = "pain"
 HINTS = (
     ("", "walk"), ("", "new"), ("", "progress"), ("", "all keys"),
     ("a", "close"), ("a", "field"), ("a", "change"), ("a", "enter walk"),
-    ("n", "repeat"), ("n", "remove"), ("n", "move"), ("n", "f5 walk"), ("n", "unpack"), ("n", "close"),
+    ("n", "repeat"), ("n", "remove"), ("n", "move"), ("n", "w walk"), ("n", "unpack"), ("n", "close"),
     ("s", "change"), ("s", "type"), ("s", "back"), ("s", "? keys"),
     ("question_mark", "scroll"), ("question_mark end", "section"), ("question_mark", "search"),
     ("question_mark", "find and do"), ("l", FOCUSED), ("l", "back"), ("i", "read"), ("i", "no"),

@@ -6,40 +6,38 @@ from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 
 from msgspec.structs import replace
 from textual.binding import Binding
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
-from textual.widgets import Input
 
 from retro_timer.scheduling.builder_document import BuilderDocument, workout_to_edit
 from retro_timer.scheduling.errors import WorkoutError
-from retro_timer.scheduling.model import MAX_NAME, Workout
 from retro_timer.scheduling.outline import Outline
-from retro_timer.scheduling.schedule import flatten
 from retro_timer.scheduling.undo import UndoStack
-from retro_timer.text import clock_time
 from retro_timer.training.speeds import fastest_backward
 from retro_timer.ui.context import services_of
 from retro_timer.ui.facts import speed_warning_from
 from retro_timer.ui.keys import bindings
 from retro_timer.ui.repainting import RepaintsRegions
 from retro_timer.ui.run_in_thread import in_thread
-from retro_timer.ui.screens.question import Question
+from retro_timer.ui.screens.unsaved import ask_to_close, ask_to_walk
 from retro_timer.ui.widgets.block_form import BlockForm
 from retro_timer.ui.widgets.block_list import BlockList
-from retro_timer.ui.widgets.keysbar import Hint, KeysBar
-from retro_timer.ui.widgets.line import Line
+from retro_timer.ui.widgets.keysbar import Fixed, Hint, KeysBar
 from retro_timer.ui.widgets.message_line import MessageLine
 from retro_timer.ui.widgets.notation_field import NotationField
-from retro_timer.ui.widgets.profile import Profile
+from retro_timer.ui.widgets.notation_help import NotationHelp
+from retro_timer.ui.widgets.panel import Panel
 from retro_timer.ui.widgets.stepper import FIELD_KEYS
+from retro_timer.ui.widgets.workout_panel import WorkoutPanel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
+    from textual.widgets import Input
 
-    from retro_timer.scheduling.model import Block
+    from retro_timer.scheduling.model import Block, Workout
     from retro_timer.storage.workouts import WorkoutLibrary
 
 EDITING = (
@@ -47,6 +45,7 @@ EDITING = (
     Hint("builder.repeat"),
     Hint("builder.duplicate"),
     Hint("builder.remove"),
+    Hint("builder.unwrap"),
     Hint("builder.up", more=("builder.down",)),
 )
 KEYS = (
@@ -55,7 +54,7 @@ KEYS = (
     Hint("builder.close"),
     Hint("builder.undo"),
     Hint("builder.redo"),
-    Hint("builder.unwrap"),
+    Fixed("tab", "field", "app.focus_next"),
     Hint("app.help", "keys"),
 )
 
@@ -91,7 +90,7 @@ class BuilderScreen(RepaintsRegions, Screen[Built | None]):
 
     CSS_PATH = "builder.tcss"
     AUTO_FOCUS = "BlockList"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (76, "-medium"), (120, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (76, "-medium"), (120, "-wide"), (170, "-huge")]
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (12, "-low"), (20, "-normal"), (34, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("builder"), *QUIT, *FIELD_KEYS]
 
@@ -102,7 +101,6 @@ class BuilderScreen(RepaintsRegions, Screen[Built | None]):
         self._drafts = UndoStack(BuilderDocument.of(self._base))
         self._saved = self._drafts.state
         self._saving = False
-        self._shown: tuple[Block, ...] = ()  # the blocks of the displayed profile and totals
 
     @property
     def draft(self) -> BuilderDocument:
@@ -115,19 +113,18 @@ class BuilderScreen(RepaintsRegions, Screen[Built | None]):
         return not self.draft.same(self._saved)
 
     def compose(self) -> ComposeResult:
-        """Name and totals, profile, notation, outline and form, keys."""
+        """The workout as a whole, its outline, the selected block, and keys."""
         draft, services = self.draft, services_of(self)
         imperial = services.imperial
-        with Horizontal(id="head"):
-            name = Input(draft.name, compact=True, max_length=MAX_NAME, placeholder="name of the workout", id="name")
-            name.cursor_blink = False
-            yield name
-            yield Line(id="totals")
-        yield Profile(marker=False)
-        yield NotationField(draft.notation)
+        yield WorkoutPanel("NEW WORKOUT" if self._is_new else "EDIT WORKOUT", draft)
         with Horizontal(id="blocks"):
-            yield BlockList(draft.outline, imperial=imperial)
-            yield BlockForm(draft.outline.block, services.config.steps, imperial=imperial)
+            with Panel("INTERVALS"):
+                yield BlockList(draft.outline, imperial=imperial)
+            with Vertical(id="aside"):
+                with Panel("SELECTED", id="selected"):
+                    yield BlockForm(draft.outline.block, services.config.steps, imperial=imperial)
+                with Panel("HOW TO WRITE IT", id="how"):
+                    yield NotationHelp()
         yield MessageLine(id="message")
         yield KeysBar(EDITING, id="editing")
         yield KeysBar(KEYS, id="keys")
@@ -218,16 +215,10 @@ class BuilderScreen(RepaintsRegions, Screen[Built | None]):
         workout = self._workout()
         if workout is None:
             return
-        if not self.is_changed:
+        if self.is_changed:
+            ask_to_walk(self, lambda: self.dismiss(Built(workout, saved=False, walk=True)))
+        else:
             self.dismiss(Built(workout, saved=not self._is_new, walk=True))
-            return
-
-        def answered(yes: bool | None) -> None:
-            if yes:
-                self.dismiss(Built(workout, saved=False, walk=True))
-
-        details = "You walk your changes without saving them. You can still save them after the session."
-        self.app.push_screen(Question("Walk without saving?", details, yes="walk", no="stay"), answered)
 
     def action_save(self) -> None:
         """Save and close."""
@@ -237,7 +228,7 @@ class BuilderScreen(RepaintsRegions, Screen[Built | None]):
             return
         if not workout.name:
             self._say("a workout needs a name to be saved")
-            self.query_one("#name", Input).focus()
+            self.query_one(WorkoutPanel).focus_name()
             return
         self._saving = True
         self.run_worker(self._save(workout))
@@ -252,16 +243,10 @@ class BuilderScreen(RepaintsRegions, Screen[Built | None]):
 
     def _leave(self, leave: Callable[[], object]) -> None:
         self._gather()
-        if not self.is_changed:
+        if self.is_changed:
+            ask_to_close(self, leave)
+        else:
             leave()
-            return
-
-        def answered(yes: bool | None) -> None:
-            if yes:
-                leave()
-
-        question = Question("Close without saving?", "Your changes will be lost.", yes="close", no="stay")
-        self.app.push_screen(question, answered)
 
     async def _save(self, workout: Workout) -> None:
         try:
@@ -276,8 +261,8 @@ class BuilderScreen(RepaintsRegions, Screen[Built | None]):
     def _gather(self) -> None:
         """Read all input, including changes whose messages are still queued."""
         draft, form = self.draft, self.query_one(BlockForm)
-        draft = draft.with_name(self.query_one("#name", Input).value)
-        notation = self.query_one(NotationField).notation
+        draft = draft.with_name(self.query_one(WorkoutPanel).name_typed)
+        notation = self.query_one(WorkoutPanel).notation
         if notation != draft.notation:
             draft = draft.with_notation(notation)
         else:
@@ -296,7 +281,7 @@ class BuilderScreen(RepaintsRegions, Screen[Built | None]):
             if draft.problem:
                 self.query_one(NotationField).focus_at(draft.column)
             else:
-                self.query_one("#name", Input).focus()
+                self.query_one(WorkoutPanel).focus_name()
                 self._say(f"name: {error}")
             return None
         form = self.query_one(BlockForm)
@@ -341,17 +326,8 @@ class BuilderScreen(RepaintsRegions, Screen[Built | None]):
     def _show(self) -> None:
         """Update all views; the text being typed is not reformatted."""
         draft = self.draft
-        name = self.query_one("#name", Input)
-        if name.value != draft.name:
-            with self.prevent(Input.Changed):
-                name.value = draft.name
-        if draft.outline.blocks is not self._shown:
-            self._shown = draft.outline.blocks
-            workout = Workout(self._shown)
-            self.query_one(Profile).show(flatten(workout))
-            self.query_one("#totals", Line).show(right=totals(workout))
+        if self.query_one(WorkoutPanel).show(draft):
             self._check_speeds()
-        self.query_one(NotationField).show(draft.notation, draft.problem, draft.column)
         self.query_one(BlockList).show(draft.outline)
         self.query_one("#blocks").set_class(bool(draft.problem), "-stale")
         form = self.query_one(BlockForm)
@@ -368,19 +344,13 @@ class BuilderScreen(RepaintsRegions, Screen[Built | None]):
 
     def _check_speeds(self) -> None:
         """Warn about backward speeds that are too fast; reads the walker's level from the history in a thread."""
-        if fastest_backward(self._shown) is None:
+        shown = self.query_one(WorkoutPanel).shown
+        if fastest_backward(shown) is None:
             self.query_one(MessageLine).warn("")
         else:
-            self.run_worker(self._load_warning(self._shown), exclusive=True, group="speeds")
+            self.run_worker(self._load_warning(shown), exclusive=True, group="speeds")
 
     async def _load_warning(self, blocks: tuple[Block, ...]) -> None:
         warning = await in_thread(speed_warning_from, services_of(self), blocks)
-        if blocks is self._shown:
+        if blocks is self.query_one(WorkoutPanel).shown:
             self.query_one(MessageLine).warn(warning)
-
-
-def totals(workout: Workout) -> str:
-    """The length of a workout, and its backward part."""
-    total, backward = workout.total_seconds, workout.backward_seconds
-    share = round(100 * backward / total)
-    return f"{clock_time(total)}   {clock_time(backward)} backward   {share} %"

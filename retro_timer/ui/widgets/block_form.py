@@ -40,8 +40,9 @@ class BlockForm(Vertical):
         .field { height: 1; width: 1fr; }
         .field > .name { width: 9; color: $muted; }
         .field.-focused > .name { color: $foreground; text-style: bold; }
+        Stepper { width: 19; }
         .unit { color: $muted; padding: 0 0 0 1; }
-        #label { background: $background; color: $foreground; }
+        #label { background: $background; color: $foreground; margin: 0 2; }
         #label.-textual-compact { padding: 0 1; }
         #label:focus { background: $background; background-tint: $background 0%; }
         #about { color: $muted; }

@@ -74,7 +74,7 @@ class BlockList(ScrollView, can_focus=True):
         Binding("plus,equals_sign,right", "step(1)", show=False),
         Binding("minus,left", "step(-1)", show=False),
         Binding("enter", "open", show=False),
-        Binding("delete,backspace", "screen.remove", show=False),
+        Binding("backspace", "screen.remove", show=False),
     ]
 
     class Chosen(Message):

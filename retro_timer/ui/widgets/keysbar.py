@@ -10,16 +10,18 @@ from rich.style import Style
 from textual.binding import Binding
 from textual.strip import Strip
 
+from retro_timer.config.key_names import show_key
 from retro_timer.config.keymap import action
 from retro_timer.ui.context import services_of
 from retro_timer.ui.drawing.cached_line import CachedLineWidget
-from retro_timer.ui.keys import stop_key
+from retro_timer.ui.keys import stop_key, untyped
 from retro_timer.ui.preferences import keymap_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from textual.screen import Screen
+    from textual.widget import Widget
 
     from retro_timer.config.keymap import Keymap
     from retro_timer.config.settings import Loaded
@@ -96,6 +98,7 @@ class KeysBar(CachedLineWidget):
         self._parts: tuple[_Part, ...] | None = None
         self._loaded: Loaded | None = None
         self._stop_key = ""
+        self._typed_into: Widget | None = None
 
     @property
     def text(self) -> str:
@@ -131,7 +134,8 @@ class KeysBar(CachedLineWidget):
         return Strip(segments).adjust_cell_length(width, self.ink)
 
     def _follow(self, _screen: Screen[object]) -> None:
-        if services_of(self).loaded is not self._loaded or stop_key(self.screen) != self._stop_key:
+        changed = services_of(self).loaded is not self._loaded or stop_key(self.screen) != self._stop_key
+        if changed or self.app.focused is not self._typed_into:
             self._parts = None
             self.refresh()
 
@@ -139,7 +143,7 @@ class KeysBar(CachedLineWidget):
     def _drawn(self) -> tuple[_Part, ...]:
         if self._parts is None:
             services, self._stop_key = services_of(self), stop_key(self.screen)
-            self._loaded = services.loaded
+            self._loaded, self._typed_into = services.loaded, self.app.focused
             keymap = keymap_of(services)
             stop = (_stop(self._stop_key),) if self._stop_key else ()
             own = (self._part(hint, keymap, ascii_only=services.ascii_only) for hint in self._hints)
@@ -153,7 +157,7 @@ class KeysBar(CachedLineWidget):
             return _Part(((keys, click),), hint.word, click)
         ids = (hint.id, *hint.more)
         clicks = [self._click(action_id) for action_id in ids]
-        shown = [keymap.first(action_id, ascii_only=ascii_only) for action_id in ids]
+        shown = [show_key(untyped(keymap.keys[each], self._typed_into), ascii_only=ascii_only) for each in ids]
         held = shown[0][: shown[0].rfind("+", 0, -1) + 1]
         shown[1:] = [key.removeprefix(held) for key in shown[1:]]  # show a common modifier only once: `ctrl+↑ ↓`
         return _Part(tuple(zip(shown, clicks, strict=True)), hint.word or action(hint.id).footer, clicks[0])

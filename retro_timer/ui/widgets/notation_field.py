@@ -2,23 +2,61 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from rich.cells import cell_len
+from rich.highlighter import Highlighter
 from textual.containers import Vertical
 from textual.events import Paste
 from textual.message import Message
 from textual.widgets import Input
 
-from retro_timer.scheduling.notation import MAX_LENGTH
+from retro_timer.scheduling.notation import MAX_LENGTH, phases_in
+from retro_timer.scheduling.phases import Phase
 from retro_timer.ui.widgets.line import Line
 
 if TYPE_CHECKING:
+    from rich.text import Text
     from textual.app import ComposeResult
 
 
+COLOURED: Final = 4000
+"""Longer notation is left in one colour: all of it would be looked at for each letter."""
+
+
+class _InPhaseColours(Highlighter):
+    """Gives the phases in notation their colours."""
+
+    def __init__(self, field: NotationInput) -> None:
+        self._field = field
+
+    def highlight(self, text: Text) -> None:
+        """Colour a text."""
+        if len(text) > COLOURED:
+            return
+        for start, end, phase in phases_in(text.plain):
+            text.stylize(self._field.get_component_rich_style(f"notation--{phase.value}", partial=True), start, end)
+
+
 class NotationInput(Input):
-    """An input for one line of notation; pasted lines are joined."""
+    """An input for one line of notation, in the colours of its phases; pasted lines are joined."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"notation--{phase.value}" for phase in Phase}
+    DEFAULT_CSS = """
+    NotationInput {
+        .notation--warm-up { color: $phase-warm-up; }
+        .notation--backward { color: $phase-backward; }
+        .notation--turn { color: $phase-turn; }
+        .notation--forward { color: $phase-forward; }
+        .notation--rest { color: $phase-rest; }
+        .notation--cool-down { color: $phase-cool-down; }
+    }
+    """
+
+    def __init__(self, notation: str) -> None:
+        super().__init__(notation, compact=True, select_on_focus=False, max_length=MAX_LENGTH)
+        self.highlighter = _InPhaseColours(self)
+        self.cursor_blink = False
 
     def _on_paste(self, event: Paste) -> None:
         """Insert all pasted lines, not only the first."""
@@ -54,9 +92,7 @@ class NotationField(Vertical):
 
     def compose(self) -> ComposeResult:
         """The input and two lines below it."""
-        field = NotationInput(self._notation, compact=True, select_on_focus=False, max_length=MAX_LENGTH)
-        field.cursor_blink = False
-        yield field
+        yield NotationInput(self._notation)
         yield Line(id="mark")
         yield Line(id="problem")
 

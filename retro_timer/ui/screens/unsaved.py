@@ -1,0 +1,31 @@
+"""Questions about changes that are not saved."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from retro_timer.ui.screens.question import Question
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.screen import Screen
+
+
+def ask_to_walk(screen: Screen[Any], walk: Callable[[], object]) -> None:
+    """Ask whether to walk a workout without saving it first."""
+    details = "You walk your changes without saving them. You can still save them after the session."
+    _ask(screen, Question("Walk without saving?", details, yes="walk", no="stay"), walk)
+
+
+def ask_to_close(screen: Screen[Any], close: Callable[[], object]) -> None:
+    """Ask whether to lose the changes."""
+    _ask(screen, Question("Close without saving?", "Your changes will be lost.", yes="close", no="stay"), close)
+
+
+def _ask(screen: Screen[Any], question: Question, act: Callable[[], object]) -> None:
+    def answered(yes: bool | None) -> None:
+        if yes:
+            act()
+
+    screen.app.push_screen(question, answered)
