@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from textwrap import TextWrapper
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -18,6 +19,8 @@ KEY: Final = "key"
 MARK: Final = "mark"
 TEXT: Final = "text"
 
+GUTTER: Final = 4
+"""Cells between two columns of blocks."""
 GAP: Final = 2
 """Cells between two columns."""
 LEAST: Final = 16
@@ -54,8 +57,17 @@ class HelpRow(NamedTuple):
         return "".join(piece.text for piece in self.pieces)
 
 
-def lay_out(parts: Iterable[Section], width: int, *, ascii_only: bool = False) -> tuple[HelpRow, ...]:
-    """Lay out the help as lines of at most `width` cells, with an empty line between blocks."""
+def lay_out(
+    parts: Iterable[Section], width: int, *, ascii_only: bool = False, columns: bool = False
+) -> tuple[HelpRow, ...]:
+    """Lay out the help as lines of at most `width` cells, with an empty line between blocks.
+
+    Args:
+        parts: the sections.
+        width: the width in cells.
+        ascii_only: whether to use ASCII only.
+        columns: whether each section has two columns.
+    """
     width = max(NARROWEST, width)
     rows: list[HelpRow] = []
     for part in parts:
@@ -63,11 +75,24 @@ def lay_out(parts: Iterable[Section], width: int, *, ascii_only: bool = False) -
             rows += [HelpRow((), part.id), HelpRow((), part.id)]
         rows += [HelpRow((Piece(line, TITLE),), part.id) for line in wrap(part.title.upper(), width)]
         rows.append(HelpRow((Piece("─" * min(width, len(part.title)), MARK),), part.id))
-        for index, block in enumerate(part.blocks):
-            if index:
-                rows.append(HelpRow((), part.id))
-            rows += [HelpRow(pieces, part.id) for pieces in _block(block, width, ascii_only=ascii_only)]
+        column = (width - GUTTER) // 2 if columns else width
+        blocks = [list(_block(block, column, ascii_only=ascii_only)) for block in part.blocks]
+        rows += [HelpRow(pieces, part.id) for pieces in (_two(blocks, column) if columns else _one(blocks))]
     return tuple(_plain(row) for row in rows) if ascii_only else tuple(rows)
+
+
+def _one(blocks: list[list[tuple[Piece, ...]]]) -> list[tuple[Piece, ...]]:
+    """Blocks below each other, with an empty line between them."""
+    return [pieces for index, block in enumerate(blocks) for pieces in ((), *block)[0 if index else 1 :]]
+
+
+def _two(blocks: list[list[tuple[Piece, ...]]], column: int) -> Iterator[tuple[Piece, ...]]:
+    """Blocks in two columns of about one height, divided between two of them."""
+    heights = [len(_one(blocks[:at])) for at in range(len(blocks) + 1)]
+    at = min(range(1, len(blocks) + 1), key=lambda each: max(heights[each], heights[-1] - heights[each]))
+    for left, right in zip_longest(_one(blocks[:at]), _one(blocks[at:]), fillvalue=()):
+        used = sum(len(piece.text) for piece in left)
+        yield (*left, Piece(" " * (column + GUTTER - used)), *right) if right else left
 
 
 def in_text(parts: Iterable[Section], width: int, *, ascii_only: bool = False) -> str:

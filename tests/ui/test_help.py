@@ -108,6 +108,12 @@ def test_every_study_of_the_table_is_among_the_sources() -> None:
 @given(st.integers(min_value=1, max_value=250), st.booleans())
 def test_nothing_is_wider_than_the_screen_and_nothing_is_lost(width: int, ascii_only: bool) -> None:
     rows = lay_out(EVERYTHING, width, ascii_only=ascii_only)
+    in_columns = lay_out(EVERYTHING, width + 40, ascii_only=ascii_only, columns=True)
+    assert all(len(row.text) <= width + 40 for row in in_columns)
+    whole = sorted(in_text(EVERYTHING, (width + 36) // 2, ascii_only=ascii_only).split())
+    assert sorted(word for row in in_columns for word in row.text.split() if "─" not in word and "-" not in word) == [
+        word for word in whole if "─" not in word and "-" not in word
+    ]
     assert all(len(row.text) <= max(width, 12) for row in rows)
     text = "".join("".join(row.text for row in rows).split())
     for part in EVERYTHING:
@@ -239,7 +245,7 @@ async def test_words_are_found_while_typing_and_highlighted() -> None:
         await pilot.press("escape")
         assert isinstance(app.screen, HelpScreen)
         assert "Keep your eyes" in shown(app)
-        assert not app.screen.query_one("#search", Input).display
+        assert not app.screen.query_one("#search", Input).region
         await pilot.press("escape")
         assert isinstance(app.screen, HomeScreen)
 
@@ -251,3 +257,22 @@ async def test_markup_that_is_searched_for_is_only_text() -> None:
         await pilot.pause()
         assert app.screen.query_one(HelpBody).rows == ()
         await pilot.press("left", "right", "pagedown")
+
+
+async def test_wide_screens_have_two_columns_and_a_search_that_is_always_there() -> None:
+    app, _ = app_on()
+    async with app.run_test(size=(200, 55)) as pilot:
+        await pilot.press("f1")
+        screen = app.screen
+        assert screen.query_one("#search", Input).region
+        lines = shown(app).split("\n")
+        assert any((line.startswith("Home") and "In a session" in line) or "Everywhere" in line for line in lines)
+        await pilot.click("#search")
+        await pilot.press(*"chest")
+        await pilot.pause()
+        assert "Stop for chest pain" in shown(app)
+        await pilot.press("escape")
+        assert app.screen is screen
+        assert "Keep your eyes" in shown(app)
+        await pilot.press("escape")
+        assert isinstance(app.screen, HomeScreen)

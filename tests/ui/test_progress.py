@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from itertools import pairwise
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 from rich.cells import cell_len
 from textual.widgets import Input, OptionList, Static
@@ -18,12 +22,12 @@ from retro_timer.session.history import Feedback, NextDay
 from retro_timer.storage.errors import UnwritableError
 from retro_timer.storage.writer import write_session
 from retro_timer.ui.screens.ask import Ask
-from retro_timer.ui.screens.progress import PAGE, ProgressScreen
+from retro_timer.ui.screens.progress import PAGE, ProgressScreen, totals
 from retro_timer.ui.screens.question import Question
 from retro_timer.ui.screens.summary import SummaryScreen
 from retro_timer.ui.themes import PALETTES
 from retro_timer.ui.widgets.calendar import Calendar
-from retro_timer.ui.widgets.plot import Plot
+from retro_timer.ui.widgets.plot import Plot, even_ticks
 from tests.storage.test_training_entries import session_of
 from tests.ui.drawn import settled
 from tests.ui.snapshot import assert_snapshot
@@ -167,8 +171,8 @@ async def test_ascii_draws_with_plain_characters(tmp_path: Path) -> None:
     add_many(stage, 30)
     async with stage.app.run_test(size=(120, 40)) as pilot:
         await open_progress(stage, pilot)
-        body = "\n".join(line.rstrip("▁▂▃▄▅▆▇█ ") for line in text_of(stage.app))  # without the scroll bar
-        assert body.isascii()
+        body = "\n".join(re.sub("[▁▂▃▄▅▆▇█] │$", "", line) for line in text_of(stage.app))  # without the scroll bar
+        assert re.sub("[╭╮╰╯─│]", "", body).isascii()  # borders are left to the filter
 
 
 @pytest.mark.parametrize(("start", "names"), [("monday", "MoWeFrSu"), ("sunday", "SuTuThSa"), ("saturday", "SaMoWeFr")])
@@ -177,8 +181,9 @@ async def test_weeks_begin_on_the_walkers_day(tmp_path: Path, start: str, names:
     add_many(stage, 3)
     async with stage.app.run_test(size=(80, 24)) as pilot:
         screen = await open_progress(stage, pilot)
-        left = screen.query_one(Calendar).region.x
-        assert "".join(line[left : left + 2].strip() for line in text_of(stage.app)[5:12]) == names
+        left, top, _, _ = screen.query_one(Calendar).region
+        days = text_of(stage.app)[top + 1 : top + 8]
+        assert "".join(line[left : left + 2].strip() for line in days) == names
 
 
 async def test_the_answers_of_a_session_can_be_edited(tmp_path: Path) -> None:
@@ -295,7 +300,7 @@ async def test_every_session_takes_one_line(tmp_path: Path, note: str) -> None:
         screen = await open_progress(stage, pilot)
         sessions = screen.query_one("#sessions", OptionList)
         assert sessions.virtual_size.height == sessions.option_count == 4
-        rows = [widened(line) for line in text_of(stage.app) if line.strip().startswith("2026-")]
+        rows = [widened(line) for line in text_of(stage.app) if line.startswith("│ 2026-")]
         assert len({row.index(" back ") for row in rows}) == 1
 
 
@@ -317,3 +322,22 @@ async def test_names_and_notes_from_outside_are_shown_as_they_are(tmp_path: Path
         await pilot.press("e")
         await settled(pilot)
         assert "[bold]x[/] [@click=quit]" in shown(stage)
+
+
+@given(st.floats(0, 100_000), st.sampled_from([4, 6]))
+def test_axes_have_even_steps_up_to_the_highest_value(highest: float, most: int) -> None:
+    ticks = even_ticks(highest, most)
+    assert ticks[0] == 0
+    assert ticks[-1] >= highest
+    assert len({after - before for before, after in pairwise(ticks)}) == 1
+    assert 2 <= len(ticks) <= most
+
+
+async def test_empty_plots_say_what_will_be_there_and_short_times_have_seconds(tmp_path: Path) -> None:
+    stage = home_in(tmp_path)
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await open_progress(stage, pilot)
+        for words in ("After your first walk", "No effort rated yet", "No sessions yet"):
+            assert words in shown(stage)
+    short = SimpleNamespace(sessions=1, walked=61, backward=55 / 60)
+    assert totals(short) == "1 session   1 h 01 min walked   0:55 backward"  # type: ignore[arg-type]  # what it reads

@@ -16,11 +16,12 @@ from textual.widgets import Input
 from retro_timer.config.keymap import EVERYWHERE, SCOPES
 from retro_timer.help.content import filtered, sections
 from retro_timer.help.layout import TEXT, lay_out
-from retro_timer.ui.context import DrawsAscii
+from retro_timer.ui.context import DrawsAscii, services_of
 from retro_timer.ui.keys import bindings
+from retro_timer.ui.preferences import key_of
 from retro_timer.ui.repainting import RepaintsRegions
 from retro_timer.ui.widgets.keysbar import Fixed, Hint, KeysBar
-from retro_timer.ui.widgets.line import Line
+from retro_timer.ui.widgets.panel import Panel
 from retro_timer.ui.widgets.tabsbar import TabsBar
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 
 MARGIN: Final = 2
 """Margin of the text in cells, if there is room."""
+TWO_COLUMNS: Final = 130
+"""Minimum width of the text for two columns."""
 LONGEST_QUERY: Final = 40
 HINTS: Final = (
     Fixed("↑ ↓", "scroll", "page"),
@@ -119,7 +122,7 @@ class HelpBody(DrawsAscii, ScrollView, can_focus=True, inherit_bindings=False):
     def _lay_out(self) -> None:
         free = self.scrollable_content_region.width
         self._width = free - (2 * MARGIN if free >= 40 else 0)
-        self._rows = lay_out(self._parts, self._width, ascii_only=self.ascii_only)
+        self._rows = lay_out(self._parts, self._width, ascii_only=self.ascii_only, columns=self._width >= TWO_COLUMNS)
         self.virtual_size = Size(0, len(self._rows))  # lines are wrapped, so there is no horizontal scrolling
         self.refresh()
 
@@ -146,7 +149,8 @@ class HelpScreen(RepaintsRegions, Screen[None]):
 
     CSS_PATH = "help.tcss"
     AUTO_FOCUS = "HelpBody"
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (9, "-normal"), (30, "-tall")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (14, "-normal"), (30, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = bindings("help", {"previous": "switch(-1)", "next": "switch(1)"})
 
     def __init__(self, keymap: Keymap, scope: str = EVERYWHERE, section: str = "") -> None:
@@ -156,29 +160,34 @@ class HelpScreen(RepaintsRegions, Screen[None]):
         self._section = section
 
     def compose(self) -> ComposeResult:
-        """Title, tabs, text, search field and keys."""
-        with Horizontal(id="outer"), Vertical(id="page"):
-            yield Line("HELP", id="top")
-            yield TabsBar([part.id for part in self._parts])
-            yield HelpBody(self._parts)
-            field = Input(placeholder="words to find", max_length=LONGEST_QUERY, compact=True, id="search")
-            field.cursor_blink = False
-            yield field
+        """Sections, search field, text and keys."""
+        find = key_of(services_of(self), "help.search")
+        with Horizontal(id="page"):
+            with Vertical(id="aside"):
+                with Panel("SECTIONS", id="sections"):
+                    yield TabsBar([part.id for part in self._parts])
+                with Panel("SEARCH", id="find"):
+                    field = Input(
+                        placeholder=f"{find} finds words", max_length=LONGEST_QUERY, compact=True, id="search"
+                    )
+                    field.cursor_blink = False
+                    yield field
+            with Panel("HELP", id="text"):
+                yield HelpBody(self._parts)
         yield KeysBar(HINTS)
 
     def on_mount(self) -> None:
         """Connect the tabs with the text, and go to the initial section."""
         body = self.query_one(HelpBody)
-        self.query_one("#search", Input).display = False
+        self._show_section(self._section or self._parts[0].id)
         self.watch(body, "scroll_y", self._follow, init=False)
         if self._section:
             self.call_after_refresh(body.go_to, self._section)
 
     def action_search(self) -> None:
         """Open the search field."""
-        search = self.query_one("#search", Input)
-        search.display = True
-        search.focus()
+        self.add_class("-searching")
+        self.query_one("#search", Input).focus()
 
     def action_page(self) -> None:
         """Scroll by a page after a click on the hint."""
@@ -191,14 +200,14 @@ class HelpScreen(RepaintsRegions, Screen[None]):
     def action_go_to(self, section: str) -> None:
         """Go to a section."""
         self.query_one(HelpBody).go_to(section)
-        self.query_one(TabsBar).show(section)
+        self._show_section(section)
 
     def action_close(self) -> None:
         """Close the search, or the screen."""
         search = self.query_one("#search", Input)
-        if search.display:
+        if self.has_class("-searching") or search.has_focus or search.value:
             search.value = ""
-            search.display = False
+            self.remove_class("-searching")
             self.query_one(HelpBody).focus()
         else:
             self.dismiss()
@@ -208,15 +217,20 @@ class HelpScreen(RepaintsRegions, Screen[None]):
         words = tuple(event.value.casefold().split())
         found = filtered(self._parts, event.value)
         self.query_one(HelpBody).show(found, words)
-        self.query_one(TabsBar).show(found[0].id if found else "", [part.id for part in found])
-        self.query_one("#top", Line).show("HELP", right="" if found else "nothing was found")
+        self._show_section(found[0].id if found else "", [part.id for part in found])
 
     def on_input_submitted(self, _event: Input.Submitted) -> None:
         """Focus the results."""
         self.query_one(HelpBody).focus()
 
     def _follow(self) -> None:
-        self.query_one(TabsBar).show(self.query_one(HelpBody).section)
+        if section := self.query_one(HelpBody).section:
+            self._show_section(section)
+
+    def _show_section(self, section: str, sections: list[str] | None = None) -> None:
+        """Name the section at the top, and the sections that there are."""
+        self.query_one(TabsBar).show(section, sections)
+        self.query_one("#text", Panel).entitle("HELP" if section else "NOTHING WAS FOUND")
 
 
 def scope_of(screen: Screen[object]) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.binding import Binding, BindingType
 from textual.containers import Grid, Horizontal, Vertical
+from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import OptionList, Static
 
@@ -22,6 +23,7 @@ from retro_timer.ui.run_in_thread import run_in_thread
 from retro_timer.ui.widgets.calendar import Calendar
 from retro_timer.ui.widgets.keysbar import Fixed, Hint, KeysBar
 from retro_timer.ui.widgets.line import Line
+from retro_timer.ui.widgets.panel import Panel
 from retro_timer.ui.widgets.plot import EffortPlot, LevelPlot, LongestPlot, MinutesPlot, Plot
 from retro_timer.ui.widgets.sessions_list import SessionsList
 from retro_timer.ui.widgets.tabsbar import TabsBar
@@ -41,12 +43,11 @@ PLOTS: Final[dict[str, type[Plot]]] = {
     "preset": LevelPlot,
 }
 TITLES: Final = {
-    "minutes": "minutes walked: █ backward  ▒ forward",
+    "minutes": "minutes walked",
     "longest bout": "longest bout backward, in minutes",
     "effort": "effort, 0 to 10; aim for 3 to 5",
     "preset": "preset on the ladder",
 }
-ASCII_TITLES: Final = {**TITLES, "minutes": "minutes walked: # backward  - forward"}
 HINTS: Final = (
     Hint("progress.edit"),
     Fixed("← →", "plot", "switch(1)"),
@@ -60,7 +61,7 @@ PAGE: Final = 60
 """Number of sessions per page."""
 NEAR: Final = 20
 """Distance from the end of the list at which the next page is read."""
-NOTHING: Final = "No sessions yet. This is where your weeks, bouts, effort and every session will be."
+NOTHING: Final = "No sessions yet. Each session will be listed here: go back, choose a workout and press enter."
 
 
 class ProgressScreen(RepaintsRegions, Screen[None]):
@@ -91,25 +92,27 @@ class ProgressScreen(RepaintsRegions, Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Span, totals, plots, calendar, sessions and keys."""
-        titles = ASCII_TITLES if services_of(self).ascii_only else TITLES
-        with Horizontal(id="head"):
-            yield Line("PROGRESS", id="title")
+        with Panel("PROGRESS", id="head"):
             yield TabsBar([span.value for span in Span], id="spans")
-        yield Line(id="totals")
+            yield Line(id="totals")
         with Horizontal(id="charts"):
             with Vertical(id="left"):
                 yield TabsBar(tuple(PLOTS), id="plots")
                 with Grid(id="grid"):
                     for name, kind in PLOTS.items():
-                        with Vertical(classes="plot", id=_id(name)):
-                            yield Line(titles[name])
-                            yield kind()
+                        with Panel(TITLES[name], classes="plot", id=_id(name)) as panel:
+                            plot = kind()
+                            panel.border_title = Content.assemble(TITLES[name], *plot.legend(services_of(self)))
+                            yield plot
             with Vertical(id="right"):
-                yield Calendar()
-                yield Line(id="longest")
-                yield Line(id="most")
-        yield Static(NOTHING, id="nothing", markup=False)
-        yield SessionsList(id="sessions")
+                with Panel("CALENDAR", id="calendar"):
+                    yield Calendar()
+                with Panel("YOUR BEST", id="bests"):
+                    yield Line(id="longest")
+                    yield Line(id="most")
+        with Panel("SESSIONS", id="list"):
+            yield Static(NOTHING, id="nothing", markup=False)
+            yield SessionsList(id="sessions")
         yield Static(id="message", markup=False)
         yield KeysBar(HINTS)
 
@@ -304,8 +307,8 @@ def bests(found: Bests) -> tuple[str, str]:
     """The records, one line each."""
     longest, most = found.longest_backward, found.most_backward
     return (
-        f"best bout   {_record(longest.totals.longest_backward, longest)}" if longest else "",
-        f"most back   {_record(most.totals.backward, most)}" if most else "",
+        f"bout     {_record(longest.totals.longest_backward, longest)}" if longest else "your longest bout",
+        f"session  {_record(most.totals.backward, most)}" if most else "your most backward minutes",
     )
 
 
@@ -314,8 +317,9 @@ def _record(milliseconds: int, summary: SessionSummary) -> str:
 
 
 def _hours(minutes: float) -> str:
+    """Minutes as hours and minutes, or to the second where that matters: 0:55, not 0 min."""
     hours, rest = divmod(int(minutes), 60)
-    return f"{hours:,} h {rest:02} min" if hours else f"{rest} min"
+    return f"{hours:,} h {rest:02} min" if hours else clock_time(round(minutes * 60))
 
 
 def _id(name: str) -> str:

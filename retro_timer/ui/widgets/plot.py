@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from itertools import count
 from math import ceil
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from rich.text import Text
 from textual_plotext import PlotextPlot
 
+from retro_timer.training.energy import effort_words
 from retro_timer.training.levels import NAMES
-from retro_timer.ui.context import DrawsAscii
+from retro_timer.ui.context import DrawsAscii, services_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from datetime import date
 
     from textual.color import Color
 
     from retro_timer.runtime.progress import Point, Progress
+    from retro_timer.runtime.services import Services
 
 SOLID: Final = "█"
 HATCHED: Final = "▒"
@@ -25,12 +29,22 @@ WIDEST: Final = 8
 """Maximum width of a bar in cells."""
 AXIS: Final = 4
 """Width of the numbers at the side in cells."""
+ROOMY: Final = 9
+"""From this height on, a plot has room for numbers every other line."""
+MOST_TICKS: Final = 6
+FEW_TICKS: Final = 4
+WORDY: Final = 50
+"""Minimum width of a plot with words at the side."""
+WIDEST_TEXT: Final = 44
 TICK: Final = 12
 """Width of a date below the plot in cells, including the space to the next."""
 
 
 class Plot(DrawsAscii, PlotextPlot):
-    """Base class of plots of the progress; empty if there are no data."""
+    """Base class of plots of the progress; without data, it says what will be there, and how."""
+
+    awaits: ClassVar[str] = ""
+    """What will be there."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"plot--backward", "plot--forward", "plot--axis"}
     DEFAULT_CSS = """
@@ -57,8 +71,11 @@ class Plot(DrawsAscii, PlotextPlot):
     def render(self) -> Text:
         """Render the plot."""
         width, height = self.size
-        if self._progress is None or width < 16 or height < 4:
+        nothing = services_of(self).store is None if self._progress is None else not self.has_data(self._progress)
+        if width < 16 or height < 4 or (self._progress is None and not nothing):
             return Text("")
+        if self._progress is None or nothing:
+            return self._announced(width, height)
         plt = self.plt
         plt.clear_figure()
         plt.plotsize(width, height)
@@ -72,6 +89,21 @@ class Plot(DrawsAscii, PlotextPlot):
         text = Text.from_ansi(plt.build())
         text.no_wrap = True
         return text
+
+    def has_data(self, progress: Progress) -> bool:
+        """Whether there is anything to draw."""
+        raise NotImplementedError
+
+    def legend(self, services: Services) -> tuple[tuple[str, str], ...]:  # noqa: ARG002  (most have none)
+        """What its colours mean: texts with their colours, for its title."""
+        return ()
+
+    def _announced(self, width: int, height: int) -> Text:
+        """What will be there, in the middle."""
+        lines = wrap(self.awaits, min(width, WIDEST_TEXT))
+        above = "\n" * max(0, (height - len(lines)) // 2)
+        style = self.get_component_rich_style("plot--axis")
+        return Text(above + "\n".join(line.center(width) for line in lines), style, no_wrap=True)
 
     def draw(self, plt: Any, progress: Progress) -> None:  # noqa: ANN401  (plotext has no type annotations)
         """Draw the plot."""
@@ -95,8 +127,8 @@ class BarsPlot(Plot):
 
     def begin(self, plt: Any, progress: Progress, lengths: list[float]) -> tuple[list[int], int]:  # noqa: ANN401
         """Set up the scales: minutes at the side, dates below. Returns the starts of the bars and their width."""
-        top = max(1, ceil(max(lengths)))
-        ticks = sorted({0, top // 2, top} if top > 3 else set(range(top + 1)))
+        ticks = even_ticks(max(lengths), MOST_TICKS if self.size.height > ROOMY else FEW_TICKS)
+        top = ticks[-1]
         plt.ylim(0, top)
         plt.yticks(ticks, [f"{tick} " for tick in ticks])
         columns = self.size.width - len(str(top)) - 1
@@ -124,19 +156,41 @@ class BarsPlot(Plot):
 class MinutesPlot(BarsPlot):
     """Minutes per week, backward below forward."""
 
+    awaits = "After your first walk, each week has a bar here: its minutes backward and forward."
+
+    def has_data(self, progress: Progress) -> bool:
+        """Whether anything was walked."""
+        return any(bucket.backward + bucket.forward > 0 for bucket in progress.buckets)
+
+    def legend(self, services: Services) -> tuple[tuple[str, str], ...]:
+        """The textures of the bars, in their colours."""
+        solid, hatched = textures(ascii_only=services.ascii_only)
+        return (
+            ("  ", ""),
+            (f"{solid} backward", "$phase-backward"),
+            ("  ", ""),
+            (f"{hatched} forward", "$phase-forward"),
+        )
+
     def draw(self, plt: Any, progress: Progress) -> None:  # noqa: ANN401  (plotext has no type annotations)
         """Draw the totals first and backward over them, with different textures that do not depend on colour."""
         shared = self.together(progress)
         total = _joined([bucket.backward + bucket.forward for bucket in progress.buckets], shared, sum)
         backward = _joined([bucket.backward for bucket in progress.buckets], shared, sum)
         starts, wide = self.begin(plt, progress, total)
-        solid, hatched = ("#", "-") if self.ascii_only else (SOLID, HATCHED)
+        solid, hatched = textures(ascii_only=self.ascii_only)
         self.bars(plt, starts, wide, total, color=self.colour("plot--forward"), marker=hatched)
         self.bars(plt, starts, wide, backward, color=self.colour("plot--backward"), marker=solid)
 
 
 class LongestPlot(BarsPlot):
     """The longest backward bout of each week, in minutes."""
+
+    awaits = "Your longest bout backward of each week will stand here, to see it grow."
+
+    def has_data(self, progress: Progress) -> bool:
+        """Whether anything was walked backward."""
+        return any(bucket.longest > 0 for bucket in progress.buckets)
 
     def draw(self, plt: Any, progress: Progress) -> None:  # noqa: ANN401  (plotext has no type annotations)
         """Draw the bars."""
@@ -169,17 +223,33 @@ class PointsPlot(Plot):
 
 
 class EffortPlot(PointsPlot):
-    """Effort on its scale."""
+    """Effort from 0 to 10."""
+
+    awaits = "No effort rated yet: say after a walk how hard it was, or press e on a session below."
+
+    def has_data(self, progress: Progress) -> bool:
+        """Whether any effort was rated."""
+        return bool(progress.efforts)
 
     def draw(self, plt: Any, progress: Progress) -> None:  # noqa: ANN401  (plotext has no type annotations)
-        """Draw the scale from 0 to 10, with the ends of the target range marked."""
+        """Draw the scale from 0 to 10 in even steps, in words if there is room for them."""
+        step = 2 if self.size.height > ROOMY else 5
+        efforts = range(0, 11, step)
+        wordy = self.size.width >= WORDY
+        names = [f"{effort} {effort_words(effort).partition(',')[0]} " if wordy else f"{effort} " for effort in efforts]
         plt.ylim(0, 10)
-        plt.yticks([0, 3, 5, 10], ["0 ", "3 ", "5 ", "10 "])
-        self.points(plt, progress, progress.efforts, "plot--forward")
+        plt.yticks(list(efforts), names)
+        self.points(plt, progress, progress.efforts, "plot--forward", max(map(len, names)))
 
 
 class LevelPlot(PointsPlot):
     """The place of the preset on the ladder."""
+
+    awaits = "Each session with a preset will be a point here, on its step of the ladder."
+
+    def has_data(self, progress: Progress) -> bool:
+        """Whether a preset was walked."""
+        return bool(progress.preset_ids)
 
     def draw(self, plt: Any, progress: Progress) -> None:  # noqa: ANN401  (plotext has no type annotations)
         """Draw the scale with as many names of presets as fit."""
@@ -189,6 +259,24 @@ class LevelPlot(PointsPlot):
         plt.ylim(1, len(names))
         plt.yticks(places, [f"{names[place - 1]} " for place in places])
         self.points(plt, progress, progress.preset_ids, "plot--backward", max(map(len, names)))
+
+
+def textures(*, ascii_only: bool) -> tuple[str, str]:
+    """What bars are made of: backward, and forward."""
+    return ("#", "-") if ascii_only else (SOLID, HATCHED)
+
+
+def even_ticks(highest: float, most: int) -> list[int]:
+    """Evenly spaced round numbers from 0 to at least the highest value: as many as possible, but at most `most`."""
+    needed = max(1, ceil(highest))
+    step = next(step for step in _steps() if step * (most - 1) >= needed)
+    return list(range(0, step * ceil(needed / step) + 1, step))
+
+
+def _steps() -> Iterator[int]:
+    """Round distances, ever larger: 1, 2, 5, 10, 20, 50, ..."""
+    for power in count():
+        yield from (factor * 10**power for factor in (1, 2, 5))
 
 
 def _joined(lengths: list[float], shared: int, how: Callable[[list[float]], float]) -> list[float]:
