@@ -48,6 +48,11 @@ bench:
     {{python}} tests/benchmarks/memory.py
     {{python}} tests/benchmarks/sound.py
 
+# The pictures of the README, anew (after the snapshots): pip install pillow; Debian: fonts-dejavu-core.
+pictures:
+    {{python}} -m tests.ui.look --docs
+    {{python}} -m tests.ui.film
+
 # Faults by hand: kills, damaged files, full disks; what was tried, what held, the worst loss.
 faults *ARGS:
     {{python}} -m tests.faults {{ARGS}}

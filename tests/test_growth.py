@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     Ask = Callable[[History, int], object]
 
 FEW, MANY = 10, 10_000
+SESSIONS, LEFT_BY_TEXTUAL = 10, 3
 OF_A_SESSION: Final[tuple[type, ...]] = (
     SessionScreen,
     SummaryScreen,
@@ -200,18 +201,30 @@ def test_forty_years_of_weekly_sessions_are_one_streak(histories: dict[int, Hist
 
 
 @pytest.mark.slow
-async def test_a_session_leaves_nothing_behind(tmp_path: Path) -> None:
-    """Textual may keep the last screen until the next one: of six, at most one may be left; a leak has more."""
+async def test_a_session_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A leak leaves all of them.
+
+    Textual leaves a few, however many there were: a widget that appears while a session is active, such as a scroll bar
+    of Home, keeps the context in which it appeared, and with it the session's screen.
+    """
+    # Soon after the first frame, the app exempts what is there from garbage collection: here, that would be a session.
+    monkeypatch.setattr("retro_timer.ui.app.SETTLED", 3600)
     stage = stage_in(tmp_path)
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await drawn(pilot)
-        for _ in range(6):
+        for _ in range(SESSIONS):
             await walk_once(stage, pilot, adjust=True)
         until = asyncio.get_running_loop().time() + TIMEOUT
         # Journals and screens end in their own time.
-        while max(left := of_sessions()) > 1 and asyncio.get_running_loop().time() < until:  # noqa: ASYNC110
+        while max(left := of_sessions()) > LEFT_BY_TEXTUAL and asyncio.get_running_loop().time() < until:
+            for widget in list(stage.app._registry):
+                widget.call_next(nothing)  # each keeps its last message, and that the screen that sent it
             await asyncio.sleep(0.05)
-    assert max(left) <= 1, dict(zip(OF_A_SESSION, left, strict=True))
+    assert max(left) <= LEFT_BY_TEXTUAL, dict(zip(OF_A_SESSION, left, strict=True))
+
+
+def nothing() -> None:
+    """Do nothing."""
 
 
 def of_sessions() -> list[int]:

@@ -14,7 +14,6 @@ from tests.ui.snapshot import SNAPSHOTS
 
 DOCS: Final = Path(__file__).parent.parent.parent / "docs"
 PICTURES: Final = {
-    "session.svg": "session-backward-phosphor-80x24",
     "home.svg": "home-phosphor-120x40",
     "adjust.svg": "adjust-phosphor-80x24",
     "summary.svg": "summary-phosphor-80x24",

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from itertools import count
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from retro_timer.config.paths import Paths
+from retro_timer.config.schema import Settings
+from retro_timer.config.settings import Loaded, changed
 from retro_timer.runtime.resolve import resolve
 from retro_timer.runtime.services import Services
+from retro_timer.runtime.session_config import SessionConfig
+from retro_timer.session.states import Rules
+from retro_timer.storage.store import Store
 from retro_timer.testing import FakeClock, RecordingPlayer
 from retro_timer.ui.app import RetroTimerApp
 from retro_timer.ui.screens.session import SessionScreen
@@ -19,6 +26,9 @@ if TYPE_CHECKING:
 
     from retro_timer.ui.widgets.tabsbar import TabsBar
 
+NOWHERE = Path("/retro-timer")
+"""Shown, but never written."""
+LOOKED_AT = {"units.speed": "mph", "units.clock": "24h", "units.week_start": "monday", "first_start.done": True}
 SIZES = ((80, 24), (120, 40), (200, 55), (240, 67), (20, 5))
 
 
@@ -53,6 +63,27 @@ class Stage:
             self.clock.move(span)
             self.session_screen.tick()
         await pilot.pause()
+
+
+def furnished(directory: Path, workout: str | None, *, waits: bool = False, moving: bool = True) -> Stage:
+    """An app for pictures: with an empty history, and the same on every machine."""
+    settings = Settings()
+    rules = {"config": SessionConfig(Rules(wait_at_turns=True))} if waits else {}
+    for key, value in LOOKED_AT.items():
+        settings = changed(settings, key, value)
+    clock = FakeClock()
+    stage = Stage(
+        workout,
+        clock=clock,
+        store=Store(directory / "data", clock),
+        paths=Paths(NOWHERE, NOWHERE),
+        loaded=Loaded(settings, ()),
+        imperial=True,
+        moving=moving,
+        **rules,
+    )
+    stage.clock = clock
+    return stage
 
 
 def text_of(app: RetroTimerApp) -> list[str]:

@@ -6,55 +6,27 @@ tests.ui.look DIRECTORY` unpacks the pictures: look at each before committing it
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from retro_timer.config.paths import Paths
-from retro_timer.config.schema import Settings
-from retro_timer.config.settings import Loaded, changed
-from retro_timer.runtime.session_config import SessionConfig
-from retro_timer.session.states import Rules
-from retro_timer.storage.store import Store
-from retro_timer.testing import FakeClock
 from retro_timer.ui.screens.first_start import FirstStartScreen
 from tests.ui.drawn import settled
 from tests.ui.look import DOCS, PICTURES, for_readme
 from tests.ui.snapshot import assert_picture
-from tests.ui.support import SIZES, Stage
+from tests.ui.support import SIZES, furnished
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from pathlib import Path
 
     from textual.pilot import Pilot
+
+    from tests.ui.support import Stage
 
     Scene = Callable[[Stage, Pilot[int]], Awaitable[None]]
 
 THEMES = ("phosphor", "paper")
-NOWHERE = Path("/retro-timer")
-"""Shown, but never written."""
-LOOKED_AT = {"units.speed": "mph", "units.clock": "24h", "units.week_start": "monday", "first_start.done": True}
-
-
-def stage_of(directory: Path, workout: str | None, *, waits: bool = False, moving: bool = True) -> Stage:
-    settings = Settings()
-    rules = {"config": SessionConfig(Rules(wait_at_turns=True))} if waits else {}
-    for key, value in LOOKED_AT.items():
-        settings = changed(settings, key, value)
-    clock = FakeClock()
-    stage = Stage(
-        workout,
-        clock=clock,
-        store=Store(directory / "data", clock),
-        paths=Paths(NOWHERE, NOWHERE),
-        loaded=Loaded(settings, ()),
-        imperial=True,
-        moving=moving,
-        **rules,
-    )
-    stage.clock = clock
-    return stage
 
 
 async def nothing(_stage: Stage, pilot: Pilot[int]) -> None:
@@ -131,7 +103,7 @@ SCENES: dict[str, tuple[str | None, Scene]] = {
 async def test_every_screen_looks_as_it_did(scene: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("retro_timer.ui.screens.session_ending.SUMMARY_DELAY", 3600)  # however busy the machine is
     workout, act = SCENES[scene]
-    stage = stage_of(tmp_path, workout, waits=act is waiting, moving=scene not in STILL)
+    stage = furnished(tmp_path, workout, waits=act is waiting, moving=scene not in STILL)
     wrong = []
     async with stage.app.run_test(size=SIZES[0]) as pilot:
         await act(stage, pilot)

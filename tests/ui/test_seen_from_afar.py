@@ -9,7 +9,8 @@ import pytest
 
 from tests.ui.blurred import Picture, colour_distance, picture_of, shape_distance
 from tests.ui.drawn import settled
-from tests.ui.test_looks import SCENES, stage_of, waiting, walking
+from tests.ui.support import furnished
+from tests.ui.test_looks import SCENES, waiting, walking
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,7 +37,7 @@ async def test_out_of_focus_each_state_differs_from_every_other(
     grey: dict[str, Picture] = {}
     for state in STATES:
         workout, act = SCENES.get(f"session-{state}", ("builder", walking(180_000, 40_000)))
-        stage = stage_of(tmp_path / state, workout, waits=act is waiting)
+        stage = furnished(tmp_path / state, workout, waits=act is waiting)
         async with stage.app.run_test(size=(80, 24)) as pilot:
             stage.app.theme = theme
             await act(stage, pilot)
