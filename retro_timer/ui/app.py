@@ -113,13 +113,11 @@ class RetroTimerApp(LookedAfterApp):
     def get_driver_class(self) -> type[Driver]:
         """The driver for this terminal: our own where possible, otherwise Textual's."""
         driver = super().get_driver_class()
-        if sys.platform == "win32":
-            return driver
-        if driver.__module__ != "textual.drivers.linux_driver":
-            return driver  # a browser
-        from retro_timer.ui.terminal.driver import SleepingDriver
+        if sys.platform != "win32" and driver.__module__ == "textual.drivers.linux_driver":  # not in a browser
+            from retro_timer.ui.terminal.driver import SleepingDriver
 
-        return SleepingDriver
+            return SleepingDriver
+        return driver
 
     def get_default_screen(self) -> Screen[Any]:
         """The first screen: the session if a workout is given, otherwise Home."""
