@@ -37,6 +37,14 @@ coverage *PACKAGES:
 test-real-time *PATHS:
     CI=true .venv/bin/pytest -m real_time {{PATHS}}
 
+# The machines that people have: other systems, other versions of Python, the package. Steps: types wheels package versions newest
+shipping *STEPS:
+    {{python}} .ci/shipping.py {{STEPS}}
+
+# Known faults in what we depend on: asks a database on the internet, so it is not part of CI.
+audit:
+    uv tool run pip-audit -r requirements-dev.lock --no-deps --disable-pip
+
 # Everything CI does, from this tree.
 ci:
     bash .ci/run

@@ -68,7 +68,7 @@ def wheels() -> None:
 
 def resolved(platform: str, python: str) -> str:
     """What would be installed, by wheels only."""
-    extras = [f"--extra={name}" for name in ("page", "serve", "desktop")]
+    extras = [f"--extra={name}" for name in ("page", "serve", "desktop", "sensors")]
     where = ("--python-platform", platform, "--python-version", python)
     return run(UV, "pip", "compile", "-q", "--only-binary", ":all:", "--no-header", *where, *extras, "pyproject.toml")
 
@@ -88,7 +88,7 @@ def check_with(interpreter: str, how: list[str], tests: tuple[str, ...] = TESTS)
     """Install into an environment of its own and run tests there."""
     with tempfile.TemporaryDirectory() as folder:
         python = environment(folder, interpreter)
-        run(UV, "pip", "install", "-q", "-p", python, *how, "-e", ".[serve,page,desktop]")
+        run(UV, "pip", "install", "-q", "-p", python, *how, "-e", ".[serve,page,desktop,sensors]")
         run(UV, "pip", "install", "-q", "-p", python, *TEST_PACKAGES)
         options = ("-q", "-n", "auto", "-p", "no:cacheprovider", "-m", "not real_time")
         run(python, "-m", "pytest", *options, *tests, env={"CI": "", "HYPOTHESIS_PROFILE": "mutants"})

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
 import click
 from click.shell_completion import CompletionItem
 
 from retro_timer.audio.custom import check_sound_settings
+from retro_timer.cli.completing import offered
 from retro_timer.config.keymap import ACTIONS
 from retro_timer.config.paths import find_paths
 from retro_timer.config.schema import SETTINGS
@@ -16,14 +16,11 @@ from retro_timer.config.setting_kinds import Choice, File, Toggle
 from retro_timer.config.settings import KEYS, rows
 from retro_timer.config.settings_file import SettingsFile
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
 
 def _complete_key(_ctx: click.Context, _param: click.Parameter, typed: str) -> list[CompletionItem]:
     """The settings and the actions whose dotted names begin as what was typed."""
     known = {key: setting.help for key, setting in SETTINGS.items()}
-    return _items(known | {f"{KEYS}.{action.id}": action.help for action in ACTIONS}, typed)
+    return offered(known | {f"{KEYS}.{action.id}": action.help for action in ACTIONS}, typed)
 
 
 def _complete_value(ctx: click.Context, _param: click.Parameter, typed: str) -> list[CompletionItem]:
@@ -37,13 +34,9 @@ def _complete_value(ctx: click.Context, _param: click.Parameter, typed: str) -> 
 
         from retro_timer.ui.themes import theme_names
 
-        return _items(dict.fromkeys(theme_names(BUILTIN_THEMES)), typed)
+        return offered(dict.fromkeys(theme_names(BUILTIN_THEMES)), typed)
     words = kind.options if isinstance(kind, Choice) else ("true", "false") if isinstance(kind, Toggle) else ()
-    return _items(dict.fromkeys(words), typed)
-
-
-def _items(known: Mapping[str, str | None], typed: str) -> list[CompletionItem]:
-    return [CompletionItem(word, help=about) for word, about in known.items() if word.startswith(typed)]
+    return offered(dict.fromkeys(words), typed)
 
 
 @click.group()

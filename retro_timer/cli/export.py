@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from retro_timer.cli.completing import complete_format, complete_stored_session, complete_workout
 from retro_timer.cli.find_workout import find_workout
 from retro_timer.cli.options import assumed, assumption_options, data_dir_option
 from retro_timer.cli.stored_sessions import the_session
@@ -34,10 +35,16 @@ def _table(title: str, known_formats: Sequence[Format]) -> str:
 @click.command(
     epilog="\n\n".join((_table("Formats of a workout:", WRITTEN_FORMATS), _table("Of a session:", SESSION_FORMATS)))
 )
-@click.argument("workout", required=False)
+@click.argument("workout", required=False, shell_complete=complete_workout)
 @click.option("--history", "whole", is_flag=True, help="The whole history, as JSON that import reads.")
-@click.option("--session", "session_id", metavar="ID", help="A session from the history; `last` is the newest.")
-@click.option("--format", "format_id", metavar="FORMAT", help="A format listed below.")
+@click.option(
+    "--session",
+    "session_id",
+    metavar="ID",
+    shell_complete=complete_stored_session,
+    help="A session from the history; `last` is the newest.",
+)
+@click.option("--format", "format_id", metavar="FORMAT", shell_complete=complete_format, help="A format listed below.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Its suffix sets the format.")
 @click.option("--force", is_flag=True, help="Replace FILE if it exists.")
 @assumption_options

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from retro_timer.cli.completing import complete_stored_session
 from retro_timer.cli.log_walk import add, delete, delete_session, edit
 from retro_timer.cli.options import data_dir_option
 from retro_timer.cli.stored_sessions import ALL, Day, the_session
@@ -42,8 +43,21 @@ NAME_CELLS = 24
 @click.option("--intervals", is_flag=True, help="With --csv: one line per interval.")
 @click.option("--since", type=Day(), metavar="DATE", help="From this date on.")
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="At most N sessions, newest first.")
-@click.option("--card", metavar="ID", is_flag=False, flag_value="last", help="One session as a card to share.")
-@click.option("--delete", "delete_id", metavar="ID", help="Delete one session; asks first.")
+@click.option(
+    "--card",
+    metavar="ID",
+    shell_complete=complete_stored_session,
+    is_flag=False,
+    flag_value="last",
+    help="One session as a card to share.",
+)
+@click.option(
+    "--delete",
+    "delete_id",
+    metavar="ID",
+    shell_complete=complete_stored_session,
+    help="Delete one session; asks first.",
+)
 @click.option("--yes", is_flag=True, help="With --delete: do not ask.")
 @data_dir_option
 @click.pass_context

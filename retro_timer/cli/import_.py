@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from msgspec.structs import replace
 
+from retro_timer.cli.completing import complete_file
 from retro_timer.cli.options import assumed, assumption_options, data_dir_option
 from retro_timer.cli.speed import warn_of_speed
 from retro_timer.errors import UserError
@@ -80,7 +81,7 @@ class _Saving:
 
 
 @click.command("import")
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", shell_complete=complete_file)
 @click.option("--name", metavar="NAME", help="The name of the workout.")
 @click.option("--replace", "replaces", is_flag=True, help="Replace your own workout of the same name.")
 @click.option("--rename", "renames", is_flag=True, help="Add a number to a name that is taken.")

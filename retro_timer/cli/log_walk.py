@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 from msgspec.structs import replace
 
+from retro_timer.cli.completing import complete_stored_session, complete_workout
 from retro_timer.cli.find_workout import find_workout
 from retro_timer.cli.options import data_dir_option
 from retro_timer.cli.stored_sessions import Day, the_session
@@ -88,7 +89,7 @@ def _walk_options(command: F) -> F:
 
 
 @click.command()
-@click.argument("workout", required=False)
+@click.argument("workout", required=False, shell_complete=complete_workout)
 @_walk_options
 @click.pass_context
 def add(ctx: click.Context, /, *, workout: str | None, day: date | None, at: time | None, **values: Any) -> None:  # noqa: ANN401  (one per option)
@@ -122,8 +123,8 @@ def add(ctx: click.Context, /, *, workout: str | None, day: date | None, at: tim
 
 
 @click.command()
-@click.argument("session_id", metavar="ID")
-@click.option("--workout", metavar="WORKOUT", help="What was walked.")
+@click.argument("session_id", metavar="ID", shell_complete=complete_stored_session)
+@click.option("--workout", metavar="WORKOUT", shell_complete=complete_workout, help="What was walked.")
 @_walk_options
 @click.pass_context
 def edit(
@@ -164,7 +165,7 @@ def edit(
 
 
 @click.command()
-@click.argument("session_id", metavar="ID")
+@click.argument("session_id", metavar="ID", shell_complete=complete_stored_session)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @data_dir_option
 @click.pass_context

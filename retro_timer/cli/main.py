@@ -58,6 +58,7 @@ COMMANDS: Final = {
     "sensors": Command("sensors:sensors", "Read a treadmill and a heart rate sensor over Bluetooth."),
     "doctor": Command("doctor:doctor", "Show which backend plays the sound, and play every cue."),
     "serve": Command("serve:serve", "Show the app in a browser on this machine."),
+    "completion": Command("completion:completion", "Let the shell complete commands, options and values."),
     "guide": Command("guide:guide", "Technique, safety, evidence and sources."),
 }
 """All commands; `place` is a module of `retro_timer.cli` and a name in it."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from retro_timer.cli.completing import complete_backend
 from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.model import MAX_REPEATS
 from retro_timer.session.ports import BACKENDS
@@ -56,7 +57,9 @@ data_dir_option = click.option(
 )
 """`--data-dir`, allowed before and after the command; commands find it in `ctx.obj`."""
 
-audio_option = click.option("--audio", metavar="BACKEND", help=f"{', '.join(BACKENDS[:-1])} or {BACKENDS[-1]}.")
+audio_option = click.option(
+    "--audio", metavar="BACKEND", shell_complete=complete_backend, help=f"{', '.join(BACKENDS[:-1])} or {BACKENDS[-1]}."
+)
 """`--audio`; an unknown backend is reported, and one is chosen automatically."""
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from msgspec.structs import replace
 
+from retro_timer.cli.completing import complete_workout
 from retro_timer.cli.find_workout import find_workout
 from retro_timer.cli.options import (
     assumed,
@@ -26,7 +27,7 @@ MAX_REHEARSAL = 1000
 
 
 @click.command()
-@click.argument("workout")
+@click.argument("workout", shell_complete=complete_workout)
 @override_options
 @assumption_options
 @click.option("--plain", is_flag=True, help="One line per event instead of the full screen.")

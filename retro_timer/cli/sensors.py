@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from retro_timer.cli.completing import complete_sensor
 from retro_timer.cli.options import data_dir_option
 from retro_timer.config.paths import find_paths
 from retro_timer.config.settings_file import SettingsFile
@@ -67,7 +68,12 @@ def sensors(ctx: click.Context) -> int:
 @sensors.command()
 @seconds_option
 def scan(*, seconds: int) -> int:
-    """List the treadmills and heart rate sensors nearby."""
+    """List the treadmills and heart rate sensors nearby.
+
+    \b
+    Example:
+      retro-timer sensors scan --seconds 30
+    """  # noqa: D301  (click's mark for lines to be kept as they are)
     check_extra()
     known: set[tuple[SensorKind, str]] = set()
     for found in _nearby(seconds):
@@ -81,11 +87,16 @@ def scan(*, seconds: int) -> int:
 
 
 @sensors.command()
-@click.argument("name")
+@click.argument("name", shell_complete=complete_sensor)
 @seconds_option
 @click.pass_context
 def test(ctx: click.Context, /, *, name: str, seconds: int) -> int:
-    """Show what a sensor sends, chosen or nearby; NAME is its name or its address."""
+    """Show what a sensor sends, chosen or nearby; NAME is its name or its address.
+
+    \b
+    Example:
+      retro-timer sensors test "Treadmill 4F"
+    """  # noqa: D301  (click's mark for lines to be kept as they are)
     check_extra()
     kind, chosen = _sensor(ctx, name)
     heard = False
@@ -99,11 +110,16 @@ def test(ctx: click.Context, /, *, name: str, seconds: int) -> int:
 
 
 @sensors.command()
-@click.argument("name")
+@click.argument("name", shell_complete=complete_sensor)
 @seconds_option
 @click.pass_context
 def use(ctx: click.Context, /, *, name: str, seconds: int) -> int:
-    """Choose a sensor nearby for all sessions; NAME is its name or its address."""
+    """Choose a sensor nearby for all sessions; NAME is its name or its address.
+
+    \b
+    Example:
+      retro-timer sensors use "Treadmill 4F"
+    """  # noqa: D301  (click's mark for lines to be kept as they are)
     check_extra()
     found = the_one(_nearby(seconds, until=name), name)
     chosen = Chosen(found.address, found.name)
@@ -116,7 +132,12 @@ def use(ctx: click.Context, /, *, name: str, seconds: int) -> int:
 @click.argument("kind", type=click.Choice(tuple(NAMES)))
 @click.pass_context
 def forget(ctx: click.Context, /, *, kind: str) -> int:
-    """Use no treadmill, or no heart rate sensor, any more."""
+    """Use no treadmill, or no heart rate sensor, any more.
+
+    \b
+    Example:
+      retro-timer sensors forget treadmill
+    """  # noqa: D301  (click's mark for lines to be kept as they are)
     _file(ctx).unset(setting_of(NAMES[kind]))
     click.echo(f"{KIND_NAMES[NAMES[kind]]}: none chosen")
     return EXIT_DONE

@@ -6,13 +6,14 @@ import gc
 
 import click
 
+from retro_timer.cli.completing import complete_workout
 from retro_timer.cli.find_workout import find_workout
 from retro_timer.cli.options import data_dir_option
 from retro_timer.errors import reason
 
 
 @click.command()
-@click.argument("workout", required=False)
+@click.argument("workout", required=False, shell_complete=complete_workout)
 @click.option("--port", default=8000, type=click.IntRange(1, 65535), metavar="PORT", help="The port; by default 8000.")
 @data_dir_option
 @click.pass_context

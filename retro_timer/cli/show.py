@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from retro_timer.cli.completing import complete_workout
 from retro_timer.cli.find_workout import find_workout
 from retro_timer.cli.options import assumed, assumption_options, overridden, override_options
 from retro_timer.scheduling.show import as_json as to_json
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("workout")
+@click.argument("workout", shell_complete=complete_workout)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @override_options
 @assumption_options

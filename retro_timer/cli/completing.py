@@ -1,0 +1,93 @@
+"""What the shell offers for arguments and options. Nothing in here fails: a wrong Tab must not print an error."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from retro_timer.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import click
+    from click.shell_completion import CompletionItem
+
+    from retro_timer.config.paths import Paths
+
+
+def offered(known: Mapping[str, str | None], typed: str) -> list[CompletionItem]:
+    """The words that begin as what was typed, each with what it is."""
+    from click.shell_completion import CompletionItem
+
+    from retro_timer.text import one_line
+
+    found = {word: text for word, text in known.items() if word.startswith(typed)}
+    return [CompletionItem(word, help=one_line(text) if text else None) for word, text in found.items()]
+
+
+def complete_workout(ctx: click.Context, param: click.Parameter, typed: str) -> list[CompletionItem]:
+    """The presets and the walker's own workouts; files if none begins so."""
+    from retro_timer.scheduling.presets import LADDER
+
+    known: dict[str, str | None] = {each.id: each.description for each in LADDER}
+    with suppress(UserError, OSError):
+        known |= _own_workouts(_paths(ctx))
+    return offered(known, typed) or complete_file(ctx, param, typed)
+
+
+def _own_workouts(paths: Paths) -> dict[str, str | None]:
+    if not paths.workouts.is_dir():
+        return {}
+    from retro_timer.storage.workouts import WorkoutLibrary
+
+    entries = WorkoutLibrary(paths.workouts).list()
+    return {entry.workout.id: entry.workout.name for entry in entries if entry.workout is not None}
+
+
+def complete_file(_ctx: click.Context, _param: click.Parameter, typed: str) -> list[CompletionItem]:
+    """Files, as the shell offers them."""
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(typed, type="file")]
+
+
+def complete_stored_session(ctx: click.Context, _param: click.Parameter, typed: str) -> list[CompletionItem]:
+    """The newest sessions of the history."""
+    from retro_timer.storage.recent import recent_sessions
+
+    known: dict[str, str | None] = {"last": "the newest"}
+    with suppress(UserError, OSError):
+        known |= recent_sessions(_paths(ctx).history)
+    return offered(known, typed)
+
+
+def complete_format(_ctx: click.Context, _param: click.Parameter, typed: str) -> list[CompletionItem]:
+    """The formats of workouts and sessions."""
+    from retro_timer.formats.registry import SESSION_FORMATS, WORKOUT_FORMATS
+
+    return offered({known.id: known.help for known in (*WORKOUT_FORMATS, *SESSION_FORMATS)}, typed)
+
+
+def complete_backend(_ctx: click.Context, _param: click.Parameter, typed: str) -> list[CompletionItem]:
+    """What can play the sound."""
+    from retro_timer.session.ports import BACKENDS
+
+    return offered(dict.fromkeys(BACKENDS), typed)
+
+
+def complete_sensor(ctx: click.Context, _param: click.Parameter, typed: str) -> list[CompletionItem]:
+    """The sensors that are chosen, by their addresses; those nearby would take ten seconds to find."""
+    from retro_timer.config.settings import load
+    from retro_timer.sensors.nearby import chosen_sensors
+
+    with suppress(UserError, OSError):
+        chosen = chosen_sensors(load(_paths(ctx).settings).settings.sensors).values()
+        return offered({each.address: each.name for each in chosen}, typed)
+    return []
+
+
+def _paths(ctx: click.Context) -> Paths:
+    from retro_timer.config.paths import find_paths
+
+    return find_paths((ctx.obj or {}).get("data_dir"))
