@@ -76,6 +76,15 @@ def complete_backend(_ctx: click.Context, _param: click.Parameter, typed: str) -
     return offered(dict.fromkeys(BACKENDS), typed)
 
 
+def complete_programme(ctx: click.Context, _param: click.Parameter, typed: str) -> list[CompletionItem]:
+    """The programmes there are."""
+    from retro_timer.storage.programmes import ProgrammeLibrary
+
+    with suppress(UserError, OSError):
+        return offered(dict.fromkeys(ProgrammeLibrary(_paths(ctx).programmes).ids()), typed)
+    return []
+
+
 def complete_sensor(ctx: click.Context, _param: click.Parameter, typed: str) -> list[CompletionItem]:
     """The sensors that are chosen, by their addresses; those nearby would take ten seconds to find."""
     from retro_timer.config.settings import load

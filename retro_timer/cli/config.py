@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any, Final
 
 import click
 from click.shell_completion import CompletionItem
@@ -15,6 +16,9 @@ from retro_timer.config.schema import SETTINGS
 from retro_timer.config.setting_kinds import Choice, File, Toggle
 from retro_timer.config.settings import KEYS, rows
 from retro_timer.config.settings_file import SettingsFile
+from retro_timer.errors import UserError, reason
+from retro_timer.files.atomic import write_atomic
+from retro_timer.text import printable_path
 
 
 def _complete_key(_ctx: click.Context, _param: click.Parameter, typed: str) -> list[CompletionItem]:
@@ -131,19 +135,54 @@ def path(ctx: click.Context) -> None:
     click.echo(_file(ctx).path)
 
 
+_KINDS: Final = ("settings", "workout", "programme")
+
+
 @config.command()
-def schema() -> None:
-    """Print the JSON Schema of the settings file, for editors that complete and check TOML.
+@click.argument("kind", type=click.Choice(_KINDS), default="settings")
+@click.option("--save", is_flag=True, help="Write it next to the files it is for.")
+@click.pass_context
+def schema(ctx: click.Context, /, *, kind: str, save: bool) -> None:
+    """Print the JSON Schema of a file, for editors that complete and check TOML.
+
+    The files are the settings, your own workouts, and programmes. With --save it is written next to them; the line to
+    put above everything else in them is printed.
 
     \b
-    Example:
-      retro-timer config schema > settings.schema.json
-    and in settings.toml, above everything else:
-      #:schema ./settings.schema.json
+    Examples:
+      retro-timer config schema --save
+      retro-timer config schema workout --save
+      retro-timer config schema programme > programme.schema.json
     """  # noqa: D301  (click's mark for lines to be kept as they are)
-    from retro_timer.config.json_schema import json_schema
+    text = json.dumps(_schema(kind), indent=2, ensure_ascii=False)
+    if not save:
+        click.echo(text)
+        return
+    paths = find_paths(ctx.obj["data_dir"])
+    directory = {"settings": paths.config, "workout": paths.workouts, "programme": paths.programmes}[kind]
+    file = directory / f"{kind}.schema.json"
+    try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_atomic(file, text.encode())
+    except OSError as error:
+        raise UserError(f"{printable_path(file)} cannot be written: {reason(error)}") from error
+    click.echo(f"wrote {printable_path(file)}")
+    click.echo(f"the first line of {'settings.toml' if kind == 'settings' else 'each file'}:")
+    click.echo(f"#:schema ./{file.name}")
 
-    click.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+
+def _schema(kind: str) -> dict[str, Any]:
+    if kind == "settings":
+        from retro_timer.config.json_schema import json_schema
+
+        return json_schema()
+    if kind == "workout":
+        from retro_timer.formats.workout_toml import workout_schema
+
+        return workout_schema()
+    from retro_timer.formats.programme_toml import programme_schema
+
+    return programme_schema()
 
 
 @config.command()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from retro_timer.cli.completing import complete_programme
 from retro_timer.cli.options import data_dir_option
 from retro_timer.runtime.wiring import Setup
 from retro_timer.text import clock_time
@@ -48,10 +49,15 @@ def programme(ctx: click.Context, /) -> None:
 
 
 @programme.command()
-@click.argument("programme_id", metavar="ID")
+@click.argument("programme_id", metavar="ID", shell_complete=complete_programme)
 @click.pass_context
 def use(ctx: click.Context, /, *, programme_id: str) -> None:
-    """Let the plan follow another programme; `eight-weeks` is the built-in one."""
+    """Let the plan follow another programme; `eight-weeks` is the built-in one.
+
+    \b
+    Example:
+      retro-timer programme use knee
+    """  # noqa: D301  (click's mark for lines to be kept as they are)
     from retro_timer.config.settings_file import SettingsFile
     from retro_timer.storage.programmes import ProgrammeLibrary
 
@@ -66,7 +72,12 @@ def use(ctx: click.Context, /, *, programme_id: str) -> None:
 @click.option("--force", is_flag=True, help="Replace FILE if it exists.")
 @click.pass_context
 def report(ctx: click.Context, /, *, output: Path | None, force: bool) -> None:
-    """Write what was walked as one Markdown page, to hand back to whoever wrote the programme."""
+    """Write what was walked as one Markdown page, to hand back to whoever wrote the programme.
+
+    \b
+    Example:
+      retro-timer programme report -o knee.md
+    """  # noqa: D301  (click's mark for lines to be kept as they are)
     from retro_timer.config.locale import resolve_units
     from retro_timer.formats.export import Export, export_to_file
     from retro_timer.runtime.programme_report import report as written
@@ -98,7 +109,14 @@ def report(ctx: click.Context, /, *, output: Path | None, force: bool) -> None:
 
 @programme.command()
 def schema() -> None:
-    """Print the JSON Schema of programme files, for editors that complete and validate TOML."""
+    """Print the JSON Schema of programme files, for editors that complete and validate TOML.
+
+    \b
+    Example:
+      retro-timer programme schema > programme.schema.json
+    and in the programme, above everything else:
+      #:schema ./programme.schema.json
+    """  # noqa: D301  (click's mark for lines to be kept as they are)
     from retro_timer.formats.programme_toml import programme_schema
 
     click.echo(json.dumps(programme_schema(), indent=2))

@@ -27,7 +27,7 @@ from retro_timer.formats.format import WorkoutFormat
 from retro_timer.formats.received import Received, only
 from retro_timer.formats.values import MAX_DESCRIPTION, read_name
 from retro_timer.scheduling.errors import WorkoutError
-from retro_timer.scheduling.model import Workout
+from retro_timer.scheduling.model import MAX_NAME, Workout
 from retro_timer.scheduling.notation import format_notation, parse
 from retro_timer.text import one_line, printable, quoted
 
@@ -106,6 +106,29 @@ def update_toml(data: bytes, workout: Workout) -> bytes:
     if read_toml(updated) != workout:
         raise FormatError("the result could not be read back: write the file from scratch")
     return updated
+
+
+def workout_schema() -> dict[str, Any]:
+    """The JSON Schema of workout files, for editors that complete and check TOML. They cannot check the notation."""
+    text = {"type": "string"}
+    properties = {
+        "version": {"type": "integer", "enum": [VERSION], "description": "The version of the format."},
+        "name": {**text, "maxLength": MAX_NAME, "description": "By default the name of the file."},
+        "description": {**text, "maxLength": MAX_DESCRIPTION, "description": "A line about the workout."},
+        "notation": {
+            **text,
+            "minLength": 1,
+            "description": "warm, back, turn, fwd, rest, cool with a length, such as 4x(turn 30s, back 2m | fwd 1m).",
+        },
+    }
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "A workout of Retro Timer",
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["notation"],
+        "properties": properties,
+    }
 
 
 def _put(document: MutableMapping[str, Any], key: str, value: str) -> None:

@@ -29,6 +29,19 @@ def test_the_schema_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert json.loads(capsys.readouterr().out) == json_schema()
 
 
+def test_a_schema_is_saved_beside_the_files_it_is_for(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for kind, place in (("settings", "."), ("workout", "workouts"), ("programme", "programmes")):
+        assert run_command_line(["config", "schema", kind]) == 0
+        printed = json.loads(capsys.readouterr().out)
+        assert run_command_line(["config", "schema", kind, "--save"]) == 0
+        assert capsys.readouterr().out.endswith(f"#:schema ./{kind}.schema.json\n")
+        assert json.loads((home / "config" / place / f"{kind}.schema.json").read_text("utf-8")) == printed
+    (home / "config" / "workouts" / "mine.toml").write_text(
+        '#:schema ./workout.schema.json\nnotation = "back 1m"\n', encoding="utf-8"
+    )
+    assert run_command_line(["show", "mine"]) == 0
+
+
 @pytest.mark.parametrize("command", ["get", "set", "unset"])
 def test_every_key_is_completed(command: str) -> None:
     assert completed("config", command, "") == [*SETTINGS, *(f"keys.{action.id}" for action in ACTIONS)]

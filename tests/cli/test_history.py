@@ -175,7 +175,7 @@ def test_an_existing_file_is_replaced_only_with_force(run: Run, home: Path) -> N
 def test_what_a_format_cannot_store_is_noted_on_standard_error(run: Run) -> None:
     ran = run("export", "back 1m @1.6km/h", "--format", "qz")
     assert ran.out.startswith("<?xml")
-    assert ran.err.startswith("QZ: directions and the name are left out")
+    assert ran.err.startswith("QZ: it shows the directions as texts")
 
 
 @pytest.mark.parametrize("answer", ["n\n", ""])
