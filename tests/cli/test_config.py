@@ -29,7 +29,7 @@ def test_the_schema_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert json.loads(capsys.readouterr().out) == json_schema()
 
 
-def test_a_schema_is_saved_beside_the_files_it_is_for(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_schema_is_saved_next_to_the_files_it_is_for(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for kind, place in (("settings", "."), ("workout", "workouts"), ("programme", "programmes")):
         assert run_command_line(["config", "schema", kind]) == 0
         printed = json.loads(capsys.readouterr().out)
