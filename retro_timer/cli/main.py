@@ -43,6 +43,7 @@ COMMANDS: Final = {
     "show": Command("show:show", "Show a workout: its notation, intervals and totals."),
     "plan": Command("plan:plan", "Show what to walk today, and why."),
     "programme": Command("programme:programme", "The programme that the plan follows, and a report of it."),
+    "test": Command("test:test", "Walk three meters backward against the clock, once a month."),
     "history": Command("history:history", "List past sessions."),
     "resume": Command("resume:resume", "Resume an interrupted session."),
     "export": Command("export:export", "Write a workout, a session or the history to a file."),

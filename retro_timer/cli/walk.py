@@ -85,6 +85,15 @@ def watch_on_the_full_screen(setup: Setup, address: Address) -> int:
     return EXIT_ENDED_EARLY if app.return_code is None else app.return_code
 
 
+def test_on_the_full_screen(setup: Setup) -> int:
+    """Walk the backward walk test; returns the exit code."""
+    from retro_timer.ui.app import RetroTimerApp
+
+    app = RetroTimerApp(setup.services(), walk_test=True)
+    app.run()
+    return EXIT_ENDED_EARLY if app.return_code is None else app.return_code
+
+
 def line_by_line(
     setup: Setup, workout: Workout, *, as_json: bool, interrupted: InterruptedSession | None = None
 ) -> int:

@@ -72,6 +72,7 @@ SCOPES: Final = {
     "incoming": "A workout that came in",
     "interrupted": "An interrupted session",
     "day_after": "The day after",
+    "walk_test": "The backward walk test",
 }
 """The screens with their own keys, in the order of the help."""
 
@@ -94,6 +95,13 @@ ACTIONS: Final = (
     Action("home.export", ("x",), "Export the selected workout.", "export"),
     Action("home.plan", ("l",), "Show the plan and the rule behind today's advice.", "plan", "plan:PlanScreen"),
     Action("home.progress", ("p",), "Show progress.", "progress", "progress:ProgressScreen"),
+    Action(
+        "home.test",
+        ("m",),
+        "Walk the backward walk test: three meters, once a month.",
+        "walk test",
+        "walk_test:WalkTestScreen",
+    ),
     Action("home.settings", ("s", "comma"), "Change the settings.", "settings"),
     Action("home.sound_check", ("c",), "Check that the sound is heard.", "sound check"),
     Action("home.quit", ("q",), "Leave the program.", "leave"),
@@ -159,6 +167,9 @@ ACTIONS: Final = (
     Action("day_after.normal", ("n",), "It was normal.", "Normal"),
     Action("day_after.muscles", ("s",), "Your muscles were sore.", "Sore muscles"),
     Action("day_after.pain", ("p",), "You had more pain than before the session.", "More pain than before"),
+    Action("walk_test.go", ("enter",), "Start a try; then any key stops it.", "start"),
+    Action("walk_test.page", ("w",), "Show the page that stops a try from a phone or tablet.", "page"),
+    Action("walk_test.close", ("escape",), "Keep what was walked, and go back.", "back"),
     Action("day_after.untold", ("escape",), "Rather not say.", "Rather not say"),
 )
 """All actions by scope, in the order of the help."""

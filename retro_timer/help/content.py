@@ -281,6 +281,8 @@ SOURCES: Final = Section(
                 "Holding the rail and oxygen uptake: PubMed 17135860.",
                 "2024 Adult Compendium of Physical Activities: METs, by code.",
                 "ASTM F2115: the space around a treadmill.",
+                "Hao 2024. Gait & Posture: the backward walk test, 14 studies (10.1016/j.gaitpost.2024.02.018).",
+                "Polo-Ferrero 2025: cut-offs of the backward walk test disagree (10.3390/jfmk10020154).",
                 "Foster: session load as effort times minutes.",
             )
         ),

@@ -13,6 +13,7 @@ from retro_timer.session.history import day_at
 from retro_timer.text import clock_time
 from retro_timer.training.plan import advise
 from retro_timer.training.programme import with_words
+from retro_timer.training.walk_test import is_fit
 from retro_timer.training.weeks import STREAK_RULE, Goal, streak, week_totals
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Today(Struct, frozen=True):
         goal: what the week should hold.
         streak: weeks of practice.
         programme: the programme that the plan follows.
+        fit_for_test: whether the backward walk test may be offered.
         problems: one sentence for each walk that cannot be true and is left out.
         walked: how many sessions of each preset were complete.
     """
@@ -51,6 +53,7 @@ class Today(Struct, frozen=True):
     goal: Goal
     streak: Streak
     programme: Programme
+    fit_for_test: bool = False
     problems: tuple[str, ...] = ()
     walked: Mapping[str, int] = MappingProxyType({})
 
@@ -148,6 +151,7 @@ def today_from_entries(  # noqa: PLR0913  (where all of it comes from)
         goal=goal,
         streak=streak((entry.day for entry in entries), day, choices.week_start),
         programme=programme,
+        fit_for_test=is_fit(entries, day),
         problems=walked.problems,
         walked=Counter(entry.preset for entry in entries if entry.preset and entry.complete),
     )

@@ -83,6 +83,31 @@ def day_at(moment: datetime, day_ends: int) -> date:
     return (moment - timedelta(hours=day_ends)).date()
 
 
+SHORTEST_TRY: Final = 1000
+"""Milliseconds. Nobody walks three meters backward faster."""
+LONGEST_TRY: Final = 60_000
+"""Milliseconds after which a try of the walk test ends by itself."""
+
+
+class WalkTest(Struct, frozen=True):
+    """A backward walk test: how long three meters took.
+
+    Attributes:
+        uuid: identifies it.
+        started: the wall-clock time with its offset from UTC.
+        tries: the times of one or two tries, in milliseconds.
+    """
+
+    uuid: Uuid
+    started: Moment
+    tries: tuple[int, ...]
+
+    @property
+    def best(self) -> int:
+        """The better try, which counts, in milliseconds."""
+        return min(self.tries)
+
+
 class SessionSummary(Struct, frozen=True):
     """A session without its details, for lists.
 

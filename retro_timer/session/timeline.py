@@ -68,6 +68,8 @@ class CueSettings(Struct, frozen=True, dict=True):
         imperial: whether speeds are spoken in miles an hour.
         language: one of `session.languages.LANGUAGES`, which is spoken.
         voice: one of `session.ports.VOICES`, whose clips decide how long the cues take.
+        go_words: what is said when a backward bout begins, in place of its sound and words; nothing is then said when
+            another phase begins. Empty for all of it.
 
     Raises:
         ValueError: if a length is out of bounds.
@@ -87,6 +89,7 @@ class CueSettings(Struct, frozen=True, dict=True):
     imperial: bool = False
     language: str = DEFAULT
     voice: str = "heart"
+    go_words: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for name, low, high in (("ticks", 0, 10), ("announce", 5, 30), ("belt_lead", 0, 30)):
@@ -242,6 +245,8 @@ class CueTimeline(Struct, frozen=True, dict=True):
     def _openings(self, index: int) -> list[Cue]:
         """The opening cue with all its words, with fewer, and as a sound only, which always fits."""
         opening, interval = self.opening(index), self.schedule[index].interval
+        if self.settings.go_words:
+            return [replace(opening, sound=None, words=self.settings.go_words)] if interval.phase.faces_backward else []
         whole = self.phrases.opening(interval.phase, interval.duration)
         return [
             replace(opening, words=whole, label=interval.label if self.settings.labels else ""),

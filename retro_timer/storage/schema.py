@@ -242,6 +242,20 @@ _MEASURED: Final = (
     """,
 )
 
+# Results of the backward walk test.
+_WALK_TESTS: Final = (
+    """
+    CREATE TABLE walk_tests (
+        id INTEGER PRIMARY KEY,
+        uuid TEXT NOT NULL UNIQUE,
+        started INTEGER NOT NULL,  -- since 1970 in UTC
+        utc_offset INTEGER NOT NULL,  -- seconds the local clock was ahead
+        first INTEGER NOT NULL CHECK (first > 0),
+        second INTEGER CHECK (second > 0)
+    )
+    """,
+)
+
 MIGRATIONS: Final[tuple[Sequence[str], ...]] = (
     _FIRST,
     _MARKS,
@@ -250,6 +264,7 @@ MIGRATIONS: Final[tuple[Sequence[str], ...]] = (
     _DECLINED,
     _MUSCLES_OR_PAIN,
     _MEASURED,
+    _WALK_TESTS,
 )
 """The statements that lead from each version to the next, starting with an empty file."""
 

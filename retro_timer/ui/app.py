@@ -77,6 +77,7 @@ class RetroTimerApp(LookedAfterApp):
         workout: a workout to start at once; the app exits after its session. Without one, Home is shown.
         interrupted: the interrupted session to resume.
         watched: the session of another process to show instead; the app exits when it is over.
+        walk_test: whether to begin with the backward walk test; the app exits after it.
     """
 
     TITLE = "Retro Timer"
@@ -96,6 +97,8 @@ class RetroTimerApp(LookedAfterApp):
         workout: Workout | None = None,
         interrupted: InterruptedSession | None = None,
         watched: Address | None = None,
+        *,
+        walk_test: bool = False,
     ) -> None:
         # Load the styles of the first screen now: loading them later would parse all styles again.
         super().__init__(css_path="screens/session.tcss" if workout or watched else "screens/home.tcss")
@@ -105,6 +108,7 @@ class RetroTimerApp(LookedAfterApp):
         self._workout = workout
         self._interrupted = interrupted
         self._watched = watched
+        self._walk_test = walk_test
         self._signals = Signals(self, self._stopped)
         self.key_path = KeyPath(self)
         self._resized: Timer | None = None
@@ -140,6 +144,11 @@ class RetroTimerApp(LookedAfterApp):
         if self.services.loaded is not None:
             self.apply_theme(self.services.loaded.settings)
         if self._workout is not None or self._watched is not None:
+            return
+        if self._walk_test:
+            from retro_timer.ui.screens.walk_test import WalkTestScreen
+
+            self.push_screen(WalkTestScreen(), lambda _: self.exit(return_code=0))
             return
         if self._is_first_start:
             from retro_timer.ui.screens.first_start import FirstStartScreen

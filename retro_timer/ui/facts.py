@@ -47,6 +47,7 @@ class Facts(Struct, frozen=True):
         day_after_due: the last session, if the question about the day after is still open.
         unanswered: the last session, if questions of its end are open and may be asked again.
         repairable: whether there is damage that no repair has tried.
+        test_due: whether the backward walk test is offered.
         last_walked: the day on which a workout was last walked, by its id; of the latest sessions.
     """
 
@@ -55,6 +56,7 @@ class Facts(Struct, frozen=True):
     day_after_due: SessionSummary | None = None
     unanswered: SessionSummary | None = None
     repairable: bool = False
+    test_due: bool = False
     last_walked: Mapping[str, date] = MappingProxyType({})
 
 
@@ -87,6 +89,7 @@ def _facts(services: Services, store: Store, opened: OpenedHistory) -> Facts:
         day_after_due=last if last and _is_day_after_due(last, ago) else None,
         unanswered=last if last and _is_unanswered(last, ago, opened.history) else None,
         repairable=store.repairable,
+        test_due=today.fit_for_test and _is_test_due(opened.history, today.day, day_ends),
         last_walked={session.planned.workout_id: session.day for session in reversed(latest) if session.spent.walked},
     )
 
@@ -145,6 +148,27 @@ def _today(services: Services, history: History, pain: int | None = None) -> Tod
 
     week_start = units_of(services).week_start
     return today_of(history, settings_of(services), week_start, services.clock.wall(), pain=pain, paths=services.paths)
+
+
+def _is_test_due(history: History, today: date, day_ends: int) -> bool:
+    from retro_timer.storage.walk_tests import walk_tests
+    from retro_timer.training.walk_test import is_due
+
+    tests = walk_tests(history)
+    return is_due(day_at(tests[-1].started, day_ends) if tests else None, today)
+
+
+def why_no_walk_test(services: Services) -> str:
+    """Why the backward walk test is not for this walker now, as one sentence; empty if nothing speaks against it.
+
+    Raises:
+        StorageError: if the history cannot be read.
+    """
+    from retro_timer.runtime import walk_test_report
+
+    if services.store is None:
+        return ""
+    return walk_test_report.why_no_walk_test(services.store.history, services.clock.wall(), settings_of(services))
 
 
 def _is_day_after_due(last: SessionSummary, ago: timedelta) -> bool:

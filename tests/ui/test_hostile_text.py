@@ -42,6 +42,7 @@ from retro_timer.ui.screens.question import Question
 from retro_timer.ui.screens.session import SessionScreen
 from retro_timer.ui.screens.settings import SettingsScreen
 from retro_timer.ui.screens.summary import SummaryScreen
+from retro_timer.ui.screens.walk_test import WalkTestScreen
 from retro_timer.ui.screens.watch import WatchScreen
 from tests.ui.hostile import DRAWN, KEYS, OBEYED, SIZE, Home, Visit
 from tests.ui.support import Stage
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NOTHING_FOREIGN: Final[dict[type[Screen[Any]], str]] = {
+    WalkTestScreen: "times and fixed texts",
     AdjustScreen: "shows phases and lengths; its fields take digits",
     KeyCatcher: "shows what an action of the table is for; the key it gets is named by the settings",
 }

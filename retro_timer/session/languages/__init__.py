@@ -67,6 +67,10 @@ class Language(Protocol):
     SORE_MUSCLES_BY: str
     MORE_PAIN_BY: str
     NO_ANSWER_BY: str
+    WALK_TEST: tuple[str, ...]
+    GO: str
+    START_BY: str
+    SECOND_TRY_BY: str
     END_SESSION: str
     END_BY: str
     GO_ON_BY: str

@@ -126,6 +126,17 @@ NORMAL_BY: Final = "If it was normal, press"
 SORE_MUSCLES_BY: Final = "If your muscles were sore, press"
 MORE_PAIN_BY: Final = "If you had more pain than before, press"
 NO_ANSWER_BY: Final = "To give no answer, press"
+WALK_TEST: Final[tuple[str, ...]] = (
+    "This is the backward walk test. Do it off the treadmill, beside a wall.",
+    "Mark three meters, and one more to slow down.",
+    "Have somebody near you.",
+    "After go, walk backward as fast as is safe.",
+    "At the mark, press any key.",
+)
+"""How the backward walk test is set up, before three, two, one, go."""
+GO: Final = "Go."
+START_BY: Final = "To start, press"
+SECOND_TRY_BY: Final = "For the second try, press"
 END_SESSION: Final = "Do you want to end this session?"
 END_BY: Final = "To end it, press"
 GO_ON_BY: Final = "To go on, press"
@@ -169,8 +180,9 @@ _FIXED: Final = (
     SOUND_CHECK, UNDONE, REDONE, LEFT, UNTIL_END, ABOUT, LONGER, SHORTER, MORE_ROUNDS, FEWER_ROUNDS, CHANGED,
     *WITH_OWN_KEY.values(), _EYES, _STEPS, _HANDS, _TALL, _PACE, _BELT, LONGEST_YET, HALF_DONE, WALKED_BACKWARD,
     LONGEST_SO_FAR, WELL_DONE, INTERRUPTED, RESUME_BY, KEEP_BY, DISCARD_BY, LATER_BY, REPAIR, REPAIR_BY, NORMAL_BY,
-    SORE_MUSCLES_BY, MORE_PAIN_BY, NO_ANSWER_BY, END_SESSION, END_BY, GO_ON_BY, ADJUST, CHOOSE_BY_ARROWS, APPLY_BY,
-    CLOSE_BY, *ASKED.values(), _NUMBER, _YES_OR_NO, _NORMAL_SORE_OR_PAIN, NEXT_QUESTION_BY, YOUR_KEY, *KEYS.values(),
+    SORE_MUSCLES_BY, MORE_PAIN_BY, *WALK_TEST, GO, START_BY, SECOND_TRY_BY, NO_ANSWER_BY, END_SESSION, END_BY,
+    GO_ON_BY, ADJUST, CHOOSE_BY_ARROWS, APPLY_BY, CLOSE_BY, *ASKED.values(), _NUMBER, _YES_OR_NO,
+    _NORMAL_SORE_OR_PAIN, NEXT_QUESTION_BY, YOUR_KEY, *KEYS.values(),
 )  # fmt: skip
 _ONES: Final = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",

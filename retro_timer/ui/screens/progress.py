@@ -12,7 +12,9 @@ from textual.screen import Screen
 from textual.widgets import OptionList, Static
 
 from retro_timer.runtime.progress import Span, progress_of
+from retro_timer.runtime.walk_test_report import SOURCES, trend
 from retro_timer.storage.errors import StorageError
+from retro_timer.storage.walk_tests import walk_tests
 from retro_timer.text import clock_time
 from retro_timer.ui.context import services_of
 from retro_timer.ui.facts import units_of
@@ -30,10 +32,12 @@ from retro_timer.ui.widgets.tabsbar import TabsBar
 from retro_timer.ui.widgets.today import summarized
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from textual.app import ComposeResult
 
     from retro_timer.runtime.progress import Progress
-    from retro_timer.session.history import Bests, SessionSummary, StoredSession
+    from retro_timer.session.history import Bests, SessionSummary, StoredSession, WalkTest
     from retro_timer.storage.store import Store
 
 PLOTS: Final[dict[str, type[Plot]]] = {
@@ -110,6 +114,9 @@ class ProgressScreen(RepaintsRegions, Screen[None]):
                 with Panel("YOUR BEST", id="bests"):
                     yield Line(id="longest")
                     yield Line(id="most")
+        with Panel("BACKWARD WALK TEST, 3 M", id="walk-tests"):
+            yield Line(id="trend")
+            yield Static(SOURCES, id="test-sources", markup=False)
         with Panel("SESSIONS", id="list"):
             yield Static(NOTHING, id="nothing", markup=False)
             yield SessionsList(id="sessions")
@@ -209,10 +216,12 @@ class ProgressScreen(RepaintsRegions, Screen[None]):
         try:
             progress = await run_in_thread(self, lambda: progress_of(store.history, self._span, wall, week_start, ends))
             page = await run_in_thread(self, lambda: store.history.page(limit=max(PAGE, keep + NEAR)))
+            tests = await run_in_thread(self, lambda: walk_tests(store.history))
         except StorageError as problem:
             self._say(f"The history cannot be read: {problem}.")
             return
         self._show(progress)
+        self._show_walk_tests(tests)
         sessions = self.query_one(SessionsList)
         sessions.clear_options()
         self._add(page, max(PAGE, keep + NEAR))
@@ -249,6 +258,11 @@ class ProgressScreen(RepaintsRegions, Screen[None]):
         self.query_one("#longest", Line).show(longest)
         self.query_one("#most", Line).show(most)
         self._say(summarized(progress.problems))
+
+    def _show_walk_tests(self, tests: Sequence[WalkTest]) -> None:
+        """Show the trend of the backward walk test, with its sources; nothing without a result."""
+        self.query_one("#walk-tests").set_class(bool(tests), "-known")
+        self.query_one("#trend", Line).show(trend(tests))
 
     def _empty(self) -> None:
         """Show a message instead of an empty history."""

@@ -50,7 +50,8 @@ class TodayPanel(Vertical, can_focus=True):
     TodayPanel:focus { background: $cursor-background; border: round $accent; }
     TodayPanel:focus #today-head { text-style: bold $cursor-reverse; }
     .-low TodayPanel { border: none; padding: 0 2; }
-    .-low TodayPanel #today-why, .-low TodayPanel #today-on, .-low TodayPanel #today-how { display: none; }
+    .-low TodayPanel #today-test, .-low TodayPanel #today-why { display: none; }
+    .-low TodayPanel #today-on, .-low TodayPanel #today-how { display: none; }
     """
 
     class Walk(Message):
@@ -94,6 +95,7 @@ class TodayPanel(Vertical, can_focus=True):
         yield Line(id="today-how")
         yield Line(id="today-week")
         yield Line(id="today-unanswered")
+        yield Line(id="today-test")
         yield Static(id="today-problem", markup=False)
 
     def read(self) -> None:
@@ -127,6 +129,8 @@ class TodayPanel(Vertical, can_focus=True):
         """Start it on a click, or answer the unanswered questions."""
         if event.widget is not None and event.widget.id == "today-unanswered":
             await self.run_action("screen.answer")
+        elif event.widget is not None and event.widget.id == "today-test":
+            await self.run_action("app.open('walk_test:WalkTestScreen')")
         else:
             self.action_walk()
 
@@ -177,6 +181,10 @@ class TodayPanel(Vertical, can_focus=True):
         name = "this week " if self.screen.size.width >= ROOMY else ""
         self.query_one("#today-week", Line).show(f"{name}{dots} {today.week_words}", right=streak)
         self._show_unanswered(facts.unanswered)
+        test = self.query_one("#today-test", Line)
+        test.set_class(not facts.test_due, "-empty")
+        if facts.test_due:
+            test.show(f"Once a month: the backward walk test   {key_of(services_of(self), 'home.test')} starts it")
         self._show_problem(" ".join(filter(None, (self.unsaved, summarized(facts.problems)))))
         self.add_class("-known")
         self.post_message(self.FactsShown(facts))

@@ -1,0 +1,66 @@
+"""The results of the backward walk test in the history."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Annotated, Final
+
+from msgspec import Meta, Struct
+
+from retro_timer.session.history import LONGEST_TRY, SHORTEST_TRY, WalkTest
+from retro_timer.storage.errors import UnreadableError
+from retro_timer.storage.rows import checked
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from retro_timer.storage.history import History
+
+_FIELDS: Final = ("uuid", "started", "utc_offset", "first", "second")
+_INSERT: Final = f"INSERT OR REPLACE INTO walk_tests ({', '.join(_FIELDS)}) VALUES (?, ?, ?, ?, ?)"  # noqa: S608  (names of columns)
+_QUERY: Final = f"SELECT {', '.join(_FIELDS)} FROM walk_tests ORDER BY started, id"  # noqa: S608  (names of columns)
+
+_Try = Annotated[int, Meta(ge=SHORTEST_TRY, le=LONGEST_TRY)]
+
+
+class _Row(Struct, frozen=True):
+    """A row of the table."""
+
+    uuid: str
+    started: Annotated[int, Meta(ge=-62_135_596_800_000, le=253_402_300_799_000)]
+    utc_offset: Annotated[int, Meta(ge=-86_399, le=86_399)]
+    first: _Try
+    second: _Try | None
+
+
+def add_walk_test(history: History, test: WalkTest) -> None:
+    """Store a result; replaces one with the same uuid.
+
+    Raises:
+        StorageError: if it cannot be written.
+    """
+    offset = test.started.utcoffset() or timedelta()
+    started = round(test.started.timestamp() * 1000)
+    second = test.tries[1] if len(test.tries) > 1 else None
+    with history.database.writing(durable=True) as connection:
+        connection.execute(_INSERT, (test.uuid, started, int(offset.total_seconds()), test.tries[0], second))
+
+
+def walk_tests(history: History) -> tuple[WalkTest, ...]:
+    """All results, oldest first; one that cannot be read is left out.
+
+    Raises:
+        StorageError: if the history cannot be read.
+    """
+    found = (_read(row) for row in history.database.read(_QUERY))
+    return tuple(test for test in found if test is not None)
+
+
+def _read(row: sqlite3.Row) -> WalkTest | None:
+    try:
+        read = checked(dict(row), _Row)
+        zone = timezone(timedelta(seconds=read.utc_offset))
+        started = (datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=read.started)).astimezone(zone)
+    except (UnreadableError, OverflowError):
+        return None
+    return WalkTest(read.uuid, started, (read.first,) if read.second is None else (read.first, read.second))

@@ -1,0 +1,46 @@
+"""Results of the backward walk test: kept, in order, and checked when they are read."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+
+from retro_timer.runtime.walk_test_report import result, trend
+from retro_timer.session.history import WalkTest
+from retro_timer.storage.walk_tests import add_walk_test, walk_tests
+from tests.storage.opening import open_history
+from tests.storage.sessions import MORNING, OLD_VERSIONS, write_old
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+EAST = timezone(timedelta(hours=9))
+FIRST = WalkTest(str(uuid4()), datetime(2026, 1, 3, 9, 0, tzinfo=EAST), (4_100, 4_300))
+SECOND = WalkTest(str(uuid4()), datetime(2026, 2, 5, 9, 0, tzinfo=UTC), (3_900,))
+
+
+@pytest.mark.parametrize("version", [OLD_VERSIONS[-1], None])
+def test_results_are_kept_in_order_with_their_local_day(tmp_path: Path, version: int | None) -> None:
+    if version is not None:
+        write_old(tmp_path, version)
+    with open_history(tmp_path, lambda: MORNING).history as history:
+        assert walk_tests(history) == ()
+        for test in (SECOND, FIRST, FIRST):
+            add_walk_test(history, test)
+        assert walk_tests(history) == (FIRST, SECOND)
+        assert walk_tests(history)[0].started.utcoffset() == timedelta(hours=9)
+        history.database.connection.execute("UPDATE walk_tests SET first = 999999 WHERE second IS NULL")
+        assert walk_tests(history) == (FIRST,), "what cannot be true is left out"
+
+
+def test_words() -> None:
+    assert result(FIRST) == "4.1 s (of 4.1 s and 4.3 s)"
+    assert result(SECOND) == "3.9 s"
+    assert trend(()) == ""
+    assert trend((FIRST,)) == "4.1 s 3 Jan"
+    assert trend((FIRST, SECOND)) == "4.1 s 3 Jan, 3.9 s 5 Feb; 0.2 s faster than in January 2026"
+    assert trend((SECOND, FIRST)).endswith("0.2 s slower than in February 2026")
+    assert trend((FIRST, FIRST)).endswith("; as in January 2026")
