@@ -225,13 +225,13 @@ def _reader(data: bytes, suffix: str) -> Callable[[bytes, Assumptions], Sequence
     for known in WORKOUT_FORMATS:
         if suffix != _BY_SUFFIX_ONLY and known.read and known.recognizes and known.recognizes(text):
             return known.read
-    if by_suffix and (suffix == _BY_SUFFIX_ONLY or not text):
-        return by_suffix
-    refuse_text(text)
-    if by_suffix:
+    if by_suffix and suffix == _BY_SUFFIX_ONLY:
         return by_suffix
     if not text:
         raise FormatError("there is nothing in it")
+    refuse_text(text)
+    if by_suffix:
+        return by_suffix
     if text.startswith(("{", "[")):
         return only(lambda contents, _: Received(read_json(contents)))
     return only(_read_notation)

@@ -132,6 +132,8 @@ def test_assumed_bouts_can_be_limited_and_the_total_stays_but_for_the_turns() ->
     assert format_notation(Workout(directed.blocks)) == (
         'warm 1m, turn 30s, back 2m @2.0km/h "steady", turn 30s, fwd 8m @2.0km/h, fwd 1m'
     )
+    just_as_long = direct([Bout(60, Phase.WARM_UP), Bout(120)], Assumptions(Assume.ALTERNATE, longest=120))
+    assert format_notation(Workout(just_as_long.blocks)) == "warm 1m, turn 30s, back 2m"
     # What a file says is not changed.
     known = [Bout(600, Phase.BACKWARD), Bout(60)]
     directed = direct(known, Assumptions(Assume.ALTERNATE, longest=120))

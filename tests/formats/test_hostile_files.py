@@ -272,6 +272,7 @@ def test_file_names_cannot_control_the_terminal(tmp_path: Path) -> None:
         (".txt", b"back 1m\x00", "it contains NUL characters"),
         (".txt", b"", "there is nothing in it"),
         (".txt", b" \n\t ", "there is nothing in it"),
+        (".zwo", b"", "there is nothing in it"),
         (".txt", b"back 1q", "column 6: expected a length"),
         (".xml", b"<ride><row duration='00:01:00'/></ride>", "this XML is neither .zwo nor QZ: it begins with <ride>"),
         (".fit", b"\x0e\x20\x00\x00\x00\x00\x00\x00.FIT", "FIT files of workouts are written, not read"),

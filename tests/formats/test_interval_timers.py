@@ -74,6 +74,14 @@ def test_unnamed_work_asks_and_alternates() -> None:
     assert format_notation(received.workout) == ("warm 2m, 2x(turn 30s, back 1m, turn 30s, fwd 1m), cool 1m30s")
 
 
+def test_times_that_are_missing_are_none() -> None:
+    (received,) = timers([{"activeIntervals": 2, "activities": ["Back", "Fwd"], "timeSettings": {"workTime": 60}}])
+    assert format_notation(received.workout) == "back 1m, fwd 1m"
+    assert received.notes == ()
+    (old,) = timers([{"numExercises": 2, "exercises": '["Back", "Fwd"]', "exerciseTime": 60}])
+    assert (format_notation(old.workout), old.notes) == ("back 1m, fwd 1m", ())
+
+
 def test_without_a_break_there_is_a_rest_between_two_rounds() -> None:
     (received,) = timers([TIMER | {"timeSettings": TIMES | {"breakTime": 0}}])
     assert format_notation(received.workout) == ("warm 2m, 2x(rest 20s, back 1m, rest 20s, fwd 1m), cool 1m30s")

@@ -118,6 +118,7 @@ def test_lost_details_are_noted() -> None:
         ("- 0x 30s", 'the number of rounds is a number from 1 to 10,000, not "0"'),
         ("- 10000x 30s\n- Forward 1m", "line 2: a workout has at most 10,000 intervals"),
         ("- Backward 0m", 'a length is 1 second to 4 hours, not "0m"'),
+        ("- Backward 5h", 'line 1: a length is 1 second to 4 hours, not "5h"'),
         ("- Backward 400m", 'a length is 1 second to 4 hours, not "400m": m is minutes, mtr is metres'),
         ("- Backward 99999h", 'a length is 1 second to 4 hours, not "99999h"'),
         ("- Backward " + "9" * 5000 + "h", "a line has at most 1,000 characters, this one has 5,012"),

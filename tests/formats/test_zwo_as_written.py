@@ -87,6 +87,8 @@ def test_texts_and_targets_that_are_lost_are_counted() -> None:
     block = f'<SteadyState Duration="600" Power="0.8" Cadence="90">{texts}</SteadyState>'
     assert received(zwo(block)).notes[1:] == ("3 texts are left out", "targets of power and cadence are left out")
     assert received(zwo('<Warmup Duration="60"/>'), None).notes == ()
+    one = '<Warmup Duration="60"><textevent timeoffset="30" message="Breathe"/></Warmup>'
+    assert received(zwo(one), None).notes == ("1 text is left out",)
 
 
 def test_work_without_recovery_alternates() -> None:
