@@ -134,7 +134,7 @@ async def test_the_terminal_shows_the_same_as_a_full_redraw(
     stage = stage_of(tmp_path, opened if isinstance(opened, str) else None, theme)
     monkeypatch.setattr("retro_timer.ui.screens.settings.SETTLED", 3600)  # no sample begins between two looks
     monkeypatch.setattr("retro_timer.ui.widgets.direction.SWEEP_EVERY", 3600)  # nor does the flag grow
-    monkeypatch.setattr("retro_timer.ui.screens.summary.FILLS_AFTER", 3600)
+    monkeypatch.setattr("retro_timer.ui.screens.celebration.FILLS_AFTER", 3600)
     drawn = Drawn(stage.app, monkeypatch)
     done: list[str] = []
     async with stage.app.run_test(size=size) as pilot:

@@ -229,7 +229,7 @@ async def test_the_first_walk_and_a_record_are_celebrated(tmp_path: Path) -> Non
 
 
 async def test_the_dot_of_the_session_fills_in_the_week(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("retro_timer.ui.screens.summary.FILLS_AFTER", 3600)
+    monkeypatch.setattr("retro_timer.ui.screens.celebration.FILLS_AFTER", 3600)
     stage = stage_in(tmp_path)
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await finish(stage, pilot)

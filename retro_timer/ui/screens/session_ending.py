@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 from retro_timer.session.states import State
-from retro_timer.ui.screens.summary import Ending, SummaryScreen
+from retro_timer.ui.screens.ending import Ending
+from retro_timer.ui.screens.summary import SummaryScreen
 
 if TYPE_CHECKING:
     from textual.screen import Screen

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from msgspec import Struct
-from msgspec.structs import replace
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import Screen
@@ -18,11 +15,13 @@ from retro_timer.session.record import SessionStatus
 from retro_timer.storage.errors import StorageError
 from retro_timer.text import time_of_day
 from retro_timer.ui.context import services_of
-from retro_timer.ui.facts import achievement_from, today_from, units_of
+from retro_timer.ui.facts import today_from, units_of
 from retro_timer.ui.keys import bindings
 from retro_timer.ui.preferences import key_of, keymap_of, settings_of
 from retro_timer.ui.repainting import RepaintsRegions
 from retro_timer.ui.run_in_thread import in_thread, run_in_thread
+from retro_timer.ui.screens.celebration import Celebration
+from retro_timer.ui.screens.summary_answers import SavedAnswers
 from retro_timer.ui.sound_check import Preview
 from retro_timer.ui.widgets.feedback_form import FeedbackForm
 from retro_timer.ui.widgets.keysbar import Fixed, Hint, KeysBar
@@ -30,21 +29,17 @@ from retro_timer.ui.widgets.line import Line
 from retro_timer.ui.widgets.profile import Profile
 from retro_timer.ui.widgets.session_totals import SessionTotals
 from retro_timer.ui.widgets.title import Title
-from retro_timer.ui.widgets.today import week_dots
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from textual.app import ComposeResult
     from textual.events import DescendantFocus, Key
     from textual.timer import Timer
 
-    from retro_timer.runtime.today import Today
     from retro_timer.scheduling.model import Workout
-    from retro_timer.scheduling.schedule import Schedule
-    from retro_timer.session.history import Feedback, StoredSession
-    from retro_timer.storage.store import Store
-    from retro_timer.training.weeks import WeekTotals
+    from retro_timer.session.history import StoredSession
+    from retro_timer.ui.screens.ending import Ending
     from retro_timer.ui.widgets.scale import Scale
 
 TITLES: Final = {
@@ -55,31 +50,7 @@ TITLES: Final = {
 }
 IGNORE_KEYS_S: Final = 1.0
 """Seconds after the summary has opened by itself during which only escape works."""
-FILLS_AFTER: Final = 0.6
-"""Seconds until the dot of the session fills in the week."""
 NOT_KEPT: Final = "This session is not saved."
-
-
-class Ending(Struct, frozen=True):
-    """The end of a session, or a bail-out.
-
-    Attributes:
-        settle: finishes saving; blocks, thread-safe. Returns why the session is not saved; empty if it is.
-        schedule: the schedule with all edits.
-        kept: whether the session is in the history.
-        closes_after: seconds after which the summary closes by itself if no key is pressed; None for never.
-        reopens: whether the session can be reopened: it was skipped to its end, or ended early.
-        opened_by_itself: whether the summary opened without a key, so that the next key may be meant for the session.
-        ask: speaks a question, as parts of phrases; None where nothing can be spoken.
-    """
-
-    settle: Callable[[], str]
-    schedule: Schedule
-    kept: bool = True
-    closes_after: float | None = None
-    reopens: bool = False
-    opened_by_itself: bool = False
-    ask: Callable[..., None] | None = None
 
 
 class SummaryScreen(RepaintsRegions, Screen[bool]):
@@ -110,9 +81,8 @@ class SummaryScreen(RepaintsRegions, Screen[bool]):
         self._ending = ending
         self._unanswered_only = unanswered_only
         self._form: FeedbackForm | None = None
-        self._writing = asyncio.Lock()
-        self._failed = False
-        self._celebrated = False
+        self._answers = SavedAnswers(session.summary.uuid)
+        self._celebration = Celebration(self, session.summary, lambda week: self._head.show(self._about(), right=week))
         self._closes: Timer | None = None
         self._ignoring_keys: Timer | None = None
         self._voice = Preview(self)  # of questions that are asked again; at the end, the session speaks
@@ -240,7 +210,7 @@ class SummaryScreen(RepaintsRegions, Screen[bool]):
         """Go to the next unanswered question; after the last, close."""
         if self._form is not None and self._leads and self._form.confirms():
             return
-        if not self._failed and (question := self._next_unanswered()):
+        if not self._answers.failed and (question := self._next_unanswered()):
             question.focus()
         else:
             await self._finish()
@@ -256,7 +226,7 @@ class SummaryScreen(RepaintsRegions, Screen[bool]):
 
     async def action_done(self) -> None:
         """Save the answers and close; if saving has failed before, close without it."""
-        if self._failed or (await self._write() and await self._decline()):
+        if self._answers.failed or (await self._write() and await self._decline()):
             self._close()
 
     async def _decline(self) -> bool:
@@ -264,14 +234,10 @@ class SummaryScreen(RepaintsRegions, Screen[bool]):
         store = services_of(self).store
         if not self._unanswered_only or self._form is None or self._form.kept.is_complete or store is None:
             return True
-        try:
-            await in_thread(store.decline, self._session.summary.uuid)
-        except StorageError as problem:
-            self._failed = True
+        if problem := await self._answers.decline(store):
             leave = key_of(services_of(self), "summary.done")
             self._say(f"You will be asked again: {problem}. {leave} leaves anyway.")
-            return False
-        return True
+        return not problem
 
     async def answer(self, *, effort: int | None, stumble: bool | None, pain: int | None) -> str:
         """Take answers from another device, None for those it did not give; the summary still closes by itself.
@@ -357,7 +323,7 @@ class SummaryScreen(RepaintsRegions, Screen[bool]):
         """Wait until the session is saved, then show the plan's next advice."""
         if self._ending is None:
             return
-        async with self._writing:
+        async with self._answers.writing:
             if not_saved := await in_thread(self._ending.settle):
                 self._say(f"NOT saved: {not_saved}. When you leave the app, it says where the session is instead.")
             await self._ask_the_plan()
@@ -370,25 +336,14 @@ class SummaryScreen(RepaintsRegions, Screen[bool]):
         wanted = form.feedback  # now: while it waits for its turn, the screen may go
         if wanted == form.kept:
             return True
-        async with self._writing:
-            problem = await in_thread(self._keep, store, wanted)
-            self._failed = bool(problem)
-            if problem:
+        async with self._answers.writing:
+            if problem := await self._answers.save(store, form, wanted):
                 again, leave = (key_of(services_of(self), f"summary.{name}") for name in ("submit", "done"))
                 self._say(f"Your answers are not saved: {problem}. {again} tries again, {leave} leaves without them.")
                 return False
-            form.kept = wanted
             self._say("")
             await self._ask_the_plan()
         return True
-
-    def _keep(self, store: Store, feedback: Feedback) -> str:
-        """Write the answers. Returns the error; empty if there is none."""
-        try:
-            there = store.give_feedback(self._session.summary.uuid, feedback)
-        except StorageError as problem:
-            return str(problem)
-        return "" if there else "the session is not in the history"
 
     async def _ask_the_plan(self) -> None:
         if self._ending is None or self._stopped or not self._shows_questions:
@@ -400,27 +355,7 @@ class SummaryScreen(RepaintsRegions, Screen[bool]):
             return
         if today is not None and self.is_mounted:
             self.query_one("#next", Static).update(today.next_words)
-            await self._celebrate(today)
-
-    async def _celebrate(self, today: Today) -> None:
-        """Say once what is new, and let the dot of this session fill in the week."""
-        if self._celebrated:
-            return
-        self._celebrated = True
-        services = services_of(self)
-        achieved = await run_in_thread(self, achievement_from, services, self._session.summary)
-        if achieved:
-            self.query_one(Title).show(achieved)
-        before = replace(today.week, sessions=max(0, today.week.sessions - 1))
-        if services.moving:
-            self._show_week(before, today)
-            self.set_timer(FILLS_AFTER, lambda: self._show_week(today.week, today))
-        else:
-            self._show_week(today.week, today)
-
-    def _show_week(self, week: WeekTotals, today: Today) -> None:
-        dots = week_dots(week, today.goal.sessions, ascii_only=services_of(self).ascii_only)
-        self._head.show(self._about(), right=f"this week {dots}")
+            await self._celebration.celebrate(today)
 
     async def _go_on(self) -> None:
         if await self._write():
