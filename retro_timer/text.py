@@ -5,6 +5,7 @@ anything: escape sequences, bidirectional controls, invisible characters, undeco
 goes through `printable` or `one_line`, printed output through `for_terminal`, lines drawn on screen through `drawable`.
 """
 
+# ruff: noqa: RUF001  (a table of characters that look like others cannot do without them)
 from __future__ import annotations
 
 import unicodedata
@@ -26,6 +27,26 @@ _BLANK: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 """Invisible characters that Unicode counts as printable."""
 _MOST_MARKS: Final = 4
 """Combining marks per letter: no script needs more, and a stack of them covers the lines above."""
+
+_LIKE: Final = {
+    "-": "─━╌╍┄┅┈┉═–—‐‑−",
+    "|": "│┃╎╏┆┇┊┋║",
+    "+": "┌┍┎┏┐┑┒┓└┕┖┗┘┙┚┛├┝┞┟┠┡┢┣┤┥┦┧┨┩┪┫┬┭┮┯┰┱┲┳┴┵┶┷┸┹┺┻┼┽┾┿╀╁╂╃╄╅╆╇╈╉╊╋╭╮╯╰╔╗╚╝╠╣╦╩╬",
+    "#": "█▓▒░",
+    " ": "▁▂▃▄▅▆▇▀▔▏▎▍▌▋▊▉▐▕▖▗▘▙▚▛▜▝▞▟\N{NO-BREAK SPACE}",
+    "^": "▲△▴▵↑",
+    "v": "▼▽▾▿↓",
+    "<": "◀◁◂◃←‹«",
+    ">": "▶▷▸▹→›»",
+    "@": "↻↺⟳",
+    "*": "•·●○◦★☆",
+    "=": "■□▪▫",
+    ".": "…",
+    '"': "“”„",
+    "'": "‘’‚",
+    "x": "×✓✗✔✘",
+}
+_NEAREST: Final = {character: plain for plain, characters in _LIKE.items() for character in characters}
 
 
 def unsafe_character(character: str) -> bool:
@@ -78,6 +99,12 @@ def drawable(parts: Iterable[str], width: Callable[[str], int]) -> Iterator[str]
             elif not is_excess:
                 drawn.append("?" * width(character) if unsafe_character(character) else character)
         yield "".join(drawn)
+
+
+def similar_ascii(character: str) -> str:
+    """An ASCII character that looks like another; empty if none does."""
+    plain = _NEAREST.get(character) or unicodedata.normalize("NFKD", character)
+    return plain.encode("ascii", "ignore").decode()[:1]
 
 
 def without_joiners(text: str) -> str:

@@ -10,6 +10,7 @@ from click.shell_completion import CompletionItem
 
 from retro_timer.audio.custom import check_sound_settings
 from retro_timer.cli.completing import offered
+from retro_timer.cli.streams import json_text
 from retro_timer.config.keymap import ACTIONS
 from retro_timer.config.paths import find_paths
 from retro_timer.config.schema import SETTINGS
@@ -73,7 +74,7 @@ def list_(ctx: click.Context, /, *, as_json: bool) -> None:
         click.echo(f"retro-timer: {warning}", err=True)
     found = tuple(rows(loaded.settings))
     if as_json:
-        click.echo(json.dumps({key: value for key, value, _ in found}, indent=2, ensure_ascii=False))
+        click.echo(json_text({key: value for key, value, _ in found}))
         return
     width = max(len(key) for key, _, _ in found)
     for key, value, is_default in found:
@@ -154,16 +155,16 @@ def schema(ctx: click.Context, /, *, kind: str, save: bool) -> None:
       retro-timer config schema workout --save
       retro-timer config schema programme > programme.schema.json
     """  # noqa: D301  (click's mark for lines to be kept as they are)
-    text = json.dumps(_schema(kind), indent=2, ensure_ascii=False)
+    found = _schema(kind)
     if not save:
-        click.echo(text)
+        click.echo(json_text(found))
         return
     paths = find_paths(ctx.obj["data_dir"])
     directory = {"settings": paths.config, "workout": paths.workouts, "programme": paths.programmes}[kind]
     file = directory / f"{kind}.schema.json"
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write_atomic(file, text.encode())
+        write_atomic(file, json.dumps(found, indent=2, ensure_ascii=False).encode())
     except OSError as error:
         raise UserError(f"{printable_path(file)} cannot be written: {reason(error)}") from error
     click.echo(f"wrote {printable_path(file)}")

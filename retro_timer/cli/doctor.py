@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ import click
 from retro_timer.audio.doctor import NoSoundError, Played, Trial, report
 from retro_timer.audio.missed import missed_in, missed_lines
 from retro_timer.cli.options import audio_option, data_dir_option
+from retro_timer.cli.streams import json_text
 from retro_timer.runtime.exit_codes import EXIT_DONE, EXIT_ENDED_EARLY
 from retro_timer.runtime.wiring import Setup
 from retro_timer.session.ports import SILENT, VOICES
@@ -81,7 +81,7 @@ def doctor(ctx: click.Context, /, *, audio: str | None, voice: str | None, silen
             "trial": trial,
             "problem": problem,
         }
-        click.echo(json.dumps(result, indent=2, ensure_ascii=False))
+        click.echo(json_text(result))
     return EXIT_ENDED_EARLY if problem else EXIT_DONE
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,7 @@ from retro_timer.cli.completing import complete_stored_session
 from retro_timer.cli.log_walk import add, delete, delete_session, edit
 from retro_timer.cli.options import data_dir_option
 from retro_timer.cli.stored_sessions import ALL, Day, the_session
-from retro_timer.cli.streams import shows_unicode
+from retro_timer.cli.streams import json_text, shows_unicode
 from retro_timer.runtime.exit_codes import EXIT_DONE
 from retro_timer.runtime.wiring import Setup
 from retro_timer.session.logged import origin_of
@@ -97,7 +96,7 @@ def history(  # noqa: PLR0913  (one argument per option)
     if as_csv:
         _write_csv(kept, sessions, intervals=intervals)
     elif as_json:
-        click.echo(json.dumps([_row(session) for session in sessions], indent=2, ensure_ascii=False))
+        click.echo(json_text([_row(session) for session in sessions]))
     else:
         _print_table(sessions)
     return EXIT_DONE

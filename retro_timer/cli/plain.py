@@ -5,11 +5,11 @@ The lines contain everything that the screen shows: phase, length, round, next p
 
 from __future__ import annotations
 
-import json
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Protocol
 
 from retro_timer.cli.plain_keys import HELP, QUIT
+from retro_timer.cli.streams import json_text
 from retro_timer.session.cue import CueKind
 from retro_timer.session.events import (
     CueHeard,
@@ -230,11 +230,11 @@ class _JsonLines:
         fields = self.fields(event, conductor.session.schedule)
         if fields is not None:
             name, more = fields
-            self.write(json.dumps({"event": name, "at": seconds(event.at), **more}, ensure_ascii=False))
+            self.write(json_text({"event": name, "at": seconds(event.at), **more}, indent=None))
 
     def say(self, position: int, text: str) -> None:
         """Print something about the program itself."""
-        self.write(json.dumps({"event": "notice", "at": seconds(position), "text": text}, ensure_ascii=False))
+        self.write(json_text({"event": "notice", "at": seconds(position), "text": text}, indent=None))
 
     def fields(  # noqa: C901  (a table of events, one case each)
         self, event: Event, schedule: Schedule

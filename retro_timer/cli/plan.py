@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from retro_timer.cli.options import data_dir_option
+from retro_timer.cli.streams import json_text
 from retro_timer.runtime.today import day_in_rows, today_of
 from retro_timer.runtime.wiring import Setup
 
@@ -44,7 +44,7 @@ def plan(ctx: click.Context, /, *, as_json: bool, pain: int | None) -> None:
     for problem in today.problems:
         click.echo(f"retro-timer: {problem}", err=True)
     if as_json:
-        click.echo(json.dumps(as_object(today), indent=2, ensure_ascii=False))
+        click.echo(json_text(as_object(today)))
         return
     advice = today.advice
     click.echo(f"{advice.sentence}\n")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
+from retro_timer.cli.streams import json_text
 from retro_timer.scheduling.notation import format_notation
 from retro_timer.scheduling.presets import presets as ladder
 from retro_timer.text import clock_time
@@ -32,7 +31,7 @@ def presets(as_json: bool) -> None:
             }
             for workout in ladder()
         ]
-        click.echo(json.dumps(rows, indent=2))
+        click.echo(json_text(rows))
         return
     click.echo(f"{'':12} {'total':>6} {'backward':>9}")
     for workout in ladder():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ import click
 
 from retro_timer.cli.completing import complete_programme
 from retro_timer.cli.options import data_dir_option
+from retro_timer.cli.streams import json_text
 from retro_timer.runtime.wiring import Setup
 from retro_timer.text import clock_time
 
@@ -119,7 +119,7 @@ def schema() -> None:
     """  # noqa: D301  (click's mark for lines to be kept as they are)
     from retro_timer.formats.programme_toml import programme_schema
 
-    click.echo(json.dumps(programme_schema(), indent=2))
+    click.echo(json_text(programme_schema()))
 
 
 def import_programme(setup: Setup, file: Path) -> None:

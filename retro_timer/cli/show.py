@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,6 +9,7 @@ import click
 from retro_timer.cli.completing import complete_workout
 from retro_timer.cli.find_workout import find_workout
 from retro_timer.cli.options import assumed, assumption_options, overridden, override_options
+from retro_timer.cli.streams import json_text
 from retro_timer.scheduling.show import as_json as to_json
 from retro_timer.scheduling.show import as_lines
 from retro_timer.training.speeds import fastest_backward
@@ -46,7 +46,7 @@ def show(
     found = overridden(find_workout(workout, assumed(options)), options)
     _warn(ctx, found)
     if as_json:
-        click.echo(json.dumps(to_json(found), indent=2, ensure_ascii=False))
+        click.echo(json_text(to_json(found)))
         return
     for line in as_lines(found):
         click.echo(line)

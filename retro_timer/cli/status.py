@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from string import Formatter
 from typing import TYPE_CHECKING, Any, Final
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from retro_timer.cli.find_session import running_sessions
-from retro_timer.cli.streams import shows_unicode
+from retro_timer.cli.streams import json_text, shows_unicode
 from retro_timer.config.keymap import resolve
 from retro_timer.remote.client import SessionClient
 from retro_timer.runtime.exit_codes import EXIT_BAD_INPUT, EXIT_DONE, NothingRunsError
@@ -55,7 +54,7 @@ def status(*, as_json: bool, form: str | None) -> int:
         if isinstance(client, SessionClient):
             with client:
                 shown = client.session
-            click.echo(json.dumps(facts(shown), ensure_ascii=False) if as_json else line(shown, form))
+            click.echo(json_text(facts(shown), indent=None) if as_json else line(shown, form))
         else:
             click.echo(f"retro-timer: session {address.session}: {client}", err=True)
             code = EXIT_BAD_INPUT

@@ -9,13 +9,14 @@ from __future__ import annotations
 import codecs
 import errno
 import io
+import json
 import os
 import sys
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, TextIO, cast
 
 from retro_timer.errors import UserError, reason
-from retro_timer.text import for_terminal
+from retro_timer.text import for_terminal, similar_ascii
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +33,7 @@ class OutputError(UserError):
 class SafeOutput(io.TextIOWrapper):
     r"""Standard output without control characters and encoding errors.
 
-    Characters outside the encoding become escapes such as `\u00e9`, which are valid in JSON.
+    Characters outside the encoding are replaced by similar ASCII ones, or become escapes such as `\u773c`.
 
     Raises:
         OutputError: from `write` and `flush`, if the text cannot be written.
@@ -127,6 +128,11 @@ def shows_unicode() -> bool:
     return not getattr(stream, "ascii_only", False) and (stream.encoding or "").lower().replace("-", "") == "utf8"
 
 
+def json_text(value: object, indent: int | None = 2) -> str:
+    """A value as JSON that standard output can carry without changing it."""
+    return json.dumps(value, indent=indent, ensure_ascii=not shows_unicode())
+
+
 def _output(stream: TextIO | None, kind: type[SafeOutput]) -> SafeOutput:
     if stream is None:
         return kind(_Closed(), "utf-8", line_buffering=True)
@@ -137,8 +143,12 @@ def _output(stream: TextIO | None, kind: type[SafeOutput]) -> SafeOutput:
 def _escaped(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
-    units = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass")
-    return "".join(f"\\u{units[start : start + 2].hex()}" for start in range(0, len(units), 2)), error.end
+    return "".join(similar_ascii(each) or _escape(each) for each in error.object[error.start : error.end]), error.end
+
+
+def _escape(character: str) -> str:
+    units = character.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[start : start + 2].hex()}" for start in range(0, len(units), 2))
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from retro_timer.cli.streams import (
     ErrorOutput,
     OutputError,
     SafeOutput,
+    json_text,
     prepare_streams,
     release_streams,
     shows_unicode,
@@ -62,7 +63,7 @@ def test_prepared_streams_take_any_text_and_ignore_a_closed_standard_error(monke
     print("caf\u00e9 \u25b6 \x1b[2J")
     sys.stdout.flush()
     assert isinstance(output.buffer, io.BytesIO)
-    assert output.buffer.getvalue() == b"caf\xe9 \\u25b6 ?[2J\n"
+    assert output.buffer.getvalue() == b"caf\xe9 > ?[2J\n"
     print("nobody hears it", file=sys.stderr)
     sys.stderr.flush()
 
@@ -76,13 +77,32 @@ def test_writing_to_a_closed_output_is_an_error(monkeypatch: pytest.MonkeyPatch)
         print("something")
 
 
-def test_ascii_output_is_json_still() -> None:
+@pytest.mark.parametrize("encoding", ["ascii", "cp437", "cp1252", "utf-8"])
+def test_every_output_carries_json_unchanged(encoding: str, monkeypatch: pytest.MonkeyPatch) -> None:
     target = io.BytesIO()
-    output = safe(target, "ascii")
-    output.write(json.dumps({"text": "walk \u2192 \U0001f6b6"}, ensure_ascii=False) + "\n")
-    assert target.getvalue().isascii()
-    assert json.loads(target.getvalue()) == {"text": "walk \u2192 \U0001f6b6"}
-    assert output.ascii_only
+    output = safe(target, encoding)
+    monkeypatch.setattr(sys, "stdout", output)
+    value = {"text": "walk \u2192 \U0001f6b6 \u773c caf\u00e9"}
+    output.write(json_text(value))
+    output.flush()
+    assert json.loads(target.getvalue()) == value
+    assert output.ascii_only == (encoding == "ascii")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text", "shown"),
+    [
+        ("ascii", "\u2022 back \u2192 caf\u00e9\u2026 \u2500\u2500", "* back > cafe. --"),
+        ("cp437", "\u773c\u775b caf\u00e9", "\\u773c\\u775b caf\u00e9"),
+        ("cp1252", "\u25b2 \U0001f6b6 \u2026", "^ \\ud83d\\udeb6 \u2026"),
+    ],
+)
+def test_what_cannot_be_encoded_is_replaced_or_escaped(encoding: str, text: str, shown: str) -> None:
+    target = io.BytesIO()
+    output = safe(target, encoding)
+    output.write(text)
+    output.flush()
+    assert target.getvalue().decode(encoding) == shown
 
 
 def test_bytes_are_refused_as_click_expects() -> None:
@@ -153,7 +173,7 @@ def test_shows_unicode_only_where_the_output_can_encode_everything(
     assert shows_unicode() is shown
 
 
-def test_only_what_cannot_be_encoded_is_escaped() -> None:
+def test_nothing_else_is_escaped() -> None:
     broken = UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid start byte")
     with pytest.raises(UnicodeDecodeError):
         streams._escaped(broken)

@@ -4,39 +4,19 @@ Our own widgets draw in Unicode, and leave the rest to this filter. They draw AS
 shape: large digits, letters and arrows, profiles, plots and the calendar.
 """
 
-# ruff: noqa: RUF001  (a table of characters that look like others cannot do without them)
 from __future__ import annotations
 
-import unicodedata
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.segment import Segment
 from textual.filter import LineFilter
 
+from retro_timer.text import similar_ascii
+
 if TYPE_CHECKING:
     from textual.color import Color
-
-_LIKE: Final = {
-    "-": "─━╌╍┄┅┈┉═–—‐‑−",
-    "|": "│┃╎╏┆┇┊┋║",
-    "+": "┌┍┎┏┐┑┒┓└┕┖┗┘┙┚┛├┝┞┟┠┡┢┣┤┥┦┧┨┩┪┫┬┭┮┯┰┱┲┳┴┵┶┷┸┹┺┻┼┽┾┿╀╁╂╃╄╅╆╇╈╉╊╋╭╮╯╰╔╗╚╝╠╣╦╩╬",
-    "#": "█▓▒░",
-    " ": "▁▂▃▄▅▆▇▀▔▏▎▍▌▋▊▉▐▕▖▗▘▙▚▛▜▝▞▟\N{NO-BREAK SPACE}",
-    "^": "▲△▴▵↑",
-    "v": "▼▽▾▿↓",
-    "<": "◀◁◂◃←‹«",
-    ">": "▶▷▸▹→›»",
-    "@": "↻↺⟳",
-    "*": "•·●○◦★☆",
-    "=": "■□▪▫",
-    ".": "…",
-    '"': "“”„",
-    "'": "‘’‚",
-    "x": "×✓✗✔✘",
-}
-_NEAREST: Final = {character: plain for plain, characters in _LIKE.items() for character in characters}
 
 
 @lru_cache(maxsize=1024)
@@ -45,8 +25,7 @@ def nearest(character: str) -> str:
     if character.isascii():
         return character
     width = cell_len(character)
-    plain = _NEAREST.get(character) or unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode()[:1]
-    return (plain or "?").ljust(width, "?")[:width] if width else ""
+    return (similar_ascii(character) or "?").ljust(width, "?")[:width] if width else ""
 
 
 class AsciiFilter(LineFilter):
