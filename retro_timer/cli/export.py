@@ -18,6 +18,7 @@ from retro_timer.formats.export import Export, export_to_file
 from retro_timer.formats.registry import SESSION_FORMATS, WRITTEN_FORMATS, write_session, write_workout
 from retro_timer.runtime.wiring import Setup
 from retro_timer.storage.transfer import write_json
+from retro_timer.storage.walk_tests import walk_tests
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -100,8 +101,8 @@ def _session(setup: Setup, session_id: str, target: Path | str) -> Export:
 
 
 def _history(setup: Setup) -> Export:
-    data = BytesIO()
-    write_json(setup.history_to_read().everything(), data, setup.clock.wall())
+    data, history = BytesIO(), setup.history_to_read()
+    write_json(history.everything(), data, setup.clock.wall(), walk_tests(history))
     return Export(data.getvalue())
 
 

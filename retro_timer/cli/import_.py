@@ -156,11 +156,14 @@ def _import(setup: Setup, file: str, saving: _Saving, assumptions: Assumptions) 
 
 
 def _import_history(setup: Setup, file: Path) -> None:
-    from retro_timer.storage.transfer import import_sessions, read_json
+    from retro_timer.storage.transfer import import_sessions, read_json, read_walk_tests
+    from retro_timer.storage.walk_tests import import_walk_tests
 
-    sessions = read_json(file, setup.clock.wall())
-    done = import_sessions(setup.history_to_write(), sessions)
-    click.echo(f"{done.added} sessions added, {done.skipped} already present")
+    sessions, tests = read_json(file, setup.clock.wall()), read_walk_tests(file)
+    history = setup.history_to_write()
+    done, tested = import_sessions(history, sessions), import_walk_tests(history, tests)
+    also = f"; {tested} walk test{'' if tested == 1 else 's'} added" if tested else ""
+    click.echo(f"{done.added} sessions added, {done.skipped} already present{also}")
 
 
 def _is_programme(file: Path) -> bool:

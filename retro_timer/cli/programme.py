@@ -84,6 +84,7 @@ def report(ctx: click.Context, /, *, output: Path | None, force: bool) -> None:
     from retro_timer.session.history import day_at
     from retro_timer.storage.programmes import followed_programme
     from retro_timer.storage.training_entries import entries_of
+    from retro_timer.storage.walk_tests import walk_tests
 
     setup = Setup(data_dir=ctx.obj["data_dir"])
     settings = setup.loaded.settings
@@ -100,6 +101,7 @@ def report(ctx: click.Context, /, *, output: Path | None, force: bool) -> None:
         day_at(now, settings.plan.day_ends),
         choices=settings.plan_choices(units.week_start),
         imperial=units.mph,
+        tests=walk_tests(history),
     )
     if output is None:
         click.echo(page, nl=False)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from retro_timer.runtime.today import speed_words
+from retro_timer.runtime.walk_test_report import trend
 from retro_timer.session.history import NextDay
 from retro_timer.text import clock_time, one_line, printable
 from retro_timer.training.plan import advise
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
-    from retro_timer.session.history import SessionSummary
+    from retro_timer.session.history import SessionSummary, WalkTest
     from retro_timer.training.entry import TrainingEntry
     from retro_timer.training.plan import PlanChoices
     from retro_timer.training.programme import Programme, Thresholds
@@ -37,6 +38,7 @@ def report(  # noqa: PLR0913  (all that the page is made of)
     *,
     choices: PlanChoices,
     imperial: bool,
+    tests: Sequence[WalkTest] = (),
 ) -> str:
     """The report as Markdown.
 
@@ -47,6 +49,7 @@ def report(  # noqa: PLR0913  (all that the page is made of)
         today: the local date.
         choices: the walker's choices about the plan.
         imperial: whether speeds are in mph.
+        tests: the results of the backward walk test, oldest first.
     """
     walked = [entry for entry in entries if programme.started is None or entry.day >= programme.started]
     sections = [
@@ -54,6 +57,7 @@ def report(  # noqa: PLR0913  (all that the page is made of)
         _now(programme, entries, today, choices),
         _levels(programme, walked, choices, imperial=imperial),
         _weeks(programme, walked, choices),
+        _walk_tests(tests),
         _problems(programme, walked),
         _notes(programme, notes),
     ]
@@ -153,6 +157,11 @@ def _workouts(programme: Programme, done: Iterable[TrainingEntry]) -> str:
         name = "another workout" if entry.preset is None else programme.name_of(entry.preset)
         counts[name] = counts.get(name, 0) + 1
     return ", ".join(name if count == 1 else f"{count} x {name}" for name, count in counts.items()) or "none"
+
+
+def _walk_tests(tests: Sequence[WalkTest]) -> Iterator[str]:
+    if tests:
+        yield from ("## Backward walk test, 3 m", "", f"{trend(tests)}.")
 
 
 def _problems(programme: Programme, walked: Sequence[TrainingEntry]) -> Iterator[str]:

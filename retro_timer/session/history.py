@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
 
 # msgspec reads the annotations of what is stored.
 from retro_timer.session.bounds import Moment, Ms, Note, Score, Uuid, Word  # noqa: TC001
@@ -100,7 +100,9 @@ class WalkTest(Struct, frozen=True):
 
     uuid: Uuid
     started: Moment
-    tries: tuple[int, ...]
+    tries: Annotated[
+        tuple[Annotated[int, Meta(ge=SHORTEST_TRY, le=LONGEST_TRY)], ...], Meta(min_length=1, max_length=2)
+    ]
 
     @property
     def best(self) -> int:

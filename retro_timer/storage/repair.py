@@ -29,6 +29,7 @@ from retro_timer.storage.salvage import salvage
 from retro_timer.storage.schedules import decode_schedule
 from retro_timer.storage.session_rows import moment_of, summary_of
 from retro_timer.storage.transfer import import_sessions, problem_with
+from retro_timer.storage.walk_tests import restore_walk_tests
 from retro_timer.storage.writer import Subject
 
 if TYPE_CHECKING:
@@ -94,6 +95,7 @@ def repair_file(path: Path, history: History, now: datetime) -> Report:
     """
     salvaged = salvage(path)
     report = _merge(path.name, salvaged.sessions, history, now)[0]
+    restore_walk_tests(history, salvaged.walk_tests)
     return report._replace(lost=(*report.lost, *(f"{name}: its row is gone" for name in salvaged.missing)))
 
 

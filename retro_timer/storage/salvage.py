@@ -35,10 +35,12 @@ class Salvaged(NamedTuple):
     Attributes:
         sessions: the rows of each session that still has its main row, damaged or not.
         missing: the names of sessions without a main row.
+        walk_tests: the rows of the results of the backward walk test.
     """
 
     sessions: list[Rows]
     missing: list[str]
+    walk_tests: list[dict[str, Any]]
 
 
 class _Found:
@@ -50,6 +52,7 @@ class _Found:
         self.uuids: dict[int, str] = {}
         self.starts: dict[int, int] = {}
         self.quarantined: list[Rows] = []
+        self.walk_tests: list[dict[str, Any]] = []
 
     def take(self, record: PageRecord, known: dict[Shape, tuple[str, list[tuple[str, bool]]]]) -> None:
         """Add a record: a row of one of our tables, or an entry of an index."""
@@ -69,6 +72,8 @@ class _Found:
     def _take_row(self, table: str, row: dict[str, Any]) -> None:
         if table == "sessions":
             self.rows.append(row)
+        elif table == "walk_tests":
+            self.walk_tests.append(row)
         elif table == "quarantine":
             with suppress(ValueError, TypeError):  # its content is lost
                 self.quarantined.append(decode(row["content"]))
@@ -130,7 +135,7 @@ def salvage(path: Path) -> Salvaged:
             found.take(record, known)
     except OSError as error:
         raise RefusedError(f"{printable_path(path)} cannot be read ({printable(error.strerror or 'error')})") from None
-    salvaged = Salvaged([*found.sessions(), *found.quarantined], found.missing())
+    salvaged = Salvaged([*found.sessions(), *found.quarantined], found.missing(), found.walk_tests)
     if not any(salvaged):
         raise RefusedError(f"there is no session in {printable_path(path)}")
     return salvaged

@@ -271,6 +271,7 @@ MIGRATIONS: Final[tuple[Sequence[str], ...]] = (
 
 TABLES: Final = (
     "sessions", "intervals", "pauses", "edits", "journal", "schedules", "quarantine", "declined", "measures", "traces",
+    "walk_tests",
 )  # fmt: skip
 """The tables with the walker's data; no two tables of a kind have the same number of columns."""
 

@@ -13,7 +13,7 @@ from retro_timer.formats.errors import FormatError
 from retro_timer.formats.files import decode, marked_encoding
 from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.notation import parse
-from retro_timer.session.history import Feedback
+from retro_timer.session.history import Feedback, WalkTest
 from retro_timer.session.record import SessionStatus
 from retro_timer.storage.errors import RefusedError, UnreadableError
 from retro_timer.storage.rows import read_whole, whole, wrong_sums
@@ -67,10 +67,17 @@ class _Document(Struct, forbid_unknown_fields=True):
     version: int
     exported: str
     sessions: list[dict[str, Any]]
+    walk_tests: list[WalkTest] = []
 
 
-def write_json(sessions: Iterable[StoredSession], out: IO[bytes], now: datetime) -> int:
-    """Write sessions as JSON, one at a time. Returns their number."""
+class _WalkTests(Struct):
+    walk_tests: list[WalkTest] = []
+
+
+def write_json(
+    sessions: Iterable[StoredSession], out: IO[bytes], now: datetime, walk_tests: Sequence[WalkTest] = ()
+) -> int:
+    """Write sessions as JSON, one at a time, then results of the walk test. Returns the number of sessions."""
     encoder = msgspec.json.Encoder()
     count = 0
     head = f'{{"format": "{FORMAT}", "version": {VERSION}, "exported": "{now.isoformat()}", "sessions": ['
@@ -79,8 +86,23 @@ def write_json(sessions: Iterable[StoredSession], out: IO[bytes], now: datetime)
         out.write(b",\n" if count else b"\n")
         out.write(encoder.encode(whole(stored)))
         count += 1
-    out.write(b"\n]}\n")
+    out.write(b"\n]")
+    if walk_tests:
+        out.write(b', "walk_tests": ' + encoder.encode(walk_tests))
+    out.write(b"}\n")
     return count
+
+
+def read_walk_tests(path: Path) -> list[WalkTest]:
+    """Read the results of the walk test of a JSON export that `read_json` has accepted.
+
+    Raises:
+        RefusedError: if it cannot be read.
+    """
+    try:
+        return from_json(decode(path.read_bytes()), _WalkTests).walk_tests
+    except (OSError, msgspec.MsgspecError) as error:
+        raise RefusedError(f"{printable_path(path)}: {printable(str(error), longest=200)}") from None
 
 
 def read_json(path: Path, now: datetime) -> list[StoredSession]:

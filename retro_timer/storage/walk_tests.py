@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from msgspec import Meta, Struct
 
@@ -12,7 +12,7 @@ from retro_timer.storage.errors import UnreadableError
 from retro_timer.storage.rows import checked
 
 if TYPE_CHECKING:
-    import sqlite3
+    from collections.abc import Iterable, Mapping
 
     from retro_timer.storage.history import History
 
@@ -52,13 +52,35 @@ def walk_tests(history: History) -> tuple[WalkTest, ...]:
     Raises:
         StorageError: if the history cannot be read.
     """
-    found = (_read(row) for row in history.database.read(_QUERY))
+    found = (_read(dict(row)) for row in history.database.read(_QUERY))
     return tuple(test for test in found if test is not None)
 
 
-def _read(row: sqlite3.Row) -> WalkTest | None:
+def restore_walk_tests(history: History, rows: Iterable[dict[str, Any]]) -> None:
+    """Add the results of a damaged history that can be read, unless they are there already.
+
+    Raises:
+        StorageError: if the history cannot be written.
+    """
+    import_walk_tests(history, [test for test in map(_read, rows) if test is not None])
+
+
+def import_walk_tests(history: History, tests: Iterable[WalkTest]) -> int:
+    """Add results that are not there yet. Returns how many.
+
+    Raises:
+        StorageError: if the history cannot be written.
+    """
+    there = {test.uuid for test in walk_tests(history)}
+    fresh = [test for test in tests if test.uuid not in there]
+    for test in fresh:
+        add_walk_test(history, test)
+    return len(fresh)
+
+
+def _read(row: Mapping[str, Any]) -> WalkTest | None:
     try:
-        read = checked(dict(row), _Row)
+        read = checked({name: row[name] for name in _FIELDS}, _Row)
         zone = timezone(timedelta(seconds=read.utc_offset))
         started = (datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=read.started)).astimezone(zone)
     except (UnreadableError, OverflowError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -14,7 +15,7 @@ from retro_timer.config.schema import Settings
 from retro_timer.config.settings import changed
 from retro_timer.runtime.programme_report import escaped, report
 from retro_timer.scheduling.units import WeekStart
-from retro_timer.session.history import NextDay
+from retro_timer.session.history import NextDay, WalkTest
 from retro_timer.storage.programmes import ProgrammeLibrary, eight_weeks, followed_programme
 from retro_timer.storage.training_entries import entries_of
 from retro_timer.training.plan import PlanChoices
@@ -100,7 +101,11 @@ def test_texts_are_no_markup() -> None:
 
 def test_the_built_in_programme_has_a_report_too() -> None:
     walked = [done(MONDAY, "floor-first"), done(MONDAY.replace(day=4), None, complete=False, share=0.4, effort=9)]
-    page = report(eight_weeks(), walked, (), MONDAY.replace(day=5), choices=PlanChoices(), imperial=False)
+    tested = WalkTest("", datetime(2026, 3, 3, 9, 0, tzinfo=UTC), (4_100, 3_900))
+    page = report(
+        eight_weeks(), walked, (), MONDAY.replace(day=5), choices=PlanChoices(), imperial=False, tests=[tested]
+    )
+    assert "## Backward walk test, 3 m\n\n3.9 s 3 Mar.\n" in page
     assert page.startswith("# Eight weeks: what was walked\n")
     assert "- 4 March 2026: effort 9 of 10, left after 40%" in page
     assert "| 2 March 2026 | 2 | Floor First, another workout |" in page

@@ -10,9 +10,13 @@ import pytest
 
 from retro_timer.runtime.walk_test_report import result, trend
 from retro_timer.session.history import WalkTest
-from retro_timer.storage.walk_tests import add_walk_test, walk_tests
+from retro_timer.storage.errors import RefusedError
+from retro_timer.storage.open import FILE_NAME
+from retro_timer.storage.repair import repair_file
+from retro_timer.storage.transfer import read_json, read_walk_tests, write_json
+from retro_timer.storage.walk_tests import add_walk_test, import_walk_tests, walk_tests
 from tests.storage.opening import open_history
-from tests.storage.sessions import MORNING, OLD_VERSIONS, write_old
+from tests.storage.sessions import MORNING, OLD_VERSIONS, stored_session, write_old
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,6 +38,32 @@ def test_results_are_kept_in_order_with_their_local_day(tmp_path: Path, version:
         assert walk_tests(history)[0].started.utcoffset() == timedelta(hours=9)
         history.database.connection.execute("UPDATE walk_tests SET first = 999999 WHERE second IS NULL")
         assert walk_tests(history) == (FIRST,), "what cannot be true is left out"
+
+
+def test_results_of_a_damaged_history_are_recovered(tmp_path: Path) -> None:
+    with open_history(tmp_path / "damaged", lambda: MORNING).history as history:
+        history.add(stored_session())
+        add_walk_test(history, FIRST)
+        add_walk_test(history, SECOND)
+    with open_history(tmp_path / "new", lambda: MORNING).history as history:
+        add_walk_test(history, SECOND)
+        repair_file(tmp_path / "damaged" / FILE_NAME, history, MORNING)
+        assert walk_tests(history) == (FIRST, SECOND)
+
+
+def test_results_go_with_the_exported_history(tmp_path: Path) -> None:
+    file = tmp_path / "history.json"
+    with file.open("wb") as out:
+        write_json([stored_session()], out, MORNING, [FIRST, SECOND])
+    assert len(read_json(file, MORNING + timedelta(days=1))) == 1
+    assert read_walk_tests(file) == [FIRST, SECOND]
+    with open_history(tmp_path, lambda: MORNING).history as history:
+        assert import_walk_tests(history, read_walk_tests(file)) == 2
+        assert import_walk_tests(history, read_walk_tests(file)) == 0
+        assert walk_tests(history) == (FIRST, SECOND)
+    file.write_bytes(file.read_bytes().replace(b"4100", b"-100"))
+    with pytest.raises(RefusedError, match=r"walk_tests\[0\]\.tries"):
+        read_json(file, MORNING + timedelta(days=1))
 
 
 def test_words() -> None:

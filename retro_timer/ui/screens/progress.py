@@ -262,7 +262,7 @@ class ProgressScreen(RepaintsRegions, Screen[None]):
     def _show_walk_tests(self, tests: Sequence[WalkTest]) -> None:
         """Show the trend of the backward walk test, with its sources; nothing without a result."""
         self.query_one("#walk-tests").set_class(bool(tests), "-known")
-        self.query_one("#trend", Line).show(trend(tests))
+        self.query_one("#trend", Line).show(f"Walk test: {trend(tests)}" if tests else "")
 
     def _empty(self) -> None:
         """Show a message instead of an empty history."""
