@@ -10,6 +10,7 @@ from textual.widgets import Input, Static
 from retro_timer.scheduling.notation import format_notation
 from retro_timer.ui.screens.ask import Ask, Choose
 from retro_timer.ui.screens.home import HomeScreen
+from retro_timer.ui.widgets.keysbar import KeysBar
 from tests.formats.test_interval_timers import SETS
 from tests.ui.test_home import House, at_home
 
@@ -89,3 +90,18 @@ async def test_every_question_can_be_declined(tmp_path: Path) -> None:
             assert not isinstance(house.app.screen, HomeScreen)
             await house.press("escape")
             assert isinstance(house.app.screen, HomeScreen)
+
+
+async def test_the_keys_stay_on_the_screen_however_much_there_is_to_say(tmp_path: Path) -> None:
+    texts = "".join(f'<textevent timeoffset="{at}" message="Breathe"/>' for at in (30, 40))
+    said = [(60, "Backward at 20 km/h"), *((100 + number, "Keep to the rail &") for number in range(40))]
+    blocks = "".join(
+        f'<SteadyState Duration="{seconds}" Power="1"><textevent timeoffset="0" message="{text}"/>{texts}</SteadyState>'
+        for seconds, text in said
+    )
+    async with at_home(tmp_path) as house:
+        await house.paste(f"<workout_file><workout>{blocks}</workout></workout_file>")
+        await house.press("f")
+        assert "Walk no faster than" in shown(house)
+        assert "- and 1 more" in shown(house)
+        assert house.app.screen.query_one(KeysBar).region.bottom <= 23

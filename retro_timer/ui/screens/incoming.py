@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 WAYS: Final = ("forward", "alternate")
 ANSWERS: Final = ("walk", "save", "edit")
-_LONGEST_OUTLINE: Final = 240
-_MOST_NOTES: Final = 5
+_LONGEST_OUTLINE: Final = 180
+_MOST_NOTES: Final = 4
 _LONG_BOUT: Final = 180
 """Seconds. A longer bout that is assumed can be limited."""
 _LIST: Final = 8
