@@ -49,17 +49,9 @@ audit:
 ci:
     bash .ci/run
 
-# Every benchmark, with its budget.
-bench:
-    {{python}} tests/benchmarks/peers.py
-    {{python}} tests/benchmarks/growth.py
-    {{python}} tests/benchmarks/memory.py
-    {{python}} tests/benchmarks/sound.py
-
-# The pictures of the README, anew (after the snapshots): pip install pillow; Debian: fonts-dejavu-core.
-pictures:
-    {{python}} -m tests.ui.look --docs
-    {{python}} -m tests.ui.film
+# Every benchmark, with its budget; docs/benchmarks.md has the last figures.
+bench *ARGS:
+    {{python}} tests/benchmarks/run_all.py {{ARGS}}
 
 # Faults by hand: kills, damaged files, full disks; what was tried, what held, the worst loss.
 faults *ARGS:
