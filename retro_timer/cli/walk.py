@@ -63,7 +63,6 @@ def shows_screen() -> bool:
 def on_the_full_screen(setup: Setup, workout: Workout | None, interrupted: InterruptedSession | None = None) -> int:
     """Run the app, with a workout or the Home screen; returns the exit code."""
     from retro_timer.ui.app import RetroTimerApp
-    from retro_timer.ui.run_in_thread import finish
 
     # The thread that writes to the terminal need not wait long for what is imported after the first frame.
     sys.setswitchinterval(SWITCH)
@@ -71,6 +70,8 @@ def on_the_full_screen(setup: Setup, workout: Workout | None, interrupted: Inter
     errors = sys.stderr  # which Textual takes the place of: it still does where the program is ended by force
     at_forced_end(partial(rescued, setup, EXIT_TERMINATED, errors))
     app.run()
+    from retro_timer.ui.run_in_thread import finish
+
     finish(LAST_WRITES)
     # Without a code, the app ended unexpectedly.
     return rescued(setup, EXIT_ENDED_EARLY if app.return_code is None else app.return_code, errors)

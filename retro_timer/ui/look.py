@@ -12,7 +12,6 @@ from textual.filter import NoColor
 from retro_timer.runtime.terminal import Colours
 from retro_timer.ui.context import AppContext
 from retro_timer.ui.preferences import UpdateSettings, changed_settings
-from retro_timer.ui.run_in_thread import in_thread
 from retro_timer.ui.themes import DEFAULT_THEME, PALETTES, following_theme, variables_for
 
 if TYPE_CHECKING:
@@ -46,6 +45,8 @@ class LookedAfterApp(AppContext):
         Raises:
             SettingsError: for an invalid value, or a file that cannot be changed.
         """
+        from retro_timer.ui.run_in_thread import in_thread
+
         async with self._changing:
             loaded = await in_thread(changed_settings, self.services, dict(values))
         self.services = self.services.with_settings(loaded)

@@ -451,7 +451,10 @@ async def test_the_keys_are_shown_below_the_countdown_that_runs_on_and_act() -> 
         assert isinstance(stage.app.screen, HelpScreen)
         await pilot.press("escape")
         assert "stop at once" not in "\n".join(text_of(stage.app))
+        await pilot.press("question_mark")
         await pilot.resize_terminal(40, 12)
+        await pilot.pause()
+        assert "stop at once" not in "\n".join(text_of(stage.app))
         await pilot.press("question_mark")
         assert isinstance(stage.app.screen, HelpScreen)  # no room for both
 

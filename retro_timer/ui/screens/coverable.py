@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 ANSWERS_AFTER: Final = 0.05
 """Seconds until an answer is shown on the screen above, so that of simultaneous ones only the last is."""
+ROOM: Final = (60, 20)
+"""The smallest terminal, in cells, with room for the keys below a countdown."""
 EXPLAINED: Final = "-explained"
 """The class of a session whose keys are shown below its countdown."""
 
@@ -93,11 +95,12 @@ class CoverableScreen(RepaintsRegions, Screen[SessionResult]):
 
     def show_keys(self) -> bool:
         """Show the keys below the countdown; False if they are shown, or there is no room or need for them."""
-        from retro_timer.ui.widgets.session_keys import ROOM, SessionKeys
-
-        roomy = self.size.width >= ROOM[0] and self.size.height >= ROOM[1]
+        width, height = self.app.size
+        roomy = width >= ROOM[0] and height >= ROOM[1]
         if self.has_class(EXPLAINED) or self.runner.session.state.is_over or not roomy:
             return False
+        from retro_timer.ui.widgets.session_keys import SessionKeys
+
         self.add_class(EXPLAINED)
         self.mount(Center(SessionKeys(keymap_of(services_of(self))), id="explained"))
         return True

@@ -12,12 +12,16 @@ from retro_timer.session.events import CueHeard, Ended, Event, PauseReason, Refu
 from retro_timer.text import time_of_day
 from retro_timer.ui.bridge import on_loop
 from retro_timer.ui.context import services_of
-from retro_timer.ui.drawing.breakpoints import breakpoint_classes
 from retro_timer.ui.keys import bindings
 from retro_timer.ui.preferences import keymap_of
-from retro_timer.ui.run_in_thread import in_thread
 from retro_timer.ui.screens.coverable import CoverableScreen, SessionResult
-from retro_timer.ui.screens.session_display import BriefNotice, DisplayedRunner, SessionDisplay, changed_classes
+from retro_timer.ui.screens.session_display import (
+    BriefNotice,
+    DisplayedRunner,
+    SessionDisplay,
+    breakpoint_classes,
+    changed_classes,
+)
 from retro_timer.ui.view_model import Achieved, Appearance, SessionView, session_view
 
 if TYPE_CHECKING:
@@ -238,6 +242,8 @@ class SessionScreen(CoverableScreen):
 
     async def on_unmount(self) -> None:
         """Close the runner; the last cue may still play."""
+        from retro_timer.ui.run_in_thread import in_thread
+
         if self._timer:
             self._timer.stop()
         if self._made_links is not None:

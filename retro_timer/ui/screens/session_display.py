@@ -15,8 +15,9 @@ from retro_timer.ui.widgets.line import Line, SessionLine
 from retro_timer.ui.widgets.profile import Profile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
+    from textual.geometry import Size
     from textual.screen import Screen
     from textual.timer import Timer
     from textual.widget import Widget
@@ -146,6 +147,15 @@ class BriefNotice:
     def _end(self) -> None:
         self.text = ""
         self._ended()
+
+
+def breakpoint_classes(screen: Screen[Any], size: Size) -> Iterator[str]:
+    """The breakpoint classes for a size that Textual has yet to send: so the first frame is styled only once."""
+    both = (size.width, screen.HORIZONTAL_BREAKPOINTS), (size.height, screen.VERTICAL_BREAKPOINTS)
+    for length, breakpoints in both:
+        reached = [(least, name) for least, name in breakpoints or () if length >= least]
+        if reached:
+            yield max(reached)[1]
 
 
 def changed_classes(before: tuple[Phase | Appearance, ...], now: tuple[Phase | Appearance, ...]) -> dict[str, bool]:

@@ -12,12 +12,18 @@ from retro_timer.runtime.exit_codes import EXIT_BAD_INPUT
 from retro_timer.session.ports import SoundState
 from retro_timer.text import one_line
 from retro_timer.ui.context import app_of, services_of
-from retro_timer.ui.drawing.breakpoints import breakpoint_classes
 from retro_timer.ui.keys import bindings
 from retro_timer.ui.preferences import keymap_of
 from retro_timer.ui.repainting import RepaintsRegions
 from retro_timer.ui.screens.session import SessionScreen
-from retro_timer.ui.screens.session_display import NOTICE, BriefNotice, SessionDisplay, changed_classes, sound_text
+from retro_timer.ui.screens.session_display import (
+    NOTICE,
+    BriefNotice,
+    SessionDisplay,
+    breakpoint_classes,
+    changed_classes,
+    sound_text,
+)
 from retro_timer.ui.view_model import session_view
 from retro_timer.ui.widgets.keysbar import Hint
 

@@ -225,7 +225,7 @@ class PointsPlot(Plot):
 class EffortPlot(PointsPlot):
     """Effort from 0 to 10."""
 
-    awaits = "No effort rated yet: say after a walk how hard it was, or press e on a session below."
+    awaits = "No effort rated yet: say after a walk how hard it was, or edit a session below."
 
     def has_data(self, progress: Progress) -> bool:
         """Whether any effort was rated."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from rich.segment import Segment
 from textual.strip import Strip
@@ -14,9 +14,6 @@ from retro_timer.ui.widgets.line import cells, fitted
 
 if TYPE_CHECKING:
     from retro_timer.config.keymap import Keymap
-
-ROOM: Final = (60, 20)
-"""The smallest terminal with room for them below a countdown; on others there is the whole help."""
 
 
 class SessionKeys(DrawsAscii, Widget):
