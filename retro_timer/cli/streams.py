@@ -9,7 +9,6 @@ from __future__ import annotations
 import codecs
 import errno
 import io
-import json
 import os
 import sys
 from contextlib import contextmanager
@@ -130,6 +129,8 @@ def shows_unicode() -> bool:
 
 def json_text(value: object, indent: int | None = 2) -> str:
     """A value as JSON that standard output can carry without changing it."""
+    import json
+
     return json.dumps(value, indent=indent, ensure_ascii=not shows_unicode())
 
 
