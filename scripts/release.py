@@ -1,8 +1,9 @@
-"""Make a release: check that everything is ready, build, try the wheel, and tag.
+"""Make a release: check that everything is ready, build, try what was built, and tag.
 
-Usage: python scripts/release.py VERSION [--dry-run]
+Usage: .venv/bin/python scripts/release.py VERSION [--dry-run]
 
-Nothing is published. The last lines say what is left to be done by hand.
+`.ci/shipping.py` checks platforms, versions of Python and dependencies, and builds wheel and source distribution into
+`dist/`. Nothing is published. What only a person can check is printed first, and what is left to do last.
 """
 
 from __future__ import annotations
@@ -11,8 +12,6 @@ import argparse
 import re
 import subprocess
 import sys
-import tempfile
-import venv
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,6 +19,22 @@ ROOT = Path(__file__).resolve().parent.parent
 VERSION_FILE = ROOT / "retro_timer" / "__init__.py"
 CHANGELOG = ROOT / "CHANGELOG.md"
 UNRELEASED = "## [Unreleased]\n"
+CHECKLIST = """\
+Before a release, by a person:
+  [ ] .ci/run has passed on this commit
+  [ ] just audit names no known fault of a dependency
+  [ ] just bench meets its budgets on an idle machine, and docs/benchmarks.md has the figures
+  [ ] a session was walked with sound, the eyes closed, from README's first line in a fresh clone
+  [ ] an older history and older settings were opened: nothing was lost
+  [ ] the pictures of the README show the program as it is (python -m tests.ui.look --docs)
+"""
+AFTERWARDS = """\
+Tagged v{version}. Now, by hand:
+  git push --follow-tags
+  uvx twine upload dist/*
+  in an empty folder: uvx retro-timer --version
+  README: the lines for a package index are true from now on
+"""
 
 
 class NotReadyError(Exception):
@@ -32,18 +47,25 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("version", help="such as 1.2.0")
     parser.add_argument("--dry-run", action="store_true", help="check and build; commit and tag nothing")
     options = parser.parse_args(arguments)
+    print(CHECKLIST)
     try:
         check(options.version)
-        wheel = build()
-        try_wheel(wheel)
+        try:
+            write(options.version)
+            run(sys.executable, str(ROOT / ".ci" / "shipping.py"))
+            if not list((ROOT / "dist").glob(f"retro_timer-{options.version}-*.whl")):
+                raise NotReadyError("what was built has another version")
+            if not options.dry_run:
+                commit(options.version)
+        finally:
+            run("git", "checkout", "-q", "--", str(VERSION_FILE), str(CHANGELOG))
         if options.dry_run:
             print("Ready. Nothing was committed.")
             return 0
-        record(options.version)
     except NotReadyError as error:
         print(f"Not released: {error}", file=sys.stderr)
         return 1
-    print(f"Tagged v{options.version}. Now: git push --follow-tags, then upload dist/ to the package index.")
+    print(AFTERWARDS.format(version=options.version))
     return 0
 
 
@@ -72,36 +94,17 @@ def unreleased(changelog: str) -> str:
     return re.split(r"^(?:## |\[)", rest, maxsplit=1, flags=re.MULTILINE)[0]
 
 
-def build() -> Path:
-    """Build wheel and source distribution; returns the wheel."""
-    dist = ROOT / "dist"
-    for old in dist.glob("*"):
-        old.unlink()
-    run(sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", str(dist), str(ROOT))
-    wheels = list(dist.glob("*.whl"))
-    if len(wheels) != 1:
-        raise NotReadyError(f"expected one wheel, found {len(wheels)}")
-    return wheels[0]
-
-
-def try_wheel(wheel: Path) -> None:
-    """Install the wheel into an empty environment and walk half a second there."""
-    with tempfile.TemporaryDirectory() as folder:
-        venv.create(folder, with_pip=True)
-        scripts = Path(folder) / ("Scripts" if sys.platform == "win32" else "bin")
-        run(str(scripts / "python"), "-m", "pip", "install", "-q", str(wheel))
-        program = str(scripts / "retro-timer")
-        run(program, "--version")
-        run(program, "--data-dir", folder, "run", "back 3s", "--plain", "--rehearse", "60", "--lead-in", "0")
-
-
-def record(version: str) -> None:
-    """Write the version into the package and the changelog, commit and tag."""
+def write(version: str) -> None:
+    """Write the version into the package and the changelog: what is built has it."""
     source = VERSION_FILE.read_text(encoding="utf-8")
     VERSION_FILE.write_text(re.sub(r'__version__ = ".*"', f'__version__ = "{version}"', source), encoding="utf-8")
     changelog = CHANGELOG.read_text(encoding="utf-8")
     dated = f"{UNRELEASED}\n## [{version}] - {datetime.now(UTC):%Y-%m-%d}\n"
     CHANGELOG.write_text(changelog.replace(UNRELEASED, dated, 1), encoding="utf-8")
+
+
+def commit(version: str) -> None:
+    """Commit the version and tag it."""
     run("git", "commit", "-q", "-m", f"Release {version}", str(VERSION_FILE), str(CHANGELOG))
     run("git", "tag", "-a", f"v{version}", "-m", f"Retro Timer {version}")
 
