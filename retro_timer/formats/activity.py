@@ -1,14 +1,16 @@
-"""A finished session for export: laps with wall-clock times, and distances where the speed is known."""
+"""A finished session for export: laps with wall-clock times, what was measured, distances where a speed is known."""
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from datetime import timedelta
 from itertools import accumulate
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 
 from retro_timer.scheduling.errors import WorkoutError
+from retro_timer.session.trace import samples_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from retro_timer.scheduling.phases import Phase
     from retro_timer.session.history import StoredSession
     from retro_timer.session.record import IntervalRecord, PauseRecord
+    from retro_timer.session.trace import IntervalMeasures
 
 
 class Lap(Struct, frozen=True):
@@ -28,7 +31,8 @@ class Lap(Struct, frozen=True):
         phase: the phase of the interval.
         label: the walker's label.
         seconds: walking time, without pauses and held time.
-        speed_kmh: the planned speed; None if there was none, or if the belt stands still.
+        planned_kmh: the planned speed; None if there was none, or if the belt stands still.
+        measured: what sensors measured; None without any.
     """
 
     started: datetime
@@ -36,14 +40,48 @@ class Lap(Struct, frozen=True):
     phase: Phase
     label: str
     seconds: float
-    speed_kmh: float | None
+    planned_kmh: float | None
+    measured: IntervalMeasures | None = None
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether its speed was measured, for at least half of the time."""
+        return self.measured is not None and self.measured.covers(self.seconds)
+
+    @property
+    def speed_kmh(self) -> float | None:
+        """The mean of the measured speed; the planned one if it was not measured; None if it is unknown."""
+        return self.measured.speed_mean if self.measured is not None and self.is_measured else self.planned_kmh
+
+    @property
+    def max_kmh(self) -> float | None:
+        """The highest speed that was measured; the planned one if it was not measured."""
+        return self.measured.speed_max if self.measured is not None and self.is_measured else self.planned_kmh
 
     @property
     def metres(self) -> float | None:
-        """The distance at the planned speed; None if the speed is unknown."""
+        """The measured distance, or that at the planned speed; None if the speed is unknown."""
+        if self.measured is not None and self.is_measured:
+            return self.measured.metres
         if not self.phase.on_belt:
             return 0.0
-        return None if self.speed_kmh is None else self.speed_kmh / 3.6 * self.seconds
+        return None if self.planned_kmh is None else self.planned_kmh / 3.6 * self.seconds
+
+
+class MeasuredPoint(NamedTuple):
+    """A measured moment of a lap.
+
+    Attributes:
+        moment: when it was measured.
+        speed_kmh: the speed; None if unknown.
+        heart_rate: beats a minute; None if unknown.
+        metres: the distance since the start of the lap.
+    """
+
+    moment: datetime
+    speed_kmh: float | None
+    heart_rate: int | None
+    metres: float
 
 
 def laps_of(session: StoredSession) -> tuple[Lap, ...]:
@@ -55,10 +93,11 @@ def laps_of(session: StoredSession) -> tuple[Lap, ...]:
     started = session.summary.start.started
     if started.utcoffset() is None:
         raise WorkoutError("a session starts at a moment with an offset from UTC")
-    walked = [interval for interval in session.intervals if interval.walked]
+    walked = [(place, interval) for place, interval in enumerate(session.intervals) if interval.walked]
     if not walked:
         raise WorkoutError("nothing was walked in this session, so there is nothing to export")
-    starts = [interval.at for interval in walked]
+    starts = [interval.at for _, interval in walked]
+    measures = {each.interval: each for each in session.measures}
     return tuple(
         Lap(
             started=started + timedelta(milliseconds=interval.at),
@@ -66,10 +105,30 @@ def laps_of(session: StoredSession) -> tuple[Lap, ...]:
             phase=interval.phase,
             label=interval.label,
             seconds=interval.walked / 1000,
-            speed_kmh=interval.speed_kmh if interval.phase.on_belt else None,
+            planned_kmh=interval.speed_kmh if interval.phase.on_belt else None,
+            measured=measures.get(place),
         )
-        for interval, end in zip(walked, [*starts[1:], _end_of(walked[-1], session.pauses)], strict=True)
+        for (place, interval), end in zip(walked, [*starts[1:], _end_of(walked[-1][1], session.pauses)], strict=True)
     )
+
+
+def points_of(session: StoredSession, laps: Sequence[Lap]) -> tuple[tuple[MeasuredPoint, ...], ...]:
+    """What sensors measured in each lap, once a second; nothing in laps without."""
+    started = session.summary.start.started
+    starts = [lap.started for lap in laps]
+    found: list[list[MeasuredPoint]] = [[] for _ in laps]
+    for sample in samples_of(session.traces):
+        moment = started + timedelta(milliseconds=sample.at)
+        lap = max(0, bisect_right(starts, moment) - 1)
+        before = found[lap][-1].metres if found[lap] else 0.0
+        if moment < laps[lap].ended:
+            found[lap].append(MeasuredPoint(moment, sample.speed_kmh, sample.heart_rate, before + sample.metres))
+    return tuple(map(tuple, found))
+
+
+def planned_distances(laps: Sequence[Lap]) -> bool:
+    """Whether a distance is that at a planned speed."""
+    return any(lap.phase.on_belt and not lap.is_measured and lap.planned_kmh is not None for lap in laps)
 
 
 def stops_of(session: StoredSession) -> tuple[tuple[datetime, datetime], ...]:

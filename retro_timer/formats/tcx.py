@@ -7,9 +7,10 @@ The schema requires a distance and calories for every lap: unknown values are wr
 from __future__ import annotations
 
 from datetime import UTC
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from retro_timer.formats.activity import distances, laps_of
+from retro_timer.formats.activity import distances, laps_of, points_of
 from retro_timer.formats.export import Export
 from retro_timer.formats.format import SessionFormat
 from retro_timer.formats.markup import escape
@@ -17,13 +18,15 @@ from retro_timer.formats.texts import describe
 from retro_timer.scheduling.model import Interval
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from retro_timer.formats.activity import Lap
+    from retro_timer.formats.activity import Lap, MeasuredPoint
     from retro_timer.session.history import StoredSession
 
 NAMESPACE: Final = "http://www.garmin.com/xmlschemas/TrainingCenterDatabase/v2"
+EXTENSION: Final = "http://www.garmin.com/xmlschemas/ActivityExtension/v2"
+"""The namespace of a point's speed."""
 
 _NOTE_ENERGY: Final = "TCX: energy is written as 0, because the format requires a number"
 _NOTE_DISTANCE: Final = "TCX: unknown distances are written as 0, because the format requires a number"
@@ -40,7 +43,7 @@ def write_tcx(session: StoredSession) -> Export:
         "  <Activities>",
         '    <Activity Sport="Other">',
         f"      <Id>{_time(laps[0].started)}</Id>",
-        *(line for lap, before in zip(laps, distance, strict=True) for line in _lap(lap, before)),
+        *chain.from_iterable(map(_lap, laps, distance, points_of(session, laps))),
         f"      <Notes>{escape(session.summary.planned.name or 'Backward walking')}</Notes>",
         "    </Activity>",
         "  </Activities>",
@@ -51,30 +54,40 @@ def write_tcx(session: StoredSession) -> Export:
     return Export("\n".join(lines).encode(), notes)
 
 
-def _lap(lap: Lap, before: float | None) -> Iterator[str]:
+def _lap(lap: Lap, before: float | None, points: Sequence[MeasuredPoint]) -> Iterator[str]:
     metres = lap.metres or 0.0
-    interval = Interval(lap.phase, max(1, round(lap.seconds)), lap.speed_kmh, lap.label)
+    interval = Interval(lap.phase, max(1, round(lap.seconds)), lap.planned_kmh, lap.label)
     yield f'      <Lap StartTime="{_time(lap.started)}">'
     yield f"        <TotalTimeSeconds>{lap.seconds:.3f}</TotalTimeSeconds>"
     yield f"        <DistanceMeters>{metres:.2f}</DistanceMeters>"
-    if lap.speed_kmh is not None:
-        yield f"        <MaximumSpeed>{lap.speed_kmh / 3.6:.3f}</MaximumSpeed>"
+    if lap.max_kmh is not None:
+        yield f"        <MaximumSpeed>{lap.max_kmh / 3.6:.3f}</MaximumSpeed>"
     yield "        <Calories>0</Calories>"
+    if lap.measured is not None and lap.measured.heart_mean is not None:
+        for name, rate in (("Average", lap.measured.heart_mean), ("Maximum", lap.measured.heart_max or 0)):
+            yield f"        <{name}HeartRateBpm><Value>{round(rate)}</Value></{name}HeartRateBpm>"
     yield f"        <Intensity>{'Active' if lap.phase.on_belt else 'Resting'}</Intensity>"
     yield "        <TriggerMethod>Time</TriggerMethod>"
     yield "        <Track>"
     yield from _trackpoint(lap.started, before)
+    for point in points:
+        yield from _trackpoint(point.moment, None if before is None else before + min(point.metres, metres), point)
     yield from _trackpoint(lap.ended, None if before is None else before + metres)
     yield "        </Track>"
     yield f"        <Notes>{escape(describe(interval))}</Notes>"
     yield "      </Lap>"
 
 
-def _trackpoint(moment: datetime, metres: float | None) -> Iterator[str]:
+def _trackpoint(moment: datetime, metres: float | None, point: MeasuredPoint | None = None) -> Iterator[str]:
     yield "          <Trackpoint>"
     yield f"            <Time>{_time(moment)}</Time>"
     if metres is not None:
         yield f"            <DistanceMeters>{metres:.2f}</DistanceMeters>"
+    if point is not None and point.heart_rate is not None:
+        yield f"            <HeartRateBpm><Value>{point.heart_rate}</Value></HeartRateBpm>"
+    if point is not None and point.speed_kmh is not None:
+        speed = f"<Speed>{point.speed_kmh / 3.6:.3f}</Speed>"
+        yield f'            <Extensions><TPX xmlns="{EXTENSION}">{speed}</TPX></Extensions>'
     yield "          </Trackpoint>"
 
 

@@ -16,10 +16,13 @@ if TYPE_CHECKING:
     from retro_timer.config.schema import Walker
     from retro_timer.scheduling.schedule import Schedule
     from retro_timer.session.history import StoredSession
-    from retro_timer.session.record import Planned
+    from retro_timer.session.record import IntervalRecord, Planned
+    from retro_timer.session.trace import IntervalMeasures
     from retro_timer.training.energy import Energy
 
 SECOND = 1000
+STANDS_KMH = 0.1
+"""A mean speed below this, in km/h, counts as standing."""
 
 
 class Measure(NamedTuple):
@@ -27,6 +30,26 @@ class Measure(NamedTuple):
 
     walked: int
     planned: int | None
+
+
+class MeasuredTotals(Struct, frozen=True):
+    """What sensors measured in a session.
+
+    Attributes:
+        metres: the distance; None if no speed was measured.
+        backward_metres: the backward part of it.
+        backward_kmh: the mean speed backward; None if it was not measured.
+        backward_seconds: for how long the belt moved backward bouts, as far as it was measured.
+        heart_mean: the mean heart rate; None if it was not measured.
+        heart_max: the highest.
+    """
+
+    metres: float | None
+    backward_metres: float
+    backward_kmh: float | None
+    backward_seconds: int
+    heart_mean: int | None
+    heart_max: int | None
 
 
 class Review(Struct, frozen=True):
@@ -38,6 +61,7 @@ class Review(Struct, frozen=True):
         longest: the longest uninterrupted backward bout, in seconds.
         completion: the completed share of the plan, 0 to 1.
         energy: the estimated energy; None if it cannot be estimated.
+        measured: what sensors measured; None without any.
     """
 
     backward: Measure
@@ -48,6 +72,7 @@ class Review(Struct, frozen=True):
     longest: Measure
     completion: float
     energy: Energy | None
+    measured: MeasuredTotals | None = None
 
 
 def review_of(session: StoredSession, walker: Walker | None = None) -> Review:
@@ -70,6 +95,7 @@ def review_of(session: StoredSession, walker: Walker | None = None) -> Review:
         longest=Measure(totals.longest_backward // SECOND, planned.longest_backward if planned else None),
         completion=totals.completion,
         energy=_energy(session, walker),
+        measured=_measured(session),
     )
 
 
@@ -86,7 +112,41 @@ def _sum(schedule: Schedule, phase: Phase) -> int:
 
 
 def _energy(session: StoredSession, walker: Walker | None) -> Energy | None:
+    """The energy at the measured speeds, and at the planned ones where none was measured."""
     if walker is None:
         return None
-    parts = [Walked(part.phase, part.walked / SECOND, part.speed_kmh) for part in session.intervals]
+    measures = {each.interval: each for each in session.measures}
+    parts = [_walked(interval, measures.get(place)) for place, interval in enumerate(session.intervals)]
     return estimate(parts, walker.weight_kg, walker.backward_kmh, walker.forward_kmh)
+
+
+def _walked(interval: IntervalRecord, measures: IntervalMeasures | None) -> Walked:
+    seconds = interval.walked / SECOND
+    if measures is None or measures.speed_mean is None or not measures.covers(seconds):
+        return Walked(interval.phase, seconds, interval.speed_kmh)
+    if measures.speed_mean < STANDS_KMH:
+        return Walked(Phase.REST, seconds)
+    return Walked(interval.phase, seconds, measures.speed_mean)
+
+
+def _measured(session: StoredSession) -> MeasuredTotals | None:
+    measures = session.measures
+    if not measures:
+        return None
+    speeds = any(each.speeds for each in measures)
+    backward = [each for each in measures if _is_backward(session, each)]
+    samples = sum(each.speeds for each in backward)
+    beats = sum(each.beats for each in measures)
+    return MeasuredTotals(
+        metres=sum(each.metres for each in measures) if speeds else None,
+        backward_metres=sum(each.metres for each in backward),
+        backward_kmh=sum((each.speed_mean or 0) * each.speeds for each in backward) / samples if samples else None,
+        backward_seconds=samples,
+        heart_mean=round(sum((each.heart_mean or 0) * each.beats for each in measures) / beats) if beats else None,
+        heart_max=max((each.heart_max or 0 for each in measures if each.beats), default=None),
+    )
+
+
+def _is_backward(session: StoredSession, measures: IntervalMeasures) -> bool:
+    intervals = session.intervals
+    return measures.interval < len(intervals) and intervals[measures.interval].phase.faces_backward

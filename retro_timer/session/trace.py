@@ -105,6 +105,10 @@ class IntervalMeasures(Struct, frozen=True, forbid_unknown_fields=True):
     heart_mean: Pulse | None = None
     heart_max: Bpm | None = None
 
+    def covers(self, seconds: float) -> bool:
+        """Whether the speed was measured in at least half of so many seconds walked."""
+        return 2 * self.speeds >= seconds > 0
+
     def plus(self, sample: Sample) -> IntervalMeasures:
         """With another sample."""
         changes: dict[str, float] = {"metres": min(self.metres + sample.metres, MAX_METRES)}

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from retro_timer.session.history import SessionSummary, StoredSession
     from retro_timer.session.record import Planned
+    from retro_timer.session.trace import IntervalMeasures
     from retro_timer.storage.history import History
 
 FORMAT: Final = "retro-timer-history"
@@ -43,10 +44,12 @@ SESSION_COLUMNS: Final = (
     "backward_seconds", "forward_seconds", "turn_seconds", "rest_seconds", "held_seconds", "paused_seconds",
     "longest_backward_seconds", "rounds_done", "planned_rounds", "completion", "effort", "stumble", "pain_before",
     "pain_after", "next_day", "fall", "note",
+    "metres", "backward_metres",
 )  # fmt: skip
 INTERVAL_COLUMNS: Final = (
     "session", "started", "number", "at_seconds", "phase", "round", "rounds", "planned_seconds", "target_seconds",
     "walked_seconds", "held_seconds", "left", "speed_kmh", "label",
+    "metres", "speed_min_kmh", "speed_mean_kmh", "speed_max_kmh", "heart_min", "heart_mean", "heart_max",
 )  # fmt: skip
 
 
@@ -273,6 +276,31 @@ def _session_row(stored: StoredSession) -> tuple[object, ...]:
         feedback.next_day.value if feedback.next_day else None,
         _yes_or_no(feedback.fall),
         feedback.note,
+        *_metres(stored),
+    )
+
+
+def _metres(stored: StoredSession) -> tuple[float | None, float | None]:
+    """The measured distance, and the backward part of it; None without sensors."""
+    if not any(each.speeds for each in stored.measures):
+        return None, None
+    backward = {place for place, interval in enumerate(stored.intervals) if interval.phase.faces_backward}
+    metres = [(each.metres, each.interval in backward) for each in stored.measures]
+    return round(sum(each for each, _ in metres), 1), round(sum(each for each, is_backward in metres if is_backward), 1)
+
+
+def _measured_row(measures: IntervalMeasures | None) -> tuple[float | None, ...]:
+    """What was measured in an interval, as the last columns of its line."""
+    if measures is None:
+        return (None,) * 7
+    return (
+        round(measures.metres, 1) if measures.speeds else None,
+        measures.speed_min,
+        round(measures.speed_mean, 2) if measures.speed_mean is not None else None,
+        measures.speed_max,
+        measures.heart_min,
+        round(measures.heart_mean) if measures.heart_mean is not None else None,
+        measures.heart_max,
     )
 
 
@@ -282,6 +310,7 @@ def _yes_or_no(answer: bool | None) -> str | None:
 
 def _interval_rows(stored: StoredSession) -> Iterator[tuple[object, ...]]:
     started = stored.summary.start.started.isoformat(timespec="seconds")
+    measures = {each.interval: each for each in stored.measures}
     for number, interval in enumerate(stored.intervals, 1):
         yield (
             stored.summary.uuid,
@@ -298,4 +327,5 @@ def _interval_rows(stored: StoredSession) -> Iterator[tuple[object, ...]]:
             interval.left.value,
             interval.speed_kmh,
             interval.label,
+            *_measured_row(measures.get(number - 1)),
         )

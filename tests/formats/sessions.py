@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any
 
 from retro_timer.scheduling.notation import parse
 from retro_timer.scheduling.schedule import flatten
 from retro_timer.session.engine import Session
+from retro_timer.session.events import Sampled
 from retro_timer.session.history import SessionSummary, Start, StoredSession
 from retro_timer.session.record import Planned, Totals
 from retro_timer.session.recorder import Recorder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 BUILDER = "warm 3m @3.2km/h, 4x(turn 30s, back 2m @1.6km/h, turn 30s | fwd 1m @3.2km/h), cool 2m @3.2km/h"
 STARTED = datetime(2026, 3, 2, 7, 30, 5, 250_000, tzinfo=timezone(timedelta(hours=5, minutes=30)))
@@ -23,8 +28,12 @@ def walked_session(
     pause_at: int | None = None,
     pause_for: int = 0,
     end_at: float | None = None,
+    sampled: Callable[[int], tuple[float | None, int | None]] | None = None,
 ) -> StoredSession:
-    """A session walked to its end, or to a given second; optionally with a pause of some seconds."""
+    """A session walked to its end, or to a given second; optionally with a pause of some seconds.
+
+    `sampled` gives the speed and the heart rate of each second.
+    """
     workout = parse(notation, name=name)
     session = Session(flatten(workout))
     recorder = Recorder(session.schedule)
@@ -37,7 +46,12 @@ def walked_session(
         events += [*session.resume(now)]
     now = round(end_at * 1000) if end_at is not None else now + (workout.total_seconds + 60) * 1000
     events += [*session.advance(now), *session.end(now)]
-    for event in events:
+    if sampled is not None:
+        for second in range(now // 1000):
+            speed, heart = sampled(second)
+            sample: dict[str, Any] = {"speed_kmh": speed, "heart_rate": heart, "metres": round((speed or 0) / 3.6, 2)}
+            events.append(Sampled(moment=second * 1000, at=0, **sample))
+    for event in sorted(events, key=lambda each: each.moment):
         recorder.note(event)
     record, planned = recorder.record(), Planned.of(workout)
     summary = SessionSummary(
@@ -47,4 +61,4 @@ def walked_session(
         spent=record.spent,
         totals=Totals.of(record, planned),
     )
-    return StoredSession(summary, record.intervals, record.pauses)
+    return StoredSession(summary, record.intervals, record.pauses, (), record.measures, record.traces)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 NOTATION = 'warm 20s, 2x(turn 10s, back 30s @1.6km/h "eyes up", turn 10s | fwd 20s), cool 20s'
 MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 SECOND = 1000
-OLD_VERSIONS = (1, 2, 3, 4, 5)
+OLD_VERSIONS = (1, 2, 3, 4, 5, 6)
 """Versions of the history before this one."""
 _STEPS_BACK = {
     3: "DROP TABLE quarantine",
@@ -136,8 +136,12 @@ def downgrade(directory: Path) -> None:
     """Convert a history to the first version, with the same sessions."""
     with closing(sqlite3.connect(directory / FILE_NAME)) as connection:
         connection.execute("DROP TABLE quarantine")
-        connection.execute("DROP TABLE declined")
+        for table in ("declined", "measures", "traces"):
+            connection.execute(f"DROP TABLE {table}")
         for statement in schema.MIGRATIONS[0]:
             if "sessions_by_monday" in statement or "sessions_by_sunday" in statement:
                 connection.execute(statement)
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute("UPDATE sqlite_master SET sql = replace(sql, '''muscles'', ''pain'', ', '')")
+        connection.execute("PRAGMA writable_schema = RESET")
         connection.execute("PRAGMA user_version = 1")

@@ -251,7 +251,8 @@ def test_intervals_as_a_table() -> None:
     assert rows[0] | {"session": ""} == {
         "session": "", "started": "2026-03-02T09:00:00+00:00", "number": "1", "at_seconds": "10.0", "phase": "warm-up",
         "round": "", "rounds": "", "planned_seconds": "20", "target_seconds": "20", "walked_seconds": "10.0",
-        "held_seconds": "0.0", "left": "ended", "speed_kmh": "", "label": "",
+        "held_seconds": "0.0", "left": "ended", "speed_kmh": "", "label": "", "metres": "", "speed_min_kmh": "",
+        "speed_mean_kmh": "", "speed_max_kmh": "", "heart_min": "", "heart_mean": "", "heart_max": "",
     }  # fmt: skip
 
 
@@ -335,5 +336,5 @@ def test_every_column_of_a_session() -> None:
         "turn_seconds": "40.0", "rest_seconds": "0.0", "held_seconds": "0.0", "paused_seconds": "12.0",
         "longest_backward_seconds": "30.0", "rounds_done": "2", "planned_rounds": "2", "completion": "1.0",
         "effort": "4", "stumble": "no", "pain_before": "1", "pain_after": "2", "next_day": "sore", "fall": "yes",
-        "note": "windy",
+        "note": "windy", "metres": "", "backward_metres": "",
     }  # fmt: skip

@@ -1,19 +1,22 @@
 """A session as a FIT activity, for upload. Imports fit-tool, so import this module only when needed.
 
 One lap per interval. FIT laps have no names: each refers to a workout step that has the name, as watches do it.
-Distance is written only where a speed was planned; energy is never written.
+Measured speeds, distances and heart rates are written once a second, and take the place of planned speeds. Distance is
+written only where a speed was measured or planned; energy is never written.
 """
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from retro_timer.formats.activity import distances, laps_of, stops_of, walked_seconds
+from retro_timer.formats.activity import distances, laps_of, planned_distances, points_of, stops_of, walked_seconds
 from retro_timer.formats.export import Export
 from retro_timer.formats.fit.file import (
     INTENSITY,
     Activity,
     ActivityMessage,
+    DeviceInfoMessage,
     Event,
     EventMessage,
     EventType,
@@ -23,6 +26,7 @@ from retro_timer.formats.fit.file import (
     Message,
     RecordMessage,
     SessionMessage,
+    SourceType,
     Sport,
     SubSport,
     WorkoutMessage,
@@ -37,10 +41,10 @@ from retro_timer.formats.fit.workout import step
 from retro_timer.scheduling.model import Interval
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from retro_timer.formats.activity import Lap
+    from retro_timer.formats.activity import Lap, MeasuredPoint
     from retro_timer.session.history import StoredSession
 
 
@@ -50,6 +54,7 @@ def write_fit_activity(session: StoredSession) -> Export:
     distance = distances(laps)
     messages = [
         file_id(FileType.ACTIVITY, laps[0].started),
+        *_sensors(laps),
         *_walked_as(session, laps),
         *_timeline(session, laps, distance),
         _session(session, laps, distance),
@@ -60,7 +65,10 @@ def write_fit_activity(session: StoredSession) -> Export:
 
 def _note(laps: tuple[Lap, ...], distance: list[float] | None) -> str:
     if distance is not None:
-        return "FIT: distances are based on the planned speeds"
+        source = "some distances are" if any(lap.is_measured for lap in laps) else "distances are"
+        return (
+            f"FIT: {source} based on the planned speeds" if planned_distances(laps) else "FIT: distances are measured"
+        )
     if any(lap.speed_kmh is not None for lap in laps):
         return "FIT: not every speed is known, so there is no total distance"
     return "FIT: no speed is known, so there is no distance"
@@ -68,16 +76,26 @@ def _note(laps: tuple[Lap, ...], distance: list[float] | None) -> str:
 
 def _timeline(session: StoredSession, laps: tuple[Lap, ...], distance: list[float] | None) -> Iterator[Message]:
     """The messages in order: timer start and stop, a record at every change, a lap at the end of each interval."""
-    stops = stops_of(session)
+    stops, measured = stops_of(session), points_of(session, laps)
     yield _timer(laps[0].started, EventType.START)
     for index, lap in enumerate(laps):
-        yield _record(lap.started, lap, distance[index] if distance else None)
-        for stop, go_on in stops:
-            if lap.started <= stop < lap.ended:
-                yield _timer(stop, EventType.STOP)
-                yield _timer(go_on, EventType.START)
+        before = distance[index] if distance else None
+        yield _record(lap.started, lap.speed_kmh, before)
+        inside = [(stop, go_on) for stop, go_on in stops if lap.started <= stop < lap.ended]
+        for _, messages in sorted(
+            [
+                *(
+                    (point.moment, (_point(point, lap, before),))
+                    for point in measured[index]
+                    if point.moment > lap.started
+                ),
+                *((stop, (_timer(stop, EventType.STOP), _timer(go_on, EventType.START))) for stop, go_on in inside),
+            ],
+            key=itemgetter(0),
+        ):
+            yield from messages
         if lap is laps[-1]:
-            yield _record(lap.ended, lap, distance[-1] if distance else None)
+            yield _record(lap.ended, lap.speed_kmh, distance[-1] if distance else None)
             yield _timer(lap.ended, EventType.STOP_ALL)
         yield _lap(lap, index)
 
@@ -92,25 +110,51 @@ def _walked_as(session: StoredSession, laps: tuple[Lap, ...]) -> Iterator[Messag
         num_valid_steps=len(laps),
     )
     for index, lap in enumerate(laps):
-        yield step(Interval(lap.phase, max(1, round(lap.seconds)), lap.speed_kmh, lap.label), index)
+        yield step(Interval(lap.phase, max(1, round(lap.seconds)), lap.planned_kmh, lap.label), index)
 
 
 def _timer(moment: datetime, kind: EventType) -> Message:
     return message(EventMessage, timestamp=timestamp(moment), event=Event.TIMER, event_type=kind)
 
 
-def _record(moment: datetime, lap: Lap, metres: float | None) -> Message:
-    known = {} if lap.speed_kmh is None else {"speed": metres_per_second(lap.speed_kmh)}
+def _sensors(laps: tuple[Lap, ...]) -> Iterator[Message]:
+    """The sensors that measured something."""
+    measures = [lap.measured for lap in laps if lap.measured is not None]
+    found = [
+        ("Treadmill", any(each.speeds for each in measures)),
+        ("Heart rate sensor", any(each.beats for each in measures)),
+    ]
+    for index, name in enumerate(name for name, is_there in found if is_there):
+        yield message(
+            DeviceInfoMessage,
+            timestamp=timestamp(laps[0].started),
+            device_index=index + 1,
+            source_type=SourceType.BLUETOOTH_LOW_ENERGY,
+            product_name=name,
+        )
+
+
+def _point(point: MeasuredPoint, lap: Lap, before: float | None) -> Message:
+    """A record of what was measured at a moment."""
+    metres = None if before is None else before + min(point.metres, lap.metres or 0.0)
+    return _record(point.moment, point.speed_kmh, metres, point.heart_rate)
+
+
+def _record(moment: datetime, speed_kmh: float | None, metres: float | None, heart_rate: int | None = None) -> Message:
+    known: dict[str, float] = {} if speed_kmh is None else {"speed": metres_per_second(speed_kmh)}
+    if heart_rate is not None:
+        known["heart_rate"] = heart_rate
     if metres is not None:
         known["distance"] = metres
     return message(RecordMessage, timestamp=timestamp(moment), **known)
 
 
 def _lap(lap: Lap, index: int) -> Message:
-    known = {}
-    if lap.speed_kmh is not None and lap.metres is not None:
-        speed = metres_per_second(lap.speed_kmh)
-        known = {"total_distance": lap.metres, "avg_speed": speed, "max_speed": speed}
+    known: dict[str, float] = {}
+    if lap.speed_kmh is not None and lap.max_kmh is not None and lap.metres is not None:
+        speed, fastest = metres_per_second(lap.speed_kmh), metres_per_second(lap.max_kmh)
+        known = {"total_distance": lap.metres, "avg_speed": speed, "max_speed": fastest}
+    known |= _heart([lap])
     return message(
         LapMessage,
         message_index=index,
@@ -131,6 +175,7 @@ def _lap(lap: Lap, index: int) -> Message:
 
 def _session(session: StoredSession, laps: tuple[Lap, ...], distance: list[float] | None) -> Message:
     known = {"total_distance": distance[-1], "avg_speed": distance[-1] / walked_seconds(session)} if distance else {}
+    known |= _heart(laps)
     started, ended = laps[0].started, laps[-1].ended
     return message(
         SessionMessage,
@@ -147,6 +192,16 @@ def _session(session: StoredSession, laps: tuple[Lap, ...], distance: list[float
         num_laps=len(laps),
         **known,
     )
+
+
+def _heart(laps: Sequence[Lap]) -> dict[str, float]:
+    """The mean and the highest heart rate of some laps; nothing if it was not measured."""
+    measures = [lap.measured for lap in laps if lap.measured is not None and lap.measured.beats]
+    beats = sum(each.beats for each in measures)
+    if not beats:
+        return {}
+    mean = sum((each.heart_mean or 0) * each.beats for each in measures) / beats
+    return {"avg_heart_rate": round(mean), "max_heart_rate": max(each.heart_max or 0 for each in measures)}
 
 
 def _activity(session: StoredSession, ended: datetime) -> Message:

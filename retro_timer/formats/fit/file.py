@@ -34,6 +34,7 @@ def _silently() -> Iterator[None]:
 with _silently():
     from fit_tool import FitFileBuilder
     from fit_tool.profile.messages.activity_message import ActivityMessage
+    from fit_tool.profile.messages.device_info_message import DeviceInfoMessage
     from fit_tool.profile.messages.event_message import EventMessage
     from fit_tool.profile.messages.file_id_message import FileIdMessage
     from fit_tool.profile.messages.lap_message import LapMessage
@@ -49,6 +50,7 @@ with _silently():
         Intensity,
         LapTrigger,
         Manufacturer,
+        SourceType,
         Sport,
         SubSport,
         WorkoutStepDuration,
@@ -67,7 +69,7 @@ INTENSITY: Final = {
 }
 _LOCAL_IDS: Final = (
     FileIdMessage, WorkoutMessage, WorkoutStepMessage, EventMessage, RecordMessage, LapMessage, SessionMessage,
-    ActivityMessage,
+    ActivityMessage, DeviceInfoMessage,
 )  # fmt: skip
 """One local id per kind of message, so that each kind is defined once instead of before every message."""
 
@@ -125,8 +127,8 @@ def metres_per_second(speed_kmh: float) -> float:
 
 
 __all__ = [
-    "INTENSITY", "LONGEST_TEXT", "Activity", "ActivityMessage", "Event", "EventMessage", "EventType", "FileType",
-    "LapMessage", "LapTrigger", "Message", "RecordMessage", "SessionMessage", "Sport", "SubSport", "WorkoutMessage",
-    "WorkoutStepDuration", "WorkoutStepMessage", "WorkoutStepTarget", "build", "file_id", "fit_text", "message",
-    "metres_per_second", "timestamp",
+    "INTENSITY", "LONGEST_TEXT", "Activity", "ActivityMessage", "DeviceInfoMessage", "Event", "EventMessage",
+    "EventType", "FileType", "LapMessage", "LapTrigger", "Message", "RecordMessage", "SessionMessage", "SourceType",
+    "Sport", "SubSport", "WorkoutMessage", "WorkoutStepDuration", "WorkoutStepMessage", "WorkoutStepTarget", "build",
+    "file_id", "fit_text", "message", "metres_per_second", "timestamp",
 ]  # fmt: skip

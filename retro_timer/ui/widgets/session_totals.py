@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 
 from textual.containers import Vertical
 
+from retro_timer.runtime.review import Measure
 from retro_timer.scheduling.phases import Phase
+from retro_timer.scheduling.units import show_distance, show_speed
 from retro_timer.text import clock_time
 from retro_timer.training.energy import session_load
+from retro_timer.ui.context import services_of
 from retro_timer.ui.view_model import SYMBOLS
 from retro_timer.ui.widgets.line import Line
 
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-    from retro_timer.runtime.review import Measure, Review
+    from retro_timer.runtime.review import Review
 
 
 class SessionTotals(Vertical):
@@ -52,6 +55,7 @@ class SessionTotals(Vertical):
             yield Line("  rounds", right=f"{review.rounds.walked} of {review.rounds.planned}")
         if review.longest.walked or not review.backward.walked:  # of a logged session it may not be known
             yield Line("  longest bout", right=_of(review.longest))
+        yield from self._measured()
         yield Line("  of what was planned", right=f"{int(review.completion * 100)} %")
         if review.energy is not None:
             yield _classed(Line(f"  {review.energy}"), "quiet")
@@ -68,6 +72,23 @@ class SessionTotals(Vertical):
             (Phase.TURN, "turning", self._review.turn),
         ):
             yield _classed(Line(f"{SYMBOLS[phase]} {name}", right=_of(measure)), phase.value)
+
+    def _measured(self) -> Iterator[Line]:
+        """What sensors measured; nothing without any."""
+        measured = self._review.measured
+        if measured is None:
+            return
+        imperial = services_of(self).imperial
+        if measured.metres is not None:
+            yield Line("  distance", right=show_distance(measured.metres, imperial=imperial))
+        if measured.backward_kmh is not None:
+            yield Line("  backward speed", right=show_speed(measured.backward_kmh, imperial=imperial))
+            yield Line("  backward distance", right=show_distance(measured.backward_metres, imperial=imperial))
+            yield Line(
+                "  measured backward", right=_of(Measure(measured.backward_seconds, self._review.backward.planned))
+            )
+        if measured.heart_mean is not None:
+            yield Line("  heart rate", right=f"{measured.heart_mean} bpm, at most {measured.heart_max}")
 
     def _load_of(self, effort: int | None) -> str:
         load = session_load(effort, self._walked)

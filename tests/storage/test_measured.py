@@ -1,0 +1,146 @@
+"""What sensors measured is kept with a session: written as it happens, exported, resumed, never in another's way."""
+
+from __future__ import annotations
+
+import json
+import threading
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from retro_timer.session.trace import CHUNK, Sample, TraceChunk, packed, samples_of
+from retro_timer.storage import journal as journals
+from retro_timer.storage.errors import RefusedError
+from retro_timer.storage.memory import memory_history
+from retro_timer.storage.transfer import import_sessions, read_json, write_json
+from tests.formats.sessions import walked_session
+from tests.storage.opening import open_history
+from tests.storage.sessions import MORNING, Walker, killed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from retro_timer.session.history import StoredSession
+
+
+@pytest.fixture
+def quiet(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Write only on request."""
+    monkeypatch.setattr(journals, "BEAT", 3600)
+    yield
+    assert all(thread.name != "journal" for thread in threading.enumerate())
+
+
+def measured() -> StoredSession:
+    session = walked_session(
+        "warm 1m, back 2m @1.6km/h", started=MORNING, sampled=lambda second: (1.6, 90 + second % 40)
+    )
+    start = replace(session.summary.start, uuid="4f1c2a9e-0000-4000-8000-000000000001")
+    return replace(session, summary=replace(session.summary, start=start))
+
+
+samples = st.builds(
+    Sample,
+    at=st.integers(0, 10_000),
+    speed_kmh=st.none() | st.integers(0, 2500).map(lambda value: value / 100),
+    heart_rate=st.none() | st.integers(25, 250),
+    metres=st.integers(0, 60_000).map(lambda value: value / 100),
+)
+
+
+@given(st.lists(samples, min_size=1, max_size=CHUNK))
+def test_samples_are_packed_without_loss(found: list[Sample]) -> None:
+    in_order = sorted(found, key=lambda sample: sample.at)
+    assert list(samples_of([packed(in_order)])) == in_order
+
+
+@given(st.binary(max_size=200), st.integers(1, CHUNK))
+@settings(max_examples=50)
+def test_a_damaged_chunk_is_left_out(data: bytes, count: int) -> None:
+    whole = packed([Sample(0, 1.0, 100, 0.5)])
+    assert list(samples_of([TraceChunk(count, data), whole]))[-1:] == [Sample(0, 1.0, 100, 0.5)]
+
+
+def test_a_trace_takes_about_three_bytes_a_second() -> None:
+    traces = measured().traces
+    assert sum(chunk.count for chunk in traces) == 180
+    assert sum(len(chunk.samples) for chunk in traces) / 180 < 4
+
+
+def test_a_session_is_stored_and_exported_with_what_was_measured(tmp_path: Path) -> None:
+    history, session = memory_history(), measured()
+    history.add(session)
+    assert history.session(session.summary.uuid) == session
+    with (tmp_path / "history.json").open("wb") as out:
+        write_json([session], out, MORNING)
+    written = json.loads((tmp_path / "history.json").read_text())["sessions"][0]
+    assert written["traces"][0][1:3] == [1.6, 100]
+    assert [each["interval"] for each in written["measures"]] == [0, 1]
+    other = memory_history()
+    import_sessions(other, read_json(tmp_path / "history.json", MORNING))
+    assert other.session(session.summary.uuid) == session
+
+
+def test_a_session_without_sensors_is_exported_as_before(tmp_path: Path) -> None:
+    session = replace(measured(), measures=(), traces=())
+    with (tmp_path / "history.json").open("wb") as out:
+        write_json([session], out, MORNING)
+    written = json.loads((tmp_path / "history.json").read_text())["sessions"][0]
+    assert not {"measures", "traces"} & written.keys()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("traces", [[5, 1.0, 100, 0.1], [4, 1.0, 100, 0.1]]),
+        ("traces", [[0, 99.0, 100, 0.1]]),
+        ("traces", [[0, 1.0, 1000, 0.1]]),
+        ("traces", [[0, 1.0]]),
+        ("traces", "AAAA"),
+        ("measures", [{"interval": 0, "speed_max": -1}]),
+    ],
+)
+def test_impossible_measurements_are_refused(name: str, value: Any, tmp_path: Path) -> None:  # noqa: ANN401
+    path = tmp_path / "history.json"
+    with path.open("wb") as out:
+        write_json([measured()], out, MORNING)
+    document = json.loads(path.read_text())
+    document["sessions"][0][name] = value
+    path.write_text(json.dumps(document))
+    with pytest.raises(RefusedError):
+        read_json(path, MORNING)
+
+
+@pytest.mark.usefixtures("quiet")
+def test_a_killed_session_goes_on_measuring_where_it_was(tmp_path: Path) -> None:
+    def walk(walker: Walker, seconds: int) -> None:
+        for _ in range(seconds):
+            walker.on(1)
+            walker.conductor.sampled(walker.clock.now(), 1.6, 100, 0.44)
+
+    first = Walker(tmp_path)
+    first.on(10)
+    walk(first, 5)
+    first.journal.flush()
+    walk(first, 3)
+    first.journal.flush()
+    killed(first)
+    with open_history(tmp_path, lambda: MORNING).history as history:
+        history.mark_interrupted(history.interrupted())
+        (interrupted,) = history.interrupted()
+    assert len(list(samples_of(interrupted.record.traces))) == 8
+    second = Walker(tmp_path, resuming=interrupted)
+    second.resume()
+    second.on(5)
+    walk(second, 4)
+    second.journal.close()
+    with open_history(tmp_path, lambda: MORNING).history as history:
+        (summary,) = history.page()
+        session = history.session(summary.uuid)
+    assert session is not None
+    assert len(list(samples_of(session.traces))) == 12
+    assert (session.measures[0].speeds, session.measures[0].interval) == (12, 0)
