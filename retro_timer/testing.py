@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from retro_timer.session.ports import SoundState
-from retro_timer.session.sensing import Reading, SensorKind, SensorLink
+from retro_timer.session.sensing import NearbySensor, Reading, SensorKind, SensorLink
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -58,9 +58,11 @@ class FakeSensors:
         follow: the sensors of the session.
         on_report: called with each report.
         log: not called.
+        scan: whether to look for others, too.
 
     Attributes:
         follow: the sensors of the session.
+        scan: whether to look for others, too.
         closed: whether they were let go of.
     """
 
@@ -69,8 +71,11 @@ class FakeSensors:
         follow: Mapping[SensorKind, Chosen],
         on_report: Callable[[SensorReport], object],
         log: Callable[[str], None],
+        *,
+        scan: bool = False,
     ) -> None:
         self.follow = follow
+        self.scan = scan
         self._on_report = on_report
         self._log = log
         self.closed = False
@@ -82,6 +87,10 @@ class FakeSensors:
     def heart(self, rate: int | None) -> None:
         """A reading of the heart rate sensor."""
         self._on_report(Reading(SensorKind.HEART, heart_rate=rate))
+
+    def found(self, kind: SensorKind, name: str, address: str, signal: int = -60) -> None:
+        """A sensor nearby."""
+        self._on_report(NearbySensor(kind, name, address, signal))
 
     def link(self, kind: SensorKind, state: LinkState, why: str = "") -> None:
         """A change of a connection."""

@@ -38,19 +38,22 @@ class SensorProcess:
         follow: the sensors to follow; without any, it looks for what is nearby.
         on_report: called in a thread with each report.
         log: writes a line about what went wrong; called in a thread.
+        scan: whether it also looks for others beside some to follow.
         argv: the command line, if it is another one.
         again: seconds until it is started again, one after the other.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  (what it does, and how it is started)
         self,
         follow: Mapping[SensorKind, Chosen],
         on_report: Callable[[SensorReport], object],
         log: Callable[[str], None],
+        *,
+        scan: bool = False,
         argv: Sequence[str] | None = None,
         again: Sequence[float] = AGAIN,
     ) -> None:
-        self._task = SensorTask(dict(follow))
+        self._task = SensorTask(dict(follow), scan)
         self._on_report = on_report
         self._log = log
         self._argv = list(argv or command(MODULE))
@@ -112,6 +115,7 @@ class SensorProcess:
                 if (report := read_report(line)) is not None and not self._closing.is_set():
                     self._on_report(report)
         code = process.wait()
+        self._hang_up()
         if not self._closing.is_set():
             self._log(f"The sensor process has ended, with {code}.")
 

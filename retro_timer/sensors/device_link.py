@@ -30,7 +30,7 @@ AGAIN: Final = (1.0, 2.0, 5.0, 15.0)
 """Seconds until a lost sensor is looked for again, one after the other; the last for ever."""
 SILENT_AFTER: Final = 8.0
 """Seconds without a frame after which a connected sensor counts as lost; most send one a second."""
-MOST_A_SECOND: Final = 10
+MOST_A_SECOND: Final = 20
 """Readings of a sensor that are passed on in a second; the others of a device that floods are left out."""
 
 

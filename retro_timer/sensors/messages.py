@@ -21,9 +21,15 @@ _REPORTS: Final[msgspec.json.Decoder[Any]] = json_decoder(SensorReport)
 
 
 class SensorTask(Struct, frozen=True):
-    """What the process is asked to do: follow sensors, or look for some if there are none to follow."""
+    """What the process is asked to do.
+
+    Attributes:
+        follow: the sensors to follow.
+        scan: whether to look for others, too; without any to follow, it does.
+    """
 
     follow: dict[SensorKind, Chosen] = {}
+    scan: bool = False
 
 
 def chosen_of(setting: str | None) -> Chosen | None:

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 
 LET_GO_WITHIN: Final = 2.0
 """Seconds that the sensors have to be let go of at the end."""
-ROUND_OF_SCAN: Final = 30.0
-"""Seconds after which looking for sensors begins anew."""
+ROUND_OF_SCAN: Final = 5.0
+"""Seconds after which looking for sensors begins anew: in between, those to follow are looked for."""
+BETWEEN_SCANS: Final = 0.5
 _NICENESS: Final = 5
 
 
@@ -55,7 +56,7 @@ async def _serve() -> None:
         task = from_json(await first.get(), SensorTask)
     except msgspec.DecodeError:
         return
-    work = loop.create_task(_follow(task) if task.follow else _scan())
+    work = loop.create_task(_work(task))
     waiting = loop.create_task(ended.wait())
     await asyncio.wait([work, waiting], return_when=asyncio.FIRST_COMPLETED)
     waiting.cancel()
@@ -64,20 +65,23 @@ async def _serve() -> None:
     os._exit(0)  # whatever Bluetooth still waits for
 
 
-async def _follow(task: SensorTask) -> None:
+async def _work(task: SensorTask) -> None:
     from retro_timer.sensors.device_link import DeviceLink
 
     searching = asyncio.Lock()
-    links = (DeviceLink(kind, chosen, report, searching) for kind, chosen in task.follow.items())
-    await asyncio.gather(*(link.keep() for link in links))
+    links = [DeviceLink(kind, chosen, report, searching).keep() for kind, chosen in task.follow.items()]
+    scans = [_scan(searching)] if task.scan or not links else []
+    await asyncio.gather(*links, *scans)
 
 
-async def _scan() -> None:
+async def _scan(searching: asyncio.Lock) -> None:
     from retro_timer.sensors.radio import RadioError, scan
 
     try:
         while True:
-            await scan(ROUND_OF_SCAN, report)
+            async with searching:
+                await scan(ROUND_OF_SCAN, report)
+            await asyncio.sleep(BETWEEN_SCANS)
     except RadioError as error:
         for kind in SensorKind:
             report(SensorLink(kind, LinkState.OFF, str(error)))

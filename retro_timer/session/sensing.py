@@ -128,5 +128,7 @@ class MakeSensors(Protocol):
         follow: Mapping[SensorKind, Chosen],
         on_report: Callable[[SensorReport], object],
         log: Callable[[str], None],
+        *,
+        scan: bool = False,
     ) -> Sensors:
-        """Follow sensors, and report to a function, which is called in any thread."""
+        """Follow sensors, and report to a function, which is called in any thread; with `scan`, also find others."""

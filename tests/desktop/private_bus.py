@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 import subprocess
 import tempfile
 import time
@@ -61,10 +62,15 @@ class PrivateBus:
         configuration.write_text(_CONFIGURATION.format(socket=self._socket))
         self._daemon = subprocess.Popen(["dbus-daemon", f"--config-file={configuration}", "--nofork", "--nopidfile"])
         end = time.monotonic() + TIMEOUT
-        while not self._socket.exists():
+        while not self._listens():
             assert self._daemon.poll() is None
             assert time.monotonic() < end
             time.sleep(0.02)
+
+    def _listens(self) -> bool:
+        """Whether it answers: the socket is there a moment before that."""
+        with socket.socket(socket.AF_UNIX) as tried:
+            return tried.connect_ex(str(self._socket)) == 0
 
     def kill(self) -> None:
         if self._daemon is not None:

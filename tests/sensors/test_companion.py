@@ -50,8 +50,10 @@ class Walk:
         follow: Mapping[SensorKind, Chosen],
         on_report: Callable[[SensorReport], object],
         log: Callable[[str], None],
+        *,
+        scan: bool = False,
     ) -> FakeSensors:
-        self.sensors = FakeSensors(follow, on_report, log)
+        self.sensors = FakeSensors(follow, on_report, log, scan=scan)
         return self.sensors
 
     def belt(self, *speeds: float, heart: int | None = None) -> None:

@@ -13,6 +13,8 @@ from retro_timer.session.events import PauseReason
 from retro_timer.session.sensing import LinkState, SensorKind
 from retro_timer.testing import FakeSensors
 from retro_timer.ui.screens.session_sensors import ID
+from retro_timer.ui.screens.summary import SummaryScreen
+from tests.formats.sessions import walked_session
 from tests.ui.support import SIZES, Stage, text_of
 
 if TYPE_CHECKING:
@@ -52,9 +54,13 @@ async def walking(size: tuple[int, int], settings: SensorSettings = CHOSEN) -> A
     made: list[FakeSensors] = []
 
     def make(
-        follow: Mapping[SensorKind, Chosen], on_report: Callable[[SensorReport], object], log: Callable[[str], None]
+        follow: Mapping[SensorKind, Chosen],
+        on_report: Callable[[SensorReport], object],
+        log: Callable[[str], None],
+        *,
+        scan: bool = False,
     ) -> FakeSensors:
-        made.append(FakeSensors(follow, on_report, log))
+        made.append(FakeSensors(follow, on_report, log, scan=scan))
         return made[0]
 
     loaded = Loaded(Settings(sensors=settings), ())
@@ -99,3 +105,22 @@ async def test_without_a_chosen_sensor_nothing_is_there() -> None:
     async with walking((80, 24), SensorSettings()) as walk:
         assert not walk.stage.session_screen.query(f"#{ID}")
         assert not walk._made
+
+
+async def test_the_summary_has_what_was_measured() -> None:
+    session = walked_session("fwd 2m, back 2m", sampled=lambda _: (1.8, 100))
+    stage = Stage()
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        stage.app.push_screen(SummaryScreen(session))
+        await pilot.pause()
+        text = "\n".join(text_of(stage.app))
+        for line in (
+            "distance",
+            "0.12 km",
+            "backward speed",
+            "1.8 km/h",
+            "0.06 km",
+            "2:00 of  2:00",
+            "100 bpm, at most 100",
+        ):
+            assert line in text
