@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from msgspec import Struct
 
 from retro_timer.session.history import day_at
+from retro_timer.training.energy import AIM
 from retro_timer.training.levels import LADDER_ORDER
 from retro_timer.training.weeks import start_of_week, streak
 
@@ -84,6 +85,10 @@ class Progress(Struct, frozen=True):
         streak: the streak as of today.
         bests: the sessions that hold a record, of all time.
         problems: one sentence for each implausible session.
+        speeds: the mean measured speed backward, in km/h, of each day or bucket; only of sessions with an effort to
+            aim for, so that like is compared with like.
+        measured: the backward distance that was measured, in metres.
+        measured_minutes: the backward walking time that was measured.
     """
 
     span: Span
@@ -101,6 +106,9 @@ class Progress(Struct, frozen=True):
     streak: Streak
     bests: Bests
     problems: tuple[str, ...] = ()
+    speeds: tuple[Point, ...] = ()
+    measured: float = 0
+    measured_minutes: float = 0
 
     @property
     def by_month(self) -> bool:
@@ -114,12 +122,14 @@ def progress_of(history: History, span: Span, now: datetime, week_start: WeekSta
     Raises:
         StorageError: if the history cannot be read.
     """
+    from retro_timer.storage.measured import measured_walks
     from retro_timer.storage.training_entries import outcomes_of, problems_of, walked_days
 
     today = day_at(now, day_ends)
     walked = walked_days(history, now, day_ends)
     first = first_day(span, walked[0] if walked else today, today, week_start)
     outcomes = outcomes_of(history, now, first, day_ends)
+    walks = measured_walks(history, first, today, day_ends)
     days = history.days(since=first, until=today, day_ends=day_ends)
     buckets = tuple(fill(bucket_starts(first, today), days))
     starts = [bucket.first for bucket in buckets] if _by_month(first, today) else None
@@ -145,6 +155,11 @@ def progress_of(history: History, span: Span, now: datetime, week_start: WeekSta
         longest=max((day.longest_backward for day in days), default=0) / MINUTE,
         streak=streak(walked, today, week_start),
         bests=history.bests(),
+        speeds=means(
+            ((walk.day, walk.kmh * walk.seconds, walk.seconds) for walk in walks if walk.effort in AIM), starts
+        ),
+        measured=sum(walk.metres for walk in walks),
+        measured_minutes=sum(walk.seconds for walk in walks) / 60,
         problems=problems_of(history, now, day_ends),
     )
 

@@ -13,9 +13,11 @@ from textual.widgets import OptionList, Static
 
 from retro_timer.runtime.progress import Span, progress_of
 from retro_timer.runtime.walk_test_report import SOURCES, trend
+from retro_timer.scheduling.units import show_distance
 from retro_timer.storage.errors import StorageError
 from retro_timer.storage.walk_tests import walk_tests
 from retro_timer.text import clock_time
+from retro_timer.training.energy import AIM
 from retro_timer.ui.context import services_of
 from retro_timer.ui.facts import units_of
 from retro_timer.ui.keys import bindings
@@ -26,7 +28,7 @@ from retro_timer.ui.widgets.calendar import Calendar
 from retro_timer.ui.widgets.keysbar import Fixed, Hint, KeysBar
 from retro_timer.ui.widgets.line import Line
 from retro_timer.ui.widgets.panel import Panel
-from retro_timer.ui.widgets.plot import EffortPlot, LevelPlot, LongestPlot, MinutesPlot, Plot
+from retro_timer.ui.widgets.plot import EffortPlot, LevelPlot, LongestPlot, MinutesPlot, Plot, SpeedPlot
 from retro_timer.ui.widgets.sessions_list import SessionsList
 from retro_timer.ui.widgets.tabsbar import TabsBar
 from retro_timer.ui.widgets.today import summarized
@@ -52,6 +54,8 @@ TITLES: Final = {
     "effort": "effort, 0 to 10; aim for 3 to 5",
     "preset": "preset on the ladder",
 }
+SPEED: Final = "speed"
+"""The plot that is there only if sensors have measured something."""
 HINTS: Final = (
     Hint("progress.edit"),
     Fixed("← →", "plot", "switch(1)"),
@@ -85,6 +89,7 @@ class ProgressScreen(RepaintsRegions, Screen[None]):
         super().__init__()
         self._span = Span.TWELVE_WEEKS
         self._plot = "minutes"
+        self._plots = tuple(PLOTS)
         self._last: str | None = None  # uuid of the last session in the list; None if it is complete
         self._reading = asyncio.Lock()
 
@@ -146,7 +151,7 @@ class ProgressScreen(RepaintsRegions, Screen[None]):
 
     def action_go_to(self, tab: str) -> None:
         """Show another span or plot."""
-        if tab in PLOTS:
+        if tab in self._plots:
             self._plot = tab
             self._show_plot()
         elif tab != self._span:
@@ -155,7 +160,7 @@ class ProgressScreen(RepaintsRegions, Screen[None]):
 
     def action_switch(self, step: int) -> None:
         """Show the previous or next plot."""
-        names = list(PLOTS)
+        names = list(self._plots)
         self.action_go_to(names[(names.index(self._plot) + step) % len(names)])
 
     def action_edit(self) -> None:
@@ -220,7 +225,7 @@ class ProgressScreen(RepaintsRegions, Screen[None]):
         except StorageError as problem:
             self._say(f"The history cannot be read: {problem}.")
             return
-        self._show(progress)
+        await self._show(progress)
         self._show_walk_tests(tests)
         sessions = self.query_one(SessionsList)
         sessions.clear_options()
@@ -248,9 +253,12 @@ class ProgressScreen(RepaintsRegions, Screen[None]):
         twelve = units_of(services_of(self)).clock_12h
         self.query_one(SessionsList).add(page, clock_12h=twelve)
 
-    def _show(self, progress: Progress) -> None:
+    async def _show(self, progress: Progress) -> None:
         self.query_one("#spans", TabsBar).show(self._span)
-        self.query_one("#totals", Line).show(totals(progress), right=streak(progress))
+        imperial = services_of(self).imperial
+        self.query_one("#totals", Line).show(totals(progress, imperial=imperial), right=streak(progress))
+        if progress.measured and SPEED not in self._plots:
+            await self._add_speeds(imperial=imperial)
         for plot in self.query(Plot):
             plot.show(progress)
         self.query_one(Calendar).show(progress)
@@ -264,13 +272,22 @@ class ProgressScreen(RepaintsRegions, Screen[None]):
         self.query_one("#walk-tests").set_class(bool(tests), "-known")
         self.query_one("#trend", Line).show(f"Walk test: {trend(tests)}" if tests else "")
 
+    async def _add_speeds(self, *, imperial: bool) -> None:
+        """Add the plot of the measured speed."""
+        self._plots = (*self._plots, SPEED)
+        unit = "mph" if imperial else "km/h"
+        panel = Panel(f"speed backward at effort {min(AIM)} to {max(AIM)}, {unit}", classes="plot", id=_id(SPEED))
+        await self.query_one("#grid").mount(panel)
+        await panel.mount(SpeedPlot())
+        self._show_plot()
+
     def _empty(self) -> None:
         """Show a message instead of an empty history."""
         self.add_class("-empty")
 
     def _show_plot(self) -> None:
-        self.query_one("#plots", TabsBar).show(self._plot)
-        for name in PLOTS:
+        self.query_one("#plots", TabsBar).show(self._plot, self._plots)
+        for name in self._plots:
             self.query_one(f"#{_id(name)}").set_class(name == self._plot, "-chosen")
 
     async def _edit(self, uuid: str) -> None:
@@ -305,10 +322,14 @@ class ProgressScreen(RepaintsRegions, Screen[None]):
         self.query_one("#message").display = bool(text)
 
 
-def totals(progress: Progress) -> str:
-    """The totals of the span."""
+def totals(progress: Progress, *, imperial: bool = False) -> str:
+    """The totals of the span; with sensors, also what they measured."""
     sessions = "1 session" if progress.sessions == 1 else f"{progress.sessions:,} sessions"
-    return f"{sessions}   {_hours(progress.walked)} walked   {_hours(progress.backward)} backward"
+    text = f"{sessions}   {_hours(progress.walked)} walked   {_hours(progress.backward)} backward"
+    if not progress.measured:
+        return text
+    distance = show_distance(progress.measured, imperial=imperial)
+    return f"{text}, {_hours(progress.measured_minutes)} and {distance} measured"
 
 
 def streak(progress: Progress) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from rich.text import Text
 from textual_plotext import PlotextPlot
 
+from retro_timer.scheduling.units import mph
 from retro_timer.training.energy import effort_words
 from retro_timer.training.levels import NAMES
 from retro_timer.ui.context import DrawsAscii, services_of
@@ -240,6 +241,25 @@ class EffortPlot(PointsPlot):
         plt.ylim(0, 10)
         plt.yticks(list(efforts), names)
         self.points(plt, progress, progress.efforts, "plot--forward", max(map(len, names)))
+
+
+class SpeedPlot(PointsPlot):
+    """The measured speed backward, of sessions with an effort to aim for."""
+
+    awaits = "No speed measured at such an effort yet: say after a walk how hard it was."
+
+    def has_data(self, progress: Progress) -> bool:
+        """Whether a speed was measured in such a session."""
+        return bool(progress.speeds)
+
+    def draw(self, plt: Any, progress: Progress) -> None:  # noqa: ANN401  (plotext has no type annotations)
+        """Draw the speeds, in the walker's unit."""
+        imperial = services_of(self).imperial
+        points = tuple(point._replace(value=mph(point.value) if imperial else point.value) for point in progress.speeds)
+        top = max(1, ceil(max((point.value for point in points), default=0)))
+        plt.ylim(0, top)
+        plt.yticks(list(range(top + 1)), [f"{tick} " for tick in range(top + 1)])
+        self.points(plt, progress, points, "plot--backward")
 
 
 class LevelPlot(PointsPlot):
