@@ -31,7 +31,7 @@ def bus(monkeypatch: pytest.MonkeyPatch) -> Iterator[PrivateBus]:
     found.close()
 
 
-async def beside(mock: MockBlueZ, bus: PrivateBus, call: Callable[[], Ran]) -> Ran:
+async def while_sending(mock: MockBlueZ, bus: PrivateBus, call: Callable[[], Ran]) -> Ran:
     """Run a command while the sensors send."""
     await mock.start(bus.environment)
     task = asyncio.create_task(asyncio.to_thread(call))
@@ -48,16 +48,16 @@ async def beside(mock: MockBlueZ, bus: PrivateBus, call: Callable[[], Ran]) -> R
 
 async def test_a_sensor_is_found_chosen_tried_and_forgotten(run: Run, bus: PrivateBus) -> None:
     device = belt(name="Treadmill \x1b[2J 4F")
-    ran = await beside(MockBlueZ(device, strap()), bus, lambda: run("sensors", "scan", "--seconds", "2"))
+    ran = await while_sending(MockBlueZ(device, strap()), bus, lambda: run("sensors", "scan", "--seconds", "2"))
     assert ran.code == 0
     assert sorted(line.split()[0] for line in ran.out.splitlines()) == ["heart", "treadmill"]
     assert "\x1b" not in ran.out
     assert device.address in ran.out
-    ran = await beside(MockBlueZ(device), bus, lambda: run("sensors", "use", device.address))
+    ran = await while_sending(MockBlueZ(device), bus, lambda: run("sensors", "use", device.address))
     assert (ran.code, ran.out) == (0, f"treadmill: Treadmill [2J 4F ({device.address})\n")
     assert "Treadmill [2J 4F" in run("sensors").out
     name = "treadmill [2j 4f"
-    ran = await beside(MockBlueZ(device), bus, lambda: run("sensors", "test", name, "--seconds", "1"))
+    ran = await while_sending(MockBlueZ(device), bus, lambda: run("sensors", "test", name, "--seconds", "1"))
     assert ran.code == 0
     assert "belt ok" in ran.out
     assert "1.60 km/h" in ran.out
@@ -67,13 +67,13 @@ async def test_a_sensor_is_found_chosen_tried_and_forgotten(run: Run, bus: Priva
 
 async def test_two_sensors_of_one_name_need_an_address(run: Run, bus: PrivateBus) -> None:
     mock = MockBlueZ(belt(1), belt(2))
-    ran = await beside(mock, bus, lambda: run("sensors", "use", "Treadmill", "--seconds", "2"))
+    ran = await while_sending(mock, bus, lambda: run("sensors", "use", "Treadmill", "--seconds", "2"))
     refused(ran, "2 sensors are called", belt(1).address, belt(2).address)
 
 
 async def test_bluetooth_that_is_off_is_one_clear_line(run: Run, bus: PrivateBus) -> None:
     mock = MockBlueZ(belt(), powered=False)
-    ran = await beside(mock, bus, lambda: run("sensors", "scan"))
+    ran = await while_sending(mock, bus, lambda: run("sensors", "scan"))
     refused(ran, "Bluetooth is switched off")
 
 
