@@ -65,7 +65,7 @@ async def test_a_sensor_is_found_chosen_seen_live_and_forgotten(size: tuple[int,
         await pilot.pause()
         if size[1] >= 24:
             text = "\n".join(text_of(stage.app))
-            for part in ("Strap [/] 7", "in use", "-60 dBm", "belt ok   1.5 km/h   0.32 km"):
+            for part in ("Strap [/] 7", "in use", "-60 dBm", "connected", "belt ok   1.5 km/h   0.32 km"):
                 assert part in text
         await pilot.press("enter")
         await pilot.pause()

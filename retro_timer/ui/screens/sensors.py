@@ -12,7 +12,7 @@ from textual.widgets.option_list import Option
 
 from retro_timer.scheduling.units import show_distance, show_speed
 from retro_timer.sensors.child import SensorProcess
-from retro_timer.sensors.nearby import KIND_NAMES, chosen_sensors, missing_extra, setting_of
+from retro_timer.sensors.nearby import chosen_sensors, missing_extra, setting_of
 from retro_timer.session.sensing import Chosen, LinkState, NearbySensor, Reading, SensorKind, SensorLink
 from retro_timer.ui.bridge import on_loop
 from retro_timer.ui.context import services_of
@@ -22,6 +22,7 @@ from retro_timer.ui.repainting import RepaintsRegions
 from retro_timer.ui.run_in_thread import in_thread
 from retro_timer.ui.widgets.keysbar import Fixed, Hint, KeysBar
 from retro_timer.ui.widgets.line import Line, fitted
+from retro_timer.ui.widgets.panel import Panel
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -30,8 +31,9 @@ if TYPE_CHECKING:
     from retro_timer.session.sensing import SensorReport, Sensors
 
 LOOKS: Final = "Looking for sensors. Switch the treadmill on; wear the strap, which wakes it."
-NAME_CELLS: Final = 30
-KIND_CELLS: Final = 20
+NAME_CELLS: Final = 24
+KIND_CELLS: Final = 11
+KINDS: Final = {SensorKind.BELT: "treadmill", SensorKind.HEART: "heart rate"}
 
 
 class SensorsScreen(RepaintsRegions, Screen[None]):
@@ -40,13 +42,15 @@ class SensorsScreen(RepaintsRegions, Screen[None]):
     DEFAULT_CSS = """
     SensorsScreen {
         layout: vertical; background: $background; color: $foreground;
-        #title { color: $accent; text-style: bold; padding: 0 1; }
-        OptionList { height: 1fr; border: none; padding: 0 1; background: $background; }
-        #belt, #heart { padding: 0 1; }
-        #message { color: $muted; padding: 0 1; height: auto; }
+        #near { height: 1fr; }
+        #used { height: 4; }
+        OptionList { height: 1fr; border: none; padding: 0; background: $background; &:focus { border: none; } }
+        #message { color: $muted; height: auto; }
+        &.-low { Panel { border: none; padding: 0; } #used { height: 2; } #message { display: none; } }
     }
     """
     AUTO_FOCUS = "OptionList"
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (12, "-normal")]
     BINDINGS: ClassVar[list[BindingType]] = bindings("sensors", {"close": "dismiss(None)"})
 
     def __init__(self) -> None:
@@ -58,11 +62,12 @@ class SensorsScreen(RepaintsRegions, Screen[None]):
 
     def compose(self) -> ComposeResult:
         """What is near, then what the chosen ones send, then the keys."""
-        yield Line("TREADMILL AND HEART RATE", right="read only", id="title")
-        yield OptionList(markup=False)
-        for kind in SensorKind:
-            yield Line(id=kind.value)
-        yield Static(LOOKS, id="message", markup=False)
+        with Panel("TREADMILL AND HEART RATE", id="near"):
+            yield Static(LOOKS, id="message", markup=False)
+            yield OptionList(markup=False)
+        with Panel("IN USE, READ ONLY", id="used"):
+            for kind in SensorKind:
+                yield Line(id=kind.value)
         yield KeysBar([Fixed("enter", "use, or not", "select"), Hint("sensors.close"), Hint("app.help", "keys")])
 
     async def on_mount(self) -> None:
@@ -148,12 +153,13 @@ class SensorsScreen(RepaintsRegions, Screen[None]):
         for kind in SensorKind:
             self.query_one(f"#{kind.value}", Line).show(self._live(kind) if kind in chosen else "")
 
-    @staticmethod
-    def _row(found: NearbySensor, used: Chosen | None) -> str:
-        mark = "in use" if used is not None and used.address == found.address else ""
+    def _row(self, found: NearbySensor, used: Chosen | None) -> str:
+        is_used = used is not None and used.address == found.address
+        link = self._links.get(found.kind) if is_used else None
         heard = f"{found.signal} dBm" if found.signal > -127 else "not heard"
+        heard = "connected" if link is not None and link.state is LinkState.OK else heard
         name = fitted(found.name or "no name", NAME_CELLS)
-        return f"{KIND_NAMES[found.kind]:{KIND_CELLS}}{name} {heard:>10}   {mark:8}{found.address}"
+        return f"{KINDS[found.kind]:{KIND_CELLS}}{name} {heard:>9}  {'in use' if is_used else '':7} {found.address}"
 
     def _live(self, kind: SensorKind) -> str:
         """What a chosen sensor sends, and how it is."""

@@ -50,9 +50,12 @@ class SessionSensors:
     def show(self, view: SessionView) -> None:
         """Show the present moment."""
         companion = self._companion
-        left = [measured_speed(companion, view.speed, imperial=self._imperial), measured_heart(companion)]
-        middle = show_distance(companion.metres, imperial=self._imperial) if companion.metres else ""
-        self._line.show("   ".join(filter(None, left)), middle, links_text(companion))
+        measured = (
+            measured_speed(companion, view.speed, imperial=self._imperial),
+            measured_heart(companion),
+            show_distance(companion.metres, imperial=self._imperial) if companion.metres else "",
+        )
+        self._line.show("   ".join(filter(None, measured)), right=links_text(companion))
 
     def close(self) -> None:
         """Let go of the sensors; waits half a second at most. Thread-safe."""
