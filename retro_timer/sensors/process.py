@@ -27,6 +27,7 @@ LET_GO_WITHIN: Final = 2.0
 ROUND_OF_SCAN: Final = 5.0
 """Seconds after which looking for sensors begins anew: in between, those to follow are looked for."""
 BETWEEN_SCANS: Final = 0.5
+AFTER_A_FAILURE: Final = 3.0
 _NICENESS: Final = 5
 
 
@@ -77,14 +78,15 @@ async def _work(task: SensorTask) -> None:
 async def _scan(searching: asyncio.Lock) -> None:
     from retro_timer.sensors.radio import RadioError, scan
 
-    try:
-        while True:
+    while True:
+        try:
             async with searching:
                 await scan(ROUND_OF_SCAN, report)
-            await asyncio.sleep(BETWEEN_SCANS)
-    except RadioError as error:
-        for kind in SensorKind:
-            report(SensorLink(kind, LinkState.OFF, str(error)))
+        except RadioError as error:
+            for kind in SensorKind:
+                report(SensorLink(kind, LinkState.OFF, str(error)))
+            await asyncio.sleep(AFTER_A_FAILURE)
+        await asyncio.sleep(BETWEEN_SCANS)
 
 
 def report(message: SensorReport) -> None:

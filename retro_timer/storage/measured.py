@@ -15,12 +15,13 @@ from retro_timer.storage.rows import checked
 if TYPE_CHECKING:
     from retro_timer.storage.history import History
 
+# CROSS JOIN: SQLite begins with what was measured, which is nothing without sensors.
 _QUERY: Final = """
     SELECT {day} AS at, s.effort AS effort, total(m.metres) AS metres, sum(m.speeds) AS seconds,
         total(m.speed_mean * m.speeds) AS kmh_seconds
     FROM measures AS m
-    JOIN intervals AS i ON i.session = m.session AND i.ordinal = m.interval
-    JOIN sessions AS s ON s.id = m.session
+    CROSS JOIN intervals AS i ON i.session = m.session AND i.ordinal = m.interval
+    CROSS JOIN sessions AS s ON s.id = m.session
     WHERE i.phase = 'backward' AND m.speeds > 0 AND s.state <> 'walking' AND {day} BETWEEN ? AND ?
     GROUP BY s.id ORDER BY at
 """
