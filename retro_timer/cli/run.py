@@ -85,6 +85,10 @@ def run(  # noqa: PLR0913  (one argument per option)
         from retro_timer.cli.speed import warn_of_speed
 
         warn_of_speed(setup, found)
+    if setup.paths.programmes.is_dir():
+        from retro_timer.cli.speed import warn_of_limits
+
+        warn_of_limits(setup, found)
     if labels := setup.unrendered_labels(found):
         click.echo("retro-timer: rendering the labels of this workout", err=True)
         setup.render_labels(labels)

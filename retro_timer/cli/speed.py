@@ -1,4 +1,4 @@
-"""Warnings about backward speeds that are too fast, on standard error; nothing is refused."""
+"""Warnings about a workout, on standard error: speeds that are too fast, and limits; nothing is refused."""
 
 from __future__ import annotations
 
@@ -23,6 +23,22 @@ def warn_of_speed(setup: Setup, workout: Workout) -> None:
     imperial = resolve_units(setup.loaded.settings.units, os.environ).mph
     beginner = depends_on_level(workout.blocks) and is_beginner(_level(setup))
     if warning := blocks_warning(workout.blocks, beginner=beginner, imperial=imperial):
+        click.echo(f"retro-timer: {warning}", err=True)
+
+
+def warn_of_limits(setup: Setup, workout: Workout) -> None:
+    """Print a warning if a workout is beyond the limits of an imported programme."""
+    from retro_timer.config.locale import resolve_units
+    from retro_timer.storage.programmes import ProgrammeError, followed_programme
+    from retro_timer.training.programme import beyond_limits
+
+    settings = setup.loaded.settings
+    try:
+        programme = followed_programme(settings, setup.paths)
+    except ProgrammeError:
+        return  # the plan reports it
+    imperial = resolve_units(settings.units, os.environ).mph
+    if warning := beyond_limits(programme, workout, imperial=imperial):
         click.echo(f"retro-timer: {warning}", err=True)
 
 

@@ -40,7 +40,7 @@ from retro_timer.training.programme import (
     exceeds_longest_bout,
     with_words,
 )
-from retro_timer.training.speeds import fastest_backward, is_beyond_cap
+from retro_timer.training.speeds import ROUNDING_KMH, fastest_backward, is_beyond_cap
 
 if TYPE_CHECKING:
     from retro_timer.scheduling.model import Workout
@@ -237,13 +237,9 @@ def _check_limits(workout: Workout, step: StepTable, limits: Limits, place: str)
     top = BACKWARD_CAP_KMH if limits.top_speed is None else limits.top_speed
     planned = fastest_backward(workout.blocks) or 0.0
     named = 0.0 if step.backward is None else _speeds(step.backward, f"{place}, backward").high
-    if max(planned, named) > top + _ROUNDING:
+    if max(planned, named) > top + ROUNDING_KMH:
         least = "limits.top_speed" if limits.top_speed is not None else "3.5 mph (5.63 km/h)"
         raise FormatError(f"faster backward than {least}", place=place)
-
-
-_ROUNDING: Final = 0.005
-"""Tolerance in km/h, since speeds are rounded."""
 
 
 def _speeds(text: str, place: str) -> SpeedRange:

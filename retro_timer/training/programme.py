@@ -14,7 +14,10 @@ from msgspec.structs import replace
 from retro_timer.scheduling.model import Interval, Workout
 from retro_timer.scheduling.presets import preset
 from retro_timer.scheduling.schedule import flatten
+from retro_timer.scheduling.units import show_speed
+from retro_timer.text import clock_time
 from retro_timer.training.levels import LADDER_ORDER, NAMES
+from retro_timer.training.speeds import ROUNDING_KMH, fastest_backward
 
 if TYPE_CHECKING:
     from datetime import date
@@ -157,6 +160,22 @@ def with_words(workout: Workout, words: str) -> Workout:
     if not words or not isinstance(first, Interval) or first.label:
         return workout
     return replace(workout, blocks=(replace(first, label=words), *rest))
+
+
+def beyond_limits(programme: Programme, workout: Workout, *, imperial: bool) -> str:
+    """What in a workout is beyond the limits of an imported programme, as one sentence; empty if nothing is."""
+    limits, found = programme.limits, []
+    if exceeds_longest_bout(workout, limits) and limits.longest_bout is not None:
+        longest = flatten(workout).longest_backward
+        found.append(f"a bout of {clock_time(longest)} (at most {clock_time(limits.longest_bout)})")
+    fastest = fastest_backward(workout.blocks)
+    if limits.top_speed is not None and fastest is not None and fastest > limits.top_speed + ROUNDING_KMH:
+        most = show_speed(limits.top_speed, imperial=imperial)
+        found.append(f"{show_speed(fastest, imperial=imperial)} backward (at most {most})")
+    # The limits of the built-in programme are said of every workout: see `training.speeds`.
+    if programme.started is None or not found:
+        return ""
+    return f"Beyond the limits of {programme.name}: {', '.join(found)}."
 
 
 def exceeds_longest_bout(workout: Workout, limits: Limits) -> bool:

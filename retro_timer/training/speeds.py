@@ -18,13 +18,13 @@ BEGINNER_KMH: Final = kmh(2.0)
 """Beginners are warned above this speed (design)."""
 NO_BEGINNER_FROM: Final = "foundation"
 """The first preset of the ladder that is not for beginners (design)."""
-_ROUNDING: Final = 0.005
+ROUNDING_KMH: Final = 0.005
 """Tolerance in km/h: consoles and files round speeds, and 5.63 km/h is the cap of 3.5 mph, not above it."""
 
 
 def is_beyond_cap(backward_kmh: float) -> bool:
     """Whether a backward speed exceeds the cap."""
-    return backward_kmh > BACKWARD_CAP_KMH + _ROUNDING
+    return backward_kmh > BACKWARD_CAP_KMH + ROUNDING_KMH
 
 
 def speed_warning(backward_kmh: float, *, beginner: bool, imperial: bool = False) -> str | None:
@@ -32,7 +32,7 @@ def speed_warning(backward_kmh: float, *, beginner: bool, imperial: bool = False
     if is_beyond_cap(backward_kmh):
         cap = show_speed(BACKWARD_CAP_KMH, imperial=imperial)
         return f"Walk no faster than {cap} backward: just above it, walking turns into running."
-    if beginner and backward_kmh > BEGINNER_KMH + _ROUNDING:
+    if beginner and backward_kmh > BEGINNER_KMH + ROUNDING_KMH:
         start, limit = (show_speed(speed, imperial=imperial) for speed in (kmh(0.5), BEGINNER_KMH))
         return f"More than {limit} backward is fast for a beginner: start near {start} and add a little at a time."
     return None
@@ -47,7 +47,7 @@ def is_beginner(level: str | None) -> bool:
 def depends_on_level(blocks: Iterable[Block]) -> bool:
     """Whether `blocks_warning` depends on `beginner`."""
     fastest = fastest_backward(blocks)
-    return fastest is not None and not is_beyond_cap(fastest) and fastest > BEGINNER_KMH + _ROUNDING
+    return fastest is not None and not is_beyond_cap(fastest) and fastest > BEGINNER_KMH + ROUNDING_KMH
 
 
 def blocks_warning(blocks: Iterable[Block], *, beginner: bool, imperial: bool) -> str:

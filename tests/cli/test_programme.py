@@ -23,7 +23,8 @@ def _today(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(SystemClock, "wall", lambda _: TODAY)
 
 
-def test_an_imported_programme_is_followed_and_reported(run: Run, home: Path) -> None:
+def test_an_imported_programme_is_followed_and_reported(run: Run, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
     imported = run("import", str(KNEE)).out.splitlines()
     assert imported[0] == (
         "the plan follows Knee, six steps by A. Example, physiotherapist (6 steps, since 4 March 2026)"
@@ -40,6 +41,12 @@ def test_an_imported_programme_is_followed_and_reported(run: Run, home: Path) ->
         "run", "knee-1", "--plain", "--lead-in", "0", "--audio", "off", "--backward", "1s", "--rehearse", "1000"
     )
     assert walked.code == 0, "its workouts run by their ids"
+    plain = ("--plain", "--lead-in", "0", "--audio", "off", "--rehearse", "1000")
+    assert run("run", "back 2m1s @1.6mph", *plain).err.splitlines()[-1] == (
+        "retro-timer: Beyond the limits of Knee, six steps: a bout of 2:01 (at most 2:00), "
+        "2.6 km/h backward (at most 2.4 km/h)."
+    )
+    assert "Beyond" not in run("run", "back 2s @1.5mph", *plain).err
     page = run("programme", "report").out
     assert page.startswith("# Knee, six steps: what was walked\n")
     file = home / "knee.md"

@@ -49,7 +49,7 @@ async def test_home_and_the_plan_follow_an_imported_programme(tmp_path: Path) ->
         )
         workouts.index = workouts.children.index(consistent)
         await settled(pilot)
-        assert "longer bouts than Knee, six steps allows" in "\n".join(
+        assert "Beyond the limits of Knee, six steps: a bout of 3:00" in "\n".join(
             cells_of(stage, stage.app.screen.query_one(WorkoutDetail))
         )
 

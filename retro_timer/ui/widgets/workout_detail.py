@@ -65,7 +65,7 @@ class WorkoutDetail(VerticalScroll, can_focus=False):
     def _facts_of(self, workout: Workout, last_walked: date | None) -> Iterator[str]:
         from retro_timer.runtime.today import speed_words
         from retro_timer.storage.programmes import eight_weeks
-        from retro_timer.training.programme import exceeds_longest_bout
+        from retro_timer.training.programme import beyond_limits
 
         yield f"{clock_time(workout.total_seconds)} total, {clock_time(workout.backward_seconds)} backward"
         programme = self.programme or eight_weeks()
@@ -75,8 +75,8 @@ class WorkoutDetail(VerticalScroll, can_focus=False):
             imperial = services_of(self).imperial
             backward, forward = (speed_words(speed, imperial=imperial) for speed in (level.backward, level.forward))
             yield f"backward {backward}, forward {forward}"
-        if exceeds_longest_bout(workout, programme.limits):
-            yield f"longer bouts than {programme.name} allows"
+        if beyond := beyond_limits(programme, workout, imperial=services_of(self).imperial):
+            yield beyond
         yield f"last walked {last_walked:%A} {last_walked.day} {last_walked:%B}" if last_walked else "not walked yet"
 
 
