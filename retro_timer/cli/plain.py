@@ -28,6 +28,7 @@ from retro_timer.session.events import (
     Started,
     Turned,
 )
+from retro_timer.session.languages import caption
 from retro_timer.session.states import State
 from retro_timer.text import clock_time, one_line
 
@@ -259,7 +260,7 @@ class _JsonLines:
             case Turned():
                 found = "turned", {"held": seconds(event.held)}
             case Edited():
-                found = "edited", {"what": event.what, "text": " ".join(event.words), "total": event.after.total}
+                found = "edited", {"what": event.what, "text": caption(event.words), "total": event.after.total}
             case Refused():
                 found = "refused", {"text": event.why}
             case Ended():
@@ -307,7 +308,7 @@ class _TextLines:
             case Held() | HoldReminded():
                 text = f"the turn waits: type {self._keys.turned} when you have turned"
             case Edited():
-                text = f"{event.what}: {' '.join(event.words)} ends at {clock_time(event.after.total)}"
+                text = f"{event.what}: {caption(event.words)} ends at {clock_time(event.after.total)}"
             case Refused():
                 text = event.why
             case Ended():

@@ -81,7 +81,7 @@ def scan(*, seconds: int) -> int:
             known.add((found.kind, found.address))
             click.echo(f"{KIND_NAMES[found.kind]:18}  {found.address}  {found.signal:4} dBm  {found.name}".rstrip())
     if not known:
-        click.echo("no sensor was heard: switch it on, and wake a strap by wearing it", err=True)
+        click.echo("no sensor was heard: switch it on; a strap wakes up when you wear it", err=True)
         return EXIT_BAD_INPUT
     return EXIT_DONE
 

@@ -26,6 +26,7 @@ from retro_timer.session.events import (
     Started,
     Turned,
 )
+from retro_timer.session.languages import caption
 from retro_timer.session.record import EditRecord, IntervalRecord, Leaving, PauseRecord, Record, SessionStatus
 from retro_timer.session.spent import CountsAs, Spent
 from retro_timer.session.states import SECOND
@@ -265,7 +266,7 @@ class Recorder:
 
     def _edit(self, event: Edited) -> None:
         self._schedule = event.after
-        words = " ".join(event.words)
+        words = caption(event.words)
         self._edits.append(EditRecord(self._spent.total, event.at, event.what, words, event.after.total))
         if self._intervals and self._intervals[-1].left is Leaving.OPEN:
             self._change_last(target=event.after[self._intervals[-1].index].duration)

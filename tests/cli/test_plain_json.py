@@ -122,4 +122,4 @@ def test_each_event_has_a_line_of_text(happenings: tuple[str | int, ...], line: 
 
 def test_an_edit_has_a_line_with_the_new_end() -> None:
     (line,) = [line for line in printed([3000, 10_000, "+"], as_json=False) if "ends at" in line]
-    assert line.endswith("ends at 2:15")
+    assert line.endswith("edit: The backward bout: one minute ten. ends at 2:15")

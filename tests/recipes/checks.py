@@ -89,7 +89,7 @@ async def test_a_setting(capsys: pytest.CaptureFixture[str]) -> None:
     async with stage.app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
         assert stage.app.scroll_sensitivity_y == 5
-        await choose(pilot, "setting: look.wheel")
+        await choose(pilot, "setting: wheel")
         row = stage.app.screen.query_one(SettingsList).chosen
         assert row is not None
         assert (row.key, row.value) == ("look.wheel", "5 lines")

@@ -187,7 +187,7 @@ class MinutesPlot(BarsPlot):
 class LongestPlot(BarsPlot):
     """The longest backward bout of each week, in minutes."""
 
-    awaits = "Your longest bout backward of each week will stand here, to see it grow."
+    awaits = "Each week's longest backward bout appears here, so that you see it grow."
 
     def has_data(self, progress: Progress) -> bool:
         """Whether anything was walked backward."""
@@ -265,7 +265,7 @@ class SpeedPlot(PointsPlot):
 class LevelPlot(PointsPlot):
     """The place of the preset on the ladder."""
 
-    awaits = "Each session with a preset will be a point here, on its step of the ladder."
+    awaits = "Each session with a preset appears here, on its step of the ladder."
 
     def has_data(self, progress: Progress) -> bool:
         """Whether a preset was walked."""
