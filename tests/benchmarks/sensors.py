@@ -11,27 +11,20 @@ met.
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import statistics
 import sys
 import tempfile
-import threading
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from tests.benchmarks.budget import Limit  # noqa: E402  (after the path is set)
 from tests.benchmarks.remote import used  # noqa: E402
-from tests.desktop.private_bus import PrivateBus  # noqa: E402
-from tests.sensors.bluez import HEART_RATE, TREADMILL_DATA, MockBlueZ, belt, strap  # noqa: E402
+from tests.sensors.bluez import belt, sending, strap  # noqa: E402
 from tests.terminal import own_directories, terminal  # noqa: E402
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 SECONDS: Final = 40
 PAIRS: Final = 2
@@ -47,36 +40,6 @@ def write():
 atexit.register(write)
 sys.exit(main())
 """
-
-
-@contextmanager
-def sensors() -> Iterator[dict[str, str]]:
-    """A treadmill and a strap that send once a second; yields the variables that lead to them."""
-    bus, ended, ready = PrivateBus(), threading.Event(), threading.Event()
-
-    async def serve() -> None:
-        mock = MockBlueZ(belt(), strap())
-        await mock.start(bus.environment)
-        ready.set()
-        second = 0
-        while not ended.is_set():
-            second += 1
-            for each in mock.peripherals:
-                mock.advertise(each)
-            mock.send(mock.peripherals[0], TREADMILL_DATA, bytes([0, 0, 150 + second % 20, 0]))
-            mock.send(mock.peripherals[1], HEART_RATE, bytes([0, 100 + second % 20]))
-            await asyncio.sleep(1)
-        mock.close()
-
-    thread = threading.Thread(target=lambda: asyncio.run(serve()))
-    thread.start()
-    ready.wait()
-    try:
-        yield bus.environment
-    finally:
-        ended.set()
-        thread.join()
-        bus.close()
 
 
 def children(pid: int) -> dict[int, str]:
@@ -110,7 +73,7 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="print JSON")
     arguments = parser.parse_args()
     found: dict[bool, list[tuple[float, float, str]]] = {True: [], False: []}
-    with sensors() as bus:
+    with sending(every=1.0) as bus:
         for number in range(PAIRS):
             for with_sensors in (True, False):
                 with tempfile.TemporaryDirectory(prefix="rt-") as name:

@@ -11,7 +11,7 @@ from retro_timer.sensors import nearby
 from tests.cli.ran import refused
 from tests.desktop.private_bus import PrivateBus
 from tests.requirements_present import require_modules, require_programs
-from tests.sensors.bluez import TREADMILL_DATA, MockBlueZ, belt, strap
+from tests.sensors.bluez import TREADMILL_DATA, MockBlueZ, belt, sending, strap
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -85,3 +85,18 @@ def test_a_missing_extra_is_named(run: Run, monkeypatch: pytest.MonkeyPatch, arg
 
 def test_a_setting_that_is_no_address_is_refused(run: Run) -> None:
     refused(run("config", "set", "sensors.belt", "Treadmill"), "the address of a treadmill")
+
+
+def test_a_plain_session_prints_how_its_sensors_are_and_keeps_what_they_measure(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    require_programs("dbus-daemon")
+    require_modules("bleak", "dbus_fast")
+    run("config", "set", "sensors.belt", f"{belt().address} Treadmill")
+    with sending(every=0.2) as variables:
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        ran = run("run", "back 4s", "--plain", "--audio", "off", "--lead-in", "0")
+    assert "belt ok" in ran.out
+    row = run("history", "--csv", "--intervals").out.splitlines()[1].split(",")
+    assert 1.5 <= float(row[-5]) <= 1.7

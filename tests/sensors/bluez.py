@@ -7,11 +7,13 @@ Interfaces: https://github.com/bluez/bluez/tree/master/doc (org.bluez.Adapter, D
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+import threading
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from retro_timer.desktop.bus import DBUS, address, call
+from tests.desktop.private_bus import PrivateBus
 
 with suppress(ImportError):  # without the extra, the tests that need it are skipped
     from dbus_fast.aio import MessageBus
@@ -20,7 +22,7 @@ with suppress(ImportError):  # without the extra, the tests that need it are ski
     from dbus_fast.signature import Variant
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 ADAPTER: Final = "/org/bluez/hci0"
 PROPERTIES: Final = "org.freedesktop.DBus.Properties"
@@ -255,3 +257,33 @@ class MockBlueZ:
                     }
                 }  # fmt: skip
         return found
+
+
+@contextmanager
+def sending(every: float) -> Iterator[dict[str, str]]:
+    """A treadmill and a strap that send every so many seconds; yields the variables that lead to them."""
+    bus, ended, ready = PrivateBus(), threading.Event(), threading.Event()
+
+    async def serve() -> None:
+        mock = MockBlueZ(belt(), strap())
+        await mock.start(bus.environment)
+        ready.set()
+        count = 0
+        while not ended.is_set():
+            count += 1
+            for each in mock.peripherals:
+                mock.advertise(each)
+            mock.send(mock.peripherals[0], TREADMILL_DATA, bytes([0, 0, 150 + count % 20, 0]))
+            mock.send(mock.peripherals[1], HEART_RATE, bytes([0, 100 + count % 20]))
+            await asyncio.sleep(every)
+        mock.close()
+
+    thread = threading.Thread(target=lambda: asyncio.run(serve()))
+    thread.start()
+    ready.wait()
+    try:
+        yield bus.environment
+    finally:
+        ended.set()
+        thread.join()
+        bus.close()
