@@ -101,6 +101,13 @@ async def test_the_countdown_and_the_measured_values_fit_every_size(size: tuple[
         assert not line.display or line.region.bottom <= size[1]
 
 
+async def test_a_narrow_screen_leaves_out_the_target() -> None:
+    async with walking((40, 24)) as walk:
+        walk.sensors.heart(112)
+        await walk.belt(1.5, 1.5)
+        assert " belt 1.5 km/h   112 bpm   0.00 km" in walk.text
+
+
 async def test_without_a_chosen_sensor_nothing_is_there() -> None:
     async with walking((80, 24), SensorSettings()) as walk:
         assert not walk.stage.session_screen.query(f"#{ID}")

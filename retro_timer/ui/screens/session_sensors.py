@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from retro_timer.ui.view_model import SessionView
 
 ID: Final = "measured"
+NARROW: Final = 56
+"""On a line with fewer cells, there is no room for the target."""
 
 
 class SessionSensors:
@@ -50,12 +52,12 @@ class SessionSensors:
     def show(self, view: SessionView) -> None:
         """Show the present moment."""
         companion = self._companion
-        measured = (
-            measured_speed(companion, view.speed, imperial=self._imperial),
-            measured_heart(companion),
-            show_distance(companion.metres, imperial=self._imperial) if companion.metres else "",
-        )
-        self._line.show("   ".join(filter(None, measured)), right=links_text(companion))
+        speed = measured_speed(companion, view.speed, imperial=self._imperial)
+        distance = show_distance(companion.metres, imperial=self._imperial) if companion.metres else ""
+        if self._line.size.width < NARROW:
+            speed = speed.partition(",")[0]  # without the target
+        measured = "   ".join(filter(None, (speed, measured_heart(companion), distance)))
+        self._line.show(measured, right=links_text(companion))
 
     def close(self) -> None:
         """Let go of the sensors; waits half a second at most. Thread-safe."""
