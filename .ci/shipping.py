@@ -4,7 +4,7 @@ Usage: .venv/bin/python .ci/shipping.py [STEP ...]
 
 The steps, all by default: `types` (Windows and macOS), `wheels` (nothing is compiled on any platform), `versions` (the
 other versions of Python on this machine, the lowest dependencies), `package` (wheel and source distribution, installed
-and run), `newest` (the newest Textual: a failure is only a warning).
+and run), `user` (as root: a run as another), `newest` (the newest Textual: a failure is only a warning).
 """
 
 from __future__ import annotations
@@ -16,8 +16,10 @@ import subprocess
 import sys
 import tempfile
 import time
+import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 from check_wheel import main as check_wheel
 
@@ -42,6 +44,14 @@ import sys, zipfile
 wheel = zipfile.ZipFile(sys.argv[1])
 print(wheel.read(next(name for name in wheel.namelist() if name.endswith(".dist-info/METADATA"))).decode())
 """
+OTHER = "daemon"
+"""A user of every system, with a group of its own."""
+USER_TESTS = (
+    "tests/files",
+    "tests/config/test_paths.py",
+    "tests/storage/test_planted.py",
+    "tests/audio/test_library.py",
+)
 TEST_PACKAGES = ("hypothesis", "pytest", "pytest-asyncio", "pytest-timeout", "pytest-xdist", "pyte")
 
 
@@ -117,6 +127,49 @@ def package() -> None:
     run(UV, "tool", "run", "-q", "--from", str(wheel), "retro-timer", "--version")
 
 
+def user() -> None:
+    """As root only: tests of files and rights, and a walk, as a user to whom something is forbidden."""
+    if sys.platform == "win32" or os.geteuid():
+        return
+    python = next((path for path in ("/usr/bin/python3", sys.executable) if allowed(path)), None)
+    if python is None:
+        print("   no interpreter can be run by others: not tried")
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        place, own = Path(folder) / "copy", Path(folder) / "own"
+        for name in ("retro_timer", "tests"):
+            shutil.copytree(ROOT / name, place / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copy(ROOT / "pyproject.toml", place)
+        for path in (Path(folder), own):
+            path.mkdir(exist_ok=True)
+            path.chmod(0o755)
+        shutil.chown(own, OTHER, OTHER)
+        there = environment(str(Path(folder) / "env"), python)
+        run(UV, "pip", "install", "-q", "-p", there, *requirements(), *TEST_PACKAGES)
+        around = {"HOME": str(own), "TMPDIR": str(own), "PYTHONDONTWRITEBYTECODE": "1", "CI": "", "XDG_RUNTIME_DIR": ""}
+        options = ("-q", "-p", "no:cacheprovider", "-m", "not real_time", "--basetemp", str(own / "tests"))
+        run(there, "-m", "pytest", *options, *USER_TESTS, env=around, cwd=place, user=OTHER)
+        walk = ("run", "back 3s", "--plain", "--rehearse", "60", "--lead-in", "0")
+        if "complete" not in run(there, "-m", "retro_timer", *walk, env=around, cwd=place, user=OTHER):
+            raise FailedError("another user cannot walk")
+
+
+def allowed(python: str) -> bool:
+    """Whether others can run an interpreter that is recent enough and makes environments."""
+    asks = [python, "-c", "import sys, venv; sys.exit(sys.version_info < (3, 11))"]
+    other: Any = {"user": OTHER, "group": OTHER, "extra_groups": []}
+    try:
+        return subprocess.run(asks, capture_output=True, check=False, cwd="/", **other).returncode == 0
+    except OSError:
+        return False
+
+
+def requirements() -> list[str]:
+    """What the package needs."""
+    found: list[str] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
+    return found
+
+
 def newest() -> None:
     """The newest Textual and Rich; the program uses some names of Textual that may change."""
     try:
@@ -148,20 +201,23 @@ def find_python(version: str) -> str | None:
     return None
 
 
-def run(*command: str, env: dict[str, str] | None = None, cwd: str | Path = ROOT) -> str:
-    """Run a command; returns what it prints.
+def run(*command: str, env: dict[str, str] | None = None, cwd: str | Path = ROOT, user: str | None = None) -> str:
+    """Run a command, as a user; returns what it prints.
 
     Raises:
         FailedError: when it fails.
     """
     around = {**os.environ, **(env or {})}
-    done = subprocess.run(command, cwd=cwd, env=around, capture_output=True, text=True, check=False)
+    other: Any = {"user": user, "group": user, "extra_groups": []} if user else {}
+    done: subprocess.CompletedProcess[str] = subprocess.run(
+        command, cwd=cwd, env=around, capture_output=True, text=True, check=False, **other
+    )
     if done.returncode:
         raise FailedError(f"{' '.join(command)}\n{done.stdout[-6000:]}{done.stderr[-3000:]}")
     return done.stdout
 
 
-STEPS = {step.__name__: step for step in (types, wheels, package, versions, newest)}
+STEPS = {step.__name__: step for step in (types, wheels, package, user, versions, newest)}
 
 
 def main(names: list[str]) -> int:
