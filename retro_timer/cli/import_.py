@@ -85,10 +85,11 @@ class _Saving:
 @click.option("--name", metavar="NAME", help="The name of the workout.")
 @click.option("--replace", "replaces", is_flag=True, help="Replace your own workout of the same name.")
 @click.option("--rename", "renames", is_flag=True, help="Add a number to a name that is taken.")
+@click.option("--phases", metavar="WHAT", help="Past activities: forward, a phase for each lap, or the workout walked.")
 @assumption_options
 @data_dir_option
 @click.pass_context
-def import_(
+def import_(  # noqa: PLR0913  (one argument per option)
     ctx: click.Context,
     /,
     *,
@@ -96,11 +97,13 @@ def import_(
     name: str | None,
     replaces: bool,
     renames: bool,
+    phases: str | None,
     **options: Any,  # noqa: ANN401  (values of several types)
 ) -> int:
     """Import each FILE; "-" is standard input.
 
-    Workouts become your own, an exported history is added to yours, and a programme is what the plan follows.
+    Workouts become your own, an exported history and past activities (FIT, TCX, CSV, what `history --json` printed)
+    are added to yours, and a programme is what the plan follows.
 
     \b
     Examples:
@@ -109,6 +112,8 @@ def import_(
       retro-timer import *.zwo --rename
       retro-timer import history.json
       retro-timer import knee.toml
+      retro-timer import walk.fit --phases builder
+      retro-timer import walk.tcx --phases "warm, back, fwd, back, cool"
     """  # noqa: D301  (click's mark for lines to be kept as they are)
     if replaces and renames:
         raise click.UsageError("--replace and --rename exclude each other")
@@ -121,21 +126,23 @@ def import_(
     assumptions = assumed(options) or NOTHING_ASSUMED
     saving = _Saving(WorkoutLibrary(setup.paths.workouts), name, replaces=replaces, renames=renames)
     if len(files) == 1:
-        _import(setup, files[0], saving, assumptions)
+        _import(setup, files[0], saving, assumptions, phases)
         return EXIT_DONE
     code = EXIT_DONE
     for file in files:
         try:
-            _import(setup, file, saving, assumptions)
+            _import(setup, file, saving, assumptions, phases)
         except UserError as error:
             click.echo(f"retro-timer: {printable(str(error), 300)}", err=True)
             code = EXIT_BAD_INPUT
     return code
 
 
-def _import(setup: Setup, file: str, saving: _Saving, assumptions: Assumptions) -> None:
+def _import(setup: Setup, file: str, saving: _Saving, assumptions: Assumptions, phases: str | None) -> None:
     """Import one file, or standard input."""
+    from retro_timer.cli.import_activities import import_past
     from retro_timer.formats.registry import read_stream, read_workouts
+    from retro_timer.runtime.import_activities import past_in
 
     if file == _STANDARD_INPUT:
         found = read_stream(sys.stdin.buffer, "standard input", assumptions)
@@ -146,6 +153,9 @@ def _import(setup: Setup, file: str, saving: _Saving, assumptions: Assumptions) 
         from retro_timer.cli.programme import import_programme
 
         import_programme(setup, Path(file))
+        return
+    elif past := past_in(Path(file)):
+        import_past(setup, Path(file), past, phases or assumptions.direction)
         return
     else:
         found = read_workouts(Path(file), assumptions)

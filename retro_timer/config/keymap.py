@@ -64,6 +64,7 @@ SCOPES: Final = {
     "builder": "Builder",
     "summary": "After a session",
     "progress": "Progress",
+    "log_walk": "Log a walk",
     "settings": "Settings",
     "help": "Help",
     "first_start": "First start and sound check",
@@ -134,10 +135,13 @@ ACTIONS: Final = (
     Action("progress.twelve_weeks", ("2",), "The last 12 weeks."),
     Action("progress.year", ("3",), "The last year."),
     Action("progress.all", ("4",), "Everything."),
-    Action("progress.edit", ("e",), "Edit the feedback on the selected session.", "edit"),
+    Action("progress.log", ("n",), "Log a walk without the timer.", "log"),
+    Action("progress.edit", ("e",), "Edit the feedback on the selected session, or a logged walk.", "edit"),
     Action("progress.delete", ("delete",), "Delete the selected session; asks first.", "delete"),
     Action("progress.export", ("x",), "Export the selected session.", "export"),
     Action("progress.close", ("escape", "q"), "Go back.", "back"),
+    Action("log_walk.save", ("ctrl+s", "enter"), "Save the walk.", "save"),
+    Action("log_walk.close", ("escape",), "Close without saving.", "close"),
     Action("settings.edit", ("e",), "Type a value; for keys, one or more names.", "type"),
     Action("settings.reset", ("ctrl+r",), "Reset the selected setting to its default.", "default"),
     Action("settings.test_sound", ("ctrl+t",), "Play the sounds and the voice with these settings.", "test sound"),
@@ -187,6 +191,7 @@ _TAKEN: Final = {
     "builder": (*_TYPES, "pageup", "pagedown", "shift+up", "shift+down", "plus", "equals_sign", "minus"),
     "summary": _TYPES,
     "progress": (*_MOVES, "enter", "left", "right"),
+    "log_walk": _TYPES,
     "settings": (*_MOVES, "k", "j", "left", "minus", "right", "plus", "enter", "space"),
     "help": _READS,
     "first_start": _READS,
@@ -197,7 +202,7 @@ _TAKEN: Final = {
     "day_after": ("enter",),
 }
 """Keys that the lists and fields of a screen handle themselves, so that an action bound to one would never run."""
-_HAVE_FIELDS: Final = ("adjust", "summary")
+_HAVE_FIELDS: Final = ("adjust", "summary", "log_walk")
 """Screens that consist of text fields, into which character keys are typed. In the builder they act in its list."""
 
 

@@ -71,9 +71,10 @@ class XmlDocument(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-def parse_xml(data: bytes) -> XmlDocument:
+def parse_xml(data: bytes, skipped: frozenset[str] = frozenset()) -> XmlDocument:
     """Parse a document. Refuses entities, external references and deep nesting.
 
+    Elements with one of the `skipped` tags are left out, with everything in them.
     Other programs leave "&" as it is, or write Windows-1252 where they declare nothing or UTF-8: both are read.
 
     Raises:
@@ -82,12 +83,12 @@ def parse_xml(data: bytes) -> XmlDocument:
     decoded = _decode(data)
     text = _DECLARED.sub(r"\1", decoded.text)
     try:
-        return XmlDocument(_parse(text), decoded.notes)
+        return XmlDocument(_parse(text, skipped), decoded.notes)
     except _NotWellFormedError:
         repaired = _BARE_AMPERSAND.sub(lambda found: found[0] if len(found[0]) > 1 else "&amp;", text)
         if repaired == text:
             raise
-        return XmlDocument(_parse(repaired), (*decoded.notes, 'a "&" that should be "&amp;" is read as it is'))
+        return XmlDocument(_parse(repaired, skipped), (*decoded.notes, 'a "&" that should be "&amp;" is read as it is'))
 
 
 class _NotWellFormedError(FormatError):
@@ -110,12 +111,12 @@ def _decode(data: bytes) -> Decoded:
         raise FormatError(f"not valid XML: it is not in its encoding {quoted(name)}") from error
 
 
-def _parse(text: str) -> Element:
+def _parse(text: str, skipped: frozenset[str]) -> Element:
     # Late import: few commands read XML, and start-up time is limited.
     from defusedxml.common import DefusedXmlException
     from defusedxml.sax import parseString
 
-    handler = _Tree()
+    handler = _Tree(skipped)
     try:
         parseString(text.encode(), handler)
     except DefusedXmlException as error:
@@ -135,8 +136,10 @@ def _parse(text: str) -> Element:
 class _Tree(ContentHandler):
     """A SAX handler that builds the tree."""
 
-    def __init__(self) -> None:
+    def __init__(self, skipped: frozenset[str]) -> None:
         super().__init__()
+        self.skipped = skipped
+        self.inside_skipped = 0  # how deep
         self.root: Element | None = None
         self.open: list[Element] = []
         self.count = 0
@@ -146,6 +149,9 @@ class _Tree(ContentHandler):
         self.locator = locator
 
     def startElement(self, name: str, attrs: AttributesImpl) -> None:  # noqa: N802  (SAX's name)
+        if self.inside_skipped or _local(name) in self.skipped:
+            self.inside_skipped += 1
+            return
         line = (self.locator.getLineNumber() if self.locator else None) or 0
         self.count += 1
         if self.count > MAX_ELEMENTS or len(self.open) >= MAX_DEPTH:
@@ -158,12 +164,16 @@ class _Tree(ContentHandler):
         self.open.append(element)
 
     def endElement(self, name: str) -> None:  # noqa: ARG002, N802  (SAX's signature)
+        if self.inside_skipped:
+            self.inside_skipped -= 1
+            return
         closed = self.open.pop()
         if self.open:
             self.open[-1].pieces.append(f" {''.join(closed.pieces)} ")
 
     def characters(self, content: str) -> None:
-        self.open[-1].pieces.append(content)
+        if not self.inside_skipped:
+            self.open[-1].pieces.append(content)
 
 
 def _local(name: str) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 from msgspec import Struct
 
 from retro_timer.errors import UserError
+from retro_timer.runtime.resolve import resolve
 from retro_timer.scheduling.model import Interval, Workout
-from retro_timer.scheduling.notation import parse_length
+from retro_timer.scheduling.notation import format_length, format_notation, parse_length
 from retro_timer.scheduling.phases import Phase
 from retro_timer.session.history import Feedback, Start
 from retro_timer.session.logged import Origin, logged_id, logged_session, origin_of
@@ -18,7 +19,7 @@ from retro_timer.storage.rows import check_note
 from retro_timer.text import quoted
 
 if TYPE_CHECKING:
-    from datetime import date
+    from collections.abc import Sequence
 
     from retro_timer.session.history import SessionSummary, StoredSession
     from retro_timer.storage.history import History
@@ -27,6 +28,8 @@ NOON: Final = time(12)
 """When a walk of an earlier day began, if the walker does not say."""
 EARLIEST_YEAR: Final = 2000
 _DAY: Final = timedelta(days=1)
+_MINUTES: Final = (Phase.FORWARD, Phase.BACKWARD)
+"""The phases of `minutes_walked`."""
 
 
 class LogError(UserError, ValueError):
@@ -83,7 +86,7 @@ def minutes_walked(backward: int, forward: int) -> Workout:
         LogError: if both are 0.
         WorkoutError: if one is too long.
     """
-    parts = ((Phase.FORWARD, forward), (Phase.BACKWARD, backward))
+    parts = zip(_MINUTES, (forward, backward), strict=True)
     blocks = tuple(Interval(phase, seconds) for phase, seconds in parts if seconds)
     if not blocks:
         raise LogError("say what you walked: a workout, or the minutes backward and forward")
@@ -142,6 +145,73 @@ def entered_of(session: StoredSession) -> EnteredWalk:
         longest=summary.totals.longest_backward // 1000,
         feedback=summary.feedback,
     )
+
+
+class EnteredTexts(Struct, frozen=True):
+    """A walk as it is typed; empty texts are left out.
+
+    Attributes:
+        day: a date.
+        at: when it began.
+        workout: a preset, an own workout or notation.
+        backward: the minutes backward, instead of a workout.
+        forward: the minutes forward.
+        longest: the longest backward bout.
+    """
+
+    day: str
+    at: str = ""
+    workout: str = ""
+    backward: str = ""
+    forward: str = ""
+    longest: str = ""
+
+    @classmethod
+    def of(cls, session: StoredSession) -> EnteredTexts:
+        """What would be typed to log a logged session again.
+
+        Raises:
+            LogError: if the timer ran it.
+        """
+        entered = entered_of(session)
+        only_minutes = not entered.workout.name and all(
+            isinstance(block, Interval) and block.phase in _MINUTES for block in entered.workout.blocks
+        )
+        totals = session.summary.totals
+        words = {
+            "backward": format_length(totals.backward // 1000) if totals.backward else "",
+            "forward": format_length(totals.forward // 1000) if totals.forward else "",
+        }
+        if not only_minutes:
+            words = {"workout": entered.workout.id or format_notation(entered.workout)}
+        at = f"{entered.at:%H:%M}" if entered.at else ""
+        longest = format_length(entered.longest) if entered.longest else ""
+        return cls(entered.day.isoformat(), at, longest=longest, **words)
+
+    def entered(self, feedback: Feedback, own: Sequence[Workout]) -> EnteredWalk:
+        """The walk.
+
+        Args:
+            feedback: the answers about it.
+            own: the walker's own workouts.
+
+        Raises:
+            LogError: if a date or a time is none.
+            WorkoutError: if a length or a workout is none.
+        """
+        try:
+            day = date.fromisoformat(self.day.strip())
+        except ValueError:
+            raise LogError(f"expected a date such as 2026-03-02, not {quoted(self.day)}") from None
+        at = time_of_day(self.at) if self.at.strip() else None
+        backward, forward, longest = (
+            minutes(text) if text.strip() else 0 for text in (self.backward, self.forward, self.longest)
+        )
+        if not self.workout.strip():
+            return EnteredWalk(day, minutes_walked(backward, forward), at, longest, feedback)
+        if backward or forward:
+            raise LogError("give a workout, or the minutes backward and forward")
+        return EnteredWalk(day, resolve(self.workout, own=own), at, longest or None, feedback)
 
 
 def overlapping(start: datetime, length: timedelta, others: list[SessionSummary]) -> SessionSummary | None:

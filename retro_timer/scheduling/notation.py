@@ -85,6 +85,11 @@ def format_length(seconds: int) -> str:
     return "".join(f"{value}{unit}" for value, unit in parts if value) or "0s"
 
 
+def phase_word(text: str) -> Phase | None:
+    """The phase that a word such as `back` or `warm-up` stands for; None for any other text."""
+    return _WORDS.get(text.lower())
+
+
 def parse(text: str, *, name: str = "", workout_id: str = "") -> Workout:
     """Parse a workout.
 

@@ -30,7 +30,7 @@ class Origin(StrEnum):
     """How a session came into the history; the values are shown."""
 
     TIMER = ""
-    HAND = "logged by hand"
+    HAND = "by hand"
     IMPORT = "imported"
 
 

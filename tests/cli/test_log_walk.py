@@ -34,9 +34,9 @@ def test_a_walk_is_logged_changed_and_deleted(run: Run) -> None:
     assert "fwd 15m30s, back 10m, 25:30, 10:00 backward" in ran.out
     row = listed(run)[0]
     assert row["started"][:16] == f"{YESTERDAY}T12:00"  # type: ignore[index]
-    assert (row["logged"], row["backward_seconds"], row["longest_backward_seconds"]) == ("logged by hand", 600, 90)
+    assert (row["logged"], row["backward_seconds"], row["longest_backward_seconds"]) == ("by hand", 600, 90)
     assert (row["note"], row["state"], row["completion"]) == ("park", "finished", 1)
-    assert run("history").out.splitlines()[1].endswith("logged by hand")
+    assert run("history").out.splitlines()[1].endswith("by hand")
 
     # The next one of that day gets a time that is free.
     assert run("history", "add", "first-try", *day).code == 0

@@ -33,9 +33,12 @@ def _silently() -> Iterator[None]:
 
 with _silently():
     from fit_tool import FitFileBuilder
+    from fit_tool.compatibility import project_data_record, register_developer_field
+    from fit_tool.exceptions import FitCRCError, FitError
     from fit_tool.profile.messages.activity_message import ActivityMessage
     from fit_tool.profile.messages.device_info_message import DeviceInfoMessage
     from fit_tool.profile.messages.event_message import EventMessage
+    from fit_tool.profile.messages.field_description_message import FieldDescriptionMessage
     from fit_tool.profile.messages.file_id_message import FileIdMessage
     from fit_tool.profile.messages.lap_message import LapMessage
     from fit_tool.profile.messages.record_message import RecordMessage
@@ -56,6 +59,8 @@ with _silently():
         WorkoutStepDuration,
         WorkoutStepTarget,
     )
+    from fit_tool.wire.decoder import WireDecoder
+    from fit_tool.wire.model import RawDataRecord
 
 LONGEST_TEXT: Final = 250
 """Limit in bytes of UTF-8: a FIT field has a one-byte size, and text ends with a NUL."""
@@ -128,7 +133,9 @@ def metres_per_second(speed_kmh: float) -> float:
 
 __all__ = [
     "INTENSITY", "LONGEST_TEXT", "Activity", "ActivityMessage", "DeviceInfoMessage", "Event", "EventMessage",
-    "EventType", "FileType", "LapMessage", "LapTrigger", "Message", "RecordMessage", "SessionMessage", "SourceType",
-    "Sport", "SubSport", "WorkoutMessage", "WorkoutStepDuration", "WorkoutStepMessage", "WorkoutStepTarget", "build",
-    "file_id", "fit_text", "message", "metres_per_second", "timestamp",
+    "EventType", "FieldDescriptionMessage", "FileIdMessage", "FileType", "FitCRCError", "FitError", "LapMessage",
+    "LapTrigger", "Message", "RawDataRecord", "RecordMessage", "SessionMessage", "SourceType", "Sport", "SubSport",
+    "WireDecoder", "WorkoutMessage", "WorkoutStepDuration", "WorkoutStepMessage", "WorkoutStepTarget", "build",
+    "file_id", "fit_text", "message", "metres_per_second", "project_data_record", "register_developer_field",
+    "timestamp",
 ]  # fmt: skip

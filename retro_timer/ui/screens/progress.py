@@ -14,6 +14,7 @@ from textual.widgets import OptionList, Static
 from retro_timer.runtime.progress import Span, progress_of
 from retro_timer.runtime.walk_test_report import SOURCES, trend
 from retro_timer.scheduling.units import show_distance
+from retro_timer.session.logged import Origin, origin_of
 from retro_timer.storage.errors import StorageError
 from retro_timer.storage.walk_tests import walk_tests
 from retro_timer.text import clock_time
@@ -61,6 +62,7 @@ HINTS: Final = (
     Fixed("← →", "plot", "switch(1)"),
     Hint("progress.four_weeks", "span", more=("progress.twelve_weeks", "progress.year", "progress.all")),
     Hint("progress.close"),
+    Hint("progress.log"),
     Hint("progress.export"),
     Hint("progress.delete"),
     Hint("app.help", "keys"),
@@ -168,6 +170,11 @@ class ProgressScreen(RepaintsRegions, Screen[None]):
         if uuid := self.query_one(SessionsList).chosen:
             self.run_worker(self._edit(uuid), group="session")
 
+    def action_log(self) -> None:
+        """Log a walk without the timer."""
+        if services_of(self).store is not None:
+            self._log(None)
+
     def action_export(self) -> None:
         """Export the chosen session to a file."""
         uuid = self.query_one(SessionsList).chosen
@@ -209,12 +216,12 @@ class ProgressScreen(RepaintsRegions, Screen[None]):
         if self._last is not None and event.option_index >= event.option_list.option_count - NEAR:
             self.run_worker(self._read_next_page(), group="list")
 
-    async def _read(self, keep: int = 0) -> None:
-        """Reload everything; `keep` is the row to highlight."""
+    async def _read(self, keep: int = 0, say: str = "") -> None:
+        """Reload everything; `keep` is the row to highlight, `say` what to say then."""
         services = services_of(self)
         store = services.store
         if store is None:
-            self._empty()
+            self.add_class("-empty")
             return
         wall, week_start = services.clock.wall(), units_of(services).week_start
         ends = settings_of(services).plan.day_ends
@@ -227,13 +234,14 @@ class ProgressScreen(RepaintsRegions, Screen[None]):
             return
         await self._show(progress)
         self._show_walk_tests(tests)
+        if say:
+            self._say(say)
         sessions = self.query_one(SessionsList)
         sessions.clear_options()
         self._add(page, max(PAGE, keep + NEAR))
+        self.set_class(not page, "-empty")
         if page:
             sessions.highlighted = min(keep, len(page) - 1)
-        else:
-            self._empty()
 
     async def _read_next_page(self) -> None:
         """Load the next page of the list."""
@@ -281,10 +289,6 @@ class ProgressScreen(RepaintsRegions, Screen[None]):
         await panel.mount(SpeedPlot())
         self._show_plot()
 
-    def _empty(self) -> None:
-        """Show a message instead of an empty history."""
-        self.add_class("-empty")
-
     def _show_plot(self) -> None:
         self.query_one("#plots", TabsBar).show(self._plot, self._plots)
         for name in self._plots:
@@ -302,7 +306,21 @@ class ProgressScreen(RepaintsRegions, Screen[None]):
         if session is None:
             self._say("This session no longer exists.")
             return
-        await self.app.push_screen(SummaryScreen(session), self._reread)
+        if origin_of(uuid) is Origin.TIMER:
+            await self.app.push_screen(SummaryScreen(session), self._reread)
+        else:
+            self._log(session)
+
+    def _log(self, session: StoredSession | None) -> None:
+        """Ask about a walk to log, or about a logged one to change."""
+        from retro_timer.ui.screens.log_walk import LogWalkScreen
+
+        def logged(line: str | None) -> None:
+            if line:
+                keep = self.query_one(SessionsList).highlighted or 0
+                self.run_worker(self._read(keep, line), exclusive=True, group="progress")
+
+        self.app.push_screen(LogWalkScreen(session), logged)
 
     async def _delete(self, uuid: str) -> None:
         store = self._store

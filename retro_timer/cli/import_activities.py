@@ -1,0 +1,105 @@
+"""`retro-timer import` of past activities: asks for phases, leaves out what is known, says what was added."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from retro_timer.cli.find_workout import find_workout
+from retro_timer.errors import UserError
+from retro_timer.formats.past_activity import in_phases, laid_over, session_from
+from retro_timer.runtime.import_activities import Past, add_listed, known_as, read_activities, read_listed
+from retro_timer.scheduling.notation import phase_word
+from retro_timer.scheduling.phases import Phase
+from retro_timer.text import clock_time, file_name
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from retro_timer.formats.past_activity import PastActivity
+    from retro_timer.runtime.wiring import Setup
+    from retro_timer.session.history import StoredSession
+
+SHOWN_LAPS = 12
+"""Laps that the question about phases lists."""
+
+
+def import_past(setup: Setup, file: Path, past: Past, phases: str | None) -> None:
+    """Add the activities of a file to the history.
+
+    Args:
+        setup: the wiring.
+        file: the file.
+        past: what is in it.
+        phases: what was walked: phases of the laps, or a workout; None asks where the file does not say.
+
+    Raises:
+        UserError: if the file cannot be read, or the phases are needed and nobody can be asked.
+    """
+    now = setup.clock.wall()
+    if past.is_ours:
+        done = add_listed(setup.history_to_write(), read_listed(file, past, now))
+        click.echo(f"{done.added} sessions added, {done.skipped} already present")
+        if done.added:
+            click.echo("note: a list has no intervals, pauses and edits: retro-timer export --history has them")
+        return
+    activities = read_activities(file, past, now)
+    history = setup.history_to_write()
+    skipped = 0
+    for activity in activities:
+        if known := known_as(history, activity):
+            skipped += 1
+            if len(activities) == 1:
+                when = f"{known.start.started:%Y-%m-%d %H:%M}"
+                click.echo(f"already present: {known.planned.title[:60]} of {when}, {known.uuid[:8]}")
+            continue
+        session = session_from(_with_phases(activity, phases, file))
+        history.add(session)
+        _report(session)
+    if len(activities) > 1:
+        click.echo(f"{len(activities) - skipped} sessions added, {skipped} already present")
+
+
+def _report(session: StoredSession) -> None:
+    summary = session.summary
+    walked, backward = (clock_time(length // 1000) for length in (summary.spent.walked, summary.totals.backward))
+    title, started = summary.planned.title[:60], summary.start.started
+    click.echo(f"added {summary.uuid[:8]}: {title}, {walked}, {backward} backward, {started:%Y-%m-%d %H:%M}")
+
+
+def _with_phases(activity: PastActivity, phases: str | None, file: Path) -> PastActivity:
+    """The activity with a phase for each lap: given, in the file, or asked for."""
+    if phases is None and activity.has_phases:
+        return activity
+    if phases is None:
+        phases = _ask(activity, file)
+    words = [phase_word(word.strip()) for word in phases.split(",")]
+    if all(word is not None for word in words):
+        return in_phases(activity, [word for word in words if word is not None])
+    return laid_over(activity, find_workout(phases))
+
+
+def _ask(activity: PastActivity, file: Path) -> str:
+    """Ask what was walked; "forward" if only enter is pressed.
+
+    Raises:
+        UserError: if there is nobody to ask.
+    """
+    if not sys.stdin.isatty():
+        raise UserError(
+            f"{file_name(file)}: it does not say what was backward: give --phases forward, a phase for each of its "
+            f"{len(activity.laps)} laps, or the workout you walked"
+        )
+    started = f"{activity.started:%Y-%m-%d %H:%M}"
+    click.echo(f"{activity.name or 'A walk'} of {started}, {clock_time(activity.walked // 1000)}", err=True)
+    for number, lap in enumerate(activity.laps[:SHOWN_LAPS], 1):
+        speed = "" if lap.speed_kmh is None else f" at {lap.speed_kmh:.1f} km/h"
+        click.echo(f"  lap {number}: {clock_time(lap.walked // 1000)}{speed}", err=True)
+    answer: str = click.prompt(
+        "What was it: forward, a phase for each lap (warm, back, fwd …), or a workout",
+        default=Phase.FORWARD.value,
+        err=True,
+    )
+    return answer

@@ -1,0 +1,191 @@
+"""Activities of other programs, as their files tell them, and the sessions they become.
+
+Other programs know laps and speeds, not directions. A lap whose direction is not in the file is asked about; the walker
+gives a phase for each lap, or a workout that was walked, which is laid over the time of the activity.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from retro_timer.formats.errors import FormatError
+from retro_timer.scheduling.folding import fold_intervals
+from retro_timer.scheduling.model import MAX_INTERVALS, MAX_LABEL, MAX_NAME, MAX_SECONDS, Interval, Workout
+from retro_timer.scheduling.phases import Phase
+from retro_timer.scheduling.schedule import flatten
+from retro_timer.session.history import Feedback, Start
+from retro_timer.session.logged import Origin, Spell, logged_id, logged_session
+from retro_timer.text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
+
+    from retro_timer.session.history import StoredSession
+
+MAX_ACTIVITY_BYTES: Final = 32_000_000
+"""Size limit of a file in bytes: a day at one record a second has fewer."""
+LONGEST: Final = 24 * 3600 * 1000
+"""The longest activity, in milliseconds."""
+EARLIEST_YEAR: Final = 2000
+_LONGEST_PART: Final = MAX_SECONDS * 1000
+_SLOWEST, _FASTEST = 0.1, 25.0
+
+
+class PastLap(Struct, frozen=True):
+    """A lap.
+
+    Attributes:
+        walked: walking time in milliseconds.
+        paused: the pause after it, in milliseconds.
+        phase: what it was; None if the file does not say.
+        speed_kmh: the mean speed; None if it is not known.
+        label: what the lap is called.
+    """
+
+    walked: int
+    paused: int = 0
+    phase: Phase | None = None
+    speed_kmh: float | None = None
+    label: str = ""
+
+
+class PastActivity(Struct, frozen=True):
+    """An activity.
+
+    Attributes:
+        started: its start with the offset from UTC.
+        laps: its laps, in order.
+        name: its name; may be empty.
+        feedback: what the file says about effort, pain and the like.
+    """
+
+    started: datetime
+    laps: tuple[PastLap, ...]
+    name: str = ""
+    feedback: Feedback = Feedback()
+
+    @property
+    def walked(self) -> int:
+        """Walking time in milliseconds."""
+        return sum(lap.walked for lap in self.laps)
+
+    @property
+    def length(self) -> timedelta:
+        """From its start to its end, pauses included."""
+        return timedelta(milliseconds=sum(lap.walked + lap.paused for lap in self.laps))
+
+    @property
+    def has_phases(self) -> bool:
+        """Whether the file says of each lap what it was."""
+        return all(lap.phase is not None for lap in self.laps)
+
+
+def speed_of(metres: float | None, milliseconds: int) -> float | None:
+    """The mean speed in km/h; None if it is not known, or is not a walking speed."""
+    if not metres or not milliseconds:
+        return None
+    speed = round(metres / milliseconds * 3600, 2)
+    return speed if _SLOWEST <= speed <= _FASTEST else None
+
+
+def checked_activity(activity: PastActivity, now: datetime) -> PastActivity:
+    """An activity that can be true, without empty laps.
+
+    Raises:
+        FormatError: if it cannot; one clause.
+    """
+    started = activity.started
+    if started.year < EARLIEST_YEAR or started > now + timedelta(days=1):
+        raise FormatError(f"its start, {started:%Y-%m-%d}, is not a possible day")
+    laps = tuple(lap for lap in activity.laps if lap.walked > 0)
+    if not laps:
+        raise FormatError("nothing was walked in it")
+    if len(laps) > MAX_INTERVALS:
+        raise FormatError(f"an activity has at most {MAX_INTERVALS:,} laps")
+    checked = replace(activity, laps=laps, name=one_line(activity.name, MAX_NAME))
+    if checked.length > timedelta(milliseconds=LONGEST) or any(lap.paused < 0 for lap in laps):
+        raise FormatError("it takes longer than a day")
+    return checked
+
+
+def in_phases(activity: PastActivity, phases: Sequence[Phase]) -> PastActivity:
+    """An activity with a phase for each lap; a single one counts for all of them.
+
+    Raises:
+        FormatError: if their number differs.
+    """
+    each = list(phases) * len(activity.laps) if len(phases) == 1 else list(phases)
+    if len(each) != len(activity.laps):
+        raise FormatError(f"there are {len(activity.laps)} laps and {len(each)} phases: give one for each lap")
+    laps = (replace(lap, phase=phase) for lap, phase in zip(activity.laps, each, strict=True))
+    return replace(activity, laps=tuple(laps))
+
+
+def laid_over(activity: PastActivity, workout: Workout) -> PastActivity:
+    """An activity cut into the intervals of a workout; what is longer counts as forward."""
+    rest = list(activity.laps)[::-1]
+    laps: list[PastLap] = []
+    for entry in flatten(workout):
+        needed = entry.duration * 1000
+        while needed and rest:
+            lap = rest.pop()
+            part = min(needed, lap.walked)
+            needed -= part
+            if part < lap.walked:
+                rest.append(replace(lap, walked=lap.walked - part))
+            paused = lap.paused if part == lap.walked else 0
+            speed = lap.speed_kmh if entry.interval.speed_kmh is None else entry.interval.speed_kmh
+            laps.append(PastLap(part, paused, entry.phase, speed, entry.interval.label))
+    laps += [replace(lap, phase=Phase.FORWARD, label="") for lap in rest[::-1]]
+    name = activity.name or workout.name
+    return replace(activity, laps=tuple(_joined(laps)), name=name)
+
+
+def session_from(activity: PastActivity) -> StoredSession:
+    """The session that an activity becomes. Laps without a phase count as forward.
+
+    Its id is made from the second in which it began, so that the same activity has the same id in every format.
+    """
+    laps = list(_short_enough(activity.laps))
+    intervals = tuple(
+        Interval(
+            lap.phase or Phase.FORWARD, max(1, round(lap.walked / 1000)), lap.speed_kmh, one_line(lap.label, MAX_LABEL)
+        )
+        for lap in laps
+    )
+    second = int(activity.started.timestamp())
+    uuid = logged_id(sha256(f"retro-timer activity {second}".encode()).digest()[:16], Origin.IMPORT)
+    start = Start(uuid, activity.started, activity.started.tzname() or "")
+    spells = [Spell(lap.walked, lap.paused) for lap in laps]
+    workout = Workout(tuple(fold_intervals(intervals)), name=activity.name)
+    return logged_session(start, workout, activity.feedback, spells=spells)
+
+
+def _joined(laps: Iterable[PastLap]) -> Iterator[PastLap]:
+    """Neighbouring parts of one interval as one lap, unless there was a pause between them."""
+    before: PastLap | None = None
+    for lap in laps:
+        if before and not before.paused and replace(before, walked=0) == replace(lap, walked=0, paused=0):
+            before = replace(lap, walked=before.walked + lap.walked)
+            continue
+        if before:
+            yield before
+        before = lap
+    if before:
+        yield before
+
+
+def _short_enough(laps: Iterable[PastLap]) -> Iterator[PastLap]:
+    """The laps, those longer than an interval can be in several parts."""
+    for lap in laps:
+        left = lap.walked
+        while left > _LONGEST_PART:
+            yield replace(lap, walked=_LONGEST_PART, paused=0)
+            left -= _LONGEST_PART
+        yield replace(lap, walked=left)

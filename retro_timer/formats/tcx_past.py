@@ -1,0 +1,93 @@
+"""Reading TCX activities. Tracks are skipped: a lap has its time and its distance."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from retro_timer.formats.errors import FormatError
+from retro_timer.formats.markup import parse_xml
+from retro_timer.formats.past_activity import PastActivity, PastLap, speed_of
+from retro_timer.formats.texts import read_description
+from retro_timer.scheduling.errors import WorkoutError
+
+if TYPE_CHECKING:
+    from retro_timer.formats.markup import Element
+    from retro_timer.formats.texts import Marked
+
+TAG: Final = "trainingcenterdatabase"
+_SKIPPED: Final = frozenset({"track"})
+
+
+def read_tcx_activities(data: bytes) -> tuple[PastActivity, ...]:
+    """The activities of a TCX file.
+
+    Raises:
+        FormatError: if it is damaged, or has no activity.
+    """
+    root = parse_xml(data, _SKIPPED).root
+    found = tuple(_activity(each) for each in root.inside() if each.tag == "activity")
+    if root.tag != TAG or not found:
+        raise FormatError("this TCX file has no activity")
+    return found
+
+
+def _activity(activity: Element) -> PastActivity:
+    laps = [child for child in activity.children if child.tag == "lap"]
+    if not laps:
+        raise FormatError("an activity without laps", place=activity.place)
+    starts = [_moment(lap.attributes.get("starttime", ""), lap) for lap in laps]
+    ends = [*starts[1:], None]
+    name = activity.child("notes")
+    return PastActivity(
+        starts[0].astimezone(),
+        tuple(_lap(lap, start, end) for lap, start, end in zip(laps, starts, ends, strict=True)),
+        name.text if name else "",
+    )
+
+
+def _lap(lap: Element, start: datetime, end: datetime | None) -> PastLap:
+    walked = round(_number(lap, "totaltimeseconds") * 1000)
+    elapsed = walked if end is None else (end - start) // timedelta(milliseconds=1)
+    notes = lap.child("notes")
+    marked = _marked(notes.text) if notes else None
+    return PastLap(
+        walked,
+        max(0, elapsed - walked) if elapsed - walked >= 1000 else 0,
+        marked.phase if marked else None,
+        speed_of(_number(lap, "distancemeters"), walked),
+        marked.label if marked else "",
+    )
+
+
+def _marked(text: str) -> Marked | None:
+    """What the notes of a lap say, if we wrote them."""
+    try:
+        return read_description(text)
+    except WorkoutError:
+        return None
+
+
+def _number(lap: Element, tag: str) -> float:
+    """A number in a lap; 0 if it is missing.
+
+    Raises:
+        FormatError: if it is none, or negative.
+    """
+    child = lap.child(tag)
+    try:
+        number = float(child.text) if child else 0.0
+    except ValueError:
+        number = math.nan
+    if not 0 <= number < 1e9:
+        raise FormatError(f"{tag} is not a number that can be true", place=lap.place)
+    return number
+
+
+def _moment(text: str, lap: Element) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise FormatError("a lap does not say when it began", place=lap.place) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,135 @@
+"""Importing past activities and listed sessions: which kind a file is, and adding what is not in the history yet."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from retro_timer.errors import UserError
+from retro_timer.formats.activity_csv import is_activity_list, read_activity_list
+from retro_timer.formats.errors import FormatError
+from retro_timer.formats.files import read_file
+from retro_timer.formats.past_activity import MAX_ACTIVITY_BYTES, checked_activity, session_from
+from retro_timer.formats.tcx_past import TAG, read_tcx_activities
+from retro_timer.runtime.log_walk import overlapping
+from retro_timer.storage.listed_sessions import is_listed_csv, is_listed_json, read_listed_csv, read_listed_json
+from retro_timer.storage.transfer import Imported, import_sessions, problem_with
+from retro_timer.text import file_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from retro_timer.formats.past_activity import PastActivity
+    from retro_timer.session.history import SessionSummary, StoredSession
+    from retro_timer.storage.history import History
+
+HEAD: Final = 4096
+"""Bytes by which a file is recognized."""
+_SLACK: Final = timedelta(seconds=2)
+"""Files round moments: activities that follow on each other do not overlap."""
+
+
+class Past(StrEnum):
+    """What a file has of the past; the values are for messages."""
+
+    FIT = "FIT"
+    TCX = "TCX"
+    TABLE = "CSV"
+    LISTED_JSON = "history --json"
+    LISTED_CSV = "history --csv"
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it is a list of our own."""
+        return self in (Past.LISTED_JSON, Past.LISTED_CSV)
+
+
+def past_in(file: Path) -> Past | None:
+    """What a file has of the past, by how it begins; None for anything else, and for what cannot be read."""
+    try:
+        if not file.is_file():
+            return None
+        with file.open("rb") as opened:
+            head = opened.read(HEAD)
+    except (OSError, ValueError):
+        return None
+    return _kind(head)
+
+
+def _kind(head: bytes) -> Past | None:
+    """What begins like this."""
+    recognized = {
+        Past.FIT: head[8:12] == b".FIT",
+        Past.LISTED_JSON: is_listed_json(head),
+        Past.LISTED_CSV: is_listed_csv(head),
+    }
+    for past, is_it in recognized.items():
+        if is_it:
+            return past
+    text = head.decode("utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", errors="ignore")
+    if TAG in text.lower():
+        return None if "<workouts" in text.lower() else Past.TCX
+    return Past.TABLE if is_activity_list(text) else None
+
+
+def read_activities(file: Path, past: Past, now: datetime) -> tuple[PastActivity, ...]:
+    """The activities in a file, in the order of the file.
+
+    Raises:
+        FormatError: if it cannot be read, or one of them cannot be true; names the file.
+    """
+    source = file_name(file)
+    try:
+        data = read_file(file, MAX_ACTIVITY_BYTES)
+        return tuple(checked_activity(activity, now) for activity in _reader(past)(data))
+    except FormatError as error:
+        raise error.named(source) from error
+
+
+def read_listed(file: Path, past: Past, now: datetime) -> list[StoredSession]:
+    """The sessions in the output of `retro-timer history`.
+
+    Raises:
+        FormatError: if the file cannot be read.
+        UserError: if a session is impossible; names the file.
+    """
+    data, source = read_file(file, MAX_ACTIVITY_BYTES), file_name(file)
+    try:
+        sessions = read_listed_json(data) if past is Past.LISTED_JSON else read_listed_csv(data)
+    except UserError as error:
+        raise UserError(f"{source}: {error}") from None
+    for number, session in enumerate(sessions, 1):
+        if problem := problem_with(session, now):
+            raise UserError(f"{source}: session {number}: {problem}")
+    return sessions
+
+
+def known_as(history: History, activity: PastActivity) -> SessionSummary | None:
+    """The session of the history that an activity is: the same one, or one that ran at the same time."""
+    day = activity.started.date()
+    near = history.page(since=day - timedelta(days=1), until=day + timedelta(days=1), limit=1000)
+    uuid = session_from(activity).summary.uuid
+    same = next((session for session in near if session.uuid == uuid), None)
+    if same is not None:
+        return same
+    length = max(activity.length - 2 * _SLACK, timedelta(milliseconds=1))
+    return overlapping(activity.started + _SLACK, length, list(near))
+
+
+def add_listed(history: History, sessions: Sequence[StoredSession]) -> Imported:
+    """Add listed sessions that are not in the history: those that are have more details there."""
+    known = {summary.uuid for summary in history.page(limit=1_000_000)}
+    fresh = [session for session in sessions if session.summary.uuid not in known]
+    done = import_sessions(history, fresh)
+    return Imported(done.added, done.skipped + len(sessions) - len(fresh))
+
+
+def _reader(past: Past) -> Callable[[bytes], tuple[PastActivity, ...]]:
+    if past is Past.FIT:
+        from retro_timer.formats.fit.past import read_fit_activities
+
+        return read_fit_activities
+    return read_tcx_activities if past is Past.TCX else read_activity_list

@@ -1,0 +1,179 @@
+"""Reading what `retro-timer history --json` and `--csv` print: sessions without their details.
+
+What they do not hold (each interval, pauses, edits) is lost. What was walked is taken from the notation if all of it
+was walked, otherwise from the totals: an interval forward, one of turning, one backward.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from io import StringIO
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import msgspec
+from msgspec import Meta, Struct
+from msgspec.structs import replace
+
+from retro_timer.scheduling.errors import WorkoutError
+from retro_timer.scheduling.model import MAX_SECONDS, Interval, Workout
+from retro_timer.scheduling.notation import parse
+from retro_timer.scheduling.phases import Phase
+
+# msgspec reads the annotations.
+from retro_timer.session.bounds import Moment, Name, Notation, Note, Score, Uuid, Word  # noqa: TC001
+from retro_timer.session.history import Feedback, NextDay, Start, StoredSession
+from retro_timer.session.logged import Spell, logged_session
+from retro_timer.session.record import SessionStatus
+from retro_timer.storage.errors import RefusedError
+from retro_timer.storage.rows import unsafe_text
+from retro_timer.structs import convert
+from retro_timer.text import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+MAX_SESSIONS: Final = 100_000
+_Length = Annotated[float, Meta(ge=0, le=86_400)]
+_CSV_NAMES: Final = {"uuid": "id"}
+_TEXTS: Final = frozenset({"id", "started", "zone", "state", "name", "notation", "note", "next_day"})
+_ANSWERS: Final = {"yes": True, "no": False}
+
+
+class _Listed(Struct, frozen=True):
+    """A session as it is listed; lengths in seconds. Fields that are not read are ignored."""
+
+    id: Uuid
+    started: Moment
+    notation: Notation
+    walked_seconds: _Length
+    backward_seconds: _Length
+    forward_seconds: _Length
+    turn_seconds: _Length
+    longest_backward_seconds: _Length
+    completion: Annotated[float, Meta(ge=0, le=1)]
+    state: SessionStatus
+    zone: Word | None = None
+    name: Name | None = None
+    effort: Score | None = None
+    stumble: bool | None = None
+    fall: bool | None = None
+    pain_before: Score | None = None
+    pain_after: Score | None = None
+    next_day: NextDay | None = None
+    note: Note | None = None
+
+
+def is_listed_json(head: bytes) -> bool:
+    """Whether a file begins like the output of `history --json`."""
+    return head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"[") and b'"walked_seconds"' in head
+
+
+def is_listed_csv(head: bytes) -> bool:
+    """Whether a file begins like the output of `history --csv`."""
+    return head.removeprefix(b"\xef\xbb\xbf").startswith(b"uuid,started,")
+
+
+def read_listed_json(data: bytes) -> list[StoredSession]:
+    """The sessions in the output of `history --json`.
+
+    Raises:
+        RefusedError: if one of them is impossible; names it.
+    """
+    try:
+        rows = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise RefusedError(f"not valid JSON: {printable(str(error), longest=80)}") from None
+    if not isinstance(rows, list):
+        raise RefusedError("expected a list of sessions")
+    return _sessions(rows)
+
+
+def read_listed_csv(data: bytes) -> list[StoredSession]:
+    """The sessions in the output of `history --csv`.
+
+    Raises:
+        RefusedError: if one of them is impossible; names it.
+    """
+    try:
+        rows = list(csv.DictReader(StringIO(data.decode("utf-8-sig"), newline="")))
+    except (UnicodeDecodeError, csv.Error):
+        raise RefusedError("not valid CSV in UTF-8") from None
+    return _sessions([_typed(row) for row in rows])
+
+
+def _typed(row: dict[str, Any]) -> dict[str, Any]:
+    """A line of CSV with numbers and answers in place of their texts; empty cells are left out."""
+    typed: dict[str, Any] = {}
+    for column, cell in row.items():
+        if not isinstance(cell, str) or not cell:
+            continue
+        name = _CSV_NAMES.get(column, column)
+        if name in _TEXTS:
+            # A quote before what a spreadsheet would take for a formula is ours (`storage.transfer`).
+            typed[name] = cell[1:] if cell[0] == "'" and cell[1:2] in tuple("=+-@\t\r") else cell
+        elif cell in _ANSWERS:
+            typed[name] = _ANSWERS[cell]
+        else:
+            try:
+                number = float(cell)
+            except ValueError:
+                typed[name] = cell  # refused with its name
+            else:
+                typed[name] = int(number) if number.is_integer() else number
+    return typed
+
+
+def _sessions(rows: Iterable[Any]) -> list[StoredSession]:
+    sessions = []
+    for number, row in enumerate(rows, 1):
+        if number > MAX_SESSIONS:
+            raise RefusedError(f"more than {MAX_SESSIONS:,} sessions")
+        try:
+            listed = convert(row, _Listed)
+            problem = unsafe_text(listed)
+            session = _session(listed)
+        except (msgspec.ValidationError, WorkoutError, UnicodeEncodeError) as error:
+            problem = printable(str(error), longest=200)
+        if problem:
+            raise RefusedError(f"session {number}: {problem}")
+        sessions.append(session)
+    return sessions
+
+
+def _session(listed: _Listed) -> StoredSession:
+    workout = replace(parse(listed.notation), name=listed.name or "")
+    walked = round(listed.walked_seconds * 1000)
+    as_planned = workout.total_seconds * 1000 == walked and workout.backward_seconds == listed.backward_seconds
+    start = Start(listed.id, listed.started, listed.zone or "")
+    longest = round(listed.longest_backward_seconds * 1000)
+    feedback = Feedback(**{name: getattr(listed, name) for name in Feedback.__struct_fields__ if name != "note"})
+    feedback = replace(feedback, note=listed.note or "")
+    if as_planned:
+        session = logged_session(start, workout, feedback, longest_backward=longest)
+    else:
+        session = _from_totals(start, workout.name, listed, feedback)
+    summary = session.summary
+    state = listed.state if listed.state.is_over else SessionStatus.ENDED_EARLY
+    totals = replace(summary.totals, completion=listed.completion)
+    if state is not SessionStatus.FINISHED:
+        totals = replace(totals, incomplete=max(1, totals.incomplete))
+    return replace(session, summary=replace(summary, state=state, totals=totals))
+
+
+def _from_totals(start: Start, name: str, listed: _Listed, feedback: Feedback) -> StoredSession:
+    """A session of which only the totals are known."""
+    walked, turn, backward = (
+        round(seconds * 1000) for seconds in (listed.walked_seconds, listed.turn_seconds, listed.backward_seconds)
+    )
+    lengths = {Phase.FORWARD: round(listed.forward_seconds * 1000), Phase.TURN: turn, Phase.BACKWARD: backward}
+    lengths[Phase.REST] = walked - sum(lengths.values())
+    if lengths[Phase.REST] < 0:
+        raise WorkoutError("its parts add up to more than was walked")
+    parts = [(phase, length) for phase, length in lengths.items() if length]
+    if not parts:
+        raise WorkoutError("nothing was walked")
+    blocks = tuple(Interval(phase, min(MAX_SECONDS, max(1, round(length / 1000)))) for phase, length in parts)
+    longest = min(backward, round(listed.longest_backward_seconds * 1000))
+    spells = [Spell(length) for _, length in parts]
+    return logged_session(start, Workout(blocks, name=name), feedback, spells=spells, longest_backward=longest)
