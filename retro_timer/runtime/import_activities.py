@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
@@ -83,7 +84,7 @@ def read_activities(file: Path, past: Past, now: datetime) -> tuple[PastActivity
     """
     source = file_name(file)
     try:
-        data = read_file(file, MAX_ACTIVITY_BYTES)
+        data = _contents(file)
         return tuple(checked_activity(activity, now) for activity in _reader(past)(data))
     except FormatError as error:
         raise error.named(source) from error
@@ -96,7 +97,7 @@ def read_listed(file: Path, past: Past, now: datetime) -> list[StoredSession]:
         FormatError: if the file cannot be read.
         UserError: if a session is impossible; names the file.
     """
-    data, source = read_file(file, MAX_ACTIVITY_BYTES), file_name(file)
+    data, source = _contents(file), file_name(file)
     try:
         sessions = read_listed_json(data) if past is Past.LISTED_JSON else read_listed_csv(data)
     except UserError as error:
@@ -125,6 +126,19 @@ def add_listed(history: History, sessions: Sequence[StoredSession]) -> Imported:
     fresh = [session for session in sessions if session.summary.uuid not in known]
     done = import_sessions(history, fresh)
     return Imported(done.added, done.skipped + len(sessions) - len(fresh))
+
+
+def _contents(file: Path) -> bytes:
+    """The contents of a file of the past.
+
+    Raises:
+        FormatError: if it is too large, or cannot be read; names it.
+    """
+    with suppress(OSError):  # which reading reports
+        if file.stat().st_size > MAX_ACTIVITY_BYTES:
+            limit = f"{MAX_ACTIVITY_BYTES // 1_000_000} MB"
+            raise FormatError(f"larger than {limit}: no walk is that long", source=file_name(file))
+    return read_file(file, MAX_ACTIVITY_BYTES)
 
 
 def _reader(past: Past) -> Callable[[bytes], tuple[PastActivity, ...]]:
