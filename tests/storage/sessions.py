@@ -135,13 +135,15 @@ def write_old(directory: Path, version: int) -> None:
 def downgrade(directory: Path) -> None:
     """Convert a history to the first version, with the same sessions."""
     with closing(sqlite3.connect(directory / FILE_NAME)) as connection:
-        connection.execute("DROP TABLE quarantine")
-        for table in ("declined", "measures", "traces"):
-            connection.execute(f"DROP TABLE {table}")
+        first = "".join(schema.MIGRATIONS[0])
+        for (table,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+            if f"TABLE {table} (" not in first and not table.startswith("sqlite_"):
+                connection.execute(f"DROP TABLE {table}")
         for statement in schema.MIGRATIONS[0]:
             if "sessions_by_monday" in statement or "sessions_by_sunday" in statement:
                 connection.execute(statement)
         connection.execute("PRAGMA writable_schema = ON")
         connection.execute("UPDATE sqlite_master SET sql = replace(sql, '''muscles'', ''pain'', ', '')")
+        connection.commit()
         connection.execute("PRAGMA writable_schema = RESET")
         connection.execute("PRAGMA user_version = 1")
