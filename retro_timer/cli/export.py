@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from functools import partial
-from io import BytesIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ from retro_timer.cli.stored_sessions import the_session
 from retro_timer.formats.export import Export, export_to_file
 from retro_timer.formats.registry import SESSION_FORMATS, WRITTEN_FORMATS, write_session, write_workout
 from retro_timer.runtime.wiring import Setup
-from retro_timer.storage.transfer import write_json
+from retro_timer.storage.transfer import write_json, write_sessions_csv
 from retro_timer.storage.walk_tests import walk_tests
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def _table(title: str, known_formats: Sequence[Format]) -> str:
     epilog="\n\n".join((_table("Formats of a workout:", WRITTEN_FORMATS), _table("Of a session:", SESSION_FORMATS)))
 )
 @click.argument("workout", required=False, shell_complete=complete_workout)
-@click.option("--history", "whole", is_flag=True, help="The whole history, as JSON that import reads.")
+@click.option("--history", "whole", is_flag=True, help="The whole history, as JSON or CSV that import reads.")
 @click.option(
     "--session",
     "session_id",
@@ -72,13 +72,14 @@ def export(  # noqa: PLR0913  (one argument per option)
       retro-timer export hills.zwo --assume alternate --format qz
       retro-timer export --session last -o walk.fit
       retro-timer export --history -o history.json
+      retro-timer export --history -o history.csv
     """  # noqa: D301  (click's mark for lines to be kept as they are)
     if sum((workout is not None, whole, session_id is not None)) != 1:
         raise click.UsageError("name a workout, or give --session ID, or --history")
     setup = Setup(data_dir=ctx.obj["data_dir"])
     target = format_id or output
     if whole:
-        make = partial(_history, setup)
+        make = partial(_history, setup, _history_format(format_id, output))
     elif target is None:
         raise click.UsageError("give the format with --format, or by the suffix of -o FILE")
     elif workout is not None:
@@ -100,8 +101,22 @@ def _session(setup: Setup, session_id: str, target: Path | str) -> Export:
     return write_session(session, target)
 
 
-def _history(setup: Setup) -> Export:
-    data, history = BytesIO(), setup.history_to_read()
+def _history_format(format_id: str | None, output: Path | None) -> str:
+    """The format of a history: as asked for, or by the suffix of the file; JSON for any other."""
+    if format_id is None:
+        return "csv" if output is not None and output.suffix.lower() == ".csv" else "json"
+    if format_id not in ("json", "csv"):
+        raise click.UsageError(f"a history is written as json or csv, not as {format_id[:20]!r}")
+    return format_id
+
+
+def _history(setup: Setup, written_as: str) -> Export:
+    history = setup.history_to_read()
+    if written_as == "csv":
+        text = StringIO(newline="")
+        write_sessions_csv(history.everything(), text)
+        return Export(text.getvalue().encode(), ("CSV: intervals, edits and walk tests are left out; JSON has them",))
+    data = BytesIO()
     write_json(history.everything(), data, setup.clock.wall(), walk_tests(history))
     return Export(data.getvalue())
 

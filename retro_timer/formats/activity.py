@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from datetime import timedelta
 from itertools import accumulate
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from msgspec import Struct
 
@@ -13,13 +14,19 @@ from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.session.trace import samples_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from retro_timer.scheduling.phases import Phase
     from retro_timer.session.history import StoredSession
     from retro_timer.session.record import IntervalRecord, PauseRecord
     from retro_timer.session.trace import IntervalMeasures
+
+
+CREATOR: Final = "Retro Timer"
+"""What files of activities name as their device."""
+ACTIVITY_VERSION: Final = 1.0
+"""The version of what we write about an activity; not that of the program, so that a release changes no file."""
 
 
 class Lap(Struct, frozen=True):
@@ -68,8 +75,8 @@ class Lap(Struct, frozen=True):
         return None if self.planned_kmh is None else self.planned_kmh / 3.6 * self.seconds
 
 
-class MeasuredPoint(NamedTuple):
-    """A measured moment of a lap.
+class LapPoint(NamedTuple):
+    """A second of a lap, measured or planned.
 
     Attributes:
         moment: when it was measured.
@@ -112,18 +119,32 @@ def laps_of(session: StoredSession) -> tuple[Lap, ...]:
     )
 
 
-def points_of(session: StoredSession, laps: Sequence[Lap]) -> tuple[tuple[MeasuredPoint, ...], ...]:
-    """What sensors measured in each lap, once a second; nothing in laps without."""
+def points_of(session: StoredSession, laps: Sequence[Lap]) -> tuple[tuple[LapPoint, ...], ...]:
+    """Each second of each lap: what sensors measured, without sensors the planned speed; nothing without either."""
     started = session.summary.start.started
     starts = [lap.started for lap in laps]
-    found: list[list[MeasuredPoint]] = [[] for _ in laps]
+    found: list[list[LapPoint]] = [[] for _ in laps]
     for sample in samples_of(session.traces):
         moment = started + timedelta(milliseconds=sample.at)
         lap = max(0, bisect_right(starts, moment) - 1)
         before = found[lap][-1].metres if found[lap] else 0.0
         if moment < laps[lap].ended:
-            found[lap].append(MeasuredPoint(moment, sample.speed_kmh, sample.heart_rate, before + sample.metres))
-    return tuple(map(tuple, found))
+            found[lap].append(LapPoint(moment, sample.speed_kmh, sample.heart_rate, before + sample.metres))
+    stops = stops_of(session)
+    return tuple(tuple(points) or tuple(_planned_points(lap, stops)) for lap, points in zip(laps, found, strict=True))
+
+
+def _planned_points(lap: Lap, stops: Sequence[tuple[datetime, datetime]]) -> Iterator[LapPoint]:
+    """Every second walked between the start and the end of a lap, at its planned speed; none in the pauses."""
+    if lap.planned_kmh is None:
+        return
+    paused, inside = timedelta(0), [stop for stop in stops if lap.started <= stop[0] < lap.ended]
+    for second in range(1, math.ceil(lap.seconds)):
+        while inside and inside[0][0] <= lap.started + timedelta(seconds=second) + paused:
+            stop, go_on = inside.pop(0)
+            paused += go_on - stop
+        moment = lap.started + timedelta(seconds=second) + paused
+        yield LapPoint(moment, lap.planned_kmh, None, lap.planned_kmh / 3.6 * second)
 
 
 def planned_distances(laps: Sequence[Lap]) -> bool:

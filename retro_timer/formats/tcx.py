@@ -10,7 +10,7 @@ from datetime import UTC
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from retro_timer.formats.activity import distances, laps_of, points_of
+from retro_timer.formats.activity import ACTIVITY_VERSION, CREATOR, distances, laps_of, points_of
 from retro_timer.formats.export import Export
 from retro_timer.formats.format import SessionFormat
 from retro_timer.formats.markup import escape
@@ -21,10 +21,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from retro_timer.formats.activity import Lap, MeasuredPoint
+    from retro_timer.formats.activity import Lap, LapPoint
     from retro_timer.session.history import StoredSession
 
 NAMESPACE: Final = "http://www.garmin.com/xmlschemas/TrainingCenterDatabase/v2"
+INSTANCE: Final = "http://www.w3.org/2001/XMLSchema-instance"
 EXTENSION: Final = "http://www.garmin.com/xmlschemas/ActivityExtension/v2"
 """The namespace of a point's speed."""
 
@@ -39,12 +40,13 @@ def write_tcx(session: StoredSession) -> Export:
     distance: list[float | None] = [*known[:-1]] if known else [None] * len(laps)
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
-        f'<TrainingCenterDatabase xmlns="{NAMESPACE}">',
+        f'<TrainingCenterDatabase xmlns="{NAMESPACE}" xmlns:xsi="{INSTANCE}">',
         "  <Activities>",
         '    <Activity Sport="Other">',
         f"      <Id>{_time(laps[0].started)}</Id>",
         *chain.from_iterable(map(_lap, laps, distance, points_of(session, laps))),
         f"      <Notes>{escape(session.summary.planned.name or 'Backward walking')}</Notes>",
+        *_creator(),
         "    </Activity>",
         "  </Activities>",
         "</TrainingCenterDatabase>",
@@ -54,7 +56,21 @@ def write_tcx(session: StoredSession) -> Export:
     return Export("\n".join(lines).encode(), notes)
 
 
-def _lap(lap: Lap, before: float | None, points: Sequence[MeasuredPoint]) -> Iterator[str]:
+def _creator() -> Iterator[str]:
+    """The program that wrote the file: sites show it as the device."""
+    major, minor = divmod(round(100 * ACTIVITY_VERSION), 100)
+    yield '      <Creator xsi:type="Device_t">'
+    yield f"        <Name>{CREATOR}</Name>"
+    yield "        <UnitId>0</UnitId>"
+    yield "        <ProductID>0</ProductID>"
+    yield "        <Version>"
+    yield f"          <VersionMajor>{major}</VersionMajor>"
+    yield f"          <VersionMinor>{minor}</VersionMinor>"
+    yield "        </Version>"
+    yield "      </Creator>"
+
+
+def _lap(lap: Lap, before: float | None, points: Sequence[LapPoint]) -> Iterator[str]:
     metres = lap.metres or 0.0
     interval = Interval(lap.phase, max(1, round(lap.seconds)), lap.planned_kmh, lap.label)
     yield f'      <Lap StartTime="{_time(lap.started)}">'
@@ -78,7 +94,7 @@ def _lap(lap: Lap, before: float | None, points: Sequence[MeasuredPoint]) -> Ite
     yield "      </Lap>"
 
 
-def _trackpoint(moment: datetime, metres: float | None, point: MeasuredPoint | None = None) -> Iterator[str]:
+def _trackpoint(moment: datetime, metres: float | None, point: LapPoint | None = None) -> Iterator[str]:
     yield "          <Trackpoint>"
     yield f"            <Time>{_time(moment)}</Time>"
     if metres is not None:

@@ -148,6 +148,21 @@ def test_a_session_is_written_in_the_format_of_its_file_or_the_one_asked_for(
     assert run("export", "--session", ids(walks)[2], "--format", "tcx").out.count("<TrainingCenterDatabase") == 1
 
 
+def test_the_whole_history_is_written_as_csv_or_json_and_comes_in_again(
+    run: Run, home: Path, walks: list[StoredSession]
+) -> None:
+    for name, first in (("h.csv", "uuid,started"), ("h.json", "{")):
+        ran = run("export", "--history", "-o", str(home / name))
+        assert ran.code == 0
+        assert (home / name).read_text().startswith(first)
+        for uuid in ids(walks):
+            run("history", "delete", uuid, "--yes")
+        assert run("import", str(home / name)).out.startswith("3 sessions added, 0 already present")
+        assert [row["id"] for row in run("history", "--json").json] == ids(walks)
+    assert run("export", "--history", "--format", "csv").out.startswith("uuid,started")
+    refused(run("export", "--history", "--format", "fit"), "a history is written as json or csv, not as 'fit'")
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [

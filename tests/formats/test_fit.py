@@ -131,7 +131,7 @@ def test_an_activity_has_a_named_lap_for_each_interval() -> None:
     ]  # fmt: skip
     assert len(laps) == len(session.intervals) == 17
     assert [lap["total_timer_time"] for lap in laps[:5]] == [180, 30, 120, 30, 60]
-    assert all((lap["sport"], lap["sub_sport"]) == ("walking", "treadmill") for lap in laps)
+    assert all((lap["sport"], lap["sub_sport"]) == ("walking", "indoor_walking") for lap in laps)
     starts = [lap["start_time"] for lap in laps]
     assert [lap["timestamp"] for lap in laps[:-1]] == starts[1:]
     lead_in = timedelta(milliseconds=session.intervals[0].at)
@@ -165,6 +165,25 @@ def test_distance_is_given_if_the_speeds_are_known_and_energy_never() -> None:
     for messages in (known, partly, unknown):
         everything = [message for kind in messages.values() for message in kind]
         assert not any("calories" in field for message in everything for field in message if isinstance(field, str))
+
+
+def test_there_is_a_record_every_second_where_the_speed_is_known() -> None:
+    session = walked_session("warm 10s, back 20s @1.8km/h, turn 5s", pause_at=25, pause_for=100)
+    messages = decoded(write_session(session, "fit").data)
+    lap = messages["lap_mesgs"][1]
+    inside = [each for each in messages["record_mesgs"] if lap["start_time"] <= each["timestamp"] < lap["timestamp"]]
+    seconds = [(each["timestamp"] - lap["start_time"]).total_seconds() for each in inside]
+    assert seconds == [*range(5), *range(110, 125)]  # none in the pause and the lead-in
+    assert {each["speed"] for each in inside} == {0.5}
+    walked = decoded(write_session(walked_session("back 20s @1.8km/h, turn 5s"), "fit").data)["record_mesgs"]
+    assert [each["distance"] for each in walked[:21]] == [second / 2 for second in range(21)]
+
+
+def test_an_activity_names_the_program_as_its_creator() -> None:
+    messages = decoded(write_session(walked_session("back 5s"), "fit").data)
+    (device,), (made_by,) = messages["device_info_mesgs"], messages["file_creator_mesgs"]
+    assert (device["device_index"], device["product_name"]) == ("creator", "Retro Timer")
+    assert made_by["software_version"] == 100
 
 
 def test_pauses_stop_the_timer_and_not_the_clock() -> None:

@@ -65,6 +65,14 @@ def test_tcx_has_a_lap_for_each_interval_named_by_its_phase() -> None:
     assert root.findtext(".//t:Id", "", SPACE).endswith("Z")
 
 
+def test_tcx_has_a_point_every_second_at_a_known_speed_and_names_its_creator() -> None:
+    root = fromstring(write_session(walked_session("back 20s @1.8km/h, turn 5s"), "tcx").data)
+    back, turn = root.findall(".//t:Track", SPACE)
+    assert [point.findtext("t:DistanceMeters", "", SPACE) for point in back] == [f"{s / 2:.2f}" for s in range(21)]
+    assert len(turn) == 2
+    assert root.findtext(".//t:Creator/t:Name", "", SPACE) == "Retro Timer"
+
+
 def test_tcx_says_that_it_was_made_to_write_zeros() -> None:
     known, unknown = walked_session(), walked_session("back 1m @1.6km/h, fwd 1m")
     assert write_session(known, "tcx").notes == ("TCX: energy is written as 0, because the format requires a number",)

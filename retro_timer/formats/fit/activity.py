@@ -1,8 +1,9 @@
 """A session as a FIT activity, for upload. Imports fit-tool, so import this module only when needed.
 
 One lap per interval. FIT laps have no names: each refers to a workout step that has the name, as watches do it.
-Measured speeds, distances and heart rates are written once a second, and take the place of planned speeds. Distance is
-written only where a speed was measured or planned; energy is never written.
+The sub-sport is Garmin's indoor walking: "treadmill" is one of running to many sites. Each second has a record:
+measured speeds, distances and heart rates take the place of planned speeds. Distance is written only where a speed is known; energy
+is never written.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from retro_timer.formats.fit.file import (
     SubSport,
     WorkoutMessage,
     build,
+    creator,
     file_id,
     fit_text,
     message,
@@ -44,7 +46,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from retro_timer.formats.activity import Lap, MeasuredPoint
+    from retro_timer.formats.activity import Lap, LapPoint
     from retro_timer.session.history import StoredSession
 
 
@@ -54,6 +56,7 @@ def write_fit_activity(session: StoredSession) -> Export:
     distance = distances(laps)
     messages = [
         file_id(FileType.ACTIVITY, laps[0].started),
+        *creator(laps[0].started),
         *_sensors(laps),
         *_walked_as(session, laps),
         *_timeline(session, laps, distance),
@@ -75,7 +78,7 @@ def _note(laps: tuple[Lap, ...], distance: list[float] | None) -> str:
 
 
 def _timeline(session: StoredSession, laps: tuple[Lap, ...], distance: list[float] | None) -> Iterator[Message]:
-    """The messages in order: timer start and stop, a record at every change, a lap at the end of each interval."""
+    """The messages in order: timer start and stop, a record every second, a lap at the end of each interval."""
     stops, measured = stops_of(session), points_of(session, laps)
     yield _timer(laps[0].started, EventType.START)
     for index, lap in enumerate(laps):
@@ -106,7 +109,7 @@ def _walked_as(session: StoredSession, laps: tuple[Lap, ...]) -> Iterator[Messag
         WorkoutMessage,
         workout_name=fit_text(session.summary.planned.name or "Walk"),
         sport=Sport.WALKING,
-        sub_sport=SubSport.TREADMILL,
+        sub_sport=SubSport.INDOOR_WALKING,
         num_valid_steps=len(laps),
     )
     for index, lap in enumerate(laps):
@@ -134,7 +137,7 @@ def _sensors(laps: tuple[Lap, ...]) -> Iterator[Message]:
         )
 
 
-def _point(point: MeasuredPoint, lap: Lap, before: float | None) -> Message:
+def _point(point: LapPoint, lap: Lap, before: float | None) -> Message:
     """A record of what was measured at a moment."""
     metres = None if before is None else before + min(point.metres, lap.metres or 0.0)
     return _record(point.moment, point.speed_kmh, metres, point.heart_rate)
@@ -167,7 +170,7 @@ def _lap(lap: Lap, index: int) -> Message:
         intensity=INTENSITY[lap.phase],
         lap_trigger=LapTrigger.TIME,
         sport=Sport.WALKING,
-        sub_sport=SubSport.TREADMILL,
+        sub_sport=SubSport.INDOOR_WALKING,
         workout_step_index=index,
         **known,
     )
@@ -185,7 +188,7 @@ def _session(session: StoredSession, laps: tuple[Lap, ...], distance: list[float
         event_type=EventType.STOP,
         start_time=timestamp(started),
         sport=Sport.WALKING,
-        sub_sport=SubSport.TREADMILL,
+        sub_sport=SubSport.INDOOR_WALKING,
         total_elapsed_time=(ended - started).total_seconds(),
         total_timer_time=walked_seconds(session),
         first_lap_index=0,

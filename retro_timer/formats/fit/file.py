@@ -9,6 +9,7 @@ import logging
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
+from retro_timer.formats.activity import ACTIVITY_VERSION, CREATOR
 from retro_timer.scheduling.phases import Phase
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ with _silently():
     from fit_tool.profile.messages.device_info_message import DeviceInfoMessage
     from fit_tool.profile.messages.event_message import EventMessage
     from fit_tool.profile.messages.field_description_message import FieldDescriptionMessage
+    from fit_tool.profile.messages.file_creator_message import FileCreatorMessage
     from fit_tool.profile.messages.file_id_message import FileIdMessage
     from fit_tool.profile.messages.lap_message import LapMessage
     from fit_tool.profile.messages.record_message import RecordMessage
@@ -74,7 +76,7 @@ INTENSITY: Final = {
 }
 _LOCAL_IDS: Final = (
     FileIdMessage, WorkoutMessage, WorkoutStepMessage, EventMessage, RecordMessage, LapMessage, SessionMessage,
-    ActivityMessage, DeviceInfoMessage,
+    ActivityMessage, DeviceInfoMessage, FileCreatorMessage,
 )  # fmt: skip
 """One local id per kind of message, so that each kind is defined once instead of before every message."""
 
@@ -108,6 +110,21 @@ def file_id(kind: FileType, created: datetime) -> Message:
     )
 
 
+def creator(created: datetime) -> Iterator[Message]:
+    """The program that wrote a file: sites show it as the device."""
+    yield message(FileCreatorMessage, software_version=round(100 * ACTIVITY_VERSION))
+    yield message(
+        DeviceInfoMessage,
+        timestamp=timestamp(created),
+        device_index=0,
+        manufacturer=Manufacturer.DEVELOPMENT.value,
+        product=0,
+        serial_number=1,
+        product_name=CREATOR,
+        software_version=ACTIVITY_VERSION,
+    )
+
+
 def build(messages: Iterable[Message]) -> bytes:
     """Encode messages, in order, as a FIT file."""
     builder = FitFileBuilder(auto_define=True)
@@ -136,6 +153,6 @@ __all__ = [
     "EventType", "FieldDescriptionMessage", "FileIdMessage", "FileType", "FitCRCError", "FitError", "LapMessage",
     "LapTrigger", "Message", "RawDataRecord", "RecordMessage", "SessionMessage", "SourceType", "Sport", "SubSport",
     "WireDecoder", "WorkoutMessage", "WorkoutStepDuration", "WorkoutStepMessage", "WorkoutStepTarget", "build",
-    "file_id", "fit_text", "message", "metres_per_second", "project_data_record", "register_developer_field",
+    "creator", "file_id", "fit_text", "message", "metres_per_second", "project_data_record", "register_developer_field",
     "timestamp",
 ]  # fmt: skip
