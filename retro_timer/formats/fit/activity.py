@@ -1,9 +1,9 @@
 """A session as a FIT activity, for upload. Imports fit-tool, so import this module only when needed.
 
 One lap per interval. FIT laps have no names: each refers to a workout step that has the name, as watches do it.
-The sub-sport is Garmin's indoor walking: "treadmill" is one of running to many sites. Each second has a record:
-measured speeds, distances and heart rates take the place of planned speeds. Distance is written only where a speed is known; energy
-is never written.
+The sub-sport is Garmin's indoor walking: "treadmill" is one of running to many sites. Each second has a record.
+Measured speeds, distances and heart rates take the place of planned speeds; distance is written only where a speed is
+known, energy never.
 """
 
 from __future__ import annotations
