@@ -59,10 +59,12 @@ def find_backends(
     version: Callable[[str], str | None] | None = None,
     python: tuple[int, int] = sys.version_info[:2],
     platform: str = sys.platform,
+    machine: str | None = None,
 ) -> tuple[Found, ...]:
     """Find the backends on this machine, without importing or opening anything."""
     version = version or _version
-    return (_miniaudio(version), _simpleaudio(version, python), _system(which, platform))
+    ready = _has_miniaudio(platform, machine if machine is not None else _machine(), python)
+    return (_miniaudio(version, ready=ready), _simpleaudio(version, python), _system(which, platform))
 
 
 def choose(wanted: str, found: tuple[Found, ...]) -> BackendChoice:
@@ -101,8 +103,22 @@ def _version(distribution: str) -> str | None:
         return None
 
 
-def _miniaudio(version: Callable[[str], str | None]) -> Found:
+def _machine() -> str:
+    import platform
+
+    return platform.machine()
+
+
+def _has_miniaudio(platform: str, machine: str, python: tuple[int, int]) -> bool:
+    """Whether miniaudio can be had without a compiler, as in the dependencies of `pyproject.toml`."""
+    by_platform = {"linux": machine == "x86_64", "darwin": True, "win32": machine != "ARM64"}
+    return python < (3, 15) and by_platform.get(platform, False)
+
+
+def _miniaudio(version: Callable[[str], str | None], *, ready: bool) -> Found:
     number = version("miniaudio")
+    if number is None and not ready:
+        return Found("miniaudio", usable=False, missing="miniaudio would have to be compiled for this machine.")
     if number is None:
         return Found("miniaudio", usable=False, missing="miniaudio is not installed (pip install miniaudio).")
     return Found("miniaudio", usable=True, version=number)

@@ -91,8 +91,31 @@ def test_windows_plays_with_the_standard_library() -> None:
     assert find_backends(which=lambda _: None, version=lambda _: None, platform="win32")[2].version == "winsound"
 
 
+@pytest.mark.parametrize(
+    ("platform", "machine", "python"),
+    [
+        ("linux", "aarch64", (3, 13)),
+        ("win32", "ARM64", (3, 11)),
+        ("darwin", "arm64", (3, 15)),
+        ("freebsd14", "x", (3, 11)),
+    ],
+)
+def test_where_miniaudio_has_nothing_ready_the_system_plays_and_nobody_is_told_to_install_it(
+    platform: str, machine: str, python: tuple[int, int]
+) -> None:
+    seen = find_backends(
+        which=lambda name: name, version=lambda _: None, python=python, platform=platform, machine=machine
+    )
+    choice = choose("auto", seen)
+    assert choice.order == ("system",)
+    assert "miniaudio would have to be compiled for this machine." in choice.why
+    assert "pip install miniaudio" not in choice.why
+
+
 def test_a_machine_without_any_player_says_what_to_install() -> None:
-    seen = find_backends(which=lambda _: None, version=lambda _: None, python=(3, 11), platform="linux")
+    seen = find_backends(
+        which=lambda _: None, version=lambda _: None, python=(3, 11), platform="linux", machine="x86_64"
+    )
     assert [entry.usable for entry in seen] == [False, False, False]
     assert seen[0].missing == "miniaudio is not installed (pip install miniaudio)."
     assert seen[2].missing == "None of pw-play, paplay, aplay, afplay is installed."
