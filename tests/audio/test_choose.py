@@ -100,7 +100,7 @@ def test_windows_plays_with_the_standard_library() -> None:
         ("freebsd14", "x", (3, 11)),
     ],
 )
-def test_where_miniaudio_has_nothing_ready_the_system_plays_and_nobody_is_told_to_install_it(
+def test_where_miniaudio_would_be_compiled_the_system_plays_instead(
     platform: str, machine: str, python: tuple[int, int]
 ) -> None:
     seen = find_backends(
