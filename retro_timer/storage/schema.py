@@ -201,15 +201,15 @@ _WITHOUT_MARKS: Final = (
 # Sessions whose unanswered questions the walker does not want to be asked again.
 _DECLINED: Final = ("CREATE TABLE declined (session INTEGER PRIMARY KEY REFERENCES sessions ON DELETE CASCADE)",)
 
-# Sore muscles and more pain are two answers about the day after. Only the check changes and no row does, which SQLite
-# allows in this way (https://www.sqlite.org/lang_altertable.html#otheralter).
+# Sore muscles and more pain are two answers about the day after. A check cannot be changed, and an old SQLite cannot drop
+# a column: so a new one takes its place, and the old one stays, empty. Every row is written anew, because `shapes` knows
+# rows by the number of their columns.
 _MUSCLES_OR_PAIN: Final = (
-    "PRAGMA writable_schema = ON",
+    "ALTER TABLE sessions RENAME COLUMN next_day TO next_day_before",
     """
-    UPDATE sqlite_master SET sql = replace(sql, '''sore'', ', '''sore'', ''muscles'', ''pain'', ')
-    WHERE name = 'sessions'
+    ALTER TABLE sessions ADD COLUMN next_day TEXT CHECK (next_day IN ('normal', 'sore', 'muscles', 'pain', 'untold'))
     """,
-    "PRAGMA writable_schema = RESET",
+    "UPDATE sessions SET next_day = next_day_before, next_day_before = NULL",
 )
 
 # What sensors measured: for each interval, and once a second.
@@ -362,21 +362,27 @@ def too_new(version: int) -> TooNewError:
 
 @cache
 def shapes() -> dict[Shape, tuple[str, list[tuple[str, bool]]]]:
-    """A mapping from record shapes to tables and their columns, each with whether it contains real numbers."""
+    """A mapping from record shapes to tables and their columns, each with whether it contains real numbers.
+
+    Those of older versions are among them: a damaged file may never have been migrated.
+    """
     import sqlite3
 
     connection = sqlite3.connect(":memory:", isolation_level=None)
+    found: dict[Shape, tuple[str, list[tuple[str, bool]]]] = {}
     try:
-        migrate(connection, lambda _: None)
-        tables = connection.execute("SELECT name, wr FROM pragma_table_list WHERE type = 'table'").fetchall()
-        found: dict[Shape, tuple[str, list[tuple[str, bool]]]] = {}
-        for table, without_rowid in tables:
-            rows = connection.execute("SELECT name, type FROM pragma_table_info(?)", (table,)).fetchall()
-            if table in TABLES:
-                found[Shape(not without_rowid, len(rows))] = (table, [(name, kind == "REAL") for name, kind in rows])
-        return found
+        for statements in MIGRATIONS:
+            for statement in statements:
+                connection.execute(statement)
+            tables = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'").fetchall()
+            for table, sql in tables:
+                if table in TABLES:
+                    rows = connection.execute("SELECT name, type FROM pragma_table_info(?)", (table,)).fetchall()
+                    columns = [(name, kind == "REAL") for name, kind in rows]
+                    found[Shape("WITHOUT ROWID" not in sql, len(rows))] = (table, columns)
     finally:
         connection.close()
+    return found
 
 
 def _objects(connection: sqlite3.Connection) -> frozenset[tuple[str, str, str]]:

@@ -142,8 +142,10 @@ def downgrade(directory: Path) -> None:
         for statement in schema.MIGRATIONS[0]:
             if "sessions_by_monday" in statement or "sessions_by_sunday" in statement:
                 connection.execute(statement)
+        connection.execute("UPDATE sessions SET next_day_before = next_day")
+        connection.execute("ALTER TABLE sessions DROP COLUMN next_day")
         connection.execute("PRAGMA writable_schema = ON")
-        connection.execute("UPDATE sqlite_master SET sql = replace(sql, '''muscles'', ''pain'', ', '')")
+        connection.execute("UPDATE sqlite_master SET sql = replace(sql, 'next_day_before', 'next_day')")
         connection.commit()
         connection.execute("PRAGMA writable_schema = RESET")
         connection.execute("PRAGMA user_version = 1")
