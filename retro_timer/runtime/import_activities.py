@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from contextlib import suppress
 from datetime import timedelta
 from enum import StrEnum
@@ -19,8 +20,8 @@ from retro_timer.storage.transfer import Imported, import_sessions, problem_with
 from retro_timer.text import file_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from datetime import datetime
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import date, datetime
     from pathlib import Path
 
     from retro_timer.formats.past_activity import PastActivity
@@ -121,11 +122,20 @@ def known_as(history: History, activity: PastActivity) -> SessionSummary | None:
 
 
 def add_listed(history: History, sessions: Sequence[StoredSession]) -> Imported:
-    """Add listed sessions that are not in the history: those that are have more details there."""
-    known = {summary.uuid for summary in history.page(limit=1_000_000)}
-    fresh = [session for session in sessions if session.summary.uuid not in known]
+    """Add listed sessions that are not in the history, and that no session there ran at the same time as."""
+    known: dict[date, list[SessionSummary]] = defaultdict(list)
+    for summary in history.page(limit=1_000_000):
+        known[summary.day].append(summary)
+    fresh = [session for session in sessions if not _is_known(session.summary, known)]
     done = import_sessions(history, fresh)
     return Imported(done.added, done.skipped + len(sessions) - len(fresh))
+
+
+def _is_known(listed: SessionSummary, known: Mapping[date, list[SessionSummary]]) -> bool:
+    near = [other for days in (-1, 0, 1) for other in known.get(listed.day + timedelta(days=days), ())]
+    length = max(timedelta(milliseconds=listed.spent.total) - 2 * _SLACK, timedelta(milliseconds=1))
+    same = any(other.uuid == listed.uuid for other in near)
+    return same or overlapping(listed.start.started + _SLACK, length, near) is not None
 
 
 def _contents(file: Path) -> bytes:

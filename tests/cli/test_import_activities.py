@@ -73,6 +73,10 @@ def test_what_history_printed_comes_in_again(run: Run, home: Path, kind: str) ->
     for row in before:
         run("history", "delete", str(row["id"]), "--yes")
     assert run("import", str(file)).out.startswith("2 sessions added, 0 already present\n")
+    assert run("import", str(home / "walk.tcx")).out.startswith("already present: ")
+    run("history", "delete", str(before[0]["id"]), "--yes")
+    assert run("import", str(home / "walk.tcx")).out.startswith("added ")
+    assert run("import", str(file)).out == "0 sessions added, 2 already present\n"
     assert [{**row, "paused_seconds": 0} for row in run("history", "--json").json] == before
 
 
