@@ -52,7 +52,7 @@ USER_TESTS = (
     "tests/storage/test_planted.py",
     "tests/audio/test_library.py",
 )
-TEST_PACKAGES = ("hypothesis", "pytest", "pytest-asyncio", "pytest-timeout", "pytest-xdist", "pyte")
+TEST_PACKAGES = ("garmin-fit-sdk", "hypothesis", "pytest", "pytest-asyncio", "pytest-timeout", "pytest-xdist", "pyte")
 
 
 class FailedError(Exception):

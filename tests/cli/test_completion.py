@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from tests.cli.ran import Run
 
-FREE = {"--pace", "--note", "--name", "status --format"}
+FREE = {"--pace", "--note", "--name", "--phases", "status --format"}
 """Text of any kind: there is nothing to offer."""
 
 
