@@ -201,9 +201,9 @@ _WITHOUT_MARKS: Final = (
 # Sessions whose unanswered questions the walker does not want to be asked again.
 _DECLINED: Final = ("CREATE TABLE declined (session INTEGER PRIMARY KEY REFERENCES sessions ON DELETE CASCADE)",)
 
-# Sore muscles and more pain are two answers about the day after. A check cannot be changed, and an old SQLite cannot drop
-# a column: so a new one takes its place, and the old one stays, empty. Every row is written anew, because `shapes` knows
-# rows by the number of their columns.
+# Sore muscles and more pain are two answers about the day after. A check cannot be changed, and an old SQLite cannot
+# drop a column: so a new one takes its place, and the old one stays, empty. Every row is written anew, because `shapes`
+# knows rows by the number of their columns.
 _MUSCLES_OR_PAIN: Final = (
     "ALTER TABLE sessions RENAME COLUMN next_day TO next_day_before",
     """
