@@ -73,12 +73,12 @@ def _head(programme: Programme, walked: Sequence[TrainingEntry], today: date) ->
     yield ""
     days = len({entry.day for entry in walked})
     weeks = max(1, -(-((today - first).days + 1) // 7))
-    minutes = sum(entry.walked_seconds for entry in walked) // 60
-    backward = sum(entry.backward_seconds for entry in walked) // 60
+    in_all = sum(entry.walked_seconds for entry in walked)
+    backward = sum(entry.backward_seconds for entry in walked)
     longest = max((entry.longest_bout for entry in walked), default=0)
     whole = sum(entry.complete for entry in walked)
     yield f"- {_count(len(walked), 'session')} on {_count(days, 'day')} in {_count(weeks, 'week')}, {whole} complete"
-    yield f"- {minutes} min walked, {backward} of them backward; longest bout {clock_time(longest)}"
+    yield f"- {clock_time(in_all)} walked, {clock_time(backward)} of it backward; longest bout {clock_time(longest)}"
 
 
 def _now(programme: Programme, entries: Sequence[TrainingEntry], today: date, choices: PlanChoices) -> Iterator[str]:
@@ -131,7 +131,7 @@ def _weeks(programme: Programme, walked: Sequence[TrainingEntry], choices: PlanC
         return
     yield "## Weeks"
     yield ""
-    yield "| Week from | Days | Workouts | Minutes | Backward | Longest bout | Effort | Pain |"
+    yield "| Week from | Days | Workouts | Walked | Backward | Longest bout | Effort | Pain |"
     yield "|---|---:|---|---:|---:|---:|---|---|"
     weeks: dict[date, list[TrainingEntry]] = {}
     for entry in walked:
@@ -141,7 +141,7 @@ def _weeks(programme: Programme, walked: Sequence[TrainingEntry], choices: PlanC
         done = weeks.get(week, [])
         cells = (
             _day(week), str(len({entry.day for entry in done})), escaped(_workouts(programme, done)),
-            str(sum(entry.walked_seconds for entry in done) // 60),
+            clock_time(sum(entry.walked_seconds for entry in done)),
             clock_time(sum(entry.backward_seconds for entry in done)),
             clock_time(max((entry.longest_bout for entry in done), default=0)),
             _range(entry.effort for entry in done), _range(entry.pain for entry in done),

@@ -88,7 +88,8 @@ class Today(Struct, frozen=True):
     def week_words(self) -> str:
         """This week against the goal: `2 of 3 sessions, 24 of 30 min`."""
         week, goal = self.week, self.goal
-        return f"{week.sessions} of {goal.sessions} sessions, {week.seconds // 60} of {goal.seconds // 60} min"
+        walked = clock_time(week.seconds) if 0 < week.seconds < 60 else week.seconds // 60
+        return f"{week.sessions} of {goal.sessions} sessions, {walked} of {goal.seconds // 60} min"
 
     @property
     def streak_words(self) -> str:

@@ -111,3 +111,8 @@ def test_what_the_timer_ran_cannot_be_changed_but_for_the_answers(run: Run, home
     refused(run("history", "edit", "last", "--backward", "3"), "the timer ran this session: only the answers about it")
     assert run("history", "edit", "last", "--effort", "2").code == 0
     assert (listed(run)[0]["effort"], listed(run)[0]["logged"]) == (2, None)
+
+
+def test_less_than_a_minute_is_not_shown_as_none(run: Run) -> None:
+    logged = run("history", "add", "--at", "00:00", "--backward", "0:55")
+    assert "0:55 of 30 min this week" in logged.out, logged
