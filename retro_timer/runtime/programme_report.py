@@ -78,7 +78,7 @@ def _head(programme: Programme, walked: Sequence[TrainingEntry], today: date) ->
     longest = max((entry.longest_bout for entry in walked), default=0)
     whole = sum(entry.complete for entry in walked)
     yield f"- {_count(len(walked), 'session')} on {_count(days, 'day')} in {_count(weeks, 'week')}, {whole} complete"
-    yield f"- {clock_time(in_all)} walked, {clock_time(backward)} of it backward; longest bout {clock_time(longest)}"
+    yield f"- {clock_time(in_all)} walked, {clock_time(backward)} backward; longest bout {clock_time(longest)}"
 
 
 def _now(programme: Programme, entries: Sequence[TrainingEntry], today: date, choices: PlanChoices) -> Iterator[str]:
