@@ -23,6 +23,8 @@ import retro_timer.ui
 from retro_timer.audio import protocol
 from retro_timer.cli.streams import SafeOutput
 from retro_timer.page.supervisor import PageStatus
+from retro_timer.session.sensing import LONGEST_NAME, SensorKind
+from retro_timer.text import one_line
 from retro_timer.ui.palette import Palette
 from retro_timer.ui.preferences import UpdateSettings
 from retro_timer.ui.screens.adjust import AdjustScreen
@@ -35,11 +37,13 @@ from retro_timer.ui.screens.help import HelpScreen
 from retro_timer.ui.screens.home import HomeScreen
 from retro_timer.ui.screens.interrupted import InterruptedScreen
 from retro_timer.ui.screens.key_catcher import KeyCatcher
+from retro_timer.ui.screens.log_walk import LogWalkScreen
 from retro_timer.ui.screens.overrides import OverridesScreen
 from retro_timer.ui.screens.page_link import PageLinkScreen
 from retro_timer.ui.screens.plan import PlanScreen
 from retro_timer.ui.screens.progress import ProgressScreen
 from retro_timer.ui.screens.question import Question
+from retro_timer.ui.screens.sensors import SensorsScreen
 from retro_timer.ui.screens.session import SessionScreen
 from retro_timer.ui.screens.settings import SettingsScreen
 from retro_timer.ui.screens.summary import SummaryScreen
@@ -242,6 +246,21 @@ async def progress_says_what_cannot_be_read(visit: Visit) -> None:
 async def plan_says_what_cannot_be_read(visit: Visit) -> None:
     visit.home.damage()
     await visit.press("l")
+
+
+@case(SensorsScreen)
+async def sensors_name_a_device(visit: Visit) -> None:
+    await visit.press("h")
+    visit.home.sensors.found(SensorKind.BELT, one_line(visit.home.text, LONGEST_NAME), "AA:00:00:00:00:01")
+    await visit.press("enter")
+
+
+@case(LogWalkScreen)
+async def log_walk_takes_a_paste(visit: Visit) -> None:
+    await visit.press("p", "n")
+    for field in visit.app.screen.query(Input):
+        await visit.paste(visit.home.text, f"#{field.id}")
+    await visit.press("enter")
 
 
 @case(InterruptedScreen, Home.interrupted)

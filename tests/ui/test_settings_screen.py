@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.widgets import Input, Static
 
-from retro_timer.config.keymap import ACTIONS
+from retro_timer.config.keymap import ACTIONS, SCOPES, actions
 from retro_timer.config.locale import Units
 from retro_timer.config.paths import Paths
 from retro_timer.config.schema import GROUPS, SETTINGS, Setting, Settings
@@ -464,7 +464,7 @@ async def test_every_size_shows_it_and_every_row_can_be_reached(walker: Walker) 
         screen.action_go_to("keys")
         await pilot.press("end")
         assert rows.chosen is not None
-        assert rows.chosen.key == f"keys.{ACTIONS[-1].id}"
+        assert rows.chosen.key == f"keys.{[each.id for scope in SCOPES for each in actions(scope)][-1]}"
         assert round(rows.scroll_y) == rows.max_scroll_y
 
 

@@ -107,9 +107,7 @@ class SensorsScreen(RepaintsRegions, Screen[None]):
         services = services_of(self)
         follow = self._chosen if chosen is None else chosen
         make = services.make_sensors or SensorProcess
-        self._sensors = make(
-            follow, lambda report: on_loop(self, partial(self._take, report))(), services.log, scan=True
-        )
+        self._sensors = make(follow, self._post, services.log, scan=True)
         self._draw(follow)
 
     async def _let_go(self) -> None:
