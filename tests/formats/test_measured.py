@@ -46,15 +46,17 @@ def test_garmins_decoder_reads_speed_distance_and_heart_rate() -> None:
     assert session["total_distance"] == pytest.approx(seconds * 2 / 3.6, rel=0.03)
     assert session["max_heart_rate"] > session["avg_heart_rate"] > 90
     assert all(lap["avg_speed"] == pytest.approx(2 / 3.6, abs=0.001) for lap in messages["lap_mesgs"])
-    names = [each["product_name"] for each in messages["device_info_mesgs"]]
-    assert names == ["Treadmill", "Heart rate sensor"]
-    assert {each["source_type"] for each in messages["device_info_mesgs"]} == {"bluetooth_low_energy"}
+    creator, *sensors = messages["device_info_mesgs"]
+    assert creator["product_name"] == "Retro Timer"
+    assert [each["product_name"] for each in sensors] == ["Treadmill", "Heart rate sensor"]
+    assert {each["source_type"] for each in sensors} == {"bluetooth_low_energy"}
+    assert len({each["device_index"] for each in messages["device_info_mesgs"]}) == 3
     assert export.notes == ("FIT: distances are measured",)
 
 
-def test_a_session_without_sensors_is_exported_as_before() -> None:
+def test_a_session_without_sensors_names_none() -> None:
     messages = decoded(write_session(walked_session(WALK), "fit").data)
-    assert "device_info_mesgs" not in messages
+    assert [each["product_name"] for each in messages["device_info_mesgs"]] == ["Retro Timer"]
     assert not any("heart_rate" in record for record in messages["record_mesgs"])
 
 
