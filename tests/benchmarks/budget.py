@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import statistics
 from dataclasses import dataclass, field
 from math import nan
@@ -65,6 +66,17 @@ class Limit(NamedTuple):
     def met(self) -> bool:
         """Whether it is met."""
         return self.value <= self.limit
+
+
+def report(figures: Sequence[Limit], *, as_json: bool) -> int:
+    """Print figures with their budgets; returns the exit code, 1 if one is not met."""
+    if as_json:
+        print(json.dumps([{**figure._asdict(), "met": figure.met} for figure in figures], indent=2))
+    else:
+        for figure in figures:
+            verdict = "met" if figure.met else "NOT MET"
+            print(f"{figure.what:52}{figure.value:>10.2f} {figure.unit:8} budget {figure.limit:g}  {verdict}")
+    return 0 if all(figure.met for figure in figures) else 1
 
 
 class Ratio(NamedTuple):

@@ -15,7 +15,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import gc
-import json
 import os
 import sys
 import tempfile
@@ -28,7 +27,7 @@ os.environ.setdefault("TEXTUAL_FPS", "1000")  # drawing a second need not wait f
 
 from textual._styles_cache import StylesCache  # noqa: E402  (after the rate of frames)
 
-from tests.benchmarks.budget import Limit  # noqa: E402  (after the path is set)
+from tests.benchmarks.budget import Limit, report  # noqa: E402  (after the path is set)
 from tests.benchmarks.rehearsing import drawn, stage_in, walk_on, walk_once  # noqa: E402  (after the path is set)
 
 if TYPE_CHECKING:
@@ -119,13 +118,7 @@ def main() -> int:
         with tempfile.TemporaryDirectory(prefix="rt-") as name:
             walk = many_sessions(Path(name), count) if part == "many" else long_session(Path(name), seconds)
             figures += asyncio.run(walk)
-    if arguments.json:
-        print(json.dumps([{**figure._asdict(), "met": figure.met} for figure in figures], indent=2))
-    else:
-        for figure in figures:
-            verdict = "met" if figure.met else "NOT MET"
-            print(f"{figure.what:44}{figure.value:>10.2f} {figure.unit:8} budget {figure.limit:g}  {verdict}")
-    return 0 if all(figure.met for figure in figures) else 1
+    return report(figures, as_json=arguments.json)
 
 
 if __name__ == "__main__":

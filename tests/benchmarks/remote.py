@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import json
 import multiprocessing
 import os
 import queue
@@ -40,7 +39,7 @@ from retro_timer.remote.shared_session import SharedSession  # noqa: E402
 from retro_timer.runtime.resolve import resolve  # noqa: E402
 from retro_timer.runtime.runner import Runner  # noqa: E402
 from retro_timer.runtime.session_config import SessionConfig  # noqa: E402
-from tests.benchmarks.budget import Limit  # noqa: E402
+from tests.benchmarks.budget import Limit, report  # noqa: E402
 from tests.benchmarks.sound import Bench, accuracy, write_tone  # noqa: E402
 from tests.sound_server import SoundServer  # noqa: E402
 from tests.terminal import PROGRAM, own_directories, terminal  # noqa: E402
@@ -305,13 +304,7 @@ def main() -> int:
     for part in arguments.parts or PARTS:
         with tempfile.TemporaryDirectory(prefix="rt-") as name:
             figures += measures[part](Path(name))
-    if arguments.json:
-        print(json.dumps([{**figure._asdict(), "met": figure.met} for figure in figures], indent=2))
-    else:
-        for figure in figures:
-            verdict = "met" if figure.met else "NOT MET"
-            print(f"{figure.what:52}{figure.value:>10.2f} {figure.unit:4} budget {figure.limit:g}  {verdict}")
-    return 0 if all(figure.met for figure in figures) else 1
+    return report(figures, as_json=arguments.json)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ met.
 from __future__ import annotations
 
 import argparse
-import json
 import statistics
 import sys
 import tempfile
@@ -21,7 +20,7 @@ from typing import Final
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from tests.benchmarks.budget import Limit  # noqa: E402  (after the path is set)
+from tests.benchmarks.budget import Limit, report  # noqa: E402  (after the path is set)
 from tests.benchmarks.remote import used  # noqa: E402
 from tests.sensors.bluez import belt, sending, strap  # noqa: E402
 from tests.terminal import own_directories, terminal  # noqa: E402
@@ -94,13 +93,7 @@ def main() -> int:
         Limit("sensor process", process, 3, "%"),
     ]
     print(f"session with sensors {own[True]:.2f} %, without {own[False]:.2f} %", file=sys.stderr)
-    if arguments.json:
-        print(json.dumps([{**figure._asdict(), "met": figure.met} for figure in figures], indent=2))
-    else:
-        for figure in figures:
-            verdict = "met" if figure.met else "NOT MET"
-            print(f"{figure.what:52}{figure.value:>10.2f} {figure.unit:4} budget {figure.limit:g}  {verdict}")
-    return 0 if all(figure.met for figure in figures) else 1
+    return report(figures, as_json=arguments.json)
 
 
 if __name__ == "__main__":
