@@ -15,12 +15,11 @@ from retro_timer.session.events import Event, Paused, PauseReason, Resuming
 from retro_timer.session.sensing import LinkState, SensorKind
 from retro_timer.session.states import Rules, State
 from retro_timer.session.trace import samples_of
-from retro_timer.testing import FakeClock, FakeSensors, RecordingPlayer
+from retro_timer.testing import FakeClock, RecordingPlayer
+from tests.sensors.made import MadeSensors
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from retro_timer.session.sensing import Chosen, SensorReport
+    from retro_timer.testing import FakeSensors
 
 CHOSEN = SensorSettings(belt="AA:00:00:00:00:01 Treadmill", heart="BB:00:00:00:00:01 Strap", pause="both")
 S = 1000
@@ -35,6 +34,7 @@ class Walk:
         config = SessionConfig(rules=Rules(lead_in=0))
         self.runner = Runner(parse(workout), clock=self.clock, player=self.player, config=config)
         self.events: list[Event] = []
+        self._make = MadeSensors()
         self.runner.start()
         self.companion = SensorCompanion(
             self.runner,
@@ -45,16 +45,10 @@ class Walk:
             sensors=self._make,
         )
 
-    def _make(
-        self,
-        follow: Mapping[SensorKind, Chosen],
-        on_report: Callable[[SensorReport], object],
-        log: Callable[[str], None],
-        *,
-        scan: bool = False,
-    ) -> FakeSensors:
-        self.sensors = FakeSensors(follow, on_report, log, scan=scan)
-        return self.sensors
+    @property
+    def sensors(self) -> FakeSensors:
+        """Those of the session."""
+        return self._make.last
 
     def belt(self, *speeds: float, heart: int | None = None) -> None:
         """Let the belt run, one reading a second."""

@@ -21,24 +21,23 @@ from retro_timer.session.history import NextDay
 from retro_timer.session.ports import SoundState
 from retro_timer.storage.open import FILE_NAME
 from retro_timer.storage.store import Store
-from retro_timer.testing import FakeClock, FakeSensors
+from retro_timer.testing import FakeClock
 from retro_timer.ui.key_parser import KeyParser
 from retro_timer.ui.run_in_thread import _NAME as BESIDE
 from retro_timer.ui.screens.question import Question
 from retro_timer.ui.widgets.workout_row import ProblemRow, WorkoutList, WorkoutRow
 from tests.audio.test_supervisor import House
+from tests.sensors.made import MadeSensors
 from tests.storage.sessions import MORNING, interrupt, many
 from tests.ui.support import Stage
 from tests.ui.wire import Wire, obeyed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from pathlib import Path
 
     from textual.pilot import Pilot
     from textual.screen import Screen
-
-    from retro_timer.session.sensing import Chosen, SensorKind, SensorReport
 
 SIZE: Final = (80, 30)
 DRAWN: Final = "[red]evil" + "\u0301" * 14 + "[/]" + "眼\u200d" * 8 + "[@click=app.pwned]y[/][link=x]z[/]\\[b]"
@@ -75,6 +74,7 @@ class Home:
         self.paths.data.mkdir()
         self.clock = FakeClock()
         self.store = Store(self.paths.data, self.clock, self.paths.config)
+        self.sensors = MadeSensors()
         self._edits = 1000
         self._write_settings()
 
@@ -160,23 +160,12 @@ class Home:
         sound.says("open", what=protocol.text({"what": self.text}, "what"))
         stage = Stage(
             clock=self.clock, store=self.store, paths=self.paths, loaded=load(self.paths.settings),
-            make_sensors=self._make_sensors,
+            make_sensors=self.sensors,
         )  # fmt: skip
         stage.clock = self.clock
         stage.player.state, stage.player.detail = SoundState.OK, sound.shown[-1][1]
         stage.app.driver_class = Wire
         return stage
-
-    def _make_sensors(
-        self,
-        follow: Mapping[SensorKind, Chosen],
-        on_report: Callable[[SensorReport], object],
-        log: Callable[[str], None],
-        *,
-        scan: bool = False,
-    ) -> FakeSensors:
-        self.sensors = FakeSensors(follow, on_report, log, scan=scan)
-        return self.sensors
 
     def _write_settings(self, more: str = "") -> None:
         text = f'{more}[units]\nspeed = "km/h"\n[first_start]\ndone = true\n'

@@ -251,7 +251,7 @@ async def plan_says_what_cannot_be_read(visit: Visit) -> None:
 @case(SensorsScreen)
 async def sensors_name_a_device(visit: Visit) -> None:
     await visit.press("h")
-    visit.home.sensors.found(SensorKind.BELT, one_line(visit.home.text, LONGEST_NAME), "AA:00:00:00:00:01")
+    visit.home.sensors.last.found(SensorKind.BELT, one_line(visit.home.text, LONGEST_NAME), "AA:00:00:00:00:01")
     await visit.press("enter")
 
 

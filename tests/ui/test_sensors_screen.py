@@ -2,48 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from retro_timer.config.schema import FirstStart, SensorSettings, Settings
 from retro_timer.config.settings import Loaded
 from retro_timer.session.sensing import LinkState, SensorKind
-from retro_timer.testing import FakeSensors
 from retro_timer.ui.preferences import settings_of
 from retro_timer.ui.screens import sensors as screens
+from tests.sensors.made import MadeSensors
 from tests.ui.support import SIZES, Stage, text_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from retro_timer.session.sensing import Chosen, SensorReport
 
 STARTED = FirstStart(done=True)
 BELT, STRAP = "AA:00:00:00:00:01", "BB:00:00:00:00:01"
 
 
-class Shop:
-    """Makes sensors, and remembers them."""
-
-    def __init__(self) -> None:
-        self.made: list[FakeSensors] = []
-
-    def __call__(
-        self,
-        follow: Mapping[SensorKind, Chosen],
-        on_report: Callable[[SensorReport], object],
-        log: Callable[[str], None],
-        *,
-        scan: bool = False,
-    ) -> FakeSensors:
-        self.made.append(FakeSensors(follow, on_report, log, scan=scan))
-        return self.made[-1]
-
-
 @pytest.mark.parametrize("size", SIZES)
 async def test_a_sensor_is_found_chosen_seen_live_and_forgotten(size: tuple[int, int]) -> None:
-    shop = Shop()
+    shop = MadeSensors()
     stage = Stage(make_sensors=shop, loaded=Loaded(Settings(first_start=STARTED), ()))
     async with stage.app.run_test(size=size) as pilot:
         await pilot.pause()
@@ -58,7 +33,7 @@ async def test_a_sensor_is_found_chosen_seen_live_and_forgotten(size: tuple[int,
         await pilot.pause()
         assert first.closed
         assert settings_of(stage.app.services).sensors.belt == f"{BELT} Treadmill"
-        second = shop.made[-1]
+        second = shop.last
         assert second.follow[SensorKind.BELT].address == BELT
         second.link(SensorKind.BELT, LinkState.OK)
         second.belt(1.5, 320)
@@ -71,17 +46,17 @@ async def test_a_sensor_is_found_chosen_seen_live_and_forgotten(size: tuple[int,
         await pilot.pause()
         assert settings_of(stage.app.services).sensors.belt is None
         await pilot.press("escape")
-    assert shop.made[-1].closed
+    assert shop.last.closed
 
 
 async def test_chosen_sensors_are_listed_before_they_are_heard_and_problems_are_said() -> None:
-    shop = Shop()
+    shop = MadeSensors()
     chosen = Settings(first_start=STARTED, sensors=SensorSettings(heart=f"{STRAP} Strap"))
     stage = Stage(make_sensors=shop, loaded=Loaded(chosen, ()))
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await pilot.press("h")
         await pilot.pause()
-        shop.made[-1].link(SensorKind.HEART, LinkState.OFF, "Bluetooth is switched off")
+        shop.last.link(SensorKind.HEART, LinkState.OFF, "Bluetooth is switched off")
         await pilot.pause()
         text = "\n".join(text_of(stage.app))
         for part in ("Strap", "not heard", "heart off: Bluetooth is switched off", "Bluetooth is switched off."):

@@ -11,18 +11,19 @@ from retro_timer.config.schema import SensorSettings, Settings
 from retro_timer.config.settings import Loaded
 from retro_timer.session.events import PauseReason
 from retro_timer.session.sensing import LinkState, SensorKind
-from retro_timer.testing import FakeSensors
 from retro_timer.ui.screens.session_sensors import ID
 from retro_timer.ui.screens.summary import SummaryScreen
 from tests.formats.sessions import walked_session
+from tests.sensors.made import MadeSensors
 from tests.ui.support import SIZES, Stage, text_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping
+    from collections.abc import AsyncIterator
 
     from textual.pilot import Pilot
 
-    from retro_timer.session.sensing import Chosen, SensorReport
+    from retro_timer.testing import FakeSensors
+
 
 CHOSEN = SensorSettings(belt="AA:00:00:00:00:01 Treadmill", heart="BB:00:00:00:00:01 Strap", pause="both")
 WALK = "back 60s @1.6km/h, turn 20s, fwd 60s"
@@ -51,25 +52,14 @@ class Walk:
 
 @asynccontextmanager
 async def walking(size: tuple[int, int], settings: SensorSettings = CHOSEN) -> AsyncIterator[Walk]:
-    made: list[FakeSensors] = []
-
-    def make(
-        follow: Mapping[SensorKind, Chosen],
-        on_report: Callable[[SensorReport], object],
-        log: Callable[[str], None],
-        *,
-        scan: bool = False,
-    ) -> FakeSensors:
-        made.append(FakeSensors(follow, on_report, log, scan=scan))
-        return made[0]
-
+    make = MadeSensors()
     loaded = Loaded(Settings(sensors=settings), ())
     stage = Stage(WALK, loaded=loaded, make_sensors=make)
     async with stage.app.run_test(size=size) as pilot:
         await pilot.pause()
         await stage.move(pilot, 10_000)
-        yield Walk(stage, pilot, made)
-    assert all(each.closed for each in made)
+        yield Walk(stage, pilot, make.made)
+    assert all(each.closed for each in make.made)
 
 
 async def test_what_is_measured_is_shown_and_a_standing_belt_pauses() -> None:
