@@ -80,9 +80,9 @@ class FakeSensors:
         self._log = log
         self.closed = False
 
-    def belt(self, speed_kmh: float, distance_m: float | None = None) -> None:
+    def belt(self, speed_kmh: float, distance_m: float | None = None, *, incline_percent: float | None = None) -> None:
         """A reading of the treadmill."""
-        self._on_report(Reading(SensorKind.BELT, speed_kmh, distance_m))
+        self._on_report(Reading(SensorKind.BELT, speed_kmh, distance_m, incline_percent=incline_percent))
 
     def heart(self, rate: int | None) -> None:
         """A reading of the heart rate sensor."""

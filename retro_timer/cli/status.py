@@ -13,18 +13,23 @@ from retro_timer.cli.streams import json_text, shows_unicode
 from retro_timer.config.keymap import resolve
 from retro_timer.remote.client import SessionClient
 from retro_timer.runtime.exit_codes import EXIT_BAD_INPUT, EXIT_DONE, NothingRunsError
+from retro_timer.scheduling.units import show_distance, show_speed
+from retro_timer.session.sensing import SensorKind
 from retro_timer.session.states import SECOND, State
 from retro_timer.text import clock_time, one_line
+from retro_timer.ui.measured_text import measured_parts
 from retro_timer.ui.view_model import NAMES, SYMBOLS, session_view
 
 if TYPE_CHECKING:
     from retro_timer.remote.remote_session import RemoteSession
+    from retro_timer.session.sensing import Measurements, SensorLink
 
 FIELDS: Final = (
     "symbol", "phase", "word", "left", "total_left", "elapsed", "next", "round", "rounds", "name", "state", "sound",
-    "caption", "session",
+    "caption", "session", "speed", "incline", "heart", "distance",
 )  # fmt: skip
 """What a format can contain."""
+UNKNOWN: Final = "--"
 _WIDTH: Final = re.compile(r"[<^>]?\d{0,3}")
 
 
@@ -87,7 +92,9 @@ def line(session: RemoteSession, form: str | None = None) -> str:
         return form.format_map(values)
     place = f"round {values['round']} of {values['rounds']}" if values["rounds"] else ""
     now = f"{values['symbol']} {values['word']} {values['left']}"
-    return ", ".join(filter(None, (now, place, f"{values['total_left']} left overall", values["name"])))
+    imperial, measured = session.welcome.imperial, session.measurements
+    parts = () if measured is None else measured_parts(measured, imperial=imperial)
+    return ", ".join(filter(None, (now, place, f"{values['total_left']} left overall", *parts, values["name"])))
 
 
 def texts(session: RemoteSession) -> dict[str, str]:
@@ -111,6 +118,21 @@ def texts(session: RemoteSession) -> dict[str, str]:
         "sound": one_line("muted" if sound.muted else sound.speaker or sound.state),
         "caption": one_line(session.shared.caption),
         "session": one_line(session.welcome.session),
+        **measured_texts(session.measurements, imperial=session.welcome.imperial),
+    }
+
+
+def measured_texts(measured: Measurements | None, *, imperial: bool) -> dict[str, str]:
+    """The fields of a format about sensors: empty without the sensor, `--` where it is there and the value unknown."""
+    if measured is None:
+        return dict.fromkeys(("speed", "incline", "heart", "distance"), "")
+    belt, heart = measured.link(SensorKind.BELT), measured.link(SensorKind.HEART)
+    speed, incline, rate = measured.speed_kmh, measured.incline_percent, measured.heart_rate
+    return {
+        "speed": show_speed(speed.value, imperial=imperial) if speed else UNKNOWN * (belt is not None),
+        "incline": f"{incline.value:.1f} %" if incline else "",
+        "heart": f"{rate.value:.0f} bpm" if rate else UNKNOWN * (heart is not None),
+        "distance": show_distance(measured.metres, imperial=imperial) if belt else "",
     }
 
 
@@ -136,4 +158,25 @@ def facts(session: RemoteSession) -> dict[str, Any]:
         "caption": shared.caption,
         "sound": {"state": shared.sound.state, "muted": shared.sound.muted, "speaker": shared.sound.speaker or None},
         "unsaved": shared.unsaved or None,
+        "measured": measured_facts(session.measurements),
     }
+
+
+def measured_facts(measured: Measurements | None) -> dict[str, Any] | None:
+    """What sensors measure, for a script; None without sensors. What is not known just now is None."""
+    if measured is None:
+        return None
+    values = {
+        "speed_kmh": measured.speed_kmh,
+        "incline_percent": measured.incline_percent,
+        "heart_rate": measured.heart_rate,
+    }
+    return {
+        **{kind.value: _link_facts(measured.link(kind)) for kind in SensorKind},
+        **{name: None if value is None else value.value for name, value in values.items()},
+        "metres": measured.metres if measured.link(SensorKind.BELT) else None,
+    }
+
+
+def _link_facts(link: SensorLink | None) -> dict[str, Any] | None:
+    return None if link is None else {"state": link.state.value, "why": link.why or None}

@@ -67,5 +67,5 @@ async def join(session: address.Address, role: Role, name: str) -> SocketLink:
         UnreachableError: if the session does not answer.
     """
     connection, token = await asyncio.to_thread(address.connect, session)
-    hello = ClientHello(PROTOCOL, role, name, cues=True, token=token, version=__version__)
+    hello = ClientHello(PROTOCOL, role, name, cues=True, token=token, version=__version__, measured=True)
     return SocketLink(*await open_streams(connection, hello))

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Final, Self
 from retro_timer import __version__
 from retro_timer.errors import reason
 from retro_timer.remote.address import UnreachableError, connect
-from retro_timer.remote.messages import ActionWanted, Answer, ClientHello, Goodbye, SharedSchedule, SharedState, Welcome
+from retro_timer.remote.messages import (
+    ActionWanted,
+    Answer,
+    ClientHello,
+    Goodbye,
+    SensorsMeasured,
+    SharedSchedule,
+    SharedState,
+    Welcome,
+)
 from retro_timer.remote.protocol import MAX_UPDATE, PROTOCOL, decode_update, encode
 from retro_timer.remote.remote_session import RemoteSession
 from retro_timer.text import one_line
@@ -55,23 +64,26 @@ class SessionClient:
         self._read = bytearray()
         self._asked = 0
         try:
-            self._send(ClientHello(PROTOCOL, role=role, name=name, token=token, version=__version__))
+            self._send(ClientHello(PROTOCOL, role, name, token=token, version=__version__, measured=True))
             self.session = RemoteSession(*self._greeting())
         except BaseException:
             self.close()
             raise
 
-    def _greeting(self) -> tuple[Welcome, SharedSchedule, SharedState]:
+    def _greeting(self) -> tuple[Welcome, SharedSchedule, SharedState, SensorsMeasured | None]:
         welcome: Welcome | None = None
         schedule: SharedSchedule | None = None
+        measured: SensorsMeasured | None = None
         while True:
             update = self._next()
             if isinstance(update, Welcome):
                 welcome = update
             elif isinstance(update, SharedSchedule):
                 schedule = update
+            elif isinstance(update, SensorsMeasured):
+                measured = update
             elif isinstance(update, SharedState) and welcome is not None and schedule is not None:
-                return welcome, schedule, update
+                return welcome, schedule, update, measured
 
     def act(self, name: str) -> Answer:
         """Ask for an action, and wait for the answer; the session is then as it is after it.

@@ -18,6 +18,7 @@ from retro_timer.remote.messages import (
     Goodbye,
     Ping,
     Pong,
+    SensorsMeasured,
     SharedSchedule,
     SharedState,
     Welcome,
@@ -77,6 +78,7 @@ class Follower:
         self._asked = 0
         self._welcome: Welcome | None = None
         self._schedule: SharedSchedule | None = None
+        self._measured: SensorsMeasured | None = None
 
     @property
     def moment(self) -> int:
@@ -118,7 +120,7 @@ class Follower:
     async def _follow_once(self) -> None:
         loop = asyncio.get_running_loop()
         connection, token = connect(self._address, CONNECTS_WITHIN_S)
-        hello = ClientHello(PROTOCOL, name="watch", token=token, version=__version__)
+        hello = ClientHello(PROTOCOL, name="watch", token=token, version=__version__, measured=True)
         reader, writer = await open_streams(connection, hello)
         self._writer = writer
         pings = loop.create_task(self._keep_pinging())
@@ -160,10 +162,12 @@ class Follower:
         elif isinstance(update, Answer):
             self._viewer.answered(update)
         elif isinstance(update, Welcome):
-            self._welcome = update
+            self._welcome, self._measured = update, None
         else:
             if isinstance(update, SharedSchedule):
                 self._schedule = update
+            if isinstance(update, SensorsMeasured):
+                self._measured = update
             self._show(update)
 
     def _show(self, update: Update) -> None:
@@ -173,7 +177,7 @@ class Follower:
         if self.lost or self.session is None:
             if not isinstance(update, SharedState):
                 return
-            self.session = RemoteSession(self._welcome, self._schedule, update)
+            self.session = RemoteSession(self._welcome, self._schedule, update, self._measured)
             self.lost = ""
         elif not self.session.take(update):
             return

@@ -6,6 +6,8 @@ from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct
 
+from retro_timer.session.sensing import MAX_BPM, MAX_INCLINE, Clause, LinkState, Metres
+
 MAX_MOMENT: Final = 1 << 53
 """Limit of a number of milliseconds or of an id: JavaScript has no larger whole number."""
 
@@ -161,6 +163,46 @@ class SharedState(RemoteMessage, frozen=True, tag="state"):
     walked: int = 0
 
 
+class SharedLink(Struct, frozen=True):
+    """The connection of the session to a sensor.
+
+    Attributes:
+        state: "searching", "ok", "lost" or "off".
+        why: why it is lost or off, as one clause; may be empty.
+    """
+
+    state: LinkState
+    why: Clause = ""
+
+
+class SharedValue(Struct, frozen=True):
+    """A measured value, and the moment after which it is not the present one any more."""
+
+    value: Annotated[float, Meta(ge=-MAX_INCLINE, le=MAX_BPM)]
+    until: MomentMs
+
+
+class SensorsMeasured(RemoteMessage, frozen=True, tag="measured"):
+    """What sensors measure: to clients that want it, about once a second; none without sensors.
+
+    A value is null while it is not known. A client that has heard nothing newer by its `until` does not know it either.
+
+    Attributes:
+        belt, heart: the treadmill and the heart rate sensor; null if the walker uses none.
+        speed_kmh: the speed of the belt.
+        incline_percent: its incline.
+        heart_rate: beats a minute, by the strap or else by the treadmill.
+        metres: the distance of the session so far.
+    """
+
+    belt: SharedLink | None = None
+    heart: SharedLink | None = None
+    speed_kmh: SharedValue | None = None
+    incline_percent: SharedValue | None = None
+    heart_rate: SharedValue | None = None
+    metres: Metres = 0.0
+
+
 class SharedCue(Struct, frozen=True):
     """A sound, words, or both.
 
@@ -267,6 +309,7 @@ class ClientHello(RemoteMessage, frozen=True, tag="hello"):
         role: what it may do.
         name: what it is called on every screen: "phone", "TV".
         cues: whether it wants cues and clicks.
+        measured: whether it wants what sensors measure.
         token: the secret of the token file, where the socket is not protected by its file (Windows).
         version: the version of the client's program.
     """
@@ -277,6 +320,7 @@ class ClientHello(RemoteMessage, frozen=True, tag="hello"):
     cues: bool = False
     token: Name = ""
     version: Name = ""
+    measured: bool = False
 
 
 class ActionWanted(RemoteMessage, frozen=True, tag="action"):
@@ -318,6 +362,7 @@ Update = (
     Welcome
     | SharedSchedule
     | SharedState
+    | SensorsMeasured
     | CuesSent
     | CuesCancelled
     | ClicksSent

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from retro_timer.remote.messages import SharedSchedule, SharedState, Welcome
+from retro_timer.remote.messages import SensorsMeasured, SharedSchedule, SharedState, Welcome
 from retro_timer.remote.protocol import ProtocolError
 from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.model import Interval
 from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.schedule import Entry, Place, Schedule
 from retro_timer.session.events import PauseReason
+from retro_timer.session.sensing import Measurements, PresentValue, SensorKind, SensorLink
 from retro_timer.session.states import SECOND, State
 from retro_timer.text import one_line
 
 if TYPE_CHECKING:
-    from retro_timer.remote.messages import SharedInterval, Update
+    from retro_timer.remote.messages import SharedInterval, SharedValue, Update
 
 _MOST_ROUNDS: Final = 10_000
 
@@ -27,18 +28,23 @@ class RemoteSession:
         welcome: what does not change.
         schedule: what is walked.
         state: where it is.
+        measured: what sensors measure; None if nothing was heard about that.
 
     Attributes:
         welcome: what does not change.
         schedule: what is walked.
         shared: where it was when something last changed.
+        measured: what sensors measured when that was last heard.
 
     Raises:
         ProtocolError: if the messages contradict each other.
     """
 
-    def __init__(self, welcome: Welcome, schedule: SharedSchedule, state: SharedState) -> None:
+    def __init__(
+        self, welcome: Welcome, schedule: SharedSchedule, state: SharedState, measured: SensorsMeasured | None = None
+    ) -> None:
         self.welcome = welcome
+        self.measured = measured
         self.schedule = _schedule(schedule)
         self.shared = _checked(state, self.schedule)
         self._now = state.at
@@ -57,6 +63,8 @@ class RemoteSession:
         elif isinstance(update, SharedState):
             self.shared = _checked(update, self.schedule)
             self._now = update.at
+        elif isinstance(update, SensorsMeasured):
+            self.measured = update
         else:
             return False
         self._stops_at = self._next_stop()
@@ -65,6 +73,21 @@ class RemoteSession:
     def advance(self, now: int) -> None:
         """Count up to a moment of the session's clock, in milliseconds; it never goes back."""
         self._now = max(self._now, now)
+
+    @property
+    def measurements(self) -> Measurements | None:
+        """What is measured, without values that are too old; None without sensors."""
+        measured = self.measured
+        if measured is None or not (measured.belt or measured.heart):
+            return None
+        links = ((SensorKind.BELT, measured.belt), (SensorKind.HEART, measured.heart))
+        return Measurements(
+            tuple(SensorLink(kind, link.state, one_line(link.why)) for kind, link in links if link is not None),
+            _present(measured.speed_kmh),
+            _present(measured.incline_percent),
+            _present(measured.heart_rate),
+            measured.metres,
+        ).at(self._now)
 
     @property
     def next_second(self) -> int | None:
@@ -76,6 +99,14 @@ class RemoteSession:
         left = self.lead_in_left if self.state is State.LEAD_IN else self.interval_left
         step = left % SECOND or SECOND
         return self._now + max(1, -(-step // rate))
+
+    @property
+    def next_change(self) -> int | None:
+        """The moment at which the next second is shown, or a measured value gets too old; None if neither comes."""
+        measured = self.measurements
+        until = None if measured is None else measured.until
+        moments = (self.next_second, None if until is None else until + 1)
+        return min((each for each in moments if each is not None), default=None)
 
     @property
     def name(self) -> str:
@@ -152,6 +183,10 @@ class RemoteSession:
 
     def _end_of(self, index: int) -> int:
         return self.schedule.starts[index + 1] * SECOND
+
+
+def _present(shared: SharedValue | None) -> PresentValue | None:
+    return None if shared is None else PresentValue(shared.value, shared.until)
 
 
 def _schedule(shared: SharedSchedule) -> Schedule:

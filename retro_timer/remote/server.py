@@ -26,6 +26,7 @@ from retro_timer.remote.messages import (
     Goodbye,
     Ping,
     Pong,
+    SensorsMeasured,
     SpeakerClaim,
     SummaryAnswers,
     Welcome,
@@ -273,7 +274,10 @@ class SessionServer:
 
     @staticmethod
     def _wants(client: ClientConnection, message: Update) -> bool:
-        return not isinstance(message, _FOR_CUES) or (client.hello is not None and client.hello.cues)
+        hello = client.hello
+        if isinstance(message, SensorsMeasured):
+            return hello is not None and hello.measured
+        return not isinstance(message, _FOR_CUES) or (hello is not None and hello.cues)
 
     def _queue(self, client: ClientConnection, line: bytes) -> None:
         if not client.closing and not (client.queue(line) and client.flush()):

@@ -7,7 +7,7 @@ calls to it. While nobody follows, a change costs the check whether anybody does
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from msgspec.structs import replace
 
@@ -27,11 +27,15 @@ if TYPE_CHECKING:
     from retro_timer.clock import Clock
     from retro_timer.remote.address import Listening
     from retro_timer.remote.client_connection import ClientConnection
-    from retro_timer.remote.messages import SharedState, Update
+    from retro_timer.remote.messages import SensorsMeasured, SharedState, Update
     from retro_timer.runtime.runner import Runner
     from retro_timer.scheduling.schedule import Schedule
     from retro_timer.session.cue import Cue
     from retro_timer.session.ports import DueCue, MetronomeSpan
+
+
+MEASURED_MS: Final = 950
+"""Minimum time between two messages about what sensors measure, in milliseconds, if only numbers have changed."""
 
 
 class FrontEnd(Protocol):
@@ -89,6 +93,8 @@ class SharedSession:
         self._cue: Cue | None = None  # the last one heard
         self._sent_schedule: Schedule | None = None
         self._sent_state: SharedState | None = None
+        self._measured: SensorsMeasured | None = None
+        self._measured_at = 0
         self.feedback = Feedback()
         self._was_over = False
         self._server: SessionServer | None = SessionServer(listening, self, now=partial(_precise, clock), log=log)
@@ -133,9 +139,25 @@ class SharedSession:
         if bare != self._sent_state:
             self._sent_state = bare
             self._send(state)
+        self._publish_measured()
         was_over, self._was_over = self._was_over, session.state.is_over
         if self._was_over and not was_over:
             self._send(self._walked())
+
+    def _publish_measured(self) -> None:
+        """Send what sensors measure: at once if a value or a sensor came or went, else once a second."""
+        measured, now = self._now_measured(), self._clock.now()
+        if measured is None or measured == self._measured:
+            return
+        news = self._measured is None or _what_is_known(measured) != _what_is_known(self._measured)
+        if news or now - self._measured_at >= MEASURED_MS:
+            self._measured, self._measured_at = measured, now
+            self._send(measured)
+
+    def _now_measured(self) -> SensorsMeasured | None:
+        """What sensors measure now; None without sensors."""
+        measure = self._runner.measurements
+        return None if measure is None else snapshot.sensors_measured(measure(), self._clock.system)
 
     def cues_sent(self, cues: Sequence[DueCue]) -> None:
         """Pass cues on."""
@@ -185,6 +207,9 @@ class SharedSession:
         self._send(self._welcome, client)
         self._sent_schedule = self._runner.session.schedule
         self._send(snapshot.shared_schedule(self._sent_schedule), client)
+        if client.hello is not None and client.hello.measured and (measured := self._now_measured()) is not None:
+            self._measured, self._measured_at = measured, self._clock.now()
+            self._send(measured, client)  # before the state, after which a client knows everything
         state = self._state()
         self._sent_state = snapshot.without_time(state, self._welcome.rate)
         self._send(state, client)
@@ -266,6 +291,12 @@ class SharedSession:
     def _send(self, message: Update, client: ClientConnection | None = None) -> None:
         if self._server is not None:
             self._server.send(message, client)
+
+
+def _what_is_known(measured: SensorsMeasured) -> tuple[object, ...]:
+    """The sensors and their connections, and which values are known."""
+    values = (measured.speed_kmh, measured.incline_percent, measured.heart_rate)
+    return measured.belt, measured.heart, *(each is not None for each in values)
 
 
 def merged(feedback: Feedback, answers: SummaryAnswers) -> Feedback:

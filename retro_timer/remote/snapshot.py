@@ -11,13 +11,16 @@ from retro_timer.remote.messages import (
     ClicksSent,
     CuesSent,
     OfferedAction,
+    SensorsMeasured,
     SharedCue,
     SharedInterval,
+    SharedLink,
     SharedRules,
     SharedSchedule,
     SharedSound,
     SharedSpan,
     SharedState,
+    SharedValue,
     VoiceInUse,
     WalkedSummary,
     Welcome,
@@ -25,6 +28,7 @@ from retro_timer.remote.messages import (
 from retro_timer.remote.protocol import PROTOCOL
 from retro_timer.session.actions import SESSION_ACTIONS
 from retro_timer.session.history import SCORES
+from retro_timer.session.sensing import MAX_METRES, SensorKind
 from retro_timer.session.states import State
 
 if TYPE_CHECKING:
@@ -35,6 +39,7 @@ if TYPE_CHECKING:
     from retro_timer.scheduling.schedule import Schedule
     from retro_timer.session.history import Feedback, StoredSession
     from retro_timer.session.ports import DueCue, MetronomeSpan
+    from retro_timer.session.sensing import Measurements, SensorLink
 
 _LONG: Final = 1_000_000
 """A span of the session in milliseconds, to measure how fast its clock runs."""
@@ -118,6 +123,31 @@ def shared_state(runner: Runner, clock: Clock, caption: str, sound: SharedSound)
         can_undo=session.can_reopen if session.state.is_over else session.can_undo,
         walked=session.spent.walked,
     )
+
+
+def sensors_measured(measurements: Measurements, system: Callable[[int], int]) -> SensorsMeasured:
+    """What sensors measure.
+
+    Args:
+        measurements: the same, with moments of the session.
+        system: converts a moment to the system's clock.
+    """
+    speed, incline, heart = (
+        None if each is None else SharedValue(each.value, system(each.until))
+        for each in (measurements.speed_kmh, measurements.incline_percent, measurements.heart_rate)
+    )
+    return SensorsMeasured(
+        belt=_shared_link(measurements.link(SensorKind.BELT)),
+        heart=_shared_link(measurements.link(SensorKind.HEART)),
+        speed_kmh=speed,
+        incline_percent=incline,
+        heart_rate=heart,
+        metres=round(min(measurements.metres, MAX_METRES), 1),
+    )
+
+
+def _shared_link(link: SensorLink | None) -> SharedLink | None:
+    return None if link is None else SharedLink(link.state, link.why)
 
 
 def without_time(state: SharedState, rate: int) -> SharedState:

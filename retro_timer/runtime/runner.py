@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from retro_timer.session.events import Event
     from retro_timer.session.history import InterruptedSession, StoredSession
     from retro_timer.session.ports import Player
+    from retro_timer.session.sensing import Measurements
     from retro_timer.storage.journal import Journal
     from retro_timer.storage.store import Store
 
@@ -45,6 +46,7 @@ class Runner:
 
     Attributes:
         speaker: the device that plays the sound instead of this one; empty if none does.
+        measurements: what the sensors measure now, in moments of the session's clock; None without sensors.
     """
 
     def __init__(  # noqa: PLR0913  (the parts that are put together)
@@ -71,6 +73,7 @@ class Runner:
         self._watch = SleepWatch(clock)
         self.config = config
         self.speaker = ""
+        self.measurements: Callable[[], Measurements] | None = None
         self._rehearsal = rehearsal
         self._last_check = clock.now()
         self._began = clock.wall()

@@ -10,7 +10,7 @@ from typing import Final
 
 from retro_timer.sensors.ftms import BeltEvent, read_machine_status, read_training_status, read_treadmill_data
 from retro_timer.sensors.heart_rate import read_heart_rate
-from retro_timer.session.sensing import MAX_BPM, MAX_KMH, MAX_METRES, MIN_BPM, Reading, SensorKind
+from retro_timer.session.sensing import MAX_BPM, MAX_INCLINE, MAX_KMH, MAX_METRES, MIN_BPM, Reading, SensorKind
 
 STUCK_S: Final = 2.0
 """Seconds for which a speed stays the same before it may be a repeated one."""
@@ -23,6 +23,7 @@ class BeltReader:
     def __init__(self) -> None:
         self._distance: float | None = None
         self._heart: int | None = None
+        self._incline: float | None = None
         self._speed: float | None = None
         self._same_since = 0.0  # when the speed was first as it is now
         self._elapsed: int | None = None
@@ -44,13 +45,15 @@ class BeltReader:
             self._distance = float(data.distance_m)
         if data.heart_rate is not None:
             self._heart = data.heart_rate if MIN_BPM <= data.heart_rate <= MAX_BPM else None
+        if data.incline_percent is not None:
+            self._incline = data.incline_percent if abs(data.incline_percent) <= MAX_INCLINE else None
         if data.elapsed_s is not None:
             self._note_clock(data.elapsed_s, now)
         if data.speed_kmh is None or data.speed_kmh > MAX_KMH:
             return None
         self._note_speed(data.speed_kmh, now)
         speed = 0.0 if self._is_stuck(now) else data.speed_kmh
-        return Reading(SensorKind.BELT, speed, self._distance, self._heart)
+        return Reading(SensorKind.BELT, speed, self._distance, self._heart, self._incline)
 
     def machine(self, frame: bytes, now: float) -> None:
         """Take a frame of Machine Status."""

@@ -6,12 +6,15 @@ Everything here runs where the session runs. A sensor that is lost, or lies, cha
 from __future__ import annotations
 
 from functools import partial
+from threading import Event as Signal
+from threading import Thread
+from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from retro_timer.sensors.belt_watch import BeltOrder, BeltWatch
 from retro_timer.sensors.child import SensorProcess
 from retro_timer.sensors.nearby import chosen_sensors
-from retro_timer.session.sensing import MAX_KMH, LinkState, Reading, SensorKind, SensorLink
+from retro_timer.session.sensing import MAX_KMH, LinkState, Measurements, PresentValue, Reading, SensorKind, SensorLink
 from retro_timer.session.states import SECOND, State
 
 if TYPE_CHECKING:
@@ -65,11 +68,24 @@ class SensorCompanion:
         self._readings: dict[SensorKind, tuple[int, Reading]] = {}
         self._kept_at = 0
         self._kept_metres = 0.0
+        self._silence = SilenceWatch(lambda: post(self._take_silence))
+        runner.measurements = self.measurements
         self._sensors = sensors(follow, lambda report: post(partial(self._report, report)), log)
 
     def close(self) -> None:
         """Let go of the sensors; waits half a second at most. Thread-safe."""
         self._sensors.close()
+        self._silence.close()
+
+    def measurements(self) -> Measurements:
+        """What is measured now."""
+        return Measurements(
+            tuple(self.links.values()),
+            self._present(SensorKind.BELT, "speed_kmh"),
+            self._present(SensorKind.BELT, "incline_percent"),
+            self._present(SensorKind.HEART, "heart_rate") or self._present(SensorKind.BELT, "heart_rate"),
+            self.metres,
+        )
 
     @property
     def speed_kmh(self) -> float | None:
@@ -87,6 +103,17 @@ class SensorCompanion:
         moment, reading = self._readings.get(kind, (0, None))
         return reading if self._runner.clock_now - moment <= STALE_MS else None
 
+    def _present(self, kind: SensorKind, name: str) -> PresentValue | None:
+        """A value of the last reading of a sensor, unless it is too old."""
+        reading = self._fresh(kind)
+        value = None if reading is None else getattr(reading, name)
+        return None if value is None else PresentValue(value, self._readings[kind][0] + STALE_MS)
+
+    def _take_silence(self) -> None:
+        """No sensor has sent anything for so long that nothing is shown as measured any more."""
+        if not self._runner.session.state.is_over:
+            self._take(())
+
     def _report(self, report: SensorReport) -> None:
         """Take a report, where the session runs."""
         if self._runner.session.state.is_over:
@@ -102,6 +129,7 @@ class SensorCompanion:
 
     def _read(self, reading: Reading) -> tuple[Event, ...]:
         now = self._runner.clock_now
+        self._silence.heard()
         before = self._readings.get(reading.kind)
         self._readings[reading.kind] = now, reading
         order = None
@@ -132,6 +160,51 @@ class SensorCompanion:
         return runner.warn(phrases.BELT_MOVING if order is BeltOrder.WARN_MOVING else phrases.BELT_FAST)
 
 
+class SilenceWatch:
+    """Notices that sensors which sent something send nothing any more, even if their process only hangs.
+
+    Without it a screen on which nothing else changes, in a pause, would go on showing what was measured last.
+
+    Args:
+        silent: called in a thread when nothing was heard for `STALE_MS`; again only after something was heard.
+    """
+
+    def __init__(self, silent: Callable[[], object]) -> None:
+        self._silent = silent
+        self._last = 0.0
+        self._heard = Signal()
+        self._closed = Signal()
+        self._thread: Thread | None = None
+
+    def heard(self) -> None:
+        """Something was heard."""
+        self._last = monotonic()
+        self._heard.set()
+        if self._thread is None:
+            self._thread = Thread(target=self._run, name="silence of sensors", daemon=True)
+            self._thread.start()
+
+    def close(self) -> None:
+        """Watch no longer. Thread-safe."""
+        self._closed.set()
+        self._heard.set()
+
+    def _run(self) -> None:
+        while self._heard.wait():
+            while (left := self._last + _SILENT_S - monotonic()) > 0:
+                if self._closed.wait(left):
+                    return
+            self._heard.clear()
+            if self._closed.is_set():
+                return
+            if self._last + _SILENT_S > monotonic():
+                self._heard.set()  # something was heard meanwhile
+            else:
+                self._silent()
+
+
+_SILENT_S: Final = STALE_MS / SECOND + 0.1
+"""Seconds after which nothing that was heard last is shown as measured any more."""
 _KEPT: Final = (State.RUNNING, State.HOLDING)
 """The states in which samples are kept."""
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Final, Protocol
 
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -19,11 +20,14 @@ MAX_METRES: Final = 2**24
 MAX_BPM: Final = 250
 MIN_BPM: Final = 25
 """Heart rates below are not believed."""
+MAX_INCLINE: Final = 50.0
+"""A steeper incline, up or down, in percent, is not believed."""
 LONGEST_NAME: Final = 60
 """Limit of the name of a device, in characters."""
 
 Kmh = Annotated[float, Meta(ge=0, le=MAX_KMH)]
 Metres = Annotated[float, Meta(ge=0, le=MAX_METRES)]
+Incline = Annotated[float, Meta(ge=-MAX_INCLINE, le=MAX_INCLINE)]
 Bpm = Annotated[int, Meta(ge=MIN_BPM, le=MAX_BPM)]
 Pulse = Annotated[float, Meta(ge=MIN_BPM, le=MAX_BPM)]
 """A mean of heart rates."""
@@ -102,15 +106,65 @@ class Reading(Struct, frozen=True, tag="reading"):
         speed_kmh: the speed of the belt in km/h, 0 while it stands; None for a heart rate sensor.
         distance_m: the distance in metres by the treadmill's own count; None if it sends none.
         heart_rate: beats a minute; None if it is unknown.
+        incline_percent: the incline of the belt; None if it sends none.
     """
 
     kind: SensorKind
     speed_kmh: Kmh | None = None
     distance_m: Metres | None = None
     heart_rate: Bpm | None = None
+    incline_percent: Incline | None = None
 
 
 SensorReport = NearbySensor | SensorLink | Reading
+
+
+class PresentValue(Struct, frozen=True):
+    """A measured value while it is the present one.
+
+    Attributes:
+        value: the value.
+        until: the moment after which it is too old to be shown, in milliseconds.
+    """
+
+    value: float
+    until: int
+
+
+class Measurements(Struct, frozen=True):
+    """What the sensors of a session measure now.
+
+    Attributes:
+        links: the state of each chosen sensor.
+        speed_kmh: the speed of the belt; None if it is not known just now.
+        incline_percent: its incline; likewise.
+        heart_rate: beats a minute; likewise.
+        metres: the distance of the session so far.
+    """
+
+    links: tuple[SensorLink, ...] = ()
+    speed_kmh: PresentValue | None = None
+    incline_percent: PresentValue | None = None
+    heart_rate: PresentValue | None = None
+    metres: float = 0.0
+
+    def link(self, kind: SensorKind) -> SensorLink | None:
+        """The state of a sensor; None if none of that kind was chosen."""
+        return next((link for link in self.links if link.kind is kind), None)
+
+    @property
+    def until(self) -> int | None:
+        """The moment after which the first of the values is too old; None without any."""
+        return min((each.until for each in self._values if each is not None), default=None)
+
+    def at(self, now: int) -> Measurements:
+        """Without the values that are too old at a moment, in milliseconds."""
+        speed, incline, heart = (None if each is None or each.until < now else each for each in self._values)
+        return replace(self, speed_kmh=speed, incline_percent=incline, heart_rate=heart)
+
+    @property
+    def _values(self) -> tuple[PresentValue | None, ...]:
+        return self.speed_kmh, self.incline_percent, self.heart_rate
 
 
 class Sensors(Protocol):

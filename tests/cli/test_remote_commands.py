@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from click.testing import CliRunner
 
 from retro_timer.cli.main import app
 from retro_timer.cli.status import FIELDS
+from retro_timer.scheduling.units import kmh
+from retro_timer.sensors.companion import STALE_MS
 from retro_timer.session.actions import SESSION_ACTIONS
+from retro_timer.session.sensing import LinkState, SensorKind
 from retro_timer.session.states import State
-from tests.remote.support import Rig
+from retro_timer.session.timeline import CueSettings
+from tests.remote.support import GENEROUS_S, Rig
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,8 +29,13 @@ if TYPE_CHECKING:
 class Running:
     """A session that is pumped by a thread."""
 
-    def __init__(self, directory: Path, workout: str = "warm 1m, 2x(turn 10s, back 1m), cool 30s") -> None:
-        self.rig = Rig(directory, workout)
+    def __init__(
+        self,
+        directory: Path,
+        workout: str = "warm 1m, 2x(turn 10s, back 1m), cool 30s",
+        **config: Any,  # noqa: ANN401  (of a session)
+    ) -> None:
+        self.rig = Rig(directory, workout, **config)
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run)
         self.rig.move(10_000)
@@ -35,6 +44,12 @@ class Running:
     def _run(self) -> None:
         while not self._ended.wait(0.002):
             self.rig.pump()
+
+    def settle(self) -> None:
+        """Wait until everything reported so far was taken."""
+        taken = threading.Event()
+        self.rig.post(taken.set)
+        assert taken.wait(GENEROUS_S)
 
     def close(self) -> None:
         """End it."""
@@ -66,6 +81,57 @@ def test_a_status_by_format(run: Run, running: Running) -> None:
     every = run("status", "--format", "|".join(f"{{{name}}}" for name in FIELDS))
     assert len(every.out.split("|")) == len(FIELDS)
     assert running.rig.listening.session in every.out
+
+
+def test_a_status_has_what_is_measured(run: Run, running: Running) -> None:
+    assert json.loads(run("status", "--json").out)["measured"] is None
+    every = "{speed}|{incline}|{heart}|{distance}"
+    assert run("status", "--format", every).out == "|||\n"
+    sensors = running.rig.follow_sensors()
+    assert run("status").out == "△ WARM UP 0:50, 3:40 left overall, belt searching, heart searching\n"
+    assert run("status", "--format", every).out == "--||--|0.00 km\n"
+    sensors.link(SensorKind.BELT, LinkState.OK)
+    sensors.belt(1.6, 100, incline_percent=2.5)
+    sensors.heart(112)
+    running.settle()
+    running.rig.move(1000)
+    sensors.belt(1.7, 100.5)
+    running.settle()
+    assert run("status").out.endswith(", belt 1.7 km/h, 112 bpm, 0.00 km\n")
+    assert run("status", "--format", every).out == "1.7 km/h||112 bpm|0.00 km\n"
+    assert json.loads(run("status", "--json").out)["measured"] == {
+        "belt": {"state": "ok", "why": None},
+        "heart": {"state": "searching", "why": None},
+        "speed_kmh": 1.7,
+        "incline_percent": None,
+        "heart_rate": 112,
+        "metres": 0.5,
+    }
+
+
+def test_a_status_shows_what_is_too_old_as_unknown(run: Run, running: Running) -> None:
+    sensors = running.rig.follow_sensors()
+    sensors.link(SensorKind.BELT, LinkState.OK)
+    sensors.belt(1.6)
+    sensors.link(SensorKind.HEART, LinkState.LOST, "it sends\x1b[2J nothing")
+    running.settle()
+    running.rig.move(STALE_MS + 1)
+    assert run("status").out.endswith(", belt: no speed, heart lost\n")
+    assert run("status", "--format", "{speed} {heart}").out == "-- --\n"
+    measured = json.loads(run("status", "--json").out)["measured"]
+    assert (measured["speed_kmh"], measured["heart_rate"]) == (None, None)
+    assert measured["heart"] == {"state": "lost", "why": "it sends [2J nothing"}
+
+
+def test_a_status_has_the_units_of_the_session(run: Run, home: Path) -> None:
+    running = Running(home / "run", cues=CueSettings(imperial=True))
+    try:
+        running.rig.follow_sensors().belt(kmh(1.0))
+        running.settle()
+        assert ", belt 1.0 mph, " in run("status").out
+        assert json.loads(run("status", "--json").out)["measured"]["speed_kmh"] == kmh(1.0)
+    finally:
+        running.close()
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,10 @@ import queue
 import time
 from typing import TYPE_CHECKING, Any, Final
 
+from msgspec.structs import replace
+
 from retro_timer.config.keymap import resolve as resolve_keys
+from retro_timer.config.schema import SensorSettings
 from retro_timer.remote.address import addresses, connect, listen
 from retro_timer.remote.messages import ClientHello
 from retro_timer.remote.protocol import PROTOCOL, decode_update, encode
@@ -15,7 +18,9 @@ from retro_timer.remote.shared_session import SharedSession
 from retro_timer.runtime.resolve import resolve
 from retro_timer.runtime.runner import Runner
 from retro_timer.runtime.session_config import SessionConfig
+from retro_timer.sensors.companion import SensorCompanion
 from retro_timer.testing import FakeClock, RecordingPlayer
+from tests.sensors.made import MadeSensors
 
 if TYPE_CHECKING:
     import socket
@@ -24,10 +29,14 @@ if TYPE_CHECKING:
 
     from retro_timer.remote.messages import Request, SummaryAnswers, Update
     from retro_timer.session.events import Event
+    from retro_timer.testing import FakeSensors
 
 GENEROUS_S: Final = 60.0
 """How long is waited for what comes at once."""
 WALK: Final = "warm 1m, turn 10s, back 1m, turn 10s, fwd 1m, cool 30s"
+
+
+SENSORS: Final = SensorSettings(belt="AA:00:00:00:00:01 Treadmill", heart="BB:00:00:00:00:01 Strap")
 
 
 class Wire:
@@ -118,12 +127,19 @@ class Rig:
         wire = Wire(connection)
         self.wires.append(wire)
         if hello is not None:
-            wire.send(ClientHello(hello.protocol, hello.role, hello.name, hello.cues, hello.token or token))
+            wire.send(replace(hello, token=hello.token or token))
         return wire
 
-    def join(self, role: Any = "local", name: str = "", *, cues: bool = False) -> Wire:  # noqa: ANN401  (a role)
+    def join(
+        self,
+        role: Any = "local",  # noqa: ANN401  (a role)
+        name: str = "",
+        *,
+        cues: bool = False,
+        measured: bool = False,
+    ) -> Wire:
         """Connect a client that has been greeted."""
-        wire = self.connect(ClientHello(PROTOCOL, role=role, name=name, cues=cues))
+        wire = self.connect(ClientHello(PROTOCOL, role=role, name=name, cues=cues, measured=measured))
         self.until(lambda: "state" in wire.kinds() and (not cues or "clicks" in wire.kinds()))
         return wire
 
@@ -141,6 +157,18 @@ class Rig:
             assert time.monotonic() < ends, [wire.lines for wire in self.wires]
             self.pump()
             time.sleep(0.001)
+
+    def follow_sensors(self, settings: SensorSettings = SENSORS) -> FakeSensors:
+        """Let the session follow sensors, which report what they are told to."""
+        make = MadeSensors()
+        SensorCompanion(
+            self.runner, settings, post=self.post, take=self._take_from_sensors, log=self.log.append, sensors=make
+        )
+        return make.last
+
+    def _take_from_sensors(self, events: tuple[Event, ...]) -> None:
+        self.take(events)
+        self.shared.publish()
 
     def move(self, milliseconds: int) -> None:
         """Let time pass for the session."""

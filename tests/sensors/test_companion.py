@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from queue import SimpleQueue
+from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +12,8 @@ from retro_timer.config.schema import SensorSettings
 from retro_timer.runtime.runner import Runner
 from retro_timer.runtime.session_config import SessionConfig
 from retro_timer.scheduling.notation import parse
-from retro_timer.sensors.companion import SensorCompanion
+from retro_timer.sensors import companion as companion_module
+from retro_timer.sensors.companion import STALE_MS, SensorCompanion, SilenceWatch
 from retro_timer.session.events import Event, Paused, PauseReason, Resuming
 from retro_timer.session.sensing import LinkState, SensorKind
 from retro_timer.session.states import Rules, State
@@ -124,6 +127,41 @@ def test_a_reading_that_is_too_old_is_not_shown() -> None:
     assert (walk.companion.speed_kmh, walk.companion.heart_rate) == (1.6, 100)
     walk.clock.move(4 * S)
     assert (walk.companion.speed_kmh, walk.companion.heart_rate) == (None, None)
+
+
+def test_a_value_that_is_too_old_is_no_measurement() -> None:
+    walk = Walk()
+    walk.sensors.belt(1.6, incline_percent=2.0)
+    walk.sensors.heart(100)
+    measured = walk.companion.measurements()
+    assert measured.until == walk.clock.now() + STALE_MS
+    assert [each and each.value for each in (measured.speed_kmh, measured.incline_percent, measured.heart_rate)] == [
+        1.6, 2.0, 100,
+    ]  # fmt: skip
+    walk.clock.move(STALE_MS + 1)
+    measured = walk.companion.measurements()
+    assert (measured.speed_kmh, measured.incline_percent, measured.heart_rate, measured.until) == (None,) * 4
+
+
+def test_sensors_that_hang_are_noticed_without_another_word_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a pause nothing else would make the screen forget what was measured last."""
+    monkeypatch.setattr(companion_module, "_SILENT_S", 0.05)
+    heard = SimpleQueue[float]()
+    watch = SilenceWatch(lambda: heard.put(monotonic()))
+    for _ in range(5):
+        watch.heard()
+        last = monotonic()
+        sleep(0.03)
+    assert heard.get(timeout=20) - last >= 0.04
+    assert heard.empty()  # once
+    watch.heard()
+    assert heard.get(timeout=20)
+    watch.close()
+    watch.heard()
+    assert watch._thread is not None
+    watch._thread.join(20)
+    assert not watch._thread.is_alive()
+    assert heard.empty()
 
 
 def test_a_lost_link_changes_nothing_but_what_is_shown() -> None:

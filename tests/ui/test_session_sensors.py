@@ -11,8 +11,8 @@ from retro_timer.config.schema import SensorSettings, Settings
 from retro_timer.config.settings import Loaded
 from retro_timer.session.events import PauseReason
 from retro_timer.session.sensing import LinkState, SensorKind
-from retro_timer.ui.screens.session_sensors import ID
 from retro_timer.ui.screens.summary import SummaryScreen
+from retro_timer.ui.widgets.measured_line import ID
 from tests.formats.sessions import walked_session
 from tests.sensors.made import MadeSensors
 from tests.ui.support import SIZES, Stage, text_of
@@ -64,7 +64,7 @@ async def walking(size: tuple[int, int], settings: SensorSettings = CHOSEN) -> A
 
 async def test_what_is_measured_is_shown_and_a_standing_belt_pauses() -> None:
     async with walking((80, 24)) as walk:
-        assert "belt searching, heart searching" in walk.text
+        assert " belt searching   heart searching " in walk.text
         for kind in SensorKind:
             walk.sensors.link(kind, LinkState.OK)
         walk.sensors.heart(112)

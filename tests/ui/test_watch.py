@@ -10,9 +10,12 @@ from retro_timer.remote.address import addresses
 from retro_timer.remote.messages import ClientHello, SpeakerClaim
 from retro_timer.remote.protocol import PROTOCOL
 from retro_timer.runtime.services import Services
+from retro_timer.sensors.companion import STALE_MS
+from retro_timer.session.sensing import LinkState, SensorKind
 from retro_timer.session.states import State
 from retro_timer.testing import RecordingPlayer
 from retro_timer.ui.app import RetroTimerApp
+from retro_timer.ui.widgets.measured_line import ID
 from tests.remote.conftest import rig as rig_fixture
 from tests.remote.support import GENEROUS_S, Rig
 from tests.ui.hostile import CANARY, DRAWN, SEEN
@@ -94,6 +97,37 @@ async def test_it_counts_by_itself_and_says_that_the_connection_is_lost(rig: Rig
         rig.clock.move(61_000)
         await until(rig, pilot, lambda: shows(app, "connection lost"))
         await until(rig, pilot, lambda: shows(app, "next ▼ backward"))
+
+
+async def test_it_shows_what_is_measured_until_that_is_too_old(rig: Rig) -> None:
+    rig.move(10_000)
+    sensors = rig.follow_sensors()
+    app = watching(rig)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(rig, pilot, lambda: shows(app, "belt searching   heart searching"))
+        for kind in SensorKind:
+            sensors.link(kind, LinkState.OK)
+        sensors.belt(1.5, 320, incline_percent=2.0)
+        sensors.heart(112)
+        await until(rig, pilot, lambda: shows(app, "belt 1.5 km/h   incline 2.0 %   112 bpm"))
+        assert shows(app, "belt ok, heart ok")
+        await pilot.press("space")
+        await until(rig, pilot, lambda: rig.runner.session.state is State.PAUSED)
+        for client in tuple(rig.shared._followers):
+            client.socket.shutdown(2)
+        rig.listening.path.rename(rig.directory / "elsewhere")
+        rig.listening.path.write_text("")  # nobody answers: the watcher knows only what it has heard
+        await until(rig, pilot, lambda: shows(app, "connection lost"))
+        rig.clock.move(STALE_MS + 1)
+        await until(rig, pilot, lambda: shows(app, "belt: no speed   heart: no rate"))
+
+
+async def test_without_sensors_there_is_no_line_for_them(rig: Rig) -> None:
+    rig.move(10_000)
+    app = watching(rig)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(rig, pilot, lambda: shows(app, "next ↻ turn around"))
+        assert not app.screen.query(f"#{ID}")
 
 
 async def test_hostile_text_of_the_session_is_drawn_as_text(tmp_path: Path) -> None:

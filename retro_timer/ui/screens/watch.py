@@ -26,6 +26,7 @@ from retro_timer.ui.screens.session_display import (
 )
 from retro_timer.ui.view_model import session_view
 from retro_timer.ui.widgets.keysbar import Hint
+from retro_timer.ui.widgets.measured_line import MeasuredLine
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -109,6 +110,7 @@ class WatchScreen(RepaintsRegions, Screen[None]):
         self._follower = Follower(address, self, lambda: float(services.clock.now()))
         self._display: SessionDisplay | None = None
         self._displayed: DisplayedRemote | None = None
+        self._measured: MeasuredLine | None = None
         self._timer: Timer | None = None
         self._notice = BriefNotice(self, self._draw)
         self._styled_for: tuple[Phase, Appearance] | tuple[()] = ()
@@ -201,11 +203,22 @@ class WatchScreen(RepaintsRegions, Screen[None]):
         display.notice = self._news or self._notice.text
         display.draw(view)
         display.show_keys()
+        self._draw_measured(session, view.speed)
         if self._timer:
             self._timer.stop()
-        due = session.next_second
+        due = session.next_change
         if due is not None and not self._follower.over:
             self._timer = self.set_timer(max(0.001, (due - self._follower.moment) / 1000), self._draw)
+
+    def _draw_measured(self, session: RemoteSession, target: str) -> None:
+        """Draw what the sensors of the session measure, if it has any."""
+        measured = session.measurements
+        if measured is None:
+            return
+        if self._measured is None:
+            self._measured = MeasuredLine(imperial=services_of(self).imperial)
+            self.mount(self._measured, after="#caption")
+        self._measured.show_measured(measured, target)
 
     @property
     def _news(self) -> str:

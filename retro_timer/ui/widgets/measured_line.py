@@ -1,0 +1,34 @@
+"""A line of a session's screen with what sensors measure, and how they are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from retro_timer.ui.measured_text import links_text, measured_parts
+from retro_timer.ui.widgets.line import Line
+
+if TYPE_CHECKING:
+    from retro_timer.session.sensing import Measurements
+
+ID: Final = "measured"
+NARROW: Final = 56
+"""On a line with fewer cells, there is no room for the target."""
+
+
+class MeasuredLine(Line):
+    """Shows measured values, in the units of the walker."""
+
+    def __init__(self, *, imperial: bool) -> None:
+        super().__init__(id=ID)
+        self._imperial = imperial
+
+    def show_measured(self, measured: Measurements, target: str) -> None:
+        """Show them, and how each sensor is on the right, if there is room.
+
+        Args:
+            measured: what is measured, without values that are too old.
+            target: the planned speed; may be empty.
+        """
+        target = target if self.size.width >= NARROW else ""
+        parts = measured_parts(measured, imperial=self._imperial, target=target)
+        self.show("   ".join(parts), right=links_text(measured, parts))
