@@ -33,8 +33,8 @@ LAYERS: Final = (
 """The packages and single modules of each layer, lowest first. One imports only from layers below its own."""
 UI_LAYERS: Final = (
     (
-        "bridge", "context", "drawing", "exports", "key_parser", "preferences", "repainting", "run_in_thread",
-        "setting_labels", "themes",
+        "bridge", "context", "drawing", "exports", "key_parser", "measured_text", "preferences", "repainting",
+        "run_in_thread", "setting_labels", "themes",
         "view_model", "workout_files",
     ),
     (
