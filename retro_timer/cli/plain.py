@@ -9,6 +9,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, Protocol
 
 from retro_timer.cli.plain_keys import HELP, QUIT
+from retro_timer.cli.plain_lines import asks_for_measurements, interval_facts, interval_text
 from retro_timer.cli.streams import json_text
 from retro_timer.session.cue import CueKind
 from retro_timer.session.events import (
@@ -31,6 +32,7 @@ from retro_timer.session.events import (
 from retro_timer.session.languages import caption
 from retro_timer.session.states import State
 from retro_timer.text import clock_time, one_line
+from retro_timer.ui.measured_text import measured_facts, measured_parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from retro_timer.runtime.runner import Runner
     from retro_timer.scheduling.schedule import Schedule
     from retro_timer.session.conductor import Conductor
+    from retro_timer.session.sensing import Measurements
 
     Write = Callable[[str], None]
 
@@ -86,7 +89,8 @@ class Plain:
     def __init__(self, runner: Runner, keys: PlainKeys, write: Write, *, as_json: bool, no_input: bool = False) -> None:
         self._runner = runner
         self._keys = keys
-        self._lines = _JsonLines(write) if as_json else _TextLines(write, keys)
+        imperial = runner.config.cues.imperial
+        self._lines = _JsonLines(write) if as_json else _TextLines(write, keys, imperial=imperial)
         self._no_input = no_input
         self._kept_for_later = False
         self._unsaved = ""
@@ -213,6 +217,8 @@ class Plain:
                 for cue in conductor.coming:  # now: the line about the end is the last
                     self._lines.show(CueHeard(moment=event.moment, at=event.at, cue=cue), conductor)
             self._lines.show(event, conductor)
+            if self._runner.measurements is not None and asks_for_measurements(event):
+                self._lines.show_measured(event.at, self._runner.measurements())
 
 
 def seconds(milliseconds: int) -> int | float:
@@ -237,6 +243,11 @@ class _JsonLines:
         """Print something about the program itself."""
         self.write(json_text({"event": "notice", "at": seconds(position), "text": text}, indent=None))
 
+    def show_measured(self, position: int, measured: Measurements) -> None:
+        """Print what sensors measure."""
+        facts = {"event": "measured", "at": seconds(position), **measured_facts(measured)}
+        self.write(json_text(facts, indent=None))
+
     def fields(  # noqa: C901  (a table of events, one case each)
         self, event: Event, schedule: Schedule
     ) -> tuple[str, dict[str, Any]] | None:
@@ -246,7 +257,7 @@ class _JsonLines:
             case Started():
                 found = "started", {"lead_in": seconds(event.lead_in), "total": schedule.total}
             case IntervalStarted():
-                found = "interval", _interval(event)
+                found = "interval", interval_facts(event)
             case CueHeard():
                 found = "cue", {"cue": event.cue.kind.value, "text": event.cue.text}
             case Paused():
@@ -274,9 +285,10 @@ class _JsonLines:
 class _TextLines:
     """One line of text per event, starting with the session's time."""
 
-    def __init__(self, write: Write, keys: PlainKeys) -> None:
+    def __init__(self, write: Write, keys: PlainKeys, *, imperial: bool) -> None:
         self.write = write
         self._keys = keys
+        self._imperial = imperial
 
     def show(self, event: Event, conductor: Conductor) -> None:
         """Print an event."""
@@ -288,6 +300,11 @@ class _TextLines:
         """Print something about the program itself."""
         self.write(f"{clock_time(position // 1000):>7}  {text}")
 
+    def show_measured(self, position: int, measured: Measurements) -> None:
+        """Print what sensors measure; what is missing is said, too."""
+        parts = measured_parts(measured, imperial=self._imperial)
+        self.write(f"{clock_time(position // 1000):>7}    {', '.join(parts)}")
+
     def text(self, event: Event, conductor: Conductor) -> str:
         """The text of the line after the time; empty if the event is not printed."""
         schedule = conductor.session.schedule
@@ -296,7 +313,7 @@ class _TextLines:
                 state = f"sound {conductor.player.state.value}"
                 text = f"starting in {seconds(event.lead_in)} s, {clock_time(schedule.total)} total, {state}"
             case IntervalStarted():
-                text = _interval_text(event, schedule)
+                text = interval_text(event, schedule, imperial=self._imperial)
             case CueHeard():
                 # These cues have the same text as the line of their event.
                 own_line = event.cue.kind in (CueKind.PHASE, CueKind.REFUSED, CueKind.HOLDING)
@@ -317,32 +334,3 @@ class _TextLines:
             case _:
                 text = ""
         return text
-
-
-def _interval(event: IntervalStarted) -> dict[str, Any]:
-    entry = event.entry
-    return {
-        "index": event.index,
-        "phase": entry.phase.value,
-        "duration": entry.duration,
-        "round": entry.place.round if entry.place else None,
-        "rounds": entry.place.rounds if entry.place else None,
-        "label": entry.interval.label or None,
-        "speed_kmh": entry.interval.speed_kmh,
-    }
-
-
-def _interval_text(event: IntervalStarted, schedule: Schedule) -> str:
-    entry = event.entry
-    parts = [f"{entry.phase.value.upper()} {clock_time(entry.duration)}"]
-    if entry.interval.speed_kmh:
-        parts.append(f"at {entry.interval.speed_kmh:.1f} km/h")
-    if entry.interval.label:
-        parts.append(f'"{entry.interval.label}"')
-    if entry.place:
-        parts.append(f"round {entry.place.round} of {entry.place.rounds}")
-    parts.append(f"{clock_time(schedule.total - event.at // 1000)} left")
-    if event.index + 1 < len(schedule):
-        following = schedule[event.index + 1]
-        parts.append(f"next {following.phase.value} {clock_time(following.duration)}")
-    return ", ".join(parts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from queue import Empty, SimpleQueue
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
@@ -10,9 +11,11 @@ import click
 
 from retro_timer.cli.completing import complete_sensor
 from retro_timer.cli.options import data_dir_option
+from retro_timer.config.locale import resolve_units
 from retro_timer.config.paths import find_paths
 from retro_timer.config.settings_file import SettingsFile
 from retro_timer.runtime.exit_codes import EXIT_BAD_INPUT, EXIT_DONE
+from retro_timer.scheduling.units import mph, show_distance
 from retro_timer.sensors.child import SensorProcess
 from retro_timer.sensors.nearby import (
     KIND_NAMES,
@@ -99,13 +102,14 @@ def test(ctx: click.Context, /, *, name: str, seconds: int) -> int:
     """  # noqa: D301  (click's mark for lines to be kept as they are)
     check_extra()
     kind, chosen = _sensor(ctx, name)
+    imperial = resolve_units(_file(ctx).load().settings.units, os.environ).mph
     heard = False
     for report in _reports({kind: chosen}, SCAN_S + seconds):
         if isinstance(report, SensorLink):
             click.echo(f"{report.kind.value} {report.state.value}{f': {report.why}' if report.why else ''}")
         elif isinstance(report, Reading):
             heard = True
-            click.echo(reading_text(report))
+            click.echo(reading_text(report, imperial=imperial))
     return EXIT_DONE if heard else EXIT_BAD_INPUT
 
 
@@ -143,14 +147,23 @@ def forget(ctx: click.Context, /, *, kind: str) -> int:
     return EXIT_DONE
 
 
-def reading_text(reading: Reading) -> str:
-    """A reading as one line."""
+def reading_text(reading: Reading, *, imperial: bool) -> str:
+    """A reading as one line, to the last digit that treadmills send; the distance is the treadmill's own count."""
     parts = [
-        "" if reading.speed_kmh is None else f"{reading.speed_kmh:.2f} km/h",
-        "" if reading.distance_m is None else f"{reading.distance_m:.0f} m",
+        "" if reading.speed_kmh is None else _fine_speed(reading.speed_kmh, imperial=imperial),
+        "" if reading.incline_percent is None else f"incline {reading.incline_percent:.1f} %",
+        "" if reading.distance_m is None else _counted(reading.distance_m, imperial=imperial),
         "" if reading.heart_rate is None else f"{reading.heart_rate} bpm",
     ]
     return "   ".join(filter(None, parts)) or "no contact with the skin"
+
+
+def _counted(metres: float, *, imperial: bool) -> str:
+    return show_distance(metres, imperial=True) if imperial else f"{metres:.0f} m"
+
+
+def _fine_speed(speed_kmh: float, *, imperial: bool) -> str:
+    return f"{mph(speed_kmh):.2f} mph" if imperial else f"{speed_kmh:.2f} km/h"
 
 
 def _sensor(ctx: click.Context, name: str) -> tuple[SensorKind, Chosen]:

@@ -17,12 +17,12 @@ from retro_timer.scheduling.units import show_distance, show_speed
 from retro_timer.session.sensing import SensorKind
 from retro_timer.session.states import SECOND, State
 from retro_timer.text import clock_time, one_line
-from retro_timer.ui.measured_text import measured_parts
+from retro_timer.ui.measured_text import measured_facts, measured_parts
 from retro_timer.ui.view_model import NAMES, SYMBOLS, session_view
 
 if TYPE_CHECKING:
     from retro_timer.remote.remote_session import RemoteSession
-    from retro_timer.session.sensing import Measurements, SensorLink
+    from retro_timer.session.sensing import Measurements
 
 FIELDS: Final = (
     "symbol", "phase", "word", "left", "total_left", "elapsed", "next", "round", "rounds", "name", "state", "sound",
@@ -158,25 +158,5 @@ def facts(session: RemoteSession) -> dict[str, Any]:
         "caption": shared.caption,
         "sound": {"state": shared.sound.state, "muted": shared.sound.muted, "speaker": shared.sound.speaker or None},
         "unsaved": shared.unsaved or None,
-        "measured": measured_facts(session.measurements),
+        "measured": None if session.measurements is None else measured_facts(session.measurements),
     }
-
-
-def measured_facts(measured: Measurements | None) -> dict[str, Any] | None:
-    """What sensors measure, for a script; None without sensors. What is not known just now is None."""
-    if measured is None:
-        return None
-    values = {
-        "speed_kmh": measured.speed_kmh,
-        "incline_percent": measured.incline_percent,
-        "heart_rate": measured.heart_rate,
-    }
-    return {
-        **{kind.value: _link_facts(measured.link(kind)) for kind in SensorKind},
-        **{name: None if value is None else value.value for name, value in values.items()},
-        "metres": measured.metres if measured.link(SensorKind.BELT) else None,
-    }
-
-
-def _link_facts(link: SensorLink | None) -> dict[str, Any] | None:
-    return None if link is None else {"state": link.state.value, "why": link.why or None}

@@ -1,8 +1,8 @@
-"""What sensors measure, in words: the same on the screen of a session, in other terminals and in `status`."""
+"""What sensors measure, in words and for scripts: the same on every screen, in `status` and in plain lines."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from retro_timer.scheduling.units import show_distance, show_speed
 from retro_timer.session.sensing import LinkState, SensorKind
@@ -10,7 +10,7 @@ from retro_timer.session.sensing import LinkState, SensorKind
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from retro_timer.session.sensing import Measurements
+    from retro_timer.session.sensing import Measurements, SensorLink
 
 
 def measured_speed(measured: Measurements, *, imperial: bool, target: str = "") -> str:
@@ -46,12 +46,12 @@ def measured_distance(measured: Measurements, *, imperial: bool) -> str:
 
 
 def measured_parts(measured: Measurements, *, imperial: bool, target: str = "") -> tuple[str, ...]:
-    """All of it, without what is empty."""
+    """All of it, without what is empty; the most important first, since a narrow line is cut off at its end."""
     parts = (
         measured_speed(measured, imperial=imperial, target=target),
-        measured_incline(measured),
         measured_heart(measured),
         measured_distance(measured, imperial=imperial),
+        measured_incline(measured),
     )
     return tuple(filter(None, parts))
 
@@ -60,3 +60,21 @@ def links_text(measured: Measurements, parts: Collection[str]) -> str:
     """How each sensor is, unless one of the parts says so already: `belt ok, heart ok`."""
     links = [f"{link.kind} {link.state}" for link in measured.links]
     return ", ".join(each for each in links if each not in parts)
+
+
+def measured_facts(measured: Measurements) -> dict[str, Any]:
+    """The same for a script, in km/h and metres; what is not known is None."""
+    values = {
+        "speed_kmh": measured.speed_kmh,
+        "incline_percent": measured.incline_percent,
+        "heart_rate": measured.heart_rate,
+    }
+    return {
+        **{kind.value: _link_facts(measured.link(kind)) for kind in SensorKind},
+        **{name: None if value is None else value.value for name, value in values.items()},
+        "metres": round(measured.metres, 1) if measured.link(SensorKind.BELT) else None,
+    }
+
+
+def _link_facts(link: SensorLink | None) -> dict[str, Any] | None:
+    return None if link is None else {"state": link.state.value, "why": link.why or None}

@@ -13,7 +13,9 @@ from retro_timer.config.keymap import resolve
 from retro_timer.runtime.runner import Runner
 from retro_timer.runtime.session_config import SessionConfig
 from retro_timer.scheduling.notation import parse
+from retro_timer.session.sensing import LinkState, Measurements, PresentValue, SensorKind, SensorLink
 from retro_timer.session.states import Rules
+from retro_timer.session.timeline import CueSettings
 from retro_timer.testing import FakeClock, RecordingPlayer
 
 if TYPE_CHECKING:
@@ -22,11 +24,19 @@ if TYPE_CHECKING:
 WORKOUT = 'back 60s @2km/h "eyes up", turn 5s, fwd 60s'
 
 
-def printed(happenings: Sequence[str | Notice | int], *, as_json: bool) -> list[str]:
+def printed(
+    happenings: Sequence[str | Notice | int],
+    *,
+    as_json: bool,
+    measured: Measurements | None = None,
+    imperial: bool = False,
+) -> list[str]:
     """The lines of a session in which lines are typed and milliseconds pass, until it is broken off."""
     clock, left, lines = FakeClock(), list(happenings), list[str]()
     rules = Rules(lead_in=3, resume_lead_in=3, wait_at_turns=True)
-    runner = Runner(parse(WORKOUT), clock=clock, player=RecordingPlayer(), config=SessionConfig(rules))
+    config = SessionConfig(rules, CueSettings(imperial=imperial))
+    runner = Runner(parse(WORKOUT), clock=clock, player=RecordingPlayer(), config=config)
+    runner.measurements = None if measured is None else lambda: measured.at(clock.now())
     plain = Plain(runner, PlainKeys(resolve({})), lines.append, as_json=as_json)
 
     def wait(_runner: Runner) -> str | Notice | None:
@@ -123,3 +133,39 @@ def test_each_event_has_a_line_of_text(happenings: tuple[str | int, ...], line: 
 def test_an_edit_has_a_line_with_the_new_end() -> None:
     (line,) = [line for line in printed([3000, 10_000, "+"], as_json=False) if "ends at" in line]
     assert line.endswith("edit: The backward bout: one minute ten. ends at 2:15")
+
+
+BELT = SensorLink(SensorKind.BELT, LinkState.OK)
+STRAP = SensorLink(SensorKind.HEART, LinkState.LOST, "it sends nothing")
+
+
+def test_what_is_measured_is_printed_where_an_interval_begins_and_when_asked() -> None:
+    """And what is too old by then is printed as missing."""
+    until = FakeClock().now() + 20_000
+    measured = Measurements((BELT, STRAP), PresentValue(2.0, until), None, PresentValue(112, until), 310.0)
+    lines = printed((3000, 10_000, "s", 50_000), as_json=False, measured=measured)
+    assert "   0:00    belt 2.0 km/h, 112 bpm, 0.31 km" in lines
+    assert "   0:10    belt 2.0 km/h, 112 bpm, 0.31 km" in lines
+    assert "   1:00    belt: no speed, heart lost, 0.31 km" in lines
+    assert len([line for line in lines if "0.31 km" in line]) == 3
+    lines = printed((3000, 60_000), as_json=True, measured=measured)
+    found = [event for event in map(json.loads, lines) if event["event"] == "measured"]
+    assert found == [
+        {
+            "event": "measured", "at": at, "belt": {"state": "ok", "why": None},
+            "heart": {"state": "lost", "why": "it sends nothing"}, "speed_kmh": speed, "incline_percent": None,
+            "heart_rate": heart, "metres": 310.0,
+        }
+        for at, speed, heart in ((0, 2.0, 112), (60, None, None))
+    ]  # fmt: skip
+
+
+def test_without_sensors_nothing_is_printed_of_them() -> None:
+    assert not [event for event in events(3000, 60_000) if event["event"] == "measured"]
+
+
+def test_speeds_are_printed_in_the_units_of_the_walker() -> None:
+    measured = Measurements((BELT,), PresentValue(2.0, 10**9), metres=1609.344)
+    lines = printed((3000,), as_json=False, measured=measured, imperial=True)
+    assert '   0:00  BACKWARD 1:00, at 1.2 mph, "eyes up", 2:05 left, next turn 0:05' in lines
+    assert "   0:00    belt 1.2 mph, 1.00 mi" in lines

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec.structs import replace
 
 from tests.browser import Page, another_page, browser, until
 from tests.requirements_present import require_modules, require_programs
@@ -14,7 +15,18 @@ from tests.requirements_present import require_modules, require_programs
 require_modules("aiohttp")
 
 from retro_timer.clock import monotonic_ms  # noqa: E402  (the page needs aiohttp)
-from retro_timer.remote.messages import ActionWanted, SpeakerClaim, SummaryAnswers  # noqa: E402  (the same)
+from retro_timer.remote.messages import (  # noqa: E402  (the same)
+    ActionWanted,
+    SensorsMeasured,
+    SharedLink,
+    SharedValue,
+    SpeakerClaim,
+    SummaryAnswers,
+)
+from retro_timer.remote.protocol import encode  # noqa: E402  (the same)
+from retro_timer.remote.remote_session import RemoteSession  # noqa: E402  (the same)
+from retro_timer.session.sensing import LinkState  # noqa: E402  (the same)
+from retro_timer.ui.measured_text import measured_parts  # noqa: E402  (the same)
 from tests.page.fakes import KEYS, WALKED, FakeSession, served  # noqa: E402  (the same)
 
 if TYPE_CHECKING:
@@ -69,6 +81,21 @@ CONTRASTS = """
     });
 })()
 """
+
+
+PARTS = "[...document.querySelectorAll('#measured span')].map((each) => each.textContent)"
+ROOM = """
+["digits", "measured"].map((id) => document.getElementById(id).getBoundingClientRect())
+  .map(({ x, y, width, height }) => ({ x, y, width, height }))
+"""
+HIDDEN = """
+(() => {
+  const { bottom } = document.getElementById("measured").getBoundingClientRect();
+  return [...document.querySelectorAll("#measured span")]
+    .filter((each) => each.getBoundingClientRect().top >= bottom).map((each) => each.textContent);
+})()
+"""
+OK, LOST = SharedLink(LinkState.OK), SharedLink(LinkState.LOST, "it sends nothing")
 
 
 class Phone:
@@ -201,6 +228,9 @@ async def test_it_fits_every_device_and_can_be_read(tmp_path: Path) -> None:
     async with phone(tmp_path) as (device, port):
         await device.open(port)
         states = (("running", ""), ("holding", ""), ("paused", "bail-out"))
+        for_long = round(monotonic_ms()) + 600_000
+        values = (SharedValue(1.6, for_long), SharedValue(2.0, for_long), SharedValue(112, for_long))
+        device.session.send(SensorsMeasured(OK, OK, *values, 312.4))
         for width, height in SIZES:
             await device.page.resize(width, height)
             for state, reason in states:
@@ -224,11 +254,65 @@ async def test_it_fits_every_device_and_can_be_read(tmp_path: Path) -> None:
                 largest = max(boxes, key=lambda box: box["width"] * box["height"])
                 assert largest["name"] == "stop", (where, boxes)
                 assert [(text, ratio) for text, ratio in await device.page.result(CONTRASTS) if ratio < 7] == []
+                digits, measured = await device.page.result(ROOM)
+                assert 0 < measured["height"] < digits["height"], (where, digits, measured)
+                hidden = await device.page.result(HIDDEN)
+                assert not {*hidden} & {"belt 1.6 km/h", "112 bpm"}, (where, hidden)
+                assert measured["x"] >= 0, (where, measured)
+                assert measured["x"] + measured["width"] <= width, (where, measured)
+                assert measured["y"] >= digits["y"] + digits["height"], (where, digits, measured)
         device.session.move(17, 120_000, "finished")
         device.session.send(WALKED)
         await device.until("the summary", "document.getElementById('summary').checkVisibility()")
         assert [(text, ratio) for text, ratio in await device.page.result(CONTRASTS) if ratio < 7] == []
         assert await device.until("the video", "!document.getElementById('awake').paused")
+
+
+async def test_what_is_measured_is_shown_until_it_is_too_old(tmp_path: Path) -> None:
+    async with phone(tmp_path) as (device, port):
+        await device.open(port)
+        session = device.session
+        assert not await device.page.result("document.getElementById('measured').checkVisibility()")
+        session.move(2, 20_000, "paused", "belt")
+        await device.until(
+            "the hint", "document.getElementById('caption').textContent === 'paused when the belt stopped'"
+        )
+        now = round(monotonic_ms())
+        speed, heart = SharedValue(1.6, now + 600_000), SharedValue(112, now + 4000)
+        session.send(SensorsMeasured(OK, OK, speed, heart_rate=heart, metres=312.4))
+        parts = await device.until("the values", f"{PARTS}.length && {PARTS}")
+        assert parts == ["belt 1.6 km/h", "112 bpm", "0.31 km"]
+        await device.until("the rate is too old", f"{PARTS}[1] === 'heart: no rate'")  # in a pause, without news
+        assert monotonic_ms() > heart.until
+        assert await device.page.result("document.getElementById('measured').hasAttribute('data-missing')")
+        session.send(SensorsMeasured(LOST, None))
+        await device.until("the loss", f"{PARTS}.join() === 'belt lost'")
+        session.move(17, 120_000, "finished")
+        await device.until("the end", "!document.getElementById('measured').checkVisibility()")
+
+
+async def test_measured_values_have_the_words_of_the_screen(tmp_path: Path) -> None:
+    """Ties, zeros and what is missing included, in both units."""
+    cases = [
+        SensorsMeasured(belt, heart, speed, incline, rate, metres)
+        for belt, heart in ((OK, None), (LOST, OK), (OK, LOST), (None, OK), (SharedLink(LinkState.SEARCHING), LOST))
+        for speed, incline, rate, metres in (
+            (None, None, None, 0.0),
+            (SharedValue(1.25, 9), SharedValue(2.5, 9), SharedValue(112, 9), 125.0),
+            (SharedValue(0, 9), SharedValue(0.04, 9), SharedValue(112, 1), 4.9),
+            (SharedValue(3.75, 1), SharedValue(-1.25, 9), None, 1_609.3),
+        )
+    ]
+    async with phone(tmp_path) as (device, port):
+        await device.open(port)
+        welcome, schedule, state = device.session.hello, device.session.schedule, device.session.state
+        for imperial in (False, True):
+            for measured in cases:
+                here = RemoteSession(welcome, schedule, replace(state, at=5), measured).measurements
+                wanted = [] if here is None else list(measured_parts(here, imperial=imperial))
+                there = f"{encode(measured).decode()}, 5, {json.dumps(imperial)}"
+                shown = await device.page.result(f"import('/page.js').then((page) => page.measuredView({there}).parts)")
+                assert shown == wanted, measured
 
 
 async def test_it_counts_on_without_a_connection_and_returns_by_itself(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ def test_phases_are_called_the_same(name: str, own: Mapping[Phase, str]) -> None
 
 
 @pytest.mark.parametrize(
-    "reason", [PauseReason.SLEEP, PauseReason.STOPPED, PauseReason.BAIL_OUT, PauseReason.INTERRUPTED]
+    "reason", [PauseReason.SLEEP, PauseReason.STOPPED, PauseReason.BAIL_OUT, PauseReason.BELT, PauseReason.INTERRUPTED]
 )
 def test_pauses_are_explained_the_same(reason: PauseReason) -> None:
     shown = re.split(r"[;.] space resumes", _hint(State.PAUSED, reason, lambda _action: "space"))[0]

@@ -109,7 +109,7 @@ async def test_it_shows_what_is_measured_until_that_is_too_old(rig: Rig) -> None
             sensors.link(kind, LinkState.OK)
         sensors.belt(1.5, 320, incline_percent=2.0)
         sensors.heart(112)
-        await until(rig, pilot, lambda: shows(app, "belt 1.5 km/h   incline 2.0 %   112 bpm"))
+        await until(rig, pilot, lambda: shows(app, "belt 1.5 km/h   112 bpm   incline 2.0 %"))
         assert shows(app, "belt ok, heart ok")
         await pilot.press("space")
         await until(rig, pilot, lambda: rig.runner.session.state is State.PAUSED)

@@ -115,8 +115,43 @@ function hint(name, state, phase) {
     "bail-out": "hold the rail, step off; your session is kept",
     sleep: "paused when the computer went to sleep",
     stopped: "paused while the program was stopped",
+    belt: "paused when the belt stopped",
     interrupted: "picked up where you stopped",
   }[state.reason] || "";
+}
+
+const KMH_PER_MPH = 1.609344;
+
+/** A number with so many decimals; a tie goes to the even digit, as on the screen. */
+export function fixed(value, decimals) {
+  const scaled = Math.floor(value * 10 ** decimals);
+  const tie = Math.abs((value * 2 ** (decimals + 1)) % 2) === 1;
+  return tie ? ((scaled % 2 ? scaled + 1 : scaled) / 10 ** decimals).toFixed(decimals) : value.toFixed(decimals);
+}
+
+/**
+ * What sensors measure at a moment, in the words of the screen, whether something is missing, and the moment at which
+ * that changes without news (null: never). A value that is too old is not known.
+ */
+export function measuredView(measured, now, imperial) {
+  if (!measured?.belt && !measured?.heart) return { parts: [], missing: false, changes: null };
+  const { belt, heart, metres } = measured;
+  const values = [measured.speed_kmh, measured.incline_percent, measured.heart_rate];
+  const [speed, incline, rate] = values.map((each) => (each && each.until >= now ? each : null));
+  const untils = [speed, incline, rate].filter(Boolean).map(({ until }) => until + 1);
+  const [length, unit] = imperial ? [KMH_PER_MPH, ["mph", "mi"]] : [1, ["km/h", "km"]];
+  const level = incline ? fixed(incline.value, 1) : "0.0";
+  const parts = [
+    belt && (speed ? `belt ${fixed(speed.value / length, 1)} ${unit[0]}` : belt.state === "ok" ? "belt: no speed" : `belt ${belt.state}`),
+    rate ? `${Math.round(rate.value)} bpm` : heart && (heart.state === "ok" ? "heart: no rate" : `heart ${heart.state}`),
+    metres ? `${fixed(metres / 1000 / length, 2)} ${unit[1]}` : null,
+    Number(level) ? `incline ${level} %` : null,
+  ];
+  return {
+    parts: parts.filter(Boolean),
+    missing: Boolean((belt && !speed) || (heart && !rate)),
+    changes: untils.length ? Math.min(...untils) : null,
+  };
 }
 
 /** Milliseconds to wait before the next try to connect: half a second to five, never two pages in step. */
@@ -438,6 +473,7 @@ class Page {
     this.speaker.labelled = (text, seconds) => this.#say(text, seconds);
     this.workout = null;
     this.state = null;
+    this.measured = null;
     this.may = null;
     this.summary = null;
     this.session = null;
@@ -540,7 +576,7 @@ class Page {
     this.#heard = received;
     switch (message.is) {
       case "page": this.#admitted(message, received); break;
-      case "hello": this.session = message; break;
+      case "hello": this.session = message; this.measured = null; break;
       case "pong": {
         const sent = this.#pings.get(message.sent);
         this.#pings.delete(message.sent);
@@ -555,6 +591,7 @@ class Page {
         break;
       }
       case "state": this.#stateIs(message); break;
+      case "measured": this.measured = message; break;
       case "cues": this.speaker.take(message.cues); break;
       case "cancel": this.speaker.cancel(message.sounding); break;
       case "clicks": this.speaker.click(message.spans); break;
@@ -729,7 +766,22 @@ class Page {
     }
     this.#drawHere(shown);
     this.#tell(shown);
-    if (shown.changes !== null) this.#timer = setTimeout(() => this.draw(), Math.max(1, shown.changes - now));
+    const changes = [shown.changes, this.#drawMeasured(shown, now)].filter((each) => each !== null);
+    if (changes.length) this.#timer = setTimeout(() => this.draw(), Math.max(1, Math.min(...changes) - now));
+  }
+
+  /** Draw what sensors measure; returns when that changes without news. */
+  #drawMeasured(shown, now) {
+    const { parts, missing, changes } = measuredView(shown.over ? null : this.measured, now, this.session?.imperial);
+    $("measured").hidden = !parts.length;
+    $("measured").toggleAttribute("data-missing", missing);
+    if (!this.#changed("measured", parts.join("\n"))) return changes;
+    $("measured").replaceChildren(...parts.map((part) => {
+      const shownPart = document.createElement("span");
+      shownPart.textContent = part;
+      return shownPart;
+    }));
+    return changes;
   }
 
   #changed(name, value) {
