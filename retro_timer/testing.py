@@ -82,11 +82,15 @@ class FakeSensors:
 
     def belt(self, speed_kmh: float, distance_m: float | None = None, *, incline_percent: float | None = None) -> None:
         """A reading of the treadmill."""
-        self._on_report(Reading(SensorKind.BELT, speed_kmh, distance_m, incline_percent=incline_percent))
+        self.report(Reading(SensorKind.BELT, speed_kmh, distance_m, incline_percent=incline_percent))
 
     def heart(self, rate: int | None) -> None:
         """A reading of the heart rate sensor."""
         self._on_report(Reading(SensorKind.HEART, heart_rate=rate))
+
+    def report(self, report: SensorReport) -> None:
+        """Any report."""
+        self._on_report(report)
 
     def found(self, kind: SensorKind, name: str, address: str, signal: int = -60) -> None:
         """A sensor nearby."""

@@ -6,7 +6,7 @@ Some treadmills repeat the last speed while they are paused (qdomyos-zwift#637, 
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 from retro_timer.sensors.ftms import BeltEvent, read_machine_status, read_training_status, read_treadmill_data
 from retro_timer.sensors.heart_rate import read_heart_rate
@@ -14,16 +14,35 @@ from retro_timer.session.sensing import MAX_BPM, MAX_INCLINE, MAX_KMH, MAX_METRE
 
 STUCK_S: Final = 2.0
 """Seconds for which a speed stays the same before it may be a repeated one."""
+KEPT_S: Final = 3.0
+"""Seconds for which a value counts that a frame has and the next ones do not: split frames follow on each other."""
+T = TypeVar("T")
 _STOPPING: Final = (BeltEvent.STOPPED, BeltEvent.PAUSED)
+
+
+class _Kept(Generic[T]):
+    """A value of a frame, while it counts for the frames after it."""
+
+    def __init__(self) -> None:
+        self._value: T | None = None
+        self._since = 0.0
+
+    def keep(self, value: T | None, now: float) -> None:
+        """Keep a value of a frame."""
+        self._value, self._since = value, now
+
+    def at(self, now: float) -> T | None:
+        """The value; None if there is none, or it is too old."""
+        return self._value if 0 <= now - self._since <= KEPT_S else None
 
 
 class BeltReader:
     """Makes readings of the frames of one treadmill, from one connection."""
 
     def __init__(self) -> None:
-        self._distance: float | None = None
-        self._heart: int | None = None
-        self._incline: float | None = None
+        self._distance = _Kept[float]()
+        self._heart = _Kept[int]()
+        self._incline = _Kept[float]()
         self._speed: float | None = None
         self._same_since = 0.0  # when the speed was first as it is now
         self._elapsed: int | None = None
@@ -42,18 +61,18 @@ class BeltReader:
         if data is None:
             return None
         if data.distance_m is not None and data.distance_m < MAX_METRES:
-            self._distance = float(data.distance_m)
+            self._distance.keep(float(data.distance_m), now)
         if data.heart_rate is not None:
-            self._heart = data.heart_rate if MIN_BPM <= data.heart_rate <= MAX_BPM else None
+            self._heart.keep(data.heart_rate if MIN_BPM <= data.heart_rate <= MAX_BPM else None, now)
         if data.incline_percent is not None:
-            self._incline = data.incline_percent if abs(data.incline_percent) <= MAX_INCLINE else None
+            self._incline.keep(data.incline_percent if abs(data.incline_percent) <= MAX_INCLINE else None, now)
         if data.elapsed_s is not None:
             self._note_clock(data.elapsed_s, now)
         if data.speed_kmh is None or data.speed_kmh > MAX_KMH:
             return None
         self._note_speed(data.speed_kmh, now)
         speed = 0.0 if self._is_stuck(now) else data.speed_kmh
-        return Reading(SensorKind.BELT, speed, self._distance, self._heart, self._incline)
+        return Reading(SensorKind.BELT, speed, self._distance.at(now), self._heart.at(now), self._incline.at(now))
 
     def machine(self, frame: bytes, now: float) -> None:
         """Take a frame of Machine Status."""

@@ -101,7 +101,7 @@ class SensorCompanion:
 
     def _fresh(self, kind: SensorKind) -> Reading | None:
         moment, reading = self._readings.get(kind, (0, None))
-        return reading if self._runner.clock_now - moment <= STALE_MS else None
+        return reading if 0 <= self._runner.clock_now - moment <= STALE_MS else None
 
     def _present(self, kind: SensorKind, name: str) -> PresentValue | None:
         """A value of the last reading of a sensor, unless it is too old."""
@@ -123,7 +123,7 @@ class SensorCompanion:
             self.links[report.kind] = report
             if report.state is not LinkState.OK and report.kind is SensorKind.BELT:
                 self._watch.forget()
-        elif isinstance(report, Reading):
+        elif isinstance(report, Reading) and report.kind in self.links:
             events = self._read(report)
         self._take(events)
 
@@ -133,7 +133,7 @@ class SensorCompanion:
         before = self._readings.get(reading.kind)
         self._readings[reading.kind] = now, reading
         order = None
-        if reading.speed_kmh is not None:
+        if reading.kind is SensorKind.BELT and reading.speed_kmh is not None:
             walked = _metres_between(before, reading, now)
             self.metres += walked
             self._kept_metres += walked if self._runner.session.state in _KEPT else 0
@@ -214,7 +214,7 @@ def _metres_between(before: tuple[int, Reading] | None, reading: Reading, now: i
     if before is None:
         return 0.0
     moment, last = before
-    hours = (now - moment) / 3_600_000
+    hours = max(0, now - moment) / 3_600_000
     if reading.distance_m is not None and last.distance_m is not None:
         counted = reading.distance_m - last.distance_m
         return counted if 0 <= counted <= MAX_KMH * 1000 * hours + _SLACK_M else 0.0

@@ -10,8 +10,9 @@ from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
-from retro_timer.session.sensing import LONGEST_NAME, Chosen, SensorKind, SensorReport
+from retro_timer.session.sensing import LONGEST_NAME, Chosen, NearbySensor, SensorKind, SensorLink, SensorReport
 from retro_timer.structs import convert, json_decoder
 from retro_timer.text import one_line
 
@@ -47,9 +48,11 @@ def encode(message: Struct) -> bytes:
 
 
 def read_report(line: bytes) -> SensorReport | None:
-    """A report of the process; None if it is none."""
+    """A report of the process, with nothing in it that could steer a terminal; None if it is none."""
     try:
         report: SensorReport = _REPORTS.decode(line)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
         return None
-    return report
+    if isinstance(report, NearbySensor):
+        return replace(report, name=one_line(report.name, LONGEST_NAME))
+    return replace(report, why=one_line(report.why)) if isinstance(report, SensorLink) else report

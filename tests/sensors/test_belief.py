@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retro_timer.sensors.belief import BeltReader
+from retro_timer.sensors.belief import KEPT_S, BeltReader
+from retro_timer.sensors.messages import encode, read_report
 from retro_timer.session.sensing import MAX_KMH
 
 if TYPE_CHECKING:
@@ -74,3 +75,47 @@ def test_split_frames_are_joined() -> None:
 @given(st.lists(st.binary(max_size=40), max_size=30))
 def test_no_frames_give_an_impossible_reading(frames: list[bytes]) -> None:
     assert all(speed is None or 0 <= speed <= MAX_KMH for speed in speeds(frames))
+
+
+def test_a_value_that_the_treadmill_no_longer_sends_is_not_the_present_one() -> None:
+    """The hands have left the grips: some treadmills then leave the heart rate out instead of sending 0."""
+    reader = BeltReader()
+    with_all = bytes.fromhex("0c01") + (160).to_bytes(2, "little") + bytes.fromhex("640000 1400 0000 5a")
+    first = reader.data(with_all, 10.0)
+    assert first is not None
+    assert (first.distance_m, first.heart_rate, first.incline_percent) == (100.0, 90, 2.0)
+    kept = reader.data(frame(1.6), 10.0 + KEPT_S)
+    assert kept is not None
+    assert (kept.distance_m, kept.heart_rate, kept.incline_percent) == (100.0, 90, 2.0)
+    later = reader.data(frame(1.6), 10.1 + KEPT_S)
+    assert later is not None
+    assert (later.speed_kmh, later.distance_m, later.heart_rate, later.incline_percent) == (1.6, None, None, None)
+
+
+def test_an_impossible_incline_is_not_believed() -> None:
+    def incline(tenths: int) -> float | None:
+        reading = BeltReader().data(
+            bytes.fromhex("0800a000") + tenths.to_bytes(2, "little", signed=True) + b"\0\0", 0.0
+        )
+        return None if reading is None else reading.incline_percent
+
+    assert [incline(tenths) for tenths in (0, -30, 500, 501, -501, 32767)] == [0.0, -3.0, 50.0, None, None, None]
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["data", "machine", "training"]),
+            st.binary(max_size=40) | st.builds(frame, st.floats(0, 655), elapsed=st.none() | st.integers(0, 0xFFFF)),
+            st.floats(-100, 100),
+        ),
+        max_size=40,
+    )
+)
+def test_whatever_is_sent_at_any_time_gives_readings_that_can_be_true(sent: list[tuple[str, bytes, float]]) -> None:
+    """Rubbish, cut frames, clocks that run backward: what comes out is a report that the session can read."""
+    reader, now = BeltReader(), 0.0
+    for kind, data, passed in sent:
+        now += passed
+        reading = getattr(reader, kind)(data, now)
+        assert reading is None or read_report(encode(reading)) == reading

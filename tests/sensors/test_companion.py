@@ -7,6 +7,8 @@ from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from retro_timer.config.schema import SensorSettings
 from retro_timer.runtime.runner import Runner
@@ -15,13 +17,27 @@ from retro_timer.scheduling.notation import parse
 from retro_timer.sensors import companion as companion_module
 from retro_timer.sensors.companion import STALE_MS, SensorCompanion, SilenceWatch
 from retro_timer.session.events import Event, Paused, PauseReason, Resuming
-from retro_timer.session.sensing import LinkState, SensorKind
+from retro_timer.session.sensing import (
+    MAX_BPM,
+    MAX_INCLINE,
+    MAX_KMH,
+    MAX_METRES,
+    MIN_BPM,
+    LinkState,
+    Measurements,
+    NearbySensor,
+    Reading,
+    SensorKind,
+    SensorLink,
+)
 from retro_timer.session.states import Rules, State
 from retro_timer.session.trace import samples_of
 from retro_timer.testing import FakeClock, RecordingPlayer
+from retro_timer.ui.measured_text import measured_facts, measured_parts
 from tests.sensors.made import MadeSensors
 
 if TYPE_CHECKING:
+    from retro_timer.session.sensing import SensorReport
     from retro_timer.testing import FakeSensors
 
 CHOSEN = SensorSettings(belt="AA:00:00:00:00:01 Treadmill", heart="BB:00:00:00:00:01 Strap", pause="both")
@@ -173,3 +189,61 @@ def test_a_lost_link_changes_nothing_but_what_is_shown() -> None:
     assert walk.runner.session.state is State.RUNNING
     walk.companion.close()
     assert walk.sensors.closed
+
+
+def test_a_sensor_that_was_not_chosen_is_not_heard() -> None:
+    walk = Walk(settings=SensorSettings(heart="BB:00:00:00:00:01 Strap"))
+    walk.belt(1.6, 1.6, 1.6, 0, 0)
+    assert walk.runner.session.state is State.RUNNING
+    assert walk.companion.measurements() == Measurements((SensorLink(SensorKind.HEART, LinkState.SEARCHING),))
+
+
+def test_a_strap_that_sends_a_speed_moves_no_belt() -> None:
+    walk = Walk()
+    for speed in (1.6, 1.6, 1.6, 0.0, 0.0):
+        walk.clock.move(S)
+        walk.sensors.report(Reading(SensorKind.HEART, speed, 100.0, 90))
+    assert walk.runner.session.state is State.RUNNING
+    assert walk.companion.metres == 0
+
+
+REPORTS = st.one_of(
+    st.builds(
+        Reading,
+        st.sampled_from(SensorKind),
+        st.none() | st.floats(0, MAX_KMH),
+        st.none() | st.floats(0, MAX_METRES),
+        st.none() | st.integers(MIN_BPM, MAX_BPM),
+        st.none() | st.floats(-MAX_INCLINE, MAX_INCLINE),
+    ),
+    st.builds(SensorLink, st.sampled_from(SensorKind), st.sampled_from(LinkState), st.text(max_size=200)),
+    st.builds(
+        NearbySensor, st.sampled_from(SensorKind), st.text(max_size=60), st.just("AA:00:00:00:00:01"), st.just(0)
+    ),
+)
+
+
+@given(st.lists(st.tuples(st.integers(-5 * S, 70 * S), REPORTS), max_size=40))
+@settings(max_examples=50)
+def test_whatever_is_reported_the_session_runs_and_shows_nothing_old(
+    happenings: list[tuple[int, SensorReport]],
+) -> None:
+    """Also by a clock that jumps back, and after values that were the same for a minute."""
+    walk = Walk("back 10m, turn 20s, fwd 10m")
+    metres, read_at = 0.0, dict[SensorKind, int]()
+    for passed, report in happenings:
+        walk.clock.move(passed)
+        now = walk.clock.now()
+        walk.sensors.report(report)
+        if isinstance(report, Reading):
+            read_at[report.kind] = now
+        assert walk.companion.metres >= metres
+        metres = walk.companion.metres
+        measured = walk.companion.measurements()
+        assert measured == measured.at(now)
+        latest = [moment for moment in read_at.values() if 0 <= now - moment <= STALE_MS]
+        assert measured.until is None or measured.until - STALE_MS in latest
+        assert measured_facts(measured).keys() >= {"speed_kmh", "heart_rate"}
+        assert all(part.isprintable() for part in measured_parts(measured, imperial=True))
+    stored = walk.runner.stored_session()
+    assert all(sample.metres >= 0 for sample in samples_of(stored.traces))
