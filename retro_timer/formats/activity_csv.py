@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from retro_timer.formats.errors import FormatError
 from retro_timer.formats.files import decode_foreign
+from retro_timer.formats.lap_measures import measures_of
 from retro_timer.formats.past_activity import PastActivity, PastLap, speed_of
 from retro_timer.text import quoted
 
@@ -26,6 +27,8 @@ _COLUMNS: Final = {
     "metres": ("distance (m)", "meters", "metres"),
     "kilometres": ("distance (km)", "distance"),
     "kind": ("activity type", "type", "sport"),
+    "heart_mean": ("average heart rate", "avg hr", "avg heart rate"),
+    "heart_max": ("max heart rate", "max hr", "maximum heart rate"),
     "name": ("title", "activity name", "name", "workout"),
 }
 """What is read, and the names of its column, the best one first."""
@@ -68,7 +71,9 @@ def _activities(reader: Iterator[list[str]], names: Mapping[str, int]) -> Iterat
         walked = _milliseconds(cells.get("walked", ""), place)
         if walked:
             metres = _number(cells.get("metres", "")) or (_number(cells.get("kilometres", "")) or 0) * 1000
-            lap = PastLap(walked, speed_kmh=speed_of(metres, walked))
+            hearts = (_number(cells.get(name, "")) for name in ("heart_mean", "heart_max"))
+            measured = measures_of(walked, metres, None, *hearts)
+            lap = PastLap(walked, speed_kmh=speed_of(metres, walked), measured=measured)
             yield PastActivity(_moment(cells.get("started", ""), place), (lap,), cells.get("name", ""))
 
 

@@ -14,6 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from retro_timer.formats.errors import FormatError
+from retro_timer.formats.lap_measures import PastMeasures, joined
 from retro_timer.scheduling.folding import fold_intervals
 from retro_timer.scheduling.model import MAX_INTERVALS, MAX_LABEL, MAX_NAME, MAX_SECONDS, Interval, Workout
 from retro_timer.scheduling.phases import Phase
@@ -46,6 +47,7 @@ class PastLap(Struct, frozen=True):
         phase: what it was; None if the file does not say.
         speed_kmh: the mean speed; None if it is not known.
         label: what the lap is called.
+        measured: what was measured in it.
     """
 
     walked: int
@@ -53,6 +55,11 @@ class PastLap(Struct, frozen=True):
     phase: Phase | None = None
     speed_kmh: float | None = None
     label: str = ""
+    measured: PastMeasures = PastMeasures()
+
+    def part(self, walked: int) -> PastLap:
+        """So many milliseconds of it, without the pause after it."""
+        return replace(self, walked=walked, paused=0, measured=self.measured.part(walked, self.walked))
 
 
 class PastActivity(Struct, frozen=True):
@@ -138,10 +145,11 @@ def laid_over(activity: PastActivity, workout: Workout) -> PastActivity:
             part = min(needed, lap.walked)
             needed -= part
             if part < lap.walked:
-                rest.append(replace(lap, walked=lap.walked - part))
+                rest.append(replace(lap.part(lap.walked - part), paused=lap.paused))
             paused = lap.paused if part == lap.walked else 0
             speed = lap.speed_kmh if entry.interval.speed_kmh is None else entry.interval.speed_kmh
-            laps.append(PastLap(part, paused, entry.phase, speed, entry.interval.label))
+            measured = lap.part(part).measured
+            laps.append(PastLap(part, paused, entry.phase, speed, entry.interval.label, measured))
     laps += [replace(lap, phase=Phase.FORWARD, label="") for lap in rest[::-1]]
     name = activity.name or workout.name
     return replace(activity, laps=tuple(_joined(laps)), name=name)
@@ -164,15 +172,18 @@ def session_from(activity: PastActivity) -> StoredSession:
     start = Start(uuid, activity.started, activity.started.tzname() or "")
     spells = [Spell(lap.walked, lap.paused) for lap in laps]
     workout = Workout(tuple(fold_intervals(intervals)), name=activity.name)
-    return logged_session(start, workout, activity.feedback, spells=spells)
+    measures = (lap.measured.kept(place) for place, lap in enumerate(laps))
+    logged = logged_session(start, workout, activity.feedback, spells=spells)
+    return replace(logged, measures=tuple(each for each in measures if each is not None))
 
 
 def _joined(laps: Iterable[PastLap]) -> Iterator[PastLap]:
     """Neighbouring parts of one interval as one lap, unless there was a pause between them."""
     before: PastLap | None = None
     for lap in laps:
-        if before and not before.paused and replace(before, walked=0) == replace(lap, walked=0, paused=0):
-            before = replace(lap, walked=before.walked + lap.walked)
+        if before and not before.paused and _interval_of(before) == _interval_of(lap):
+            measured = joined((before.measured, lap.measured))
+            before = replace(lap, walked=before.walked + lap.walked, measured=measured)
             continue
         if before:
             yield before
@@ -181,11 +192,16 @@ def _joined(laps: Iterable[PastLap]) -> Iterator[PastLap]:
         yield before
 
 
+def _interval_of(lap: PastLap) -> tuple[object, ...]:
+    """What neighbouring parts of one interval have in common."""
+    return lap.phase, lap.speed_kmh, lap.label
+
+
 def _short_enough(laps: Iterable[PastLap]) -> Iterator[PastLap]:
     """The laps, those longer than an interval can be in several parts."""
     for lap in laps:
         left = lap.walked
         while left > _LONGEST_PART:
-            yield replace(lap, walked=_LONGEST_PART, paused=0)
+            yield lap.part(_LONGEST_PART)
             left -= _LONGEST_PART
-        yield replace(lap, walked=left)
+        yield replace(lap.part(left), paused=lap.paused)

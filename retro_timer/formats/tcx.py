@@ -80,8 +80,9 @@ def _lap(lap: Lap, before: float | None, points: Sequence[LapPoint]) -> Iterator
         yield f"        <MaximumSpeed>{lap.max_kmh / 3.6:.3f}</MaximumSpeed>"
     yield "        <Calories>0</Calories>"
     if lap.measured is not None and lap.measured.heart_mean is not None:
-        for name, rate in (("Average", lap.measured.heart_mean), ("Maximum", lap.measured.heart_max or 0)):
-            yield f"        <{name}HeartRateBpm><Value>{round(rate)}</Value></{name}HeartRateBpm>"
+        for name, rate in (("Average", lap.measured.heart_mean), ("Maximum", lap.measured.heart_max)):
+            if rate is not None:
+                yield f"        <{name}HeartRateBpm><Value>{round(rate)}</Value></{name}HeartRateBpm>"
     yield f"        <Intensity>{'Active' if lap.phase.on_belt else 'Resting'}</Intensity>"
     yield "        <TriggerMethod>Time</TriggerMethod>"
     yield "        <Track>"

@@ -1,4 +1,4 @@
-"""Reading TCX activities. Tracks are skipped: a lap has its time and its distance."""
+"""Reading TCX activities. Tracks are skipped: a lap has its time, its distance and its heart rates."""
 
 from __future__ import annotations
 
@@ -6,17 +6,23 @@ import math
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
+
 from retro_timer.formats.errors import FormatError
+from retro_timer.formats.lap_measures import measures_of
 from retro_timer.formats.markup import parse_xml
 from retro_timer.formats.past_activity import PastActivity, PastLap, speed_of
 from retro_timer.formats.texts import read_description
 from retro_timer.scheduling.errors import WorkoutError
 
 if TYPE_CHECKING:
+    from retro_timer.formats.lap_measures import PastMeasures
     from retro_timer.formats.markup import Element
     from retro_timer.formats.texts import Marked
 
 TAG: Final = "trainingcenterdatabase"
+_KMH: Final = 3.6
+"""Kilometres an hour in a metre a second."""
 _SKIPPED: Final = frozenset({"track"})
 
 
@@ -27,7 +33,7 @@ def read_tcx_activities(data: bytes) -> tuple[PastActivity, ...]:
         FormatError: if it is damaged, or has no activity.
     """
     root = parse_xml(data, _SKIPPED).root
-    found = tuple(_activity(each) for each in root.inside() if each.tag == "activity")
+    found = tuple(_with_measures(_activity(each), each) for each in root.inside() if each.tag == "activity")
     if root.tag != TAG or not found:
         raise FormatError("this TCX file has no activity")
     return found
@@ -45,6 +51,18 @@ def _activity(activity: Element) -> PastActivity:
         tuple(_lap(lap, start, end) for lap, start, end in zip(laps, starts, ends, strict=True)),
         name.text if name else "",
     )
+
+
+def _with_measures(past: PastActivity, activity: Element) -> PastActivity:
+    """An activity with what was measured in its laps."""
+    laps = zip(past.laps, (child for child in activity.children if child.tag == "lap"), strict=True)
+    return replace(past, laps=tuple(replace(lap, measured=_measures(element, lap.walked)) for lap, element in laps))
+
+
+def _measures(lap: Element, walked: int) -> PastMeasures:
+    fastest = (_given(lap, "maximumspeed") or 0) * _KMH
+    rates = _given(lap, "averageheartratebpm"), _given(lap, "maximumheartratebpm")
+    return measures_of(walked, _given(lap, "distancemeters"), fastest, *rates)
 
 
 def _lap(lap: Element, start: datetime, end: datetime | None) -> PastLap:
@@ -83,6 +101,14 @@ def _number(lap: Element, tag: str) -> float:
     if not 0 <= number < 1e9:
         raise FormatError(f"{tag} is not a number that can be true", place=lap.place)
     return number
+
+
+def _given(lap: Element, tag: str) -> float | None:
+    """A number in a lap that an activity can do without; None if it is missing, or cannot be true."""
+    try:
+        return _number(lap, tag) or None
+    except FormatError:
+        return None
 
 
 def _moment(text: str, lap: Element) -> datetime:

@@ -143,7 +143,7 @@ def _measured(session: StoredSession) -> MeasuredTotals | None:
         backward_kmh=sum((each.speed_mean or 0) * each.speeds for each in backward) / samples if samples else None,
         backward_seconds=samples,
         heart_mean=round(sum((each.heart_mean or 0) * each.beats for each in measures) / beats) if beats else None,
-        heart_max=max((each.heart_max or 0 for each in measures if each.beats), default=None),
+        heart_max=max((each.heart_max for each in measures if each.heart_max is not None), default=None),
     )
 
 

@@ -89,9 +89,9 @@ class IntervalMeasures(Struct, frozen=True, forbid_unknown_fields=True):
         interval: the position of its record in the session, from 0.
         metres: the distance.
         speeds: the number of samples with a speed.
-        speed_min, speed_mean, speed_max: of those, in km/h; None without any.
+        speed_min, speed_mean, speed_max: of those, in km/h; None without any, and if an imported activity does not say.
         beats: the number of samples with a heart rate.
-        heart_min, heart_mean, heart_max: of those, beats a minute; None without any.
+        heart_min, heart_mean, heart_max: of those, beats a minute; None likewise.
     """
 
     interval: Count

@@ -27,6 +27,7 @@ from retro_timer.formats.fit.file import (
     timestamp,
 )
 from retro_timer.formats.fit.workout import write_fit_workout
+from retro_timer.formats.lap_measures import measures_of
 from retro_timer.formats.past_activity import (
     PastActivity,
     PastLap,
@@ -263,7 +264,7 @@ def test_an_impossible_tcx_activity_is_refused(data: bytes, says: str) -> None:
 def test_a_long_tcx_track_is_skipped() -> None:
     data = tcx().replace(b"</Track>", b"<Trackpoint><Time>t</Time></Trackpoint>" * 60_000 + b"</Track>")
     (activity,) = read_tcx_activities(data)
-    assert activity.laps == (PastLap(60_000, speed_kmh=3.0),)
+    assert activity.laps == (PastLap(60_000, speed_kmh=3.0, measured=measures_of(60_000, 50)),)
 
 
 GARMIN = """\

@@ -154,9 +154,10 @@ def _record(moment: datetime, speed_kmh: float | None, metres: float | None, hea
 
 def _lap(lap: Lap, index: int) -> Message:
     known: dict[str, float] = {}
-    if lap.speed_kmh is not None and lap.max_kmh is not None and lap.metres is not None:
-        speed, fastest = metres_per_second(lap.speed_kmh), metres_per_second(lap.max_kmh)
-        known = {"total_distance": lap.metres, "avg_speed": speed, "max_speed": fastest}
+    if lap.speed_kmh is not None and lap.metres is not None:
+        known = {"total_distance": lap.metres, "avg_speed": metres_per_second(lap.speed_kmh)}
+        if lap.max_kmh is not None:
+            known["max_speed"] = metres_per_second(lap.max_kmh)
     known |= _heart([lap])
     return message(
         LapMessage,
@@ -204,7 +205,8 @@ def _heart(laps: Sequence[Lap]) -> dict[str, float]:
     if not beats:
         return {}
     mean = sum((each.heart_mean or 0) * each.beats for each in measures) / beats
-    return {"avg_heart_rate": round(mean), "max_heart_rate": max(each.heart_max or 0 for each in measures)}
+    highest = [each.heart_max for each in measures if each.heart_max is not None]
+    return {"avg_heart_rate": round(mean), **({"max_heart_rate": max(highest)} if highest else {})}
 
 
 def _activity(session: StoredSession, ended: datetime) -> Message:

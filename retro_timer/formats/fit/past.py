@@ -1,7 +1,7 @@
 """Reading FIT activities. Imports fit-tool, so import this module only when needed.
 
 Sessions and laps are decoded; the records of every second, which make up nearly all of a file, are only counted and
-checked: a lap has its time and its distance, and decoding an hour of records would take fit-tool seconds.
+checked: a lap has its time, distance and heart rates, and decoding an hour of records would take fit-tool seconds.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import math
 from datetime import UTC, datetime, timedelta, timezone
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
 
 from retro_timer.formats.errors import FormatError
 from retro_timer.formats.fit.file import (
@@ -29,6 +31,7 @@ from retro_timer.formats.fit.file import (
     project_data_record,
     register_developer_field,
 )
+from retro_timer.formats.lap_measures import measures_of
 from retro_timer.formats.past_activity import PastActivity, PastLap, speed_of
 from retro_timer.formats.texts import read_description
 from retro_timer.scheduling.errors import WorkoutError
@@ -58,6 +61,8 @@ _LONGEST_OFFSET: Final = 14 * 3600
 """No time zone is further from UTC, in seconds."""
 _QUARTER: Final = 900
 """Offsets from UTC are multiples of a quarter of an hour."""
+_KMH: Final = 3.6
+"""Kilometres an hour in a metre a second."""
 _ROUNDING: Final = 2000
 """Shorter pauses, in milliseconds, may come from starts that FIT rounds to seconds."""
 
@@ -82,7 +87,7 @@ def read_fit_activities(data: bytes) -> tuple[PastActivity, ...]:
     found = []
     for session, end in zip(sessions, ends, strict=True):
         own = [lap for lap in laps if _start(session) <= _start(lap) < end] or [session]
-        found.append(PastActivity(_moment(_start(own[0]), zone), _laps(own, steps), name))
+        found.append(PastActivity(_moment(_start(own[0]), zone), _laps(own, steps, session), name))
     return tuple(found)
 
 
@@ -113,10 +118,24 @@ def _check_number(number: int) -> None:
         raise FormatError(f"more than {MAX_RECORDS:,} records: no walk is that long")
 
 
-def _laps(laps: Sequence[Message], steps: Mapping[int, Message]) -> tuple[PastLap, ...]:
-    """The laps of a session; what is between the end of one and the start of the next was a pause."""
+def _laps(laps: Sequence[Message], steps: Mapping[int, Message], session: Message) -> tuple[PastLap, ...]:
+    """The laps of a session; what is between the end of one and the start of the next was a pause.
+
+    Where no lap has a heart rate, that of the session counts for each.
+    """
     starts = [*map(_start, laps[1:]), None]
-    return tuple(_lap(lap, next_start, steps) for lap, next_start in zip(laps, starts, strict=True))
+    hearts = session if all(lap.avg_heart_rate is None for lap in laps) else None
+    return tuple(
+        _with_measures(_lap(lap, next_start, steps), lap, hearts or lap)
+        for lap, next_start in zip(laps, starts, strict=True)
+    )
+
+
+def _with_measures(past: PastLap, lap: Message, hearts: Message) -> PastLap:
+    """A lap with what was measured in it."""
+    fastest = (lap.max_speed or 0) * _KMH
+    rates = hearts.avg_heart_rate, hearts.max_heart_rate
+    return replace(past, measured=measures_of(past.walked, lap.total_distance, fastest, *rates))
 
 
 def _lap(lap: Message, next_start: int | None, steps: Mapping[int, Message]) -> PastLap:

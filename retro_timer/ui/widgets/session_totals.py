@@ -88,7 +88,8 @@ class SessionTotals(Vertical):
                 "  measured backward", right=_of(Measure(measured.backward_seconds, self._review.backward.planned))
             )
         if measured.heart_mean is not None:
-            yield Line("  heart rate", right=f"{measured.heart_mean} bpm, at most {measured.heart_max}")
+            most = f", at most {measured.heart_max}" if measured.heart_max is not None else ""
+            yield Line("  heart rate", right=f"{measured.heart_mean} bpm{most}")
 
     def _load_of(self, effort: int | None) -> str:
         load = session_load(effort, self._walked)

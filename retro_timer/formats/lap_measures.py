@@ -1,0 +1,109 @@
+"""What the file of a past activity says was measured in a lap: kept as what sensors measure in a session."""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from retro_timer.session.sensing import MAX_BPM, MAX_KMH, MAX_METRES, MIN_BPM
+from retro_timer.session.states import SECOND
+from retro_timer.session.trace import IntervalMeasures
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class PastMeasures(Struct, frozen=True):
+    """What was measured in a lap, or in a part of one.
+
+    Attributes:
+        metres: the distance.
+        moved: for how long the distance is known, in milliseconds; 0 if it is not.
+        fastest_kmh: the highest speed; None if it is not known.
+        heart_mean: the mean heart rate; None if it is not known.
+        heart_max: the highest; likewise.
+        beat: for how long the heart rate is known, in milliseconds.
+    """
+
+    metres: float = 0.0
+    moved: int = 0
+    fastest_kmh: float | None = None
+    heart_mean: float | None = None
+    heart_max: int | None = None
+    beat: int = 0
+
+    def part(self, walked: int, of: int) -> PastMeasures:
+        """Those of a part: so many milliseconds of those that were walked. Means and highest values are the same."""
+        share = walked / of
+        return PastMeasures(
+            self.metres * share,
+            round(self.moved * share),
+            self.fastest_kmh,
+            self.heart_mean,
+            self.heart_max,
+            round(self.beat * share),
+        )
+
+    def kept(self, interval: int) -> IntervalMeasures | None:
+        """The same as it is stored of an interval, as if a sensor had told it each second; None if it is nothing."""
+        speed = self.metres / self.moved * 3600 if self.moved else 0.0
+        speeds = max(1, round(self.moved / SECOND)) if 0 < speed <= MAX_KMH else 0
+        beats = max(1, round(self.beat / SECOND)) if self.heart_mean is not None and self.beat else 0
+        if not speeds and not beats:
+            return None
+        return IntervalMeasures(
+            interval,
+            metres=min(self.metres, MAX_METRES) if speeds else 0.0,
+            speeds=speeds,
+            speed_mean=speed if speeds else None,
+            speed_max=self.fastest_kmh if speeds else None,
+            beats=beats,
+            heart_mean=self.heart_mean if beats else None,
+            heart_max=self.heart_max if beats else None,
+        )
+
+
+def measures_of(
+    walked: int,
+    metres: float | None = None,
+    fastest_kmh: float | None = None,
+    heart_mean: float | None = None,
+    heart_max: float | None = None,
+) -> PastMeasures:
+    """What a file says of a lap; what cannot be true is taken for unknown.
+
+    Args:
+        walked: its walking time, in milliseconds.
+        metres: its distance.
+        fastest_kmh: its highest speed.
+        heart_mean: its mean heart rate.
+        heart_max: its highest heart rate.
+    """
+    speed = metres / walked * 3600 if metres and walked else 0.0
+    moves = 0 < speed <= MAX_KMH
+    mean = heart_mean if heart_mean is not None and MIN_BPM <= heart_mean <= MAX_BPM else None
+    highest = round(heart_max) if heart_max is not None and isfinite(heart_max) else 0
+    return PastMeasures(
+        metres=metres if metres and moves else 0.0,
+        moved=walked if moves else 0,
+        fastest_kmh=fastest_kmh if moves and fastest_kmh and speed <= fastest_kmh <= MAX_KMH else None,
+        heart_mean=mean,
+        heart_max=highest if mean is not None and round(mean) <= highest <= MAX_BPM else None,
+        beat=0 if mean is None else walked,
+    )
+
+
+def joined(parts: Sequence[PastMeasures]) -> PastMeasures:
+    """Those of neighbouring parts of an interval."""
+    beat = sum(part.beat for part in parts)
+    rates = sum((part.heart_mean or 0.0) * part.beat for part in parts)
+    return PastMeasures(
+        sum(part.metres for part in parts),
+        sum(part.moved for part in parts),
+        max((part.fastest_kmh for part in parts if part.fastest_kmh is not None), default=None),
+        rates / beat if beat else None,
+        max((part.heart_max for part in parts if part.heart_max is not None), default=None),
+        beat,
+    )
