@@ -1,4 +1,4 @@
-"""`retro-timer doctor`: which backend plays the sound, and whether it works."""
+"""`retro-timer doctor`: which backend plays the sound, whether it works, and what else a session may use."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import click
 
 from retro_timer.audio.doctor import NoSoundError, Played, Trial, report
 from retro_timer.audio.missed import missed_in, missed_lines
+from retro_timer.cli.doctor_sensors import report_sensors
 from retro_timer.cli.options import audio_option, data_dir_option
 from retro_timer.cli.streams import json_text
 from retro_timer.runtime.exit_codes import EXIT_DONE, EXIT_ENDED_EARLY
@@ -41,6 +42,7 @@ def doctor(ctx: click.Context, /, *, audio: str | None, voice: str | None, silen
     missed = _missed(setup)
     held = _held(setup)
     media = _media_problem(setup)
+    sensors = report_sensors(setup)
     if not as_json:
         for warning in setup.loaded.warnings:
             click.echo(f"retro-timer: {warning}", err=True)
@@ -50,6 +52,7 @@ def doctor(ctx: click.Context, /, *, audio: str | None, voice: str | None, silen
             click.echo(line)
         click.echo(f"kept awake: {held or 'not, by the settings'}")
         click.echo(f"media keys: {media or 'yes, by MPRIS'}")
+        click.echo("\n".join(sensors.lines()))
     trial: dict[str, object] = {}
     problem = ""
     if not silent and options.backend not in SILENT:
@@ -78,6 +81,7 @@ def doctor(ctx: click.Context, /, *, audio: str | None, voice: str | None, silen
             "missed": missed,
             "awake": _held_json(held),
             "media_keys": media,
+            "sensors": sensors.as_json(),
             "trial": trial,
             "problem": problem,
         }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 from msgspec import Meta, Struct
 
 from retro_timer.session.bounds import Ms, Score  # noqa: TC001  (msgspec reads the annotations)
-from retro_timer.session.sensing import Metres  # noqa: TC001
+from retro_timer.session.sensing import Metres, SensorKind
 from retro_timer.storage.days import day_column
 from retro_timer.storage.rows import checked
 
@@ -61,3 +61,29 @@ def measured_walks(history: History, since: date, until: date, day_ends: int = 0
         MeasuredWalk(date.fromordinal(row.at), row.effort, row.metres, row.seconds, row.kmh_seconds / row.seconds)
         for row in rows
     )
+
+
+_LAST: Final = """
+    SELECT max(CASE WHEN m.speeds > 0 THEN {day} END) AS belt, max(CASE WHEN m.beats > 0 THEN {day} END) AS heart
+    FROM measures AS m
+    CROSS JOIN sessions AS s ON s.id = m.session
+    WHERE substr(s.uuid, 15, 2) <> '82'
+"""
+"""Not of imported activities, which `session.logged` marks so: those were measured by another device."""
+_Ordinal = Annotated[int, Meta(ge=1, le=3_652_059)] | None
+
+
+class _Last(Struct, frozen=True):
+    belt: _Ordinal
+    heart: _Ordinal
+
+
+def last_measured(history: History) -> dict[SensorKind, date]:
+    """The day on which a session last measured a speed, and a heart rate.
+
+    Raises:
+        StorageError: if the history cannot be read.
+    """
+    (row,) = history.aggregated(_LAST.format(day=day_column(0)), (), lambda row: checked(dict(row), _Last))
+    days = {SensorKind.BELT: row.belt, SensorKind.HEART: row.heart}
+    return {kind: date.fromordinal(day) for kind, day in days.items() if day is not None}
