@@ -235,7 +235,7 @@ def test_it_says_that_the_extra_of_sensors_is_missing(run: Run, monkeypatch: pyt
     ]  # fmt: skip
 
 
-def test_a_history_that_cannot_be_read_is_no_obstacle(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_history_that_cannot_be_read_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     run("config", "set", "sensors.belt", BELT)
 
     def unreadable(_history: object) -> None:
