@@ -9,6 +9,9 @@ from pathlib import Path
 MAX_BYTES = 9_000_000
 NEEDED = (
     "retro_timer/py.typed",
+    "retro_timer/cli/shell_scripts/_retro-timer",
+    "retro_timer/cli/shell_scripts/retro-timer.bash",
+    "retro_timer/cli/shell_scripts/retro-timer.fish",
     "retro_timer/ui/screens/session.tcss",
     "retro_timer/audio/assets/NOTICE",
     "retro_timer/page/static/index.html",

@@ -27,13 +27,14 @@ def offered(known: Mapping[str, str | None], typed: str) -> list[CompletionItem]
 
 
 def complete_workout(ctx: click.Context, param: click.Parameter, typed: str) -> list[CompletionItem]:
-    """The presets and the walker's own workouts; files if none begins so."""
+    """The presets and the walker's own workouts, or the next word of notation; files if none begins so."""
+    from retro_timer.scheduling.notation import continued
     from retro_timer.scheduling.presets import LADDER
 
     known: dict[str, str | None] = {each.id: each.description for each in LADDER}
     with suppress(UserError, OSError):
         known |= _own_workouts(_paths(ctx))
-    return offered(known, typed) or complete_file(ctx, param, typed)
+    return offered(known | dict.fromkeys(continued(typed)), typed) or complete_file(ctx, param, typed)
 
 
 def _own_workouts(paths: Paths) -> dict[str, str | None]:

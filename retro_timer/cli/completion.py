@@ -1,26 +1,33 @@
-"""`retro-timer completion`: the shell completes commands, options and their values."""
+"""`retro-timer completion`: the shell completes commands, options and their values.
+
+The script of a shell calls `retro-timer completion offer` with the words that were typed.
+"""
 
 from __future__ import annotations
 
 import os
+import shlex
+import shutil
+from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
 import click
 
+from retro_timer.cli.offers import bash_offers, offers
 from retro_timer.cli.options import data_dir_option
 from retro_timer.errors import UserError, reason
 from retro_timer.files.atomic import write_atomic
 from retro_timer.text import printable_path
 
 SHELLS: Final = ("bash", "zsh", "fish")
-_VARIABLE: Final = "_RETRO_TIMER_COMPLETE"
 _PLACES: Final = {
     "bash": ("XDG_DATA_HOME", ".local/share", "bash-completion/completions/retro-timer"),
     "zsh": ("XDG_DATA_HOME", ".local/share", "zsh/site-functions/_retro-timer"),
     "fish": ("XDG_CONFIG_HOME", ".config", "fish/completions/retro-timer.fish"),
 }
 """Where each shell looks, or can be told to: a variable for the directory, its default in the home, the file."""
+_SCRIPTS: Final = {"bash": "retro-timer.bash", "zsh": "_retro-timer", "fish": "retro-timer.fish"}
 _LINES: Final = {
     "bash": "A new terminal completes (by the package bash-completion). Without it, add to ~/.bashrc:\n  source {file}",
     "zsh": "If a new terminal does not complete, add to ~/.zshrc:\n"
@@ -59,7 +66,9 @@ def install(*, shell: str | None) -> None:
     except OSError as error:
         raise UserError(f"{printable_path(file)} cannot be written: {reason(error)}") from error
     click.echo(f"wrote {printable_path(file)}")
-    click.echo(_LINES[shell].format(file=printable_path(file), directory=printable_path(file.parent)))
+    if shutil.which(shell) is None:
+        click.echo(f"{shell} was not found here; once it is installed, it reads the file.")
+    click.echo(_LINES[shell].format(file=_in_shell(file), directory=_in_shell(file.parent)))
 
 
 @completion.command()
@@ -71,19 +80,33 @@ def show(*, shell: str) -> None:
     Example:
       eval "$(retro-timer completion show bash)"
     """  # noqa: D301  (click's mark for lines to be kept as they are)
-    click.echo(script(shell))
+    click.echo(script(shell), nl=False)
+
+
+@completion.command(hidden=True)
+@click.argument("words", nargs=-1)
+@click.option("--replacing", metavar="TEXT", help="WORDS is one line of bash, which replaces this at its end.")
+@click.pass_context
+def offer(ctx: click.Context, /, *, words: tuple[str, ...], replacing: str | None) -> None:
+    """Print what can stand in place of the last word: a kind, the word and what it is, between tabs.
+
+    \b
+    Example:
+      retro-timer completion offer -- run first
+    """  # noqa: D301  (click's mark for lines to be kept as they are)
+    app = ctx.find_root().command
+    found = offers(app, list(words)) if replacing is None else bash_offers(app, " ".join(words), replacing)
+    # As bytes: whatever the locale, the shell must get back what was typed.
+    click.echo(os.fsencode("".join("\t".join(each) + "\n" for each in found)), nl=False)
 
 
 def script(shell: str) -> str:
     """What a shell runs to complete."""
-    from click.shell_completion import get_completion_class
+    return files("retro_timer.cli").joinpath("shell_scripts", _SCRIPTS[shell]).read_text("utf-8")
 
-    from retro_timer.cli.main import app
 
-    kind = get_completion_class(shell)
-    assert kind is not None  # noqa: S101  (all of `SHELLS` are click's)
-    found = kind(app, {}, "retro-timer", _VARIABLE)
-    return found.source_template % found.source_vars()
+def _in_shell(path: Path) -> str:
+    return shlex.quote(printable_path(path))
 
 
 def _own_shell() -> str:

@@ -60,6 +60,7 @@ _LENGTH = re.compile(r"[0-9.][0-9A-Za-z:.]*|-\s*[0-9][0-9A-Za-z:.]*")
 _SPEED = re.compile(r"@\s*([0-9]+(?:\.[0-9]+)?)\s*(km/h|kmh|kph|mph)(?![A-Za-z])", re.IGNORECASE | re.ASCII)
 _LABEL = re.compile(r'"((?:[^"\\]|\\["\\])*)"')
 _COLOURED = re.compile(r'"(?:[^"\\]|\\.)*"?|([A-Za-z][A-Za-z-]*)(?:\s+[0-9][0-9A-Za-z:.]*)?')
+_UNFINISHED = re.compile(r"[,(|]\s*([A-Za-z-]*)\Z")
 _CLOCK = re.compile(r"(?:(\d{1,2}):)?(\d{1,4}):(\d{2})", re.ASCII)
 _UNITS = re.compile(r"(?:(\d{1,6})h)?(?:(\d{1,6})m(?:in)?)?(?:(\d{1,6})s(?:ec)?)?", re.IGNORECASE | re.ASCII)
 
@@ -88,6 +89,12 @@ def format_length(seconds: int) -> str:
 def phase_word(text: str) -> Phase | None:
     """The phase that a word such as `back` or `warm-up` stands for; None for any other text."""
     return _WORDS.get(text.lower())
+
+
+def continued(text: str) -> Iterator[str]:
+    """Notation that ends where a phase is expected, or within its word, with each word that can stand there."""
+    if starts_like_notation(text) and (end := _UNFINISHED.search(text)):
+        yield from (text[: end.start(1)] + word for word in _SHORT.values() if word.startswith(end.group(1)))
 
 
 def parse(text: str, *, name: str = "", workout_id: str = "") -> Workout:

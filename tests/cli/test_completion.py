@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from typing import TYPE_CHECKING
 
 import click
@@ -21,7 +19,7 @@ if TYPE_CHECKING:
 
     from tests.cli.ran import Run
 
-FREE = {"--pace", "--note", "--name", "--phases", "status --format"}
+FREE = {"--pace", "--note", "--name", "--phases", "status --format", "--replacing", "completion offer words"}
 """Text of any kind: there is nothing to offer."""
 
 
@@ -107,17 +105,55 @@ def test_each_script_is_where_its_shell_looks(installed: dict[str, Ran], home: P
         assert (home / place).read_text("utf-8") == script(shell)
 
 
-@pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")
-def test_bash_takes_its_script() -> None:
-    asks = (
-        "retro_timer() { printf 'plain,first-try\\nplain,builder\\n'; }\n"
-        "env() { retro_timer; }\n"
-        "COMP_WORDS=(retro-timer run ''); COMP_CWORD=2; _retro_timer_completion retro-timer; echo ${COMPREPLY[@]}"
+def offered(run: Run, *arguments: str) -> list[str]:
+    """What `completion offer` prints, without what each word is."""
+    return [line.rsplit("\t", 1)[0] for line in run("completion", "offer", *arguments).out.splitlines()]
+
+
+def test_scripts_are_told_the_kind_and_the_text_of_the_last_word(run: Run) -> None:
+    assert run("completion", "offer", "--", "run", "fi").out == (
+        "word\tfirst-try\tTwo minutes backward in two short bouts.\n"
     )
-    done = subprocess.run(
-        ["bash", "--norc", "-c", f"{script('bash')}\n{asks}"], capture_output=True, text=True, check=True
+    assert offered(run, "--", "run", "x", "--audio=o") == ["word\t--audio=off"]
+    assert offered(run, "--", "import", "") == ["file\t"]
+    assert "word\trun" in offered(run)
+    assert offered(run, "--", "run", "warm 1m, 2x(") == [
+        f"word\twarm 1m, 2x({phase}" for phase in ("warm", "back", "turn", "fwd", "rest", "cool")
+    ]
+    assert offered(run, "--", "run", "back 2m | c") == ["word\tback 2m | cool"]
+
+
+BASH = (
+    ("retro-timer run fi", "fi", "first-try"),
+    ("~/my\\ bin/retro-timer  run   'fi", "fi", "first-try"),
+    ("retro-timer sensors use A", "A", "AA:BB:CC:DD:EE:FF"),
+    ("retro-timer sensors use AA:BB:", "", "CC:DD:EE:FF"),
+    ('retro-timer sensors use "AA:B', "B", "AA:BB:CC:DD:EE:FF"),
+    ("retro-timer run x --audio=o", "o", "off"),
+    ('retro-timer run x --audio="o', "o", "off"),
+    ("retro-timer run 'back 2m, tu", "tu", "back 2m, turn"),
+    ("retro-timer run back\\ 2m,\\ tu", "back\\ 2m,\\ tu", "back\\ 2m,\\ turn"),
+)
+"""A line, what bash says it replaces, and what it must be given."""
+
+
+@pytest.mark.parametrize(("line", "replaced", "expected"), BASH)
+def test_bash_is_given_what_it_replaces(run: Run, home: Path, line: str, replaced: str, expected: str) -> None:
+    SettingsFile(home / "config" / "settings.toml").set({"sensors.belt": "AA:BB:CC:DD:EE:FF Treadmill"})
+    assert offered(run, f"--replacing={replaced}", "--", line) == [f"word\t{expected}"]
+
+
+def test_paths_to_copy_are_quoted_and_a_missing_shell_is_named(
+    run: Run, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(home / "ein Heim"))
+    monkeypatch.setenv("PATH", str(home))
+    ran = run("completion", "install", "zsh")
+    assert f"fpath=('{home}/ein Heim/zsh/site-functions' $fpath)" in ran.out
+    assert "zsh was not found here" in ran.out
+    assert (
+        f"source '{home}/ein Heim/bash-completion/completions/retro-timer'" in run("completion", "install", "bash").out
     )
-    assert (done.stdout, done.stderr) == ("first-try builder\n", "")
 
 
 def test_what_cannot_be_installed_is_said(run: Run, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
