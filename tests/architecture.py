@@ -17,7 +17,7 @@ PACKAGE: Final = Path(retro_timer.__file__).parent
 UI: Final = PACKAGE / "ui"
 LAYERS: Final = (
     ("text", "clock", "structs"),
-    ("errors", "files"),
+    ("errors", "extras", "files"),
     ("scheduling",),
     ("session",),
     ("training",),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
+from retro_timer.extras import install_command, pip_command
 from retro_timer.session.ports import AUTO, BACKENDS
 from retro_timer.text import quoted
 
@@ -120,7 +121,9 @@ def _miniaudio(version: Callable[[str], str | None], *, ready: bool) -> Found:
     if number is None and not ready:
         return Found("miniaudio", usable=False, missing="miniaudio would have to be compiled for this machine.")
     if number is None:
-        return Found("miniaudio", usable=False, missing="miniaudio is not installed (pip install miniaudio).")
+        return Found(
+            "miniaudio", usable=False, missing=f"miniaudio is not installed ({pip_command()} install miniaudio)."
+        )
     return Found("miniaudio", usable=True, version=number)
 
 
@@ -129,10 +132,10 @@ def _simpleaudio(version: Callable[[str], str | None], python: tuple[int, int]) 
     if patched is not None:
         return Found("simpleaudio", usable=True, version=f"{patched} (patched)")
     if original is None:
-        missing = "simpleaudio is not installed (pip install 'retro-timer[simpleaudio]')."
+        missing = f"simpleaudio is not installed ({install_command('simpleaudio')})."
         return Found("simpleaudio", usable=False, missing=missing)
     if python >= (3, 12):
-        missing = f"simpleaudio {original} crashes this Python (pip install 'retro-timer[simpleaudio]')."
+        missing = f"simpleaudio {original} crashes this Python ({install_command('simpleaudio')})."
         return Found("simpleaudio", usable=False, version=original, missing=missing)
     return Found("simpleaudio", usable=True, version=original)
 

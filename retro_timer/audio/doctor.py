@@ -19,6 +19,7 @@ from retro_timer.audio.child_process import ChildProcess
 from retro_timer.audio.choose import MIXES, BackendChoice, Found, choose, find_backends
 from retro_timer.audio.library import Library, UnusableClip
 from retro_timer.errors import UserError
+from retro_timer.extras import install_command
 from retro_timer.session.cue import Cue, CueKind, Sound
 from retro_timer.session.ports import VOICES, DueCue
 
@@ -77,7 +78,7 @@ class SoundReport(Struct, frozen=True):
         yield from self._lines_about_clips()
         yield f"labels: {self.speech or 'no speech program was found; they are only shown'}"
         yield f"labels in the voice {self.voice}: " + (
-            f"not installed ({', '.join(self.lacking)}); pip install 'retro-timer[voice]' adds it"
+            f"not installed ({', '.join(self.lacking)}); {install_command('voice')} adds it"
             if self.lacking
             else "rendered before a session that uses them"
         )

@@ -10,6 +10,7 @@ from retro_timer.cli.completing import complete_workout
 from retro_timer.cli.find_workout import find_workout
 from retro_timer.cli.options import data_dir_option
 from retro_timer.errors import reason
+from retro_timer.extras import install_command
 
 
 @click.command()
@@ -28,7 +29,7 @@ def serve(ctx: click.Context, /, *, workout: str | None, port: int) -> int:
     try:
         from retro_timer.serving.server import AppServer
     except ModuleNotFoundError as error:
-        raise click.UsageError(f"{error.name} is missing: pip install 'retro-timer[serve]'") from error
+        raise click.UsageError(f"{error.name} is missing: {install_command('serve')}") from error
     if workout is not None:
         find_workout(workout)  # report an error here, not in every browser
     arguments = ["run", "--", workout] if workout is not None else []

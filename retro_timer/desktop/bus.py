@@ -10,6 +10,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from retro_timer.extras import install_command
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -29,7 +31,6 @@ _SERVICES: Final = {
     "org.freedesktop.Notifications": "the notification service",
 }
 """What the services are called in messages."""
-_EXTRA: Final = "they need pip install 'retro-timer[desktop]'"
 
 
 class BusError(Exception):
@@ -54,8 +55,12 @@ def media_problem(environ: Mapping[str, str], platform: str = sys.platform) -> s
     if platform in ("darwin", "win32"):
         return "they are for Linux"
     if find_spec("dbus_fast") is None:
-        return _EXTRA
+        return _missing_extra()
     return "" if address(environ, system=False) else "there is no D-Bus session bus"
+
+
+def _missing_extra() -> str:
+    return f"they need {install_command('desktop')}"
 
 
 async def connect(*, system: bool = False) -> MessageBus:
@@ -68,7 +73,7 @@ async def connect(*, system: bool = False) -> MessageBus:
         from dbus_fast.aio import MessageBus
         from dbus_fast.errors import AuthError, DBusError, InvalidAddressError
     except ImportError as error:
-        raise BusError(_EXTRA) from error
+        raise BusError(_missing_extra()) from error
     which = "system" if system else "session"
     where = address(os.environ, system=system)
     if not where:

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from retro_timer.audio.child_process import ChildProcess, command
 from retro_timer.audio.protocol import Message, encode_options, text, whole
 from retro_timer.errors import reason
+from retro_timer.extras import install_command
 from retro_timer.page.links import Links
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def missing_extra() -> str:
     from importlib.util import find_spec
 
     missing = [name for name in MODULES if find_spec(name) is None]
-    return f"the page needs {' and '.join(missing)}: pip install 'retro-timer[page]'" if missing else ""
+    return f"the page needs {' and '.join(missing)}: {install_command('page')}" if missing else ""
 
 
 class PageStatus(Struct, frozen=True):

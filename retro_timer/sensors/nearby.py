@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from retro_timer.errors import UserError
 from retro_timer.sensors.messages import chosen_of
-from retro_timer.sensors.radio import EXTRA
+from retro_timer.sensors.radio import missing_bleak
 from retro_timer.session.sensing import Chosen, SensorKind
 from retro_timer.text import quoted
 
@@ -27,7 +27,7 @@ class SensorError(UserError):
 
 def missing_extra() -> str:
     """Why sensors cannot be used, as one clause; empty if they can, as far as is known without asking."""
-    return "" if find_spec("bleak") else EXTRA
+    return "" if find_spec("bleak") else missing_bleak()
 
 
 def check_extra() -> None:

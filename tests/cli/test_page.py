@@ -8,6 +8,7 @@ import click
 import pytest
 
 from retro_timer.cli.web_page import PagePrinter, coloured_code, wanted_page
+from retro_timer.extras import install_command
 from retro_timer.page import supervisor
 from retro_timer.page.access import PageKeys
 from retro_timer.page.links import Links
@@ -35,7 +36,7 @@ def test_the_page_of_no_session_is_refused(run: Run, monkeypatch: pytest.MonkeyP
 @pytest.mark.parametrize("arguments", [("page",), ("run", "first-try", "--plain", "--page")])
 def test_a_missing_extra_is_named(run: Run, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]) -> None:
     monkeypatch.setattr(supervisor, "MODULES", ("no_such_module",))
-    refused(run(*arguments), "the page needs no_such_module: pip install 'retro-timer[page]'")
+    refused(run(*arguments), f"the page needs no_such_module: {install_command('page')}")
 
 
 @pytest.mark.parametrize("option", [("--lan",), ("--port", "8000")])

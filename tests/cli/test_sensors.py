@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from retro_timer.extras import install_command
 from retro_timer.sensors import nearby
 from tests.cli.ran import refused
 from tests.desktop.private_bus import PrivateBus
@@ -80,7 +81,7 @@ async def test_bluetooth_that_is_off_is_one_clear_line(run: Run, bus: PrivateBus
 @pytest.mark.parametrize("arguments", [("scan",), ("test", "Treadmill"), ("use", "Treadmill")])
 def test_a_missing_extra_is_named(run: Run, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]) -> None:
     monkeypatch.setattr(nearby, "find_spec", lambda _: None)
-    refused(run("sensors", *arguments), "pip install 'retro-timer[sensors]'")
+    refused(run("sensors", *arguments), install_command("sensors"))
 
 
 def test_a_setting_that_is_no_address_is_refused(run: Run) -> None:

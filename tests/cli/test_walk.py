@@ -18,6 +18,7 @@ from retro_timer.cli.plain import Plain
 from retro_timer.cli.streams import OutputError
 from retro_timer.cli.walk import LineWriter, on_the_full_screen, rescued, shows_screen
 from retro_timer.errors import UserError
+from retro_timer.extras import install_command
 from retro_timer.runtime.exit_codes import EXIT_REFUSED, Stopped
 from retro_timer.runtime.wiring import Setup
 from retro_timer.storage.session_lock import SessionLock
@@ -329,7 +330,7 @@ def test_without_the_package_that_serves_it_says_what_to_install(run: Run, monke
     for name in [name for name in sys.modules if name.startswith("textual_serve.")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "textual_serve", None)
-    refused(run("serve"), "textual_serve", "pip install 'retro-timer[serve]'")
+    refused(run("serve"), "textual_serve", install_command("serve"))
 
 
 # Whatever goes wrong

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from retro_timer.audio.options import SoundOptions
+from retro_timer.extras import install_command
 from retro_timer.page import supervisor as supervising
 from retro_timer.page.supervisor import PageStatus, PageSupervisor, missing_extra
 from retro_timer.page.task import Task
@@ -166,4 +167,4 @@ def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(supervising, "MODULES", ("json",))
     assert missing_extra() == ""
     monkeypatch.setattr(supervising, "MODULES", ("json", "no_such_module"))
-    assert missing_extra() == "the page needs no_such_module: pip install 'retro-timer[page]'"
+    assert missing_extra() == f"the page needs no_such_module: {install_command('page')}"

@@ -1,0 +1,76 @@
+"""How to install an optional part of the program, for the way in which it is installed."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from retro_timer.text import printable_path
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_PACKAGE: Final = Path(__file__).parent
+
+
+def install_command(extra: str) -> str:
+    """The command that installs an extra, and where it must be given if that matters."""
+    if (_PACKAGE.parent / "pyproject.toml").is_file():
+        return _from_folder(extra, _PACKAGE.parent, "install -e")
+    place = _installed_from()
+    if place is not None and place.is_dir():
+        return _from_folder(extra, place, "install")
+    source = printable_path(place) if place is not None and place.is_file() else "retro-timer"
+    return f"{pip_command()} install {in_shell(f'{source}[{extra}]')}"
+
+
+def pip_command(folder: Path | None = None) -> str:
+    """The pip of this environment, as it is called in a folder."""
+    if find_spec("pip") is None:
+        return f"uv pip --python {in_shell(sys.executable)}"
+    if not _needs_path(os.environ):
+        return "pip"
+    program = Path(sys.prefix, "Scripts" if sys.platform == "win32" else "bin", "pip")
+    if folder is not None and program.is_relative_to(folder):
+        program = program.relative_to(folder)
+    return in_shell(printable_path(program), program=True)
+
+
+def in_shell(text: str, *, program: bool = False) -> str:
+    """A word as a POSIX shell, or on Windows PowerShell and cmd, read it."""
+    if sys.platform != "win32":
+        return shlex.quote(text)
+    if not any(character in text for character in " [](),;&'"):
+        return text
+    return f'{"& " if program else ""}"{text}"'  # PowerShell calls what is quoted only so
+
+
+def _from_folder(extra: str, folder: Path, how: str) -> str:
+    return f"{pip_command(folder)} {how} {in_shell(f'.[{extra}]')} (in {printable_path(folder)})"
+
+
+def _needs_path(environ: Mapping[str, str]) -> bool:
+    """Whether `pip` alone would be another one: the program runs in a virtual environment that is not activated."""
+    return sys.prefix != sys.base_prefix and environ.get("VIRTUAL_ENV") != sys.prefix
+
+
+def _installed_from() -> Path | None:
+    """The folder or the wheel that was installed; None for a package index.
+
+    https://packaging.python.org/en/latest/specifications/direct-url/
+    """
+    from importlib.metadata import PackageNotFoundError, distribution
+    from urllib.parse import urlsplit
+    from urllib.request import url2pathname
+
+    try:
+        record = distribution("retro-timer").read_text("direct_url.json")
+        found = urlsplit(json.loads(record or "{}").get("url", ""))
+    except (PackageNotFoundError, OSError, ValueError):
+        return None
+    return Path(url2pathname(found.path)) if found.scheme == "file" else None
