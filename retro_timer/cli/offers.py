@@ -34,10 +34,10 @@ def bash_offers(app: click.Command, line: str, replaced: str) -> list[tuple[str,
     """
     words, quoted_from = split_line(line)
     kept = len(words[-1]) - len(split_line(replaced)[0][-1]) if quoted_from is None else quoted_from
-    offered = [(kind, text[kept:], told) for kind, text, told in offers(app, words[1:])]
+    offered = [(kind, text[kept:], meaning) for kind, text, meaning in offers(app, words[1:])]
     if quoted_from is not None:
         return offered
-    return [(kind, _SPECIAL.sub(r"\\\g<0>", text), told) for kind, text, told in offered]
+    return [(kind, _SPECIAL.sub(r"\\\g<0>", text), meaning) for kind, text, meaning in offered]
 
 
 def split_line(line: str) -> tuple[list[str], int | None]:

@@ -110,7 +110,7 @@ def offered(run: Run, *arguments: str) -> list[str]:
     return [line.rsplit("\t", 1)[0] for line in run("completion", "offer", *arguments).out.splitlines()]
 
 
-def test_scripts_are_told_the_kind_and_the_text_of_the_last_word(run: Run) -> None:
+def test_scripts_get_the_kind_and_the_text_of_the_last_word(run: Run) -> None:
     assert run("completion", "offer", "--", "run", "fi").out == (
         "word\tfirst-try\tTwo minutes backward in two short bouts.\n"
     )
