@@ -1,4 +1,4 @@
-"""Text for the terminal: the only place that sanitizes external text, and the formatting of times.
+"""Text for the terminal: the only place that sanitizes external text, and the formatting of times and numbers.
 
 File names, workouts, notes, settings, the environment, the clipboard and messages of other programs can contain
 anything: escape sequences, bidirectional controls, invisible characters, undecodable bytes. Text quoted in a sentence
@@ -133,6 +133,11 @@ def clock_time(seconds: int) -> str:
 def time_of_day(moment: datetime, *, clock_12h: bool) -> str:
     """The time of a moment to the minute: `17:30`, or `5:30 PM`."""
     return f"{moment:%I:%M %p}".lstrip("0") if clock_12h else f"{moment:%H:%M}"
+
+
+def counted(number: int, singular: str, plural: str = "") -> str:
+    """A number with what it counts: "1 turn", "2 turns"."""
+    return f"{number:,} {singular if number == 1 else plural or f'{singular}s'}"
 
 
 def _safe_line(line: str) -> str:

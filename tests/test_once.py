@@ -25,6 +25,10 @@ ONCE: Final = {
     "the energy of walking": Once(r"\b173(17|4\d|5\d)\b", ("training/energy.py",)),
     "the list of themes": Once(r"palette\.name for palette", ("ui/themes.py",)),
     "whether a widget draws in ASCII": Once(r"def __init__\([^)]*\bascii_only", ()),  # `DrawsAscii` asks the services
+    "numbers with what they count": Once(
+        r"(''|\"\"|'[a-z]+'|\"[a-z]+\") if [\w.()]+ == 1 else (['\"]s['\"]|'[a-z]+s'|\"[a-z]+s\")",
+        ("session/languages/english.py", "training/plan.py", "training/rules.py", "ui/screens/progress.py"),
+    ),
     "the workout of a session": Once(r"parse\([^)]*\bname=", ("session/record.py",)),
 }
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from retro_timer.text import counted
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
@@ -53,7 +55,7 @@ class Missed:
         """The number of missed cues and the last cause, in a few words; empty if there are none."""
         if not self._count:
             return ""
-        return f"{self._count} {'cue' if self._count == 1 else 'cues'} not heard in time ({self._last})"
+        return f"{counted(self._count, 'cue')} not heard in time ({self._last})"
 
 
 def missed_in(log: Iterable[str]) -> list[str]:
@@ -63,5 +65,5 @@ def missed_in(log: Iterable[str]) -> list[str]:
 
 def missed_lines(missed: Sequence[str]) -> Iterator[str]:
     """The result of `missed_in` as text: the number, and the last ones."""
-    yield f"missed: {len(missed) or 'no'} {'cue' if len(missed) == 1 else 'cues'} in the log{':' if missed else ''}"
+    yield f"missed: {counted(len(missed), 'cue') if missed else 'no cues'} in the log{':' if missed else ''}"
     yield from (f"  {line}" for line in missed[-MOST_SHOWN:])

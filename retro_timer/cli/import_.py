@@ -17,7 +17,7 @@ from retro_timer.runtime.exit_codes import EXIT_BAD_INPUT, EXIT_DONE
 from retro_timer.runtime.wiring import Setup
 from retro_timer.scheduling.show import as_lines
 from retro_timer.storage.transfer import FORMAT
-from retro_timer.text import clock_time, printable, quoted
+from retro_timer.text import clock_time, counted, printable, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -172,8 +172,8 @@ def _import_history(setup: Setup, file: Path) -> None:
     sessions, tests = read_json(file, setup.clock.wall()), read_walk_tests(file)
     history = setup.history_to_write()
     done, tested = import_sessions(history, sessions), import_walk_tests(history, tests)
-    also = f"; {tested} walk test{'' if tested == 1 else 's'} added" if tested else ""
-    click.echo(f"{done.added} sessions added, {done.skipped} already present{also}")
+    also = f"; {counted(tested, 'walk test')} added" if tested else ""
+    click.echo(f"{done}{also}")
 
 
 def _is_programme(file: Path) -> bool:

@@ -13,6 +13,7 @@ from retro_timer.formats.past_activity import in_phases, laid_over, session_from
 from retro_timer.runtime.import_activities import Past, add_listed, known_as, read_activities, read_listed
 from retro_timer.scheduling.notation import phase_word
 from retro_timer.scheduling.phases import Phase
+from retro_timer.storage.transfer import Imported
 from retro_timer.text import clock_time, file_name
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def import_past(setup: Setup, file: Path, past: Past, phases: str | None) -> Non
     now = setup.clock.wall()
     if past.is_ours:
         done = add_listed(setup.history_to_write(), read_listed(file, past, now))
-        click.echo(f"{done.added} sessions added, {done.skipped} already present")
+        click.echo(str(done))
         if done.added:
             click.echo("note: a list has no intervals, pauses and edits: retro-timer export --history has them")
         return
@@ -59,7 +60,7 @@ def import_past(setup: Setup, file: Path, past: Past, phases: str | None) -> Non
         history.add(session)
         _report(session)
     if len(activities) > 1:
-        click.echo(f"{len(activities) - skipped} sessions added, {skipped} already present")
+        click.echo(str(Imported(len(activities) - skipped, skipped)))
 
 
 def _report(session: StoredSession) -> None:

@@ -12,7 +12,7 @@ from retro_timer.cli.completing import complete_programme
 from retro_timer.cli.options import data_dir_option
 from retro_timer.cli.streams import json_text
 from retro_timer.runtime.wiring import Setup
-from retro_timer.text import clock_time
+from retro_timer.text import clock_time, counted
 
 if TYPE_CHECKING:
     from retro_timer.training.programme import Programme
@@ -143,8 +143,8 @@ def import_programme(setup: Setup, file: Path) -> None:
     for number, level in enumerate(saved.levels, 1):
         workout = saved.workout(level.workout_id)
         total, backward = clock_time(workout.total_seconds), clock_time(workout.backward_seconds)
-        days = f"{level.most_days} day{'' if level.most_days == 1 else 's'} a week"
-        click.echo(f"{number:3}  {workout.name}: {total}, {backward} backward, {days}")
+        days = counted(level.most_days, "day")
+        click.echo(f"{number:3}  {workout.name}: {total}, {backward} backward, {days} a week")
     click.echo(f"retro-timer programme use {BUILT_IN} goes back to the built-in one")
 
 
@@ -152,4 +152,4 @@ def described(found: Programme) -> str:
     """A programme in a few words: "Knee by A. Example (6 steps, since 30 November 2026)"."""
     by = f" by {found.author}" if found.author else ""
     since = f", since {found.started.day} {found.started:%B %Y}" if found.started else ""
-    return f"{found.name}{by} ({len(found.levels)} step{'' if len(found.levels) == 1 else 's'}{since})"
+    return f"{found.name}{by} ({counted(len(found.levels), 'step')}{since})"

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from msgspec import Struct
 
 from retro_timer.formats.assumptions import Assume, Assumptions
-from retro_timer.formats.errors import DirectionUnknownError, FormatError
-from retro_timer.formats.received import counted
+from retro_timer.formats.errors import DirectionUnknownError, too_many_intervals
 from retro_timer.scheduling.folding import fold_intervals
 from retro_timer.scheduling.model import MAX_INTERVALS, Interval, Repeat, Workout, iter_intervals
 from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.schedule import flatten
-from retro_timer.text import clock_time
+from retro_timer.text import clock_time, counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -67,7 +66,7 @@ def direct(bouts: Sequence[Bout], assumptions: Assumptions) -> Directed:
         FormatError: if there are too many intervals; names the place.
     """
     if len(bouts) > MAX_INTERVALS:
-        raise FormatError(f"a workout has at most {MAX_INTERVALS:,} intervals", place=bouts[MAX_INTERVALS].place)
+        raise too_many_intervals(bouts[MAX_INTERVALS].place)
     unknown = next((bout for bout in bouts if bout.phase is None), None)
     if unknown is None:
         return Directed(tuple(_in_rounds((bout, _interval(bout, bout.phase)) for bout in bouts if bout.phase)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from retro_timer.scheduling.errors import WorkoutError
+from retro_timer.scheduling.model import MAX_INTERVALS
 
 
 class FormatError(WorkoutError):
@@ -55,3 +56,8 @@ class PaceUnknownError(AssumptionNeededError):
     """The file has distances, and nothing says how fast they are covered."""
 
     usual = "it has distances, and a timer needs times: give the pace, such as --pace 20:00/km"
+
+
+def too_many_intervals(place: str) -> FormatError:
+    """The error of a workout with more than `MAX_INTERVALS`."""
+    return FormatError(f"a workout has at most {MAX_INTERVALS:,} intervals", place=place)

@@ -15,17 +15,17 @@ import msgspec
 from msgspec import Struct
 
 from retro_timer.formats.direction import Bout, direct
-from retro_timer.formats.errors import FormatError
+from retro_timer.formats.errors import FormatError, too_many_intervals
 from retro_timer.formats.files import decode_foreign
 from retro_timer.formats.format import WorkoutFormat
 from retro_timer.formats.json_text import plain_problem
-from retro_timer.formats.received import Received, counted
+from retro_timer.formats.received import Received
 from retro_timer.formats.texts import read_text
 from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.model import MAX_INTERVALS, MAX_NAME, MAX_SECONDS, Workout
 from retro_timer.scheduling.phases import Phase
 from retro_timer.structs import convert
-from retro_timer.text import one_line, printable
+from retro_timer.text import counted, one_line, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -251,7 +251,7 @@ def _bounded(value: int, what: str, place: str, least: int = 0) -> int:
 
 def _check_count(count: int, place: str) -> None:
     if count > MAX_INTERVALS:
-        raise FormatError(f"a workout has at most {MAX_INTERVALS:,} intervals", place=place)
+        raise too_many_intervals(place)
 
 
 def _tree(data: bytes) -> tuple[Any, tuple[str, ...]]:

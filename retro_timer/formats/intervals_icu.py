@@ -16,17 +16,17 @@ from msgspec.structs import replace
 
 from retro_timer.formats.assumptions import NOTHING_ASSUMED, Assumptions, seconds_per_unit
 from retro_timer.formats.direction import Bout, direct
-from retro_timer.formats.errors import FormatError
+from retro_timer.formats.errors import FormatError, too_many_intervals
 from retro_timer.formats.export import Export
 from retro_timer.formats.files import decode_foreign
 from retro_timer.formats.format import WorkoutFormat
 from retro_timer.formats.icu_steps import TIMES, Step, is_bare_step, read_step
-from retro_timer.formats.received import Received, counted, only
+from retro_timer.formats.received import Received, only
 from retro_timer.formats.texts import describe, read_text
 from retro_timer.formats.values import read_times
 from retro_timer.scheduling.model import MAX_INTERVALS, Interval, Repeat, Workout
 from retro_timer.scheduling.units import KMH_PER_MPH, kmh
-from retro_timer.text import quoted
+from retro_timer.text import counted, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -70,7 +70,7 @@ def read_icu(data: bytes, assumptions: Assumptions = NOTHING_ASSUMED) -> Receive
     for section in _sections(text, assumptions):
         section_bouts = section.bouts
         if len(bouts) + section.times * len(section_bouts) > MAX_INTERVALS:
-            raise FormatError(f"a workout has at most {MAX_INTERVALS:,} intervals", place=section_bouts[0].place)
+            raise too_many_intervals(section_bouts[0].place)
         if section.times > 1:
             section_bouts = [replace(bout, repeated=True) for bout in section_bouts]
         bouts += section_bouts * section.times
@@ -120,7 +120,7 @@ def _sections(text: str, assumptions: Assumptions) -> Iterator[_Section]:
             section.steps.append(read_step(step.group(1), section.phase, place, assumptions))
             count += len(section.steps[-1].bouts)
             if count > MAX_INTERVALS:
-                raise FormatError(f"a workout has at most {MAX_INTERVALS:,} intervals", place=place)
+                raise too_many_intervals(place)
             continue
         if is_bare_step(line.strip()):
             raise FormatError(f'a step begins with "-", not {quoted(line.strip())}', place=place)

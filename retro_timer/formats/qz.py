@@ -21,18 +21,18 @@ from msgspec.structs import replace
 
 from retro_timer.formats.assumptions import NOTHING_ASSUMED, Assumptions, seconds_for
 from retro_timer.formats.direction import Bout, direct
-from retro_timer.formats.errors import FormatError, PaceUnknownError
+from retro_timer.formats.errors import FormatError, PaceUnknownError, too_many_intervals
 from retro_timer.formats.export import Export
 from retro_timer.formats.format import WorkoutFormat
 from retro_timer.formats.markup import Element, escape, parse_xml
-from retro_timer.formats.received import Received, counted, only
+from retro_timer.formats.received import Received, only
 from retro_timer.formats.texts import Marked, describe, read_text
 from retro_timer.formats.values import read_metres, read_seconds, read_speed_kmh, read_times
 from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.model import MAX_INTERVALS, MAX_SECONDS, Workout, iter_intervals
 from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.schedule import flatten
-from retro_timer.text import quoted
+from retro_timer.text import counted, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -57,7 +57,7 @@ def read_qz(data: bytes, assumptions: Assumptions = NOTHING_ASSUMED) -> Received
     for group, element in enumerate(root.children):
         bouts += _bouts(element, group, assumptions)
         if len(bouts) > MAX_INTERVALS:
-            raise FormatError(f"a workout has at most {MAX_INTERVALS:,} intervals", place=element.place)
+            raise too_many_intervals(element.place)
     if not bouts:
         raise FormatError("there is nothing to walk", place=root.place)
     directed = direct(bouts, assumptions)
@@ -85,7 +85,7 @@ def _bouts(element: Element, group: int, assumptions: Assumptions) -> Sequence[B
     times = read_times(element.attributes.get("times", ""), "times", element.place)
     rows = [bout for row in element.children if row.tag == "row" for bout in _bout(row, assumptions)]
     if times * len(rows) > MAX_INTERVALS:
-        raise FormatError(f"a workout has at most {MAX_INTERVALS:,} intervals", place=element.place)
+        raise too_many_intervals(element.place)
     # Group 0 is for single rows.
     return [replace(row, repeated=times > 1, group=group + 1) for row in rows] * times
 

@@ -25,11 +25,6 @@ class Received(Struct, frozen=True):
     notes: tuple[str, ...] = ()
 
 
-def counted(number: int, singular: str, plural: str = "") -> str:
-    """A number with what it counts: "1 turn", "2 turns"."""
-    return f"{number:,} {singular if number == 1 else plural or f'{singular}s'}"
-
-
 def only(read: Callable[[bytes, Assumptions], Received]) -> Callable[[bytes, Assumptions], Sequence[Received]]:
     """The reader of a format that has one workout in a file."""
     return lambda data, assumptions: (read(data, assumptions),)

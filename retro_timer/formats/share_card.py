@@ -11,7 +11,7 @@ from retro_timer.formats.format import SessionFormat
 from retro_timer.scheduling.model import MAX_NAME
 from retro_timer.scheduling.phases import Phase
 from retro_timer.session.record import SessionStatus
-from retro_timer.text import one_line
+from retro_timer.text import clock_time, one_line
 
 if TYPE_CHECKING:
     from retro_timer.session.history import StoredSession
@@ -103,15 +103,15 @@ def _date(session: StoredSession) -> str:
 def _times(session: StoredSession, look: _Look) -> tuple[str, ...]:
     totals = session.summary.totals
     return (
-        f"{look.signs[Phase.BACKWARD]} backward {_clock(totals.backward)}",
-        f"{look.signs[Phase.FORWARD]} forward {_clock(totals.forward)}",
-        f"{look.signs[Phase.TURN]} turning {_clock(totals.turn)}",
+        f"{look.signs[Phase.BACKWARD]} backward {clock_time(totals.backward // 1000)}",
+        f"{look.signs[Phase.FORWARD]} forward {clock_time(totals.forward // 1000)}",
+        f"{look.signs[Phase.TURN]} turning {clock_time(totals.turn // 1000)}",
     )
 
 
 def _facts(session: StoredSession) -> tuple[str, ...]:
     totals = session.summary.totals
-    facts = [f"longest backward {_clock(totals.longest_backward)}"]
+    facts = [f"longest backward {clock_time(totals.longest_backward // 1000)}"]
     if session.summary.planned.rounds:
         facts.append(f"rounds {totals.rounds_done} of {session.summary.planned.rounds}")
     whole = session.summary.state is SessionStatus.FINISHED and not totals.incomplete
@@ -133,12 +133,6 @@ def _profile(session: StoredSession, look: _Look) -> str:
             index += 1
         strip += look.profile.get(laps[index].phase, look.forward)
     return strip
-
-
-def _clock(milliseconds: int) -> str:
-    """Format as minutes and seconds, with hours if needed."""
-    minutes, seconds = divmod(milliseconds // 1000, 60)
-    return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}" if minutes >= 60 else f"{minutes}:{seconds:02}"
 
 
 def _spread(*parts: str) -> str:

@@ -16,11 +16,11 @@ from msgspec.structs import replace
 
 from retro_timer.formats.assumptions import NOTHING_ASSUMED, Assumptions
 from retro_timer.formats.direction import Bout, direct
-from retro_timer.formats.errors import FormatError
+from retro_timer.formats.errors import FormatError, too_many_intervals
 from retro_timer.formats.export import Export
 from retro_timer.formats.format import WorkoutFormat
 from retro_timer.formats.markup import Element, escape, parse_xml
-from retro_timer.formats.received import Received, counted, only
+from retro_timer.formats.received import Received, only
 from retro_timer.formats.texts import Marked, describe, read_command, read_text
 from retro_timer.formats.values import MAX_DESCRIPTION, read_name, read_times
 from retro_timer.formats.zwo_lengths import PHASES, TEXTS, LengthReader
@@ -28,7 +28,7 @@ from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.model import MAX_INTERVALS, Repeat, Workout
 from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.schedule import flatten
-from retro_timer.text import one_line, quoted
+from retro_timer.text import counted, one_line, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -156,7 +156,7 @@ def _bouts(plan: Element, reader: LengthReader) -> tuple[list[Bout], tuple[str, 
             continue
         added = _parts(element, number, reader)
         if len(parts) + len(added) > MAX_INTERVALS:
-            raise FormatError(f"a workout has at most {MAX_INTERVALS:,} intervals", place=element.place)
+            raise too_many_intervals(element.place)
         if added:
             texts += _texts(element.inside(), seconds, reader)
         parts += added

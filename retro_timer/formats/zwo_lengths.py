@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 from retro_timer.formats.assumptions import Lengths, seconds_for, show_pace
 from retro_timer.formats.errors import FormatError, LengthsUnknownError, PaceUnknownError
-from retro_timer.formats.received import counted
 from retro_timer.formats.values import read_metres, read_offset, read_seconds, read_times
 from retro_timer.scheduling.phases import Phase
-from retro_timer.text import clock_time, quoted
+from retro_timer.text import clock_time, counted, quoted
 
 if TYPE_CHECKING:
     from retro_timer.formats.assumptions import Assumptions

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from retro_timer.runtime.today import speed_words
 from retro_timer.runtime.walk_test_report import trend
 from retro_timer.session.history import NextDay
-from retro_timer.text import clock_time, one_line, printable
+from retro_timer.text import clock_time, counted, one_line, printable
 from retro_timer.training.plan import advise
 from retro_timer.training.standing import replay
 from retro_timer.training.weeks import start_of_week
@@ -77,7 +77,7 @@ def _head(programme: Programme, walked: Sequence[TrainingEntry], today: date) ->
     backward = sum(entry.backward_seconds for entry in walked)
     longest = max((entry.longest_bout for entry in walked), default=0)
     whole = sum(entry.complete for entry in walked)
-    yield f"- {_count(len(walked), 'session')} on {_count(days, 'day')} in {_count(weeks, 'week')}, {whole} complete"
+    yield f"- {counted(len(walked), 'session')} on {counted(days, 'day')} in {counted(weeks, 'week')}, {whole} complete"
     yield f"- {clock_time(in_all)} walked, {clock_time(backward)} backward; longest bout {clock_time(longest)}"
 
 
@@ -215,10 +215,6 @@ def _range(values: Iterable[int | None]) -> str:
     if not known:
         return ""
     return str(min(known)) if min(known) == max(known) else f"{min(known)}-{max(known)}"
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _day(day: date) -> str:

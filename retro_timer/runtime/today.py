@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from retro_timer.scheduling.units import mph, show_speed
 from retro_timer.session.history import day_at
-from retro_timer.text import clock_time
+from retro_timer.text import clock_time, counted
 from retro_timer.training.plan import advise
 from retro_timer.training.programme import with_words
 from retro_timer.training.walk_test import is_fit
@@ -99,7 +99,7 @@ class Today(Struct, frozen=True):
             return ""
         forgiven = f", {self.streak.forgiven} forgiven" if self.streak.forgiven else ""
         risk = "; walk this week to keep it" if self.streak.at_risk else ""
-        return f"{weeks} {'week' if weeks == 1 else 'weeks'}{forgiven}{risk}"
+        return f"{counted(weeks, 'week')}{forgiven}{risk}"
 
 
 def today_of(  # noqa: PLR0913  (where all of it comes from)

@@ -31,6 +31,7 @@ from retro_timer.storage.session_rows import moment_of, summary_of
 from retro_timer.storage.transfer import import_sessions, problem_with
 from retro_timer.storage.walk_tests import restore_walk_tests
 from retro_timer.storage.writer import Subject
+from retro_timer.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -78,12 +79,7 @@ class Report(NamedTuple):
     def __str__(self) -> str:
         """One line with the numbers of recovered and lost sessions."""
         there = f", {self.present} already there" if self.present else ""
-        return f"{self.source}: {sessions(self.added)} recovered{there}, {len(self.lost)} lost"
-
-
-def sessions(count: int) -> str:
-    """A number of sessions in words."""
-    return f"{count} {'session' if count == 1 else 'sessions'}"
+        return f"{self.source}: {counted(self.added, 'session')} recovered{there}, {len(self.lost)} lost"
 
 
 def repair_file(path: Path, history: History, now: datetime) -> Report:

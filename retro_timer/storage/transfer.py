@@ -19,7 +19,7 @@ from retro_timer.storage.errors import RefusedError, UnreadableError
 from retro_timer.storage.rows import read_whole, whole, wrong_sums
 from retro_timer.storage.writer import close_journal, write_session
 from retro_timer.structs import from_json
-from retro_timer.text import printable, printable_path
+from retro_timer.text import counted, printable, printable_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -58,6 +58,10 @@ class Imported(NamedTuple):
 
     added: int
     skipped: int
+
+    def __str__(self) -> str:
+        """What happened, for the walker: "2 sessions added, 1 already present"."""
+        return f"{counted(self.added, 'session')} added, {self.skipped:,} already present"
 
 
 class _Head(Struct):

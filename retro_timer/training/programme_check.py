@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
 from retro_timer.session.history import NextDay
+from retro_timer.text import counted
 from retro_timer.training.entry import TrainingEntry
 from retro_timer.training.plan import PlanChoices, advise
 from retro_timer.training.rules import Verdict
@@ -35,10 +36,8 @@ def why_it_stays(programme: Programme) -> str:
         at_level = sum(entry.preset in level.workout_ids for entry in entries)
         most = sum(max(each.sessions, each.good) for each in programme.levels[: index + 1]) + index + 1
         if advice.preset_id is None or advice.action not in _WALKS or (at_level and len(entries) > most):
-            days = f"{level.most_days} day{'' if level.most_days == 1 else 's'} a week"
-            return (
-                f"nobody gets beyond step {index + 1}, walking {days}: the plan says {advice.rule!r}. {advice.reason}"
-            )
+            says = f"the plan says {advice.rule!r}. {advice.reason}"
+            return f"nobody gets beyond step {index + 1}, walking {counted(level.most_days, 'day')} a week: {says}"
         workout = programme.workout(advice.preset_id)
         entries.append(_ideal(day, advice.preset_id, workout.total_seconds))
         gap = _gap(week_day, level.most_days)

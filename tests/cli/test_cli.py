@@ -182,7 +182,7 @@ def test_the_history_is_exported_and_imported(run: Run, home: Path) -> None:
         written.write_text(file.read_text(encoding="utf-8"), encoding=encoding)
         assert run("import", str(written)).out == "0 sessions added, 2 already present\n"
     assert run("history", "--delete", listed[0]["id"], "--yes").code == 0
-    assert run("import", str(file)).out == "1 sessions added, 1 already present\n"
+    assert run("import", str(file)).out == "1 session added, 1 already present\n"
     assert {row["id"] for row in run("history", "--json").json} == {row["id"] for row in listed}
     assert run("history", "--csv").out.count("\n") == 3
     file.write_text(file.read_text().replace('"version": 1', '"version": 99'))

@@ -150,7 +150,7 @@ def test_a_full_disk_leaves_the_session_on_standard_error(home: Home) -> None:
     said, session = errors.splitlines()[-2:]
     assert said.startswith("retro-timer: NOT saved: ")
     (home.root / "line.json").write_text(session)
-    assert home.run("import", str(home.root / "line.json"))[1] == "1 sessions added, 0 already present\n"
+    assert home.run("import", str(home.root / "line.json"))[1] == "1 session added, 0 already present\n"
     assert [(row["state"], row["walked_seconds"]) for row in home.history()] == [("finished", 1.0)]
 
 
@@ -197,7 +197,7 @@ def test_what_a_full_disk_loses_can_be_imported_again(home: Home) -> None:
             assert running.wait(30) == 1
     assert [row["state"] for row in home.history()] == ["interrupted"]
     file = errors.split()[-1]
-    assert home.run("import", file)[1] == "1 sessions added, 0 already present\n"
+    assert home.run("import", file)[1] == "1 session added, 0 already present\n"
     assert [(row["state"], row["walked_seconds"]) for row in home.history()] == [("finished", 4.0)]
     assert home.run("import", file)[1] == "0 sessions added, 1 already present\n"
     assert home.run("resume")[2] == "no session was interrupted\n"
@@ -215,7 +215,7 @@ def test_a_hung_disk_loses_nothing_when_a_signal_ends_the_session(home: Home) ->
         errors = running.stderr.read()
         assert running.wait(30) == 143
     assert "NOT saved: the disk does not respond" in errors
-    assert home.run("import", errors.split()[-1])[1] == "1 sessions added, 0 already present\n"
+    assert home.run("import", errors.split()[-1])[1] == "1 session added, 0 already present\n"
     assert [row["state"] for row in home.history()] == ["ended-early"]
 
 

@@ -16,7 +16,7 @@ from textual.strip import Strip
 from retro_timer.scheduling.model import Interval, Repeat, total_seconds
 from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.units import show_speed
-from retro_timer.text import clock_time
+from retro_timer.text import clock_time, counted
 from retro_timer.ui.view_model import NAMES, SYMBOLS
 
 if TYPE_CHECKING:
@@ -194,7 +194,7 @@ class BlockList(ScrollView, can_focus=True):
         if not line.is_block:
             return [*indent, Segment("between rounds", muted)]
         if isinstance(row.block, Repeat):
-            rounds = f"{row.block.times} round{'' if row.block.times == 1 else 's'}"
+            rounds = counted(row.block.times, "round")
             total = clock_time(total_seconds((row.block,)))
             return [*indent, Segment(set_cell_size(rounds, width), plain), Segment(f"{total:>7}", muted)]
         return [*indent, *self._interval(row.block, width, back)]

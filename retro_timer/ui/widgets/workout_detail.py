@@ -11,7 +11,7 @@ from textual.widgets import Static
 from retro_timer.scheduling.model import Repeat
 from retro_timer.scheduling.schedule import flatten
 from retro_timer.scheduling.units import show_speed
-from retro_timer.text import clock_time
+from retro_timer.text import clock_time, counted
 from retro_timer.ui.context import services_of
 from retro_timer.ui.view_model import NAMES, SYMBOLS
 from retro_timer.ui.widgets.profile import Profile
@@ -86,7 +86,7 @@ def _lines(workout: Workout, *, imperial: bool) -> Iterator[Content]:
         if not isinstance(block, Repeat):
             yield _line(block, "", imperial=imperial)
             continue
-        yield Content(f"{block.times} rounds of")
+        yield Content(f"{counted(block.times, 'round')} of")
         yield from _inner(block.body, "  ", imperial=imperial)
         if block.between:
             yield Content("between rounds")
@@ -96,7 +96,7 @@ def _lines(workout: Workout, *, imperial: bool) -> Iterator[Content]:
 def _inner(blocks: Iterable[Block], indent: str, *, imperial: bool) -> Iterator[Content]:
     for block in blocks:
         if isinstance(block, Repeat):
-            yield Content(f"{indent}{block.times} rounds of")
+            yield Content(f"{indent}{counted(block.times, 'round')} of")
             yield from _inner((*block.body, *block.between), f"{indent}  ", imperial=imperial)
         else:
             yield _line(block, indent, imperial=imperial)
