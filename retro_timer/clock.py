@@ -8,8 +8,13 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 
+def now_ms() -> int:
+    """The system's monotonic clock in whole milliseconds: all processes of a machine share it."""
+    return time.monotonic_ns() // 1_000_000
+
+
 def monotonic_ms() -> float:
-    """The system's monotonic clock in milliseconds, with fractions: all processes of a machine share it."""
+    """The same clock, with fractions."""
     return time.monotonic_ns() / 1_000_000
 
 
@@ -34,7 +39,7 @@ class SystemClock:
 
     def now(self) -> int:
         """Milliseconds of `time.monotonic`."""
-        return time.monotonic_ns() // 1_000_000
+        return now_ms()
 
     def boot(self) -> int | None:
         """Milliseconds since boot, sleep included."""

@@ -18,8 +18,9 @@ from typing import IO, TYPE_CHECKING, Final
 
 from retro_timer.audio import flac, protocol
 from retro_timer.audio.backends import Engine, NoOutputError, UnavailableError
-from retro_timer.audio.backends.persistent import PersistentOutput, now_ms
+from retro_timer.audio.backends.persistent import PersistentOutput
 from retro_timer.audio.clips import Clips
+from retro_timer.clock import monotonic_ms
 
 if TYPE_CHECKING:
     from retro_timer.audio.backends.per_cue import Speaker
@@ -91,7 +92,7 @@ class Child:
 
             speaker = SystemSpeaker()
         return PerCueOutput(
-            speaker, self.on_engine_message, now_ms, offset_ms=options.offset_ms, pre_roll_ms=options.pre_roll_ms
+            speaker, self.on_engine_message, monotonic_ms, offset_ms=options.offset_ms, pre_roll_ms=options.pre_roll_ms
         )
 
     def _handle(self, message: protocol.Message, engine: Engine, clips: Clips) -> None:
@@ -104,7 +105,7 @@ class Child:
                 if sounding:
                     self._stop_speech()
             case "click":
-                spans = protocol.decode_clicks(message, round(now_ms()))
+                spans = protocol.decode_clicks(message, round(monotonic_ms()))
                 if spans is not None:
                     engine.click(spans, clips.click)
             case "mute":
@@ -115,7 +116,7 @@ class Child:
                 engine.drain()
 
     def _play(self, message: protocol.Message, engine: Engine, clips: Clips) -> None:
-        numbered = protocol.decode_cue(message, round(now_ms()))
+        numbered = protocol.decode_cue(message, round(monotonic_ms()))
         if numbered is not None:
             engine.play(clips.prepare(*numbered))
         elif (ident := protocol.whole(message, "id")) is not None:
@@ -179,12 +180,12 @@ class Child:
 
     def _beat(self) -> None:
         """Send queued messages at once, and a heartbeat every `BEAT_S`."""
-        next_beat = now_ms()
+        next_beat = monotonic_ms()
         while True:
-            self._wake.wait(max(0.0, (next_beat - now_ms()) / 1000))
+            self._wake.wait(max(0.0, (next_beat - monotonic_ms()) / 1000))
             self._wake.clear()
-            if now_ms() >= next_beat:
-                next_beat = now_ms() + BEAT_S * 1000
+            if monotonic_ms() >= next_beat:
+                next_beat = monotonic_ms() + BEAT_S * 1000
                 faulthandler.dump_traceback_later(FROZEN_S, exit=True)
                 self._check_parent_and_output()
             self._speak_labels()

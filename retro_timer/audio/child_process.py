@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from retro_timer.audio import protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 _PACKAGE_ROOT: Final = Path(__file__).parents[2]
 # -P: do not import from the current directory. The package root is added last, for when the package is not installed.
@@ -25,6 +25,24 @@ _PROGRAM: Final = (
 def command(module: str = "retro_timer.audio.child") -> list[str]:
     """The command line of a child that runs the `main` of a module."""
     return [sys.executable, "-P", "-c", _PROGRAM, str(_PACKAGE_ROOT), module]
+
+
+def start_child(argv: Sequence[str], *, reports: bool = True) -> subprocess.Popen[bytes]:
+    """Start a child with a pipe to its standard input, and one from its standard output if it reports something.
+
+    Ctrl+C in the terminal does not reach it, and it has no window.
+
+    Raises:
+        OSError: if it could not be started.
+    """
+    return subprocess.Popen(
+        argv,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE if reports else subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        creationflags=_windows_flags(),
+    )
 
 
 def run_apart(module: str, data: bytes, seconds: float) -> subprocess.CompletedProcess[bytes]:
@@ -42,7 +60,7 @@ def run_apart(module: str, data: bytes, seconds: float) -> subprocess.CompletedP
         timeout=seconds,
         check=False,
         start_new_session=True,
-        creationflags=windows_flags(),
+        creationflags=_windows_flags(),
     )
 
 
@@ -60,16 +78,7 @@ class ChildProcess:
     def __init__(self, on_message: Callable[[protocol.Message | None], None], argv: list[str] | None = None) -> None:
         self._on_message = on_message
         self._unsent: SimpleQueue[bytes | None] = SimpleQueue()
-        self._process = subprocess.Popen(
-            argv or command(),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            close_fds=True,
-            # Ctrl+C in the terminal must not reach the child.
-            start_new_session=True,
-            creationflags=windows_flags(),
-        )
+        self._process = start_child(argv or command())
         Thread(target=self._write, name="player-write", daemon=True).start()
         Thread(target=self._read, name="player-read", daemon=True).start()
 
@@ -132,7 +141,7 @@ def _close(pipe: object) -> None:
         return
 
 
-def windows_flags() -> int:
+def _windows_flags() -> int:
     """Flags for no console window and no Ctrl+C from the console."""
     if os.name != "nt":
         return 0

@@ -18,6 +18,7 @@ from retro_timer.audio import protocol
 from retro_timer.audio.child_process import ChildProcess
 from retro_timer.audio.choose import MIXES, BackendChoice, Found, choose, find_backends
 from retro_timer.audio.library import Library, UnusableClip
+from retro_timer.clock import now_ms
 from retro_timer.errors import UserError
 from retro_timer.extras import install_command
 from retro_timer.session.cue import Cue, CueKind, Sound
@@ -206,7 +207,7 @@ class Trial:
         words = () if sound else (self._options.phrases.SOUND_CHECK,)
         name = sound.value if sound else "voice"
         self._last += 1
-        due = DueCue(_now() + _AHEAD_MS, Cue(0, CueKind.SOUND, sound, words))
+        due = DueCue(now_ms() + _AHEAD_MS, Cue(0, CueKind.SOUND, sound, words))
         if self._child is None:
             return Played(name, heard=False, late_ms=None, why="The player is closed.")
         self._child.send(protocol.encode_cue(self._last, due))
@@ -228,7 +229,7 @@ class Trial:
         return Played(name, heard=False, late_ms=late, why="The player did not answer.")
 
     def _open(self, backend: str) -> OutputOpened:
-        begun = _now()
+        begun = now_ms()
         self._received = SimpleQueue()
         try:
             self._child = ChildProcess(partial(SimpleQueue.put, self._received))
@@ -239,7 +240,7 @@ class Trial:
         for message in self._messages(OPEN_S):
             if message["is"] == "open":
                 latency = protocol.whole(message, "latency") or 0
-                return OutputOpened(backend, protocol.text(message, "what"), latency, _now() - begun)
+                return OutputOpened(backend, protocol.text(message, "what"), latency, now_ms() - begun)
             if message["is"] == "unavailable":
                 raise NoSoundError(protocol.text(message, "why"))
             if message["is"] == "waiting":
@@ -262,7 +263,3 @@ class Trial:
         if self._child is not None:
             self._child.end(0.5)
             self._child = None
-
-
-def _now() -> int:
-    return time.monotonic_ns() // 1_000_000

@@ -5,14 +5,13 @@ This module is cheap to import; once the player is started, a thread imports eve
 
 from __future__ import annotations
 
-import time
 from queue import SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
-from retro_timer.clock import SystemClock
+from retro_timer.clock import SystemClock, now_ms
 from retro_timer.session.ports import DueCue, MetronomeSpan, SoundState
 
 if TYPE_CHECKING:
@@ -127,9 +126,7 @@ class SoundPlayer:
         from retro_timer.audio.dependencies import Dependencies  # the same
         from retro_timer.audio.supervisor import Supervisor  # the screen comes first
 
-        dependencies = Dependencies(
-            show=self._show, log=self._say, clock=lambda: time.monotonic_ns() // 1_000_000, ring=self._ring
-        )
+        dependencies = Dependencies(show=self._show, log=self._say, clock=now_ms, ring=self._ring)
         self._supervisor = Supervisor(self._options, self._inbox, dependencies)
         self._supervisor.run()
 

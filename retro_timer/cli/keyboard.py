@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from retro_timer.cli.held_enter import HeldEnter
 from retro_timer.cli.plain import Notice
+from retro_timer.clock import now_ms
 from retro_timer.runtime.job_control import in_background
 
 if TYPE_CHECKING:
@@ -52,10 +53,6 @@ class _Line(NamedTuple):
 
     text: str
     moment: int
-
-
-def _now() -> int:
-    return time.monotonic_ns() // 1_000_000
 
 
 class LineReader:
@@ -95,11 +92,11 @@ class LineReader:
     def _wait(self, timeout: float) -> None:
         """Wait for a line, or until one that may be the repeat of a held key turns out to be none."""
         due = self._enter.due
-        came = self._next(timeout if due is None else min(timeout, max(0, due - _now()) / 1000))
+        came = self._next(timeout if due is None else min(timeout, max(0, due - now_ms()) / 1000))
         if isinstance(came, _Line):
             self._ready.extend(self._enter.line(*came) if self._in_terminal else (came.text,))
             return
-        self._ready.extend(self._enter.settle(_now()))
+        self._ready.extend(self._enter.settle(now_ms()))
         if came is not None:
             self._ready.append(came)
 
@@ -117,13 +114,13 @@ class LineReader:
             if data := self._typed():
                 *lines, rest = (rest + self._decode(data)).split("\n")
                 for line in lines:
-                    self._lines.put(_Line(line, _now()))
+                    self._lines.put(_Line(line, now_ms()))
                 rest = rest[-LONGEST:]
             else:
                 ends += 1
                 time.sleep(SLICE)
         if rest:
-            self._lines.put(_Line(rest, _now()))
+            self._lines.put(_Line(rest, now_ms()))
         self._lines.put(Notice.NO_KEYS)
 
     def _typed(self) -> bytes:

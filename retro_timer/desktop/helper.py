@@ -7,7 +7,6 @@ memory and time are its own. The helper ends when the pipe from the session clos
 from __future__ import annotations
 
 import json
-import subprocess
 from contextlib import suppress
 from queue import SimpleQueue
 from threading import Event, Thread
@@ -15,12 +14,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from retro_timer.audio.child_process import command, windows_flags
+from retro_timer.audio.child_process import command, start_child
 from retro_timer.desktop.kept_awake import KeptAwake
 from retro_timer.errors import reason
 from retro_timer.structs import from_json
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Callable, Mapping
 
 MODULE: Final = "retro_timer.desktop.process"
@@ -83,14 +83,7 @@ class Helper:
 
     def _started(self, argv: list[str]) -> subprocess.Popen[bytes] | None:
         try:
-            return subprocess.Popen(
-                argv,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.DEVNULL if self._on_report is None else subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,  # Ctrl+C in the terminal must not reach it
-                creationflags=windows_flags(),
-            )
+            return start_child(argv, reports=self._on_report is not None)
         except OSError as error:
             self._log(f"The desktop helper could not be started: {reason(error)}.")
             return None

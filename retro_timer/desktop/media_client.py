@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from retro_timer import __version__
+from retro_timer.clock import monotonic_ms
 from retro_timer.desktop.media import Moment
 from retro_timer.remote.address import UnreachableError, addresses, connect
 from retro_timer.remote.messages import ActionWanted, Answer, ClientHello, Goodbye, SharedSchedule, SharedState, Welcome
@@ -96,7 +97,7 @@ class MediaClient:
             self._schedule = update
             self._changed()
         elif isinstance(update, SharedState):
-            self._state, self._offset = update, update.at - time.monotonic() * 1000
+            self._state, self._offset = update, update.at - monotonic_ms()
             self._changed()
         elif isinstance(update, Answer):
             self._answered(update)

@@ -6,10 +6,10 @@ https://specifications.freedesktop.org/mpris-spec/latest/
 from __future__ import annotations
 
 import asyncio
-import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
+from retro_timer.clock import monotonic_ms
 from retro_timer.desktop.bus import DBUS, TRIED_AGAIN, BusError, call, connect, disconnect, lost, wait_to_try_again
 from retro_timer.desktop.media import JUMP_US, STOPPED
 from retro_timer.desktop.media_client import MediaClient
@@ -160,7 +160,7 @@ class MediaPlayer:
 
     def _position(self) -> int:
         moment = self._client.moment
-        return 0 if moment is None else moment.position(time.monotonic() * 1000)
+        return 0 if moment is None else moment.position(monotonic_ms())
 
     def _announce(self) -> None:
         """Tell the bus what has changed."""
@@ -177,7 +177,7 @@ class MediaPlayer:
 
     def _jumped(self, position: int) -> bool:
         """Whether the position is another than the listeners expect, by what they were told before."""
-        moment, now = self._client.moment, time.monotonic() * 1000
+        moment, now = self._client.moment, monotonic_ms()
         if moment is None:
             return False
         track = str(moment.state.index)

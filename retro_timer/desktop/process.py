@@ -7,17 +7,16 @@ hooks that still run have their ten seconds.
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Thread
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from retro_timer.desktop.events import NOTIFY
+from retro_timer.runtime.session_input import give_way, lines_of_session
 from retro_timer.structs import from_json
 
 if TYPE_CHECKING:
@@ -31,8 +30,6 @@ if TYPE_CHECKING:
 
 LONGEST: Final = 2_000_000
 """Limit of a line from the session, in bytes."""
-_NICENESS: Final = 5
-"""Hooks and D-Bus give way to the sound."""
 
 
 class Hello(msgspec.Struct, frozen=True):
@@ -116,23 +113,12 @@ class Service:
 
 def main() -> None:
     """Run until standard input ends."""
-    if hasattr(os, "nice"):
-        with suppress(OSError):
-            os.nice(_NICENESS)
+    give_way()
     asyncio.run(_serve())
 
 
 async def _serve() -> None:
-    lines: asyncio.Queue[bytes] = asyncio.Queue()
-    loop = asyncio.get_running_loop()
-
-    def read() -> None:
-        # In a thread: on Windows, asyncio cannot read from a pipe that it did not make.
-        while line := sys.stdin.buffer.readline(LONGEST):
-            loop.call_soon_threadsafe(lines.put_nowait, line)
-        loop.call_soon_threadsafe(lines.put_nowait, b"")
-
-    Thread(target=read, name="session", daemon=True).start()
+    lines = lines_of_session(LONGEST)
     try:
         hello = from_json(await lines.get(), Hello)
     except msgspec.DecodeError:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from msgspec import Struct
 
 from retro_timer.scheduling.errors import WorkoutError
+from retro_timer.scheduling.units import metres_per_second
 from retro_timer.session.trace import samples_of
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ class Lap(Struct, frozen=True):
             return self.measured.metres
         if not self.phase.on_belt:
             return 0.0
-        return None if self.planned_kmh is None else self.planned_kmh / 3.6 * self.seconds
+        return None if self.planned_kmh is None else metres_per_second(self.planned_kmh) * self.seconds
 
 
 class LapPoint(NamedTuple):
@@ -144,7 +145,7 @@ def _planned_points(lap: Lap, stops: Sequence[tuple[datetime, datetime]]) -> Ite
             stop, go_on = inside.pop(0)
             paused += go_on - stop
         moment = lap.started + timedelta(seconds=second) + paused
-        yield LapPoint(moment, lap.planned_kmh, None, lap.planned_kmh / 3.6 * second)
+        yield LapPoint(moment, lap.planned_kmh, None, metres_per_second(lap.planned_kmh) * second)
 
 
 def planned_distances(laps: Sequence[Lap]) -> bool:

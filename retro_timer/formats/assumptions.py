@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.model import check_speed
-from retro_timer.scheduling.units import kmh
+from retro_timer.scheduling.units import in_kmh, kmh, seconds_at
 from retro_timer.text import quoted
 
 _SECONDS_PER_HOUR: Final = 3600
@@ -82,8 +82,7 @@ def read_speed(text: str) -> float | None:
         speed = _round_speed(seconds)
         return check_speed(kmh(speed) if pace.group(3).lower() == "mi" else speed)
     if speed_given := _SPEED.search(text):
-        value = float(speed_given.group(1))
-        return check_speed(kmh(value) if speed_given.group(2).lower() == "mph" else value)
+        return check_speed(in_kmh(float(speed_given.group(1)), speed_given.group(2)))
     return None
 
 
@@ -92,15 +91,15 @@ def seconds_per_unit(speed: float) -> int:
     return round(_SECONDS_PER_HOUR / speed) if speed else 0
 
 
-def show_pace(speed_kmh: float) -> str:
-    """A speed as a pace: `20:00/km`."""
-    minutes, seconds = divmod(seconds_per_unit(speed_kmh), 60)
-    return f"{minutes}:{seconds:02}/km"
+def show_pace(speed: float, unit: str = "km") -> str:
+    """A speed in units per hour as a pace: `20:00/km`."""
+    minutes, seconds = divmod(seconds_per_unit(speed), 60)
+    return f"{minutes}:{seconds:02}/{unit}"
 
 
 def seconds_for(metres: float, speed_kmh: float) -> int:
     """How long a distance takes at a speed, in whole seconds, at least one."""
-    return max(1, round(metres * 3.6 / speed_kmh))
+    return max(1, round(seconds_at(speed_kmh, metres)))
 
 
 def _round_speed(seconds: int) -> float:

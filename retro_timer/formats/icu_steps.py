@@ -17,6 +17,7 @@ from retro_timer.formats.values import read_times
 from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.model import MAX_LABEL, MAX_SECONDS
 from retro_timer.scheduling.phases import Phase
+from retro_timer.scheduling.units import KMH_PER_MPH
 from retro_timer.text import one_line, quoted
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ _DISTANCE: Final = re.compile(
     rf"(?<![^\s(])(?P<distance>{_AMOUNT})\s?(?P<unit>mtr|met(?:er|re)s?|km|mi(?:les?)?|yrd|y(?:ar)?ds?|y)(?=[\s,;).]|$)",
     re.ASCII | re.IGNORECASE,
 )
-_METRES: Final = {"k": 1000.0, "mi": 1609.344, "y": 0.9144}
+_METRES: Final = {"k": 1000.0, "mi": 1000 * KMH_PER_MPH, "y": 0.9144}
 """Metres in a unit, by how it begins; otherwise it is metres."""
 _REPEATED: Final = re.compile(rf"(?<!\S){TIMES}\s*(?=\S)")
 _NEXT_PART: Final = re.compile(r",\s*(?=\d)")

@@ -18,7 +18,7 @@ from retro_timer.formats.direction import Bout, direct
 from retro_timer.formats.errors import FormatError, too_many_intervals
 from retro_timer.formats.files import decode_foreign
 from retro_timer.formats.format import WorkoutFormat
-from retro_timer.formats.json_text import plain_problem
+from retro_timer.formats.plain_words import plain_problem
 from retro_timer.formats.received import Received
 from retro_timer.formats.texts import read_text
 from retro_timer.scheduling.errors import WorkoutError

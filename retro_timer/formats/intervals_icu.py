@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from msgspec.structs import replace
 
-from retro_timer.formats.assumptions import NOTHING_ASSUMED, Assumptions, seconds_per_unit
+from retro_timer.formats.assumptions import NOTHING_ASSUMED, Assumptions, show_pace
 from retro_timer.formats.direction import Bout, direct
 from retro_timer.formats.errors import FormatError, too_many_intervals
 from retro_timer.formats.export import Export
@@ -25,7 +25,7 @@ from retro_timer.formats.received import Received, only
 from retro_timer.formats.texts import describe, read_text
 from retro_timer.formats.values import read_times
 from retro_timer.scheduling.model import MAX_INTERVALS, Interval, Repeat, Workout
-from retro_timer.scheduling.units import KMH_PER_MPH, kmh
+from retro_timer.scheduling.units import given_in_mph
 from retro_timer.text import counted, quoted
 
 if TYPE_CHECKING:
@@ -210,10 +210,8 @@ def _read_back(line: str) -> Bout | None:
 
 def _written_pace(speed_kmh: float) -> str:
     """A speed as a pace: per mile if it is a round number of mph, otherwise per kilometre."""
-    mph = round(speed_kmh / KMH_PER_MPH, 2)
-    per_mile = kmh(mph) == speed_kmh and round(speed_kmh, 2) != speed_kmh
-    minutes, seconds = divmod(seconds_per_unit(mph if per_mile else speed_kmh), 60)
-    return f"{minutes}:{seconds:02}/{'mi' if per_mile else 'km'}"
+    given = given_in_mph(speed_kmh)
+    return show_pace(speed_kmh) if given is None else show_pace(given, "mi")
 
 
 FORMATS: Final = (

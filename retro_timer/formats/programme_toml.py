@@ -18,11 +18,12 @@ from msgspec.structs import replace
 from retro_timer import structs
 from retro_timer.formats.errors import FormatError
 from retro_timer.formats.files import decode
+from retro_timer.formats.plain_words import plain_problem, unknown_key
 from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.model import MAX_LABEL, MAX_NAME, Interval, check_text
 from retro_timer.scheduling.notation import parse, parse_length
 from retro_timer.scheduling.presets import presets
-from retro_timer.scheduling.units import BACKWARD_CAP_KMH, kmh
+from retro_timer.scheduling.units import BACKWARD_CAP_KMH, in_kmh
 from retro_timer.text import one_line, printable, quoted
 from retro_timer.training.entry import MAX_SECONDS
 from retro_timer.training.levels import Level, SpeedRange
@@ -247,7 +248,7 @@ def _speeds(text: str, place: str) -> SpeedRange:
     if match is None:
         raise FormatError(f'expected a speed such as "1.0 mph", not {quoted(text)}', place=place)
     ends = [float(end) for end in (match[1], match[2] or match[1])]
-    low, high = (round(kmh(end), 2) if match[3] == "mph" else end for end in ends)
+    low, high = (round(in_kmh(end, match[3]), 2) for end in ends)
     if not 0 < low <= high:
         raise FormatError(f"expected speeds above 0, the lower first, not {quoted(text)}", place=place)
     return SpeedRange(low, high)
@@ -260,25 +261,11 @@ def _check_text(text: str, what: str, place: str) -> None:
         raise FormatError(str(error), place=place) from error
 
 
-_PLAIN: Final = {
-    "Expected ": "expected ",
-    "Object contains unknown field ": "unknown: ",
-    "Object missing required field ": "missing: ",
-    "`int`": "a whole number",
-    "`str`": "text",
-    "`array`": "a list",
-    "`object`": "a table",
-    "`": "",
-}
-"""Plainer words for what msgspec says."""
-
-
-def _invalid(problem: str) -> FormatError:
-    """An error of msgspec, with a place as people count: `$.steps[0].days` is "step 1, days"."""
-    said, _, path = problem.partition(" - at `$")
-    place = path.removesuffix("`").lstrip(".")
+def _invalid(message: str) -> FormatError:
+    """An error of msgspec, with a place as people count: `steps[0].days` is "step 1, days"."""
+    problem, place = plain_problem(message)
     if match := re.fullmatch(r"steps\[(\d+)\]\.?(.*)", place):
         place = ", ".join(filter(None, (f"step {int(match[1]) + 1}", match[2])))
-    for word, plain in _PLAIN.items():
-        said = said.replace(word, plain)
-    return FormatError(printable(one_line(said), 150), place=place)
+    if (unknown := unknown_key(problem)) is not None:
+        problem = f"unknown: {unknown}"
+    return FormatError(printable(one_line(problem), 150), place=place)

@@ -16,6 +16,7 @@ from retro_timer.formats.format import SessionFormat
 from retro_timer.formats.markup import escape
 from retro_timer.formats.texts import describe
 from retro_timer.scheduling.model import Interval
+from retro_timer.scheduling.units import metres_per_second
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -77,7 +78,7 @@ def _lap(lap: Lap, before: float | None, points: Sequence[LapPoint]) -> Iterator
     yield f"        <TotalTimeSeconds>{lap.seconds:.3f}</TotalTimeSeconds>"
     yield f"        <DistanceMeters>{metres:.2f}</DistanceMeters>"
     if lap.max_kmh is not None:
-        yield f"        <MaximumSpeed>{lap.max_kmh / 3.6:.3f}</MaximumSpeed>"
+        yield f"        <MaximumSpeed>{metres_per_second(lap.max_kmh):.3f}</MaximumSpeed>"
     yield "        <Calories>0</Calories>"
     if lap.measured is not None and lap.measured.heart_mean is not None:
         for name, rate in (("Average", lap.measured.heart_mean), ("Maximum", lap.measured.heart_max)):
@@ -103,7 +104,7 @@ def _trackpoint(moment: datetime, metres: float | None, point: LapPoint | None =
     if point is not None and point.heart_rate is not None:
         yield f"            <HeartRateBpm><Value>{point.heart_rate}</Value></HeartRateBpm>"
     if point is not None and point.speed_kmh is not None:
-        speed = f"<Speed>{point.speed_kmh / 3.6:.3f}</Speed>"
+        speed = f"<Speed>{metres_per_second(point.speed_kmh):.3f}</Speed>"
         yield f'            <Extensions><TPX xmlns="{EXTENSION}">{speed}</TPX></Extensions>'
     yield "          </Trackpoint>"
 

@@ -12,13 +12,11 @@ from retro_timer.formats.errors import FormatError
 from retro_timer.formats.lap_measures import measures_of
 from retro_timer.formats.markup import parse_xml
 from retro_timer.formats.past_activity import PastActivity, PastLap, speed_of
-from retro_timer.formats.texts import read_description
-from retro_timer.scheduling.errors import WorkoutError
+from retro_timer.formats.texts import read_written
 
 if TYPE_CHECKING:
     from retro_timer.formats.lap_measures import PastMeasures
     from retro_timer.formats.markup import Element
-    from retro_timer.formats.texts import Marked
 
 TAG: Final = "trainingcenterdatabase"
 _KMH: Final = 3.6
@@ -69,22 +67,14 @@ def _lap(lap: Element, start: datetime, end: datetime | None) -> PastLap:
     walked = round(_number(lap, "totaltimeseconds") * 1000)
     elapsed = walked if end is None else (end - start) // timedelta(milliseconds=1)
     notes = lap.child("notes")
-    marked = _marked(notes.text) if notes else None
+    written = read_written(notes.text if notes else "")
     return PastLap(
         walked,
         max(0, elapsed - walked) if elapsed - walked >= 1000 else 0,
-        marked.phase if marked else None,
+        written.phase,
         speed_of(_number(lap, "distancemeters"), walked),
-        marked.label if marked else "",
+        written.label,
     )
-
-
-def _marked(text: str) -> Marked | None:
-    """What the notes of a lap say, if we wrote them."""
-    try:
-        return read_description(text)
-    except WorkoutError:
-        return None
 
 
 def _number(lap: Element, tag: str) -> float:

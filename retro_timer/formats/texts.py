@@ -16,7 +16,7 @@ from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.model import MAX_LABEL, Interval, check_speed, check_text
 from retro_timer.scheduling.notation import format_speed
 from retro_timer.scheduling.phases import Phase
-from retro_timer.scheduling.units import kmh
+from retro_timer.scheduling.units import in_kmh
 from retro_timer.text import one_line
 
 _LONGEST_TURN: Final = 60
@@ -88,8 +88,16 @@ def read_description(text: str) -> Marked | None:
     name, speed, unit, label = described.groups()
     speed_kmh = None
     if speed is not None:
-        speed_kmh = check_speed(kmh(float(speed)) if unit.lower() == "mph" else float(speed))
+        speed_kmh = check_speed(in_kmh(float(speed), unit))
     return Marked(_BY_NAME[name.lower()], speed_kmh, _label(label or ""))
+
+
+def read_written(text: str) -> Marked:
+    """What a text says if `describe` wrote it, as in a lap of an activity; nothing for any other text."""
+    try:
+        return read_description(text) or Marked(None)
+    except WorkoutError:
+        return Marked(None)
 
 
 def read_command(text: str, seconds: int = 0) -> Marked | None:

@@ -34,7 +34,7 @@ from retro_timer.formats.errors import FormatError
 from retro_timer.formats.export import Export
 from retro_timer.formats.files import decode
 from retro_timer.formats.format import WorkoutFormat
-from retro_timer.formats.json_text import plain_problem
+from retro_timer.formats.plain_words import plain_problem, unknown_key
 from retro_timer.formats.received import Received, only
 from retro_timer.formats.values import MAX_DESCRIPTION, read_name
 from retro_timer.scheduling.errors import WorkoutError
@@ -47,7 +47,6 @@ from retro_timer.text import one_line, printable, quoted
 FORMAT: Final = "retro-timer workout"
 VERSION: Final = 1
 
-_UNKNOWN_KEY: Final = re.compile(r"Object contains unknown field `(.*)`", re.DOTALL)
 _UNKNOWN_PHASE: Final = re.compile(r"Invalid enum value '(.*)'", re.DOTALL)
 
 
@@ -204,9 +203,9 @@ def _refuse(message: str) -> NoReturn:
     problem, place = plain_problem(message)
     if place.count(".body[") + place.count(".between[") > MAX_DEPTH:
         problem = f"repeats are nested more than {MAX_DEPTH} deep"  # which is noticed after what is wrong inside
-    elif unknown := _UNKNOWN_KEY.fullmatch(problem):
+    elif (key := unknown_key(problem)) is not None:
         known = _Block.__struct_fields__ if place else _Document.__struct_fields__[:6]
-        problem = f"{quoted(unknown[1])} is unknown (expected {', '.join(known)})"
+        problem = f"{quoted(key)} is unknown (expected {', '.join(known)})"
     elif unknown := _UNKNOWN_PHASE.fullmatch(problem):
         problem = f"a phase is one of {', '.join(Phase)}, not {quoted(unknown[1])}"
     raise FormatError(printable(problem, 200), place=printable(place, 60))

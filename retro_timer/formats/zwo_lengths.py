@@ -12,6 +12,7 @@ from retro_timer.formats.assumptions import Lengths, seconds_for, show_pace
 from retro_timer.formats.errors import FormatError, LengthsUnknownError, PaceUnknownError
 from retro_timer.formats.values import read_metres, read_offset, read_seconds, read_times
 from retro_timer.scheduling.phases import Phase
+from retro_timer.scheduling.units import seconds_at
 from retro_timer.text import clock_time, counted, quoted
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ class LengthReader:
             return read_offset(element.attributes.get("timeoffset") or "0", "timeoffset", element.place)
         if not self._blocks_in[Lengths.METRES] or self._pace is None:
             return None
-        return read_metres(metres, "distoffset", element.place) * 3.6 / self._pace
+        return seconds_at(self._pace, read_metres(metres, "distoffset", element.place))
 
     def notes(self) -> tuple[str, ...]:
         """What was decided about the lengths."""

@@ -25,7 +25,7 @@ from retro_timer.scheduling.model import (
     check_text,
 )
 from retro_timer.scheduling.phases import Phase
-from retro_timer.scheduling.units import KMH_PER_MPH
+from retro_timer.scheduling.units import given_in_mph, in_kmh
 from retro_timer.text import quoted
 
 if TYPE_CHECKING:
@@ -130,8 +130,7 @@ def format_notation(workout: Workout) -> str:
 
 def format_speed(speed_kmh: float) -> str:
     """Format a speed for the notation, in mph if that is the rounder number, otherwise in km/h."""
-    mph = round(speed_kmh / KMH_PER_MPH, 2)
-    if mph * KMH_PER_MPH == speed_kmh and round(speed_kmh, 2) != speed_kmh:
+    if (mph := given_in_mph(speed_kmh)) is not None:
         return f"@{mph}mph"
     return f"@{float(speed_kmh)!r}km/h"
 
@@ -259,7 +258,7 @@ class _Reader:
         if not match:
             raise self.error("a speed such as @1.6km/h or @1.0mph", start)
         value = float(match.group(1))
-        kmh = value * KMH_PER_MPH if match.group(2).lower() == "mph" else value
+        kmh = in_kmh(value, match.group(2))
         return self.checked(lambda: check_speed(kmh), start)
 
     def label(self, start: int) -> str:

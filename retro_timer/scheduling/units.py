@@ -6,6 +6,7 @@ from enum import IntEnum
 from typing import Final
 
 KMH_PER_MPH: Final = 1.609344
+_KMH_PER_METRE_PER_SECOND: Final = 3.6
 KG_PER_LB: Final = 0.45359237
 
 
@@ -27,6 +28,27 @@ def kmh(speed_mph: float) -> float:
     return speed_mph * KMH_PER_MPH
 
 
+def in_kmh(speed: float, unit: str) -> float:
+    """A speed in "mph" or "km/h", in capitals or not, in kilometres per hour."""
+    return kmh(speed) if unit.lower() == "mph" else speed
+
+
+def given_in_mph(speed_kmh: float) -> float | None:
+    """The miles per hour of a speed that was given in them, with two decimals at most; None for any other."""
+    speed = round(mph(speed_kmh), 2)
+    return speed if kmh(speed) == speed_kmh and round(speed_kmh, 2) != speed_kmh else None
+
+
+def metres_per_second(speed_kmh: float) -> float:
+    """A speed in metres per second."""
+    return speed_kmh / _KMH_PER_METRE_PER_SECOND
+
+
+def seconds_at(speed_kmh: float, metres: float) -> float:
+    """How long a distance takes at a speed, in seconds."""
+    return metres * _KMH_PER_METRE_PER_SECOND / speed_kmh
+
+
 def show_speed(speed_kmh: float, *, imperial: bool) -> str:
     """Format a speed as treadmill consoles do: one decimal and the unit."""
     return f"{mph(speed_kmh):.1f} mph" if imperial else f"{speed_kmh:.1f} km/h"
@@ -34,7 +56,7 @@ def show_speed(speed_kmh: float, *, imperial: bool) -> str:
 
 def show_distance(metres: float, *, imperial: bool) -> str:
     """Format a distance as treadmill consoles do: two decimals and the unit."""
-    return f"{metres / 1000 / KMH_PER_MPH:.2f} mi" if imperial else f"{metres / 1000:.2f} km"
+    return f"{mph(metres / 1000):.2f} mi" if imperial else f"{metres / 1000:.2f} km"
 
 
 BACKWARD_CAP_KMH: Final = kmh(3.5)

@@ -5,18 +5,18 @@ bleak is imported in that process only (`sensors.process`).
 
 from __future__ import annotations
 
-import subprocess
 from contextlib import suppress
 from threading import Event, Thread
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
-from retro_timer.audio.child_process import command, windows_flags
+from retro_timer.audio.child_process import command, start_child
 from retro_timer.errors import reason
 from retro_timer.sensors.messages import LONGEST, SensorTask, encode, read_report
 from retro_timer.session.sensing import LinkState, SensorKind, SensorLink
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Callable, Mapping, Sequence
 
     from retro_timer.session.sensing import Chosen, SensorReport
@@ -89,14 +89,7 @@ class SensorProcess:
 
     def _started(self) -> subprocess.Popen[bytes] | None:
         try:
-            process = subprocess.Popen(
-                self._argv,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,  # Ctrl+C in the terminal must not reach it
-                creationflags=windows_flags(),
-            )
+            process = start_child(self._argv)
         except OSError as error:
             self._log(f"The sensor process could not be started: {reason(error)}.")
             return None

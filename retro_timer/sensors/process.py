@@ -10,11 +10,11 @@ import logging
 import os
 import sys
 from contextlib import suppress
-from threading import Thread
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from retro_timer.runtime.session_input import give_way, lines_of_session
 from retro_timer.sensors.messages import LONGEST, SensorTask, encode
 from retro_timer.session.sensing import LinkState, SensorKind, SensorLink
 from retro_timer.structs import from_json
@@ -28,42 +28,34 @@ ROUND_OF_SCAN: Final = 5.0
 """Seconds after which looking for sensors begins anew: in between, those to follow are looked for."""
 BETWEEN_SCANS: Final = 0.5
 AFTER_A_FAILURE: Final = 3.0
-_NICENESS: Final = 5
 
 
 def main() -> None:
     """Run until standard input ends."""
     logging.disable()  # bleak logs to standard error, and this process has nobody to read it
-    if hasattr(os, "nice"):
-        with suppress(OSError):
-            os.nice(_NICENESS)
+    give_way()
     asyncio.run(_serve())
 
 
 async def _serve() -> None:
-    ended = asyncio.Event()
-    first: asyncio.Queue[bytes] = asyncio.Queue()
-    loop = asyncio.get_running_loop()
-
-    def read() -> None:
-        # In a thread: on Windows, asyncio cannot read from a pipe that it did not make.
-        loop.call_soon_threadsafe(first.put_nowait, sys.stdin.buffer.readline(LONGEST))
-        while sys.stdin.buffer.readline(LONGEST):
-            pass
-        loop.call_soon_threadsafe(ended.set)
-
-    Thread(target=read, name="session", daemon=True).start()
+    lines = lines_of_session(LONGEST)
     try:
-        task = from_json(await first.get(), SensorTask)
+        task = from_json(await lines.get(), SensorTask)
     except msgspec.DecodeError:
         return
+    loop = asyncio.get_running_loop()
     work = loop.create_task(_work(task))
-    waiting = loop.create_task(ended.wait())
+    waiting = loop.create_task(_end_of(lines))
     await asyncio.wait([work, waiting], return_when=asyncio.FIRST_COMPLETED)
     waiting.cancel()
     work.cancel()
     await asyncio.wait([work], timeout=LET_GO_WITHIN)
     os._exit(0)  # whatever Bluetooth still waits for
+
+
+async def _end_of(lines: asyncio.Queue[bytes]) -> None:
+    while await lines.get():
+        pass
 
 
 async def _work(task: SensorTask) -> None:

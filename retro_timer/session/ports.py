@@ -53,7 +53,7 @@ class DueCue(Struct, frozen=True):
     """A cue and its moment.
 
     Attributes:
-        due: when to play it, in milliseconds of the system's monotonic clock (`time.monotonic_ns() // 1_000_000`).
+        due: when to play it, in milliseconds of the system's monotonic clock.
         cue: the cue.
     """
 

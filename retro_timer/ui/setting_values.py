@@ -9,7 +9,7 @@ from retro_timer.config.keymap import SCOPES, actions, resolve
 from retro_timer.config.schema import GROUPS, SETTINGS
 from retro_timer.config.setting_kinds import Choice, Number, Toggle, Whole
 from retro_timer.config.settings import show
-from retro_timer.scheduling.units import KG_PER_LB, KMH_PER_MPH
+from retro_timer.scheduling.units import KG_PER_LB, show_speed
 from retro_timer.ui.preferences import KEYS
 from retro_timer.ui.setting_labels import label_of
 from retro_timer.ui.widgets.settings_list import SettingRow
@@ -104,7 +104,7 @@ def _amount(kind: Number, value: float, units: Units) -> str:
     if kind.unit == "kg" and units.pounds:
         return f"{value / KG_PER_LB:.1f} lb"
     if kind.unit == "km/h" and units.mph:
-        return f"{value / KMH_PER_MPH:.1f} mph"
+        return show_speed(value, imperial=True)
     return f"{value:g} {kind.unit}"
 
 

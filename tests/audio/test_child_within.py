@@ -94,7 +94,7 @@ class Nursery:
         self.engine = FakeEngine()
         self.threads: list[str] = []
         self.read, self.write = os.pipe()
-        monkeypatch.setattr(child_module, "now_ms", lambda: self.now)
+        monkeypatch.setattr(child_module, "monotonic_ms", lambda: self.now)
         monkeypatch.setattr(os, "_exit", self._exit)
         self.child = Child(io.BytesIO(), self.write)
 

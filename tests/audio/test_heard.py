@@ -14,7 +14,7 @@ from retro_timer.audio.doctor import Trial
 from retro_timer.audio.options import SoundOptions
 from retro_timer.audio.player import SoundPlayer
 from retro_timer.audio.tones import STEPS
-from retro_timer.clock import SystemClock
+from retro_timer.clock import SystemClock, now_ms
 from retro_timer.runtime.runner import Runner
 from retro_timer.runtime.session_config import SessionConfig
 from retro_timer.scheduling.notation import parse
@@ -37,10 +37,6 @@ pytestmark = pytest.mark.sound
 
 NEAR = 120.0
 """How far off an onset may be, in ms: the tests check that it is in its place, the benchmark how exactly."""
-
-
-def now_ms() -> int:
-    return time.monotonic_ns() // 1_000_000
 
 
 def eventually(condition: Callable[[], bool], seconds: float = 20.0) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from retro_timer.audio.tones import STEPS
-from retro_timer.clock import SystemClock
+from retro_timer.clock import SystemClock, now_ms
 from retro_timer.runtime.runner import Runner
 from retro_timer.runtime.session_config import SessionConfig
 from retro_timer.scheduling.notation import parse
@@ -20,7 +20,7 @@ from retro_timer.session.metronome import MetronomeOptions
 from retro_timer.session.ports import DueCue, MetronomeSpan, SoundState
 from retro_timer.session.states import Rules
 from retro_timer.session.timeline import CueSettings
-from tests.audio.test_heard import NEAR, child_of, eventually, now_ms, playing
+from tests.audio.test_heard import NEAR, child_of, eventually, playing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -67,7 +67,7 @@ class House:
             PlaybackDevice=Device,
         )
         monkeypatch.setattr(persistent, "_load", lambda: miniaudio)
-        monkeypatch.setattr(persistent, "now_ms", lambda: self.now)
+        monkeypatch.setattr(persistent, "monotonic_ms", lambda: self.now)
         self.output = PersistentOutput(self._notify, 0, self.reported.append)
         self.output.open()
 

@@ -17,7 +17,7 @@ from retro_timer.audio import protocol
 from retro_timer.audio.child_process import ChildProcess, command
 from retro_timer.audio.options import SoundOptions
 from retro_timer.audio.player import SoundPlayer
-from retro_timer.clock import RehearsalClock
+from retro_timer.clock import RehearsalClock, now_ms
 from retro_timer.session.ports import MetronomeSpan, SoundState
 from retro_timer.testing import FakeClock
 from tests.audio.cues import tick
@@ -128,7 +128,7 @@ def test_no_child_outlives_a_parent_however_it_dies(how: str) -> None:
 def test_without_a_sound_server_the_player_says_so_and_ends_at_once() -> None:
     player = SoundPlayer(SoundOptions("miniaudio"))
     player.start()
-    player.send([tick(time.monotonic_ns() // 1_000_000)])
+    player.send([tick(now_ms())])
     eventually(lambda: player.state is SoundState.NONE)
     assert "miniaudio found no output" in player.detail
     begun = time.monotonic()

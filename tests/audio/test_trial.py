@@ -63,7 +63,7 @@ def fake_child(monkeypatch: pytest.MonkeyPatch) -> None:
     FakeChild.made, FakeChild.playing = [], []
     FakeChild.opening = {"miniaudio": [OPEN], "system": [OPEN]}
     monkeypatch.setattr(doctor, "ChildProcess", FakeChild)
-    monkeypatch.setattr(doctor, "_now", lambda: NOW)
+    monkeypatch.setattr(doctor, "now_ms", lambda: NOW)
 
 
 def trial() -> Trial:

@@ -31,6 +31,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from retro_timer.audio.options import SoundOptions
 from retro_timer.audio.player import SoundPlayer
+from retro_timer.clock import now_ms
 from retro_timer.session.cue import Cue, CueKind, Sound
 from retro_timer.session.ports import DueCue, SoundState
 from tests.sound_server import Recording, SoundServer, nearest
@@ -54,11 +55,6 @@ _LIMITS: Final = {
 }
 
 Figures: TypeAlias = dict[str, float]
-
-
-def now_ms() -> int:
-    """The monotonic clock in milliseconds."""
-    return time.monotonic_ns() // 1_000_000
 
 
 @dataclass

@@ -33,9 +33,10 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from retro_timer.audio.options import SoundOptions
 from retro_timer.audio.player import SoundPlayer
+from retro_timer.clock import now_ms
 from retro_timer.session.cue import Cue, CueKind, Sound
 from retro_timer.session.ports import DueCue
-from tests.benchmarks.sound import Closer, busy, now_ms, ok, wait_for, write_tone
+from tests.benchmarks.sound import Closer, busy, ok, wait_for, write_tone
 from tests.sound_server import SoundServer, nearest
 
 if TYPE_CHECKING:

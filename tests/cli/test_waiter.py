@@ -214,7 +214,7 @@ class Terminal:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = 5000
         monkeypatch.setattr(LineReader, "_read", lambda _: None)
-        monkeypatch.setattr(keyboards, "_now", lambda: self.now)
+        monkeypatch.setattr(keyboards, "now_ms", lambda: self.now)
         monkeypatch.setattr(keyboards, "os", SimpleNamespace(isatty=lambda _: True))
         stream = SimpleNamespace(fileno=lambda: 0, encoding="utf-8")
         self.reader = LineReader(stream)  # type: ignore[arg-type]  # all of it that is used

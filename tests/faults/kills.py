@@ -16,10 +16,11 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from retro_timer.clock import now_ms
 
 LIMIT = 1000
 """Milliseconds that a kill may lose."""
@@ -81,7 +82,7 @@ def live(directory: Path, seed: int, seconds: float) -> Life:
         process.wait(seconds)
     except subprocess.TimeoutExpired:
         process.send_signal(signal.SIGKILL)
-    killed_at = time.monotonic_ns() // 1_000_000
+    killed_at = now_ms()
     rest, errors = process.communicate()
     messages = [json.loads(line) for line in (first + rest).splitlines() if line.endswith(b"}")]
     reports = [line for line in messages if "total" in line]

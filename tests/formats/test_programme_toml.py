@@ -65,9 +65,9 @@ def test_the_built_in_eight_weeks_are_such_a_file() -> None:
     ("before", "after", "says"),
     [
         ('id = "knee"', 'id = "Knee"', "id: expected text matching"),
-        ('id = "knee"\n', "", "missing: id"),
+        ('id = "knee"\n', "", "it has no id"),
         ("pain = 4 ", "pain = -1 ", "limits.pain: expected a whole number >= 0"),
-        ("pain = 4 ", "pain = 4.5 ", "limits.pain: expected a whole number, got float"),
+        ("pain = 4 ", "pain = 4.5 ", "limits.pain: expected a whole number, not a fraction"),
         ("hard_effort = 6", "hard_effort = 4", "rules.hard_effort: must be above easy_effort, 4"),
         ("long_gap = 15", "long_gap = 8", "rules.long_gap: must be above short_gap, 8"),
         ('longest_bout = "2m"', 'longest_bout = "long"', "limits.longest_bout: expected a length"),

@@ -16,6 +16,7 @@ from retro_timer.audio.clips import RATE, Prepared
 from retro_timer.audio.clock_model import ClockModel
 from retro_timer.audio.cue_queue import Begun
 from retro_timer.audio.sample_scheduler import Notify, SampleScheduler
+from retro_timer.clock import monotonic_ms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
@@ -108,7 +109,7 @@ class Output:
             self.latency_ms = ahead_ms(self.backend, period_ms)
             self._clock_model = ClockModel(RATE, self.latency_ms, slack_ms(self.backend, period_ms))
             self.stage = stage(self._clock_model)
-            self._last_block = now_ms()
+            self._last_block = monotonic_ms()
             blocks = self._blocks()
             next(blocks)
             self._device.start(blocks)
@@ -120,7 +121,7 @@ class Output:
         count = yield b""
         reported = False
         while True:
-            self._last_block = now_ms()
+            self._last_block = monotonic_ms()
             try:
                 block: Samples | bytes = self.stage.fill(count)
             except Exception as error:  # noqa: BLE001  # better one silent block than no sound at all
@@ -134,7 +135,7 @@ class Output:
 
     def stalled_ms(self) -> float:
         """Time since the last request of a block, beyond the usual interval."""
-        return max(0.0, now_ms() - self._last_block - 2 * self._period)
+        return max(0.0, monotonic_ms() - self._last_block - 2 * self._period)
 
     def close(self) -> None:
         """Close the device. Blocks as long as the sound server does not respond."""
@@ -175,7 +176,9 @@ class PersistentOutput:
         return f"miniaudio on {first.backend}"
 
     def _stage(self, clock_model: ClockModel, speaks: Callable[[float], None] | None = None) -> SampleScheduler:
-        return SampleScheduler(clock_model, self._on_message, now_ms, self._offset, begun=self._begun, speaks=speaks)
+        return SampleScheduler(
+            clock_model, self._on_message, monotonic_ms, self._offset, begun=self._begun, speaks=speaks
+        )
 
     def _on_message(self, kind: str, /, **fields: object) -> None:
         """Forward a scheduler's message; `drained` only when all are."""
@@ -204,9 +207,9 @@ class PersistentOutput:
     def _go_deep(self) -> None:
         (first,) = self._outputs
         deep = Output(DEEP_MS, partial(self._stage, speaks=first.stage.stop_speech), self._report)
-        until = now_ms() + _OPENED_S * 1000
+        until = monotonic_ms() + _OPENED_S * 1000
         while deep.stage.filled < 2:  # the clock model needs two requests
-            if now_ms() > until:
+            if monotonic_ms() > until:
                 raise NoOutputError("the sound server accepts no sound.")
             time.sleep(0.05)
         self._outputs = first, deep
@@ -272,11 +275,6 @@ class PersistentOutput:
 
     def abandon(self) -> None:
         """Do nothing. The devices stay open, since closing one may block; they end with the process."""
-
-
-def now_ms() -> float:
-    """The system's monotonic clock in milliseconds; the same for all processes on all supported platforms."""
-    return time.monotonic_ns() / 1_000_000
 
 
 def _load() -> Any:  # noqa: ANN401  # it has no type annotations

@@ -36,11 +36,11 @@ from retro_timer.formats.fit.file import (
     file_id,
     fit_text,
     message,
-    metres_per_second,
     timestamp,
 )
 from retro_timer.formats.fit.workout import step
 from retro_timer.scheduling.model import Interval
+from retro_timer.scheduling.units import metres_per_second
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

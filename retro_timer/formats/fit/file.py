@@ -143,16 +143,11 @@ def fit_text(text: str) -> str:
     return text.encode()[:LONGEST_TEXT].decode(errors="ignore")
 
 
-def metres_per_second(speed_kmh: float) -> float:
-    """A speed in m/s, rounded to 1 mm/s as FIT stores it."""
-    return speed_kmh / 3.6
-
-
 __all__ = [
     "INTENSITY", "LONGEST_TEXT", "Activity", "ActivityMessage", "DeviceInfoMessage", "Event", "EventMessage",
     "EventType", "FieldDescriptionMessage", "FileIdMessage", "FileType", "FitCRCError", "FitError", "LapMessage",
     "LapTrigger", "Message", "RawDataRecord", "RecordMessage", "SessionMessage", "SourceType", "Sport", "SubSport",
     "WireDecoder", "WorkoutMessage", "WorkoutStepDuration", "WorkoutStepMessage", "WorkoutStepTarget", "build",
-    "creator", "file_id", "fit_text", "message", "metres_per_second", "project_data_record", "register_developer_field",
+    "creator", "file_id", "fit_text", "message", "project_data_record", "register_developer_field",
     "timestamp",
 ]  # fmt: skip

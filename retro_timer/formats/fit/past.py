@@ -33,13 +33,10 @@ from retro_timer.formats.fit.file import (
 )
 from retro_timer.formats.lap_measures import measures_of
 from retro_timer.formats.past_activity import PastActivity, PastLap, speed_of
-from retro_timer.formats.texts import read_description
-from retro_timer.scheduling.errors import WorkoutError
+from retro_timer.formats.texts import read_written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-
-    from retro_timer.formats.texts import Marked
 
 MAX_RECORDS: Final = 250_000
 """Limit of messages: at one record a second, two days have fewer."""
@@ -143,22 +140,10 @@ def _lap(lap: Message, next_start: int | None, steps: Mapping[int, Message]) -> 
     walked = elapsed if lap.total_timer_time is None else _milliseconds(lap.total_timer_time)
     paused = elapsed - walked
     step = steps.get(lap.workout_step_index) if isinstance(lap, LapMessage) else None
-    marked = _marked(str(step.workout_step_name or "")) if step else None
+    written = read_written(str(step.workout_step_name or "") if step else "")
     return PastLap(
-        walked,
-        paused if paused >= _ROUNDING else 0,
-        marked.phase if marked else None,
-        speed_of(lap.total_distance, walked),
-        marked.label if marked else "",
+        walked, paused if paused >= _ROUNDING else 0, written.phase, speed_of(lap.total_distance, walked), written.label
     )
-
-
-def _marked(text: str) -> Marked | None:
-    """What the name of a step says, if we wrote it."""
-    try:
-        return read_description(text)
-    except WorkoutError:
-        return None
 
 
 def _milliseconds(seconds: float | None) -> int:

@@ -25,11 +25,11 @@ from retro_timer.formats.fit.file import (
     file_id,
     fit_text,
     message,
-    metres_per_second,
 )
 from retro_timer.formats.texts import describe
 from retro_timer.scheduling.model import Block, Interval, Repeat, Workout, iter_intervals
 from retro_timer.scheduling.schedule import flatten
+from retro_timer.scheduling.units import metres_per_second
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from retro_timer.scheduling.phases import Phase
-from retro_timer.scheduling.units import KMH_PER_MPH
+from retro_timer.scheduling.units import mph
 from retro_timer.session.clip_lengths import CLIP_MS
 
 if TYPE_CHECKING:
@@ -276,7 +276,7 @@ def recap(backward_ms: int, longest_ms: int) -> tuple[str, ...]:
 
 def target_speed(kmh: float, *, imperial: bool) -> tuple[str, ...]:
     """The order to set a speed, as two phrases, in miles or kilometers an hour; empty if it is too fast for them."""
-    whole, tenths = divmod(round(10 * kmh / (KMH_PER_MPH if imperial else 1)), 10)
+    whole, tenths = divmod(round(mph(10 * kmh) if imperial else 10 * kmh), 10)
     return (_speed(whole), _tenths(tenths, imperial=imperial)) if whole <= _FASTEST_SPOKEN else ()
 
 
