@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from retro_timer.storage import schema
 from retro_timer.storage.database_file import check_integrity, connect, create_file, planted, sound, typed, write_whole
 from retro_timer.storage.errors import DamagedError, MendableError, UnwritableError
+from retro_timer.storage.migrations import MIGRATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -168,7 +169,7 @@ class Database:
                 self.mend()
         # SQLite silently opens a read-only file: try to write, then roll back.
         connection.execute("BEGIN IMMEDIATE")
-        connection.execute(f"PRAGMA user_version = {len(schema.MIGRATIONS)}")
+        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
         connection.execute("ROLLBACK")
 
     def _typed(self) -> AbstractContextManager[None]:

@@ -18,8 +18,8 @@ from retro_timer.session.engine import Session
 from retro_timer.session.history import Start
 from retro_timer.session.record import Planned
 from retro_timer.session.recorder import Recorder
-from retro_timer.storage import schema
 from retro_timer.storage.journal import Journal
+from retro_timer.storage.migrations import MIGRATIONS
 from retro_timer.storage.open import FILE_NAME, HistoryFile
 from retro_timer.storage.writer import Subject
 from retro_timer.testing import FakeClock, RecordingPlayer
@@ -128,18 +128,18 @@ def write_old(directory: Path, version: int) -> None:
         for later in range(3, version, -1):
             connection.executescript(f"{_STEPS_BACK[later]}; PRAGMA user_version = {later - 1}")
         for earlier in range(3, version):
-            step = "; ".join(schema.MIGRATIONS[earlier])
+            step = "; ".join(MIGRATIONS[earlier])
             connection.executescript(f"{step}; PRAGMA user_version = {earlier + 1}")
 
 
 def downgrade(directory: Path) -> None:
     """Convert a history to the first version, with the same sessions."""
     with closing(sqlite3.connect(directory / FILE_NAME)) as connection:
-        first = "".join(schema.MIGRATIONS[0])
+        first = "".join(MIGRATIONS[0])
         for (table,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
             if f"TABLE {table} (" not in first and not table.startswith("sqlite_"):
                 connection.execute(f"DROP TABLE {table}")
-        for statement in schema.MIGRATIONS[0]:
+        for statement in MIGRATIONS[0]:
             if "sessions_by_monday" in statement or "sessions_by_sunday" in statement:
                 connection.execute(statement)
         connection.execute("UPDATE sessions SET next_day_before = next_day")

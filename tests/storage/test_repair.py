@@ -22,6 +22,7 @@ from retro_timer.storage import schema
 from retro_timer.storage.backup import back_up
 from retro_timer.storage.errors import RefusedError
 from retro_timer.storage.file_quarantine import asides
+from retro_timer.storage.migrations import MIGRATIONS, TABLES
 from retro_timer.storage.open import FILE_NAME
 from retro_timer.storage.pages import _free, records
 from retro_timer.storage.repair import Report, repair_everything, repair_file
@@ -93,7 +94,7 @@ def test_the_pages_have_the_rows_that_sqlite_reads(content: bytes, damaged: Path
                 assert found[shape] == (count if now else 0), (table, columns)
 
 
-@pytest.mark.parametrize("version", range(1, len(schema.MIGRATIONS) + 1))
+@pytest.mark.parametrize("version", range(1, len(MIGRATIONS) + 1))
 def test_a_history_of_any_version_is_recovered(current: History, tmp_path: Path, version: int) -> None:
     (tmp_path / "old").mkdir()
     write_old(tmp_path / "old", version)
@@ -112,7 +113,7 @@ def test_an_undamaged_history_is_recovered_completely(
 
 def test_tables_are_distinguished_by_their_columns() -> None:
     tables = dict(schema.shapes().values())
-    assert set(tables) == set(schema.TABLES)
+    assert set(tables) == set(TABLES)
     assert all(columns[0][0] in ("id", "session") for columns in tables.values())
 
 

@@ -15,6 +15,7 @@ from retro_timer.session.history import Feedback, NextDay
 from retro_timer.session.record import SessionStatus
 from retro_timer.storage import schema
 from retro_timer.storage.errors import StorageError, TooNewError
+from retro_timer.storage.migrations import MIGRATIONS
 from retro_timer.storage.open import FILE_NAME
 from tests.storage.opening import open_history
 from tests.storage.sessions import MORNING, NOTATION, OLD_VERSIONS, stored_session, write_old
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-NOW = len(schema.MIGRATIONS)
+NOW = len(MIGRATIONS)
 """The version of this program."""
 NEXT = ("ALTER TABLE sessions ADD COLUMN incline REAL", "CREATE TABLE shoes (name TEXT)")
 BROKEN = ("CREATE TABLE shoes (name TEXT)", "this is no SQL")
@@ -43,7 +44,7 @@ def forgetful() -> Iterator[None]:
 
 def grow(monkeypatch: pytest.MonkeyPatch, step: tuple[str, ...]) -> None:
     """Migrate like a newer program."""
-    monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, step))
+    monkeypatch.setattr(schema, "MIGRATIONS", (*MIGRATIONS, step))
 
 
 def tables(connection: sqlite3.Connection) -> set[str]:
@@ -55,7 +56,7 @@ def test_an_empty_file_gets_everything_without_a_copy(connection: sqlite3.Connec
     schema.migrate(connection, copies.append)
     schema.check(connection)
     assert copies == []
-    assert schema.version_of(connection) == len(schema.MIGRATIONS)
+    assert schema.version_of(connection) == len(MIGRATIONS)
 
 
 def test_an_older_file_is_copied_first(connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
