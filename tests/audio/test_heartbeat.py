@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from retro_timer.audio.child import BEAT_S
-from tests.audio.test_supervisor import House
+from tests.audio.supervised import House
 
 
 def test_a_child_that_misses_single_heartbeats_is_not_replaced() -> None:

@@ -1,11 +1,13 @@
-"""A history in a temporary directory."""
+"""A history in a temporary directory, and journals that write only on request."""
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
 
+from retro_timer.storage import journal as journals
 from tests.storage.opening import open_history
 from tests.storage.sessions import MORNING
 
@@ -22,3 +24,12 @@ def history(tmp_path: Path) -> Iterator[History]:
     assert not opened.problem
     with opened.history:
         yield opened.history
+
+
+@pytest.fixture
+def quiet(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Write only on request, and leave no thread behind."""
+    monkeypatch.setattr(journals, "BEAT", 3600)
+    yield
+    for thread in threading.enumerate():
+        assert thread.name != "journal", "a journal was not closed"

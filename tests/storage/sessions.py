@@ -149,3 +149,10 @@ def downgrade(directory: Path) -> None:
         connection.commit()
         connection.execute("PRAGMA writable_schema = RESET")
         connection.execute("PRAGMA user_version = 1")
+
+
+def interrupted(history: History) -> InterruptedSession:
+    """The one interrupted session, marked as such."""
+    history.mark_interrupted(history.interrupted())
+    (walk,) = history.interrupted()
+    return walk

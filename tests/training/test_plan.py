@@ -2,50 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from retro_timer.scheduling.notation import parse
-from retro_timer.scheduling.units import BACKWARD_CAP_KMH, kmh, mph
+from retro_timer.scheduling.units import mph
 from retro_timer.session.history import NextDay
-from retro_timer.storage.programmes import eight_weeks
-from retro_timer.training import rules
-from retro_timer.training.entry import TrainingEntry, TrainingEntryError, usable
+from retro_timer.training.entry import TrainingEntryError, usable
 from retro_timer.training.levels import LADDER_ORDER
-from retro_timer.training.plan import Advice, PlanChoices
-from retro_timer.training.rules import PRECEDENCE, Verdict
-from retro_timer.training.speeds import fastest_backward, is_beginner, speed_warning
+from retro_timer.training.plan import PlanChoices
+from retro_timer.training.rules import Verdict
 from retro_timer.training.standing import PlanError
-from tests.training.simulation import MONDAY, STEADY_WEEKS, advise, done, level_of, simulate, standing
-
-if TYPE_CHECKING:
-    from datetime import date
-
-# A goal of five a week, so that rest days do not get in the way of what is looked at.
-LEVELS = eight_weeks().levels
-TOP = eight_weeks().top
-STARTER = PlanChoices(start="starter", sessions=5)
-
-
-def on(day: int) -> date:
-    return MONDAY + timedelta(days=day)
-
-
-def walks(*preset_ids: str | None, every: int = 2, **last: object) -> list[TrainingEntry]:
-    """Walks that went well, every so many days from the first Monday on, the last one changed."""
-    found = [done(on(index * every), preset_id) for index, preset_id in enumerate(preset_ids)]
-    found[-1] = replace(found[-1], **last)
-    return found
-
-
-def next_day_advice(entries: list[TrainingEntry], choices: PlanChoices = STARTER, after: int = 2) -> Advice:
-    return advise(entries, entries[-1].day + timedelta(days=after), choices)
+from tests.training.simulation import MONDAY, advise, done, level_of, simulate, standing
+from tests.training.walks import LEVELS, STARTER, TOP, next_day_advice, on, walks
 
 
 def test_the_first_session_is_floor_first() -> None:
@@ -381,123 +351,6 @@ def test_the_highest_level_reached_counts_until_the_plan_steps_back() -> None:
     assert standing([*stumbled, done(on(8), "builder")], "builder").index == level_of("builder")
 
 
-def test_precedence_is_as_it_is_written_down() -> None:
-    assert [(rule.name, rule.action) for rule in PRECEDENCE] == [
-        ("plan is off", Verdict.OFF),
-        ("after a fall", Verdict.STOP),
-        ("pain today", Verdict.SKIP),
-        ("walked today", Verdict.REST),
-        ("week is full", Verdict.REST),
-        ("level is pinned", Verdict.PINNED),
-        ("first walk", Verdict.START),
-        ("stumbled", Verdict.STEP_BACK),
-        ("more pain next day", Verdict.STEP_BACK),
-        ("too hard", Verdict.STEP_BACK),
-        ("long gap", Verdict.STEP_BACK),
-        ("short gap", Verdict.REPEAT),
-        ("left incomplete", Verdict.REPEAT),
-        ("hard", Verdict.REPEAT),
-        ("painful", Verdict.REPEAT),
-        ("sore muscles", Verdict.REPEAT),
-        ("too few", Verdict.REPEAT),
-        ("effort not told", Verdict.REPEAT),
-        ("beyond is due", Verdict.ADVANCE),
-        ("at the top", Verdict.REPEAT),
-        ("all is well", Verdict.ADVANCE),
-    ]
-    for rule in PRECEDENCE:
-        assert rule.why is getattr(rules, rule.name.replace(" ", "_"))
-        assert rule.why.__doc__
-
-
-def test_the_first_matching_rule_decides() -> None:
-    """Everything speaks against walking on; taking the reasons away one by one brings out the next rule."""
-    bad: dict[str, Any] = {
-        "fall": True, "stumble": True, "next_day": NextDay.SORE, "effort": 8, "complete": False, "pain_after": 6,
-    }  # fmt: skip
-    choices: dict[str, Any] = {"on": False, "start": "starter", "pinned": "builder", "sessions": 3}
-    asked: dict[str, int] = {"pain": 9, "after": 0}
-    taken_away: list[tuple[dict[str, Any], str, object, str]] = [
-        (choices, "on", True, "after a fall"),
-        (bad, "fall", False, "pain today"),
-        (asked, "pain", 4, "walked today"),
-        (asked, "after", 1, "week is full"),
-        (asked, "after", 14, "level is pinned"),
-        (choices, "pinned", None, "stumbled"),
-        (bad, "stumble", False, "more pain next day"),
-        (bad, "next_day", NextDay.MUSCLES, "too hard"),
-        (bad, "effort", 6, "long gap"),
-        (asked, "after", 13, "short gap"),
-        (asked, "after", 6, "left incomplete"),
-        (bad, "complete", True, "hard"),
-        (bad, "effort", 4, "painful"),
-        (bad, "pain_after", 3, "sore muscles"),
-        (bad, "next_day", NextDay.NORMAL, "all is well"),
-    ]
-
-    def fires() -> str:
-        # Monday, Tuesday and Wednesday: a full week for a goal of three.
-        week = walks("starter", "starter", "starter", every=1, **({"share": 0.6} | bad))
-        return advise(week, on(2 + asked["after"]), PlanChoices(**choices), asked["pain"]).rule
-
-    assert fires() == "plan is off"
-    for where, what, value, rule in taken_away:
-        where[what] = value
-        assert fires() == rule
-
-
-def test_speeds_follow_the_table_of_the_eight_weeks() -> None:
-    for level in LEVELS:
-        if level.backward is None or level.forward is None:
-            assert level.workout_id == "floor-first"
-            continue
-        assert kmh(0.5) - 0.01 <= level.backward.low <= level.backward.high <= BACKWARD_CAP_KMH
-        assert level.backward.high < level.forward.low + 0.01
-    assert [level.week for level in LEVELS] == [1, 1, 2, 3, 4, 5, 6, 7, 8]
-
-
-def test_one_variable_changes_at_a_time_from_week_to_week_once_the_treadmill_speed_is_found() -> None:
-    for before, after in pairwise(LEVELS[4:]):
-        longer = before.workout_id != after.workout_id
-        faster = before.backward != after.backward
-        assert not (longer and faster)
-
-
-@pytest.mark.parametrize(
-    ("speed_mph", "beginner", "says"),
-    [
-        (2.0, True, None),
-        (2.1, True, "fast for a beginner"),
-        (2.1, False, None),
-        (3.5, False, None),
-        (3.6, False, "Walk no faster than 3.5 mph"),
-        (3.6, True, "Walk no faster than 3.5 mph"),
-    ],
-)
-def test_speeds_are_warned_of(speed_mph: float, beginner: bool, says: str | None) -> None:
-    warning = speed_warning(kmh(speed_mph), beginner=beginner, imperial=True)
-    assert (warning is None) if says is None else (says in (warning or ""))
-
-
-@pytest.mark.parametrize(
-    ("notation", "fastest"),
-    [
-        ("back 1m, fwd 1m @9km/h", None),
-        ("back 1m @1km/h, 2x(back 1m @3km/h | back 1m @4km/h), fwd 1m @9km/h", 4),
-        ("back 1m @1km/h, 1x(back 1m @3km/h | back 1m @4km/h)", 3),  # nothing is between one round
-    ],
-)
-def test_the_fastest_backward_speed_is_one_that_is_walked(notation: str, fastest: float | None) -> None:
-    assert fastest_backward(parse(notation).blocks) == fastest
-
-
-def test_a_beginner_is_below_foundation_or_unknown() -> None:
-    beginners = [preset_id for preset_id in LADDER_ORDER if is_beginner(preset_id)]
-    assert beginners == list(LADDER_ORDER)[: LADDER_ORDER["foundation"]]
-    assert {"floor-first", "first-try", "starter"} <= set(beginners)
-    assert is_beginner(None)
-
-
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
@@ -535,108 +388,3 @@ def test_an_unknown_preset_is_refused(preset_id: str) -> None:
         PlanChoices(start=preset_id)
     with pytest.raises(PlanError, match="expected a preset of the ladder"):
         PlanChoices(pinned=preset_id)
-
-
-# Simulated walkers -------------------------------------------------------------------------------------------------
-
-
-def three_a_week(day: int) -> bool:
-    return day % 7 in (0, 2, 4)
-
-
-def test_a_steady_walker_is_consistent_in_eight_weeks() -> None:
-    diary = simulate(8 * 7, lambda day, entry, _: entry if three_a_week(day) else None)
-    assert diary.presets_by_week() == STEADY_WEEKS
-    assert [advice.week for advice in diary.advice[::7]] == [1, 2, 3, 4, 5, 6, 7, 8]
-    assert advise(diary.walks, on(56)).preset_id == "beyond"
-
-
-def test_a_walker_with_gaps_repeats_and_steps_back() -> None:
-    away = {*range(14, 25), *range(32, 50)}
-    diary = simulate(70, lambda day, entry, _: entry if three_a_week(day) and day not in away else None)
-    by_day = {walk.day: walk.preset for walk in diary.walks}
-    assert by_day[on(11)] == "starter"
-    assert diary.advice[19].rule == "short gap"
-    assert diary.advice[25].rule == "long gap"
-    assert by_day[on(25)] == "first-try"
-    assert diary.advice[50].rule == "long gap"
-
-
-def test_a_walker_in_pain_skips_repeats_and_never_moves_up_in_pain() -> None:
-    diary = simulate(
-        56,
-        lambda day, entry, _: replace(entry, pain_after=5 if 14 <= day < 28 else 1) if three_a_week(day) else None,
-        lambda day: 6 if day == 16 else 2,
-    )
-    assert diary.advice[16].action is Verdict.SKIP
-    in_pain = {walk.preset for walk in diary.walks if on(14) <= walk.day <= on(28)}
-    assert in_pain == {"foundation"}
-    assert next(walk.day for walk in diary.walks if walk.preset == "builder") > on(28)
-
-
-def test_a_walker_who_overdoes_it_steps_back_each_time() -> None:
-    hard = {"builder": 8, "ten-minutes": 9}
-    diary = simulate(
-        84, lambda day, entry, _: replace(entry, effort=hard.get(entry.preset or "", 3)) if three_a_week(day) else None
-    )
-    assert "ten-minutes" not in diary.preset_ids()
-    weeks = diary.presets_by_week()
-    assert weeks[3][0] == "builder"
-    assert weeks[3][1] == "foundation"
-    assert diary.preset_ids().count("builder") >= 2
-
-
-OUTCOMES = st.fixed_dictionaries(
-    {
-        "effort": st.none() | st.integers(0, 10),
-        "complete": st.booleans(),
-        "stumble": st.none() | st.booleans(),
-        "fall": st.none() | st.sampled_from([False, False, False, True]),
-        "pain_after": st.none() | st.integers(0, 10),
-        "next_day": st.none() | st.sampled_from(list(NextDay)),
-    }
-)
-
-
-@given(
-    st.lists(
-        st.tuples(st.integers(0, 20), st.sampled_from([*LADDER_ORDER, None, "my-own"]), OUTCOMES),
-        min_size=0,
-        max_size=25,
-    ),
-    st.integers(0, 30),
-    st.sampled_from(list(LADDER_ORDER)),
-)
-def test_any_history_gives_advice_at_most_one_level_away(
-    history: list[tuple[int, str | None, dict[str, object]]], later: int, start: str
-) -> None:
-    day, entries = 0, []
-    for gap, preset_id, outcome in history:
-        day += gap
-        entries.append(replace(done(on(day), preset_id), **outcome))
-    today = on(day + later)
-    choices = PlanChoices(start=start)
-    advice = advise(entries, today, choices)
-    assert advice == advise(entries, today, choices)
-    assert advice.sentence.endswith(".")
-    assert "\n" not in advice.sentence
-    if advice.action is Verdict.STOP:
-        assert advice.preset_id is None
-        return
-    at = standing(entries, start)
-    assert advice.preset_id is not None
-    first = advice.next_action is Verdict.START
-    assert first or advice.week in {
-        LEVELS[max(0, at.index + step)].week for step in (-1, 0, 1) if at.index + step <= TOP
-    }
-    if advice.next_action is Verdict.ADVANCE:
-        assert all(p.complete and (p.effort or 0) <= 4 and not p.stumble for p in at.done[-LEVELS[at.index].good :])
-    if advice.backward is not None:
-        assert advice.backward.high <= BACKWARD_CAP_KMH
-
-
-def test_a_walker_who_starts_with_first_try_is_not_sent_to_floor_first() -> None:
-    """The first start offers First Try: the plan goes on from there, with two sessions more to walk in week 1."""
-    advice = next_day_advice(walks("first-try"), PlanChoices())
-    assert (advice.action, advice.preset_id, advice.week) == (Verdict.REPEAT, "first-try", 1)
-    assert next_day_advice(walks("first-try", "first-try", "first-try"), PlanChoices()).preset_id == "starter"

@@ -26,7 +26,7 @@ from retro_timer.ui.key_parser import KeyParser
 from retro_timer.ui.run_in_thread import _NAME as BESIDE
 from retro_timer.ui.screens.question import Question
 from retro_timer.ui.widgets.workout_row import ProblemRow, WorkoutList, WorkoutRow
-from tests.audio.test_supervisor import House
+from tests.audio.supervised import House
 from tests.sensors.made import MadeSensors
 from tests.storage.sessions import MORNING, interrupt, many
 from tests.ui.support import Stage

@@ -13,8 +13,8 @@ from retro_timer.ui.widgets.plan_picture import PlanPicture
 from retro_timer.ui.widgets.workout_detail import WorkoutDetail
 from retro_timer.ui.widgets.workout_row import WorkoutList, WorkoutRow
 from tests.ui.drawn import settled
+from tests.ui.summaries import stage_in
 from tests.ui.support import cells_of
-from tests.ui.test_summary import stage_in
 from tests.ui.test_today import shown, until
 
 if TYPE_CHECKING:

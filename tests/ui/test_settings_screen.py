@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from textual.widgets import Input, Static
 
-from retro_timer.config.keymap import ACTIONS, SCOPES, actions
-from retro_timer.config.locale import Units
+from retro_timer.config.keymap import SCOPES, actions
 from retro_timer.config.paths import Paths
-from retro_timer.config.schema import GROUPS, SETTINGS, Setting, Settings
-from retro_timer.config.setting_kinds import Number
-from retro_timer.config.settings import SettingsError, changed, check, load
+from retro_timer.config.settings import load
 from retro_timer.runtime.services import Services
-from retro_timer.scheduling.units import WeekStart
 from retro_timer.session.cue import Sound
 from retro_timer.session.languages.english import HALFWAY, SOUND_CHECK
 from retro_timer.session.ports import SoundState
 from retro_timer.testing import FakeClock, RecordingPlayer
 from retro_timer.ui.app import RetroTimerApp
-from retro_timer.ui.pending_settings import PendingSettings
 from retro_timer.ui.screens.home import HomeScreen
 from retro_timer.ui.screens.session import SessionScreen
 from retro_timer.ui.screens.settings import SettingsScreen
-from retro_timer.ui.setting_labels import LABELS
-from retro_timer.ui.setting_values import TABS, has_steps, next_value, rows_of, value_text
+from retro_timer.ui.setting_values import TABS
 from retro_timer.ui.widgets.settings_list import SettingsList
 from retro_timer.ui.widgets.tabsbar import TabsBar
 from tests.ui.drawn import settled
@@ -39,10 +30,8 @@ if TYPE_CHECKING:
 
     from textual.pilot import Pilot
 
+
 SIZES = [(80, 24), (120, 40), (240, 67), (40, 12), (20, 5), (1, 1)]
-METRIC = Units(mph=False, pounds=False, week_start=WeekStart.MONDAY, clock_12h=False)
-IMPERIAL = Units(mph=True, pounds=True, week_start=WeekStart.SUNDAY, clock_12h=True)
-THEMES = ("phosphor", "amber", "paper", "contrast", "nord")
 FILE = """# mine, and dear to me
 [sound]
 voice_volume = 80  # not too loud
@@ -97,81 +86,6 @@ def value_of(screen: SettingsScreen) -> str:
     row = screen.query_one(SettingsList).chosen
     assert row is not None
     return row.value
-
-
-def test_every_setting_and_every_action_is_on_the_screen_with_its_help() -> None:
-    """But not what the program notes for itself; under names that are words."""
-    assert tuple(TABS) == (*(group for group in GROUPS if group != "first_start"), "keys")
-    rows = [row for group in TABS for row in rows_of(group, Settings(), METRIC) if row.key]
-    mine = {key for key in SETTINGS if not key.startswith("first_start.")}
-    assert {row.key for row in rows} == mine | {f"keys.{a.id}" for a in ACTIONS}
-    assert LABELS.keys() <= mine
-    assert all(re.fullmatch(r"[A-Z][^_]+", row.name) for row in rows)
-    assert all(row.help and row.value and row.name for row in rows)
-    assert not any(row.own for row in rows)
-
-
-@given(st.sampled_from(tuple(SETTINGS.values())), st.lists(st.sampled_from([-1, 1]), max_size=30))
-def test_every_stepped_value_is_valid(setting: Setting, steps: list[int]) -> None:
-    value = setting.default
-    for step in steps:
-        value = next_value(setting, value, step, THEMES)
-        if value is not None:
-            assert check(setting.key, value) == value
-
-
-def test_a_setting_with_a_single_value_has_no_steps() -> None:
-    assert not has_steps(SETTINGS["sound.language"])
-    assert has_steps(SETTINGS["sound.voice"])
-
-
-@pytest.mark.parametrize(
-    "setting", [setting for setting in SETTINGS.values() if has_steps(setting)], ids=lambda setting: setting.key
-)
-def test_every_value_that_has_steps_can_be_left_by_them(setting: Setting) -> None:
-    value = setting.default if setting.default is not None or not isinstance(setting.kind, Number) else 50.0
-    if setting.key == "walker.backward_kmh":
-        value = 2.0
-    elif setting.key == "walker.forward_kmh":
-        value = 5.0
-    values = {next_value(setting, value, step, THEMES) for step in (-1, 1)}
-    assert values - {value}
-
-
-@given(st.sampled_from([METRIC, IMPERIAL]), st.floats(min_value=20.1, max_value=299.9))
-def test_a_value_can_be_typed_as_it_is_shown(units: Units, weight: float) -> None:
-    setting = SETTINGS["walker.weight_kg"]
-    shown = value_text(setting, round(weight, 2), units)
-    assert shown.split()[1] == ("lb" if units.pounds else "kg")
-    assert setting.kind.parse(shown) == pytest.approx(weight, abs=0.05)
-
-
-def test_a_draft_refuses_invalid_values_and_stays_unchanged() -> None:
-    draft = PendingSettings(Settings(), THEMES)
-    for key, value in [
-        ("sound.ticks", 11),
-        ("look.theme", "mauve"),
-        ("keys.session.skip", "space"),
-        ("keys.session.skip", "nonsense key"),
-        ("keys.session.nothing", "x"),
-        ("no.such", 1),
-    ]:
-        with pytest.raises(SettingsError):
-            draft.change(key, value)
-        assert draft.settings == Settings()
-    draft.change("keys.session.skip", "f9")
-    assert draft.settings.keys == {"session.skip": "f9"}
-    draft.change("keys.session.skip", None)
-    assert draft.settings == Settings()
-
-
-@given(st.sampled_from(tuple(SETTINGS.values())), st.text(max_size=20))
-def test_typed_text_is_accepted_or_refused_in_one_line(setting: Setting, text: str) -> None:
-    draft = PendingSettings(Settings(), THEMES)
-    problem = draft.problem(setting.key, text)
-    assert "\n" not in problem
-    if not problem:
-        draft.change(setting.key, draft.read(setting.key, text))
 
 
 async def test_a_change_is_saved_at_once_with_comments_kept(walker: Walker) -> None:
@@ -466,12 +380,6 @@ async def test_every_size_shows_it_and_every_row_can_be_reached(walker: Walker) 
         assert rows.chosen is not None
         assert rows.chosen.key == f"keys.{[each.id for scope in SCOPES for each in actions(scope)][-1]}"
         assert round(rows.scroll_y) == rows.max_scroll_y
-
-
-def test_changed_settings_and_drafts_agree() -> None:
-    draft = PendingSettings(Settings(), THEMES)
-    draft.change("sound.ticks", 5)
-    assert draft.settings == changed(Settings(), "sound.ticks", 5)
 
 
 async def test_home_opens_the_settings_and_uses_the_changes(walker: Walker) -> None:

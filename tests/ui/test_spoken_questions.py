@@ -27,9 +27,9 @@ from retro_timer.ui.screens.session import SessionScreen
 from retro_timer.ui.screens.summary import SummaryScreen
 from tests.storage.sessions import interrupt
 from tests.ui.drawn import settled
+from tests.ui.summaries import finish, stage_in, walk
 from tests.ui.support import Stage
 from tests.ui.test_interrupted import until
-from tests.ui.test_summary import finish, stage_in, walk
 from tests.ui.test_today import add, history, home_in
 
 if TYPE_CHECKING:

@@ -10,85 +10,18 @@ import pytest
 from msgspec.structs import replace
 
 from retro_timer.config.paths import Paths
-from retro_timer.config.schema import Settings
-from retro_timer.config.settings import Loaded, changed
 from retro_timer.session.history import NextDay
-from retro_timer.session.record import SessionStatus
-from retro_timer.session.states import State
 from retro_timer.storage.errors import DiskFullError
-from retro_timer.storage.store import Store
 from retro_timer.storage.workouts import WorkoutLibrary
-from retro_timer.testing import FakeClock
-from retro_timer.ui.screens.session import SessionScreen
-from retro_timer.ui.screens.summary import IGNORE_KEYS_S, SummaryScreen
+from retro_timer.ui.screens.summary import SummaryScreen
 from retro_timer.ui.widgets.scale import Scale
 from retro_timer.ui.widgets.title import Title
 from tests.ui.drawn import settled
-from tests.ui.support import SIZES, Stage, text_of
+from tests.ui.summaries import WHOLE, finish, history, said, shown, stage_in, walk
+from tests.ui.support import SIZES, Stage
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from textual.pilot import Pilot
-
-    from retro_timer.session.history import Feedback
-    from retro_timer.storage.history import History
-
-WHOLE = 480_000
-"""Milliseconds of First Try."""
-
-
-def stage_in(
-    directory: Path,
-    workout: str | None = "first-try",
-    *,
-    paths: Paths | None = None,
-    **settings: Any,  # noqa: ANN401
-) -> Stage:
-    """An app that saves sessions, with metric settings."""
-    mine = Settings()
-    for key, value in {"units.speed": "km/h", "units.clock": "24h", "units.week_start": "monday", **settings}.items():
-        mine = changed(mine, key, value)
-    clock = FakeClock()
-    stage = Stage(workout, clock=clock, store=Store(directory, clock), loaded=Loaded(mine, ()), paths=paths)
-    stage.clock = clock
-    return stage
-
-
-@pytest.fixture
-def just_opened(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make the first second of a summary end when the test says so, however busy the machine is."""
-    assert IGNORE_KEYS_S == 1
-    monkeypatch.setattr("retro_timer.ui.screens.summary.IGNORE_KEYS_S", 3600)
-
-
-async def walk(stage: Stage, pilot: Pilot[int], *milliseconds: int) -> None:
-    """Walk for some time after the lead-in."""
-    await pilot.pause()
-    await stage.move(pilot, 10_000, *milliseconds)
-
-
-async def finish(stage: Stage, pilot: Pilot[int]) -> SummaryScreen:
-    """Walk to the end, and continue to the summary."""
-    await walk(stage, pilot, WHOLE)
-    await pilot.press("enter")
-    await settled(pilot)
-    assert isinstance(stage.app.screen, SummaryScreen)
-    return stage.app.screen
-
-
-def history(stage: Stage) -> History:
-    store = stage.app.services.store
-    assert store
-    return store.history
-
-
-def said(stage: Stage) -> Feedback:
-    return history(stage).page()[0].feedback
-
-
-def shown(stage: Stage) -> str:
-    return "\n".join(text_of(stage.app))
 
 
 async def test_says_what_was_walked_of_what_was_planned(tmp_path: Path) -> None:
@@ -300,162 +233,6 @@ async def test_enter_passes_over_what_is_answered(tmp_path: Path) -> None:
         await settled(pilot)
     assert stage.app.return_code == 0
     assert said(stage).effort == 4
-
-
-@pytest.mark.usefixtures("just_opened")
-async def test_a_key_just_as_the_summary_opens_by_itself_does_nothing(tmp_path: Path) -> None:
-    stage = stage_in(tmp_path)
-    async with stage.app.run_test(size=(80, 24)) as pilot:
-        await walk(stage, pilot, WHOLE)
-        stage.session_screen._ending.summary_due()  # what the timer of the end calls
-        await pilot.pause()
-        summary = stage.app.screen
-        assert isinstance(summary, SummaryScreen)
-        await summary._mounted_event.wait()
-        assert summary._ignoring_keys is not None
-        assert summary._ignoring_keys._interval == 3600
-        await pilot.press("enter", "4", "down", *["enter"] * 5)
-        await settled(pilot)
-        assert isinstance(stage.app.screen, SummaryScreen)
-        assert all(scale.value is None for scale in summary.query(Scale))
-        summary._accept_keys()
-        await pilot.press("4", "escape")
-        await settled(pilot)
-    assert said(stage).effort == 4
-    assert stage.app.return_code == 0
-
-
-async def test_a_summary_that_was_opened_by_a_key_is_not_opened_again(tmp_path: Path) -> None:
-    stage = stage_in(tmp_path)
-    async with stage.app.run_test(size=(80, 24)) as pilot:
-        await walk(stage, pilot, WHOLE)
-        await pilot.press("enter", "4")
-        stage.session_screen._ending.summary_due()  # the timer of the end comes once more
-        await settled(pilot)
-        assert sum(isinstance(screen, SummaryScreen) for screen in stage.app.screen_stack) == 1
-
-
-@pytest.mark.usefixtures("just_opened")
-async def test_escape_closes_also_a_summary_that_has_just_opened_by_itself(tmp_path: Path) -> None:
-    stage = stage_in(tmp_path)
-    async with stage.app.run_test(size=(80, 24)) as pilot:
-        await walk(stage, pilot, WHOLE)
-        stage.session_screen._ending.summary_due()
-        await pilot.pause()
-        summary = stage.app.screen
-        assert isinstance(summary, SummaryScreen)
-        await summary._mounted_event.wait()
-        assert summary._ignoring_keys is not None
-        await pilot.press("escape")
-        await settled(pilot)
-    assert stage.app.return_code == 0
-
-
-async def test_ended_early_is_shown_and_said_by_the_exit_code(tmp_path: Path) -> None:
-    stage = stage_in(tmp_path)
-    async with stage.app.run_test(size=(80, 24)) as pilot:
-        await walk(stage, pilot, 200_000)
-        await pilot.press("q", "y")
-        await settled(pilot)
-        assert "3:20 of  8:00" in shown(stage)
-        assert "41 %" in shown(stage)
-        await pilot.press("escape")
-        await settled(pilot)
-    assert stage.app.return_code == 1
-    assert history(stage).page()[0].state is SessionStatus.ENDED_EARLY
-
-
-@pytest.mark.parametrize(("milliseconds", "keys", "code"), [(WHOLE, ("enter",), 0), (20_000, ("q", "y"), 1)])
-async def test_leaving_the_program_from_the_summary_says_how_it_ended(
-    tmp_path: Path, milliseconds: int, keys: tuple[str, ...], code: int
-) -> None:
-    stage = stage_in(tmp_path)
-    async with stage.app.run_test(size=(80, 24)) as pilot:
-        await walk(stage, pilot, milliseconds)
-        await pilot.press(*keys)
-        await settled(pilot)
-        await pilot.press("4", "ctrl+q")
-        await settled(pilot)
-    assert stage.app.return_code == code
-    assert said(stage).effort == 4
-
-
-async def test_nothing_walked_has_no_summary(tmp_path: Path) -> None:
-    stage = stage_in(tmp_path)
-    async with stage.app.run_test(size=(80, 24)) as pilot:
-        await pilot.pause()
-        await stage.move(pilot, 5_000)
-        await pilot.press("q", "y")
-        await settled(pilot)
-    assert stage.app.return_code == 1
-
-
-async def test_after_a_bail_out_the_session_can_be_resumed(tmp_path: Path) -> None:
-    stage = stage_in(tmp_path)
-    async with stage.app.run_test(size=(80, 24)) as pilot:
-        await walk(stage, pilot, 200_000)
-        await pilot.press("x", "q")
-        await settled(pilot)
-        assert isinstance(stage.app.screen, SummaryScreen)
-        await pilot.press("5", "ctrl+g")
-        await settled(pilot)
-        assert isinstance(stage.app.screen, SessionScreen)
-        await stage.move(pilot, 5_000, 280_000)
-        assert stage.session_screen.conductor.session.state is State.FINISHED
-        await pilot.press("enter")
-        await settled(pilot)
-        assert said(stage).effort == 5
-        assert history(stage).page()[0].state is SessionStatus.FINISHED
-
-
-async def test_a_bail_out_that_is_not_resumed_ends_the_session(tmp_path: Path) -> None:
-    stage = stage_in(tmp_path)
-    async with stage.app.run_test(size=(80, 24)) as pilot:
-        await walk(stage, pilot, 200_000)
-        await pilot.press("x", "q")
-        await settled(pilot)
-        await pilot.press("7", "escape")
-        await settled(pilot)
-    assert stage.app.return_code == 1
-    walked = history(stage).page()[0]
-    assert (walked.state, walked.feedback.effort) == (SessionStatus.ENDED_EARLY, 7)
-
-
-async def test_an_unattended_run_ends_by_itself(tmp_path: Path) -> None:
-    stage = stage_in(tmp_path)
-    async with stage.app.run_test(size=(80, 24)) as pilot:
-        await walk(stage, pilot, WHOLE)
-        stage.session_screen._ending.summary_due()  # what the timer of the end calls
-        await settled(pilot)
-        summary = stage.app.screen
-        assert isinstance(summary, SummaryScreen)
-        assert summary._closes is not None
-        assert summary._closes._interval == 90
-        assert callable(summary._closes._callback)
-        summary._closes._callback()  # the time is over
-        await settled(pilot)
-    assert stage.app.return_code == 0
-
-
-async def test_the_summary_of_a_session_ended_early_stays_open(tmp_path: Path) -> None:
-    stage = stage_in(tmp_path)
-    async with stage.app.run_test(size=(80, 24)) as pilot:
-        await walk(stage, pilot, 20_000)
-        await pilot.press("q", "y")
-        await settled(pilot)
-        assert isinstance(stage.app.screen, SummaryScreen)
-        assert stage.app.screen._closes is None
-
-
-async def test_any_key_keeps_it_open(tmp_path: Path) -> None:
-    stage = stage_in(tmp_path)
-    async with stage.app.run_test(size=(80, 24)) as pilot:
-        summary = await finish(stage, pilot)
-        assert "closes in 90 seconds" in shown(stage)
-        assert summary._closes is not None
-        await pilot.press("j")
-        assert summary._closes is None
-        assert "closes in" not in shown(stage)
 
 
 async def test_answers_that_cannot_be_saved_stay_and_are_retried(

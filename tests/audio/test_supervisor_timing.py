@@ -1,0 +1,180 @@
+"""When the supervisor looks after its child, and how long it waits for it."""
+
+from __future__ import annotations
+
+from queue import Empty
+from typing import TYPE_CHECKING
+
+import pytest
+
+from retro_timer.audio.supervisor import (
+    BACKOFF_MS,
+    OPEN_MS,
+    SILENT_MS,
+    SLOW_OPEN_MS,
+    SLOW_START_MS,
+    TICK_MS,
+    Supervisor,
+)
+from retro_timer.session.ports import SoundState
+from tests.audio.cues import tick
+from tests.audio.supervised import House
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def test_a_child_that_keeps_dying_is_restarted_less_and_less_often() -> None:
+    house = House()
+    house.says("open", what="x")
+    house.says("lost", why="x")
+    for _ in range(20):
+        house.wait(1000)
+        if house.child.alive:
+            house.says("open", what="x")
+            house.says("lost", why="x")
+    assert 5 <= len(house.children) <= 20
+
+
+def test_a_slow_server_is_reported_when_its_time_is_over_and_not_before() -> None:
+    house = House()
+    house.wait(SLOW_OPEN_MS, beats=True)
+    assert house.shown == []
+    house.wait(50, beats=True)
+    assert house.shown == [(SoundState.NONE, "the sound server does not answer")]
+
+
+@pytest.mark.parametrize(
+    ("speaks", "beats", "after"),
+    [(False, False, SLOW_START_MS), (True, False, SILENT_MS), (True, True, OPEN_MS)],
+    ids=["says nothing", "falls silent", "never opens"],
+)
+def test_a_child_is_replaced_when_its_time_is_over_and_not_before(speaks: bool, beats: bool, after: int) -> None:
+    house = House()
+    if speaks:
+        house.says("beat")
+    house.wait(after, beats=beats)
+    assert (len(house.children), house.child.alive) == (1, True)
+    house.wait(50, beats=beats)
+    assert not house.children[0].alive
+    house.wait(50, beats=beats)
+    assert len(house.children) == 2
+
+
+def test_each_loss_delays_the_next_child_more_until_the_sound_has_lasted() -> None:
+    house = House()
+    delays = []
+    for _ in range(6):
+        house.says("open", what="x")
+        house.says("lost", why="x")
+        lost, before = house.now, len(house.children)
+        while len(house.children) == before:
+            house.wait(50)
+        delays.append(house.now - lost)
+    assert delays == [max(50, delay) for delay in (*BACKOFF_MS, BACKOFF_MS[-1])]  # it looks every 50 ms
+    house.says("open", what="x")
+    house.wait(10_050, beats=True)
+    house.says("lost", why="x")
+    house.wait(50)
+    assert house.child.alive
+
+
+def test_a_sound_that_lasted_ten_seconds_at_most_forgives_no_loss() -> None:
+    house = House()
+    house.says("open", what="x")
+    house.says("lost", why="x")
+    house.wait(50)
+    house.says("open", what="x")
+    house.wait(10_000, beats=True)
+    house.says("lost", why="x")
+    house.wait(BACKOFF_MS[1] - 50)
+    assert len(house.children) == 2
+    house.wait(50)
+    assert len(house.children) == 3
+
+
+def test_two_crashes_are_forgiven_by_a_sound() -> None:
+    house = House()
+    for _ in range(2):
+        house.child.hear(None)
+        house.work()
+        house.wait(2500)
+    house.says("open", what="x")
+    house.says("lost", why="x")
+    house.wait(3000)
+    house.child.hear(None)
+    house.work()
+    house.wait(3000)
+    assert house.child.sent[0]["backend"] == "miniaudio"
+
+
+class Waits:
+    """An inbox for a running supervisor: waiting turns the clock, and each wait is noted."""
+
+    def __init__(self, house: House, *, over_at: int) -> None:
+        self.house = house
+        self.over_at = over_at
+        self.waits: list[float] = []
+        self.late: dict[int, int] = {}  # by the number of the wait, milliseconds for which the process was stopped
+
+    def get(self, timeout: float) -> Callable[[Supervisor], None]:
+        self.waits.append(timeout)
+        self.house.now += round(timeout * 1000) + self.late.get(len(self.waits), 0)
+        if self.house.now >= self.over_at:
+            return lambda supervisor: supervisor.close(drain=False)
+        if not self.house.inbox.empty():
+            return self.house.inbox.get()
+        raise Empty
+
+    def put(self, what: Callable[[Supervisor], None]) -> None:
+        self.house.inbox.put(what)
+
+
+def running(house: House, *, over_after: int, late: dict[int, int] | None = None) -> Waits:
+    inbox = Waits(house, over_at=house.now + over_after)
+    inbox.late = late or {}
+    house.supervisor._inbox = inbox  # type: ignore[assignment]
+    house.supervisor.run()
+    return inbox
+
+
+def test_it_looks_four_times_a_second() -> None:
+    house = House()
+    inbox = running(house, over_after=2000)
+    assert inbox.waits == [0, *[TICK_MS / 1000] * 8]
+    assert house.supervisor.over
+
+
+def test_it_wakes_for_the_bell() -> None:
+    house = House("bell", bell=True)
+    begin = house.now
+    house.supervisor.send((tick(begin + 130), tick(begin + 600)))
+    inbox = running(house, over_after=1000)
+    assert house.preset_id == [begin + 130, begin + 600]
+    assert inbox.waits == pytest.approx([0, 0.13, 0.25, 0.22, 0.25, 0.25])
+
+
+def test_after_a_stop_of_its_own_the_child_has_its_time_again() -> None:
+    stopped, waited = House(), House()
+    running(stopped, over_after=8500, late={2: 7000})
+    assert stopped.logged == []  # no child was lost
+    running(waited, over_after=8500)
+    assert waited.logged == ["The sound was lost: the player did not answer."]
+
+
+def test_something_asked_for_meanwhile_does_not_delay_the_next_look() -> None:
+    house = House("bell", bell=True)
+    begin = house.now
+    house.inbox.put(lambda supervisor: supervisor.send((tick(begin + 100),)))
+    running(house, over_after=1000)
+    assert house.preset_id == [begin + 100]
+
+
+def test_the_next_backend_may_crash_as_often_as_the_first() -> None:
+    house = House()
+    for _ in range(5):
+        house.child.hear(None)
+        house.work()
+        house.wait(2500)
+    assert house.child.sent[0]["backend"] == "system"
+    assert house.child.alive
