@@ -25,7 +25,7 @@ MAX_DEVIATION_MS: Final = 60
 LATE_MS: Final = 30
 """Maximum lateness of the first click: a later one would be out of step."""
 MAX_GAP_MS: Final = 3000
-"""After this long without a click, the rhythm starts anew."""
+"""After this long without a click, the rhythm starts over."""
 LONGEST_MS: Final = 200
 """Maximum length of a click: the walker's own file may be long, and the next click is soon."""
 DUCKED_PERCENT: Final = 40

@@ -54,7 +54,7 @@ class Devices:
         self._has_paused = False
 
     def start(self, directory: Callable[[], Path]) -> None:
-        """Listen for devices; if that is not possible, print why, and go on without."""
+        """Listen for devices; if that is not possible, print why, and continue without."""
         try:
             listening = listen(directory())
         except UserError as problem:

@@ -214,7 +214,7 @@ class Waiter:
                 signal.signal(number, found)
 
     def _stop(self) -> None:
-        """Stop, as the shell asked: what there was to say and to keep about it is said and kept."""
+        """Stop, as the shell asked, once this is announced and saved."""
         if sys.platform == "win32":
             return
         self._signals = queue.SimpleQueue()  # asked twice, it stops once

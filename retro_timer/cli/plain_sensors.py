@@ -33,7 +33,7 @@ class PlainSensors:
         )
 
     def close(self) -> None:
-        """Let go of the sensors; waits half a second at most."""
+        """Disconnect from the sensors; waits half a second at most."""
         self._companion.close()
 
     def _take(self, events: tuple[Event, ...]) -> None:

@@ -207,7 +207,7 @@ class Awake:
     Args:
         found: what can keep it awake.
         report: called with what is held, once all have answered.
-        again: seconds until a lost one is asked for again, one after the other; the last for ever.
+        again: delays in seconds before a lost one is asked for again; the last one repeats.
     """
 
     def __init__(

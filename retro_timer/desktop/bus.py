@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 ANSWERS_WITHIN: Final = 5.0
 """Seconds that a bus, or who is asked there, has for an answer."""
 TRIED_AGAIN: Final = (1.0, 5.0, 30.0)
-"""Seconds until what was lost is tried again, one after the other; the last for ever."""
+"""Delays in seconds before what was lost is tried again; the last one repeats."""
 DBUS: Final = ("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus")
 """The service, the path and the interface of a bus itself."""
 _SYSTEM_BUS: Final = "unix:path=/run/dbus/system_bus_socket"
@@ -100,7 +100,7 @@ async def lost(bus: MessageBus) -> None:
 
 
 async def wait_to_try_again(tries: int, seconds: Sequence[float] = TRIED_AGAIN) -> None:
-    """Wait before something is tried again, after so many tries in vain."""
+    """Wait before something is tried again, after a number of failed attempts."""
     await asyncio.sleep(seconds[min(tries, len(seconds) - 1)])
 
 

@@ -66,7 +66,7 @@ class Helper:
             self._log("The desktop helper does not answer: events are left out.")
 
     def close(self) -> None:
-        """Let the helper end, which first finishes the programs of hooks; waits only until it was told all."""
+        """Let the helper end, which first finishes the programs of hooks; waits until it has received everything."""
         self._unsent.put(None)
         self._handed_over.wait(HANDED_OVER_WITHIN)
 

@@ -90,7 +90,7 @@ class MediaPlayer:
         pid: the process of the session.
         sockets: the directory of the sessions' sockets.
         log: writes a line about what went wrong.
-        again: seconds until a lost bus is tried again, one after the other; the last for ever.
+        again: delays in seconds before a lost bus is tried again; the last one repeats.
     """
 
     def __init__(

@@ -35,7 +35,7 @@ def plain_problem(message: str) -> tuple[str, str]:
 
 
 def unknown_key(problem: str) -> str | None:
-    """The key that nobody knows, if that is the problem."""
+    """The unknown key, if that is the problem; otherwise None."""
     unknown = _UNKNOWN.fullmatch(problem)
     return unknown[1] if unknown else None
 

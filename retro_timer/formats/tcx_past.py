@@ -81,7 +81,7 @@ def _number(lap: Element, tag: str) -> float:
     """A number in a lap; 0 if it is missing.
 
     Raises:
-        FormatError: if it is none, or negative.
+        FormatError: if it is not a number, or negative.
     """
     child = lap.child(tag)
     try:

@@ -260,6 +260,6 @@ async def _add_headers(request: web.Request, response: web.StreamResponse) -> No
 
 
 def _is_our_fault(record: logging.LogRecord) -> bool:
-    """Whether an error is not merely a request that is none: anybody could fill a log with those."""
+    """Whether an error is worth logging; malformed requests are not, because anybody could fill the log with them."""
     kind = record.exc_info[0] if record.exc_info else None
     return kind is None or not issubclass(kind, HttpProcessingError)

@@ -1,4 +1,4 @@
-"""Starts the process of the page's server, and starts it again when it dies. No web server is imported here."""
+"""Starts the process of the page's server, again if it ends unexpectedly. No web server is imported here."""
 
 from __future__ import annotations
 

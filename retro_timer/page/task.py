@@ -1,4 +1,4 @@
-"""What the process of the page's server is told."""
+"""The task of the page's server process."""
 
 from __future__ import annotations
 

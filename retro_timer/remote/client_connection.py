@@ -23,7 +23,7 @@ _READ_AT_ONCE: Final = 4096
 
 
 class Allowance:
-    """How often something may happen: a number at once, and so many a second afterwards."""
+    """A limit on how often something may happen: a number of times at once, and a number per second afterwards."""
 
     def __init__(self, per_second: float, at_once: int) -> None:
         self._per_second = per_second

@@ -171,7 +171,7 @@ class Follower:
             self._show(update)
 
     def _show(self, update: Update) -> None:
-        """Take a change; the first state after a greeting makes the session anew."""
+        """Take a change; the first state after a greeting replaces the session."""
         if self._welcome is None or self._schedule is None:
             return
         if self.lost or self.session is None:

@@ -325,7 +325,7 @@ class ClientHello(RemoteMessage, frozen=True, tag="hello"):
 
 
 class ActionWanted(RemoteMessage, frozen=True, tag="action"):
-    """Perform an action. A client that sends the next before the answer waits for it all the same."""
+    """Perform an action. A client that sends the next before the answer still waits for it."""
 
     id: Id
     name: Name

@@ -196,8 +196,8 @@ class EnteredTexts(Struct, frozen=True):
             own: the walker's own workouts.
 
         Raises:
-            LogError: if a date or a time is none.
-            WorkoutError: if a length or a workout is none.
+            LogError: if a date or a time is invalid.
+            WorkoutError: if a length or a workout is invalid.
         """
         try:
             day = date.fromisoformat(self.day.strip())

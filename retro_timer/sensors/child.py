@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
 MODULE: Final = "retro_timer.sensors.process"
 AGAIN: Final = (1.0, 5.0, 30.0)
-"""Seconds until a process that has ended is started again, one after the other; the last for ever."""
+"""Delays in seconds before a process that has ended is started again; the last one repeats."""
 LIVED: Final = 60.0
 """A process that ran for this many seconds is started again as soon as one that never failed."""
 CLOSED_WITHIN: Final = 0.5
-"""Seconds that the end of a session waits for the process, which lets go of its sensors first."""
+"""Seconds that the end of a session waits for the process, which disconnects from its sensors first."""
 _ENDED: Final = "the sensor process has ended"
 
 
@@ -40,7 +40,7 @@ class SensorProcess:
         log: writes a line about what went wrong; called in a thread.
         scan: whether it also looks for others beside some to follow.
         argv: the command line, if it is another one.
-        again: seconds until it is started again, one after the other.
+        again: delays in seconds before it is started again; the last one repeats.
     """
 
     def __init__(  # noqa: PLR0913  (what it does, and how it is started)
@@ -64,7 +64,7 @@ class SensorProcess:
         self._thread.start()
 
     def close(self) -> None:
-        """Let the process end, which lets go of the sensors; waits half a second at most."""
+        """Let the process disconnect from the sensors and end; waits half a second at most."""
         self._closing.set()
         self._hang_up()
         self._thread.join(CLOSED_WITHIN)

@@ -73,7 +73,7 @@ class SensorCompanion:
         self._sensors = sensors(follow, lambda report: post(partial(self._report, report)), log)
 
     def close(self) -> None:
-        """Let go of the sensors; waits half a second at most. Thread-safe."""
+        """Disconnect from the sensors; waits half a second at most. Thread-safe."""
         self._sensors.close()
         self._silence.close()
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     Report = Callable[[SensorReport], None]
 
 AGAIN: Final = (1.0, 2.0, 5.0, 15.0)
-"""Seconds until a lost sensor is looked for again, one after the other; the last for ever."""
+"""Delays in seconds before a lost sensor is looked for again; the last one repeats."""
 SILENT_AFTER: Final = 8.0
 """Seconds without a frame after which a connected sensor counts as lost; most send one a second."""
 MOST_A_SECOND: Final = 20
@@ -42,7 +42,7 @@ class DeviceLink:
         chosen: which one it is.
         report: called with its readings, and with what becomes of the connection.
         searching: held while a sensor is looked for and connected: an adapter does one at a time.
-        again: seconds before the next try, one after the other.
+        again: delays in seconds before the next try; the last one repeats.
     """
 
     def __init__(

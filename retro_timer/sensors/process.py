@@ -22,10 +22,10 @@ from retro_timer.structs import from_json
 if TYPE_CHECKING:
     from retro_timer.session.sensing import SensorReport
 
-LET_GO_WITHIN: Final = 2.0
-"""Seconds that the sensors have to be let go of at the end."""
+DISCONNECTED_WITHIN: Final = 2.0
+"""Seconds for disconnecting from the sensors at the end."""
 ROUND_OF_SCAN: Final = 5.0
-"""Seconds after which looking for sensors begins anew: in between, those to follow are looked for."""
+"""Length of a scan in seconds; between two scans, the sensors to follow are looked for."""
 BETWEEN_SCANS: Final = 0.5
 AFTER_A_FAILURE: Final = 3.0
 
@@ -49,7 +49,7 @@ async def _serve() -> None:
     await asyncio.wait([work, waiting], return_when=asyncio.FIRST_COMPLETED)
     waiting.cancel()
     work.cancel()
-    await asyncio.wait([work], timeout=LET_GO_WITHIN)
+    await asyncio.wait([work], timeout=DISCONNECTED_WITHIN)
     os._exit(0)  # whatever Bluetooth still waits for
 
 

@@ -171,7 +171,7 @@ class Sensors(Protocol):
     """The sensors of a session. They report to a function that they were made with; nothing waits for them."""
 
     def close(self) -> None:
-        """Let go of the sensors; never raises, waits half a second at most."""
+        """Disconnect from the sensors; never raises, waits half a second at most."""
 
 
 class MakeSensors(Protocol):

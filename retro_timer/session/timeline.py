@@ -299,7 +299,7 @@ class CueTimeline(Struct, frozen=True, dict=True):
 def remembered(
     cache: dict[int, tuple[Cue, ...]], index: int, compute: Callable[[int], tuple[Cue, ...]]
 ) -> tuple[Cue, ...]:
-    """What was computed for an interval before, or is now; a full cache starts anew."""
+    """What was computed for an interval before, or is now; a full cache is emptied."""
     if index not in cache:
         if len(cache) >= _REMEMBERED:
             cache.clear()

@@ -125,7 +125,7 @@ def read_whole(row: dict[str, Any]) -> StoredSession:
     """A session of an export.
 
     Raises:
-        UnreadableError: when it is none.
+        UnreadableError: if it is not one.
     """
     row = {**dict.fromkeys(_MEASURED, ()), **row}
     expected = {*COLUMNS, *PARTS}

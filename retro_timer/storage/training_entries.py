@@ -1,4 +1,4 @@
-"""What the plan, the weeks and the plots are told of the history: every walk as a `TrainingEntry`."""
+"""What the plan, the weeks and the plots know of the history: every walk as a `TrainingEntry`."""
 
 from __future__ import annotations
 

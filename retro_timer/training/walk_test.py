@@ -24,7 +24,7 @@ EVERY: Final = timedelta(days=30)
 FIRST_AFTER: Final = 3
 """Complete sessions before it is first offered (design)."""
 LATEST: Final = 20
-"""Of how many of the latest sessions so many have to be complete."""
+"""How many of the latest sessions are looked at for that."""
 STEADY_FOR: Final = timedelta(days=14)
 """How long it is not offered after a stumble or a fall (design)."""
 WELL_FOR: Final = timedelta(days=7)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 SIZES = [(80, 24), (120, 40), (240, 67), (40, 12), (20, 5), (1, 1)]
-FILE = """# mine, and dear to me
+FILE = """# my own comment
 [sound]
 voice_volume = 80  # not too loud
 [first_start]
@@ -101,7 +101,7 @@ async def test_a_change_is_saved_at_once_with_comments_kept(walker: Walker) -> N
         await settled(pilot)
         assert value_of(screen) == "100 percent"
         assert "voice_volume" not in walker.text
-        assert "# mine, and dear to me" in walker.text
+        assert "# my own comment" in walker.text
 
 
 async def test_many_changes_in_a_row_all_arrive(walker: Walker) -> None:

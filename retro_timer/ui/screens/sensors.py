@@ -79,7 +79,7 @@ class SensorsScreen(RepaintsRegions, Screen[None]):
         await self._look()
 
     async def on_unmount(self) -> None:
-        """Let go of the sensors."""
+        """Disconnect from the sensors."""
         await self._let_go()
 
     def action_select(self) -> None:

@@ -47,5 +47,5 @@ class SessionSensors:
         self._line.show_measured(self._companion.measurements(), view.speed)
 
     def close(self) -> None:
-        """Let go of the sensors; waits half a second at most. Thread-safe."""
+        """Disconnect from the sensors; waits half a second at most. Thread-safe."""
         self._companion.close()

@@ -50,10 +50,10 @@ if TYPE_CHECKING:
 COUNT_IN: Final = 6
 """Seconds from the key to "go": time to look ahead, then three, two, one."""
 WAIT: Final = 1201
-"""Seconds that a rest begins with; it is made longer while nobody starts. Its length is not one that is spoken."""
+"""The initial length of a rest in seconds, extended until the walker starts. It is a length that is not spoken."""
 MOST_TRIES: Final = 2
 MOST_STARTS: Final = 10
-"""False starts are started again, but not for ever."""
+"""Maximum number of starts, false ones included."""
 SAID: Final = frozenset({CueKind.COUNT, CueKind.PHASE, CueKind.SOUND, CueKind.QUESTION, CueKind.REFUSED})
 """What is said in a test."""
 SILENCED: Final = frozenset({CueKind.QUESTION, CueKind.REFUSED})
