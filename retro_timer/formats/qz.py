@@ -93,7 +93,7 @@ def _bouts(element: Element, group: int, assumptions: Assumptions) -> Sequence[B
 def _bout(row: Element, assumptions: Assumptions) -> Sequence[Bout]:
     """The bout of a row; none if it has no length, as in QZ."""
     speed = row.attributes.get("speed", "")
-    speed_kmh = read_speed_kmh(speed, "speed", row.place) if speed else None
+    speed_kmh = read_speed_kmh(speed, row.place) if speed else None
     seconds = _seconds(row, speed_kmh or assumptions.pace_kmh)
     if not seconds:
         return ()

@@ -41,27 +41,27 @@ def read_metres(text: str, what: str, place: str) -> float:
     return metres
 
 
-def read_speed_kmh(text: str, what: str, place: str) -> float | None:
+def read_speed_kmh(text: str, place: str) -> float | None:
     """Parse a speed in km/h; None for 0 or less, which other programs write for none.
 
     Raises:
-        FormatError: if it is out of range; names `what` and the place.
+        FormatError: if it is out of range; names the place.
     """
     speed = _number(text)
     if speed is None or speed > MAX_SPEED_KMH or 0 < speed < MIN_SPEED_KMH:
-        raise FormatError(f"{what} is {MIN_SPEED_KMH:g} to {MAX_SPEED_KMH:g} km/h, not {quoted(text)}", place=place)
+        raise FormatError(f"speed is {MIN_SPEED_KMH:g} to {MAX_SPEED_KMH:g} km/h, not {quoted(text)}", place=place)
     return speed if speed > 0 else None
 
 
-def read_offset(text: str, what: str, place: str) -> float:
-    """Parse a time in seconds from the start, 0 or later; it may be after the end.
+def read_offset(text: str, place: str) -> float:
+    """Parse a `timeoffset`: seconds from the start, 0 or later; it may be after the end.
 
     Raises:
-        FormatError: if it is not a number; names `what` and the place.
+        FormatError: if it is not a number; names the place.
     """
     seconds = _number(text)
     if seconds is None or seconds < 0:
-        raise FormatError(f"{what} is a number of seconds, not {quoted(text)}", place=place)
+        raise FormatError(f"timeoffset is a number of seconds, not {quoted(text)}", place=place)
     return seconds
 
 

@@ -87,7 +87,7 @@ class LengthReader:
         """When a text is shown, in seconds from the start of its block; None if that is a distance without a pace."""
         metres = element.attributes.get("distoffset")
         if metres is None:
-            return read_offset(element.attributes.get("timeoffset") or "0", "timeoffset", element.place)
+            return read_offset(element.attributes.get("timeoffset") or "0", element.place)
         if not self._blocks_in[Lengths.METRES] or self._pace is None:
             return None
         return seconds_at(self._pace, read_metres(metres, "distoffset", element.place))

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 _LONGEST_ROUND = 24
 
 
-def fold(schedule: Schedule, name: str = "") -> Workout:
+def fold(schedule: Schedule) -> Workout:
     """The workout that flattens to the intervals of a schedule."""
-    return Workout(fold_intervals([entry.interval for entry in schedule]), name=name)
+    return Workout(fold_intervals([entry.interval for entry in schedule]))
 
 
 def fold_intervals(intervals: Sequence[Interval]) -> tuple[Block, ...]:

@@ -121,14 +121,11 @@ class History:
             yield from page
             after = page[-1].uuid
 
-    def everything(self, *, since: date | None = None, until: date | None = None) -> Iterator[StoredSession]:
+    def everything(self) -> Iterator[StoredSession]:
         """All sessions with their details, newest first, read page by page."""
-        after: str | None = None
-        while page := self.page(after=after, since=since, until=until):
-            for summary in page:
-                if stored := self.session(summary.uuid):
-                    yield stored
-            after = page[-1].uuid
+        for summary in self.summaries():
+            if stored := self.session(summary.uuid):
+                yield stored
 
     def session(self, uuid: str) -> StoredSession | None:
         """A session with its intervals, pauses and edits; None if it is missing or unreadable."""
