@@ -138,7 +138,19 @@ def _output(stream: TextIO | None, kind: type[SafeOutput]) -> SafeOutput:
     if stream is None:
         return kind(_Closed(), "utf-8", line_buffering=True)
     encoding = stream.encoding or "utf-8"
+    if isinstance(stream, io.TextIOWrapper) and not _takes_escapes(encoding):
+        encoding = "utf-8"
+        stream.reconfigure(encoding=encoding)  # Textual writes to this one
     return kind(stream.buffer, encoding, line_buffering=getattr(stream, "line_buffering", True))
+
+
+def _takes_escapes(encoding: str) -> bool:
+    """Whether what an encoding lacks can be replaced; a few, such as idna and undefined, take no error handler."""
+    try:
+        "\N{CHECK MARK}".encode(encoding, _ESCAPES)
+    except UnicodeError:
+        return False
+    return True
 
 
 def _escaped(error: UnicodeError) -> tuple[str, int]:

@@ -6,21 +6,26 @@ import gc
 import signal
 import sys
 import traceback
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from rich.console import Console
+from rich.console import COLOR_SYSTEMS, Console
+from textual import constants
 from textual.events import Event, Key, Resize
 
 from retro_timer.config.key_names import STOPS, show_key
+from retro_timer.errors import UserError
 from retro_timer.runtime.exit_codes import EXIT_ENDED_EARLY, EXIT_REFUSED, SIGNALLED
 from retro_timer.session.states import State
+from retro_timer.text import quoted
 from retro_timer.ui.context import LiveSession
 from retro_timer.ui.key_path import KeyPath
 from retro_timer.ui.keys import bindings
 from retro_timer.ui.look import LookedAfterApp
 from retro_timer.ui.preferences import keymap_of
+from retro_timer.ui.run_in_thread import start_worker
 from retro_timer.ui.screens.session import SessionScreen
 from retro_timer.ui.terminal.signals import Signals
 
@@ -100,6 +105,9 @@ class RetroTimerApp(LookedAfterApp):
         *,
         walk_test: bool = False,
     ) -> None:
+        if constants.COLOR_SYSTEM not in {None, "auto", *COLOR_SYSTEMS}:
+            known = ", ".join(("auto", *COLOR_SYSTEMS))
+            raise UserError(f"TEXTUAL_COLOR_SYSTEM is {quoted(constants.COLOR_SYSTEM or '')}, not one of {known}")
         # Load the styles of the first screen now: loading them later would parse all styles again.
         super().__init__(css_path="screens/session.tcss" if workout or watched else "screens/home.tcss")
         # Whatever is printed at the end, a traceback or a message, holds no escapes then: `cli.streams` lets none pass.
@@ -116,7 +124,10 @@ class RetroTimerApp(LookedAfterApp):
 
     def get_driver_class(self) -> type[Driver]:
         """The driver for this terminal: our own where possible, otherwise Textual's."""
-        driver = super().get_driver_class()
+        try:
+            driver = super().get_driver_class()
+        except (ImportError, AttributeError, AssertionError) as error:
+            raise UserError(f"TEXTUAL_DRIVER is {quoted(constants.DRIVER or '')}, which is no driver") from error
         if sys.platform != "win32" and driver.__module__ == "textual.drivers.linux_driver":  # not in a browser
             from retro_timer.ui.terminal.driver import SleepingDriver
 
@@ -284,7 +295,7 @@ class RetroTimerApp(LookedAfterApp):
         if self.services.store is not None:
             from retro_timer.ui.screens.interrupted import ask_about_interrupted
 
-            self.run_worker(ask_about_interrupted(self, self.services.store))
+            start_worker(self, partial(ask_about_interrupted, self, self.services.store))
 
     def _stopped(self) -> None:
         """Pause the session, because the process is about to be stopped or was."""

@@ -6,12 +6,14 @@ import asyncio
 import threading
 import time
 from concurrent.futures import Future
-from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Coroutine
 
+    from textual.dom import DOMNode
     from textual.widget import Widget
+    from textual.worker import WorkType
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -57,6 +59,12 @@ async def run_in_thread(widget: Widget, call: Callable[P, T], *args: P.args, **k
     if not widget.is_attached:
         raise asyncio.CancelledError
     return result
+
+
+def start_worker(node: DOMNode, work: Callable[[], Coroutine[Any, Any, None]], group: str = "default") -> None:
+    """Start a worker by its function: of a coroutine, an app that ends at once would say that nobody awaited it."""
+    begin: WorkType[None] = work
+    node.run_worker(begin, group=group)
 
 
 def finish(seconds: float) -> None:

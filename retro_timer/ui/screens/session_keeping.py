@@ -5,11 +5,12 @@ Loaded after the first frame.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from retro_timer.storage.errors import BusyError, StorageError
 from retro_timer.ui.context import services_of
-from retro_timer.ui.run_in_thread import in_thread
+from retro_timer.ui.run_in_thread import in_thread, start_worker
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -38,7 +39,7 @@ def keep_session(screen: Screen[Any], runner: Runner, preset_id: str | None) -> 
         return str(busy)
     if warning := store.unguarded:
         screen.notify(f"{warning[:1].upper()}{warning[1:]}.", severity="warning", markup=False)
-    screen.run_worker(_remember_longest(screen, runner, store))
+    start_worker(screen, partial(_remember_longest, screen, runner, store))
     return ""
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from retro_timer.ui.context import services_of
 from retro_timer.ui.desktop_link import DesktopLink
+from retro_timer.ui.run_in_thread import start_worker
 from retro_timer.ui.sharing import SharedScreen, Sharing
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class SessionLinks:
         """Tell the desktop, and let other devices follow the session."""
         self._desktop = DesktopLink(self._node, self._screen.runner, self._screen.warn)
         self._desktop.show(view)
-        self._node.run_worker(self._share())
+        start_worker(self._node, self._share)
         if has_sensors(services_of(self._node)):
             from retro_timer.ui.screens.session_sensors import SessionSensors
 

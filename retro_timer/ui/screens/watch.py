@@ -15,6 +15,7 @@ from retro_timer.ui.context import app_of, services_of
 from retro_timer.ui.keys import bindings
 from retro_timer.ui.preferences import keymap_of
 from retro_timer.ui.repainting import RepaintsRegions
+from retro_timer.ui.run_in_thread import start_worker
 from retro_timer.ui.screens.session import SessionScreen
 from retro_timer.ui.screens.session_display import (
     NOTICE,
@@ -123,7 +124,7 @@ class WatchScreen(RepaintsRegions, Screen[None]):
 
     def on_mount(self) -> None:
         """Follow the session."""
-        self.run_worker(self._follow())
+        start_worker(self, self._follow)
 
     async def _follow(self) -> None:
         try:

@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from retro_timer.ui.context import services_of
 from retro_timer.ui.preferences import key_of
-from retro_timer.ui.run_in_thread import run_in_thread
+from retro_timer.ui.run_in_thread import run_in_thread, start_worker
 from retro_timer.ui.widgets.line import Line
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ class TodayPanel(Vertical, can_focus=True):
         self._outdated = self._reading
         if not self._reading:
             self._reading = True
-            self.run_worker(self._read_until_current(), group="today")
+            start_worker(self, self._read_until_current, group="today")
 
     async def _read_until_current(self) -> None:
         """Read one after the other: what a cancelled read found, such as damage, would go unsaid."""
@@ -146,7 +146,7 @@ class TodayPanel(Vertical, can_focus=True):
         if facts is None:
             return
         self._show(facts)
-        self.run_worker(self._examine(), group=EXAMINATION)
+        start_worker(self, self._examine, group=EXAMINATION)
 
     async def _examine(self) -> None:
         """Check a large history for damage, after its content is shown."""

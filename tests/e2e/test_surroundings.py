@@ -1,0 +1,103 @@
+"""Odd surroundings: variables, options of Python and homes that a person may have, with real processes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+import retro_timer
+from tests.terminal import own_directories, terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+pytestmark = [pytest.mark.terminal, pytest.mark.skipif(sys.platform == "win32", reason="needs pseudo-terminals")]
+
+REHEARSAL = ("run", "back 3s", "--plain", "--rehearse", "60", "--lead-in", "0")
+WALK = ("run", "back 50s, turn 3s", "--audio", "off", "--lead-in", "0")
+
+
+class Surroundings(NamedTuple):
+    """What is odd."""
+
+    variables: Mapping[str, str] = {}
+    options: tuple[str, ...] = ()
+
+
+ODD = {
+    "no home": Surroundings({"HOME": ""}),
+    "a home that is a file": Surroundings({"HOME": "/etc/passwd"}),
+    "relative directories": Surroundings({"XDG_DATA_HOME": "here", "XDG_CONFIG_HOME": "", "XDG_RUNTIME_DIR": "here"}),
+    "no locale": Surroundings({"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}),
+    "an unknown locale": Surroundings({"LC_ALL": "xx_YY.nothing"}),
+    "an encoding without error handlers": Surroundings({"PYTHONIOENCODING": "idna"}),
+    "no columns": Surroundings({"COLUMNS": "0", "LINES": "-1"}),
+    "no assertions and docstrings": Surroundings(options=("-OO",)),
+    "warnings are errors": Surroundings(options=("-X", "dev", "-X", "warn_default_encoding", "-W", "error")),
+    "no temporary directory, no time zone": Surroundings({"TMPDIR": "/nowhere", "TZ": "No/Where"}),
+    "an unknown terminal": Surroundings({"TERM": "nothing"}),
+}
+
+
+def python(surroundings: Surroundings, *arguments: str, home: Path) -> subprocess.CompletedProcess[str]:
+    """Run the program as a process; nothing it prints is a traceback or a warning."""
+    variables = {"PATH": os.environ["PATH"], "HOME": str(home), "LANG": "C.UTF-8", **surroundings.variables}
+    done = subprocess.run(
+        [sys.executable, *surroundings.options, "-m", "retro_timer", *arguments],
+        env=variables,
+        cwd=home,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert "Traceback" not in done.stderr
+    assert "Warning" not in done.stderr
+    return done
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_a_walk_on_plain_lines(tmp_path: Path, name: str) -> None:
+    walked = python(ODD[name], *REHEARSAL, home=tmp_path)
+    assert "complete, walked 0:03" in walked.stdout
+    assert not (tmp_path / "here").exists()  # the specification says that relative ones are not used
+    assert python(ODD[name], "presets", home=tmp_path).returncode == 0
+
+
+@pytest.mark.parametrize("name", ["an encoding without error handlers", "no columns", "warnings are errors"])
+def test_a_walk_on_the_full_screen_that_is_left_at_once(tmp_path: Path, name: str) -> None:
+    odd = ODD[name]
+    program = (sys.executable, *odd.options, "-m", "retro_timer")
+    with terminal(WALK, tmp_path, program=program, environment=dict(odd.variables)) as running:
+        running.wait_for("next")
+        running.send("\x03")
+        assert running.wait() == 130
+        assert not running.restored()
+        assert b"Warning" not in running.output
+        assert b"Traceback" not in running.output
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"), [("TEXTUAL_COLOR_SYSTEM", "odd"), ("TEXTUAL_DRIVER", "odd"), ("TEXTUAL_DRIVER", "os:odd")]
+)
+def test_a_variable_of_textual_that_is_wrong_is_named(tmp_path: Path, variable: str, value: str) -> None:
+    with terminal(WALK, tmp_path, environment={variable: value}) as running:
+        running.wait_for(variable)
+        assert running.wait() == 2
+        assert b"Traceback" not in running.output
+
+
+def test_from_a_folder_with_spaces_that_cannot_be_written_to(tmp_path: Path) -> None:
+    """As installed for all users: no bytecode is written beside the code."""
+    place = tmp_path / "für alle hier"
+    place.mkdir()
+    (place / "retro_timer").symlink_to(Path(retro_timer.__file__).parent)
+    place.chmod(0o555)
+    variables = {"PYTHONPATH": str(place), "PYTHONPYCACHEPREFIX": "/proc/nowhere", **own_directories(tmp_path)}
+    assert "complete" in python(Surroundings(variables), *REHEARSAL, home=tmp_path).stdout
