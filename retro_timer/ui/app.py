@@ -127,7 +127,7 @@ class RetroTimerApp(LookedAfterApp):
         try:
             driver = super().get_driver_class()
         except (ImportError, AttributeError, AssertionError) as error:
-            raise UserError(f"TEXTUAL_DRIVER is {quoted(constants.DRIVER or '')}, which is no driver") from error
+            raise UserError(f"TEXTUAL_DRIVER is {quoted(constants.DRIVER or '')}, which is not a driver") from error
         if sys.platform != "win32" and driver.__module__ == "textual.drivers.linux_driver":  # not in a browser
             from retro_timer.ui.terminal.driver import SleepingDriver
 

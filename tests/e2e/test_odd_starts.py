@@ -1,4 +1,4 @@
-"""Odd surroundings: variables, options of Python and homes that a person may have, with real processes."""
+"""Odd ways to start: variables, options of Python and homes that a person may have, with real processes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ REHEARSAL = ("run", "back 3s", "--plain", "--rehearse", "60", "--lead-in", "0")
 WALK = ("run", "back 50s, turn 3s", "--audio", "off", "--lead-in", "0")
 
 
-class Surroundings(NamedTuple):
+class Start(NamedTuple):
     """What is odd."""
 
     variables: Mapping[str, str] = {}
@@ -30,25 +30,25 @@ class Surroundings(NamedTuple):
 
 
 ODD = {
-    "no home": Surroundings({"HOME": ""}),
-    "a home that is a file": Surroundings({"HOME": "/etc/passwd"}),
-    "relative directories": Surroundings({"XDG_DATA_HOME": "here", "XDG_CONFIG_HOME": "", "XDG_RUNTIME_DIR": "here"}),
-    "no locale": Surroundings({"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}),
-    "an unknown locale": Surroundings({"LC_ALL": "xx_YY.nothing"}),
-    "an encoding without error handlers": Surroundings({"PYTHONIOENCODING": "idna"}),
-    "no columns": Surroundings({"COLUMNS": "0", "LINES": "-1"}),
-    "no assertions and docstrings": Surroundings(options=("-OO",)),
-    "warnings are errors": Surroundings(options=("-X", "dev", "-X", "warn_default_encoding", "-W", "error")),
-    "no temporary directory, no time zone": Surroundings({"TMPDIR": "/nowhere", "TZ": "No/Where"}),
-    "an unknown terminal": Surroundings({"TERM": "nothing"}),
+    "no home": Start({"HOME": ""}),
+    "a home that is a file": Start({"HOME": "/etc/passwd"}),
+    "relative directories": Start({"XDG_DATA_HOME": "here", "XDG_CONFIG_HOME": "", "XDG_RUNTIME_DIR": "here"}),
+    "no locale": Start({"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}),
+    "an unknown locale": Start({"LC_ALL": "xx_YY.nothing"}),
+    "an encoding without error handlers": Start({"PYTHONIOENCODING": "idna"}),
+    "no columns": Start({"COLUMNS": "0", "LINES": "-1"}),
+    "no assertions and docstrings": Start(options=("-OO",)),
+    "warnings are errors": Start(options=("-X", "dev", "-X", "warn_default_encoding", "-W", "error")),
+    "no temporary directory, no time zone": Start({"TMPDIR": "/nowhere", "TZ": "No/Where"}),
+    "an unknown terminal": Start({"TERM": "nothing"}),
 }
 
 
-def python(surroundings: Surroundings, *arguments: str, home: Path) -> subprocess.CompletedProcess[str]:
+def python(how: Start, *arguments: str, home: Path) -> subprocess.CompletedProcess[str]:
     """Run the program as a process; nothing it prints is a traceback or a warning."""
-    variables = {"PATH": os.environ["PATH"], "HOME": str(home), "LANG": "C.UTF-8", **surroundings.variables}
+    variables = {"PATH": os.environ["PATH"], "HOME": str(home), "LANG": "C.UTF-8", **how.variables}
     done = subprocess.run(
-        [sys.executable, *surroundings.options, "-m", "retro_timer", *arguments],
+        [sys.executable, *how.options, "-m", "retro_timer", *arguments],
         env=variables,
         cwd=home,
         stdin=subprocess.DEVNULL,
@@ -100,4 +100,4 @@ def test_from_a_folder_with_spaces_that_cannot_be_written_to(tmp_path: Path) -> 
     (place / "retro_timer").symlink_to(Path(retro_timer.__file__).parent)
     place.chmod(0o555)
     variables = {"PYTHONPATH": str(place), "PYTHONPYCACHEPREFIX": "/proc/nowhere", **own_directories(tmp_path)}
-    assert "complete" in python(Surroundings(variables), *REHEARSAL, home=tmp_path).stdout
+    assert "complete" in python(Start(variables), *REHEARSAL, home=tmp_path).stdout
