@@ -4,11 +4,13 @@ Usage: .venv/bin/python .ci/shipping.py [STEP ...]
 
 The steps, all by default: `types` (Windows and macOS), `wheels` (nothing is compiled on any platform), `versions` (the
 other versions of Python on this machine, the lowest dependencies), `package` (wheel and source distribution, installed
-and run), `user` (as root: a run as another), `newest` (the newest Textual: a failure is only a warning).
+and run), `user` (as root: a run as another), `audit` (known vulnerabilities, where the package index answers), `newest`
+(the newest Textual: a failure is only a warning).
 """
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -44,6 +46,8 @@ import sys, zipfile
 wheel = zipfile.ZipFile(sys.argv[1])
 print(wheel.read(next(name for name in wheel.namelist() if name.endswith(".dist-info/METADATA"))).decode())
 """
+NO_ANSWER = re.compile("ConnectionError|ServiceError|timed out|not found in the package registry|Failed to fetch")
+"""How pip-audit says that nobody answers, and uv that there is no pip-audit."""
 OTHER = "daemon"
 """A user of every system, with a group of its own."""
 USER_TESTS = (
@@ -130,6 +134,7 @@ def package() -> None:
 def user() -> None:
     """As root only: tests of files and rights, and a walk, as a user to whom something is forbidden."""
     if sys.platform == "win32" or os.geteuid():
+        print("   not as root: another user was not tried")
         return
     python = next((path for path in ("/usr/bin/python3", sys.executable) if allowed(path)), None)
     if python is None:
@@ -168,6 +173,40 @@ def requirements() -> list[str]:
     """What the package needs."""
     found: list[str] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
     return found
+
+
+def audit() -> None:
+    """Nothing that is installed has a known vulnerability, as far as the package index answers that."""
+    with tempfile.TemporaryDirectory() as folder:
+        wanted, found = Path(folder) / "requirements.txt", Path(folder) / "found.json"
+        wanted.write_text(resolved(PLATFORMS[0], PYTHONS[0]), encoding="utf-8")
+        asks = ("--no-deps", "--disable-pip", "--progress-spinner=off", "-f", "json", "-o", str(found))
+        command = (UV, "tool", "run", "-q", "pip-audit", *asks, "-r", str(wanted))
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+        if not found.exists():
+            last = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+            if not NO_ANSWER.search(done.stderr):
+                raise FailedError(f"pip-audit: {done.stderr[-3000:]}")
+            print(f"   pip-audit got no answer, nothing was audited: {last[:200]}")
+            return
+        print(f"   {audited(json.loads(found.read_text('utf-8')))}")
+
+
+def audited(report: dict[str, Any]) -> str:
+    """What pip-audit found, in one line.
+
+    Raises:
+        FailedError: for a vulnerability, and if only some packages were audited.
+    """
+    packages = report["dependencies"]
+    if wrong := [f"{each['name']}: {vuln['id']}" for each in packages for vuln in each.get("vulns", ())]:
+        raise FailedError(f"known vulnerabilities: {', '.join(wrong)}")
+    skipped = [each["name"] for each in packages if "skip_reason" in each]
+    if skipped and len(skipped) < len(packages):
+        raise FailedError(f"not audited: {', '.join(skipped)}")
+    if skipped or not packages:
+        return "the package index does not answer what is vulnerable: nothing was audited"
+    return f"{len(packages)} packages without a known vulnerability"
 
 
 def newest() -> None:
@@ -217,7 +256,7 @@ def run(*command: str, env: dict[str, str] | None = None, cwd: str | Path = ROOT
     return done.stdout
 
 
-STEPS = {step.__name__: step for step in (types, wheels, package, user, versions, newest)}
+STEPS = {step.__name__: step for step in (types, wheels, package, user, audit, versions, newest)}
 
 
 def main(names: list[str]) -> int:
