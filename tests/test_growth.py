@@ -9,7 +9,7 @@ import asyncio
 import gc
 import sys
 from collections import Counter
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import pytest
 
@@ -27,9 +27,13 @@ from retro_timer.storage.journal import Journal
 from retro_timer.storage.memory import memory_history
 from retro_timer.training.weeks import Streak
 from retro_timer.ui.screens.adjust import AdjustScreen
+from retro_timer.ui.screens.progress import PAGE, ProgressScreen
 from retro_timer.ui.screens.session import SessionScreen
 from retro_timer.ui.screens.summary import SummaryScreen
-from tests.benchmarks.histories import WALKS_A_WEEK, fill, morning_after
+from retro_timer.ui.widgets.sessions_list import SessionsList
+from tests.architecture import PACKAGE
+from tests.benchmarks.histories import SIZE, WALKS_A_WEEK, fill, make, morning_after
+from tests.benchmarks.histories import stage_in as stage_with
 from tests.benchmarks.rehearsing import TIMEOUT, drawn, stage_in, walk_on, walk_once
 from tests.benchmarks.schedules import BEGIN, EDITS, conductor_of, workout_of
 
@@ -37,6 +41,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
     from types import FrameType
+
+    from textual.app import App
 
     from retro_timer.runtime.today import Today
     from retro_timer.storage.history import History
@@ -56,21 +62,35 @@ OF_A_SESSION: Final[tuple[type, ...]] = (
 )
 
 
+class Calls:
+    """The number of calls of Python functions, including resumed generators, within a `with` block.
+
+    Args:
+        of: parts of the paths of the files whose functions count; by default all do.
+    """
+
+    def __init__(self, *of: str) -> None:
+        self.count = 0
+        self._of = of
+
+    def __enter__(self) -> Self:
+        self._before = sys.getprofile()
+        sys.setprofile(self._called)
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        sys.setprofile(self._before)
+
+    def _called(self, frame: FrameType, event: str, _argument: object) -> None:
+        if event == "call" and (not self._of or any(part in frame.f_code.co_filename for part in self._of)):
+            self.count += 1
+
+
 def calls_in(act: Callable[[], object]) -> int:
-    """The number of calls of Python functions, including resumed generators."""
-    count = 0
-
-    def count_calls(_frame: FrameType, event: str, _argument: object) -> None:
-        nonlocal count
-        count += event == "call"
-
-    before = sys.getprofile()
-    sys.setprofile(count_calls)
-    try:
+    """The number of calls of Python functions."""
+    with Calls() as calls:
         act()
-    finally:
-        sys.setprofile(before)
-    return count
+    return calls.count
 
 
 class Counting(tuple[int, ...]):
@@ -154,6 +174,9 @@ def calls_of(history: History, ask: Ask, count: int) -> int:
     return calls_in(lambda: ask(history, count))
 
 
+MANY_WALKS: Final = 1000
+PROGRESS: Final = 1.08
+"""Maximum ratio of the calls to open Progress with as many sessions to those without any."""
 WALKS = (1000, 10_000)
 """The second is the size that the history is designed for. Both fill the weeks and the page that are shown."""
 
@@ -194,6 +217,34 @@ def test_one_session_more_is_little_work_for_the_plan_and_for_progress(
     for costs, most in ((steps_of, steps), (calls_of, calls)):
         few, many = (costs(history, ask, count) for count, history in histories.items())
         assert 0 < (many - few) / more <= most
+
+
+async def test_progress_opens_with_hardly_more_calls_than_without_sessions(tmp_path: Path) -> None:
+    """Until everything is shown: each plot is drawn once, for the weeks of its span, and one page of the list."""
+    counts = []
+    for count in (0, MANY_WALKS):
+        make(tmp_path / str(count), count)
+    for count in (0, MANY_WALKS, 0, MANY_WALKS):  # the first two load and cache what both need
+        stage = stage_with(tmp_path / str(count), count)
+        async with stage.app.run_test(size=SIZE) as pilot:
+            await drawn(pilot)
+            await read_all(stage.app)
+            with Calls(str(PACKAGE), "plotext", "rich", "textual") as calls:
+                await stage.app.push_screen(ProgressScreen())
+                await read_all(stage.app)
+            counts.append(calls.count)
+            assert stage.app.screen.query_one(SessionsList).option_count == min(PAGE, count)
+    none, many = counts[2:]
+    assert 0 < many <= none * PROGRESS
+
+
+async def read_all(app: App[int]) -> None:
+    """Wait until a screen has read and drawn everything, without asking it again and again."""
+    for _ in range(2):
+        done = asyncio.Event()
+        app.screen.call_after_refresh(done.set)
+        await done.wait()
+        await app.workers.wait_for_complete()
 
 
 def test_forty_years_of_weekly_sessions_are_one_streak(histories: dict[int, History]) -> None:

@@ -41,8 +41,9 @@ _NAMED: Final = frozenset({
     "up", "down", "left", "right", "home", "end", "pageup", "pagedown",
 })  # fmt: skip
 _PUNCTUATION: Final = " !\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
-_FUNCTION = re.compile(r"f(?:[1-9]|1[0-9]|2[0-4])")
-_MODIFIED = re.compile(r"(?:(?:ctrl|alt|shift|super)\+)+([^+]+)")
+# Compiled on first use, to save start-up time.
+_FUNCTION: Final = r"f(?:[1-9]|1[0-9]|2[0-4])"
+_MODIFIED: Final = r"(?:(?:ctrl|alt|shift|super)\+)+([^+]+)"
 _REFUSED: Final = {
     "tab": "moves from field to field",
     "shift+tab": "moves from field to field",
@@ -109,7 +110,7 @@ def _read_key(value: object) -> str:
         raise KeymapError('expected a key such as "space", or several such as "n, right"')
     text = value if value == " " else value.strip()
     key = key_name(text) if len(text) == 1 else text
-    if len(key) > 1 and not _MODIFIED.fullmatch(key):
+    if len(key) > 1 and not re.fullmatch(_MODIFIED, key):
         key = key.lower()
     if key in _REFUSED:
         raise KeymapError(f"{key} cannot be bound: it {_REFUSED[key]}")
@@ -119,8 +120,8 @@ def _read_key(value: object) -> str:
 
 
 def _is_key(key: str) -> bool:
-    modified = _MODIFIED.fullmatch(key)
+    modified = re.fullmatch(_MODIFIED, key)
     base = modified[1] if modified else key
     if len(base) == 1:
         return base.isalnum() and base.isprintable()
-    return base in _NAMED or bool(_FUNCTION.fullmatch(base)) or character_of(base) is not None
+    return base in _NAMED or bool(re.fullmatch(_FUNCTION, base)) or character_of(base) is not None

@@ -1,12 +1,16 @@
 """The settings. Each is declared once: its type, its kind, its help and its default.
 
-The settings file, the settings screen, `config`, shell completion and the JSON Schema all read these declarations. Here
-annotations are used at run time, so this module does not use `from __future__ import annotations`.
+The settings file, the settings screen, `config`, shell completion and the JSON Schema all read these declarations.
+They are annotations, which Python would evaluate before the first frame, and of which a start needs only those that
+the settings file mentions: a group's are evaluated when one of its settings is asked for.
 """
 
-from collections.abc import Iterator, Mapping
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Annotated, ClassVar, Final, NamedTuple
+from typing import TYPE_CHECKING, Annotated, ClassVar, Final, get_type_hints
 
 from msgspec import Struct
 from msgspec.structs import asdict
@@ -28,6 +32,8 @@ from retro_timer.session.ports import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from retro_timer.scheduling.units import WeekStart
     from retro_timer.training.plan import PlanChoices
 
@@ -311,7 +317,7 @@ class Settings(Struct, frozen=True):
         found: Value | None = getattr(getattr(self, group), name)
         return found
 
-    def plan_choices(self, week_start: "WeekStart") -> "PlanChoices":
+    def plan_choices(self, week_start: WeekStart) -> PlanChoices:
         """The choices for the plan; the first day of the week comes from `config.locale`."""
         from retro_timer.training.plan import PlanChoices
 
@@ -326,22 +332,22 @@ class Settings(Struct, frozen=True):
         return {name.replace("_", "-"): path for name, path in files.items() if path is not None}
 
 
-class Setting(NamedTuple):
+class Setting(Struct, frozen=True):
     """The declaration of a setting.
 
     Attributes:
         group: its group: a field of `Settings`, and a table of the file.
         name: its name in the group.
         kind: its kind of value.
-        default: the default; None if it is unset by default.
         help: one line about it.
+        default: the default; None if it is unset by default.
     """
 
     group: str
     name: str
     kind: Kind
-    default: Value | None
     help: str
+    default: Value | None
 
     @property
     def key(self) -> str:
@@ -349,19 +355,46 @@ class Setting(NamedTuple):
         return f"{self.group}.{self.name}"
 
 
-def _declared(group: str, declaration: type[SettingsGroup]) -> Iterator[Setting]:
-    for name, default in zip(declaration.__struct_fields__, declaration.__struct_defaults__, strict=True):
-        kind, about = declaration.__annotations__[name].__metadata__
-        yield Setting(group, name, kind, default, about)
-
-
 GROUPS: Final[Mapping[str, type[SettingsGroup]]] = MappingProxyType(
-    {name: declared for name, declared in Settings.__annotations__.items() if name != "keys"}
+    {
+        name: type(default)
+        for name, default in zip(Settings.__struct_fields__, Settings.__struct_defaults__, strict=True)
+        if isinstance(default, SettingsGroup)
+    }
 )
 """All groups by name, in order."""
-SETTINGS: Final[Mapping[str, Setting]] = MappingProxyType(
-    {setting.key: setting for group, declared in GROUPS.items() for setting in _declared(group, declared)}
-)
+
+
+@cache
+def _declared(group: str) -> Mapping[str, Setting]:
+    """The settings of a group by name.
+
+    Raises:
+        KeyError: if there is no such group.
+    """
+    declaration, found = GROUPS[group], dict[str, Setting]()
+    hints = get_type_hints(declaration, include_extras=True)
+    for name, default in zip(declaration.__struct_fields__, declaration.__struct_defaults__, strict=True):
+        kind, about = hints[name].__metadata__
+        found[name] = Setting(group, name, kind, about, default)
+    return found
+
+
+class _AllSettings(Mapping[str, "Setting"]):
+    """The declared settings by dotted key, in order."""
+
+    def __getitem__(self, key: str) -> Setting:
+        group, _, name = key.partition(".")
+        return _declared(group)[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return (f"{group}.{name}" for group, declared in GROUPS.items() for name in declared.__struct_fields__)
+
+    def __len__(self) -> int:
+        return sum(len(declared.__struct_fields__) for declared in GROUPS.values())
+
+
+SETTINGS: Final[Mapping[str, Setting]] = _AllSettings()
 """All settings by dotted key, in order, except key bindings, which are in `config.keymap`."""
 
 

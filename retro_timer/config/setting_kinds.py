@@ -6,7 +6,9 @@ import math
 import re
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
+
+from msgspec import Struct
 
 from retro_timer.errors import UserError
 from retro_timer.text import unsafe_character
@@ -60,7 +62,7 @@ class Kind(Protocol):
         """
 
 
-class Toggle(NamedTuple):
+class Toggle(Struct, frozen=True):
     """Yes or no."""
 
     @property
@@ -87,7 +89,7 @@ class Toggle(NamedTuple):
         return word in _YES
 
 
-class Whole(NamedTuple):
+class Whole(Struct, frozen=True):
     """A whole number within bounds; `unit` is shown after it."""
 
     low: int
@@ -122,7 +124,7 @@ class Whole(NamedTuple):
         return self.check(int(amount))
 
 
-class Number(NamedTuple):
+class Number(Struct, frozen=True):
     """A number within bounds, rounded to two digits; typed with `unit`, one of `units`, or no unit.
 
     Attributes:
@@ -168,7 +170,7 @@ class Number(NamedTuple):
         return self.check(round(amount * self.units[unit], 2))
 
 
-class Choice(NamedTuple):
+class Choice(Struct, frozen=True):
     """One of several words."""
 
     options: tuple[str, ...]
@@ -194,7 +196,7 @@ class Choice(NamedTuple):
         return self.check(text.strip().lower())
 
 
-class Name(NamedTuple):
+class Name(Struct, frozen=True):
     """A name; whether it exists is checked where it is used."""
 
     what: str
@@ -220,7 +222,7 @@ class Name(NamedTuple):
         return self.check(text.strip())
 
 
-class File(NamedTuple):
+class File(Struct, frozen=True):
     """The path of a file; whether it is readable is checked when it is used."""
 
     what: str
@@ -249,7 +251,7 @@ class File(NamedTuple):
         return self.check(path if not path or path.startswith("~") else str(Path(path).absolute()))
 
 
-class Program(NamedTuple):
+class Program(Struct, frozen=True):
     """A program with its arguments, which no shell reads; whether it is there shows when it is run."""
 
     @property
@@ -283,7 +285,7 @@ class Program(NamedTuple):
             raise KindError(self.expected) from error
 
 
-class Device(NamedTuple):
+class Device(Struct, frozen=True):
     """A Bluetooth device: its address, then its name; whether it is there shows when it is looked for."""
 
     what: str

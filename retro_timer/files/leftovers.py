@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 OLD: Final = 24 * 3600
 """Seconds after which a file is left over, even if its process id is in use again."""
-_NAME: Final = re.compile(r"\.(.+)\.([0-9a-f]{8})-([0-9]{1,10})-[0-9]+\.tmp(-journal|-wal|-shm)?")
+_NAME: Final = r"\.(.+)\.([0-9a-f]{8})-([0-9]{1,10})-[0-9]+\.tmp(-journal|-wal|-shm)?"
 
 
 def temporary(path: Path) -> Path:
@@ -37,7 +37,7 @@ def clear_leftovers(directory: Path, name: str = "") -> list[Path]:
     cleared: list[Path] = []
     with suppress(OSError):
         for path in directory.iterdir():
-            found = _NAME.fullmatch(path.name)
+            found = re.fullmatch(_NAME, path.name)
             if found and name in ("", found[1]) and _is_left(path, found[2], int(found[3])):
                 path.unlink()
                 cleared.append(path)

@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 
 PASTE_END: Final = BRACKETED_PASTE_END
 _IGNORED_FINAL: Final = "h"
-_KITTY: Final = re.compile(r"\x1b\[([\d:]*)(?:;([\d:]*))?(?:;([\d:]*))?([u~ABCDEFHPQRS])")
-_REPORT: Final = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
+# Compiled on first use, to save start-up time.
+_KITTY: Final = r"\x1b\[([\d:]*)(?:;([\d:]*))?(?:;([\d:]*))?([u~ABCDEFHPQRS])"
+_REPORT: Final = r"\x1b\[[0-?]*[ -/]*[@-~]"
 """A complete control sequence. Textual's parser would turn an unknown one into key presses of its characters."""
-_READ_LATER: Final = re.compile(r"\x1b\[(?:.*[Mm]|\?.*y)")
+_READ_LATER: Final = r"\x1b\[(?:.*[Mm]|\?.*y)"
 """Sequences that Textual's parser handles after keys: mouse events and terminal capabilities."""
 _SHIFT, _CAPS_LOCK, _RELEASED = 1, 64, 3
 _MODIFIERS: Final = {2: "alt", 4: "ctrl", 8: "super", 16: "hyper", 32: "meta"}
@@ -96,7 +97,7 @@ def kitty_keys(sequence: str) -> list[Key] | None:
 
     https://sw.kovidgoyal.net/kitty/keyboard-protocol/#an-overview: `CSI code:shifted:base ; modifiers:kind ; text u`.
     """
-    found = _KITTY.fullmatch(sequence)
+    found = re.fullmatch(_KITTY, sequence)
     if found is None:
         return None
     code, shifted, base = (*_numbers(found[1]), 0, 0, 0)[:3]
@@ -155,7 +156,7 @@ def _character(code: int) -> str:
 def _is_report(sequence: str) -> bool:
     """Whether a sequence is a complete terminal report that we did not request."""
     return (
-        _REPORT.fullmatch(sequence) is not None
-        and _READ_LATER.match(sequence) is None
+        re.fullmatch(_REPORT, sequence) is not None
+        and re.match(_READ_LATER, sequence) is None
         and sequence not in _TO_BE_CONTINUED
     )

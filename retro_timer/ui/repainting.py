@@ -25,6 +25,7 @@ class RepaintsRegions(Base):
         """Refresh the whole screen, or only the given regions."""
         if not regions or layout or recompose or not self.is_mounted:
             return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
-        self._set_dirty(*(region.translate(-self.content_offset) for region in regions))
+        inside = -self.content_offset
+        self._set_dirty(*(region.translate(inside) for region in regions))
         self.post_message(Update(self))
         return self

@@ -1,6 +1,6 @@
 """Compares Retro Timer with its peers and the floor in one run: what it costs and how exact it is.
 
-    python tests/benchmarks/peers.py            # about 20 minutes, with ten minutes of drift
+    python tests/benchmarks/peers.py            # about 25 minutes, with ten minutes of drift
     python tests/benchmarks/peers.py --quick    # about 4 minutes
 
 Makes virtual environments in a temporary directory, installs this checkout and the peers into them, and runs each in a
@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-from tests.benchmarks.budget import Program, against, budget, print_tables  # noqa: E402  (the same)
+from tests.benchmarks.budget import FLOOR, OURS, TERMDOWN, WITH_SOUND, Program, against, budget, print_tables  # noqa: E402  (the same)
 from tests.sound_server import SoundServer  # noqa: E402  (the same)
 from tests.terminal import Terminal, shows_time, terminal  # noqa: E402  (the checkout, not an installed package)
 
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 SIZE = (120, 40)
 PEERS = {"termdown": "termdown==2.0.0", "countdown": "countdown-cli", "timer": "timer-cli", "pydoro": "pydoro"}
 """The packages of each program; each has its own environment, since they need different versions of Rich."""
+STARTS = 25
+"""Starts of each program, in turn: the medians of fewer differ too much from run to run."""
 SETTLED = 5.0
 """Seconds after which a started program does nothing but count."""
 QUIET = 0.05
@@ -51,10 +53,10 @@ EDGE = 20.0
 def programs() -> list[Program]:
     walk = ("retro-timer", "run", "warm 30m, turn 30s, back 1m", "--lead-in", "0")
     return [
-        Program("retro-timer", (*walk, "--audio", "off"), counts=shows_half_an_hour),
-        Program("retro-timer with sound", walk, counts=shows_half_an_hour),
-        Program("floor: Textual Digits", ("python", str(ROOT / "tests/benchmarks/floor.py"), "1800"), quit="q"),
-        Program("termdown 2.0.0", ("termdown", "30m"), quit="q"),
+        Program(OURS, (*walk, "--audio", "off"), counts=shows_half_an_hour),
+        Program(WITH_SOUND, walk, counts=shows_half_an_hour),
+        Program(FLOOR, ("python", str(ROOT / "tests/benchmarks/floor.py"), "1800"), quit="q"),
+        Program(TERMDOWN, ("termdown", "30m"), quit="q"),
         Program("countdown-cli", ("countdown", "30m")),
         Program("timer-cli", ("timer", "30m")),
         Program("pydoro", ("pydoro",), begin="\r", quit="q"),
@@ -295,7 +297,7 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="fewer rounds, half a minute of drift")
     parser.add_argument("--json", action="store_true", help="JSON instead of the table")
     arguments = parser.parse_args()
-    rounds, seconds = (5, 15.0) if arguments.quick else (9, 60.0)
+    rounds, seconds = (5, 15.0) if arguments.quick else (STARTS, 60.0)
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         folder = Path(name)
         bench = Bench(install(folder / "environments"), folder / "home", sound_of(folder / "sound", stack))

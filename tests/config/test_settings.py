@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import pytest
 from hypothesis import given
@@ -74,15 +74,15 @@ def test_every_default_is_of_its_kind_and_every_row_has_a_help_line() -> None:
 
 
 def test_the_type_of_a_setting_is_that_of_its_kind() -> None:
-    texts = dict.fromkeys((Choice, Device, File, Name), str)
-    kinds = {Toggle: bool, Whole: int, Number: float, Program: tuple[str, ...], **texts}
+    texts: dict[type, Any] = dict.fromkeys((Choice, Device, File, Name), str)
+    kinds: dict[type, Any] = {Toggle: bool, Whole: int, Number: float, Program: tuple[str, ...], **texts}
     for group, declared in GROUPS.items():
         assert declared.title
         assert declared.tab or declared is FirstStart
         for name in declared.__struct_fields__:
             setting = SETTINGS[f"{group}.{name}"]
             of_kind = kinds[type(setting.kind)]
-            annotation = declared.__annotations__[name].__origin__
+            annotation = get_type_hints(declared, include_extras=True)[name].__origin__
             assert annotation == (of_kind if setting.default is not None else of_kind | None)
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from textual.filter import LineFilter
     from textual.geometry import Spacing
 
-APART: Final = 8
+APART: Final = 16
 """Distance in cells from which two changes are cheaper to write separately."""
 
 
@@ -62,15 +62,20 @@ class CachedLineWidget(Widget):
         self._lines: dict[int, Strip] = {}
         self._brush: Brush | None = None
         self._drawn_for: tuple[Size, Sequence[LineFilter]] | None = None
+        self._measured: tuple[Size, Size] | None = None
 
     @property
     def size(self) -> Size:
-        """The size of the content at the last layout.
+        """The size of the content at the last layout; cached, because every line is drawn for it.
 
         Textual's own version asks the screen, which may trigger a new layout.
         """
-        (width, height), gutter = self.outer_size, self.gutter
-        return Size(max(0, width - gutter.width), max(0, height - gutter.height))
+        outer = self.outer_size
+        if self._measured is None or self._measured[0] != outer:
+            gutter = self.gutter
+            content = Size(max(0, outer.width - gutter.width), max(0, outer.height - gutter.height))
+            self._measured = outer, content
+        return self._measured[1]
 
     @property
     def ink(self) -> Style:
@@ -150,6 +155,7 @@ class CachedLineWidget(Widget):
     def _forget(self) -> None:
         self._lines.clear()
         self._brush = None
+        self._measured = None
 
     def _draw(self, y: int) -> Strip:
         """Draw a line in its final form and cache it."""

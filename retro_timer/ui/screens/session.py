@@ -103,9 +103,15 @@ class SessionScreen(CoverableScreen):
         self._made_links: SessionLinks | None = None
         self._made_questions: SessionQuestions | None = None
         self._shown = False
-        look = Appearance.READY if self.runner.interrupted is None else Appearance.PAUSED
-        self._styled_for: tuple[Phase, Appearance] = self.runner.session.phase_ahead, look
+        self._styled_for: tuple[Phase, Appearance] = self.runner.session.phase_ahead, self._first_look
         self.update_classes(changed_classes((), self._styled_for), update=False)
+
+    @property
+    def _first_look(self) -> Appearance:
+        """How the session looks when it has just started: known before, so that the first frame is styled once."""
+        if self.runner.interrupted is not None:
+            return Appearance.PAUSED
+        return Appearance.READY if self.runner.config.rules.lead_in else Appearance.RUNNING
 
     @property
     def conductor(self) -> Conductor:
