@@ -36,16 +36,30 @@ WORDS: Final = {
 }
 
 
-def session_keys(keymap: Keymap, *, ascii_only: bool = False) -> tuple[tuple[str, str], ...]:
-    """The keys of a session and what they do, one line each; the first key of each action."""
+WATCHED_WORDS: Final = {"quit": "leave; the session continues"}
+"""The words of actions that do something else where a session is only watched."""
+NOT_WATCHED: Final = ("adjust",)
+"""Actions that have no effect there."""
+
+
+def session_keys(keymap: Keymap, *, ascii_only: bool = False, watched: bool = False) -> tuple[tuple[str, str], ...]:
+    """The keys of a session and what they do, one line each; the first key of each action.
+
+    Args:
+        keymap: the keymap with the walker's own keys.
+        ascii_only: whether to name keys in ASCII only.
+        watched: whether the session runs in another process and is only watched here.
+    """
 
     def shown(*names: str) -> str:
         return " ".join(keymap.first(f"session.{name}", ascii_only=ascii_only) for name in names)
 
     second = {pair for pair, _ in PAIRS.values()}
     names = dict.fromkeys((*FIRST, *(action.name for action in SESSION_ACTIONS if action.name not in second)))
+    words = WORDS | WATCHED_WORDS if watched else WORDS
     helps = {action.name: action.help.rstrip(".") for action in SESSION_ACTIONS}
     return tuple(
-        (shown(name, PAIRS[name][0]), PAIRS[name][1]) if name in PAIRS else (shown(name), WORDS.get(name, helps[name]))
+        (shown(name, PAIRS[name][0]), PAIRS[name][1]) if name in PAIRS else (shown(name), words.get(name, helps[name]))
         for name in names
+        if not (watched and name in NOT_WATCHED)
     )

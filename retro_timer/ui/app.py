@@ -26,6 +26,7 @@ from retro_timer.ui.keys import bindings
 from retro_timer.ui.look import LookedAfterApp
 from retro_timer.ui.preferences import keymap_of
 from retro_timer.ui.run_in_thread import start_worker
+from retro_timer.ui.screens.coverable import ExplainsKeys
 from retro_timer.ui.screens.session import SessionScreen
 from retro_timer.ui.terminal.signals import Signals
 
@@ -248,7 +249,7 @@ class RetroTimerApp(LookedAfterApp):
 
     def action_help(self) -> None:
         """Open the help over the current screen, or close it; in a session, its keys come first."""
-        if isinstance(self.screen, SessionScreen) and self.screen.show_keys():
+        if isinstance(self.screen, ExplainsKeys) and self.screen.show_keys():
             return
         from retro_timer.ui.screens.help import HelpScreen, scope_of
 

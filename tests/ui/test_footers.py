@@ -15,6 +15,7 @@ from retro_timer.session.events import PauseReason
 from retro_timer.session.states import Rules, State
 from retro_timer.ui.drawing.cached_line import CachedLineWidget
 from retro_timer.ui.screens.builder import BuilderScreen
+from retro_timer.ui.screens.help import HelpScreen
 from retro_timer.ui.screens.question import Question
 from retro_timer.ui.screens.session import SessionScreen
 from retro_timer.ui.screens.session_display import ALL_KEYS, hints_of
@@ -249,13 +250,41 @@ async def test_in_ascii_keys_have_ascii_names(tmp_path: Path) -> None:
         assert "up down field   left right change" in footer(stage)
 
 
+OPENED_BY = ("", "a", "n", "s", "p", "l", "question_mark", "i", "h", "m")
+"""Keys that open the screens with footers of their own from Home; none for Home itself."""
+
+
+@pytest.mark.parametrize("opened_by", OPENED_BY)
+@pytest.mark.parametrize("width", [40, 80, 100, 240])
+async def test_a_footer_shows_all_its_keys_or_says_that_there_are_more(
+    tmp_path: Path, opened_by: str, width: int
+) -> None:
+    stage = stage_with(tmp_path)
+    async with stage.app.run_test(size=(width, 30)) as pilot:
+        await pilot.pause()
+        await pilot.press(*filter(None, [opened_by]))
+        await pilot.pause()
+        for bar in stage.app.screen.query(KeysBar):
+            drawn = "".join(segment.text for segment in bar.render_line(0))
+            assert "more" in drawn or all(_word(hint) in drawn for hint in bar._hints), drawn
+            assert len(drawn) == bar.size.width
+
+
+async def test_more_opens_the_help(tmp_path: Path) -> None:
+    stage = stage_with(tmp_path)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await click(stage, pilot, "? more")
+        assert isinstance(stage.app.screen, HelpScreen)
+
+
 FOCUSED = "pain"
 """The hint of a field that has the focus from the beginning."""
 HINTS = (
-    ("", "walk"), ("", "new"), ("", "progress"), ("", "all keys"),
+    ("", "walk"), ("", "new"), ("", "progress"),
     ("a", "close"), ("a", "field"), ("a", "change"), ("a", "enter walk"),
     ("n", "repeat"), ("n", "remove"), ("n", "move"), ("n", "w walk"), ("n", "unpack"), ("n", "close"),
-    ("s", "change"), ("s", "type"), ("s", "back"), ("s", "? keys"),
+    ("s", "change"), ("s", "type"), ("s", "back"),
     ("question_mark", "scroll"), ("question_mark end", "section"), ("question_mark", "search"),
     ("question_mark", "find and do"), ("l", FOCUSED), ("l", "back"), ("i", "read"), ("i", "no"),
     ("c", "again"), ("c", "I hear nothing"), ("c", "back"),

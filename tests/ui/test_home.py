@@ -292,6 +292,21 @@ async def test_pasted_nonsense_gives_only_one_line(tmp_path: Path, text: str) ->
         assert house.about.isprintable()
 
 
+@pytest.mark.parametrize("size", [(120, 40), (200, 55), (60, 14)])
+async def test_what_was_done_is_said_in_every_size_until_the_cursor_moves(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    async with at_home(tmp_path, MINE, size=size) as house:
+        await house.press("end", "x")
+        house.app.screen.query_one(Input).value = str(tmp_path / "out.json")
+        await house.press("enter")
+        about = house.home.query_one("#about")
+        assert about.display
+        assert "written to" in "\n".join(text_of(house.app))
+        await house.press("up")
+        assert not about.display
+
+
 async def test_export_writes_a_new_file_only(tmp_path: Path) -> None:
     target = tmp_path / "out.json"
     async with at_home(tmp_path, MINE) as house:

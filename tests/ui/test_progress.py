@@ -28,6 +28,7 @@ from retro_timer.ui.screens.summary import SummaryScreen
 from retro_timer.ui.themes import PALETTES
 from retro_timer.ui.widgets.calendar import Calendar
 from retro_timer.ui.widgets.plot import Plot, even_ticks
+from retro_timer.ui.widgets.sessions_list import SessionsList
 from tests.storage.test_training_entries import session_of
 from tests.ui.drawn import settled
 from tests.ui.snapshot import assert_snapshot
@@ -341,3 +342,33 @@ async def test_empty_plots_say_what_will_be_there_and_short_times_have_seconds(t
             assert words in shown(stage)
     short = SimpleNamespace(sessions=1, walked=61, backward=55 / 60, measured=0)
     assert totals(short) == "1 session   1 h 01 min walked   0:55 backward"  # type: ignore[arg-type]  # what it reads
+
+
+async def test_with_room_each_session_is_shown_with_more_about_it(tmp_path: Path) -> None:
+    stage = home_in(tmp_path)
+    add_many(stage, 20)
+    async with stage.app.run_test(size=(200, 55)) as pilot:
+        screen = await open_progress(stage, pilot)
+        assert "Sun 2026-03-01" in shown(stage)
+        assert "longest  5:00" in shown(stage)
+        sessions = screen.query_one(SessionsList)
+        sessions.highlighted = 3
+        await pilot.resize_terminal(80, 24)
+        await settled(pilot)
+        assert "longest  5:00" not in shown(stage)
+        assert "15:00 back  effort" in shown(stage)
+        assert sessions.highlighted == 3
+
+
+async def test_with_room_the_calendar_has_an_empty_line_between_days(tmp_path: Path) -> None:
+    stage = home_in(tmp_path)
+    add_many(stage, 20)
+    async with stage.app.run_test(size=(200, 55)) as pilot:
+        screen = await open_progress(stage, pilot)
+        for size, apart in (((200, 55), 4), ((120, 40), 2)):
+            await pilot.resize_terminal(*size)
+            await settled(pilot)
+            calendar = screen.query_one(Calendar)
+            lines = ["".join(part.text for part in calendar.render_line(y)) for y in range(calendar.size.height)]
+            monday, wednesday = (next(y for y, line in enumerate(lines) if line.startswith(d)) for d in ("Mo", "We"))
+            assert wednesday - monday == apart

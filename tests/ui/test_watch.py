@@ -85,6 +85,25 @@ async def test_a_refused_key_is_answered_where_it_was_pressed(rig: Rig) -> None:
     assert rig.runner.session.state is State.RUNNING
 
 
+async def test_a_question_mark_shows_the_keys_of_a_watched_session_as_they_act_here(rig: Rig) -> None:
+    rig.move(15_000)
+    app = watching(rig)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(rig, pilot, lambda: shows(app, "next ↻ turn around"))
+        await pilot.press("question_mark")
+        await until(rig, pilot, lambda: shows(app, "leave; the session continues"))
+        assert shows(app, "stop at once")
+        assert not shows(app, "adjust")
+        await pilot.press("space")
+        await until(rig, pilot, lambda: rig.runner.session.state is State.PAUSED)
+        await pilot.press("escape")
+        await until(rig, pilot, lambda: not shows(app, "leave; the session continues"))
+        assert app.return_code is None
+        await pilot.press("question_mark")
+        await pilot.press("question_mark")
+        await until(rig, pilot, lambda: shows(app, "SECTIONS") or shows(app, "HELP"))
+
+
 async def test_it_counts_by_itself_and_says_that_the_connection_is_lost(rig: Rig) -> None:
     rig.move(10_000)
     app = watching(rig)

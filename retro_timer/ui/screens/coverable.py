@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 from textual.containers import Center
-from textual.screen import Screen
+from textual.screen import Screen, ScreenResultType
 
 from retro_timer.ui.context import services_of
 from retro_timer.ui.preferences import keymap_of
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from retro_timer.runtime.runner import Runner
     from retro_timer.session.events import Event
     from retro_timer.ui.view_model import SessionView
+    from retro_timer.ui.widgets.session_keys import SessionKeys
 
 ANSWERS_AFTER: Final = 0.05
 """Seconds until an answer is shown on the screen above, so that of simultaneous ones only the last is."""
@@ -38,7 +39,44 @@ class SessionResult(Struct, frozen=True):
     refused: str = ""
 
 
-class CoverableScreen(RepaintsRegions, Screen[SessionResult]):
+class ExplainsKeys(Screen[ScreenResultType]):
+    """A screen of a session, here or in another process, that can show its keys below the countdown."""
+
+    @property
+    def has_keys(self) -> bool:
+        """Whether keys act on the session."""
+        raise NotImplementedError
+
+    def session_keys(self) -> SessionKeys:
+        """The keys, as they are shown."""
+        from retro_timer.ui.widgets.session_keys import SessionKeys
+
+        return SessionKeys(keymap_of(services_of(self)))
+
+    def show_keys(self) -> bool:
+        """Show the keys below the countdown; False if they are shown, or there is no room or need for them."""
+        width, height = self.app.size
+        roomy = width >= ROOM[0] and height >= ROOM[1]
+        if self.has_class(EXPLAINED) or not self.has_keys or not roomy:
+            return False
+        self.add_class(EXPLAINED)
+        self.mount(Center(self.session_keys(), id="explained"))
+        return True
+
+    def hide_keys(self) -> bool:
+        """Hide the keys; False if they were not shown."""
+        shown = self.has_class(EXPLAINED)
+        if shown:
+            self.remove_class(EXPLAINED)
+            self.query("#explained").remove()
+        return shown
+
+    def on_screen_suspend(self) -> None:
+        """Hide the keys below another screen."""
+        self.hide_keys()
+
+
+class CoverableScreen(RepaintsRegions, ExplainsKeys[SessionResult]):
     """The screen of a session that keys act on even if it is covered.
 
     Attributes:
@@ -48,6 +86,11 @@ class CoverableScreen(RepaintsRegions, Screen[SessionResult]):
     runner: Runner
     _answer = ""
     """The message for a screen above."""
+
+    @property
+    def has_keys(self) -> bool:
+        """Whether keys act on the session: until it is over."""
+        return not self.runner.session.state.is_over
 
     def perform(self, name: str) -> tuple[Event, ...]:
         """Perform a session action."""
@@ -92,27 +135,3 @@ class CoverableScreen(RepaintsRegions, Screen[SessionResult]):
         self.app.clear_notifications()
         self.app.notify(self._answer, timeout=NOTICE, markup=False)
         self._answer = ""
-
-    def show_keys(self) -> bool:
-        """Show the keys below the countdown; False if they are shown, or there is no room or need for them."""
-        width, height = self.app.size
-        roomy = width >= ROOM[0] and height >= ROOM[1]
-        if self.has_class(EXPLAINED) or self.runner.session.state.is_over or not roomy:
-            return False
-        from retro_timer.ui.widgets.session_keys import SessionKeys
-
-        self.add_class(EXPLAINED)
-        self.mount(Center(SessionKeys(keymap_of(services_of(self))), id="explained"))
-        return True
-
-    def hide_keys(self) -> bool:
-        """Hide the keys; False if they were not shown."""
-        shown = self.has_class(EXPLAINED)
-        if shown:
-            self.remove_class(EXPLAINED)
-            self.query("#explained").remove()
-        return shown
-
-    def on_screen_suspend(self) -> None:
-        """Hide the keys below another screen."""
-        self.hide_keys()

@@ -53,6 +53,8 @@ HINTS = (
     Hint("home.rename"),
     Hint("home.delete"),
     Hint("home.plan"),
+    Hint("home.test"),
+    Hint("home.sensors"),
     Hint("home.sound_check"),
     Hint("home.quit"),
     Hint("app.help"),
@@ -69,7 +71,7 @@ class HomeScreen(RepaintsRegions, Screen[None]):
     AUTO_FOCUS = "WorkoutList"
     BINDINGS: ClassVar[list[BindingType]] = bindings("home")
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide"), (170, "-huge")]
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (16, "-normal"), (36, "-tall")]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (16, "-normal"), (36, "-tall"), (50, "-vast")]
 
     def __init__(self) -> None:
         super().__init__()
@@ -133,7 +135,7 @@ class HomeScreen(RepaintsRegions, Screen[None]):
         """Show the description of the highlighted workout."""
         if isinstance(event.item, WorkoutRow):
             workout = event.item.workout
-            self._say(workout.description or format_notation(workout))
+            self._about(workout.description or format_notation(workout))
             self._show_detail()
         elif isinstance(event.item, ProblemRow):
             self._say(event.item.entry.problem, problem=True)
@@ -305,7 +307,15 @@ class HomeScreen(RepaintsRegions, Screen[None]):
         if workout is not None:
             self.walk(workout)
 
-    def _say(self, text: str, *, problem: bool = False) -> None:
+    def _about(self, description: str) -> None:
+        """Describe the highlighted workout, where the panel that does so does not fit."""
         about = self.query_one("#about", Line)
+        about.remove_class("-said", "-problem")
+        about.show(description)
+
+    def _say(self, text: str, *, problem: bool = False) -> None:
+        """Say what was done, or why it cannot be, until another workout is highlighted."""
+        about = self.query_one("#about", Line)
+        about.set_class(bool(text), "-said")
         about.set_class(problem, "-problem")
         about.show(text)

@@ -80,7 +80,7 @@ class ProgressScreen(RepaintsRegions, Screen[None]):
     CSS_PATH = "progress.tcss"
     AUTO_FOCUS = "SessionsList"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (64, "-medium"), (110, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (10, "-low"), (20, "-normal"), (34, "-tall")]
+    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (10, "-low"), (20, "-normal"), (34, "-tall"), (50, "-vast")]
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings("progress"),
         Binding("left", "switch(-1)", show=False, priority=True),

@@ -68,7 +68,7 @@ class SummaryScreen(RepaintsRegions, Screen[bool]):
     CSS_PATH = "summary.tcss"
     AUTO_FOCUS = ""  # see `on_mount`: a focused widget gets keys before the screen
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (78, "-medium"), (110, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (14, "-low"), (24, "-normal"), (36, "-tall")]
+    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (14, "-low"), (24, "-normal"), (36, "-tall"), (50, "-vast")]
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings("summary"),
         Binding("down", "app.focus_next", show=False),

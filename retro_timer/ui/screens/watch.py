@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from textual.screen import Screen
-
 from retro_timer.errors import UserError
 from retro_timer.remote.follower import Follower
 from retro_timer.runtime.exit_codes import EXIT_BAD_INPUT
@@ -16,6 +14,7 @@ from retro_timer.ui.keys import bindings
 from retro_timer.ui.preferences import keymap_of
 from retro_timer.ui.repainting import RepaintsRegions
 from retro_timer.ui.run_in_thread import start_worker
+from retro_timer.ui.screens.coverable import ExplainsKeys
 from retro_timer.ui.screens.session import SessionScreen
 from retro_timer.ui.screens.session_display import (
     NOTICE,
@@ -44,6 +43,7 @@ if TYPE_CHECKING:
     from retro_timer.session.events import PauseReason
     from retro_timer.session.states import State
     from retro_timer.ui.view_model import Appearance
+    from retro_timer.ui.widgets.session_keys import SessionKeys
 
 LEAVES_AFTER: Final = 4.0
 """Seconds for which the end of a session is shown."""
@@ -91,7 +91,7 @@ def _watching(hint: Hint) -> Hint | None:
     return {"session.quit": Hint("session.quit", "leave"), "session.adjust": None}.get(hint.id, hint)
 
 
-class WatchScreen(RepaintsRegions, Screen[None]):
+class WatchScreen(RepaintsRegions, ExplainsKeys[None]):
     """Shows the session of another process. It ends when that session does; the key that ends a session only leaves.
 
     Args:
@@ -132,12 +132,24 @@ class WatchScreen(RepaintsRegions, Screen[None]):
         except UserError as problem:
             self.app.exit(return_code=EXIT_BAD_INPUT, message=f"retro-timer: {one_line(str(problem))}")
             return
+        self.hide_keys()
         self.set_timer(LEAVES_AFTER, self.action_leave)
 
     @property
     def is_live(self) -> bool:
         """Whether keys act on the session."""
         return self._follower.session is not None and not self._follower.over
+
+    @property
+    def has_keys(self) -> bool:
+        """Whether keys act on the session."""
+        return self.is_live
+
+    def session_keys(self) -> SessionKeys:
+        """The keys, as they act from here."""
+        from retro_timer.ui.widgets.session_keys import SessionKeys
+
+        return SessionKeys(keymap_of(services_of(self)), watched=True)
 
     def action_act(self, name: str) -> None:
         """Ask for a session action."""
@@ -154,7 +166,9 @@ class WatchScreen(RepaintsRegions, Screen[None]):
                 self.app.pop_screen()
 
     def action_leave(self) -> None:
-        """Leave; the session continues."""
+        """Leave; the session continues. The keys are closed first, if they are shown."""
+        if self.hide_keys():
+            return
         self.app.exit(return_code=0)
 
     def refuse(self, why: str) -> None:

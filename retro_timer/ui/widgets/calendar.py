@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 DAYS: Final = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 NAMES_WIDTH: Final = 3
+LINES: Final = 8
+"""Lines of the months and the days of a week."""
 LEVELS: Final = ((15.0, "▪"), (1e9, "■"))
 """Upper limits in minutes, with their marks."""
 ASCII_LEVELS: Final = ((15.0, "o"), (1e9, "#"))
@@ -26,9 +28,9 @@ _WEEK: Final = timedelta(days=7)
 
 
 class Calendar(DrawsAscii, Widget):
-    """Shows as many weeks as fit, the latest at the right, with two cells per week, or one if space is short.
+    """Shows as many weeks as fit, the latest at the right, with one to three cells per week.
 
-    The first line names the months; the tooltip of a day has its date and minutes.
+    The first line names the months. With twice the height, there is an empty line below each day.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"calendar--walked", "calendar--none", "calendar--today", "calendar--name"}
@@ -54,18 +56,19 @@ class Calendar(DrawsAscii, Widget):
 
     def render_line(self, y: int) -> Strip:
         """Render the months, or one day of every week."""
-        width = self.size.width
-        if self._progress is None or y > 7 or width <= NAMES_WIDTH:
+        width, height = self.size
+        day, apart = divmod(y + 1, 2) if height >= 2 * LINES - 1 else (y, 0)
+        if self._progress is None or apart != (height >= 2 * LINES - 1) or day >= LINES or width <= NAMES_WIDTH:
             return Strip.blank(width, self.rich_style)
         weeks, cells = self._weeks(self._progress, width - NAMES_WIDTH)
-        segments = self._months(weeks, cells) if y == 0 else self._row(self._progress, weeks, cells, y - 1)
+        segments = self._months(weeks, cells) if day == 0 else self._row(self._progress, weeks, cells, day - 1)
         return Strip(segments).adjust_cell_length(width, self.rich_style)
 
     def _weeks(self, progress: Progress, room: int) -> tuple[list[date], int]:
         """The first days of the displayed weeks, and the cells per week."""
         last = start_of_week(progress.last, progress.week_start)
         wanted = (last - start_of_week(progress.first, progress.week_start)).days // 7 + 1
-        cells = 2 if wanted * 2 <= room else 1
+        cells = next((cells for cells in (3, 2) if wanted * cells <= room), 1)
         count = min(wanted, room // cells)
         return [last - _WEEK * back for back in range(count - 1, -1, -1)], cells
 

@@ -55,6 +55,9 @@ class Fixed(NamedTuple):
     action: str
 
 
+GAP: Final = "   "
+"""What is between two hints."""
+HELP: Final = "app.help"
 _NAMED: Final = {"↑ ↓": "up down", "← →": "left right"}
 """ASCII names of arrow keys."""
 
@@ -72,6 +75,11 @@ class _Part(NamedTuple):
         return sum(cell_len(key) + 1 for key, _ in self.keys) + cell_len(self.word)
 
 
+def _width(parts: Sequence[_Part]) -> int:
+    """The width of some hints beside each other."""
+    return sum(part.width for part in parts) + len(GAP) * max(0, len(parts) - 1)
+
+
 def _stop(key: str) -> _Part:
     """The hint that bails out of the session below a screen."""
     click = "app.session('bail_out')"
@@ -79,7 +87,7 @@ def _stop(key: str) -> _Part:
 
 
 class KeysBar(CachedLineWidget):
-    """Shows as many hints as fit; the last one is at the right edge.
+    """Shows as many hints as fit; the last one is at the right edge. If some do not fit, it says that there are more.
 
     On a screen that covers a running session, the key that bails out comes first.
     """
@@ -121,17 +129,33 @@ class KeysBar(CachedLineWidget):
         width = self.size.width
         if y or not (drawn := self._drawn):
             return Strip.blank(width, self.ink)
-        *first, last = drawn
-        free = width - last.width
+        first, last = drawn[:-1], drawn[-1:]
+        if _width(drawn) > width:
+            first, last = self._shortened(drawn, width)
         segments: list[Segment] = []
         for part in first:
-            if part.width + 3 > free:
-                break
-            segments += [*self._segments(part), Segment("   ", self.ink)]
-            free -= part.width + 3
+            segments += [*self._segments(part), Segment(GAP, self.ink)]
+        free = width - _width(last) - sum(segment.cell_length for segment in segments)
         segments.append(Segment(" " * max(0, free), self.ink))
-        segments += self._segments(last)
+        for number, part in enumerate(last):
+            segments += [*([Segment(GAP, self.ink)] if number else []), *self._segments(part)]
         return Strip(segments).adjust_cell_length(width, self.ink)
+
+    def _shortened(self, drawn: tuple[_Part, ...], width: int) -> tuple[tuple[_Part, ...], tuple[_Part, ...]]:
+        """What fits of the hints, and what is at the right edge: that there are more, and the last one."""
+        more = self._more()
+        first, last = drawn[:-1], (drawn[-1:] if drawn[-1].click != more.click else ())
+        last = (more, *last)
+        if _width(last) > width:
+            last = last[-1:]
+        while first and _width((*first, *last)) > width:
+            first = first[:-1]
+        return first, last
+
+    def _more(self) -> _Part:
+        """The hint that says where all keys are."""
+        services = services_of(self)
+        return self._part(Hint(HELP, "more"), keymap_of(services), ascii_only=services.ascii_only)
 
     def _follow(self, _screen: Screen[object]) -> None:
         changed = services_of(self).loaded is not self._loaded or stop_key(self.screen) != self._stop_key

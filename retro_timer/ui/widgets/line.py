@@ -23,8 +23,10 @@ def cells(text: str) -> int:
 
 
 def fitted(text: str, width: int) -> str:
-    """A text in so many cells, cut off or filled up."""
-    return text[:width].ljust(width) if text.isascii() else set_cell_size(text, width)
+    """A text in so many cells, filled up, or cut off with an ellipsis."""
+    if cells(text) <= width:
+        return text.ljust(width) if text.isascii() else set_cell_size(text, width)
+    return set_cell_size(text, width - 1) + "…" if width > 0 else ""
 
 
 class Line(CachedLineWidget):
@@ -72,7 +74,8 @@ class Line(CachedLineWidget):
         left, middle, right = self._parts
         free = width - cells(left) - cells(right)
         if free < 1:
-            return left or right
+            text = left or right
+            return text if cells(text) <= width else fitted(text, width)
         if not middle or cells(middle) + 2 > free:
             return left + " " * free + right
         at = max(cells(left) + 1, (width - cells(middle)) // 2)

@@ -21,6 +21,7 @@ class SessionKeys(DrawsAscii, Widget):
 
     Args:
         keymap: the keymap with the walker's own keys.
+        watched: whether the session runs in another process and is only watched here.
     """
 
     COMPONENT_CLASSES = {"session-keys--key"}
@@ -32,14 +33,15 @@ class SessionKeys(DrawsAscii, Widget):
     }
     """
 
-    def __init__(self, keymap: Keymap) -> None:
+    def __init__(self, keymap: Keymap, *, watched: bool = False) -> None:
         super().__init__()
+        self._watched = watched
         self._keymap = keymap
         self._rows: tuple[tuple[str, str], ...] = ()
 
     def on_mount(self) -> None:
         """List the keys."""
-        self._rows = session_keys(self._keymap, ascii_only=self.ascii_only)
+        self._rows = session_keys(self._keymap, ascii_only=self.ascii_only, watched=self._watched)
         self.styles.height = -(-len(self._rows) // 2) + 2
         self.border_title = "KEYS"
         again, close = (self._keymap.first(each, ascii_only=self.ascii_only) for each in ("app.help", "help.close"))
