@@ -40,16 +40,12 @@ def _own() -> list[Workout]:
     """The walker's own valid workouts, and those of imported programmes."""
     from retro_timer.config.paths import find_paths
 
-    paths, found = find_paths(), []
-    if paths.workouts.is_dir():
-        from retro_timer.storage.workouts import WorkoutLibrary
+    paths = find_paths()
+    if not (paths.workouts.is_dir() or paths.programmes.is_dir()):
+        return []  # no further imports needed
+    from retro_timer.storage.programmes import own_workouts
 
-        found += [entry.workout for entry in WorkoutLibrary(paths.workouts).list() if entry.workout is not None]
-    if paths.programmes.is_dir():
-        from retro_timer.storage.programmes import ProgrammeLibrary
-
-        found += ProgrammeLibrary(paths.programmes).workouts()
-    return found
+    return own_workouts(paths)
 
 
 def _read_file(assumptions: Assumptions | None, path: Path) -> Workout:

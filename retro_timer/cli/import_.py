@@ -16,8 +16,7 @@ from retro_timer.errors import UserError
 from retro_timer.runtime.exit_codes import EXIT_BAD_INPUT, EXIT_DONE
 from retro_timer.runtime.wiring import Setup
 from retro_timer.scheduling.show import as_lines
-from retro_timer.storage.transfer import FORMAT
-from retro_timer.text import clock_time, counted, printable, quoted
+from retro_timer.text import clock_time, printable, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from retro_timer.scheduling.model import Workout
     from retro_timer.storage.workouts import WorkoutLibrary
 
-_HEAD = 4096
 _STANDARD_INPUT = "-"
 
 
@@ -141,63 +139,26 @@ def import_(  # noqa: PLR0913  (one argument per option)
 def _import(setup: Setup, file: str, saving: _Saving, assumptions: Assumptions, phases: str | None) -> None:
     """Import one file, or standard input."""
     from retro_timer.cli.import_activities import import_past
+    from retro_timer.cli.programme import import_programme
     from retro_timer.formats.registry import read_stream, read_workouts
     from retro_timer.runtime.import_activities import past_in
+    from retro_timer.runtime.import_files import FileKind, import_history, kind_of
 
-    if file == _STANDARD_INPUT:
-        found = read_stream(sys.stdin.buffer, "standard input", assumptions)
-    elif _is_history(Path(file)):
-        _import_history(setup, Path(file))
+    kind = None if file == _STANDARD_INPUT else kind_of(Path(file))
+    if kind is FileKind.HISTORY:
+        click.echo(import_history(setup.history_to_write(), Path(file), setup.clock.wall()))
         return
-    elif _is_programme(Path(file)):
-        from retro_timer.cli.programme import import_programme
-
+    if kind is FileKind.PROGRAMME:
         import_programme(setup, Path(file))
         return
-    elif past := past_in(Path(file)):
+    if past := past_in(Path(file)) if kind is FileKind.PAST else None:
         import_past(setup, Path(file), past, phases or assumptions.direction)
         return
+    if file == _STANDARD_INPUT:
+        found = read_stream(sys.stdin.buffer, "standard input", assumptions)
     else:
         found = read_workouts(Path(file), assumptions)
     if saving.has_name and len(found) > 1:
         raise UserError(f"it has {len(found)} workouts, and --name is for one workout")
     for received in found:
         saving.save(received, setup)
-
-
-def _import_history(setup: Setup, file: Path) -> None:
-    from retro_timer.storage.transfer import import_sessions, read_json, read_walk_tests
-    from retro_timer.storage.walk_tests import import_walk_tests
-
-    sessions, tests = read_json(file, setup.clock.wall()), read_walk_tests(file)
-    history = setup.history_to_write()
-    done, tested = import_sessions(history, sessions), import_walk_tests(history, tests)
-    also = f"; {counted(tested, 'walk test')} added" if tested else ""
-    click.echo(f"{done}{also}")
-
-
-def _is_programme(file: Path) -> bool:
-    """Whether a file looks like a programme; False for an unreadable file, which fails later."""
-    if file.suffix.lower() != ".toml":
-        return False
-    from retro_timer.formats.errors import FormatError
-    from retro_timer.formats.files import read_file
-    from retro_timer.formats.programme_toml import is_programme
-
-    try:
-        return is_programme(read_file(file))
-    except FormatError:
-        return False
-
-
-def _is_history(file: Path) -> bool:
-    """Whether a file begins like an exported history; False for an unreadable file, which fails later."""
-    try:
-        if not file.is_file():
-            return False
-        with file.open("rb") as start:
-            head = start.read(_HEAD)
-        # A shell that redirects an export may have written it as UTF-16.
-        return any(f'"{FORMAT}"'.encode(encoding) in head for encoding in ("utf-8", "utf-16-le", "utf-16-be"))
-    except (OSError, ValueError):
-        return False

@@ -9,9 +9,8 @@ import click
 
 from retro_timer.cli.find_workout import find_workout
 from retro_timer.errors import UserError
-from retro_timer.formats.past_activity import in_phases, laid_over, session_from
-from retro_timer.runtime.import_activities import Past, add_listed, known_as, read_activities, read_listed
-from retro_timer.scheduling.notation import phase_word
+from retro_timer.formats.past_activity import session_from
+from retro_timer.runtime.import_activities import Past, add_listed, known_as, read_activities, read_listed, with_phases
 from retro_timer.scheduling.phases import Phase
 from retro_timer.storage.transfer import Imported
 from retro_timer.text import clock_time, file_name
@@ -76,10 +75,7 @@ def _with_phases(activity: PastActivity, phases: str | None, file: Path) -> Past
         return activity
     if phases is None:
         phases = _ask(activity, file)
-    words = [phase_word(word.strip()) for word in phases.split(",")]
-    if all(word is not None for word in words):
-        return in_phases(activity, [word for word in words if word is not None])
-    return laid_over(activity, find_workout(phases))
+    return with_phases(activity, phases, find_workout)
 
 
 def _ask(activity: PastActivity, file: Path) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -13,9 +12,6 @@ from retro_timer.cli.options import data_dir_option
 from retro_timer.cli.streams import json_text
 from retro_timer.runtime.wiring import Setup
 from retro_timer.text import clock_time, counted
-
-if TYPE_CHECKING:
-    from retro_timer.training.programme import Programme
 
 
 @click.group(invoke_without_command=True)
@@ -35,6 +31,7 @@ def programme(ctx: click.Context, /) -> None:
     """  # noqa: D301  (click's mark for lines to be kept as they are)
     if ctx.invoked_subcommand is not None:
         return
+    from retro_timer.runtime.import_files import describe
     from retro_timer.storage.programmes import ProgrammeError, ProgrammeLibrary
 
     setup = Setup(data_dir=ctx.obj["data_dir"])
@@ -42,7 +39,7 @@ def programme(ctx: click.Context, /) -> None:
     for programme_id in library.ids():
         mark = ">" if programme_id == chosen else " "
         try:
-            line = described(library.get(programme_id))
+            line = describe(library.get(programme_id))
         except ProgrammeError as error:
             line = str(error)
         click.echo(f"{mark} {programme_id:16}{line}")
@@ -59,12 +56,13 @@ def use(ctx: click.Context, /, *, programme_id: str) -> None:
       retro-timer programme use knee
     """  # noqa: D301  (click's mark for lines to be kept as they are)
     from retro_timer.config.settings_file import SettingsFile
+    from retro_timer.runtime.import_files import describe
     from retro_timer.storage.programmes import ProgrammeLibrary
 
     setup = Setup(data_dir=ctx.obj["data_dir"])
     found = ProgrammeLibrary(setup.paths.programmes).get(programme_id)
     SettingsFile(setup.paths.settings).set({"plan.programme": found.id})
-    click.echo(f"the plan follows {described(found)}")
+    click.echo(f"the plan follows {describe(found)}")
 
 
 @programme.command()
@@ -129,6 +127,7 @@ def import_programme(setup: Setup, file: Path) -> None:
     from retro_timer.config.settings_file import SettingsFile
     from retro_timer.formats.errors import FormatError
     from retro_timer.formats.files import read_file
+    from retro_timer.runtime.import_files import describe
     from retro_timer.storage.programmes import BUILT_IN, ProgrammeError, ProgrammeLibrary
     from retro_timer.text import file_name
 
@@ -139,17 +138,10 @@ def import_programme(setup: Setup, file: Path) -> None:
     except ProgrammeError as error:
         raise ProgrammeError(f"{file_name(file)}: {error}") from None
     SettingsFile(setup.paths.settings).set({"plan.programme": saved.id})
-    click.echo(f"the plan follows {described(saved)}")
+    click.echo(f"the plan follows {describe(saved)}")
     for number, level in enumerate(saved.levels, 1):
         workout = saved.workout(level.workout_id)
         total, backward = clock_time(workout.total_seconds), clock_time(workout.backward_seconds)
         days = counted(level.most_days, "day")
         click.echo(f"{number:3}  {workout.name}: {total}, {backward} backward, {days} a week")
     click.echo(f"retro-timer programme use {BUILT_IN} goes back to the built-in one")
-
-
-def described(found: Programme) -> str:
-    """A programme in a few words: "Knee by A. Example (6 steps, since 30 November 2026)"."""
-    by = f" by {found.author}" if found.author else ""
-    since = f", since {found.started.day} {found.started:%B %Y}" if found.started else ""
-    return f"{found.name}{by} ({counted(len(found.levels), 'step')}{since})"

@@ -12,12 +12,13 @@ from retro_timer.errors import UserError
 from retro_timer.formats.activity_csv import is_activity_list, read_activity_list
 from retro_timer.formats.errors import FormatError
 from retro_timer.formats.files import read_file
-from retro_timer.formats.past_activity import MAX_ACTIVITY_BYTES, checked_activity, session_from
+from retro_timer.formats.past_activity import MAX_ACTIVITY_BYTES, checked_activity, in_phases, laid_over, session_from
 from retro_timer.formats.tcx_past import TAG, read_tcx_activities
 from retro_timer.runtime.log_walk import overlapping
+from retro_timer.scheduling.notation import phase_word
 from retro_timer.storage.listed_sessions import is_listed_csv, is_listed_json, read_listed_csv, read_listed_json
 from retro_timer.storage.transfer import Imported, import_sessions, problem_with
-from retro_timer.text import file_name
+from retro_timer.text import clock_time, file_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from retro_timer.formats.past_activity import PastActivity
+    from retro_timer.scheduling.model import Workout
     from retro_timer.session.history import SessionSummary, StoredSession
     from retro_timer.storage.history import History
 
@@ -119,6 +121,46 @@ def known_as(history: History, activity: PastActivity) -> SessionSummary | None:
         return same
     length = max(activity.length - 2 * _SLACK, timedelta(milliseconds=1))
     return overlapping(activity.started + _SLACK, length, list(near))
+
+
+def with_phases(activity: PastActivity, phases: str, find: Callable[[str], Workout]) -> PastActivity:
+    """The activity with a phase for each lap.
+
+    Args:
+        activity: the activity.
+        phases: what was walked: one phase, a phase for each lap, or a workout.
+        find: finds a workout, as the walker names it.
+
+    Raises:
+        UserError: if the phases do not fit, or there is no such workout.
+    """
+    words = [phase_word(word.strip()) for word in phases.split(",")]
+    if all(word is not None for word in words):
+        return in_phases(activity, [word for word in words if word is not None])
+    return laid_over(activity, find(phases))
+
+
+def import_words(added: Sequence[StoredSession], known: Sequence[SessionSummary]) -> str:
+    """What was imported, what was skipped, and why: one or two sentences."""
+    walked = sum(each.summary.spent.walked for each in added) // 1000
+    backward = sum(each.summary.totals.backward for each in added) // 1000
+    sum_up = f": {clock_time(walked)} walked, {clock_time(backward)} backward" if added else ""
+    text = f"{_sessions(len(added))} added{sum_up}."
+    if not known:
+        return text
+    first = f"{known[0].planned.title[:60]} of {known[0].start.started:%Y-%m-%d %H:%M}"
+    more = f", and {len(known) - 1} more" if len(known) > 1 else ""
+    return f"{text} {len(known)} skipped, already in the history: {first}{more}."
+
+
+def listed_words(done: Imported) -> str:
+    """What was imported of a list of our own, what was skipped, and why: one or two sentences."""
+    skipped = f" {done.skipped} skipped, already in the history." if done.skipped else ""
+    return f"{_sessions(done.added)} added.{skipped}"
+
+
+def _sessions(number: int) -> str:
+    return "1 session" if number == 1 else f"{number:,} sessions"
 
 
 def add_listed(history: History, sessions: Sequence[StoredSession]) -> Imported:

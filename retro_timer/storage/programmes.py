@@ -54,6 +54,16 @@ def followed_programme(settings: Settings, paths: Paths | None) -> Programme:
     return eight_weeks() if wanted == BUILT_IN or paths is None else ProgrammeLibrary(paths.programmes).get(wanted)
 
 
+def own_workouts(paths: Paths) -> list[Workout]:
+    """The walker's own valid workouts, and those of imported programmes."""
+    found: list[Workout] = []
+    if paths.workouts.is_dir():
+        from retro_timer.storage.workouts import WorkoutLibrary
+
+        found += [entry.workout for entry in WorkoutLibrary(paths.workouts).list() if entry.workout is not None]
+    return found + (ProgrammeLibrary(paths.programmes).workouts() if paths.programmes.is_dir() else [])
+
+
 class ProgrammeLibrary:
     """The imported programmes. The directory is created when the first one is saved."""
 

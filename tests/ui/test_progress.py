@@ -318,7 +318,7 @@ async def test_names_and_notes_from_outside_are_shown_as_they_are(tmp_path: Path
     history(stage).add(replace(walked, summary=replace(walked.summary, planned=planned, feedback=feedback)))
     async with stage.app.run_test(size=(120, 40)) as pilot:
         await open_progress(stage, pilot)
-        assert "[bold]x[/] [@click" in shown(stage)
+        assert "[bold]x[/] [@clic…" in shown(stage)
         assert "[/] [link=x]y" in shown(stage)
         await pilot.press("e")
         await settled(pilot)

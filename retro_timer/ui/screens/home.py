@@ -60,6 +60,8 @@ HINTS = (
     Hint("app.help"),
 )
 """The footer, most frequent actions first, since it shows only as many as fit."""
+IMPORTED_S = 15
+"""Seconds for which it is shown what was imported."""
 FIRST = "first-try"
 """The initially chosen preset."""
 
@@ -85,7 +87,12 @@ class HomeScreen(RepaintsRegions, Screen[None]):
         from retro_timer.ui.screens.own_workouts import OwnWorkouts
 
         return OwnWorkouts(
-            self, walk=self.walk, reload=self.reload, show_message=self._say, report_problem=self._report_problem
+            self,
+            walk=self.walk,
+            reload=self.reload,
+            show_message=self._say,
+            imported=self._imported,
+            report_problem=self._report_problem,
         )
 
     def compose(self) -> ComposeResult:
@@ -134,8 +141,7 @@ class HomeScreen(RepaintsRegions, Screen[None]):
     def on_list_view_highlighted(self, event: ListView.Highlighted) -> None:
         """Show the description of the highlighted workout."""
         if isinstance(event.item, WorkoutRow):
-            workout = event.item.workout
-            self._about(workout.description or format_notation(workout))
+            self._about(event.item.workout)
             self._show_detail()
         elif isinstance(event.item, ProblemRow):
             self._say(event.item.entry.problem, problem=True)
@@ -199,7 +205,7 @@ class HomeScreen(RepaintsRegions, Screen[None]):
             self._own.delete(row.workout)
 
     def action_import(self) -> None:
-        """Import a workout from a file."""
+        """Import a workout, past sessions or a programme from a file."""
         self._own.import_file()
 
     def action_export(self) -> None:
@@ -307,14 +313,23 @@ class HomeScreen(RepaintsRegions, Screen[None]):
         if workout is not None:
             self.walk(workout)
 
-    def _about(self, description: str) -> None:
+    def _imported(self, words: str) -> None:
+        """Say what was imported, and ask the plan again, which may move the cursor."""
+        self._say("")
+        self.notify(words, title="Imported", timeout=IMPORTED_S, markup=False)
+        self.query_one(TodayPanel).read()
+
+    def _about(self, workout: Workout) -> None:
         """Describe the highlighted workout, where the panel that does so does not fit."""
         about = self.query_one("#about", Line)
         about.remove_class("-said", "-problem")
-        about.show(description)
+        about.show(workout.description or format_notation(workout))
 
     def _say(self, text: str, *, problem: bool = False) -> None:
-        """Say what was done, or why it cannot be, until another workout is highlighted."""
+        """Say what was done, or why it cannot be, until another workout is highlighted; nothing describes this one."""
+        if not text and (row := self._row()):
+            self._about(row.workout)
+            return
         about = self.query_one("#about", Line)
         about.set_class(bool(text), "-said")
         about.set_class(problem, "-problem")

@@ -126,10 +126,10 @@ class LogWalkScreen(RepaintsRegions, ModalScreen[str | None]):
         return f"{'Changed' if replaces else 'Logged'}: {session.summary.planned.title[:60]}.{plan}"
 
     def _own_workouts(self) -> list[Workout]:
-        """The walker's own valid workouts."""
+        """The walker's own valid workouts, and those of imported programmes."""
         paths = services_of(self).paths
         if paths is None:
             return []
-        from retro_timer.storage.workouts import WorkoutLibrary
+        from retro_timer.storage.programmes import own_workouts
 
-        return [entry.workout for entry in WorkoutLibrary(paths.workouts).list() if entry.workout is not None]
+        return own_workouts(paths)

@@ -14,9 +14,10 @@ from retro_timer.ui.context import services_of
 from retro_timer.ui.facts import speed_warning_from
 from retro_timer.ui.run_in_thread import in_thread, run_in_thread
 from retro_timer.ui.screens.ask import Ask
+from retro_timer.ui.screens.import_file import PAST_FILES, FileImport, importable, recognized
 from retro_timer.ui.screens.incoming import receive
 from retro_timer.ui.screens.question import Question
-from retro_timer.ui.workout_files import copy_preset, free_name, names_in, readable
+from retro_timer.ui.workout_files import copy_preset, free_name, names_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,16 +39,18 @@ class OwnWorkouts:
         walk: starts a session of a workout.
         reload: lists the workouts again, and highlights the one with this id; empty for none.
         show_message: shows what was done.
+        imported: called with what was imported into the history or for the plan, in words.
         report_problem: shows why something cannot be done.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  (one function for each effect)
         self,
         home: Screen[Any],
         *,
         walk: Callable[[Workout], object],
         reload: Callable[[str], object],
         show_message: Callable[[str], object],
+        imported: Callable[[str], object],
         report_problem: Callable[[str], object],
     ) -> None:
         self._home = home
@@ -55,6 +58,7 @@ class OwnWorkouts:
         self._reload = reload
         self._show_message = show_message
         self._report_problem = report_problem
+        self._files = FileImport(home, show_progress=show_message, done=imported, report_problem=report_problem)
 
     @property
     def library(self) -> WorkoutLibrary | None:
@@ -100,7 +104,7 @@ class OwnWorkouts:
         self._home.app.push_screen(question, answered)
 
     def import_file(self) -> None:
-        """Ask for a file or notation, and what to do with the workout in it."""
+        """Ask for a file or notation, and what to do with what is in it."""
         from retro_timer.formats.registry import WORKOUT_FORMATS, endings
 
         def read(text: str | None) -> None:
@@ -108,8 +112,11 @@ class OwnWorkouts:
                 self.offer(text)
 
         known = endings([each for each in WORKOUT_FORMATS if each.read])
-        details = f"A file ({known}), or notation such as back 2m, fwd 1m."
-        self._home.app.push_screen(Ask("Import a workout", "", readable, details=details, word="read"), read)
+        details = (
+            f"A workout: a file ({known}), or notation such as back 2m, fwd 1m.\n"
+            f"Past sessions: {PAST_FILES}.\nA programme: a file (.toml)."
+        )
+        self._home.app.push_screen(Ask("Import", "", importable, details=details, word="read"), read)
 
     def export(self, workout: Workout) -> None:
         """Ask for a file, and export a workout to it."""
@@ -125,10 +132,13 @@ class OwnWorkouts:
         self._show_message(line or "")
 
     def offer(self, text: str) -> None:
-        """Offer to walk, save or edit the workout in a text."""
+        """Offer to walk, save or edit the workout in a text; import a file of past sessions, or a programme."""
         self._home.run_worker(self._offer(text))
 
     async def _offer(self, text: str) -> None:
+        if found := await in_thread(recognized, text):
+            await self._files.take(*found)
+            return
         try:
             received = await receive(self._home.app, text, partial(_speed_warning, services_of(self._home)))
         except WorkoutError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.binding import Binding, BindingType
@@ -22,7 +23,7 @@ from retro_timer.training.energy import AIM
 from retro_timer.ui.context import services_of
 from retro_timer.ui.facts import units_of
 from retro_timer.ui.keys import bindings
-from retro_timer.ui.preferences import settings_of
+from retro_timer.ui.preferences import key_of, settings_of
 from retro_timer.ui.repainting import RepaintsRegions
 from retro_timer.ui.run_in_thread import run_in_thread
 from retro_timer.ui.widgets.calendar import Calendar
@@ -63,15 +64,19 @@ HINTS: Final = (
     Hint("progress.four_weeks", "span", more=("progress.twelve_weeks", "progress.year", "progress.all")),
     Hint("progress.close"),
     Hint("progress.log"),
-    Hint("progress.export"),
+    Hint("progress.import"),
     Hint("progress.delete"),
+    Hint("progress.export"),
     Hint("app.help", "keys"),
 )
 PAGE: Final = 60
 """Number of sessions per page."""
 NEAR: Final = 20
 """Distance from the end of the list at which the next page is read."""
-NOTHING: Final = "No sessions yet. Each session will be listed here: go back, choose a workout and press enter."
+NOTHING: Final = (
+    "No sessions yet. Each session will be listed here: go back, choose a workout and press enter. "
+    "{log} logs a walk without the timer, {import_} imports past activities."
+)
 
 
 class ProgressScreen(RepaintsRegions, Screen[None]):
@@ -125,7 +130,8 @@ class ProgressScreen(RepaintsRegions, Screen[None]):
             yield Line(id="trend")
             yield Static(SOURCES, id="test-sources", markup=False)
         with Panel("SESSIONS", id="list"):
-            yield Static(NOTHING, id="nothing", markup=False)
+            log, import_ = (key_of(services_of(self), f"progress.{name}") for name in ("log", "import"))
+            yield Static(NOTHING.format(log=log, import_=import_), id="nothing", markup=False)
             yield SessionsList(id="sessions")
         yield Static(id="message", markup=False)
         yield KeysBar(HINTS)
@@ -174,6 +180,18 @@ class ProgressScreen(RepaintsRegions, Screen[None]):
         """Log a walk without the timer."""
         if services_of(self).store is not None:
             self._log(None)
+
+    def action_import(self) -> None:
+        """Import past sessions from a file."""
+        if services_of(self).store is None:
+            return
+        from retro_timer.ui.screens.import_file import FileImport
+
+        def imported(words: str) -> None:
+            self.run_worker(self._read(say=words), exclusive=True, group="progress")
+
+        problem = partial(self._say, problem=True)
+        FileImport(self, show_progress=self._say, done=imported, report_problem=problem).ask()
 
     def action_export(self) -> None:
         """Export the chosen session to a file."""
@@ -230,7 +248,7 @@ class ProgressScreen(RepaintsRegions, Screen[None]):
             page = await run_in_thread(self, lambda: store.history.page(limit=max(PAGE, keep + NEAR)))
             tests = await run_in_thread(self, lambda: walk_tests(store.history))
         except StorageError as problem:
-            self._say(f"The history cannot be read: {problem}.")
+            self._say(f"The history cannot be read: {problem}.", problem=True)
             return
         await self._show(progress)
         self._show_walk_tests(tests)
@@ -252,7 +270,7 @@ class ProgressScreen(RepaintsRegions, Screen[None]):
             try:
                 page = await run_in_thread(self, lambda: store.history.page(limit=PAGE, after=after))
             except StorageError as problem:
-                self._say(f"The history cannot be read: {problem}.")
+                self._say(f"The history cannot be read: {problem}.", problem=True)
                 return
             self._add(page, PAGE)
 
@@ -273,7 +291,7 @@ class ProgressScreen(RepaintsRegions, Screen[None]):
         longest, most = bests(progress.bests)
         self.query_one("#longest", Line).show(longest)
         self.query_one("#most", Line).show(most)
-        self._say(summarized(progress.problems))
+        self._say(summarized(progress.problems), problem=True)
 
     def _show_walk_tests(self, tests: Sequence[WalkTest]) -> None:
         """Show the trend of the backward walk test, with its sources; nothing without a result."""
@@ -301,10 +319,10 @@ class ProgressScreen(RepaintsRegions, Screen[None]):
         try:
             session: StoredSession | None = await run_in_thread(self, lambda: store.history.session(uuid))
         except StorageError as problem:
-            self._say(f"The session cannot be read: {problem}.")
+            self._say(f"The session cannot be read: {problem}.", problem=True)
             return
         if session is None:
-            self._say("This session no longer exists.")
+            self._say("This session no longer exists.", problem=True)
             return
         if origin_of(uuid) is Origin.TIMER:
             await self.app.push_screen(SummaryScreen(session), self._reread)
@@ -327,7 +345,7 @@ class ProgressScreen(RepaintsRegions, Screen[None]):
         try:
             await run_in_thread(self, lambda: store.history.delete(uuid))
         except StorageError as problem:
-            self._say(f"Not deleted: {problem}.")
+            self._say(f"Not deleted: {problem}.", problem=True)
             return
         await self._read(self.query_one(SessionsList).highlighted or 0)
 
@@ -335,9 +353,11 @@ class ProgressScreen(RepaintsRegions, Screen[None]):
         keep = self.query_one(SessionsList).highlighted or 0
         self.run_worker(self._read(keep), exclusive=True, group="progress")
 
-    def _say(self, text: str) -> None:
-        self.query_one("#message", Static).update(text)
-        self.query_one("#message").display = bool(text)
+    def _say(self, text: str, *, problem: bool = False) -> None:
+        message = self.query_one("#message", Static)
+        message.set_class(problem, "-problem")
+        message.update(text)
+        message.display = bool(text)
 
 
 def totals(progress: Progress, *, imperial: bool = False) -> str:

@@ -1,0 +1,203 @@
+"""Importing a file from a screen: past activities and histories into the history, a programme for the plan."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from retro_timer.errors import UserError
+from retro_timer.formats.files import read_file
+from retro_timer.formats.past_activity import session_from
+from retro_timer.formats.programme_toml import read_programme
+from retro_timer.runtime.import_activities import (
+    add_listed,
+    import_words,
+    known_as,
+    listed_words,
+    past_in,
+    read_activities,
+    read_listed,
+    with_phases,
+)
+from retro_timer.runtime.import_files import FileKind, describe, import_history, kind_of
+from retro_timer.runtime.resolve import resolve
+from retro_timer.scheduling.phases import Phase
+from retro_timer.storage.programmes import ProgrammeLibrary, own_workouts
+from retro_timer.text import clock_time, file_name, quoted
+from retro_timer.ui.context import app_of, services_of
+from retro_timer.ui.run_in_thread import in_thread, run_in_thread
+from retro_timer.ui.screens.ask import Ask
+from retro_timer.ui.screens.question import Question
+from retro_timer.ui.workout_files import dropped_path, readable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from textual.screen import Screen
+
+    from retro_timer.formats.past_activity import PastActivity
+    from retro_timer.session.history import SessionSummary, StoredSession
+    from retro_timer.storage.history import History
+
+SHOWN_LAPS: Final = 8
+"""Laps that the question about phases lists."""
+PAST_FILES: Final = "FIT and TCX activities, lists of activities as CSV, and exported histories (JSON)"
+
+
+def recognized(text: str) -> tuple[Path, FileKind] | None:
+    """The file in a typed, pasted or dropped text, if it is one for the history or the plan. Reads it."""
+    path = dropped_path(text)
+    kind = None if path is None else kind_of(path)
+    return None if path is None or kind is None else (path, kind)
+
+
+def importable(text: str) -> str:
+    """Validate that a text is a file that can be imported, or contains a workout, and return it.
+
+    Raises:
+        WorkoutError: if it is neither.
+    """
+    return text if recognized(text) else readable(text)
+
+
+def past_file(text: str) -> tuple[Path, FileKind]:
+    """The file of past sessions that a text names.
+
+    Raises:
+        UserError: if it names none; one line that says what to do.
+    """
+    if not text:
+        raise UserError("expected the path of a file")
+    path, found = dropped_path(text), recognized(text)
+    if path is None:
+        raise UserError(f"there is no file {quoted(text, 60)}")
+    if found is None or found[1] is FileKind.PROGRAMME:
+        raise UserError(f"{file_name(path)} has no past sessions; workouts and programmes are imported on Home")
+    return found
+
+
+class FileImport:
+    """Imports files for a screen.
+
+    Args:
+        screen: the screen, which asks what a file does not say.
+        show_progress: shows how far it is.
+        done: called with what was imported and what was skipped, in words.
+        report_problem: shows why a file cannot be imported.
+    """
+
+    def __init__(
+        self,
+        screen: Screen[Any],
+        *,
+        show_progress: Callable[[str], object],
+        done: Callable[[str], object],
+        report_problem: Callable[[str], object],
+    ) -> None:
+        self._screen = screen
+        self._show_progress = show_progress
+        self._done = done
+        self._report_problem = report_problem
+
+    def ask(self) -> None:
+        """Ask for a file of past sessions, and import it."""
+
+        def chosen(found: tuple[Path, FileKind] | None) -> None:
+            if found is not None:
+                self._screen.run_worker(self.take(*found), group="import")
+
+        details = f"The path of a file: {PAST_FILES}."
+        self._screen.app.push_screen(Ask("Import past sessions", "", past_file, details=details, word="import"), chosen)
+
+    async def take(self, file: Path, kind: FileKind) -> None:
+        """Import a file; call it in a worker."""
+        self._show_progress(f"Reading {file_name(file)}…")
+        try:
+            words = await (self._follow(file) if kind is FileKind.PROGRAMME else self._remember(file, kind))
+        except UserError as error:
+            self._report_problem(f"Not imported: {error}.")
+        else:
+            self._done(words) if words else self._show_progress("")
+
+    async def _follow(self, file: Path) -> str:
+        """Let the plan follow a programme, after a question. Returns that it does; empty if it does not."""
+        services = services_of(self._screen)
+        if services.paths is None:
+            raise UserError("programmes cannot be saved here")
+        data = await in_thread(read_file, file)
+        found = await in_thread(read_programme, data)
+        question = Question(f"Let the plan follow {found.name}?", describe(found), yes="follow it", no="no")
+        if not await self._screen.app.push_screen_wait(question):
+            return ""
+        library, today = ProgrammeLibrary(services.paths.programmes), services.clock.wall().date()
+        saved = await in_thread(library.save, data, today)
+        await app_of(self._screen).change_settings({"plan.programme": saved.id})
+        return f"The plan follows {describe(saved)}."
+
+    async def _remember(self, file: Path, kind: FileKind) -> str:
+        """Add the sessions of a file to the history. Returns what was added and skipped; empty if it was called off."""
+        store, now = services_of(self._screen).store, services_of(self._screen).clock.wall()
+        if store is None:
+            raise UserError("no history is kept here")
+        history = (await in_thread(store.writable_history)).history
+        if kind is FileKind.HISTORY:
+            words = await in_thread(import_history, history, file, now)
+            return f"{words[:1].upper()}{words[1:]}."
+        past = await in_thread(past_in, file)
+        if past is None:
+            raise UserError(f"{file_name(file)} cannot be read any more")
+        if past.is_ours:
+            return listed_words(await in_thread(lambda: add_listed(history, read_listed(file, past, now))))
+        activities = await in_thread(read_activities, file, past, now)
+        known = await in_thread(lambda: [known_as(history, activity) for activity in activities])
+        fresh = [each for each, session in zip(activities, known, strict=True) if session is None]
+        answered = await self._with_phases(fresh)
+        if answered is None:
+            return ""
+        return await self._add(history, answered, [session for session in known if session is not None])
+
+    async def _with_phases(self, activities: Sequence[PastActivity]) -> list[PastActivity] | None:
+        """The activities with the phases of their laps, which are asked for; None if the walker called it off."""
+        unclear = [each for each in activities if not each.has_phases]
+        if not unclear:
+            return list(activities)
+        paths = services_of(self._screen).paths
+        own = await in_thread(own_workouts, paths) if paths else []
+
+        def walked(text: str) -> list[PastActivity]:
+            answer, find = text or Phase.FORWARD.value, partial(resolve, own=own)
+            return [each if each.has_phases else with_phases(each, answer, find) for each in activities]
+
+        details = "\n".join(_outline(unclear))
+        ask = Ask("What was walked?", Phase.FORWARD.value, walked, details=details, word="import")
+        return await self._screen.app.push_screen_wait(ask)
+
+    async def _add(self, history: History, activities: Sequence[PastActivity], known: list[SessionSummary]) -> str:
+        """Add activities one by one, saying how far it is; the same one twice in a file is added once."""
+        added: list[StoredSession] = []
+        for number, activity in enumerate(activities, 1):
+            self._show_progress(f"Importing {number} of {len(activities)}…")
+            if session := await in_thread(known_as, history, activity):
+                known.append(session)
+                continue
+            fresh = session_from(activity)
+            await run_in_thread(self._screen, history.add, fresh)
+            added.append(fresh)
+        return import_words(added, known)
+
+
+def _outline(activities: Sequence[PastActivity]) -> Iterator[str]:
+    """What is known of activities, and how to answer."""
+    first = activities[0]
+    if len(activities) > 1:
+        yield f"{len(activities)} activities do not say which way you walked."
+        yield "Enter forward, or the workout you walked: a preset, a workout of yours, or notation."
+        return
+    yield f"{first.name or 'A walk'} of {first.started:%Y-%m-%d %H:%M}, {clock_time(first.walked // 1000)}"
+    for number, lap in enumerate(first.laps[:SHOWN_LAPS], 1):
+        speed = "" if lap.speed_kmh is None else f" at {lap.speed_kmh:.1f} km/h"
+        yield f"  lap {number}: {clock_time(lap.walked // 1000)}{speed}"
+    if len(first.laps) > SHOWN_LAPS:
+        yield f"  and {len(first.laps) - SHOWN_LAPS} more"
+    yield "Enter forward, a phase for each lap (warm, back, fwd …), or the workout you walked."
