@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from retro_timer.session.sensing import SensorReport, Sensors
 
 LOOKS: Final = "Looking for sensors. Switch the treadmill on; wear the strap, which wakes it."
+AGAIN: Final = "When that is mended, open this screen again."
+UNUSED: Final = "None yet: choose one above and press enter. Sessions then show what it measures."
 NAME_CELLS: Final = 24
 KIND_CELLS: Final = 11
 KINDS: Final = {SensorKind.BELT: "treadmill", SensorKind.HEART: "heart rate"}
@@ -125,7 +127,7 @@ class SensorsScreen(RepaintsRegions, Screen[None]):
         elif isinstance(report, SensorLink):
             self._links[report.kind] = report
             if report.state is LinkState.OFF:
-                self._say(f"{report.why[:1].upper()}{report.why[1:]}.")
+                self._say(f"{report.why[:1].upper()}{report.why[1:]}. {AGAIN}")
         else:
             self._readings[report.kind] = report
         self._draw()
@@ -150,6 +152,8 @@ class SensorsScreen(RepaintsRegions, Screen[None]):
         options.highlighted = min(before or 0, len(rows) - 1) if rows else None
         for kind in SensorKind:
             self.query_one(f"#{kind.value}", Line).show(self._live(kind) if kind in chosen else "")
+        if not chosen:
+            self.query_one(f"#{next(iter(SensorKind)).value}", Line).show(UNUSED)
 
     def _row(self, found: NearbySensor, used: Chosen | None) -> str:
         is_used = used is not None and used.address == found.address
