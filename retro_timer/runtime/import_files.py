@@ -49,7 +49,7 @@ def import_history(history: History, file: Path, now: datetime) -> str:
     sessions, tests = read_json(file, now), read_walk_tests(file)
     done, tested = import_sessions(history, sessions), import_walk_tests(history, tests)
     also = f"; {counted(tested, 'walk test')} added" if tested else ""
-    return f"{counted(done.added, 'session')} added, {done.skipped} already present{also}"
+    return f"{done}{also}"
 
 
 def describe(found: Programme) -> str:

@@ -39,7 +39,7 @@ class SessionResult(Struct, frozen=True):
     refused: str = ""
 
 
-class ExplainsKeys(Screen[ScreenResultType]):
+class ExplainsKeys(RepaintsRegions, Screen[ScreenResultType]):
     """A screen of a session, here or in another process, that can show its keys below the countdown."""
 
     @property
@@ -76,7 +76,7 @@ class ExplainsKeys(Screen[ScreenResultType]):
         self.hide_keys()
 
 
-class CoverableScreen(RepaintsRegions, ExplainsKeys[SessionResult]):
+class CoverableScreen(ExplainsKeys[SessionResult]):
     """The screen of a session that keys act on even if it is covered.
 
     Attributes:

@@ -12,7 +12,6 @@ from retro_timer.text import one_line
 from retro_timer.ui.context import app_of, services_of
 from retro_timer.ui.keys import bindings
 from retro_timer.ui.preferences import keymap_of
-from retro_timer.ui.repainting import RepaintsRegions
 from retro_timer.ui.run_in_thread import start_worker
 from retro_timer.ui.screens.coverable import ExplainsKeys
 from retro_timer.ui.screens.session import SessionScreen
@@ -91,7 +90,7 @@ def _watching(hint: Hint) -> Hint | None:
     return {"session.quit": Hint("session.quit", "leave"), "session.adjust": None}.get(hint.id, hint)
 
 
-class WatchScreen(RepaintsRegions, ExplainsKeys[None]):
+class WatchScreen(ExplainsKeys[None]):
     """Shows the session of another process. It ends when that session does; the key that ends a session only leaves.
 
     Args:
