@@ -27,7 +27,7 @@ format:
 
 # Tests that only compute, on every core; or those of one package: just test tests/storage
 test *PATHS:
-    .venv/bin/pytest -n auto -m 'not real_time' {{PATHS}}
+    .venv/bin/pytest -n auto --dist worksteal -m 'not real_time' {{PATHS}}
 
 # Branch coverage of a package by its own tests, against its floor: just coverage cli
 coverage *PACKAGES:
@@ -35,7 +35,8 @@ coverage *PACKAGES:
 
 # Tests that listen, or watch a real terminal; by themselves.
 test-real-time *PATHS:
-    CI=true .venv/bin/pytest -m real_time {{PATHS}}
+    CI=true .venv/bin/pytest -n auto --dist worksteal -m 'real_time and not alone' {{PATHS}}
+    CI=true .venv/bin/pytest -m alone {{PATHS}}
 
 # The machines that people have: other systems, other versions of Python, the package. Steps: types wheels package versions newest
 shipping *STEPS:

@@ -68,17 +68,11 @@ def pictured_presets(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark tests that record sound or use a real terminal as `real_time`, and skip slow tests except on CI.
-
-    With `-n 2 --dist loadgroup`, those that record sound run one at a time, and beside them the others in real time,
-    one at a time, too: both mostly wait.
-    """
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark tests that record sound or use a real terminal as `real_time`, and skip slow tests except on CI."""
     everything = os.environ.get("CI") == "true" or os.environ.get("RETRO_TIMER_ALL") == "1"
     for item in items:
-        if "sound" in item.keywords or "terminal" in item.keywords:
+        if item.keywords.keys() & {"sound", "terminal", "alone"}:
             item.add_marker(pytest.mark.real_time)
-        if "real_time" in item.keywords and config.pluginmanager.hasplugin("xdist"):
-            item.add_marker(pytest.mark.xdist_group("sound" if "sound" in item.keywords else "terminal"))
         if "slow" in item.keywords and not everything:
             item.add_marker(pytest.mark.skip(reason="takes long: RETRO_TIMER_ALL=1 runs it"))

@@ -187,7 +187,6 @@ def terminal(
         "TERM": "xterm-256color",
         "LANG": "C.UTF-8",
         **own_directories(home),
-        "PYTHONDONTWRITEBYTECODE": "1",
         **(environment or {}),
     }
     pid = os.fork()

@@ -65,6 +65,7 @@ def runner_of(notation: str, player: Player) -> Runner:
     )  # fmt: skip
 
 
+@pytest.mark.alone
 def test_clicks_are_even_and_on_time(sound_server: SoundServer) -> None:
     with sound_server.record() as recorder, playing() as player:
         begin = now_ms() + 700
@@ -78,6 +79,7 @@ def test_clicks_are_even_and_on_time(sound_server: SoundServer) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_clicks_do_not_drift(sound_server: SoundServer) -> None:
     with sound_server.record() as recorder, playing() as player:
         begin = now_ms() + 500

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 pytestmark = [
     pytest.mark.sound,
     pytest.mark.slow,
+    pytest.mark.alone,
     pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks at processes in /proc"),
 ]
 

@@ -66,7 +66,6 @@ class Home:
             "RETRO_TIMER_DATA_DIR": str(self.data),
             "RETRO_TIMER_CONFIG_DIR": str(self.config),
             "RETRO_TIMER_RUNTIME_DIR": str(self.path / "run"),
-            "PYTHONDONTWRITEBYTECODE": "1",
             **self.variables,
             **(more or {}),
         }

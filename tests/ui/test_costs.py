@@ -6,6 +6,7 @@ Times are measured by `tests/benchmarks/peers.py`, beside others; what would mak
 from __future__ import annotations
 
 import asyncio
+import subprocess
 import sys
 from collections import Counter
 from contextlib import contextmanager
@@ -298,3 +299,22 @@ def test_the_first_frame_is_few_calls_more_than_that_of_the_floor(tmp_path: Path
     floor = int(until_first_frame(tmp_path, "floor", "1800", count=True))
     ours = int(until_first_frame(tmp_path, "run", "builder", "--lead-in", "0", count=True))
     assert floor < ours <= FIRST_FRAME_CALLS * floor
+
+
+def test_garbage_collection_returns_after_the_first_frame_and_leaves_out_what_was_imported() -> None:
+    program = (
+        "import gc; gc.disable()\n"
+        "from retro_timer.ui.app import GC_THRESHOLDS, enable_gc\n"
+        "enable_gc()\n"
+        "print(gc.isenabled(), gc.get_threshold() == GC_THRESHOLDS, gc.get_freeze_count() > 10_000)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["True"] * 3
+
+
+async def test_the_app_turns_garbage_collection_on_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    turned_on = asyncio.Event()
+    monkeypatch.setattr("retro_timer.ui.app.SETTLED", 0.001)
+    monkeypatch.setattr("retro_timer.ui.app.enable_gc", turned_on.set)
+    async with Stage().app.run_test():
+        await asyncio.wait_for(turned_on.wait(), 10)
