@@ -25,7 +25,6 @@ from retro_timer.ui.key_path import KeyPath
 from retro_timer.ui.keys import bindings
 from retro_timer.ui.look import LookedAfterApp
 from retro_timer.ui.preferences import keymap_of
-from retro_timer.ui.run_in_thread import start_worker
 from retro_timer.ui.screens.coverable import ExplainsKeys
 from retro_timer.ui.screens.session import SessionScreen
 from retro_timer.ui.terminal.signals import Signals
@@ -294,6 +293,7 @@ class RetroTimerApp(LookedAfterApp):
     def _offer_interrupted(self) -> None:
         """Ask what to do with an interrupted session."""
         if self.services.store is not None:
+            from retro_timer.ui.run_in_thread import start_worker
             from retro_timer.ui.screens.interrupted import ask_about_interrupted
 
             start_worker(self, partial(ask_about_interrupted, self, self.services.store))
