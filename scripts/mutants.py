@@ -5,7 +5,8 @@ Usage: python scripts/mutants.py [--seed N] [--count N] [--package NAME ...] [--
 `mutations.py` beside this file says what is changed and what is skipped. A mutant is applied in a temporary copy of the
 tree and run against the tests that execute its line, as a coverage map knows them: first those named after its module,
 then those of its package, then others, the quickest first. Tests in real time are left out. A mutant that no test
-notices is printed; a mutant that hangs is noticed. The map is made once and kept until the program or the tests change.
+notices is printed; a mutant that hangs is noticed, if the same tests end in time without it, and otherwise not counted.
+The map is made once and kept until the program or the tests change.
 """
 
 from __future__ import annotations
@@ -108,7 +109,7 @@ def report(changes: list[Change]) -> int:
     """Run mutants and print what survived; returns 1 if any did."""
     tested: Counter[str] = Counter()
     survived: Counter[str] = Counter()
-    timed_out = 0
+    timed_out = undecided = 0
     with ExitStack() as stack:
         places = [Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mu-"))) for _ in range(WORKERS)]
         copies = [Copy(place) for place in places]
@@ -126,23 +127,27 @@ def report(changes: list[Change]) -> int:
 
         pool = stack.enter_context(ThreadPoolExecutor(WORKERS))
         for number, (change, result) in enumerate(zip(changes, pool.map(outcome, changes), strict=True), start=1):
-            tested[change.package] += 1
             timed_out += result is Outcome.TIMED_OUT
+            undecided += result is Outcome.UNDECIDED
+            tested[change.package] += result is not Outcome.UNDECIDED
             if result is Outcome.SURVIVED:
                 survived[change.package] += 1
                 print(f"{number}/{len(changes)} survived: {change}", flush=True)
-            elif result is Outcome.TIMED_OUT:
-                print(f"{number}/{len(changes)} timed out: {change}", flush=True)
-    for package in tested:
+            elif result in {Outcome.TIMED_OUT, Outcome.UNDECIDED}:
+                print(f"{number}/{len(changes)} {result.name.lower().replace('_', ' ')}: {change}", flush=True)
+            elif number % 20 == 0:
+                print(f"{number}/{len(changes)}", flush=True)
+    for package in sorted(+tested):
         print(rate(package, tested[package], survived[package]))
-    print(rate("all", tested.total(), survived.total()) + f"; {timed_out} of them by running out of time")
+    print(rate("all", tested.total(), survived.total()), end="; ")
+    print(f"{timed_out} of them by running out of time, {undecided} undecided")
     return 1 if survived else 0
 
 
 def rate(name: str, tested: int, survived: int) -> str:
     """How many mutants were killed, in words."""
     killed = tested - survived
-    return f"{name}: {killed} of {tested} killed ({100 * killed / tested:.1f} %)"
+    return f"{name}: {killed} of {tested} killed ({100 * killed / max(1, tested):.1f} %)"
 
 
 if __name__ == "__main__":
