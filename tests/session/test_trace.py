@@ -9,13 +9,12 @@ import pytest
 
 from retro_timer.scheduling.notation import parse
 from retro_timer.scheduling.schedule import flatten
-from retro_timer.session import recorder as recorders
 from retro_timer.session.engine import Session
 from retro_timer.session.events import Sampled
 from retro_timer.session.recorder import Recorder
 from retro_timer.session.sensing import MAX_BPM, MAX_KMH, MAX_METRES, MIN_BPM
 from retro_timer.session.states import Rules
-from retro_timer.session.trace import IntervalMeasures, Sample, TraceChunk, packed, samples_of
+from retro_timer.session.trace import MOST_SAMPLES, IntervalMeasures, Sample, TraceChunk, packed, samples_of
 
 
 def chunk_of(speed: int, heart: int, metres: int = 0) -> TraceChunk:
@@ -150,8 +149,8 @@ def test_a_chunk_holds_a_minute() -> None:
 def test_a_trace_ends_when_it_is_full_and_the_intervals_are_measured_on(
     resumed: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert recorders.MOST_SAMPLES == 6 * 60 * 60
-    monkeypatch.setattr(recorders, "MOST_SAMPLES", 120)
+    assert MOST_SAMPLES == 6 * 60 * 60
+    monkeypatch.setattr("retro_timer.session.recorder.MOST_SAMPLES", 120)
     walk = Measured("back 5m")
     for second in range(3, 3 + 120 + 10):
         walk.sample(second)
