@@ -62,7 +62,7 @@ def read_activity_list(data: bytes) -> tuple[PastActivity, ...]:
 
 def _activities(reader: Iterator[list[str]], names: Mapping[str, int]) -> Iterator[PastActivity]:
     for number, row in enumerate(reader, 2):
-        if number > MAX_ROWS:
+        if number > MAX_ROWS + 1:
             raise FormatError(f"more than {MAX_ROWS:,} activities")
         cells = {name: row[column].strip() for name, column in names.items() if column < len(row)}
         if not any(cells.values()) or (cells.get("kind") and not _WALKS.search(cells["kind"])):

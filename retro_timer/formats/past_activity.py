@@ -116,7 +116,7 @@ def checked_activity(activity: PastActivity, now: datetime) -> PastActivity:
     if len(laps) > MAX_INTERVALS:
         raise FormatError(f"an activity has at most {MAX_INTERVALS:,} laps")
     checked = replace(activity, laps=laps, name=one_line(activity.name, MAX_NAME))
-    if checked.length > timedelta(milliseconds=LONGEST) or any(lap.paused < 0 for lap in laps):
+    if checked.length > timedelta(milliseconds=LONGEST):
         raise FormatError("it takes longer than a day")
     return checked
 

@@ -45,7 +45,7 @@ def _activity(activity: Element) -> PastActivity:
     ends = [*starts[1:], None]
     name = activity.child("notes")
     return PastActivity(
-        starts[0].astimezone(),
+        starts[0],
         tuple(_lap(lap, start, end) for lap, start, end in zip(laps, starts, ends, strict=True)),
         name.text if name else "",
     )
@@ -102,8 +102,9 @@ def _given(lap: Element, tag: str) -> float | None:
 
 
 def _moment(text: str, lap: Element) -> datetime:
+    """A moment in the local zone; in UTC if no offset is given."""
     try:
         moment = datetime.fromisoformat(text.strip())
-    except ValueError:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone()
+    except (ValueError, OverflowError):
         raise FormatError("a lap does not say when it began", place=lap.place) from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
