@@ -8,6 +8,7 @@ import pytest
 
 from retro_timer.formats.assumptions import NOTHING_ASSUMED
 from retro_timer.formats.errors import FormatError
+from retro_timer.formats.foreign import refuse_bytes
 from retro_timer.formats.registry import read_pasted, read_workouts
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ TEXTS = {
     "looks like TCX, an activity": TCX.format("Activities"),
     "looks like .pwx": '<?xml version="1.0"?><pwx xmlns="http://www.peaksware.com/PWX/1/0"/>',
     "looks like KML": '<kml xmlns="x"/>',
+    "looks like a picture": '<?xml version="1.0"?><svg xmlns="x"/>',
+    "looks like an Apple property list": '<?xml version="1.0"?><!DOCTYPE plist PUBLIC "x"><plist version="1.0"/>',
     "looks like a web page": "<!DOCTYPE html>\n<html><head>",
     "looks like a calendar": "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n",
     "looks like a Garmin Connect workout": '{"workoutName": "x", "workoutSegments": []}',
@@ -43,6 +46,11 @@ BYTES = {
     "looks like FIT": b"\x0e\x20\x00\x00\x00\x00\x00\x00.FIT",
     "looks like PDF": b"%PDF-1.7",
     "looks like a picture": b"\x89PNG\r\n\x1a\n",
+    "looks like a zip archive: it is empty": b"PK\x05\x06" + bytes(18),
+    "looks like a zstd archive": b"\x28\xb5\x2f\xfd\x04",
+    "looks like a picture: export": b"GIF89a",
+    "looks like a picture: export the workout as .zwo": b"\xff\xd8\xff\xe0",
+    "looks like an old Office document": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
     "looks like a database": b"SQLite format 3\x00",
 }
 
@@ -65,3 +73,8 @@ def test_pasted_text_is_named_too() -> None:
         with pytest.raises(FormatError) as caught:
             read_pasted(f"\n{text}", NOTHING_ASSUMED)
         assert name in str(caught.value)
+
+
+def test_the_mark_of_a_kind_counts_only_in_its_place() -> None:
+    for data in BYTES.values():
+        refuse_bytes(b" " + data)
