@@ -242,7 +242,7 @@ class Session(Progression):
         return Present(self._schedule, self._at, spot, self._spent.walked, self._state.is_over)
 
     def _remember_jump(self, reached: int) -> None:
-        self._steps.add(Jump(self._present.spot, min(reached, len(self._schedule) - 1), self._spent.walked))
+        self._steps.add(Jump(self._present.spot, reached, self._spent.walked))
 
     def _return_to(self, spot: Spot, move: Move) -> None:
         """Undo a jump: return to the place before it, with time left for the 3-2-1.

@@ -30,7 +30,7 @@ ALWAYS = frozenset({CueKind.COUNT, CueKind.PHASE})
 schedules = edited_schedules(st.one_of(ladders(st.integers(1, 200)), walkable()))
 
 
-def timeline(notation: str, **settings: int | bool | str | frozenset[CueKind]) -> CueTimeline:
+def timeline(notation: str, **settings: int | bool | str | frozenset[CueKind] | tuple[str, ...]) -> CueTimeline:
     return CueTimeline(flatten(parse(notation)), CueSettings(**settings))  # type: ignore[arg-type]  # by name
 
 
@@ -256,6 +256,31 @@ def test_what_has_no_room_right_after_the_opening_comes_some_seconds_into_the_in
 )
 def test_the_rail_is_held_in_or_before_each_turn(notation: str, said_at: list[float]) -> None:
     assert heard(timeline(notation), CueKind.RAIL) == [(at, "Hold on to the rail.") for at in said_at]
+
+
+@pytest.mark.usefixtures("written_lengths")
+@pytest.mark.parametrize(
+    ("announce", "before", "lead"),
+    [(10, 11, [7]), (6, 11, [8]), (8, 11, [6]), (6, 9, [8]), (8, 7, []), (10, 8, [7]), (7, 11, [5])],
+)
+def test_the_rail_is_held_seven_six_five_or_eight_seconds_before_a_short_turn(
+    announce: int, before: int, lead: list[int]
+) -> None:
+    cues = timeline(f"warm {before}s, turn 5s, back 1m", announce=announce, go_words=("Go.",))
+    assert [before - at for at, _ in heard(cues, CueKind.RAIL)] == lead
+
+
+@pytest.mark.usefixtures("written_lengths")
+@pytest.mark.parametrize(
+    ("forward", "announced", "speed"), [(15, 10, []), (16, 11, [6]), (20, 15, [10]), (21, 16, [6])]
+)
+def test_nothing_is_said_as_an_interval_begins_in_place_of_its_opening(
+    forward: int, announced: int, speed: list[float]
+) -> None:
+    """With go words alone there would be room for what leads to the next interval."""
+    cues = timeline(f"warm 5s, fwd {forward}s, turn 30s, back 60s @1.0mph", go_words=("Go.",))
+    assert [at for at, _ in heard(cues, CueKind.SPEED)] == speed
+    assert heard(cues, CueKind.ANNOUNCE)[0] == (announced, "Ten seconds. Turn around.")
 
 
 @given(st.lists(st.tuples(st.integers(13, 60), st.integers(1, 60), st.integers(13, 60)), min_size=1, max_size=4))
