@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retro_timer.audio.cue_queue import CueQueue
-from tests.audio.cues import prepared
+from retro_timer.audio import cue_queue as cue_queues
+from retro_timer.audio.cue_queue import Begun, CueQueue, too_late
+from retro_timer.audio.protocol import BEGUN
+from retro_timer.session.cue import CueKind
+from tests.audio.cues import prepared, tick
 
 
 def test_the_next_cue_is_the_earliest_and_not_the_first_one_added() -> None:
@@ -29,3 +33,36 @@ def test_cues_leave_in_the_order_they_are_due_and_else_in_which_they_came(dues: 
     came = sorted(range(len(dues)), key=lambda ident: (dues[ident], ident))
     assert [each.ident for each in cue_queue.take(until)] == [ident for ident in came if dues[ident] < until]
     assert cue_queue.next_due() == min((due for due in dues if due >= until), default=None)
+
+
+def test_a_full_queue_takes_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cue_queues, "MOST", 2)
+    cue_queue = CueQueue()
+    assert [cue_queue.add(prepared(ident, 1000)) for ident in range(3)] == ["", "", "too many"]
+    assert [each.ident for each in cue_queue.take(2000)] == [0, 1]
+    assert cue_queue.add(prepared(3, 1000)) == ""
+
+
+def test_a_started_cue_is_not_added_again_until_it_was_silenced() -> None:
+    cue_queue = CueQueue()
+    cue_queue.begins(prepared(1, 1000))
+    assert cue_queue.add(prepared(2, 1000)) == BEGUN
+    assert cue_queue.add(prepared(3, 1001)) == ""
+    cue_queue.silence()
+    assert len(cue_queue) == 0
+    assert cue_queue.add(prepared(4, 1000)) == ""
+
+
+def test_the_last_sixty_four_started_cues_are_remembered() -> None:
+    begun = Begun()
+    for due in range(65):
+        begun.add(tick(due))
+    assert len(begun) == 64
+    assert tick(0) not in begun
+    assert all(tick(due) in begun for due in range(1, 65))
+
+
+@pytest.mark.parametrize(("kind", "grace"), [(CueKind.COUNT, 250), (CueKind.ANNOUNCE, 250), (CueKind.PHASE, 1000)])
+def test_a_cue_is_dropped_when_it_would_be_later_than_its_kind_may_be(kind: CueKind, grace: int) -> None:
+    assert not too_late(prepared(1, 5000, kind=kind), 5000 + grace)
+    assert too_late(prepared(1, 5000, kind=kind), 5000 + grace + 1)

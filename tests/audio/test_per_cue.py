@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 import time
 from collections import defaultdict
 from typing import TYPE_CHECKING
@@ -253,6 +254,24 @@ def test_its_thread_plays_what_is_due() -> None:
     output.open()
     output.play(prepared(1, round(time.monotonic() * 1000) + 50, sound=160))
     _eventually(lambda: bool(speaker.played))
+
+
+@pytest.mark.parametrize("wakes", ["play", "drain"])
+def test_its_thread_is_woken_by_what_it_has_to_do(wakes: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    waits, desk = threading.Event(), Desk()
+
+    def long(_: PerCueOutput) -> float:
+        waits.set()
+        return 3_600_000
+
+    monkeypatch.setattr(PerCueOutput, "_wait_ms", long)
+    desk.output.open()
+    assert waits.wait(20)
+    if wakes == "play":
+        desk.output.play(prepared(1, 50_000, sound=160))
+    else:
+        desk.output.drain()
+    _eventually(lambda: bool(desk.speaker.played if wakes == "play" else desk.notified["drained"]))
 
 
 def _eventually(condition: Callable[[], bool]) -> None:

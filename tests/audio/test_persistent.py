@@ -11,8 +11,16 @@ from typing import TYPE_CHECKING, ClassVar
 
 import pytest
 
-from retro_timer.audio.backends import persistent
-from retro_timer.audio.backends.persistent import DEEP_MS, LATE_MS, PERIOD_MS, PersistentOutput, ahead_ms, slack_ms
+from retro_timer.audio.backends import NoOutputError, persistent
+from retro_timer.audio.backends.persistent import (
+    CALM_PERIOD_S,
+    DEEP_MS,
+    LATE_MS,
+    PERIOD_MS,
+    PersistentOutput,
+    ahead_ms,
+    slack_ms,
+)
 from retro_timer.session.ports import MetronomeSpan
 from tests.audio.cues import prepared
 
@@ -214,6 +222,43 @@ def test_a_block_that_cannot_be_made_is_silent_and_reported_once(monkeypatch: py
     house.run(300)
     assert house.reported == ["A block of sound was lost: ZeroDivisionError('integer division or modulo by zero')"]
     assert len(house.first.heard) == before + 3 * 2 * PERIOD_MS * 16  # bytes
+
+
+def test_a_device_that_cannot_be_opened_is_no_output(monkeypatch: pytest.MonkeyPatch) -> None:
+    house = House(monkeypatch)
+
+    def refuse(*_: object) -> None:
+        raise OSError("no device")
+
+    monkeypatch.setattr(Device, "start", refuse)
+    with pytest.raises(NoOutputError, match=r"^miniaudio found no output: no device\.$"):
+        PersistentOutput(house._notify, 0, house.reported.append).open()
+
+
+def test_a_deep_output_that_cannot_be_opened_is_tried_again_when_the_machine_was_calm(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    house = House(monkeypatch)
+    slept: list[float] = []
+    start = Device.start
+
+    def refuse_the_deep(device: Device, blocks: Generator[array[int], int, None]) -> None:
+        if device.period == DEEP_MS and not slept:
+            Device.made.remove(device)
+            raise OSError("no device")
+        start(device, blocks)
+
+    monkeypatch.setattr(Device, "start", refuse_the_deep)
+    monkeypatch.setattr(persistent, "time", SimpleNamespace(sleep=slept.append))
+    house.stall()
+    eventually(lambda: bool(slept))
+    assert slept == [CALM_PERIOD_S]
+    assert house.reported == [
+        "The machine is busy, and sound cannot be played further ahead: miniaudio found no output: no device."
+    ]
+    house.stall()
+    eventually(lambda: len(house.reported) > 1)
+    assert house.reported[1:] == ["The machine is busy: cues are played further ahead."]
 
 
 def test_an_output_is_stalled_once_a_block_is_overdue_by_two(monkeypatch: pytest.MonkeyPatch) -> None:

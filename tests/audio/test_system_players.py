@@ -66,6 +66,13 @@ def test_the_first_player_that_works_is_used_and_takes_raw_samples(programs: Pat
     assert playback.failure == ""
 
 
+@pytest.mark.parametrize(
+    ("name", "latency"), [("paplay", 10), ("aplay", 40), ("pw-play", 60), ("afplay", 100), ("other", 60)]
+)
+def test_a_player_is_started_earlier_by_what_it_takes_to_start(name: str, latency: float, programs: Path) -> None:
+    assert ProgramSpeaker(name, str(programs / name)).latency_ms == latency
+
+
 def test_a_player_of_files_gets_a_wav_which_is_deleted(programs: Path) -> None:
     install(programs, "pw-play", f'exec /bin/cat "$1" > {programs}/heard')
     playback = ProgramSpeaker("pw-play", str(programs / "pw-play")).start(SAMPLES)
