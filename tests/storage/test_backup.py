@@ -207,7 +207,9 @@ def test_a_damaged_backup_is_sent_to_repair(backup: Path, file: HistoryFile) -> 
 
 
 def test_a_restored_history_is_flushed_to_disk(backup: Path, history: History) -> None:
+    normal, full = 1, 2  # https://www.sqlite.org/pragma.html#pragma_synchronous
+    with history.database.writing():
+        assert history.database.read("PRAGMA synchronous")[0][0] == normal
     with Database(backup) as other:
         history.database.become(other)
-    full = 2  # https://www.sqlite.org/pragma.html#pragma_synchronous
     assert history.database.read("PRAGMA synchronous")[0][0] == full

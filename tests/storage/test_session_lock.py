@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +16,7 @@ import pytest
 from retro_timer.scheduling.notation import parse
 from retro_timer.scheduling.schedule import flatten
 from retro_timer.session.engine import Session
+from retro_timer.storage import session_lock
 from retro_timer.storage.backup import back_up, restore
 from retro_timer.storage.errors import BusyError, NoLockError, UnwritableError
 from retro_timer.storage.journal import Keeping
@@ -226,6 +228,29 @@ def test_the_owner_is_readable_whatever_was_in_the_file(tmp_path: Path) -> None:
     assert owner is not None
     assert (owner.pid, owner.since) == (os.getpid(), MORNING)
     lock.release()
+
+
+@pytest.mark.parametrize(("freed_after", "taken"), [(0.28, True), (0.34, False)])
+def test_a_lock_that_is_only_looked_at_is_waited_for(
+    freed_after: float, taken: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [0.0]
+
+    def sleep(seconds: float) -> None:
+        now[0] += seconds
+        if now[0] >= freed_after:
+            other.release()
+
+    monkeypatch.setattr(session_lock, "time", SimpleNamespace(monotonic=lambda: now[0], sleep=sleep))
+    with SessionLock(tmp_path) as other, SessionLock(tmp_path) as lock:
+        other.take(MORNING)
+        if taken:
+            lock.take(MORNING)
+        else:
+            with pytest.raises(BusyError):
+                lock.take(MORNING)
+        assert lock.held is taken
+        assert now[0] == pytest.approx(0.3, abs=0.021)
 
 
 def test_a_closed_store_holds_no_lock(tmp_path: Path) -> None:
