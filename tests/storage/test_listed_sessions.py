@@ -1,0 +1,157 @@
+"""Sessions from a printed history: as planned where all of it was walked, else their totals, to the millisecond."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from retro_timer.scheduling.phases import Phase
+from retro_timer.session.history import Feedback, NextDay
+from retro_timer.session.record import SessionStatus
+from retro_timer.storage import listed_sessions
+from retro_timer.storage.errors import RefusedError
+from retro_timer.storage.listed_sessions import is_listed_csv, is_listed_json, read_listed_csv, read_listed_json
+
+if TYPE_CHECKING:
+    from retro_timer.session.history import StoredSession
+
+LISTED: dict[str, Any] = {
+    "id": "4f1c2a9e-0000-4000-8000-000000000001",
+    "started": "2026-03-02T09:00:00+00:00",
+    "notation": "warm 1m, turn 30s, back 2m, cool 1m",
+    "walked_seconds": 270,
+    "backward_seconds": 120,
+    "forward_seconds": 120,
+    "turn_seconds": 30,
+    "longest_backward_seconds": 120,
+    "completion": 1,
+    "state": "finished",
+}
+LENGTHS = ("walked_seconds", "backward_seconds", "forward_seconds", "turn_seconds")
+REST = [(Phase.REST, 1, 500)]
+
+
+def read(**changes: Any) -> StoredSession:  # noqa: ANN401  (any JSON)
+    (session,) = read_listed_json(json.dumps([LISTED | changes]).encode())
+    return session
+
+
+def phases(session: StoredSession) -> list[tuple[Phase, int, int]]:
+    return [(each.phase, each.target, each.walked) for each in session.intervals]
+
+
+def test_a_session_walked_as_planned_has_its_intervals() -> None:
+    session = read(name="Hills", zone="UTC", effort=4, stumble=False, pain_after=2, next_day="muscles", note="fine")
+    assert phases(session) == [
+        (Phase.WARM_UP, 60, 60_000),
+        (Phase.TURN, 30, 30_000),
+        (Phase.BACKWARD, 120, 120_000),
+        (Phase.COOL_DOWN, 60, 60_000),
+    ]
+    summary = session.summary
+    assert (summary.start.uuid, summary.start.zone, summary.planned.name) == (LISTED["id"], "UTC", "Hills")
+    assert summary.feedback == Feedback(effort=4, stumble=False, pain_after=2, next_day=NextDay.MUSCLES, note="fine")
+    assert (summary.state, summary.totals.completion, summary.totals.incomplete) == (SessionStatus.FINISHED, 1, 0)
+    assert (summary.totals.longest_backward, summary.spent.walked) == (120_000, 270_000)
+
+
+@pytest.mark.parametrize(
+    ("changes", "walked"),
+    [
+        (
+            {"walked_seconds": 270.5},
+            [(Phase.FORWARD, 120, 120_000), (Phase.TURN, 30, 30_000), (Phase.BACKWARD, 120, 120_000), *REST],
+        ),
+        (
+            {"backward_seconds": 100.2, "forward_seconds": 139.8},
+            [(Phase.FORWARD, 140, 139_800), (Phase.TURN, 30, 30_000), (Phase.BACKWARD, 100, 100_200)],
+        ),
+        (
+            {"walked_seconds": 20_000, "forward_seconds": 20_000, "turn_seconds": 0, "backward_seconds": 0},
+            [(Phase.FORWARD, 14_400, 20_000_000)],
+        ),
+    ],
+)
+def test_another_session_has_its_totals(changes: dict[str, float], walked: list[tuple[Phase, int, int]]) -> None:
+    session = read(**changes)
+    assert phases(session) == walked
+    longest = min(120_000, sum(length for phase, _, length in walked if phase is Phase.BACKWARD))
+    assert session.summary.totals.longest_backward == longest
+    assert (session.summary.start.zone, session.summary.planned.name) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("state", "kept", "incomplete"),
+    [
+        ("finished", SessionStatus.FINISHED, 0),
+        ("ended-early", SessionStatus.ENDED_EARLY, 1),
+        ("walking", SessionStatus.ENDED_EARLY, 1),
+    ],
+)
+def test_a_session_that_was_not_finished_is_incomplete(state: str, kept: SessionStatus, incomplete: int) -> None:
+    summary = read(state=state, completion=0.5).summary
+    assert (summary.state, summary.totals.completion, summary.totals.incomplete) == (kept, 0.5, incomplete)
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"walked_seconds": 269.9}, "its parts add up to more than was walked"),
+        (dict.fromkeys(LENGTHS, 0), "nothing was walked"),
+        ({"walked_seconds": 86_400.1}, "Expected `float` <= 86400.0"),
+        ({"walked_seconds": -1}, "Expected `float` >= 0.0"),
+        ({"walked_seconds": float("nan")}, "Expected `float` >= 0.0"),
+        ({"completion": 1.1}, "Expected `float` <= 1.0"),
+        ({"notation": "jump 1m"}, "expected"),
+        ({"state": "lost"}, "Invalid enum value"),
+    ],
+)
+def test_an_impossible_session_is_named(changes: dict[str, Any], says: str) -> None:
+    with pytest.raises(RefusedError) as refused:
+        read_listed_json(json.dumps([LISTED, LISTED | changes]).encode())
+    assert str(refused.value).startswith("session 2: ")
+    assert says in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [(b"[", "not valid JSON"), (b"[" * 100_000, "not valid JSON"), (b"{}", "expected a list of sessions")],
+)
+def test_what_is_no_list_is_refused(data: bytes, says: str) -> None:
+    with pytest.raises(RefusedError, match=f"^{says}"):
+        read_listed_json(data)
+
+
+def test_a_list_has_a_hundred_thousand_sessions_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert listed_sessions.MAX_SESSIONS == 100_000
+    monkeypatch.setattr(listed_sessions, "MAX_SESSIONS", 2)
+    assert len(read_listed_json(json.dumps([LISTED] * 2).encode())) == 2
+    with pytest.raises(RefusedError, match=r"^more than 2 sessions$"):
+        read_listed_json(json.dumps([LISTED] * 3).encode())
+
+
+def test_cells_are_texts_numbers_and_answers() -> None:
+    cells = {name: str(value) for name, value in LISTED.items() if name != "id"}
+    cells |= {"notation": f'"{LISTED["notation"]}"', "walked_seconds": "270.0", "stumble": "yes", "fall": "no"}
+    cells |= {"effort": "4", "note": "'=1+1", "name": "7", "pain_before": "", "other": "x"}
+    head, row = ",".join(["uuid", *cells]), ",".join([LISTED["id"], *cells.values()])
+    (session,) = read_listed_csv(f"\ufeff{head}\r\n{row}\r\n".encode())
+    assert session.summary.feedback == Feedback(effort=4, stumble=True, fall=False, note="=1+1")
+    assert (session.summary.planned.name, session.summary.spent.walked) == ("7", 270_000)
+    for note, read_as in (("'quoted'", "'quoted'"), ("'@x", "@x"), ("'", "'")):
+        (session,) = read_listed_csv(f"{head}\n{row}\n".replace("'=1+1", note).encode())
+        assert session.summary.feedback.note == read_as
+    with pytest.raises(RefusedError, match=r"^session 1: .*effort"):
+        read_listed_csv(f"{head}\n{row}\n".replace(",4,", ",four,").encode())
+    with pytest.raises(RefusedError, match=r"^not valid CSV in UTF-8$"):
+        read_listed_csv(b"\xff")
+
+
+def test_a_list_is_known_by_how_it_begins() -> None:
+    assert is_listed_json(b'\xef\xbb\xbf\n [{"walked_seconds": 1')
+    assert not is_listed_json(b'{"walked_seconds": 1')
+    assert not is_listed_json(b'[{"walked": 1')
+    assert is_listed_csv(b"\xef\xbb\xbfuuid,started,zone")
+    assert not is_listed_csv(b"started,uuid,")
