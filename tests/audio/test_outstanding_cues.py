@@ -201,6 +201,14 @@ def test_a_phase_that_another_one_followed_within_the_grace_is_over() -> None:
     assert outstanding.take_missed() == [phase(NOW - 500)]
 
 
+def test_a_cue_that_was_not_cancelled_is_missed_if_it_never_began() -> None:
+    outstanding = OutstandingCues()
+    outstanding.add([tick(NOW), tick(NOW + 5000)])
+    outstanding.clear(after=NOW + 1000)
+    outstanding.expire(NOW + 60_001)
+    assert outstanding.take_missed() == [tick(NOW)]
+
+
 def test_what_was_heard_before_the_loss_is_not_missed_later() -> None:
     outstanding = OutstandingCues()
     (heard, _), (over, _), _ = outstanding.add([tick(NOW), tick(NOW + 1), tick(NOW + 2)])

@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 from queue import SimpleQueue
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -93,6 +94,15 @@ def test_garbage_on_its_stdin_does_not_end_a_child() -> None:
     for _ in range(6):
         assert heard.get(timeout=20) is not None
     link.end(1)
+
+
+def test_what_is_known_of_a_player_comes_from_its_thread_once_that_runs() -> None:
+    player = SoundPlayer(SoundOptions("off"))
+    assert (player.state, player.detail) == (SoundState.STARTING, "")
+    assert (player.losses, player.has_metronome, player.missed, player.pid) == (0, True, (), None)
+    known: Any = SimpleNamespace(losses=2, has_metronome=False, missed=("a cue",), pid=7)
+    player._supervisor = known
+    assert (player.losses, player.has_metronome, player.missed, player.pid) == (2, False, ("a cue",), 7)
 
 
 def test_a_child_without_options_ends() -> None:

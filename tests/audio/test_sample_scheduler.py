@@ -119,6 +119,13 @@ def test_later_words_replace_those_being_spoken_and_sounds_do_not() -> None:
     assert {"id": 1, "text": "eyes up"} not in output.notified["label"]
 
 
+def test_later_words_cut_the_words_of_a_cue_and_not_its_sound() -> None:
+    output = Output()
+    output.play(prepared(1, 10_500, sound=8000, words=1600), prepared(2, 10_700, words=800))
+    output.run(11_500)
+    assert [output.at(moment) for moment in (10_690, 10_740, 10_760, 10_990, 11_010)] == [1000, 1500, 1000, 1000, 0]
+
+
 def test_a_label_is_spoken_after_the_words() -> None:
     output = Output()
     output.play(prepared(1, 10_500, words=160, label="eyes up"))

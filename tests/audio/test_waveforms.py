@@ -46,7 +46,7 @@ def test_passes_are_of_the_second_order(hz: float, centre: float, q: float) -> N
     assert response(waveforms.high_pass(centre, q), hz) == pytest.approx(below * s * s, abs=1e-9)
 
 
-def test_passes_are_butterworth_unless_told_otherwise() -> None:
+def test_passes_are_butterworth_by_default() -> None:
     for made in (waveforms.low_pass(1000), waveforms.high_pass(1000)):
         assert abs(response(made, 1000)) == pytest.approx(math.sqrt(0.5))
     assert waveforms.butterworth(4) == pytest.approx([0.541196, 1.306563], abs=1e-6)
