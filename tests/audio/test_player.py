@@ -100,9 +100,9 @@ def test_what_is_known_of_a_player_comes_from_its_thread_once_that_runs() -> Non
     player = SoundPlayer(SoundOptions("off"))
     assert (player.state, player.detail) == (SoundState.STARTING, "")
     assert (player.losses, player.has_metronome, player.missed, player.pid) == (0, True, (), None)
-    known: Any = SimpleNamespace(losses=2, has_metronome=False, missed=("a cue",), pid=7)
+    known: Any = SimpleNamespace(losses=2, has_metronome=False, missed=(tick(0).cue,), pid=7)
     player._supervisor = known
-    assert (player.losses, player.has_metronome, player.missed, player.pid) == (2, False, ("a cue",), 7)
+    assert (player.losses, player.has_metronome, player.missed, player.pid) == (2, False, (tick(0).cue,), 7)
 
 
 def test_a_child_without_options_ends() -> None:
