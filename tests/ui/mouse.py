@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from textual.events import MouseDown, MouseMove, MouseUp
 
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from retro_timer.ui.app import RetroTimerApp
+
+MOST_PAUSES: Final = 50
+"""How often the messages that are left are handled until a screen must have been drawn."""
 
 
 async def click_at(pilot: Pilot[int], x: int, y: int) -> None:
@@ -26,11 +29,13 @@ async def click_at(pilot: Pilot[int], x: int, y: int) -> None:
 async def click_on(
     pilot: Pilot[int], app: RetroTimerApp, words: str, within: Widget | None = None, *, at: int = 0
 ) -> None:
-    """Click on words anywhere on the screen, or within a widget; `at` cells from their beginning."""
-    left, top, right, bottom = (within.region if within else app.screen.region).corners
-    for y, line in enumerate(text_of(app)[top:bottom], top):
-        x = line[left:right].find(words)
-        if x >= 0:
-            await click_at(pilot, left + x + at, y)
-            return
+    """Click on words on the screen, or within a widget, once they are drawn; `at` cells from their beginning."""
+    for _ in range(MOST_PAUSES):
+        left, top, right, bottom = (within.region if within else app.screen.region).corners
+        for y, line in enumerate(text_of(app)[top:bottom], top):
+            x = line[left:right].find(words)
+            if x >= 0:
+                await click_at(pilot, left + x + at, y)
+                return
+        await pilot.pause()
     raise AssertionError(f"nothing says {words} there:\n" + "\n".join(text_of(app)))

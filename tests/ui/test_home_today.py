@@ -61,7 +61,8 @@ async def test_profiles_are_on_one_scale(tmp_path: Path) -> None:
     async with stage.app.run_test(size=(80, 60)) as pilot:
         await settled(pilot)
         rows = [row for row in stage.app.screen.query(WorkoutRow) if not row.own]
-        widths = [len(cells_of(stage, row.query_one(Profile))[0].rstrip()) for row in rows]
+        # The bars of some phases do not reach the top line of a profile.
+        widths = [max(len(line.rstrip()) for line in cells_of(stage, row.query_one(Profile))) for row in rows]
         longest = max(workout.total_seconds for workout in presets())
         expected = [max(widths) * workout.total_seconds / longest for workout in presets()]
         assert all(abs(width - wanted) <= 1 for width, wanted in zip(widths, expected, strict=True))

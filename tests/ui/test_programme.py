@@ -58,7 +58,7 @@ async def test_home_and_the_plan_follow_an_imported_programme(tmp_path: Path) ->
         assert isinstance(stage.app.screen, PlanScreen)
         lines = [line for line in cells_of(stage, stage.app.screen.query_one(PlanPicture)) if line.strip()]
         assert ["you are here" in line for line in lines] == [True] + [False] * 5
-        assert "week 4  Five Short B" in lines[3]
+        assert "week 4  Five Short … " in lines[3]
         text = shown(stage)
         assert "first walk" in text, "the rule is named"
         assert "stop at pain 4 of 10" in text

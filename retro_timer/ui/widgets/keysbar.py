@@ -142,15 +142,19 @@ class KeysBar(CachedLineWidget):
         return Strip(segments).adjust_cell_length(width, self.ink)
 
     def _shortened(self, drawn: tuple[_Part, ...], width: int) -> tuple[tuple[_Part, ...], tuple[_Part, ...]]:
-        """What fits of the hints, and what is at the right edge: that there are more, and the last one."""
+        """What fits of the hints, and what is at the right edge: that there are more, and the last one.
+
+        Where the first hint has no room beside both, the last one alone is at the edge.
+        """
         more = self._more()
-        first, last = drawn[:-1], (drawn[-1:] if drawn[-1].click != more.click else ())
-        last = (more, *last)
-        if _width(last) > width:
-            last = last[-1:]
-        while first and _width((*first, *last)) > width:
-            first = first[:-1]
-        return first, last
+        last = drawn[-1:] if drawn[-1].click != more.click else ()
+        for edge in ((more, *last), last or (more,)):
+            first = drawn[:-1]
+            while first and _width((*first, *edge)) > width:
+                first = first[:-1]
+            if first:
+                return first, edge
+        return (), edge
 
     def _more(self) -> _Part:
         """The hint that says where all keys are."""
