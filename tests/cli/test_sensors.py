@@ -47,6 +47,7 @@ async def while_sending(mock: MockBlueZ, bus: PrivateBus, call: Callable[[], Ran
     return await task
 
 
+@pytest.mark.real_time
 async def test_a_sensor_is_found_chosen_tried_and_forgotten(run: Run, bus: PrivateBus) -> None:
     device = belt(name="Treadmill \x1b[2J 4F")
     ran = await while_sending(MockBlueZ(device, strap()), bus, lambda: run("sensors", "scan", "--seconds", "2"))
@@ -66,6 +67,7 @@ async def test_a_sensor_is_found_chosen_tried_and_forgotten(run: Run, bus: Priva
     assert run("config", "get", "sensors.belt").out.strip() in ("", "not set")
 
 
+@pytest.mark.real_time
 async def test_two_sensors_of_one_name_need_an_address(run: Run, bus: PrivateBus) -> None:
     mock = MockBlueZ(belt(1), belt(2))
     ran = await while_sending(mock, bus, lambda: run("sensors", "use", "Treadmill", "--seconds", "2"))
@@ -88,6 +90,7 @@ def test_a_setting_that_is_no_address_is_refused(run: Run) -> None:
     refused(run("config", "set", "sensors.belt", "Treadmill"), "the address of a treadmill")
 
 
+@pytest.mark.real_time
 def test_a_plain_session_prints_how_its_sensors_are_and_keeps_what_they_measure(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,6 +12,8 @@ from tests.sensors.scenarios import BOUND_MS, SCENARIOS, run_all
 NAMES = list(SCENARIOS)
 PARTS = 3
 
+pytestmark = pytest.mark.real_time
+
 
 @pytest.mark.parametrize("part", range(PARTS))
 def test_no_scenario_writes_and_every_pause_is_in_time(part: int) -> None:
