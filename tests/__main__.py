@@ -19,6 +19,7 @@ PARTS: Final = (
     ("alone", ()),
 )
 """Which tests, by their marks, and how they are distributed."""
+SLOWEST: Final = ("--durations=25", "--durations-min=3")
 
 
 def main() -> int:
@@ -26,7 +27,7 @@ def main() -> int:
     failed = False
     for marks, how in PARTS:
         begun = time.monotonic()
-        done = subprocess.run([sys.executable, "-m", "pytest", "-q", "-m", marks, *how], check=False)
+        done = subprocess.run([sys.executable, "-m", "pytest", "-q", "-m", marks, *how, *SLOWEST], check=False)
         print(f"-- {marks}: {time.monotonic() - begun:.0f} s\n", flush=True)
         failed = failed or done.returncode != 0
     return int(failed)

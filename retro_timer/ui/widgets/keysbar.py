@@ -144,17 +144,18 @@ class KeysBar(CachedLineWidget):
     def _shortened(self, drawn: tuple[_Part, ...], width: int) -> tuple[tuple[_Part, ...], tuple[_Part, ...]]:
         """What fits of the hints, and what is at the right edge: that there are more, and the last one.
 
-        Where the first hint has no room beside both, the last one alone is at the edge.
+        Where the first hint has no room beside both, it stands beside the last one alone.
         """
         more = self._more()
         last = drawn[-1:] if drawn[-1].click != more.click else ()
-        for edge in ((more, *last), last or (more,)):
+        edges = ((more, *last), last or (more,))
+        for edge in edges:
             first = drawn[:-1]
             while first and _width((*first, *edge)) > width:
                 first = first[:-1]
             if first:
                 return first, edge
-        return (), edge
+        return (), next((edge for edge in edges if _width(edge) <= width), edges[-1])
 
     def _more(self) -> _Part:
         """The hint that says where all keys are."""
