@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from retro_timer.scheduling.units import kmh_over
 from retro_timer.session.sensing import MAX_BPM, MAX_KMH, MAX_METRES, MIN_BPM
 from retro_timer.session.states import SECOND
 from retro_timer.session.trace import IntervalMeasures
@@ -48,7 +49,7 @@ class PastMeasures(Struct, frozen=True):
 
     def kept(self, interval: int) -> IntervalMeasures | None:
         """The same as it is stored of an interval, as if a sensor had told it each second; None if it is nothing."""
-        speed = self.metres / self.moved * 3600 if self.moved else 0.0
+        speed = kmh_over(self.metres, self.moved) if self.moved else 0.0
         speeds = max(1, round(self.moved / SECOND)) if 0 < speed <= MAX_KMH else 0
         beats = max(1, round(self.beat / SECOND)) if self.heart_mean is not None and self.beat else 0
         if not speeds and not beats:
@@ -81,7 +82,7 @@ def measures_of(
         heart_mean: its mean heart rate.
         heart_max: its highest heart rate.
     """
-    speed = metres / walked * 3600 if metres and walked else 0.0
+    speed = kmh_over(metres, walked) if metres and walked else 0.0
     moves = 0 < speed <= MAX_KMH
     mean = heart_mean if heart_mean is not None and MIN_BPM <= heart_mean <= MAX_BPM else None
     highest = round(heart_max) if heart_max is not None and isfinite(heart_max) else 0

@@ -19,6 +19,7 @@ from retro_timer.scheduling.folding import fold_intervals
 from retro_timer.scheduling.model import MAX_INTERVALS, MAX_LABEL, MAX_NAME, MAX_SECONDS, Interval, Workout
 from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.schedule import flatten
+from retro_timer.scheduling.units import kmh_over
 from retro_timer.session.history import Feedback, Start
 from retro_timer.session.logged import Origin, Spell, logged_id, logged_session
 from retro_timer.text import one_line
@@ -97,7 +98,7 @@ def speed_of(metres: float | None, milliseconds: int) -> float | None:
     """The mean speed in km/h; None if it is not known, or is not a walking speed."""
     if not metres or not milliseconds:
         return None
-    speed = round(metres / milliseconds * 3600, 2)
+    speed = round(kmh_over(metres, milliseconds), 2)
     return speed if _SLOWEST <= speed <= _FASTEST else None
 
 

@@ -13,13 +13,13 @@ from retro_timer.formats.lap_measures import measures_of
 from retro_timer.formats.markup import parse_xml
 from retro_timer.formats.past_activity import PastActivity, PastLap, speed_of
 from retro_timer.formats.texts import read_written
+from retro_timer.scheduling.units import kmh_from_metres_per_second
 
 if TYPE_CHECKING:
     from retro_timer.formats.lap_measures import PastMeasures
     from retro_timer.formats.markup import Element
 
 TAG: Final = "trainingcenterdatabase"
-_KMH: Final = 3.6
 """Kilometres an hour in a metre a second."""
 _SKIPPED: Final = frozenset({"track"})
 
@@ -58,7 +58,7 @@ def _with_measures(past: PastActivity, activity: Element) -> PastActivity:
 
 
 def _measures(lap: Element, walked: int) -> PastMeasures:
-    fastest = (_given(lap, "maximumspeed") or 0) * _KMH
+    fastest = kmh_from_metres_per_second(_given(lap, "maximumspeed") or 0)
     rates = _given(lap, "averageheartratebpm"), _given(lap, "maximumheartratebpm")
     return measures_of(walked, _given(lap, "distancemeters"), fastest, *rates)
 

@@ -44,6 +44,16 @@ def metres_per_second(speed_kmh: float) -> float:
     return speed_kmh / _KMH_PER_METRE_PER_SECOND
 
 
+def kmh_from_metres_per_second(speed: float) -> float:
+    """A speed in metres per second, in kilometres per hour."""
+    return speed * _KMH_PER_METRE_PER_SECOND
+
+
+def kmh_over(metres: float, milliseconds: int) -> float:
+    """The speed at which a distance takes so many milliseconds, in kilometres per hour."""
+    return metres / milliseconds * 3600
+
+
 def seconds_at(speed_kmh: float, metres: float) -> float:
     """How long a distance takes at a speed, in seconds."""
     return metres * _KMH_PER_METRE_PER_SECOND / speed_kmh

@@ -34,6 +34,7 @@ from retro_timer.formats.fit.file import (
 from retro_timer.formats.lap_measures import measures_of
 from retro_timer.formats.past_activity import PastActivity, PastLap, speed_of
 from retro_timer.formats.texts import read_written
+from retro_timer.scheduling.units import kmh_from_metres_per_second
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -58,7 +59,6 @@ _LONGEST_OFFSET: Final = 14 * 3600
 """No time zone is further from UTC, in seconds."""
 _QUARTER: Final = 900
 """Offsets from UTC are multiples of a quarter of an hour."""
-_KMH: Final = 3.6
 """Kilometres an hour in a metre a second."""
 _ROUNDING: Final = 2000
 """Shorter pauses, in milliseconds, may come from starts that FIT rounds to seconds."""
@@ -130,7 +130,7 @@ def _laps(laps: Sequence[Message], steps: Mapping[int, Message], session: Messag
 
 def _with_measures(past: PastLap, lap: Message, hearts: Message) -> PastLap:
     """A lap with what was measured in it."""
-    fastest = (lap.max_speed or 0) * _KMH
+    fastest = kmh_from_metres_per_second(lap.max_speed or 0)
     rates = hearts.avg_heart_rate, hearts.max_heart_rate
     return replace(past, measured=measures_of(past.walked, lap.total_distance, fastest, *rates))
 
