@@ -27,7 +27,7 @@ ONCE: Final = {
     "whether a widget draws in ASCII": Once(r"def __init__\([^)]*\bascii_only", ()),  # `DrawsAscii` asks the services
     "numbers with what they count": Once(
         r"(''|\"\"|'[a-z]+'|\"[a-z]+\") if [\w.()]+ == 1 else (['\"]s['\"]|'[a-z]+s'|\"[a-z]+s\")",
-        ("session/languages/english.py", "training/plan.py", "training/rules.py", "ui/screens/progress.py"),
+        ("session/languages/english.py", "training/plan.py", "training/rules.py"),
     ),
     "the workout of a session": Once(r"parse\([^)]*\bname=", ("session/record.py",)),
 }

@@ -18,7 +18,7 @@ from retro_timer.scheduling.units import show_distance
 from retro_timer.session.logged import Origin, origin_of
 from retro_timer.storage.errors import StorageError
 from retro_timer.storage.walk_tests import walk_tests
-from retro_timer.text import clock_time
+from retro_timer.text import clock_time, counted
 from retro_timer.training.energy import AIM
 from retro_timer.ui.context import services_of
 from retro_timer.ui.facts import units_of
@@ -362,7 +362,7 @@ class ProgressScreen(RepaintsRegions, Screen[None]):
 
 def totals(progress: Progress, *, imperial: bool = False) -> str:
     """The totals of the span; with sensors, also what they measured."""
-    sessions = "1 session" if progress.sessions == 1 else f"{progress.sessions:,} sessions"
+    sessions = counted(progress.sessions, "session")
     text = f"{sessions}   {_hours(progress.walked)} walked   {_hours(progress.backward)} backward"
     if not progress.measured:
         return text
@@ -373,7 +373,7 @@ def totals(progress: Progress, *, imperial: bool = False) -> str:
 def streak(progress: Progress) -> str:
     """The streak."""
     weeks = progress.streak.weeks
-    return "" if not weeks else f"streak {weeks} {'week' if weeks == 1 else 'weeks'}"
+    return "" if not weeks else f"streak {counted(weeks, 'week')}"
 
 
 def bests(found: Bests) -> tuple[str, str]:
