@@ -37,11 +37,24 @@ def test_a_title_is_written_when_it_changes_and_at_most_once_a_second() -> None:
     assert len(terminal.written) == 1
     assert terminal.title.show("b") == 0
     terminal.now += 0.25
-    assert terminal.title.show("c") == pytest.approx(0.75)
+    assert terminal.title.show("c") == pytest.approx(EVERY - 0.25)
     assert terminal.title.show("b") == 0  # what is shown needs no waiting
-    terminal.now += 0.75
+    terminal.now += EVERY - 0.25
     assert terminal.title.show("c") == 0
     assert len(terminal.written) == 3
+
+
+def test_titles_come_with_their_seconds_however_late_the_first_was() -> None:
+    terminal = Terminal()
+    terminal.now = 100.35
+    terminal.title.show("100")
+    lateness = []
+    for second in range(101, 110):
+        terminal.now = second
+        terminal.now += terminal.title.show(str(second))
+        assert terminal.title.show(str(second)) == 0
+        lateness.append(terminal.now - second)
+    assert lateness == pytest.approx([0.25, 0.15, 0.05, 0, 0, 0, 0, 0, 0])
 
 
 def test_a_title_given_back_is_set_again_as_the_first_was() -> None:
