@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from textual.messages import Update
+
+from retro_timer.ui.drawing.cells import CellCompositor
 
 if TYPE_CHECKING:
     from textual.geometry import Region
@@ -20,6 +22,10 @@ class RepaintsRegions(Base):
     as a whole, and it counts the regions from inside the padding. Here regions are in terminal cells, and widgets are
     repainted too. Textual itself uses such regions for changes below a modal screen.
     """
+
+    def __init__(self, *given: Any, **named: Any) -> None:  # noqa: ANN401  (Textual's)
+        super().__init__(*given, **named)
+        self._compositor = CellCompositor()
 
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
         """Refresh the whole screen, or only the given regions."""

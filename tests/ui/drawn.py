@@ -15,6 +15,8 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.worker import WorkerCancelled
 
+from retro_timer.ui.drawing.cells import CellsUpdate
+
 if TYPE_CHECKING:
     from textual.app import App
     from textual.pilot import Pilot
@@ -73,6 +75,9 @@ class Drawn:
             self.cells.clear()
             for y, strips in enumerate(update.strips):
                 self._put(0, y, Strip.join(strips))
+        elif isinstance(update, CellsUpdate):
+            for x, y, strip in update.pieces:
+                self._put(x, y, strip)
         elif isinstance(update, ChopsUpdate):
             for y, left, right in update.spans:
                 for end, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
