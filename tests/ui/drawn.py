@@ -15,7 +15,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.worker import WorkerCancelled
 
-from retro_timer.ui.drawing.cells import CellsUpdate
+from retro_timer.ui.repainting import CellsUpdate
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -76,8 +76,8 @@ class Drawn:
             for y, strips in enumerate(update.strips):
                 self._put(0, y, Strip.join(strips))
         elif isinstance(update, CellsUpdate):
-            for x, y, strip in update.pieces:
-                self._put(x, y, strip)
+            for x, y, piece in update.pieces:
+                self._put(x, y, piece)
         elif isinstance(update, ChopsUpdate):
             for y, left, right in update.spans:
                 for end, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
