@@ -151,7 +151,7 @@ def user() -> None:
         shutil.chown(own, OTHER, OTHER)
         there = environment(str(Path(folder) / "env"), python)
         run(UV, "pip", "install", "-q", "-p", there, *requirements(), *TEST_PACKAGES)
-        around = {"HOME": str(own), "TMPDIR": str(own), "PYTHONDONTWRITEBYTECODE": "1", "CI": "", "XDG_RUNTIME_DIR": ""}
+        around = {"HOME": str(own), "TMPDIR": str(own), "PYTHONDONTWRITEBYTECODE": "", "CI": "", "XDG_RUNTIME_DIR": ""}
         options = ("-q", "-p", "no:cacheprovider", "-m", "not real_time", "--basetemp", str(own / "tests"))
         run(there, "-m", "pytest", *options, *USER_TESTS, env=around, cwd=place, user=OTHER)
         walk = ("run", "back 3s", "--plain", "--rehearse", "60", "--lead-in", "0")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 
 
@@ -22,7 +23,26 @@ def main() -> int:
             return run_command_line()
     except KeyboardInterrupt:  # raised before the command line could handle it
         return 130
+    except ModuleNotFoundError as missing:
+        if missing.name is None or missing.name.partition(".")[0] == "retro_timer":
+            raise
+        from retro_timer.extras import install_command
+
+        sys.stderr.write(f"retro-timer: {missing.name} is not installed; {install_command()} installs what is needed\n")
+        return 2
+
+
+def _leave_current_directory() -> None:
+    """Import nothing more from where `python -m` looks first, the current directory: a `random.py` there is not ours.
+
+    If it holds this package itself, it is searched last.
+    """
+    if not sys.flags.safe_path:
+        first = sys.path.pop(0)
+        if first == os.path.dirname(os.path.dirname(os.path.abspath(__file__))):  # noqa: PTH100, PTH120  (no pathlib yet)
+            sys.path.append(first)
 
 
 if __name__ == "__main__":
+    _leave_current_directory()
     sys.exit(main())

@@ -18,27 +18,28 @@ if TYPE_CHECKING:
 _PACKAGE: Final = Path(__file__).parent
 
 
-def install_command(extra: str) -> str:
-    """The command that installs an extra, and where it must be given if that matters."""
+def install_command(extra: str = "") -> str:
+    """The command that installs the program, with an extra, and where it must be given if that matters."""
+    brackets = f"[{extra}]" if extra else ""
     if (_PACKAGE.parent / "pyproject.toml").is_file():
-        return _from_folder(extra, _PACKAGE.parent, "install -e")
+        return _from_folder(brackets, _PACKAGE.parent, "-e ")
     place = _installed_from()
     if place is not None and place.is_dir():
-        return _from_folder(extra, place, "install")
+        return _from_folder(brackets, place)
     source = printable_path(place) if place is not None and place.is_file() else "retro-timer"
-    return f"{pip_command()} install {in_shell(f'{source}[{extra}]')}"
+    return f"{pip_install()} {in_shell(source + brackets)}"
 
 
-def pip_command(folder: Path | None = None) -> str:
-    """The pip of this environment, as it is called in a folder."""
+def pip_install(folder: Path | None = None) -> str:
+    """The command that installs what follows it into this environment, as it is called in a folder."""
     if find_spec("pip") is None:
-        return f"uv pip --python {in_shell(sys.executable)}"
+        return f"uv pip install --python {in_shell(sys.executable)}"
     if not _needs_path(os.environ):
-        return "pip"
+        return "pip install"
     program = Path(sys.prefix, "Scripts" if sys.platform == "win32" else "bin", "pip")
     if folder is not None and program.is_relative_to(folder):
         program = program.relative_to(folder)
-    return in_shell(printable_path(program), program=True)
+    return f"{in_shell(printable_path(program), program=True)} install"
 
 
 def in_shell(text: str, *, program: bool = False) -> str:
@@ -50,8 +51,8 @@ def in_shell(text: str, *, program: bool = False) -> str:
     return f'{"& " if program else ""}"{text}"'  # PowerShell calls what is quoted only so
 
 
-def _from_folder(extra: str, folder: Path, how: str) -> str:
-    return f"{pip_command(folder)} {how} {in_shell(f'.[{extra}]')} (in {printable_path(folder)})"
+def _from_folder(brackets: str, folder: Path, how: str = "") -> str:
+    return f"{pip_install(folder)} {how}{in_shell(f'.{brackets}')} (in {printable_path(folder)})"
 
 
 def _needs_path(environ: Mapping[str, str]) -> bool:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from retro_timer import extras
-from retro_timer.extras import in_shell, install_command, pip_command
+from retro_timer.extras import in_shell, install_command, pip_install
 
 if TYPE_CHECKING:
     from pathlib import PurePath
@@ -73,10 +73,10 @@ def test_the_pip_of_an_environment_that_is_not_activated(tmp_path: Path, monkeyp
     monkeypatch.delenv("VIRTUAL_ENV", raising=False)
     monkeypatch.setattr(sys, "prefix", str(tmp_path / "my env"))
     pip = Path("my env", "Scripts" if sys.platform == "win32" else "bin", "pip")
-    assert pip_command() == in_shell(str(tmp_path / pip), program=True)
-    assert pip_command(tmp_path) == in_shell(str(pip), program=True)
+    assert pip_install() == f"{in_shell(str(tmp_path / pip), program=True)} install"
+    assert pip_install(tmp_path) == f"{in_shell(str(pip), program=True)} install"
     monkeypatch.setattr(extras, "find_spec", lambda _: None)
-    assert pip_command() == f"uv pip --python {in_shell(sys.executable)}"
+    assert pip_install() == f"uv pip install --python {in_shell(sys.executable)}"
 
 
 def test_quotes_of_each_system(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -102,3 +102,11 @@ def test_nothing_else_says_how_to_install_an_extra() -> None:
         return [str(path) for path in paths if "retro-timer[" in Path(path).read_text("utf-8")]
 
     assert found([*ROOT.glob("retro_timer/**/*.py"), *ROOT.glob("docs/**/*.md"), ROOT / "CHANGELOG.md"]) == []
+
+
+def test_uv_understands_what_is_advised_where_there_is_no_pip(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(extras, "find_spec", lambda _: None)
+    program, *words = shlex.split(pip_install())
+    asked = [str(Path(sys.executable).with_name(program)), *words, "--offline", "--dry-run", "pytest"]
+    done = subprocess.run(asked, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

@@ -16,15 +16,29 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 _PACKAGE_ROOT: Final = Path(__file__).parents[2]
-# -P: do not import from the current directory. The package root is added last, for when the package is not installed.
-_PROGRAM: Final = (
-    "import sys; sys.path.append(sys.argv[1]); from importlib import import_module; import_module(sys.argv[2]).main()"
-)
+# The package is loaded from where this one is: another `retro_timer` may come first in the search path.
+_PROGRAM: Final = """\
+import sys
+from importlib import import_module, util
+from importlib.machinery import PathFinder
+_, root, module, *sys.argv[1:] = sys.argv
+spec = PathFinder.find_spec("retro_timer", [root])
+sys.modules["retro_timer"] = util.module_from_spec(spec)
+spec.loader.exec_module(sys.modules["retro_timer"])
+sys.path.append(root)
+sys.exit(import_module(module).main())
+"""
+_SEARCH: Final = {"ignore_environment": "-E", "no_user_site": "-s", "no_site": "-S"}
+"""Options that say where Python looks for modules, by their flags: a child looks where its parent does."""
 
 
-def command(module: str = "retro_timer.audio.child") -> list[str]:
-    """The command line of a child that runs the `main` of a module."""
-    return [sys.executable, "-P", "-c", _PROGRAM, str(_PACKAGE_ROOT), module]
+def command(module: str = "retro_timer.audio.child", *arguments: str) -> list[str]:
+    """The command line of a child that runs the `main` of a module of this package.
+
+    Nothing is imported from the current directory (`-P`).
+    """
+    search = [option for flag, option in _SEARCH.items() if getattr(sys.flags, flag)]
+    return [sys.executable, "-P", *search, "-c", _PROGRAM, str(_PACKAGE_ROOT), module, *arguments]
 
 
 def start_child(argv: Sequence[str], *, reports: bool = True) -> subprocess.Popen[bytes]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
-from retro_timer.extras import install_command, pip_command
+from retro_timer.extras import install_command, pip_install
 from retro_timer.session.ports import AUTO, BACKENDS
 from retro_timer.text import quoted
 
@@ -121,9 +121,7 @@ def _miniaudio(version: Callable[[str], str | None], *, ready: bool) -> Found:
     if number is None and not ready:
         return Found("miniaudio", usable=False, missing="miniaudio would have to be compiled for this machine.")
     if number is None:
-        return Found(
-            "miniaudio", usable=False, missing=f"miniaudio is not installed ({pip_command()} install miniaudio)."
-        )
+        return Found("miniaudio", usable=False, missing=f"miniaudio is not installed ({pip_install()} miniaudio).")
     return Found("miniaudio", usable=True, version=number)
 
 

@@ -85,10 +85,8 @@ def find_paths(data_dir: str | Path | None = None, environ: Mapping[str, str] | 
 
 def label_cache() -> Path | None:
     """Where the walker's labels are kept as clips; None if the system has no place for what can be made again."""
-    import platformdirs
-
-    path = platformdirs.user_cache_path(_APP, appauthor=False) / "labels"
-    return path if path.is_absolute() else None
+    path = _by_platform("cache")
+    return None if path is None else path / "labels"
 
 
 def find_runtime_directory() -> Path:
@@ -169,14 +167,24 @@ def _given(directory: str | Path, where: str) -> Path:
 
 
 def _of_system(kind: str, variable: str) -> Path:
+    path = _by_platform(kind)
+    if path is None:
+        raise PathsError(f"there is no home directory for {kind}: set {variable} to the full path of a directory")
+    return path
+
+
+def _by_platform(kind: str) -> Path | None:
+    """Our directory of a kind, where this system keeps such; None for a user without a home directory."""
     import platformdirs
 
     found = {
+        "cache": platformdirs.user_cache_path,
         "config": platformdirs.user_config_path,
         "data": platformdirs.user_data_path,
         "runtime": platformdirs.user_runtime_path,
     }
-    path = found[kind](_APP, appauthor=False)
-    if not path.is_absolute():
-        raise PathsError(f"there is no home directory for {kind}: set {variable} to the full path of a directory")
-    return path
+    try:
+        path = found[kind](_APP, appauthor=False)
+    except RuntimeError:
+        return None  # older versions of platformdirs return a path that begins with "~"
+    return path if path.is_absolute() else None

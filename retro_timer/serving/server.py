@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -20,6 +19,7 @@ import aiohttp_jinja2
 from aiohttp import WSMsgType, web
 from textual_serve.server import Server, to_int
 
+from retro_timer.audio.child_process import command
 from retro_timer.runtime.exit_codes import SIGNALLED, STOP_SIGNALS
 from retro_timer.serving.app_process import AppProcess, screen_size
 
@@ -51,7 +51,7 @@ class AppServer(Server):
 
     def __init__(self, arguments: Sequence[str], port: int, say: Callable[[str], None]) -> None:
         super().__init__("", host=ADDRESS, port=port, title="Retro Timer", templates_path=TEMPLATES)
-        self._arguments = (sys.executable, "-m", "retro_timer", *arguments)
+        self._arguments = command("retro_timer.__main__", *arguments)
         self._say = say
         self._hosts = {name if port == 80 else f"{name}:{port}" for name in NAMES}
         self._sessions: set[AppProcess] = set()

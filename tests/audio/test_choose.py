@@ -6,7 +6,7 @@ import pytest
 
 import retro_timer
 from retro_timer.audio.choose import Found, choose, find_backends
-from retro_timer.extras import install_command, pip_command
+from retro_timer.extras import install_command, pip_install
 from retro_timer.session.ports import OUTPUTS, SILENT
 
 
@@ -118,5 +118,5 @@ def test_a_machine_without_any_player_says_what_to_install() -> None:
         which=lambda _: None, version=lambda _: None, python=(3, 11), platform="linux", machine="x86_64"
     )
     assert [entry.usable for entry in seen] == [False, False, False]
-    assert seen[0].missing == f"miniaudio is not installed ({pip_command()} install miniaudio)."
+    assert seen[0].missing == f"miniaudio is not installed ({pip_install()} miniaudio)."
     assert seen[2].missing == "None of pw-play, paplay, aplay, afplay is installed."

@@ -11,7 +11,7 @@ from pathlib import Path
 import platformdirs
 import pytest
 
-from retro_timer.config.paths import PathsError, find_paths, make_private
+from retro_timer.config.paths import PathsError, find_paths, label_cache, make_private
 from retro_timer.files.atomic import write_atomic
 
 needs_posix = pytest.mark.skipif(os.name != "posix", reason="modes of files are POSIX")
@@ -60,10 +60,22 @@ def test_an_invalid_directory_is_refused_in_one_line(directory: str) -> None:
 
 
 def test_a_user_without_a_home_learns_what_to_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    # The result of expanding "~" for an unknown user.
+    # What older versions of platformdirs return for a user whom the system does not know.
     monkeypatch.setattr(platformdirs, "user_data_path", lambda *_, **__: Path("~/.local/share/retro-timer"))
     with pytest.raises(PathsError, match="set RETRO_TIMER_DATA_DIR"):
         find_paths(environ={"RETRO_TIMER_CONFIG_DIR": "c"})
+
+
+@needs_posix
+def test_nor_has_a_user_whom_the_system_does_not_know(monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in ("HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setattr("pwd.getpwuid", {}.__getitem__)
+    with pytest.raises(PathsError, match="set RETRO_TIMER_DATA_DIR"):
+        find_paths(environ={"RETRO_TIMER_CONFIG_DIR": "c"})
+    with pytest.raises(PathsError, match="set RETRO_TIMER_CONFIG_DIR"):
+        find_paths(environ={"RETRO_TIMER_DATA_DIR": "d"})
+    assert label_cache() is None
 
 
 def test_platformdirs_is_not_imported_when_the_environment_says_it_all(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+import click
 import pytest
 
 import retro_timer
@@ -38,6 +39,7 @@ ODD = {
     "an encoding without error handlers": Start({"PYTHONIOENCODING": "idna"}),
     "no columns": Start({"COLUMNS": "0", "LINES": "-1"}),
     "no assertions and docstrings": Start(options=("-OO",)),
+    "warnings are errors in all processes": Start({"PYTHONDEVMODE": "1", "PYTHONWARNINGS": "error"}),
     "warnings are errors": Start(options=("-X", "dev", "-X", "warn_default_encoding", "-W", "error")),
     "no temporary directory, no time zone": Start({"TMPDIR": "/nowhere", "TZ": "No/Where"}),
     "an unknown terminal": Start({"TERM": "nothing"}),
@@ -70,7 +72,10 @@ def test_a_walk_on_plain_lines(tmp_path: Path, name: str) -> None:
     assert python(ODD[name], "presets", home=tmp_path).returncode == 0
 
 
-@pytest.mark.parametrize("name", ["an encoding without error handlers", "no columns", "warnings are errors"])
+SHOWN = ("an encoding without error handlers", "no columns", "no assertions and docstrings", "warnings are errors")
+
+
+@pytest.mark.parametrize("name", SHOWN)
 def test_a_walk_on_the_full_screen_that_is_left_at_once(tmp_path: Path, name: str) -> None:
     odd = ODD[name]
     program = (sys.executable, *odd.options, "-m", "retro_timer")
@@ -81,6 +86,41 @@ def test_a_walk_on_the_full_screen_that_is_left_at_once(tmp_path: Path, name: st
         assert not running.restored()
         assert b"Warning" not in running.output
         assert b"Traceback" not in running.output
+
+
+@pytest.mark.parametrize("errors", ["errors.txt", "/dev/full", "&-"])
+def test_the_full_screen_wherever_errors_go(tmp_path: Path, errors: str) -> None:
+    shell = ("/bin/sh", "-c", f'cd {tmp_path}; exec "$@" 2>{errors}', "sh", sys.executable, "-m", "retro_timer")
+    with terminal(WALK, tmp_path, program=shell) as running:
+        running.wait_for("next")
+        running.send("\x03")
+        assert running.wait() == 130
+        assert not running.restored()
+    assert [path.read_text() for path in tmp_path.glob("errors.txt")] in ([], [""])
+
+
+def test_files_of_the_current_directory_are_not_imported(tmp_path: Path) -> None:
+    for name in ("click", "logging", "msgspec", "queue", "random", "retro_timer/text", "sqlite3", "string", "tomllib"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)  # a folder without `__init__.py` is no package of its own
+        (tmp_path / f"{name}.py").write_text("raise SystemExit(__file__)")
+    assert "complete" in python(Start(), *REHEARSAL, home=tmp_path).stdout
+
+
+def test_a_folder_with_the_package_and_what_it_needs(tmp_path: Path) -> None:
+    """As `pip install --target` makes it."""
+    (tmp_path / "retro_timer").symlink_to(Path(retro_timer.__file__).parent)
+    for path in Path(click.__file__).parents[1].iterdir():
+        if path.name != "retro_timer":
+            (tmp_path / path.name).symlink_to(path)
+    assert "complete" in python(Start(options=("-S",)), *REHEARSAL, home=tmp_path).stdout
+
+
+def test_without_what_it_needs_it_says_how_to_install_that(tmp_path: Path) -> None:
+    (tmp_path / "retro_timer").symlink_to(Path(retro_timer.__file__).parent)
+    refused = python(Start(options=("-S",)), "presets", home=tmp_path)
+    assert refused.returncode == 2
+    assert refused.stderr.startswith("retro-timer: click is not installed; ")
+    assert refused.stderr.count("\n") == 1
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ require_modules("textual_serve")
 import aiohttp  # noqa: E402  (comes with textual-serve)
 from aiohttp import web  # noqa: E402  (the same)
 
+from retro_timer.audio.child_process import command  # noqa: E402  (the same)
 from retro_timer.serving import server as serving  # noqa: E402  (the same)
 from retro_timer.serving.app_process import MAX_HEIGHT, MAX_WIDTH, screen_size  # noqa: E402  (the same)
 from retro_timer.serving.server import MAX_SESSIONS, AppServer  # noqa: E402  (the same)
@@ -177,7 +178,8 @@ async def test_every_page_has_an_app_of_its_own_up_to_a_limit(monkeypatch: pytes
     async with served(monkeypatch) as server:
         pages = [await server.page() for _ in range(MAX_SESSIONS)]
         assert len(FakeApp.made) == MAX_SESSIONS
-        assert {tuple(app.arguments[1:]) for app in FakeApp.made} == {("-m", "retro_timer", "run", "--", "back 1m")}
+        same = tuple(command("retro_timer.__main__", "run", "--", "back 1m"))
+        assert {tuple(app.arguments) for app in FakeApp.made} == {same}
         with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
             await server.page()
         assert refused.value.status == 503

@@ -1,7 +1,8 @@
-"""A terminal driver that does not poll.
+"""A terminal driver that does not poll, and draws on standard output.
 
 Textual's driver polls for input ten times a second and delays the exit by two polls; this one sleeps until there is
-input or it is stopped. Invalid input never prevents later keys from being read. Everything else is inherited.
+input or it is stopped. Invalid input never prevents later keys from being read. Textual draws on standard error, which
+may lead to a file. Everything else is inherited.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import termios
 import time
 from codecs import getincrementaldecoder
 from contextlib import suppress
+from io import TextIOWrapper
 from threading import Event
 from typing import TYPE_CHECKING, Final
 
@@ -72,6 +74,9 @@ class SleepingDriver(LinuxDriver):
         self, app: App[object], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
+        assert isinstance(sys.__stdout__, TextIOWrapper)  # noqa: S101  (a terminal)
+        sys.__stdout__.reconfigure(errors="backslashreplace")  # as standard error has them: no text stops the drawing
+        self._file = sys.__stdout__
         self.exit_event: _Stop = _Stop()
         self._released = False
         if size is None:
