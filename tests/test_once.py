@@ -29,6 +29,13 @@ ONCE: Final = {
         r"(''|\"\"|'[a-z]+'|\"[a-z]+\") if [\w.()]+ == 1 else (['\"]s['\"]|'[a-z]+s'|\"[a-z]+s\")",
         ("session/languages/english.py", "training/plan.py", "training/rules.py"),
     ),
+    "the scale from 0 to 10": Once(
+        r"\brange\((0, )?11\b|\bge=0, le=10\b|IntRange\(0, 10|\b0 <= \w+ <= 10\b", ("session/bounds.py",)
+    ),
+    "a workout with too many intervals": Once(r"at most \{MAX_INTERVALS\S* intervals", ("scheduling/model.py",)),
+    "reading up to a limit": Once(r"\.read\(\w+ \+ 1\)", ("files/bounded.py", "formats/files.py")),  # a file, a stream
+    "why the system refuses something": Once(r"\berror\.strerror\b", ("errors.py",)),
+    "starting a process that talks by pipes": Once(r"\bPopen\(", ("audio/child_process.py",)),
     "the workout of a session": Once(r"parse\([^)]*\bname=", ("session/record.py",)),
 }
 

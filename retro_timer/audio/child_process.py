@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
-from typing import TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Final
 
 from retro_timer.audio import protocol
 
@@ -41,17 +41,24 @@ def command(module: str = "retro_timer.audio.child", *arguments: str) -> list[st
     return [sys.executable, "-P", *search, "-c", _PROGRAM, str(_PACKAGE_ROOT), module, *arguments]
 
 
-def start_child(argv: Sequence[str], *, reports: bool = True) -> subprocess.Popen[bytes]:
+def start_child(
+    argv: Sequence[str], *, reads: int | IO[bytes] = subprocess.PIPE, reports: bool = True
+) -> subprocess.Popen[bytes]:
     """Start a child with a pipe to its standard input, and one from its standard output if it reports something.
 
     Ctrl+C in the terminal does not reach it, and it has no window.
+
+    Args:
+        argv: its command line.
+        reads: what it reads instead of a pipe: a file, or `subprocess.DEVNULL`.
+        reports: whether its output is read.
 
     Raises:
         OSError: if it could not be started.
     """
     return subprocess.Popen(
         argv,
-        stdin=subprocess.PIPE,
+        stdin=reads,
         stdout=subprocess.PIPE if reports else subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import os
-import stat
 from array import array
 from operator import mul
 from pathlib import Path
@@ -16,7 +15,8 @@ from typing import TYPE_CHECKING, Final
 
 from retro_timer.audio.decoding import UnusableError, decode
 from retro_timer.audio.tones import SAMPLE_RATE
-from retro_timer.errors import UserError
+from retro_timer.errors import UserError, reason
+from retro_timer.files.bounded import read_regular
 from retro_timer.text import quoted
 
 if TYPE_CHECKING:
@@ -45,10 +45,10 @@ def read_sound(path: Path) -> bytes:
     try:
         return _resampled(*decode(_contents(path))).tobytes()
     except OSError as error:
-        reason = error.strerror or type(error).__name__
+        problem = reason(error)
     except ValueError as error:  # one of ours, or a path with a null in it
-        reason = str(error)
-    raise SoundFileError(f"Cannot use {quoted(str(path), 200)} as a sound: {reason}.")
+        problem = str(error)
+    raise SoundFileError(f"Cannot use {quoted(str(path), 200)} as a sound: {problem}.")
 
 
 def check_sound_settings(values: Mapping[str, object]) -> None:
@@ -66,11 +66,7 @@ def check_sound_settings(values: Mapping[str, object]) -> None:
 
 
 def _contents(path: Path) -> bytes:
-    # Opening a pipe would wait for its writer.
-    if not stat.S_ISREG(path.stat().st_mode):
-        raise UnusableError("it is not a file")
-    with path.open("rb") as file:
-        data = file.read(MAX_BYTES + 1)
+    data = read_regular(path, MAX_BYTES)
     if len(data) > MAX_BYTES:
         raise UnusableError(f"it is larger than {MAX_BYTES // 1_000_000} MB")
     return data

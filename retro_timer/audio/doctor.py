@@ -19,7 +19,7 @@ from retro_timer.audio.child_process import ChildProcess
 from retro_timer.audio.choose import MIXES, BackendChoice, Found, choose, find_backends
 from retro_timer.audio.library import Library, UnusableClip
 from retro_timer.clock import now_ms
-from retro_timer.errors import UserError
+from retro_timer.errors import UserError, reason
 from retro_timer.extras import install_command
 from retro_timer.session.cue import Cue, CueKind, Sound
 from retro_timer.session.ports import VOICES, DueCue
@@ -234,7 +234,7 @@ class Trial:
         try:
             self._child = ChildProcess(partial(SimpleQueue.put, self._received))
         except OSError as error:
-            raise NoSoundError(f"The player could not be started: {error.strerror}.") from error
+            raise NoSoundError(f"The player could not be started: {reason(error)}.") from error
         self._child.send(protocol.encode_options(replace(self._options, backend=backend)))
         why = f"{backend} did not open an output within {OPEN_S:.0f} s."
         for message in self._messages(OPEN_S):

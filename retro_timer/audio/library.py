@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from retro_timer.audio import flac
 from retro_timer.audio.custom import SoundFileError, read_sound
+from retro_timer.errors import reason
 from retro_timer.session.languages import DEFAULT
 from retro_timer.session.ports import SOUND_SETS, VOICES
 
@@ -67,7 +68,7 @@ def _reason_of(error: OSError | flac.FlacError) -> str:
     """Why a clip cannot be read, as a clause."""
     if isinstance(error, FileNotFoundError):
         return "it is missing"
-    return (error.strerror or type(error).__name__) if isinstance(error, OSError) else str(error)
+    return reason(error) if isinstance(error, OSError) else str(error)
 
 
 def _discard(_problem: str) -> None:

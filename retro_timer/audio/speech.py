@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
+from retro_timer.audio.child_process import start_child
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -182,12 +184,6 @@ def _found(find: Callable[[str], str | None], platform: str) -> tuple[_Program, 
 
 
 def _started(program: _Program, path: str, words: str) -> subprocess.Popen[bytes]:
-    """Start a speech program without shell and window, detached from the terminal's signals."""
-    return subprocess.Popen(
-        [path, *program.arguments, *((words,) if program.takes_argument else ())],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-    )
+    """Start a speech program."""
+    argv = [path, *program.arguments, *((words,) if program.takes_argument else ())]
+    return start_child(argv, reports=False)

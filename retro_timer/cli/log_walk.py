@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from retro_timer.cli.completing import complete_stored_session, complete_workout
 from retro_timer.cli.find_workout import find_workout
-from retro_timer.cli.options import data_dir_option
+from retro_timer.cli.options import data_dir_option, score_option
 from retro_timer.cli.stored_sessions import Day, the_session
 from retro_timer.runtime.wiring import Setup
 from retro_timer.scheduling.errors import WorkoutError
@@ -59,16 +59,15 @@ class Minutes(click.ParamType):  # type: ignore[type-arg]  # generic to type che
             self.fail(str(error), param, ctx)
 
 
-_SCORE = click.IntRange(0, 10)
 _OPTIONS = (
     click.option("--date", "day", type=Day(), metavar="DATE", help="The day of the walk; today if it is left out."),
     click.option("--at", type=TimeOfDay(), metavar="TIME", help="When it began, such as 18:30."),
     click.option("--backward", type=Minutes(), metavar="MINUTES", help="Minutes backward, or a length such as 8:30."),
     click.option("--forward", type=Minutes(), metavar="MINUTES", help="Minutes forward, warm-up included."),
     click.option("--longest", type=Minutes(), metavar="MINUTES", help="The longest bout backward, if you know it."),
-    click.option("--effort", type=_SCORE, metavar="0-10", help="How hard it was."),
-    click.option("--pain-before", type=_SCORE, metavar="0-10", help="Pain before the walk."),
-    click.option("--pain", "pain_after", type=_SCORE, metavar="0-10", help="Pain after it."),
+    score_option("--effort", about="How hard it was."),
+    score_option("--pain-before", about="Pain before the walk."),
+    score_option("--pain", "pain_after", about="Pain after it."),
     click.option("--stumble/--no-stumble", default=None, help="Whether you stumbled, or grabbed the rail."),
     click.option("--fall/--no-fall", default=None, help="Whether you fell."),
     click.option(

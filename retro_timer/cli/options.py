@@ -9,6 +9,7 @@ import click
 from retro_timer.cli.completing import complete_backend
 from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.model import MAX_REPEATS
+from retro_timer.session.bounds import SCORES
 from retro_timer.session.ports import BACKENDS
 
 if TYPE_CHECKING:
@@ -61,6 +62,12 @@ audio_option = click.option(
     "--audio", metavar="BACKEND", shell_complete=complete_backend, help=f"{', '.join(BACKENDS[:-1])} or {BACKENDS[-1]}."
 )
 """`--audio`; an unknown backend is reported, and one is chosen automatically."""
+
+
+def score_option(*names: str, about: str) -> Callable[[F], F]:
+    """An option for an effort or a pain."""
+    lowest, highest = SCORES[0], SCORES[-1]
+    return click.option(*names, type=click.IntRange(lowest, highest), metavar=f"{lowest}-{highest}", help=about)
 
 
 def address_options(command: F) -> F:

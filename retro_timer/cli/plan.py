@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from retro_timer.cli.options import data_dir_option
+from retro_timer.cli.options import data_dir_option, score_option
 from retro_timer.cli.streams import json_text
 from retro_timer.runtime.today import day_in_rows, today_of
 from retro_timer.runtime.wiring import Setup
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object; speeds in km/h.")
-@click.option("--pain", type=click.IntRange(0, 10), metavar="0-10", help="Your pain today.")
+@score_option("--pain", about="Your pain today.")
 @data_dir_option
 @click.pass_context
 def plan(ctx: click.Context, /, *, as_json: bool, pain: int | None) -> None:

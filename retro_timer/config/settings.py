@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from retro_timer.config.schema import GROUPS, NO_KEYS, SETTINGS, Setting, Settings
 from retro_timer.config.setting_kinds import MAX_TEXT, KindError
 from retro_timer.errors import UserError, reason
+from retro_timer.files.bounded import read_regular
 from retro_timer.text import printable, printable_path
 
 if TYPE_CHECKING:
@@ -57,8 +58,7 @@ def read_tree(path: Path) -> dict[str, Any]:
         SettingsError: if it cannot be read, or is not TOML.
     """
     try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+        data = read_regular(path, MAX_BYTES)
     except FileNotFoundError:
         return {}
     except OSError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from retro_timer.scheduling.errors import WorkoutError
-from retro_timer.scheduling.model import MAX_INTERVALS
+from retro_timer.scheduling.model import TOO_MANY_INTERVALS
 
 
 class FormatError(WorkoutError):
@@ -60,4 +60,4 @@ class PaceUnknownError(AssumptionNeededError):
 
 def too_many_intervals(place: str) -> FormatError:
     """The error of a workout with more than `MAX_INTERVALS`."""
-    return FormatError(f"a workout has at most {MAX_INTERVALS:,} intervals", place=place)
+    return FormatError(TOO_MANY_INTERVALS, place=place)

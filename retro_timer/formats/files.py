@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import codecs
-import os
 import re
-import stat
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from retro_timer.errors import reason
+from retro_timer.files.bounded import NotRegularError, read_regular
 from retro_timer.formats.errors import FormatError
 from retro_timer.formats.foreign import refuse_bytes
 from retro_timer.text import file_name
@@ -36,21 +36,16 @@ class Decoded(NamedTuple):
 def read_file(path: Path, limit: int = MAX_BYTES) -> bytes:
     """The contents of a regular file.
 
-    The type is checked before reading, and no more than `limit` bytes are read, so that a pipe, a device or a huge file
-    never blocks.
-
     Raises:
         FormatError: if the file is missing, not a regular file, larger than `limit` bytes or unreadable.
     """
     source = file_name(path)
     try:
-        _check(path.stat())
-        # Open without blocking, then check again: a pipe may have replaced the file in the meantime.
-        with os.fdopen(os.open(path, _reading_flags()), "rb") as file:
-            _check(os.fstat(file.fileno()))
-            return read_bounded(file, limit)
+        return _within(limit, read_regular(path, limit))
+    except NotRegularError as error:
+        raise FormatError(reason(error), source=source) from error
     except OSError as error:
-        raise FormatError(f"cannot be read: {error.strerror or type(error).__name__}", source=source) from error
+        raise FormatError(f"cannot be read: {reason(error)}", source=source) from error
     except FormatError as error:
         raise error.named(source) from error
     except ValueError as error:
@@ -65,9 +60,12 @@ def read_bounded(stream: BinaryIO, limit: int = MAX_BYTES) -> bytes:
         FormatError: if it has more, or cannot be read; names what it is, if that is known.
     """
     try:
-        data = stream.read(limit + 1)
+        return _within(limit, stream.read(limit + 1))
     except OSError as error:
-        raise FormatError(f"cannot be read: {error.strerror or type(error).__name__}") from error
+        raise FormatError(f"cannot be read: {reason(error)}") from error
+
+
+def _within(limit: int, data: bytes) -> bytes:
     if len(data) > limit:
         refuse_bytes(data)
         raise FormatError(too_large(limit))
@@ -134,15 +132,3 @@ def _decoded(data: bytes, encoding: str) -> str | None:
         return data.decode(encoding)
     except UnicodeDecodeError:
         return None
-
-
-def _check(status: os.stat_result) -> None:
-    if stat.S_ISDIR(status.st_mode):
-        raise FormatError("this is a directory, not a file")
-    if not stat.S_ISREG(status.st_mode):
-        raise FormatError("this is not a regular file")
-
-
-def _reading_flags() -> int:
-    """Flags for `os.open`, as far as the system has them."""
-    return os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)

@@ -24,6 +24,7 @@ from retro_timer.scheduling.model import MAX_LABEL, MAX_NAME, Interval, check_te
 from retro_timer.scheduling.notation import parse, parse_length
 from retro_timer.scheduling.presets import presets
 from retro_timer.scheduling.units import BACKWARD_CAP_KMH, in_kmh
+from retro_timer.session.bounds import Score  # noqa: TC001  (msgspec reads the annotations)
 from retro_timer.text import one_line, printable, quoted
 from retro_timer.training.entry import MAX_SECONDS
 from retro_timer.training.levels import Level, SpeedRange
@@ -59,8 +60,6 @@ _Name = Annotated[str, Meta(min_length=1, max_length=MAX_NAME)]
 _Sentence = Annotated[str, Meta(max_length=MAX_TEXT)]
 _Speed = Annotated[str, Meta(pattern=rf"^{_SPEED.pattern}$(?!\n)", description='As in "0.5-1.0 mph" or "1.6 km/h".')]
 _Days = Annotated[int, Meta(ge=1, le=7, description="The most days a week.")]
-_Effort = Annotated[int, Meta(ge=0, le=10)]
-_Pain = Annotated[int, Meta(ge=0, le=10)]
 _Gap = Annotated[int, Meta(ge=1, le=365, description="Days without a session.")]
 _Sessions = Annotated[int, Meta(ge=1, le=MOST_SESSIONS)]
 
@@ -70,16 +69,16 @@ class LimitsTable(Struct, frozen=True, forbid_unknown_fields=True):
 
     longest_bout: Annotated[str, Meta(max_length=20, description='As in "90s" or "2m".')] | None = None
     top_speed: _Speed | None = None
-    pain: _Pain = PAIN_TO_SKIP
+    pain: Score = PAIN_TO_SKIP
     days: _Days | None = None
 
 
 class RulesTable(Struct, frozen=True, forbid_unknown_fields=True):
     """`[rules]`: the numbers of the plan's rules."""
 
-    easy_effort: _Effort = EASY_EFFORT
-    hard_effort: _Effort = HARD_EFFORT
-    mild_pain: _Pain = MILD_PAIN
+    easy_effort: Score = EASY_EFFORT
+    hard_effort: Score = HARD_EFFORT
+    mild_pain: Score = MILD_PAIN
     short_gap: _Gap = SHORT_GAP
     long_gap: _Gap = LONG_GAP
 

@@ -6,6 +6,7 @@ from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct
 
+from retro_timer.session.bounds import Score  # noqa: TC001  (msgspec reads the annotations)
 from retro_timer.session.sensing import MAX_BPM, MAX_INCLINE, Clause, LinkState, Metres
 
 MAX_MOMENT: Final = 1 << 53
@@ -16,7 +17,6 @@ Role = Literal["local", "page", "view"]
 MomentMs = Annotated[int, Meta(ge=-MAX_MOMENT, le=MAX_MOMENT)]
 Id = Annotated[int, Meta(ge=0, le=MAX_MOMENT)]
 Name = Annotated[str, Meta(max_length=80)]
-ZeroToTen = Annotated[int, Meta(ge=0, le=10)]
 
 
 class RemoteMessage(Struct, frozen=True, tag_field="is", omit_defaults=False):
@@ -352,9 +352,9 @@ class SummaryAnswers(RemoteMessage, frozen=True, tag="summary"):
     """Answers about the session, once it is over; a question left out or null keeps its answer."""
 
     id: Id
-    effort: ZeroToTen | None = None
+    effort: Score | None = None
     stumble: bool | None = None
-    pain: ZeroToTen | None = None
+    pain: Score | None = None
     fall: bool | None = None
 
 

@@ -27,7 +27,7 @@ from retro_timer.remote.messages import (
 )
 from retro_timer.remote.protocol import PROTOCOL
 from retro_timer.session.actions import SESSION_ACTIONS
-from retro_timer.session.history import SCORES
+from retro_timer.session.bounds import SCORES
 from retro_timer.session.sensing import MAX_METRES, SensorKind
 from retro_timer.session.states import State
 

@@ -7,7 +7,7 @@ schedule falls on a whole second.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 MIN_SECONDS = 1
 MAX_SECONDS = 4 * 3600
 MAX_INTERVALS = 10_000
+TOO_MANY_INTERVALS: Final = f"a workout has at most {MAX_INTERVALS:,} intervals"
 MAX_REPEATS = 10_000
 MAX_DEPTH = 50
 MAX_LABEL = 80
@@ -106,11 +107,7 @@ class Workout(Struct, frozen=True):
             check_text(self.name, "name", MAX_NAME)
         if depth(self.blocks) > MAX_DEPTH:
             raise WorkoutError(f"repeats are nested more than {MAX_DEPTH} deep")
-        count = count_intervals(self.blocks)
-        if count == 0:
-            raise WorkoutError("a workout needs at least one interval")
-        if count > MAX_INTERVALS:
-            raise WorkoutError(f"a workout has at most {MAX_INTERVALS:,} intervals, this one has {_bounded(count)}")
+        check_count(count_intervals(self.blocks))
 
     def __eq__(self, other: object) -> bool:
         return self.blocks == other.blocks if isinstance(other, Workout) else NotImplemented
@@ -136,6 +133,14 @@ def check_seconds(value: int) -> int:
     if not MIN_SECONDS <= value <= MAX_SECONDS:
         raise WorkoutError(f"a length is 1 second to 4 hours, not {_bounded(value)} seconds")
     return value
+
+
+def check_count(intervals: int) -> None:
+    """Validate the number of intervals of a workout; raises `WorkoutError`."""
+    if intervals == 0:
+        raise WorkoutError("a workout needs at least one interval")
+    if intervals > MAX_INTERVALS:
+        raise WorkoutError(f"{TOO_MANY_INTERVALS}, this one has {_bounded(intervals)}")
 
 
 def check_speed(value: float) -> float:

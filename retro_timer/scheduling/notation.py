@@ -16,6 +16,7 @@ from retro_timer.scheduling.model import (
     MAX_DEPTH,
     MAX_INTERVALS,
     MAX_LABEL,
+    TOO_MANY_INTERVALS,
     Block,
     Interval,
     Repeat,
@@ -233,7 +234,7 @@ class _Reader:
         self.checked(lambda: check_seconds(seconds), at)
         self.intervals += 1
         if self.intervals > MAX_INTERVALS:
-            raise self.error(f"at most {MAX_INTERVALS:,} intervals", start)
+            raise NotationError(self.text, start + 1, TOO_MANY_INTERVALS)
         speed, label = self.extras()
         return Interval(phase, seconds, speed, label)
 

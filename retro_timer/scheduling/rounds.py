@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from retro_timer.scheduling.errors import EditError
-from retro_timer.scheduling.model import MAX_INTERVALS, count_intervals
+from retro_timer.scheduling.model import MAX_INTERVALS, TOO_MANY_INTERVALS, count_intervals
 from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.schedule import Entry, Layout, Place, Schedule
 
@@ -37,7 +37,7 @@ def add_rounds(schedule: Schedule, index: int, loop: int, more: int) -> Schedule
     # The running entry may belong to the `between` before a round that was removed: do not add that part again.
     walked_between = len(last_round) - len(body)
     if len(schedule) + more * (len(body) + count_intervals(between)) > MAX_INTERVALS:
-        raise EditError(f"a workout has at most {MAX_INTERVALS:,} intervals")
+        raise EditError(TOO_MANY_INTERVALS)
     copies = _Copies(schedule, loop)
     added: list[Entry] = []
     for number in range(place.rounds, place.rounds + more):

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 
 from msgspec import Meta, Struct
 
-from retro_timer.scheduling.errors import WorkoutError
-from retro_timer.scheduling.model import MAX_INTERVALS, Block, Interval, Workout
+from retro_timer.scheduling.model import MAX_INTERVALS, Block, Interval, Workout, check_count
 from retro_timer.scheduling.phases import Phase
 
 if TYPE_CHECKING:
@@ -100,10 +99,7 @@ class Schedule(Struct, frozen=True, dict=True):
     betweens: Mapping[int, tuple[Block, ...]] = MappingProxyType({})
 
     def __post_init__(self) -> None:
-        if not self.entries:
-            raise WorkoutError("a workout needs at least one interval")
-        if len(self.entries) > MAX_INTERVALS:
-            raise WorkoutError(f"a workout has at most {MAX_INTERVALS:,} intervals, this one has {len(self.entries):,}")
+        check_count(len(self.entries))
 
     def __eq__(self, other: object) -> bool:
         return self.entries == other.entries if isinstance(other, Schedule) else NotImplemented

@@ -11,6 +11,8 @@ MAX_NOTE: Final = 1000
 """Limit of a note in characters."""
 LONGEST: Final = 10 * 366 * 24 * 3600 * 1000
 """Limit of all lengths of a session, in milliseconds. A pause may last as long as a laptop is left open."""
+SCORES: Final = range(11)
+"""The answers to how hard a session was, and to how much pain there was: none to the most imaginable."""
 
 Ms = Annotated[int, Meta(ge=0, le=LONGEST)]
 """A time in milliseconds."""
@@ -18,7 +20,7 @@ Seconds = Annotated[int, Meta(ge=1, le=MAX_SECONDS)]
 Count = Annotated[int, Meta(ge=0, le=MAX_INTERVALS)]
 Ordinal = Annotated[int, Meta(ge=1, le=MAX_INTERVALS)]
 Speed = Annotated[float, Meta(gt=0, le=25)]
-Score = Annotated[int, Meta(ge=0, le=10)]
+Score = Annotated[int, Meta(ge=SCORES[0], le=SCORES[-1])]
 Share = Annotated[float, Meta(ge=0, le=1)]
 Total = Annotated[int, Meta(ge=1, le=MAX_INTERVALS * MAX_SECONDS)]
 Label = Annotated[str, Meta(max_length=MAX_LABEL)]

@@ -47,10 +47,6 @@ class Start(Struct, frozen=True):
     zone: Word = ""
 
 
-SCORES: Final = range(11)
-"""The answers to how hard a session was, and to how much pain there was."""
-
-
 class Feedback(Struct, frozen=True):
     """The walker's feedback about a session; None for unanswered questions.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 from typing import TYPE_CHECKING, Final
 
-from retro_timer.errors import UserError
+from retro_timer.errors import UserError, reason
 from retro_timer.text import printable, printable_path
 
 if TYPE_CHECKING:
@@ -81,4 +81,4 @@ def _of_sqlite(error: Exception, where: str) -> StorageError:
 def _of_system(error: OSError, where: str) -> StorageError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return DiskFullError("the disk is full")
-    return UnwritableError(f"{where} cannot be used ({printable(error.strerror or type(error).__name__)})")
+    return UnwritableError(f"{where} cannot be used ({reason(error)})")

@@ -7,12 +7,13 @@ from contextlib import suppress
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from retro_timer.errors import reason
 from retro_timer.storage.errors import RefusedError
 from retro_timer.storage.file_quarantine import companion
 from retro_timer.storage.pages import records
 from retro_timer.storage.quarantine import decode, name_of
 from retro_timer.storage.schema import Shape, shapes
-from retro_timer.text import printable, printable_path
+from retro_timer.text import printable_path
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -134,7 +135,7 @@ def salvage(path: Path) -> Salvaged:
         for record in records(data, log.read_bytes() if log.exists() else b""):
             found.take(record, known)
     except OSError as error:
-        raise RefusedError(f"{printable_path(path)} cannot be read ({printable(error.strerror or 'error')})") from None
+        raise RefusedError(f"{printable_path(path)} cannot be read ({reason(error)})") from None
     salvaged = Salvaged([*found.sessions(), *found.quarantined], found.missing(), found.walk_tests)
     if not any(salvaged):
         raise RefusedError(f"there is no session in {printable_path(path)}")

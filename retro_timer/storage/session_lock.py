@@ -11,6 +11,7 @@ from typing import Final, Self
 
 import msgspec
 
+from retro_timer.errors import reason
 from retro_timer.files.atomic import open_own
 from retro_timer.storage.errors import BusyError, NoLockError, problem_of
 from retro_timer.structs import from_json
@@ -116,7 +117,7 @@ class SessionLock:
                     raise BusyError(self._busy_text())
                 time.sleep(0.02)
         except OSError as error:
-            raise _no_lock(error.strerror or type(error).__name__) from error
+            raise _no_lock(reason(error)) from error
 
     def _busy_text(self) -> str:
         owner = self.owner()

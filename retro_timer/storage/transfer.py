@@ -9,6 +9,7 @@ from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
 import msgspec
 from msgspec import Struct
 
+from retro_timer.errors import reason
 from retro_timer.formats.errors import FormatError
 from retro_timer.formats.files import decode, marked_encoding
 from retro_timer.scheduling.errors import WorkoutError
@@ -127,7 +128,7 @@ def read_json(path: Path, now: datetime) -> list[StoredSession]:
             raise RefusedError(f"{printable_path(path)} is larger than {MAX_BYTES // 1024**2} MB")
         data = path.read_bytes()
     except OSError as error:
-        raise RefusedError(f"{printable_path(path)} cannot be read ({printable(error.strerror or 'error')})") from None
+        raise RefusedError(f"{printable_path(path)} cannot be read ({reason(error)})") from None
     try:
         # A shell that redirects an export may have written it as UTF-16, or with a mark.
         return _decode(decode(data).encode() if marked_encoding(data) else data, now)

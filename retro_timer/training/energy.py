@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.units import mph
+from retro_timer.session.bounds import SCORES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -152,8 +153,8 @@ def effort_words(effort: int) -> str:
     Raises:
         ValueError: if the effort is not 0 to 10.
     """
-    if not 0 <= effort <= 10:
-        raise ValueError(f"an effort is 0 to 10, not {effort}")
+    if effort not in SCORES:
+        raise ValueError(f"an effort is {SCORES[0]} to {SCORES[-1]}, not {effort}")
     return next(words for values, words in EFFORTS if effort in values)
 
 

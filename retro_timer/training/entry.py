@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from retro_timer.errors import UserError
+from retro_timer.session.bounds import SCORES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
 
     from retro_timer.session.history import NextDay
 
-SCALE_MAX: Final = 10
-"""Upper end of the scales for effort and pain; both start at 0."""
 MAX_SECONDS: Final = 24 * 3600
 """Longest plausible session: one day."""
 
@@ -75,8 +74,8 @@ def problem_with(entry: TrainingEntry, today: date) -> str | None:
         ("pain before it", entry.pain_before),
         ("pain after it", entry.pain_after),
     ):
-        if value is not None and not 0 <= value <= SCALE_MAX:
-            return f"{when} has an impossible {what}: {value} is not 0 to {SCALE_MAX}"
+        if value is not None and value not in SCORES:
+            return f"{when} has an impossible {what}: {value} is not {SCORES[0]} to {SCORES[-1]}"
     if not 0 <= entry.walked_seconds <= MAX_SECONDS:
         return f"{when} has an impossible length: {entry.walked_seconds} seconds"
     if not 0 <= entry.longest_bout <= entry.backward_seconds <= MAX_SECONDS:

@@ -12,7 +12,8 @@ from msgspec import Struct
 
 from retro_timer.scheduling.presets import LADDER
 from retro_timer.scheduling.units import WeekStart
-from retro_timer.training.entry import SCALE_MAX, TrainingEntry, checked
+from retro_timer.session.bounds import SCORES
+from retro_timer.training.entry import TrainingEntry, checked
 from retro_timer.training.levels import LADDER_ORDER, Level, SpeedRange
 from retro_timer.training.rules import NUMBERS, PRECEDENCE, Case, Rule, Standing, Verdict, beyond_is_due, good_in_a_row
 from retro_timer.training.standing import PlanError, decide, moved, standing
@@ -129,8 +130,8 @@ def advise(
         PlanError: if `pain_today` is not 0 to 10.
     """
     mine = choices or PlanChoices()
-    if pain_today is not None and not 0 <= pain_today <= SCALE_MAX:
-        raise PlanError(f"pain is 0 to {SCALE_MAX}, not {pain_today}")
+    if pain_today is not None and pain_today not in SCORES:
+        raise PlanError(f"pain is {SCORES[0]} to {SCORES[-1]}, not {pain_today}")
     walked = checked(entries, today)
     counting = tuple(entry for entry in walked if programme.started is None or entry.day >= programme.started)
     start = mine.start if programme.follows_ladder else programme.levels[0].workout_id

@@ -366,7 +366,7 @@ class TestOwnFiles:
         assert read_sound(saved(streamed)) == own
 
     def test_a_missing_file(self, tmp_path: Path) -> None:
-        assert "No such file" in problem_with(tmp_path / "gone.wav")
+        assert "no such file" in problem_with(tmp_path / "gone.wav")
 
     def test_a_folder(self, tmp_path: Path) -> None:
         assert "not a file" in problem_with(tmp_path)
@@ -381,13 +381,13 @@ class TestOwnFiles:
     def test_a_pipe_is_not_waited_for(self, tmp_path: Path) -> None:
         pipe = tmp_path / "pipe.wav"
         os.mkfifo(pipe)
-        assert "not a file" in problem_with(pipe)
+        assert "not a regular file" in problem_with(pipe)
 
     @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="nothing is forbidden to root")
     def test_a_file_without_read_permission(self, saved: Callable[[bytes], Path]) -> None:
         path = saved(wav(sine(700)))
         path.chmod(0)
-        assert "Permission denied" in problem_with(path)
+        assert "permission denied" in problem_with(path)
 
     @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(st.data())

@@ -90,7 +90,7 @@ def test_without_a_player_that_works_each_says_why(programs: Path) -> None:
     install(programs, "aplay", "exit 4")
     with pytest.raises(NoOutputError, match=r"paplay found no output \(exit 3\)\. aplay found no output \(exit 4\)\."):
         SystemSpeaker().open()
-    with pytest.raises(NoOutputError, match="nothing cannot be started: No such file"):
+    with pytest.raises(NoOutputError, match="nothing cannot be started: no such file"):
         ProgramSpeaker("nothing", str(programs / "nothing")).start(SAMPLES)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tomllib
@@ -208,6 +209,14 @@ def test_a_file_of_november_2026_is_read_completely() -> None:
     assert {key: loaded.settings.value(key) for key in written} == written
     assert all(loaded.settings.value(key) != SETTINGS[key].default for key in written)
     assert loaded.settings.keys == {"session.pause": "k,space", "home.walk": "enter"}
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_a_pipe_instead_of_the_file_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "settings.toml")
+    loaded = load(tmp_path / "settings.toml")
+    assert loaded.settings == Settings()
+    assert loaded.warnings[0].endswith("cannot be read: this is not a regular file; using the defaults")
 
 
 def test_a_directory_instead_of_the_file_gives_the_defaults_and_one_line(tmp_path: Path) -> None:

@@ -239,10 +239,10 @@ def test_a_special_file_is_refused_at_once(tmp_path: Path, suffix: str) -> None:
     device = tmp_path / f"device{suffix}"
     device.symlink_to("/dev/zero")
     assert refusal(device) == f"device{suffix}: this is not a regular file"
-    assert refusal(tmp_path / f"none{suffix}") == f"none{suffix}: cannot be read: No such file or directory"
+    assert refusal(tmp_path / f"none{suffix}") == f"none{suffix}: cannot be read: no such file or directory"
     loop = tmp_path / f"loop{suffix}"
     loop.symlink_to(loop)
-    assert refusal(loop).startswith(f"loop{suffix}: cannot be read: Too many levels")
+    assert refusal(loop).startswith(f"loop{suffix}: cannot be read: too many levels")
 
 
 def test_file_names_cannot_control_the_terminal(tmp_path: Path) -> None:

@@ -119,7 +119,7 @@ def test_entries_that_are_not_regular_files_are_listed_too(library: WorkoutLibra
     (directory / ".hidden.toml").write_text("not listed")
     assert [entry.problem for entry in library.list()] == [
         "folder.toml: this is a directory, not a file",
-        "gone.toml: cannot be read: No such file or directory",
+        "gone.toml: cannot be read: no such file or directory",
         "pipe.toml: this is not a regular file",
     ]
 

@@ -13,8 +13,10 @@ from array import array
 from typing import IO, TYPE_CHECKING, Final
 
 from retro_timer.audio.backends import NoOutputError, UnavailableError
+from retro_timer.audio.child_process import start_child
 from retro_timer.audio.choose import PROGRAMS
 from retro_timer.audio.clips import RATE
+from retro_timer.errors import reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,19 +106,20 @@ class ProgramSpeaker:
                 return self._start_raw(samples)
             return self._start_with_file(samples)
         except OSError as error:
-            raise NoOutputError(f"{self._program} cannot be started: {error.strerror}.") from error
+            raise NoOutputError(f"{self._program} cannot be started: {reason(error)}.") from error
 
     def _start_raw(self, samples: Samples) -> ProgramPlayback:
         """Play from an unnamed temporary file, so that nothing blocks on a pipe and no file is left behind."""
         with tempfile.TemporaryFile() as file:
             file.write(samples.tobytes())
             file.seek(0)
-            return ProgramPlayback(_run([self._path, *_RAW[self._program]], file))
+            return ProgramPlayback(start_child([self._path, *_RAW[self._program]], reads=file, reports=False))
 
     def _start_with_file(self, samples: Samples) -> ProgramPlayback:
         with tempfile.NamedTemporaryFile(prefix="retro-timer-", suffix=".wav", delete=False) as file:
             _write_wav(file, samples)
-        return ProgramPlayback(_run([self._path, file.name], None), file.name)
+        process = start_child([self._path, file.name], reads=subprocess.DEVNULL, reports=False)
+        return ProgramPlayback(process, file.name)
 
 
 class ProgramPlayback:
@@ -181,12 +184,6 @@ class _WindowsPlayback:
             import winsound  # exists only on Windows
 
             winsound.PlaySound(wav, winsound.SND_MEMORY)
-
-
-def _run(argv: list[str], stdin: IO[bytes] | None) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        argv, stdin=stdin or subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
 
 
 def _write_wav(file: IO[bytes], samples: Samples) -> None:

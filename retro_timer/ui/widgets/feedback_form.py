@@ -8,8 +8,8 @@ from msgspec.structs import replace
 from textual.containers import Vertical
 from textual.widgets import Input
 
-from retro_timer.session.bounds import MAX_NOTE
-from retro_timer.session.history import SCORES, NextDay
+from retro_timer.session.bounds import MAX_NOTE, SCORES
+from retro_timer.session.history import NextDay
 from retro_timer.training.energy import effort_words
 from retro_timer.ui.widgets.scale import Scale
 

@@ -11,6 +11,7 @@ from rich.text import Text
 from textual_plotext import PlotextPlot
 
 from retro_timer.scheduling.units import mph
+from retro_timer.session.bounds import SCORES
 from retro_timer.training.energy import effort_words
 from retro_timer.training.levels import NAMES
 from retro_timer.ui.context import DrawsAscii, services_of
@@ -235,10 +236,10 @@ class EffortPlot(PointsPlot):
     def draw(self, plt: Any, progress: Progress) -> None:  # noqa: ANN401  (plotext has no type annotations)
         """Draw the scale from 0 to 10 in even steps, in words if there is room for them."""
         step = 2 if self.size.height > ROOMY else 5
-        efforts = range(0, 11, step)
+        efforts = SCORES[::step]
         wordy = self.size.width >= WORDY
         names = [f"{effort} {effort_words(effort).partition(',')[0]} " if wordy else f"{effort} " for effort in efforts]
-        plt.ylim(0, 10)
+        plt.ylim(SCORES[0], SCORES[-1])
         plt.yticks(list(efforts), names)
         self.points(plt, progress, progress.efforts, "plot--forward", max(map(len, names)))
 
