@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from textual.events import Resize
 from textual.geometry import Size
 
-from tests.ui.support import Stage
+from tests.ui.support import Stage, text_of
 
 if TYPE_CHECKING:
     import pytest
@@ -62,6 +62,18 @@ async def test_a_terminal_that_returns_to_its_size_is_redrawn(monkeypatch: pytes
         stage.app.post_message(Resize(Size(80, 24), Size(80, 24)))  # smaller and back before it was looked at
         async with asyncio.timeout(20):
             await drawn_anew.wait()
+
+
+async def test_a_terminal_that_returns_to_its_size_shows_the_same() -> None:
+    stage = Stage("back 50s, turn 3s")
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        before = text_of(stage.app)
+        for size in ((79, 24), (120, 24), (80, 25), (80, 8), (1, 1)):
+            for each in (size, (80, 24)):
+                await pilot.resize_terminal(*each)
+                await pilot.pause()
+            assert text_of(stage.app) == before, size
 
 
 async def test_an_app_that_ends_right_after_it_was_resized_ends_well() -> None:

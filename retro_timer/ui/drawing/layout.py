@@ -5,30 +5,48 @@ Styles would need a second layout after the widget is shown, so that the digits 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from textual.geometry import NULL_OFFSET, NULL_SPACING, Region, Size
 from textual.layout import ArrangeResult, Layout, WidgetPlacement
 from textual.widget import Widget
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
+
+    from textual.layout import DockArrangeResult
 
 Place = tuple[Widget, Region]
 
 
-class ComputedLayout(Layout):
-    """Places children as computed by their parent; other children are not shown.
+class PlacesChildren(Widget):
+    """A widget that computes the places of its children, and with them what it draws itself."""
 
-    Args:
-        place: given the size of the parent's content, yields each child with its region.
-    """
+    @property
+    def layout(self) -> Layout:
+        """A layout that asks this widget."""
+        return _COMPUTED
 
+    def arrange(self, size: Size, optimal: bool = False) -> DockArrangeResult:
+        """Compute the places anew.
+
+        Textual remembers those of the last few sizes: back in one of them, the widget would still draw for another.
+        """
+        self._clear_arrangement_cache()
+        return super().arrange(size, optimal)
+
+    def place(self, size: Size) -> Iterable[Place]:
+        """Given the size of the content, each child with its region; other children are not shown."""
+        raise NotImplementedError
+
+
+class _ComputedLayout(Layout):
     name = "placed"
 
-    def __init__(self, place: Callable[[Size], Iterable[Place]]) -> None:
-        self._place = place
-
     def arrange(self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True) -> ArrangeResult:  # noqa: ARG002
-        """Compute the placements of the children."""
-        return [WidgetPlacement(region, NULL_OFFSET, NULL_SPACING, child) for child, region in self._place(size)]
+        """Ask the parent for the placements of the children."""
+        assert isinstance(parent, PlacesChildren)  # noqa: S101  (only these have it)
+        return [WidgetPlacement(region, NULL_OFFSET, NULL_SPACING, child) for child, region in parent.place(size)]
+
+
+_COMPUTED: Final = _ComputedLayout()

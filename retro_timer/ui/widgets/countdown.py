@@ -16,13 +16,12 @@ from textual.strip import Strip
 from retro_timer.ui.context import DrawsAscii
 from retro_timer.ui.drawing.cached_line import CachedLineWidget
 from retro_timer.ui.drawing.glyphs import Fit, banner_rows, digit_rows, fit_digits, word_height, word_rows, word_width
-from retro_timer.ui.drawing.layout import ComputedLayout, Place
+from retro_timer.ui.drawing.layout import Place, PlacesChildren
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from textual.app import ComposeResult
-    from textual.layout import Layout
 
 SECONDS: Final = 2
 """Number of characters of the seconds."""
@@ -75,7 +74,7 @@ class Digit(DrawsAscii, CachedLineWidget):
         return digit_rows(character, *self._cells, ascii_only=self.ascii_only)
 
 
-class Countdown(DrawsAscii, CachedLineWidget):
+class Countdown(DrawsAscii, PlacesChildren, CachedLineWidget):
     """Shows a time such as `1:23` as large as possible, or words instead of it.
 
     It has the colour of the widget; an urgent time is drawn in reverse video.
@@ -88,7 +87,6 @@ class Countdown(DrawsAscii, CachedLineWidget):
     def __init__(self) -> None:
         super().__init__()
         self._seconds = tuple(Digit() for _ in range(SECONDS))
-        self._placed = ComputedLayout(self._place)
         self._text = ""
         self._word = ""
         self._below = ""
@@ -99,11 +97,6 @@ class Countdown(DrawsAscii, CachedLineWidget):
         self._rows: tuple[str, ...] = ()
         self._below_rows: tuple[str, ...] = ()
         self._style = Style()
-
-    @property
-    def layout(self) -> Layout:
-        """A layout that places the seconds within the time."""
-        return self._placed
 
     def compose(self) -> ComposeResult:
         """The digits of the seconds; the widget itself draws the rest."""
@@ -148,10 +141,13 @@ class Countdown(DrawsAscii, CachedLineWidget):
         row = self._rows[y] if y < len(self._rows) else ""
         return Strip([Segment(row.ljust(self.size.width), self._style)])
 
-    def _place(self, size: Size) -> Iterator[Place]:
+    def place(self, size: Size) -> Iterator[Place]:
         """Fit the digits to a size, and place the seconds."""
         self._space = size
+        before = self._rows
         self._refit()
+        if self._rows != before:
+            self.refresh()
         if self._fit is None:
             return
         left, top = self._corner(self._fit)

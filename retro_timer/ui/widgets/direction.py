@@ -20,14 +20,13 @@ from retro_timer.scheduling.phases import Phase
 from retro_timer.ui.context import DrawsAscii
 from retro_timer.ui.drawing.cached_line import CachedLineWidget
 from retro_timer.ui.drawing.glyphs import word_height, word_rows, word_width
-from retro_timer.ui.drawing.layout import ComputedLayout, Place
+from retro_timer.ui.drawing.layout import Place, PlacesChildren
 from retro_timer.ui.view_model import Appearance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from textual.app import ComposeResult
-    from textual.layout import Layout
 
     from retro_timer.ui.view_model import SessionView
 
@@ -246,7 +245,7 @@ class Word(DrawsAscii, CachedLineWidget):
         return Strip([Segment(line.ljust(self.size.width), self.ink + _REVERSE if self._reversed else self.ink)])
 
 
-class Direction(DrawsAscii, CachedLineWidget):
+class Direction(DrawsAscii, PlacesChildren, CachedLineWidget):
     """Shows the direction as a word between two fields of shapes, in the colour of the widget.
 
     The shapes move with each second of the countdown, so that they need no timer; the word is a separate widget above
@@ -261,15 +260,9 @@ class Direction(DrawsAscii, CachedLineWidget):
         super().__init__()
         self._moving = moving
         self._word = Word()
-        self._placed = ComputedLayout(self._place)
         self._face: SessionView | None = None
         self._sweep = -1
         self._shown = Field(Phase.WARM_UP, Appearance.READY, 0, 0, 1)
-
-    @property
-    def layout(self) -> Layout:
-        """A layout that centres the word."""
-        return self._placed
 
     def compose(self) -> ComposeResult:
         """The word; the widget itself draws the fields."""
@@ -314,11 +307,14 @@ class Direction(DrawsAscii, CachedLineWidget):
             step = self._sweep
         return Field(view.phase, view.look, step, width, height)
 
-    def _place(self, size: Size) -> Iterator[Place]:
+    def place(self, size: Size) -> Iterator[Place]:
         """Fit the word to a size and place it."""
         if self._face is None:
             return
-        self._shown = shown = self._fitted(self._face, size)
+        before, shown = self._shown, self._fitted(self._face, size)
+        self._shown = shown
+        if shown != before:
+            self.refresh()
         yield self._word, Region((size.width - shown.word_width) // 2, 0, shown.word_width, size.height)
 
     def render_line(self, y: int) -> Strip:
