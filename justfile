@@ -35,7 +35,7 @@ coverage *PACKAGES:
 
 # Tests that listen, or watch a real terminal; by themselves.
 test-real-time *PATHS:
-    CI=true .venv/bin/pytest -n auto --dist worksteal -m 'real_time and not alone' {{PATHS}}
+    CI=true .venv/bin/pytest -n 4 --dist worksteal -m 'real_time and not alone' {{PATHS}}
     CI=true .venv/bin/pytest -m alone {{PATHS}}
 
 # The machines that people have: other systems, other versions of Python, the package. Steps: types wheels package versions newest

@@ -72,7 +72,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark tests that record sound or use a real terminal as `real_time`, and skip slow tests except on CI."""
     everything = os.environ.get("CI") == "true" or os.environ.get("RETRO_TIMER_ALL") == "1"
     for item in items:
-        if item.keywords.keys() & {"sound", "terminal", "alone"}:
+        marks = {mark.name for mark in item.iter_markers()}
+        if marks & {"sound", "terminal", "alone"}:
             item.add_marker(pytest.mark.real_time)
-        if "slow" in item.keywords and not everything:
+        if "slow" in marks and not everything:
             item.add_marker(pytest.mark.skip(reason="takes long: RETRO_TIMER_ALL=1 runs it"))

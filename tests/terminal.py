@@ -9,11 +9,12 @@ import signal
 import sys
 import time
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pyte
 
-from retro_timer.ui.drawing.glyphs import digit_rows, fit_digits
+from retro_timer.ui.drawing.glyphs import Fit, digit_rows, fit_digits
 from retro_timer.ui.widgets.countdown import LETTER_WIDTH
 
 if sys.platform != "win32":
@@ -217,19 +218,19 @@ def _login_tty(slave: int) -> None:  # pragma: no cover  (in the child)
 def shows_time(text: str, time_shown: str) -> bool:
     """Whether a screen shows a time in giant digits, at the size drawn for some part of its height."""
     lines = text.split("\n")
-    widths = (len(lines[0]), len(lines[0]) - LETTER_WIDTH)
-    return any(
-        (rows := _time_rows(time_shown, width, height)) and _contains(lines, rows)
-        for width in widths
-        for height in range(4, len(lines) + 1)
-    )
+    return any(_contains(lines, rows) for rows in _drawings(time_shown, len(lines[0]), len(lines)))
 
 
-def _time_rows(time_shown: str, width: int, height: int) -> list[str]:
-    """A time as drawn by the countdown in an area, without the empty space around it."""
-    fit = fit_digits(time_shown, width, height)
-    if fit is None:
-        return []
+@cache
+def _drawings(time_shown: str, width: int, height: int) -> tuple[list[str], ...]:
+    """A time at each size that the countdown may draw on a screen, without the empty space around it."""
+    fits = {
+        fit_digits(time_shown, room, rows) for room in (width, width - LETTER_WIDTH) for rows in range(4, height + 1)
+    }
+    return tuple(_drawn(time_shown, fit) for fit in fits if fit)
+
+
+def _drawn(time_shown: str, fit: Fit) -> list[str]:
     glyphs = [
         digit_rows(character, fit.colon if character == ":" else fit.digit, fit.height) for character in time_shown
     ]

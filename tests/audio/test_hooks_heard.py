@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tests.sound_server import SoundServer
 
 pytestmark = [pytest.mark.sound, pytest.mark.skipif(sys.platform == "win32", reason="the programs are POSIX ones")]
-WALK = "2x(back 4s, turn 4s, fwd 4s)"
+WALK = "2x(back 3s, turn 3s, fwd 3s)"
 NEAR = 0.15
 """Seconds by which the recognition of a sound may be off."""
 SETTINGS = """

@@ -29,10 +29,10 @@ pytestmark = [
     pytest.mark.timeout(240),
     pytest.mark.skipif(sys.platform == "win32", reason="needs pseudo-terminals"),
 ]
-TEN_INTERVALS = "warm 6s, 2x(turn 4s, back 6s, turn 4s | fwd 6s), back 5s, cool 5s"
+TEN_INTERVALS = "warm 5s, 2x(turn 3s, back 4s, turn 3s | fwd 4s), back 4s, cool 4s"
 SETTINGS = "[session]\nlead_in = 3\nresume_lead_in = 3\nstep_this = 2\nstep_bout = 1\nstep_turn = 1\n"
-KEYS = "+-bBfFtT+-uUbFrR+uTf-  bu  +tBs"
-"""The keys: lengths, rounds, undo and redo, two pauses, and where am I."""
+KEYS = "+-bBfFtT+-uUbFrR+uTf-  bu  +tBsnsnsn"
+"""The keys: lengths, rounds, undo and redo, two pauses, where am I, and skips."""
 NEAR = 350.0
 QUIET = 3.0
 """Seconds after the last key: during an announcement, the sound of a phase is not recognized."""

@@ -89,6 +89,5 @@ def test_the_real_terminal_size_takes_precedence(tmp_path: Path) -> None:
     environment = {"COLUMNS": "40", "LINES": "10"}
     with terminal([], used(tmp_path), size=(100, 30), environment=environment) as running:
         running.wait_for("First Try")
-        running.read_for(0.5)
-        assert max(len(line.rstrip()) for line in running.screen.display) > 90
-        assert running.screen.display[29].strip()
+        running.wait_for(lambda text: max(len(line.rstrip()) for line in text.split("\n")) > 90)
+        running.wait_for(lambda text: bool(text.split("\n")[29].strip()))

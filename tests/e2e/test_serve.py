@@ -80,8 +80,8 @@ async def served(home: Path) -> AsyncIterator[Served]:
             yield Served(process, port, session)
     finally:
         if process.returncode is None:
-            process.kill()
-        await process.communicate()
+            process.terminate()  # killed, it would leave its apps, which keep its standard error open
+        await asyncio.wait_for(process.communicate(), 30)
 
 
 def resident(process: int) -> int:

@@ -10,7 +10,7 @@ import pytest
 if sys.platform == "win32":
     pytest.skip("no pseudo-terminals there", allow_module_level=True)
 
-from tests.faults.keys import Run, busy
+from tests.faults.keys import Run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 @pytest.mark.terminal
 @pytest.mark.timeout(600)
 def test_random_keys_are_all_answered_and_end_nothing_by_accident(tmp_path: Path) -> None:
-    with busy(2):
-        tally = Run(tmp_path, seed=20261125)(500)
+    tally = Run(tmp_path, seed=20261125)(500)  # the tests that run beside it keep the machine busy
     assert not tally.failures, str(tally)
     assert tally.sent >= 500
     assert tally.answers.total() >= 300

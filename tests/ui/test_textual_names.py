@@ -12,12 +12,14 @@ from textual.app import App
 from textual.command import CommandPalette
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message_pump import MessagePump
+from textual.widget import Widget
 
 import retro_timer
 
 PACKAGE = Path(retro_timer.__file__).parent
 MODULES = {
     "textual._ansi_sequences": {"ANSI_SEQUENCES_KEYS"},
+    "textual._compositor": {"Compositor", "CompositorUpdate"},
     "textual._keyboard_protocol": {"FUNCTIONAL_KEYS"},
     "textual._time": {"get_time"},
     "textual._xterm_parser": {
@@ -28,6 +30,7 @@ MODULES = {
 ATTRIBUTES = {
     App: {"_driver"},
     MessagePump: {"_parent"},
+    Widget: {"_clear_arrangement_cache"},
     CommandPalette: {"_GATHER_COMMANDS_GROUP", "_gather_commands"},
     LinuxDriver: {
         "_get_terminal_size", "attrs_before", "exit_event", "fileno", "process_message", "run_input_thread",
