@@ -180,6 +180,7 @@ class Rig:
         """Wait until everything sent so far was read: what is asked now is answered after it."""
         from retro_timer.remote.messages import Ping, Pong
 
+        self.pump()  # what is still to be done is sent before the answers
         for number, wire in enumerate(self.wires):
             if not wire.ended:
                 mark = 7_000_000 + number + len(wire.lines) * 100

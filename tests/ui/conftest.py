@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from textual._styles_cache import StylesCache  # the only way to its cache
+from textual.css.stylesheet import Stylesheet
 
 from retro_timer.ui.drawing.cached_line import changed_regions
+from tests.ui.idle import wait_for_idle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from textual.css.model import RuleSet
+
+PARSE: Final = Stylesheet._parse_rules
+PARSED: Final[dict[object, list[RuleSet]]] = {}
+"""The rules of style sheets, by their text and the colours of the theme."""
 
 
 @pytest.fixture(autouse=True)
@@ -29,3 +37,23 @@ def _garbage_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
     StylesCache.get_inner_outer.cache_clear()
     changed_regions.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def _pilot_asks_the_event_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("textual.app.wait_for_idle", wait_for_idle)
+    monkeypatch.setattr("textual.pilot.wait_for_idle", wait_for_idle)
+
+
+@pytest.fixture(autouse=True)
+def _styles_are_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Parse a style sheet for the first app that has it, and not for all the others."""
+    monkeypatch.setattr(Stylesheet, "_parse_rules", parsed_once)
+
+
+def parsed_once(sheet: Stylesheet, css: str, *given: Any, **named: Any) -> list[RuleSet]:  # noqa: ANN401  (Textual's)
+    """The rules of a style sheet with the variables of a theme, from the first time they were asked for."""
+    key = (tuple(sheet._variables.items()), css, given, tuple(named.items()))
+    if key not in PARSED:
+        PARSED[key] = PARSE(sheet, css, *given, **named)
+    return PARSED[key]

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import pytest
 from rich.color import Color, ColorSystem
-from textual.css.stylesheet import Stylesheet
+from textual._compositor import Compositor
+from textual._context import visible_screen_stack
 from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
     from rich.style import Style
     from textual.app import App
-    from textual.css.model import RuleSet
     from textual.dom import DOMNode
     from textual.geometry import Region
     from textual.pilot import Pilot
@@ -100,9 +100,6 @@ FOCUSED: Final = {
 }
 """Screens with more than one control, and how to open them."""
 SCENE_OF: Final = {"repeat": "builder"}
-PARSE: Final = Stylesheet._parse_rules
-PARSED: Final[dict[object, list[RuleSet]]] = {}
-"""The rules of style sheets, by theme."""
 
 
 class Terminal:
@@ -143,6 +140,17 @@ class Terminal:
     def _seen(self, colour: Color | None, ground: bool) -> Rgb:
         light = not self._theme.dark if self._theme.ansi else False
         return seen(colour or Color.default(), self._system, ground=ground, light=light)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draw the screen only when the test looks at it: most of the time would go into updates for a terminal."""
+
+    def update(compositor: Compositor, screen_stack: list[Screen[Any]]) -> None:
+        visible_screen_stack.set(screen_stack)
+        compositor._dirty_regions.clear()
+
+    monkeypatch.setattr(Compositor, "render_update", update)
 
 
 @lru_cache(maxsize=4096)
@@ -190,7 +198,7 @@ def terminals(pilot: Pilot[int], systems: Sequence[ColorSystem]) -> list[Termina
 
 
 def restyle_only_what_is_seen(app: App[int], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave out what takes most of the time of another theme: covered screens, and parsing the same styles again."""
+    """Leave out what takes much of the time of another theme: covered screens."""
     update = app.stylesheet.update
 
     def restyle(root: DOMNode, animate: bool = False) -> None:
@@ -198,15 +206,6 @@ def restyle_only_what_is_seen(app: App[int], monkeypatch: pytest.MonkeyPatch) ->
             update(root, animate)
 
     monkeypatch.setattr(app.stylesheet, "update", restyle)
-    monkeypatch.setattr(Stylesheet, "_parse_rules", parsed_once)
-
-
-def parsed_once(sheet: Stylesheet, css: str, *given: Any, **named: Any) -> list[RuleSet]:  # noqa: ANN401  (Textual's)
-    """The rules of a style sheet with the variables of a theme, from the first time they were asked for."""
-    key = (tuple(sheet._variables.items()), css, given, tuple(named.items()))
-    if key not in PARSED:
-        PARSED[key] = PARSE(sheet, css, *given, **named)
-    return PARSED[key]
 
 
 async def redrawn(pilot: Pilot[int]) -> None:

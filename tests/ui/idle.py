@@ -1,0 +1,39 @@
+"""Waiting until an app has nothing to do.
+
+Textual's pilot sleeps 20 milliseconds at a time, twice for each key, and takes a process that used little processor
+time meanwhile for idle. The event loop can say it at once, and on a busy machine, too.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from typing import Any, Final
+
+SOON: Final = 0.02
+"""A timer due within these seconds counts as something to do: the screen is drawn up to 17 ms after a change."""
+THREADS_TAKE: Final = 0.1
+"""How long to wait for background calls; tests let some of them block."""
+OTHERS_TAKE: Final = 0.002
+"""Other threads, such as the journal's, may be about to post a call: they have this long to begin."""
+
+
+async def wait_for_idle(_min_sleep: float = 0, max_sleep: float = 1) -> None:
+    """Wait until nothing is ready to run or due soon; the same arguments as Textual's function of this name."""
+    loop: Any = asyncio.get_running_loop()  # Any: its queues have no public names
+    begun = loop.time()
+    while (now := loop.time()) < begun + max_sleep:
+        used = time.process_time()
+        await asyncio.sleep(0)
+        if loop._ready:
+            continue
+        due = min((timer._when for timer in loop._scheduled if not timer._cancelled), default=now + 1)
+        if due < now + SOON:
+            await asyncio.sleep(max(0, due - now))
+        elif now < begun + THREADS_TAKE and any(thread.name == "background call" for thread in threading.enumerate()):
+            await asyncio.sleep(0.001)
+        else:
+            await asyncio.sleep(OTHERS_TAKE)
+            if time.process_time() - used < OTHERS_TAKE / 2 and not loop._ready:
+                return
