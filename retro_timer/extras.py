@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shlex
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -45,6 +44,8 @@ def pip_install(folder: Path | None = None) -> str:
 def in_shell(text: str, *, program: bool = False) -> str:
     """A word as a POSIX shell, or on Windows PowerShell and cmd, read it."""
     if sys.platform != "win32":
+        import shlex
+
         return shlex.quote(text)
     if not any(character in text for character in " [](),;&'"):
         return text

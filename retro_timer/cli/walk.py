@@ -7,7 +7,7 @@ import gc
 import os
 import sys
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from retro_timer.cli.streams import OutputError, release_streams
 from retro_timer.runtime.exit_codes import (
@@ -24,6 +24,7 @@ from retro_timer.runtime.exit_codes import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from types import ModuleType
     from typing import TextIO
 
     from retro_timer.cli.devices import Devices
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from retro_timer.runtime.wiring import Setup
     from retro_timer.scheduling.model import Workout
     from retro_timer.session.history import InterruptedSession
+    from retro_timer.ui.app import RetroTimerApp
 
 
 SWITCH: Final = 0.0005
@@ -60,13 +62,25 @@ def shows_screen() -> bool:
     return True
 
 
+def _app() -> type[RetroTimerApp]:
+    """The app, imported without OpenSSL: asyncio would load it, 4 MB, for connections that no screen makes."""
+    absent = "ssl" not in sys.modules
+    if absent:
+        sys.modules["ssl"] = cast("ModuleType", None)  # as in a Python that was built without it
+    try:
+        from retro_timer.ui.app import RetroTimerApp
+    finally:
+        if absent:
+            del sys.modules["ssl"]
+    return RetroTimerApp
+
+
 def on_the_full_screen(setup: Setup, workout: Workout | None, interrupted: InterruptedSession | None = None) -> int:
     """Run the app, with a workout or the Home screen; returns the exit code."""
-    from retro_timer.ui.app import RetroTimerApp
-
+    make_app = _app()
     # The thread that writes to the terminal need not wait long for what is imported after the first frame.
     sys.setswitchinterval(SWITCH)
-    app = RetroTimerApp(setup.services(), workout=workout, interrupted=interrupted)
+    app = make_app(setup.services(), workout=workout, interrupted=interrupted)
     errors = sys.stderr  # which Textual takes the place of: it still does where the program is ended by force
     at_forced_end(partial(rescued, setup, EXIT_TERMINATED, errors))
     app.run()
@@ -79,18 +93,14 @@ def on_the_full_screen(setup: Setup, workout: Workout | None, interrupted: Inter
 
 def watch_on_the_full_screen(setup: Setup, address: Address) -> int:
     """Show the session of another process; returns the exit code."""
-    from retro_timer.ui.app import RetroTimerApp
-
-    app = RetroTimerApp(setup.services(), watched=address)
+    app = _app()(setup.services(), watched=address)
     app.run()
     return EXIT_ENDED_EARLY if app.return_code is None else app.return_code
 
 
 def test_on_the_full_screen(setup: Setup) -> int:
     """Walk the backward walk test; returns the exit code."""
-    from retro_timer.ui.app import RetroTimerApp
-
-    app = RetroTimerApp(setup.services(), walk_test=True)
+    app = _app()(setup.services(), walk_test=True)
     app.run()
     return EXIT_ENDED_EARLY if app.return_code is None else app.return_code
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import filecmp
 import os
 import re
 import sqlite3
@@ -151,6 +150,8 @@ def create_file(path: Path) -> None:
 
 def write_whole(path: Path, source: sqlite3.Connection, known: Sequence[Path] = ()) -> None:
     """Copy a database into a new file atomically, unless it is identical to a known one."""
+    from filecmp import cmp
+
     fresh = temporary(path)
     try:
         os.close(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
@@ -160,7 +161,7 @@ def write_whole(path: Path, source: sqlite3.Connection, known: Sequence[Path] = 
             target.execute("PRAGMA journal_mode = DELETE")  # a copy of a WAL database is in WAL mode too
         finally:
             target.close()
-        if not any(filecmp.cmp(fresh, other, shallow=False) for other in known):
+        if not any(cmp(fresh, other, shallow=False) for other in known):
             _put_in_place(fresh, path)
     finally:
         fresh.unlink(missing_ok=True)

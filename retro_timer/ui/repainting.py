@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
     from textual.widget import Widget as Base
 
-    Piece = tuple[int, int, Strip]
+    Piece = tuple[int, int, list[Segment]]
     """Column and line of the first cell, and what is drawn from there."""
 else:
     Base = object  # Textual takes styles from the first base that is a widget, which must be the screen
@@ -39,15 +39,25 @@ class CellsUpdate(CompositorUpdate):
         runs: list[Segment] = []
         texts: list[str] = []
         look: Style | None = None
-        for x, y, strip in self.pieces:
+        for x, y, segments in self.pieces:
             texts.append(f"\x1b[{y + 1};{x + 1}H")
-            for text, style, _ in strip:
+            for text, style, _ in segments:
                 if style is not look and style != look:
                     runs.append(Segment("".join(texts), look))
                     texts.clear()
                     look = style
                 texts.append(text)
         return Strip([*runs, Segment("".join(texts), look)]).render(console)
+
+
+def _cut(strip: Strip, left: int, right: int) -> Iterator[Segment]:
+    """The columns of a line without wide characters. Textual's cut is remembered by each line, and longer by Rich."""
+    start = 0
+    for text, style, _ in strip:
+        end = start + len(text)
+        if start < right and end > left:
+            yield Segment(text[max(0, left - start) : right - start], style)
+        start = end
 
 
 class CellCompositor(Compositor):
@@ -71,9 +81,9 @@ class CellCompositor(Compositor):
                 if widget not in drawn:
                     drawn[widget] = widget.render_lines(seen.translate(-region.offset))
                 strip = drawn[widget][y - seen.y]
-                if strip.cell_length != sum(len(text) for text, *_ in strip):
+                if strip.cell_length != sum([len(text) for text, *_ in strip]):
                     return None
-                pieces.append((first, y, strip.crop(first - seen.x, last - seen.x)))
+                pieces.append((first, y, list(_cut(strip, first - seen.x, last - seen.x))))
         return pieces
 
     def _seen(self, y: int, left: int, right: int) -> Iterator[tuple[Widget, Region, Region, int, int]]:

@@ -77,7 +77,7 @@ class Drawn:
                 self._put(0, y, Strip.join(strips))
         elif isinstance(update, CellsUpdate):
             for x, y, piece in update.pieces:
-                self._put(x, y, piece)
+                self._put(x, y, Strip(piece))
         elif isinstance(update, ChopsUpdate):
             for y, left, right in update.spans:
                 for end, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):

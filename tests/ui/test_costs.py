@@ -6,10 +6,14 @@ Times are measured by `tests/benchmarks/peers.py`, beside others; what would mak
 from __future__ import annotations
 
 import asyncio
+import gc
 import subprocess
 import sys
+import time
+import tracemalloc
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -23,11 +27,10 @@ from retro_timer.desktop import title
 from retro_timer.ui.repainting import CellsUpdate
 from retro_timer.ui.screens.session import SessionScreen
 from tests.terminal import terminal
-from tests.ui.support import Stage
+from tests.ui.support import Stage, furnished
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
     from types import FrameType
 
     from textual.pilot import Pilot
@@ -39,14 +42,22 @@ MINUTE: Final = 60
 WALK: Final = "warm 30m, turn 30s, back 1m"
 BYTES: Final = 4.5
 """Maximum ratio of the written bytes to those of the floor."""
-CALLS: Final = 1.53
+CALLS: Final = 1.37
 """Maximum ratio of the calls of Python functions per second to those of the floor."""
 CELLS: Final = 370
 """Maximum number of cells written a second on average: a digit or two, the arrows, the marker."""
 STYLED: Final = 60
 """Maximum number of style computations of widgets until the first frame."""
-FIRST_FRAME_CALLS: Final = 1.43
+FIRST_FRAME_CALLS: Final = 1.39
 """Maximum ratio of the calls of Python functions until the first frame to those of the floor."""
+SOUND_CALLS: Final = 1.01
+"""The same ratio of a start with sound to one without: the sound starts after the first frame."""
+FIRST_FRAME_MEMORY: Final = 1.35
+"""Maximum ratio of the memory that Python has allocated at the first frame to that of the floor."""
+GROWTH: Final = 42_000
+"""Maximum number of bytes that a minute leaves behind, on average; most of it in caches that fill up."""
+LEAVING_CALLS: Final = 5.2
+"""Maximum ratio of the calls from the key that ends the program to its end to those of the floor."""
 COUNTED: Final = ("retro_timer", "textual", "rich")
 """Where the functions are whose calls are counted."""
 MOST_OF_OURS: Final = 82
@@ -109,7 +120,7 @@ class Costs:
                 self.frames += 1
                 self.bytes += len(renderable.render_segments(TERMINAL).encode())  # type: ignore[attr-defined]
                 if isinstance(renderable, CellsUpdate):
-                    self.cells += sum(strip.cell_length for *_, strip in renderable.pieces)
+                    self.cells += sum(len(text) for *_, piece in renderable.pieces for text, *_ in piece)
             display(screen, renderable)  # type: ignore[arg-type]
 
         def wrote(data: str) -> None:
@@ -166,11 +177,16 @@ async def minute_of_ours(patch: pytest.MonkeyPatch) -> Costs:
         await stage.move(pilot, 10_000, 1_000)
         await shown(pilot)
         with counting(stage.app) as costs:
-            for _ in range(MINUTE):
-                stage.clock.move(1_000)
-                stage.session_screen.tick()
-                await shown(pilot)
+            await seconds(stage, pilot, MINUTE)
         return costs
+
+
+async def seconds(stage: Stage, pilot: Pilot[Any], number: int) -> None:
+    """Let seconds of a session pass, each with its frame."""
+    for _ in range(number):
+        stage.clock.move(1_000)
+        stage.session_screen.tick()
+        await shown(pilot)
 
 
 async def shown(pilot: Pilot[Any]) -> None:
@@ -232,9 +248,11 @@ async def test_the_sound_is_opened_after_the_first_frame(monkeypatch: pytest.Mon
 
 
 FIRST_FRAME: Final = """
-import os, pathlib, runpy, sys
+import os, pathlib, runpy, sys, tracemalloc
 
 calls = 0
+if "MEMORY" in os.environ:
+    tracemalloc.start()
 
 def called(frame, event, argument):
     global calls
@@ -249,7 +267,12 @@ from textual.app import App
 def shown(app, screen, renderable):
     if renderable is not None and type(app.screen).__name__ in ("SessionScreen", "Screen"):
         sys.setprofile(None)
-        pathlib.Path(os.environ["FOUND"]).write_text(" ".join(sys.modules) if "COUNT" not in os.environ else str(calls))
+        found = " ".join(sys.modules)
+        if "COUNT" in os.environ:
+            found = str(calls)
+        if "MEMORY" in os.environ:
+            found = str(tracemalloc.get_traced_memory()[0])
+        pathlib.Path(os.environ["FOUND"]).write_text(found)
         os._exit(0)
 
 App._display = shown
@@ -262,13 +285,14 @@ else:
 """Ends a program at its first frame, and writes which modules it has loaded by then, or how many calls it has made."""
 
 
-def until_first_frame(home: Path, *arguments: str, count: bool = False) -> str:
-    """What a program has loaded until its first frame, or with `count`, the number of its calls of Python functions.
+def until_first_frame(home: Path, *arguments: str, what: str = "MODULES") -> str:
+    """What a program has loaded until its first frame; COUNT: how many calls of Python functions it has made; MEMORY:
+    how many bytes it has allocated.
 
     Calls of the import system are left out: there are more of them where nothing is compiled yet.
     """
     found = home / "found"
-    environment = {"FOUND": str(found)} | ({"COUNT": "1"} if count else {})
+    environment = {"FOUND": str(found), what: "1"}
     program = (sys.executable, "-c", FIRST_FRAME)
     with terminal(arguments, home, size=SIZE, program=program, environment=environment) as ran:
         assert ran.wait(60) == 0, ran.text
@@ -292,9 +316,71 @@ def test_nothing_is_loaded_before_the_first_frame_that_it_does_not_need(tmp_path
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
 def test_the_first_frame_is_few_calls_more_than_that_of_the_floor(tmp_path: Path) -> None:
     """The same on a busy machine; how long they take is measured by `tests/benchmarks/peers.py`."""
-    floor = int(until_first_frame(tmp_path, "floor", "1800", count=True))
-    ours = int(until_first_frame(tmp_path, "run", "builder", "--lead-in", "0", count=True))
+    walk = ("run", "builder", "--lead-in", "0")
+    floor = int(until_first_frame(tmp_path, "floor", "1800", what="COUNT"))
+    ours = int(until_first_frame(tmp_path, *walk, "--audio", "off", what="COUNT"))
+    with_sound = int(until_first_frame(tmp_path, *walk, what="COUNT"))
     assert floor < ours <= FIRST_FRAME_CALLS * floor
+    assert with_sound <= SOUND_CALLS * ours
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+def test_the_first_frame_takes_little_more_memory_than_that_of_the_floor(tmp_path: Path) -> None:
+    """As far as Python allocates it; what is resident is measured by `tests/benchmarks/peers.py`."""
+    floor = int(until_first_frame(tmp_path, "floor", "1800", what="MEMORY"))
+    ours = int(until_first_frame(tmp_path, "run", "builder", "--lead-in", "0", what="MEMORY"))
+    assert floor < ours <= FIRST_FRAME_MEMORY * floor
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads what is mapped in /proc")
+def test_a_session_never_loads_openssl(tmp_path: Path) -> None:
+    """Its 4 MB would be a tenth of what is resident."""
+    with terminal(("run", "builder", "--lead-in", "0", "--audio", "off"), tmp_path, size=SIZE) as ran:
+        ran.wait_for(lambda _: any((tmp_path / "run").glob("*.sock")))  # everything has been started by then
+        mapped = Path(f"/proc/{ran.pid}/maps").read_text()
+    assert "libpython" in mapped or "python" in mapped
+    assert "libssl" not in mapped
+    assert "libcrypto" not in mapped
+
+
+async def test_a_minute_leaves_little_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(title, "EVERY", 0)
+    stage = Stage(WALK, title=True)
+    async with stage.app.run_test(size=SIZE) as pilot:
+        tracemalloc.start()
+        try:
+            await seconds(stage, pilot, 2 * MINUTE)  # caches fill
+            gc.collect()
+            before, _ = tracemalloc.get_traced_memory()
+            await seconds(stage, pilot, 4 * MINUTE)
+            gc.collect()
+            left = tracemalloc.get_traced_memory()[0] - before
+        finally:
+            tracemalloc.stop()
+    assert left <= 4 * GROWTH
+
+
+async def test_leaving_is_few_calls_more_than_leaving_the_floor(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And none that waits; how long it takes is measured by `tests/benchmarks/peers.py`."""
+    slept: list[float] = []
+    monkeypatch.setattr(time, "sleep", slept.append)
+    floor = await left_by(Floor(), "ctrl+q")
+    ours = await left_by(furnished(tmp_path, WALK).app, "ctrl+c")
+    assert ours.calls <= LEAVING_CALLS * floor.calls
+    assert not slept
+
+
+async def left_by(app: App[Any], key: str) -> Costs:
+    """The costs from a key to the end of an app."""
+    async with AsyncExitStack() as stack:
+        pilot = await stack.enter_async_context(app.run_test(size=SIZE))
+        await shown(pilot)
+        with counting(app) as costs:
+            await pilot.press(key)
+            await stack.aclose()
+    return costs
 
 
 def test_garbage_collection_returns_after_the_first_frame_and_leaves_out_what_was_imported() -> None:

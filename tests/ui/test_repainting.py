@@ -53,7 +53,7 @@ def layers() -> Layers:
 def shown(update: CompositorUpdate | None) -> list[tuple[int, int, str]]:
     """The pieces of an update, as texts."""
     assert isinstance(update, CellsUpdate)
-    return [(x, y, strip.text) for x, y, strip in update.pieces]
+    return [(x, y, "".join(text for text, *_ in piece)) for x, y, piece in update.pieces]
 
 
 async def test_only_the_changed_cells_of_what_is_in_front_are_written(layers: Layers) -> None:

@@ -106,7 +106,7 @@ def digit_rows(character: str, width: int, height: int, *, ascii_only: bool = Fa
     else:
         dots.draw_digit(character)
     table = ASCII_QUADRANTS if ascii_only else QUADRANTS
-    return tuple(dots.cells(row, table) for row in range(height))
+    return dots.cells(table)
 
 
 @lru_cache(maxsize=128)
@@ -257,7 +257,12 @@ class _Dots:
             for dot in range(round(reach * self.across / radius)):
                 self.rows[y + row * step_y] &= ~(1 << (x + dot * step_x))
 
-    def cells(self, row: int, table: str) -> str:
-        """One row of characters."""
-        upper, lower = self.rows[row * 2], self.rows[row * 2 + 1]
-        return "".join(table[upper >> x & 3 | (lower >> x & 3) << 2] for x in range(0, self.width, 2))
+    def cells(self, table: str) -> tuple[str, ...]:
+        """Every row of characters; most are the same as the one above."""
+        pairs = list(zip(self.rows[::2], self.rows[1::2], strict=True))
+        columns = range(0, self.width, 2)
+        drawn = {
+            (upper, lower): "".join([table[upper >> x & 3 | (lower >> x & 3) << 2] for x in columns])
+            for upper, lower in set(pairs)
+        }
+        return tuple([drawn[pair] for pair in pairs])

@@ -66,7 +66,7 @@ class SessionScreen(CoverableScreen):
     CSS_PATH = "session.tcss"
     AUTO_FOCUS = None
     BLANK = True
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (40, "-medium"), (100, "-wide"), (180, "-huge")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (40, "-medium"), (100, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (9, "-low"), (18, "-normal"), (32, "-tall"), (50, "-giant")]
     BINDINGS: ClassVar[list[BindingType]] = bindings(
         "session", {"turned": "enter", "quit": "quit", "adjust": "adjust", "page": "page"}, default="act('{name}')"

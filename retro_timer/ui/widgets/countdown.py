@@ -139,7 +139,8 @@ class Countdown(DrawsAscii, PlacesChildren, CachedLineWidget):
     def render_line(self, y: int) -> Strip:
         """Render a line of the time without its seconds, or the time as text if digits do not fit."""
         row = self._rows[y] if y < len(self._rows) else ""
-        return Strip([Segment(row.ljust(self.size.width), self._style)])
+        line = row.ljust(self.size.width)
+        return Strip([Segment(line, self._style)], len(line))
 
     def place(self, size: Size) -> Iterator[Place]:
         """Fit the digits to a size, and place the seconds."""

@@ -323,7 +323,7 @@ class Direction(DrawsAscii, PlacesChildren, CachedLineWidget):
         row = y - self._top
         line = lines[row] if 0 <= row < len(lines) else " " * self.size.width
         ready = self._shown.look is Appearance.READY
-        return Strip([Segment(line, self.ink + _REVERSE if ready else self.ink)])
+        return Strip([Segment(line, self.ink + _REVERSE if ready else self.ink)], len(line))
 
     @property
     def _top(self) -> int:

@@ -62,7 +62,7 @@ class Line(CachedLineWidget):
         """Render the line."""
         width = self.size.width
         text = self._text(width) if y == 0 else ""
-        return Strip([Segment(fitted(text, width), self.ink)])
+        return Strip([Segment(fitted(text, width), self.ink)], width)
 
     def _text(self, width: int) -> str:
         """What is drawn."""
@@ -120,8 +120,9 @@ class SessionLine(DrawsAscii, Line):
         if not self._is_large:
             self._show_small()  # it may have been large before
             return super().render_line(y)
-        rows = self._large_rows(self.size.width)
-        return Strip([Segment(fitted(rows[y] if y < len(rows) else "", self.size.width), self.ink)])
+        width = self.size.width
+        rows = self._large_rows(width)
+        return Strip([Segment(fitted(rows[y] if y < len(rows) else "", width), self.ink)], width)
 
     def _show_small(self) -> None:
         name, place, left, _, ends = self._facts

@@ -246,7 +246,7 @@ class Profile(DrawsAscii, CachedLineWidget):
 
     def _marker_line(self, width: int) -> Strip:
         self._marker_shown = self._marker_text(width)
-        return Strip([Segment(self._marker_shown, self.ink)])
+        return Strip([Segment(self._marker_shown, self.ink)], len(self._marker_shown))
 
     def _marker_text(self, width: int) -> str:
         if self._schedule is None:
