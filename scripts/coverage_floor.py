@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-FLOORS = {"audio": 78, "cli": 95, "config": 96, "scheduling": 96, "serving": 92, "training": 97}
+FLOORS = {"audio": 94, "cli": 95, "config": 96, "scheduling": 96, "serving": 92, "training": 97}
 """Percent of lines and branches that a package's own tests run; of the others, `ui` and `cli` test more."""
 
 
