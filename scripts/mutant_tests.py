@@ -10,12 +10,13 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from enum import Enum, auto
 from pathlib import Path
 from queue import SimpleQueue
-from typing import TYPE_CHECKING, Final, TypeAlias, TypedDict
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, TypedDict
 from xml.etree import ElementTree as ET
 
 from coverage import CoverageData
@@ -31,9 +32,15 @@ ENOUGH_S: Final = 90.0
 """How long the tests of a mutant may take, as measured for the map: the last ones are left out."""
 ONE_TEST_S: Final = 40
 """When a test counts as hung."""
+ONE_MAPPED_TEST_S: Final = 600
+"""The same while the map is made: measuring is slow, and slower on a busy machine."""
 MEMORY_KB: Final = 6_000_000
 USAGE_ERROR: Final = 4
 NO_TESTS: Final = 5
+FAILED: Final = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
+"""The line of pytest's summary that names a test."""
+FILES_AT_A_TIME: Final = 8
+"""How many files of tests are mapped before what is known of them is kept."""
 
 
 class FileMap(TypedDict):
@@ -63,6 +70,18 @@ class Outcome(Enum):
     UNDECIDED = auto()  # the tests ran out of time with the mutant, and without it
 
 
+class Result(NamedTuple):
+    """What became of a mutant, and by what.
+
+    Attributes:
+        outcome: what became of it.
+        by: the test that failed, if pytest named it; otherwise empty.
+    """
+
+    outcome: Outcome
+    by: str = ""
+
+
 class Copy:
     """A copy of the tree as it is, without what git ignores.
 
@@ -80,7 +99,9 @@ class Copy:
                 (self.tree / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(ROOT / name, self.tree / name)
 
-    def pytest(self, *arguments: str, seconds: float, cached: bool = False) -> tuple[int | None, str]:
+    def pytest(
+        self, *arguments: str, seconds: float, one_test_s: int = ONE_TEST_S, cached: bool = False
+    ) -> tuple[int | None, str]:
         """Run pytest; returns its exit code, None if it ran out of time, and what it printed."""
         environment = os.environ | {
             "PYTHONPATH": str(self.tree),
@@ -90,27 +111,30 @@ class Copy:
         }
         limited = ["sh", "-c", f'ulimit -v {MEMORY_KB}; exec "$@"', "sh"]
         command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", "-m", "not real_time"]
-        with subprocess.Popen(
-            [*limited, *command, f"--timeout={ONE_TEST_S}", *arguments],
-            cwd=self.tree,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            start_new_session=True,
-        ) as process:
+        # To a file: the end of a pipe would come only with the end of every process that a test left behind.
+        with (
+            tempfile.TemporaryFile() as output,
+            subprocess.Popen(
+                [*limited, *command, f"--timeout={one_test_s}", *arguments],
+                cwd=self.tree,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            ) as process,
+        ):
             try:
-                printed, _ = process.communicate(timeout=seconds)
+                code = process.wait(seconds)
             except subprocess.TimeoutExpired:
-                return None, ""
+                code = None
             finally:
                 with suppress(ProcessLookupError, PermissionError):
                     os.killpg(process.pid, signal.SIGKILL)
-        return process.returncode, printed
+            output.seek(0)
+            return code, output.read().decode(errors="replace")
 
-    def run(self, path: Path, mutant: Mutant, tests: Iterable[tuple[str, float]]) -> Outcome:
+    def run(self, path: Path, mutant: Mutant, tests: Iterable[tuple[str, float]]) -> Result:
         """Run tests, each with its length in seconds, against a mutant of a file."""
         chosen = dict(tests)
         file = self.tree / path
@@ -120,16 +144,17 @@ class Copy:
         os.utime(file, (before.st_atime, before.st_mtime + 10))
         seconds = 60 + 5 * sum(chosen.values())
         try:
-            outcome = self._outcome(list(chosen), seconds) if chosen else Outcome.SURVIVED
+            result = self._result(list(chosen), seconds) if chosen else Result(Outcome.SURVIVED)
         finally:
             file.write_bytes(source)
             os.utime(file, (before.st_atime, before.st_mtime))
         # On a busy machine the tests may be slow whatever the program does.
-        if outcome is Outcome.TIMED_OUT and self._outcome(list(chosen), seconds) is not Outcome.SURVIVED:
-            return Outcome.UNDECIDED
-        return outcome
+        if result.outcome is Outcome.TIMED_OUT:
+            without = self._result(list(chosen), seconds).outcome
+            return result if without is Outcome.SURVIVED else Result(Outcome.UNDECIDED)
+        return result
 
-    def _outcome(self, tests: list[str], seconds: float) -> Outcome:
+    def _result(self, tests: list[str], seconds: float) -> Result:
         shutil.rmtree(self._temporary, ignore_errors=True)
         self._temporary.mkdir()
         chosen = self._temporary / "tests"
@@ -139,8 +164,11 @@ class Copy:
             # The mutant changed what a test is called, or keeps a file from being imported.
             code, printed = self.pytest("-x", *sorted({test.split("::")[0] for test in tests}), seconds=seconds)
         if code is None or "Failed: Timeout" in printed:
-            return Outcome.TIMED_OUT
-        return Outcome.SURVIVED if code in {0, NO_TESTS} else Outcome.KILLED
+            return Result(Outcome.TIMED_OUT)
+        if code in {0, NO_TESTS}:
+            return Result(Outcome.SURVIVED)
+        named = FAILED.search(printed)
+        return Result(Outcome.KILLED, named.group(1) if named else "")
 
 
 class Map:
@@ -228,9 +256,10 @@ def kept_map(copy: Copy, directory: str) -> Kept:
     keys = fingerprints(copy.tree, directory)
     kept: Kept = {file: before[file] for file, key in keys.items() if file in before and before[file]["key"] == key}
     stale = [file for file in keys if file not in kept]
-    if stale:
-        print(f"mapping {' '.join(stale)} ...", file=sys.stderr, flush=True)
-        for file, mapped in measured(copy, stale).items():
+    for start in range(0, len(stale), FILES_AT_A_TIME):
+        some = stale[start : start + FILES_AT_A_TIME]
+        print(f"mapping {' '.join(some)} ...", file=sys.stderr, flush=True)
+        for file, mapped in measured(copy, some).items():
             kept[file] = mapped
             mapped["key"] = keys[file]
         KEPT.mkdir(parents=True, exist_ok=True)
@@ -262,9 +291,12 @@ def measured(copy: Copy, files: Sequence[str]) -> dict[str, FileMap]:
     found, times, settings = (copy.tree / name for name in (".mapped", ".times.xml", ".mapping"))
     settings.write_text(f"[run]\nsource = retro_timer\nrelative_files = true\ndata_file = {found}\n", encoding="utf-8")
     measure = ["--cov=retro_timer", f"--cov-config={settings}", "--cov-context=test", "--cov-report="]
-    code, printed = copy.pytest(*measure, f"--junitxml={times}", *files, seconds=3000, cached=True)
+    measure.append(f"--junitxml={times}")
+    code, printed = copy.pytest(*measure, *files, seconds=3000, one_test_s=ONE_MAPPED_TEST_S, cached=True)
     if code not in {0, NO_TESTS}:
-        raise SystemExit(f"the tests must pass before mutants are tested:\n{printed[-3000:]}")
+        # Said at once: the maps of other directories are still being made.
+        print(f"these tests must pass before mutants are tested:\n{printed[-3000:]}", file=sys.stderr, flush=True)
+        raise SystemExit(1)
     data = CoverageData(str(found))
     data.read()
     took = {

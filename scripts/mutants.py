@@ -1,12 +1,12 @@
 """Mutation testing: change the program in many small ways, one at a time, and see whether its tests notice.
 
-Usage: python scripts/mutants.py [--seed N] [--count N] [--package NAME ...] [--at FILE:LINE ...] [--list]
+Usage: python scripts/mutants.py [--seed N] [--count N] [--after N] [--package NAME ...] [--at FILE:LINE ...] [--list]
 
 `mutations.py` beside this file says what is changed and what is skipped. A mutant is applied in a temporary copy of the
 tree and run against the tests that execute its line, as a coverage map knows them: first those named after its module,
 then those of its package, then others, the quickest first. Tests in real time are left out. A mutant that no test
 notices is printed; a mutant that hangs is noticed, if the same tests end in time without it, and otherwise not counted.
-The map is made once and kept until the program or the tests change.
+The map is made once and kept until the program or the tests change. `--after 80` continues a run that was ended at 80.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, NamedTuple
 
-from mutant_tests import ROOT, Copy, Map, Outcome
+from mutant_tests import ROOT, Copy, Map, Outcome, Result
 from mutations import Mutant, compiles, mutants_of
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed", type=int, default=1, help="which mutants are drawn; 1 if not given")
     parser.add_argument("--count", type=int, default=50, help="how many; 50 if not given")
+    parser.add_argument("--after", type=int, default=0, metavar="N", help="leave out the first N, tested before")
     parser.add_argument("--package", action="append", choices=PACKAGES, help="of these packages; all if not given")
     parser.add_argument("--at", action="append", metavar="FILE:LINE", help="all mutants of these lines, instead")
     parser.add_argument("--list", action="store_true", help="print the mutants and run nothing")
@@ -70,7 +71,7 @@ def main(arguments: Sequence[str]) -> int:
     if options.list:
         print(*changes, sep="\n")
         return 0
-    return report(changes)
+    return report(changes, options.after)
 
 
 def all_changes(packages: Sequence[str]) -> Iterator[Change]:
@@ -105,8 +106,8 @@ def is_python(change: Change) -> bool:
     return compiles(change.mutant.applied((ROOT / change.path).read_bytes()))
 
 
-def report(changes: list[Change]) -> int:
-    """Run mutants and print what survived; returns 1 if any did."""
+def report(changes: list[Change], after: int) -> int:
+    """Run mutants but the first few and print what became of each; returns 1 if any survived."""
     tested: Counter[str] = Counter()
     survived: Counter[str] = Counter()
     timed_out = undecided = 0
@@ -118,7 +119,7 @@ def report(changes: list[Change]) -> int:
         for copy in copies:
             free.put(copy)
 
-        def outcome(change: Change) -> Outcome:
+        def result_of(change: Change) -> Result:
             copy = free.get()
             try:
                 return copy.run(change.path, change.mutant, known.tests_for(change.path, change.mutant.line))
@@ -126,22 +127,25 @@ def report(changes: list[Change]) -> int:
                 free.put(copy)
 
         pool = stack.enter_context(ThreadPoolExecutor(WORKERS))
-        for number, (change, result) in enumerate(zip(changes, pool.map(outcome, changes), strict=True), start=1):
-            timed_out += result is Outcome.TIMED_OUT
-            undecided += result is Outcome.UNDECIDED
-            tested[change.package] += result is not Outcome.UNDECIDED
-            if result is Outcome.SURVIVED:
-                survived[change.package] += 1
-                print(f"{number}/{len(changes)} survived: {change}", flush=True)
-            elif result in {Outcome.TIMED_OUT, Outcome.UNDECIDED}:
-                print(f"{number}/{len(changes)} {result.name.lower().replace('_', ' ')}: {change}", flush=True)
-            elif number % 20 == 0:
-                print(f"{number}/{len(changes)}", flush=True)
+        left = changes[after:]
+        for number, (change, result) in enumerate(zip(left, pool.map(result_of, left), strict=True), start=after + 1):
+            timed_out += result.outcome is Outcome.TIMED_OUT
+            undecided += result.outcome is Outcome.UNDECIDED
+            tested[change.package] += result.outcome is not Outcome.UNDECIDED
+            survived[change.package] += result.outcome is Outcome.SURVIVED
+            print(f"{number}/{len(changes)} {in_words(change, result)}", flush=True)
     for package in sorted(+tested):
         print(rate(package, tested[package], survived[package]))
     print(rate("all", tested.total(), survived.total()), end="; ")
     print(f"{timed_out} of them by running out of time, {undecided} undecided")
-    return 1 if survived else 0
+    return 1 if +survived else 0
+
+
+def in_words(change: Change, result: Result) -> str:
+    """What became of a mutant: on one line if a test killed it, and otherwise with the mutant."""
+    if result.outcome is Outcome.KILLED:
+        return f"killed: {change.path.as_posix()}:{change.mutant.line} by {result.by or 'all tests'}"
+    return f"{result.outcome.name.lower().replace('_', ' ')}: {change}"
 
 
 def rate(name: str, tested: int, survived: int) -> str:
