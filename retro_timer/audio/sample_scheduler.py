@@ -53,7 +53,7 @@ class SampleScheduler:
         clock_model: ClockModel,
         notify: Notify,
         clock: Callable[[], float],
-        offset_ms: int = 0,
+        offset_ms: int,
         *,
         begun: Begun | None = None,
         speaks: Callable[[float], None] | None = None,

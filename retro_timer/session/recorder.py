@@ -234,7 +234,6 @@ class Recorder:
 
     def _continue(self, event: IntervalStarted) -> None:
         """Continue the interrupted interval; the pause that follows sets what the time counts as."""
-        self._counts_as = None
         if self._intervals and self._intervals[-1].left is Leaving.OPEN:
             if self._intervals[-1].index == event.index:
                 return

@@ -113,6 +113,17 @@ def test_where_miniaudio_would_be_compiled_the_system_plays_instead(
     assert "install miniaudio" not in choice.why
 
 
+@pytest.mark.parametrize(
+    ("platform", "machine"),
+    [("linux", "x86_64"), ("darwin", "arm64"), ("darwin", "x86_64"), ("win32", "AMD64"), ("win32", "x86")],
+)
+def test_where_miniaudio_needs_no_compiler_it_is_said_how_to_install_it(platform: str, machine: str) -> None:
+    seen = find_backends(
+        which=lambda _: None, version=lambda _: None, python=(3, 14), platform=platform, machine=machine
+    )
+    assert seen[0].missing == f"miniaudio is not installed ({pip_install()} miniaudio)."
+
+
 def test_a_machine_without_any_player_says_what_to_install() -> None:
     seen = find_backends(
         which=lambda _: None, version=lambda _: None, python=(3, 11), platform="linux", machine="x86_64"

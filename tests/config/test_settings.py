@@ -146,6 +146,10 @@ def test_settings_reach_the_session() -> None:
     assert (choices.start, choices.pinned, choices.sessions) == ("builder", "beyond", 5)
 
 
+def test_a_session_without_settings_is_one_with_the_default_settings() -> None:
+    assert SessionConfig() == SessionConfig.of(Settings())
+
+
 def test_settings_cannot_be_changed_in_place() -> None:
     settings = Settings()
     with pytest.raises(AttributeError, match="immutable"):

@@ -137,6 +137,15 @@ def test_an_override_refuses_impossible_lengths() -> None:
     assert set(problems) == {AdjustmentField.ROUNDS, AdjustmentField.FORWARD, AdjustmentField.BACKWARD}
 
 
+@pytest.mark.parametrize("rounds", [0, MAX_ROUNDS + 1])
+def test_an_override_has_as_many_rounds_as_an_edit(rounds: int) -> None:
+    workout = preset("builder")
+    assert override_before_start(workout, {AdjustmentField.ROUNDS: rounds}) == (
+        workout,
+        {AdjustmentField.ROUNDS: f"there can be 1 to {MAX_ROUNDS} rounds"},
+    )
+
+
 @given(
     index=st.integers(0, len(BUILDER) - 1),
     into=st.integers(0, 200),

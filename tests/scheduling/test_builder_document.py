@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from retro_timer.scheduling.builder_document import BuilderDocument
+from retro_timer.scheduling.builder_document import BuilderDocument, workout_to_edit
 from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.notation import parse
 from retro_timer.scheduling.outline import OutlineStep, Part
+from retro_timer.scheduling.presets import preset
 from tests.strategies import workouts
 
 if TYPE_CHECKING:
@@ -81,3 +82,14 @@ def test_a_name_is_trimmed_and_checked_and_the_id_stays() -> None:
     assert draft.same(BuilderDocument.of(BASE).with_name("Yours"))
     with pytest.raises(WorkoutError, match="printable"):
         BuilderDocument.of(BASE).with_name("a\x1bb").workout(BASE)
+
+
+def test_a_preset_and_a_workout_without_an_id_become_new_workouts() -> None:
+    first, is_new = workout_to_edit(None, "Mine")
+    assert (first.name, first.id, is_new) == ("Mine", "", True)
+    assert first.blocks
+    starter = preset("starter")
+    assert workout_to_edit(starter) == (replace(starter, id="", name=f"My {starter.name}"), True)
+    assert workout_to_edit(starter, "Mine")[0].name == "Mine"
+    assert workout_to_edit(replace(BASE, id="")) == (replace(BASE, id=""), True)
+    assert workout_to_edit(BASE, "Yours") == (BASE, False)

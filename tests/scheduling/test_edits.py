@@ -452,6 +452,13 @@ def test_a_running_session_prevents_restoring() -> None:
     assert restore(longer, schedule, At(5, 0)) is longer
 
 
+def test_what_is_restored_must_go_on_where_the_session_is() -> None:
+    schedule = laid("back 60s, turn 30s, fwd 60s")
+    for shorter in ("back 60s, turn 30s", "back 60s"):
+        with pytest.raises(EditError, match="already walked"):
+            restore(schedule, laid(shorter), At(2, 0))
+
+
 def test_restoring_in_a_turn_added_by_an_edit_continues_as_planned() -> None:
     schedule = laid(LADDER)
     cooling = CoolDownNow()(schedule, At(2, 20))

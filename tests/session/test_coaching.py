@@ -239,6 +239,16 @@ def test_the_longest_bout_and_half_of_it_are_praised_once() -> None:
     assert praise(listener) == [(1, phrases.HALF_DONE)]
 
 
+@pytest.mark.usefixtures("written_lengths")
+@pytest.mark.parametrize(
+    ("turn", "after"),
+    [("30s", 5), ('30s "Drink some water now and then"', 7), ("16s", 9), ('18s "Drink some water now and then"', 11)],
+)
+def test_praise_waits_until_there_is_room_for_it(turn: str, after: int) -> None:
+    cues = everything(flatten(parse(f"back 60s, turn {turn}, fwd 60s")), FEW)
+    assert [cue.at for cue in cues if cue.kind is CueKind.ENCOURAGED] == [(60 + after) * SECOND]
+
+
 def test_a_longer_bout_of_an_earlier_session_is_remembered() -> None:
     listener = listening(BOUTS, FEW)
     listener.conductor.remember_longest(90 * SECOND)

@@ -189,6 +189,14 @@ def test_captions() -> None:
     assert Cue(0, CueKind.COUNT, Sound.TICK, caption="3").text == "3"
 
 
+def test_a_phrase_without_a_clip_is_given_time_by_its_length() -> None:
+    assert phrases.spoken_ms("Go", "heart") == 600
+    assert phrases.spoken_ms("Hold both rails.", "no such voice") == 1650
+    for voice, lengths in CLIP_MS.items():
+        estimated = [phrases.spoken_ms(phrase, "no such voice") for phrase in lengths]
+        assert sum(estimated) > sum(lengths.values()), voice  # rather too long than cut short
+
+
 def test_cues_that_are_repeated_after_the_sound_was_lost() -> None:
     assert {CueKind.PHASE, CueKind.COUNT, CueKind.ANNOUNCE, CueKind.BAIL_OUT, CueKind.HOLDING} == SAFETY_KINDS
 
