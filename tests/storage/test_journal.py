@@ -254,7 +254,9 @@ def test_time_in_which_the_process_was_stopped_is_not_written_as_walked(
     assert interrupted(history).record.position == 5000
 
 
-def test_the_first_and_the_last_write_reach_the_disk_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def durable(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Of each write, whether it had to reach the disk itself."""
     seen: list[bool] = []
     writing = Database.writing
 
@@ -263,15 +265,33 @@ def test_the_first_and_the_last_write_reach_the_disk_itself(tmp_path: Path, monk
         return writing(self, durable=durable)
 
     monkeypatch.setattr(Database, "writing", watched)
+    return seen
+
+
+def test_the_first_and_the_last_write_reach_the_disk_itself(tmp_path: Path, durable: list[bool]) -> None:
     walker = Walker(tmp_path)
     for _ in range(3):
         walker.clock.move(100)
         walker.journal.flush()
     walker.conductor.call(walker.clock.now(), walker.session.end)
     walker.journal.close()
-    assert seen[0]
-    assert seen[-1]
-    assert not all(seen)
+    assert durable[0]
+    assert durable[-1]
+    assert not all(durable)
+
+
+def test_after_a_write_that_reached_the_disk_itself_others_need_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, durable: list[bool]
+) -> None:
+    monkeypatch.setattr(journals, "DURABLE", 3600)
+    walker = Walker(tmp_path)
+    walker.journal.flush()
+    walker.journal._durable_at -= 3600
+    for _ in range(3):
+        walker.clock.move(100)
+        walker.journal.flush()
+    assert durable[1:].count(True) == 1
+    walker.journal.close()
 
 
 def test_at_least_every_few_seconds_a_write_reaches_the_disk_itself(
