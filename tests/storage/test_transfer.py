@@ -169,6 +169,7 @@ def without(*path: str | int) -> Callable[[Any], None]:
         (change("sessions", 0, "walked", to=-1), "walked"),
         (change("sessions", 0, "walked", to="1"), "walked"),
         (change("sessions", 0, "walked", to=10**30), "walked"),
+        (change("sessions", 0, "walked", to=10 * 366 * 86_400_000 + 1), "Expected `int` <= 316224000000"),
         (change("sessions", 0, "state", to="flying"), "state"),
         (change("sessions", 0, "state", to="walking"), "session 1: it is still running"),
         (change("sessions", 0, "started", to="2026-03-02T09:00:00"), "started"),
