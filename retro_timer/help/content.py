@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from retro_timer.config.keymap import Keymap
-    from retro_timer.help.blocks import Block
 
 
 SAFETY_CHECK: Final = (
@@ -331,15 +330,6 @@ def sections(keymap: Keymap, scope: str = EVERYWHERE) -> tuple[Section, ...]:
     return (keys(keymap, scope), TECHNIQUE, SAFETY, TURNING, *evidence, DEVICES, SOURCES)
 
 
-def filtered(parts: tuple[Section, ...], query: str) -> tuple[Section, ...]:
-    """The parts that contain every word of a query: whole sections by title, otherwise paragraphs, points and rows."""
-    words = query.casefold().split()
-    if not words:
-        return parts
-    found = (part._replace(blocks=_matching(part, words)) for part in parts)
-    return tuple(part for part in found if part.blocks)
-
-
 def _keys_of(keymap: Keymap, scope: str) -> Keys:
     return Keys(SCOPES[scope], tuple((keymap.shown(action.id), action.help) for action in actions(scope)))
 
@@ -351,29 +341,3 @@ def _clicker_in(keymap: Keymap, scope: str) -> tuple[Keys, ...]:
     bound = keymap.keys_of(*(each.id for each in actions(scope)))
     rows = ((button, key) for button, key in CLICKER if key in bound)
     return (Keys("A presentation clicker in a session", tuple((name, action(bound[key]).help) for name, key in rows)),)
-
-
-def _matching(part: Section, words: list[str]) -> tuple[Block, ...]:
-    if _has(words, part.title, part.id):
-        return part.blocks
-    found = (_part_of(block, words) for block in part.blocks)
-    return tuple(block for block in found if block is not None)
-
-
-def _part_of(block: Block, words: list[str]) -> Block | None:
-    """The matching part of a block; None if nothing matches."""
-    if isinstance(block, Text):
-        return block if _has(words, block.words) else None
-    if isinstance(block, Points):
-        items = tuple(item for item in block.items if _has(words, item))
-        return Points(items) if items else None
-    if isinstance(block, Table):
-        rows = tuple(row for row in block.rows if _has(words, *row))
-        return block._replace(rows=rows) if rows else None
-    pairs = tuple(row for row in block.rows if _has(words, block.title, *row))
-    return block._replace(rows=pairs) if pairs else None
-
-
-def _has(words: list[str], *texts: str) -> bool:
-    text = " ".join(texts).casefold()
-    return all(word in text for word in words)

@@ -14,8 +14,9 @@ from textual.widgets import Input
 from retro_timer.config.keymap import ACTIONS, SCOPES, resolve
 from retro_timer.help import blocks, content
 from retro_timer.help.blocks import Points, Table, Text
-from retro_timer.help.content import filtered, sections
+from retro_timer.help.content import sections
 from retro_timer.help.layout import in_text, lay_out
+from retro_timer.help.search import filtered
 from retro_timer.runtime.resolve import resolve as find_workout
 from retro_timer.runtime.services import Services
 from retro_timer.session.states import State

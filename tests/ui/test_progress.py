@@ -17,12 +17,13 @@ from rich.cells import cell_len
 from textual.widgets import Input, OptionList, Static
 
 from retro_timer.runtime.progress import Span
+from retro_timer.runtime.progress_words import totals
 from retro_timer.scheduling.presets import presets
 from retro_timer.session.history import Feedback, NextDay
 from retro_timer.storage.errors import UnwritableError
 from retro_timer.storage.writer import write_session
 from retro_timer.ui.screens.ask import Ask
-from retro_timer.ui.screens.progress import PAGE, ProgressScreen, totals
+from retro_timer.ui.screens.progress import PAGE, ProgressScreen
 from retro_timer.ui.screens.question import Question
 from retro_timer.ui.screens.summary import SummaryScreen
 from retro_timer.ui.themes import PALETTES

@@ -14,8 +14,9 @@ from textual.strip import Strip
 from textual.widgets import Input
 
 from retro_timer.config.keymap import EVERYWHERE, SCOPES
-from retro_timer.help.content import filtered, sections
+from retro_timer.help.content import sections
 from retro_timer.help.layout import TEXT, lay_out
+from retro_timer.help.search import filtered
 from retro_timer.ui.context import DrawsAscii, services_of
 from retro_timer.ui.keys import bindings
 from retro_timer.ui.preferences import key_of

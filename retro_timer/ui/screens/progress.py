@@ -13,12 +13,12 @@ from textual.screen import Screen
 from textual.widgets import OptionList, Static
 
 from retro_timer.runtime.progress import Span, progress_of
+from retro_timer.runtime.progress_words import bests, streak, totals
 from retro_timer.runtime.walk_test_report import SOURCES, trend
-from retro_timer.scheduling.units import show_distance
+from retro_timer.session.bounds import SCORES
 from retro_timer.session.logged import Origin, origin_of
 from retro_timer.storage.errors import StorageError
 from retro_timer.storage.walk_tests import walk_tests
-from retro_timer.text import clock_time, counted
 from retro_timer.training.energy import AIM
 from retro_timer.ui.context import services_of
 from retro_timer.ui.facts import units_of
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from retro_timer.runtime.progress import Progress
-    from retro_timer.session.history import Bests, SessionSummary, StoredSession, WalkTest
+    from retro_timer.session.history import SessionSummary, StoredSession, WalkTest
     from retro_timer.storage.store import Store
 
 PLOTS: Final[dict[str, type[Plot]]] = {
@@ -53,7 +53,7 @@ PLOTS: Final[dict[str, type[Plot]]] = {
 TITLES: Final = {
     "minutes": "minutes walked",
     "longest bout": "longest bout backward, in minutes",
-    "effort": "effort, 0 to 10; aim for 3 to 5",
+    "effort": f"effort, {SCORES[0]} to {SCORES[-1]}; aim for {min(AIM)} to {max(AIM)}",
     "preset": "preset on the ladder",
 }
 SPEED: Final = "speed"
@@ -358,41 +358,6 @@ class ProgressScreen(RepaintsRegions, Screen[None]):
         message.set_class(problem, "-problem")
         message.update(text)
         message.display = bool(text)
-
-
-def totals(progress: Progress, *, imperial: bool = False) -> str:
-    """The totals of the span; with sensors, also what they measured."""
-    sessions = counted(progress.sessions, "session")
-    text = f"{sessions}   {_hours(progress.walked)} walked   {_hours(progress.backward)} backward"
-    if not progress.measured:
-        return text
-    distance = show_distance(progress.measured, imperial=imperial)
-    return f"{text}, {_hours(progress.measured_minutes)} and {distance} measured"
-
-
-def streak(progress: Progress) -> str:
-    """The streak."""
-    weeks = progress.streak.weeks
-    return "" if not weeks else f"streak {counted(weeks, 'week')}"
-
-
-def bests(found: Bests) -> tuple[str, str]:
-    """The records, one line each."""
-    longest, most = found.longest_backward, found.most_backward
-    return (
-        f"bout     {_record(longest.totals.longest_backward, longest)}" if longest else "your longest bout",
-        f"session  {_record(most.totals.backward, most)}" if most else "your most backward minutes",
-    )
-
-
-def _record(milliseconds: int, summary: SessionSummary) -> str:
-    return f"{clock_time(milliseconds // 1000):>5}  {summary.day.day} {summary.day:%b %Y}"
-
-
-def _hours(minutes: float) -> str:
-    """Minutes as hours and minutes, or to the second where that matters: 0:55, not 0 min."""
-    hours, rest = divmod(int(minutes), 60)
-    return f"{hours:,} h {rest:02} min" if hours else clock_time(round(minutes * 60))
 
 
 def _id(name: str) -> str:
