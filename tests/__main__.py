@@ -8,16 +8,27 @@ milliseconds, one after another.
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import Final
 
+TESTS: Final = Path(__file__).parent
 CORES: Final = os.cpu_count() or 1
+IN_REAL_TIME: Final = {
+    str(path): text
+    for path in sorted(TESTS.rglob("test_*.py"))
+    if re.search(r"pytest\.mark\.(real_time|sound|terminal|alone)\b", text := path.read_text("utf-8"))
+}
+"""The files with tests in real time: to collect all the others takes each process as long as some of these tests."""
+LONGEST_FIRST: Final = sorted(IN_REAL_TIME, key=lambda file: "pytest.mark.timeout" not in IN_REAL_TIME[file])
+"""So that no long one is begun at the end, when nothing is left to run beside it."""
 PARTS: Final = (
     ("not real_time", ("-n", str(CORES + CORES // 2), "--dist", "worksteal")),
-    ("real_time and not alone", ("-n", "4", "--dist", "worksteal")),
-    ("alone", ()),
+    ("real_time and not alone", ("-n", "4", "--dist", "load", "--maxschedchunk", "1", *LONGEST_FIRST)),
+    ("alone", tuple(IN_REAL_TIME)),
 )
 """Which tests, by their marks, and how they are distributed."""
 SLOWEST: Final = ("--durations=25", "--durations-min=3")
