@@ -28,6 +28,11 @@ pytestmark = [
 HUGE = 99_999_999
 
 
+def apps_of(process: asyncio.subprocess.Process) -> list[int]:
+    listed = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text()
+    return [int(number) for number in listed.split()]
+
+
 class Served:
     """A running server and its apps."""
 
@@ -40,8 +45,7 @@ class Served:
 
     def children(self) -> list[int]:
         """The running apps."""
-        listed = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
-        return [int(number) for number in listed.split()]
+        return apps_of(self.process)
 
     async def page(self, **options: Any) -> aiohttp.ClientWebSocketResponse:  # noqa: ANN401  (those of aiohttp)
         """A websocket, opened like our own page does."""
@@ -80,8 +84,10 @@ async def served(home: Path) -> AsyncIterator[Served]:
             yield Served(process, port, session)
     finally:
         if process.returncode is None:
-            process.terminate()  # killed, it would leave its apps, which keep its standard error open
-        await asyncio.wait_for(process.communicate(), 30)
+            for app in apps_of(process):  # they would keep its standard error open
+                os.kill(app, signal.SIGKILL)
+            process.kill()
+        await process.communicate()
 
 
 def resident(process: int) -> int:
@@ -149,6 +155,7 @@ async def test_an_app_ends_with_its_page(tmp_path: Path) -> None:
         assert await server.until(0) < 2.5
         page = await server.page()
         await server.until(1)
+        await page.receive_bytes(timeout=30)  # stopped before it is the app, it would hold up the server that starts it
         os.kill(server.children()[0], signal.SIGSTOP)  # one that does not listen any more
         await page.close()
         assert await server.until(0) < 2.5
