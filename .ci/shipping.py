@@ -89,13 +89,15 @@ def resolved(platform: str, python: str) -> str:
 
 def versions() -> None:
     """The tests of what differs pass with the other versions of Python, and with the lowest dependencies."""
+    checks: list[tuple[str, list[str]]] = [(sys.executable, ["--resolution", "lowest-direct"])]
     for python in PYTHONS[1:]:
         interpreter = find_python(python)
         if interpreter is None:
             print(f"   Python {python} is not on this machine: only resolved")
-            continue
-        check_with(interpreter, [])
-    check_with(sys.executable, ["--resolution", "lowest-direct"])
+        else:
+            checks.append((interpreter, []))
+    with ThreadPoolExecutor(2) as pool:  # one installs while another computes
+        list(pool.map(lambda check: check_with(*check), checks))
 
 
 def check_with(interpreter: str, how: list[str], tests: tuple[str, ...] = TESTS) -> None:
