@@ -161,6 +161,14 @@ def test_cancelled_or_muted_cues_are_played_on_neither_output(monkeypatch: pytes
     assert not any(house.deep.heard)
 
 
+def test_the_only_output_clicks(monkeypatch: pytest.MonkeyPatch) -> None:
+    house = House(monkeypatch)
+    begin = round(house.now)
+    house.output.click([MetronomeSpan(120, begin + 100, begin + 3100)], array("h", [1000] * 16))
+    house.run(4000)
+    assert sum(map(bool, house.first.heard)) == 6 * 16
+
+
 def test_each_click_is_made_once_when_the_deep_output_takes_over(monkeypatch: pytest.MonkeyPatch) -> None:
     house = House(monkeypatch)
     begin = round(house.now)

@@ -116,6 +116,11 @@ def test_rounds_are_found_within_a_group() -> None:
             [Bout(300), Bout(60), *[Bout(30, repeated=True, group=1)] * 4, Bout(40), Bout(50)],
             "fwd 5m, fwd 1m, 2x(turn 30s, back 30s, turn 30s, fwd 30s), turn 30s, back 40s, turn 30s, fwd 50s",
         ),
+        # A set at the end has no cool-down behind it.
+        (
+            [Bout(60), *[Bout(30, repeated=True)] * 2, Bout(20, repeated=True)],
+            "fwd 1m, turn 30s, back 30s, turn 30s, fwd 30s, turn 30s, back 20s",
+        ),
         # A set at the beginning begins backward.
         ([*[Bout(30, repeated=True)] * 2, Bout(50)], "turn 30s, back 30s, turn 30s, fwd 30s, fwd 50s"),
         # With a warm-up in the file, nothing else is one.

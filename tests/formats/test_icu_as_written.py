@@ -36,6 +36,7 @@ def read(text: str, assume: Assume | None = None, pace_kmh: float | None = None)
         ("Backward 5m 60% MMP 5m", "back 5m"),
         ("Forward 2m, the last 30s faster", 'fwd 2m "the last 30s faster"'),
         ("Forward 10m ramp 50-75% 90rpm", "fwd 10m"),
+        ("Forward 10m Z2, 90 small steps a minute", 'fwd 10m "90 small steps a minute"'),
         ("Forward 9m Z2 press lap", "fwd 9m"),
         ("10m Forward intensity=recovery", "fwd 10m"),
     ],

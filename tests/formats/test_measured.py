@@ -40,6 +40,7 @@ def test_garmins_decoder_reads_speed_distance_and_heart_rate() -> None:
     assert len(records) >= seconds
     inside = [record for record in records if "heart_rate" in record]
     assert len(inside) == pytest.approx(seconds, abs=12)
+    assert len({record["timestamp"] for record in records}) == len(records)
     assert all(record["enhanced_speed"] == pytest.approx(2 / 3.6, abs=0.001) for record in inside)
     assert [record["distance"] for record in records] == sorted(record["distance"] for record in records)
     (session,) = messages["session_mesgs"]

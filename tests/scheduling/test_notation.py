@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retro_timer.scheduling.errors import NotationError, WorkoutError
-from retro_timer.scheduling.model import MAX_SECONDS, Interval, Repeat, Workout
+from retro_timer.scheduling.model import MAX_DEPTH, MAX_SECONDS, Interval, Repeat, Workout
 from retro_timer.scheduling.notation import (
     MAX_LENGTH,
     format_length,
@@ -335,3 +335,7 @@ def test_phases_are_found_with_their_lengths_but_not_in_labels() -> None:
         ("fwd", Phase.FORWARD),
         ("cool-down 1:30", Phase.COOL_DOWN),
     ]
+
+
+def test_repeats_side_by_side_are_not_inside_one_another() -> None:
+    assert len(parse(", ".join(["2x(back 1s)"] * (MAX_DEPTH + 1))).blocks) == MAX_DEPTH + 1

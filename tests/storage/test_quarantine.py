@@ -154,6 +154,20 @@ def test_damage_of_the_file_is_not_the_fault_of_a_session(
     assert not named
 
 
+def test_damage_found_while_a_session_is_moved_is_reported_as_such(
+    history: History, named: list[Quarantined], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    history.database.connection.execute(f"UPDATE sessions SET walked = 'a lot' WHERE id = {BAD}")  # noqa: S608
+
+    def damaged(**_: bool) -> object:
+        raise DamagedError("the history is damaged")
+
+    monkeypatch.setattr(history.database, "writing", damaged)
+    with pytest.raises(DamagedError):
+        history.page(limit=COUNT)
+    assert not named
+
+
 @pytest.mark.parametrize(
     "damage",
     [
