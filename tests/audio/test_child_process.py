@@ -54,7 +54,7 @@ def test_files_of_the_current_directory_are_not_imported(tmp_path: Path, module:
 
 @pytest.mark.parametrize("module", MODULES)
 def test_no_child_warns(tmp_path: Path, module: str) -> None:
-    assert not child(module, tmp_path, PYTHONDEVMODE="1", PYTHONWARNINGS="error").stderr
+    assert not child(module, tmp_path, PYTHONWARNINGS="error").stderr
 
 
 def test_a_child_has_its_arguments_and_its_exit_code(tmp_path: Path) -> None:
