@@ -195,6 +195,13 @@ def test_deep_and_wide_xml_is_refused(tmp_path: Path) -> None:
     assert refusal(wide) == "wide.zwo: line 1: more XML elements than a workout needs"
 
 
+@pytest.mark.parametrize(("depth", "too_deep"), [(50, False), (51, True)])
+def test_xml_is_at_most_fifty_elements_deep(tmp_path: Path, depth: int, too_deep: bool) -> None:
+    path = tmp_path / "deep.zwo"
+    path.write_text("<workout_file>" + "<a>" * (depth - 1) + "</a>" * (depth - 1) + "</workout_file>")
+    assert ("more XML elements than a workout needs" in refusal(path)) is too_deep
+
+
 def test_no_more_is_read_than_a_workout_has(tmp_path: Path) -> None:
     path = tmp_path / "huge.zwo"
     with path.open("wb") as file:

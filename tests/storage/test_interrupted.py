@@ -14,6 +14,9 @@ from retro_timer.session.record import Leaving, SessionStatus
 from retro_timer.session.recorder import Recorder
 from retro_timer.session.spent import Spent
 from retro_timer.session.states import State
+from retro_timer.storage import interrupted as interrupted_sessions
+from retro_timer.storage.errors import BusyError
+from retro_timer.storage.interrupted import find_interrupted
 from retro_timer.storage.journal import Journal, Keeping
 from retro_timer.storage.memory import memory_history
 from retro_timer.storage.open import HistoryFile
@@ -153,6 +156,19 @@ def test_who_holds_the_lock_marks_what_others_left_and_not_itself(tmp_path: Path
     assert states.pop(about.start.uuid) == SessionStatus.WALKING
     assert list(states.values()) == [SessionStatus.INTERRUPTED]
     journal.close()
+
+
+def test_where_files_cannot_be_locked_a_session_written_just_now_may_be_running(
+    tmp_path: Path, history: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    interrupt(tmp_path)
+    (found,) = history.interrupted()
+    quiet_since = found.seen
+    monkeypatch.setattr(interrupted_sessions, "_exclude", lambda *_: quiet_since)
+    assert find_interrupted(history, tmp_path, MORNING) == (found,)
+    quiet_since -= timedelta(milliseconds=1)
+    with pytest.raises(BusyError, match="may be running in another window"):
+        find_interrupted(history, tmp_path, MORNING)
 
 
 def test_a_session_was_quiet_when_nothing_was_written_after_a_moment(tmp_path: Path, history: History) -> None:
