@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from retro_timer.formats.activity_csv import is_activity_list, read_activity_list
 from retro_timer.formats.errors import FormatError
+from retro_timer.formats.files import decode_foreign
 from retro_timer.formats.fit import past
 from retro_timer.formats.fit.activity import write_fit_activity
 from retro_timer.formats.fit.file import (
@@ -305,3 +306,9 @@ def test_lists_of_training_sites_are_read(text: str, expected: list[tuple[Any, .
 def test_a_list_that_cannot_be_read_names_the_line(text: str, says: str) -> None:
     with pytest.raises(FormatError, match=says):
         read_activity_list(text.encode())
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
+def test_a_text_is_read_in_any_of_its_usual_encodings(encoding: str) -> None:
+    text = "Datum;Strecke;Gerät\n2026-03-02;1,5;Laufband\n"
+    assert decode_foreign(text.encode(encoding)).text == text

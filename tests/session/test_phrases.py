@@ -189,6 +189,13 @@ def test_captions() -> None:
     assert Cue(0, CueKind.COUNT, Sound.TICK, caption="3").text == "3"
 
 
+def test_beyond_an_hour_the_nearest_five_minutes_are_said() -> None:
+    below, above = time_left(3_749_000), time_left(3_751_000)
+    assert below != above
+    assert spoken_seconds(below[1:-1]) == 3600
+    assert spoken_seconds(above[1:-1]) == 3900
+
+
 def test_a_phrase_without_a_clip_is_given_time_by_its_length() -> None:
     assert phrases.spoken_ms("Go", "heart") == 600
     assert phrases.spoken_ms("Hold both rails.", "no such voice") == 1650
