@@ -15,11 +15,11 @@ from retro_timer.config.keymap import ACTIONS
 from retro_timer.config.paths import find_paths
 from retro_timer.config.schema import SETTINGS
 from retro_timer.config.setting_kinds import Choice, File, Toggle
-from retro_timer.config.settings import KEYS, rows
+from retro_timer.config.settings import KEYS, SettingsError, rows
 from retro_timer.config.settings_file import SettingsFile
 from retro_timer.errors import UserError, reason
 from retro_timer.files.atomic import write_atomic
-from retro_timer.text import printable_path
+from retro_timer.text import printable, printable_path
 
 
 def _complete_key(_ctx: click.Context, _param: click.Parameter, typed: str) -> list[CompletionItem]:
@@ -114,14 +114,17 @@ def set_(ctx: click.Context, /, *, key: str, value: str) -> None:
 @click.argument("key", shell_complete=_complete_key)
 @click.pass_context
 def unset(ctx: click.Context, /, *, key: str) -> None:
-    """Reset one setting to its default.
+    """Reset one setting to its default, or remove one that no longer exists.
 
     \b
     Example:
       retro-timer config unset look.theme
     """  # noqa: D301  (click's mark for lines to be kept as they are)
     _file(ctx).unset(key)
-    click.echo(f"{key} = {_file(ctx).get(key)}")
+    try:
+        click.echo(f"{key} = {_file(ctx).get(key)}")
+    except SettingsError:
+        click.echo(f"{printable(key)} is removed")
 
 
 @config.command()

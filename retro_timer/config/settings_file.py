@@ -91,7 +91,7 @@ class SettingsFile:
         return self._change({key: _keys(key, value) or check(key, value) for key, value in given.items()}, unset)
 
     def unset(self, *keys: str) -> Loaded:
-        """Reset settings to their defaults by removing them from the file.
+        """Reset settings to their defaults by removing them from the file; also removes what is no setting.
 
         Raises:
             SettingsError: as `set`; a setting that is not in the file is not an error.
@@ -124,8 +124,9 @@ class SettingsFile:
         before = read_tree(self.path)
         given = {_path(key): value for key, value in values.items()}
         # The keys of an action may also be written under one quoted name: avoid a duplicate.
-        quoted = [(KEYS, ".".join(path[1:])) for path in (*given, *map(_path, unset)) if path[0] == KEYS]
-        gone = [*map(_path, unset), *quoted]
+        removed = [_path_in(before, key) for key in unset]
+        quoted = [(KEYS, ".".join(path[1:])) for path in (*given, *removed) if path[0] == KEYS]
+        gone = [*removed, *quoted]
         wanted = _with(before, given, gone)
         _check_keys(wanted, [path for path in given if path[0] == KEYS])
         if wanted != before:
@@ -209,6 +210,28 @@ def _path(key: str) -> tuple[str, ...]:
         return tuple(find(key).key.split("."))
     _known_action(action_id)
     return (KEYS, *action_id.split("."))
+
+
+def _path_in(tree: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    """The path of a setting, or of a value in the file that is none, such as one of an older version."""
+    try:
+        return _path(key)
+    except SettingsError:
+        group, _, name = key.strip().partition(".")
+        for path in ((group, *name.split(".")), (group, name)):
+            if _is_value(tree, path):
+                return path
+        raise
+
+
+def _is_value(tree: Mapping[str, Any], path: Sequence[str]) -> bool:
+    """Whether a file has a value, not a table, at a path."""
+    inner: Any = tree
+    for name in path:
+        if not isinstance(inner, dict) or name not in inner:
+            return False
+        inner = inner[name]
+    return not isinstance(inner, dict)
 
 
 def _check_keys(wanted: Mapping[str, Any], changed: Sequence[tuple[str, ...]]) -> None:
@@ -311,5 +334,13 @@ def _remove(document: TOMLDocument, place: tuple[str, ...]) -> None:
 
 
 def _shape(tree: Mapping[str, Any]) -> str:
-    """A canonical text of a tree, for comparing values regardless of order and with NaN equal to itself."""
-    return json.dumps(tree, sort_keys=True, default=repr)
+    """A canonical text of a tree, for comparing values regardless of order and with NaN equal to itself.
+
+    Empty tables do not count: `session.pause = "k"` leaves none behind, `[session]` does.
+    """
+    return json.dumps(_filled(tree), sort_keys=True, default=repr)
+
+
+def _filled(tree: Mapping[str, Any]) -> dict[str, Any]:
+    filled = {name: _filled(value) if isinstance(value, dict) else value for name, value in tree.items()}
+    return {name: value for name, value in filled.items() if value != {}}

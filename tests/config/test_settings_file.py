@@ -91,6 +91,35 @@ def test_unset_removes_a_setting(file: SettingsFile) -> None:
     assert file.path.read_bytes() == unchanged
 
 
+@pytest.mark.parametrize(
+    ("written", "key"),
+    [
+        ("[sound]\nloudnes = 3\n", "sound.loudnes"),
+        ("[sound]\n[sound.old]\nlist = [1, 2]\n", "sound.old.list"),
+        ('[keys]\n"day_after.sore" = ["s"]\n', "keys.day_after.sore"),
+        ('[keys]\nday_after.sore = "s"\n', "keys.day_after.sore"),
+        ("[old]\nvalue = true\n", "old.value"),
+    ],
+)
+def test_unset_removes_what_is_no_setting_any_more(file: SettingsFile, written: str, key: str) -> None:
+    write(file, f'# mine\n[look]\ntheme = "amber"\n{written}')
+    assert file.load().warnings
+    loaded = file.unset(key)
+    assert loaded.settings.look.theme == "amber"
+    assert key.rpartition(".")[2] not in file.path.read_text().replace("# mine", "")
+    with pytest.raises(SettingsError, match="is called"):
+        file.unset(key)
+
+
+@pytest.mark.parametrize("key", ["sound", "old", "keys", "keys.day_after", "sound.", "", ".", "old.value.more"])
+def test_unset_never_removes_a_whole_table(file: SettingsFile, key: str) -> None:
+    text = '[sound]\nticks = 4\n[old]\nvalue = 1\n[keys]\nday_after.sore = "s"\n'
+    write(file, text)
+    with pytest.raises(SettingsError):
+        file.unset(key)
+    assert file.path.read_text() == text
+
+
 def test_a_set_value_can_be_read(file: SettingsFile) -> None:
     file.set({"walker.weight_kg": "154 lb", "keys.session.pause": "k, @"})
     assert file.get("walker.weight_kg") == "69.85"
@@ -196,8 +225,9 @@ def test_keys_written_as_one_quoted_name_are_not_duplicated(file: SettingsFile) 
     write(file, '[keys]\n"session.pause" = "k"\n')
     file.set({"keys.session.pause": "l"})
     assert tomllib.loads(file.path.read_text()) == {"keys": {"session": {"pause": "l"}}}
-    write(file, '[keys]\n"session.pause" = "k"\n')
-    assert file.unset("keys.session.pause").settings.keys == {}
+    for written in ('"session.pause" = "k"', 'session.pause = "k"', '[keys.session]\npause = "k"'):
+        write(file, f"[keys]\n{written}\n")
+        assert file.unset("keys.session.pause").settings.keys == {}
 
 
 def test_ends_of_lines_stay_as_they_are(file: SettingsFile) -> None:
