@@ -145,7 +145,7 @@ def test_a_player_that_cannot_be_started_is_a_reason(monkeypatch: pytest.MonkeyP
         raise OSError(12, "Cannot allocate memory")
 
     monkeypatch.setattr(doctor, "ChildProcess", refuse)
-    with pytest.raises(NoSoundError, match="The player could not be started: Cannot allocate memory"), trial():
+    with pytest.raises(NoSoundError, match="The player could not be started: cannot allocate memory"), trial():
         pass
 
 
