@@ -1,7 +1,4 @@
-"""The speech engine with packages that a test makes: what it loads, and what it asks of the model.
-
-What needs numpy is skipped where the extra `voice` is not installed.
-"""
+"""The speech engine with packages that a test makes: what it loads, and what it asks of the model."""
 
 from __future__ import annotations
 
@@ -12,7 +9,6 @@ import math
 import sys
 import tarfile
 import zipfile
-from importlib.util import find_spec
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -31,8 +27,6 @@ SILVER = {"turn": "nut", "nut": "nut"}
 GOLD = {"turn": "tun"}
 LEXICON = {name: json.dumps(words).encode() for name, words in (("us_silver.json", SILVER), ("us_gold.json", GOLD))}
 PARTS = [b"a ", b"model ", b"in four ", b"parts"]
-
-with_numpy = pytest.mark.skipif(find_spec("numpy") is None, reason="numpy comes with the extra voice")
 
 
 @pytest.fixture
@@ -116,7 +110,6 @@ def test_a_package_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatc
         kokoro.SpeechEngine()
 
 
-@with_numpy
 class TestSpeaking:
     def test_the_model_is_asked_for_the_tokens_in_the_style_of_their_number(
         self, monkeypatch: pytest.MonkeyPatch
