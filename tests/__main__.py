@@ -1,34 +1,31 @@
 """Runs all tests: `python -m tests`. Ends with 1 if any failed, after running all of them.
 
-Those that only compute come first, more at a time than there are cores, since tests of screens wait now and then. Then
-those in real time, four at a time whatever the machine: they wait most of the time. At last those that measure
-milliseconds, one after another.
+Those that only compute come first, two for each core, since tests of screens wait now and then. Then those in real
+time, four at a time whatever the machine: they wait most of the time. At last those that measure milliseconds, one
+after another.
 """
 
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import sys
 import time
 from pathlib import Path
 from typing import Final
 
+from tests.real_time import marks_real_time
+
 TESTS: Final = Path(__file__).parent
 CORES: Final = os.cpu_count() or 1
-IN_REAL_TIME: Final = {
-    str(path): text
-    for path in sorted(TESTS.rglob("test_*.py"))
-    if re.search(r"pytest\.mark\.(real_time|sound|terminal|alone)\b", text := path.read_text("utf-8"))
-}
+IN_REAL_TIME: Final = [path for path in sorted(TESTS.rglob("test_*.py")) if marks_real_time(path)]
 """The files with tests in real time: to collect all the others takes each process as long as some of these tests."""
-LONGEST_FIRST: Final = sorted(IN_REAL_TIME, key=lambda file: "pytest.mark.timeout" not in IN_REAL_TIME[file])
+LONGEST_FIRST: Final = sorted(IN_REAL_TIME, key=lambda path: "pytest.mark.timeout" not in path.read_text("utf-8"))
 """So that no long one is begun at the end, when nothing is left to run beside it."""
 PARTS: Final = (
-    ("not real_time", ("-n", str(CORES + CORES // 2), "--dist", "worksteal")),
-    ("real_time and not alone", ("-n", "4", "--dist", "load", "--maxschedchunk", "1", *LONGEST_FIRST)),
-    ("alone", tuple(IN_REAL_TIME)),
+    ("not real_time", ("-n", str(2 * CORES), "--dist", "worksteal")),
+    ("real_time and not alone", ("-n", "4", "--dist", "load", "--maxschedchunk", "1", *map(str, LONGEST_FIRST))),
+    ("alone", tuple(map(str, IN_REAL_TIME))),
 )
 """Which tests, by their marks, and how they are distributed."""
 SLOWEST: Final = ("--durations=25", "--durations-min=3")

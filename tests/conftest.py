@@ -15,6 +15,7 @@ from retro_timer.help import content
 from retro_timer.scheduling import presets as ladder
 from retro_timer.storage import database, database_file
 from retro_timer.training import levels
+from tests.real_time import MARKS, marks_real_time
 
 if TYPE_CHECKING:
     import sqlite3
@@ -73,7 +74,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     everything = os.environ.get("CI") == "true" or os.environ.get("RETRO_TIMER_ALL") == "1"
     for item in items:
         marks = {mark.name for mark in item.iter_markers()}
-        if marks & {"sound", "terminal", "alone"}:
+        if marks & MARKS:
             item.add_marker(pytest.mark.real_time)
+            if not marks_real_time(item.path):
+                raise pytest.UsageError(f"{item.nodeid} is in real time, but the text of its file does not say so")
         if "slow" in marks and not everything:
             item.add_marker(pytest.mark.skip(reason="takes long: RETRO_TIMER_ALL=1 runs it"))

@@ -1,0 +1,19 @@
+"""Which files have tests in real time."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MARKS: Final = frozenset({"real_time", "sound", "terminal", "alone"})
+WRITTEN: Final = re.compile(rf"pytest\.mark\.({'|'.join(sorted(MARKS))})\b")
+
+
+@cache
+def marks_real_time(path: Path) -> bool:
+    """Whether a file marks tests as in real time, by its text: `python -m tests` looks for these in no other file."""
+    return WRITTEN.search(path.read_text("utf-8")) is not None
