@@ -83,15 +83,16 @@ def test_clicks_are_even_and_on_time(sound_server: SoundServer) -> None:
 def test_clicks_do_not_drift(sound_server: SoundServer) -> None:
     with sound_server.record() as recorder, playing() as player:
         begin = now_ms() + 500
-        player.click([MetronomeSpan(TEMPO, begin, begin + 45_000)])
-        time.sleep(46)
+        player.click([MetronomeSpan(TEMPO, begin, begin + 75_000)])
+        time.sleep(76)
         heard = clicks(recorder.stop())
     late = [(moment - begin + A_STEP / 2) % A_STEP - A_STEP / 2 for moment in heard]
-    assert len(heard) == pytest.approx(90, abs=2)
+    assert len(heard) == pytest.approx(150, abs=3)
     assert_even(heard)
-    settled, last = sorted(late[20:40]), sorted(late[-20:])
-    assert last[10] == pytest.approx(settled[10], abs=4)
-    assert abs(last[10]) < 30
+    # 50 seconds from middle to middle. The output's estimate of its latency moves by 5 ms now and then.
+    settled, last = sorted(late[20:50]), sorted(late[-30:])
+    assert last[15] == pytest.approx(settled[15], abs=8)
+    assert abs(last[15]) < 30
 
 
 def test_a_session_clicks_on_the_belt_but_not_in_a_turn_or_a_pause(sound_server: SoundServer) -> None:
