@@ -64,15 +64,27 @@ def _needs_path(environ: Mapping[str, str]) -> bool:
 def _installed_from() -> Path | None:
     """The folder or the wheel that was installed; None for a package index.
 
+    Reads the record beside the package itself: a session asks, and importlib.metadata takes 17 ms to import.
     https://packaging.python.org/en/latest/specifications/direct-url/
     """
-    from importlib.metadata import PackageNotFoundError, distribution
     from urllib.parse import urlsplit
-    from urllib.request import url2pathname
 
-    try:
-        record = distribution("retro-timer").read_text("direct_url.json")
-        found = urlsplit(json.loads(record or "{}").get("url", ""))
-    except (PackageNotFoundError, OSError, ValueError):
-        return None
-    return Path(url2pathname(found.path)) if found.scheme == "file" else None
+    for record in _PACKAGE.parent.glob("retro_timer-*.dist-info/direct_url.json"):
+        try:
+            found = urlsplit(json.loads(record.read_text("utf-8"))["url"])
+        except (OSError, ValueError, LookupError, TypeError, AttributeError):
+            continue
+        if found.scheme == "file":
+            return Path(_local_path(found.path))
+    return None
+
+
+def _local_path(path: str) -> str:
+    """The path of a file's address."""
+    if sys.platform == "win32":
+        from urllib.request import url2pathname
+
+        return url2pathname(path)
+    from urllib.parse import unquote  # all that the other does there, without OpenSSL
+
+    return unquote(path)

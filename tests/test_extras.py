@@ -6,7 +6,6 @@ import re
 import shlex
 import subprocess
 import sys
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,17 +20,6 @@ if TYPE_CHECKING:
 ROOT = Path(extras.__file__).parent.parent
 
 
-class Distribution:
-    """An installed distribution."""
-
-    def __init__(self, record: str | None) -> None:
-        self.record = record
-
-    def read_text(self, name: str) -> str | None:
-        assert name == "direct_url.json"
-        return self.record
-
-
 @pytest.fixture
 def _activated(monkeypatch: pytest.MonkeyPatch) -> None:
     """The environment is activated: `pip` is its own."""
@@ -41,7 +29,10 @@ def _activated(monkeypatch: pytest.MonkeyPatch) -> None:
 def installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, record: str | None) -> str:
     """The command for the extra `serve` of a package in site-packages, with its record of where it comes from."""
     monkeypatch.setattr(extras, "_PACKAGE", tmp_path / "site-packages" / "retro_timer")
-    monkeypatch.setattr(metadata, "distribution", lambda _: Distribution(record))
+    information = tmp_path / "site-packages" / "retro_timer-0.1.0.dist-info"
+    information.mkdir(parents=True, exist_ok=True)
+    if record is not None:
+        (information / "direct_url.json").write_text(record, encoding="utf-8")
     return install_command("serve")
 
 
@@ -64,9 +55,25 @@ def test_a_wheel_and_a_folder_that_are_still_there(tmp_path: Path, monkeypatch: 
 
 
 @pytest.mark.usefixtures("_activated")
-@pytest.mark.parametrize("record", [None, "{}", "no JSON", '{"url": "https://example.org/retro-timer.whl"}'])
+@pytest.mark.parametrize(
+    "record", [None, "{}", "[]", '{"url": 3}', "no JSON", '{"url": "https://example.org/retro-timer.whl"}']
+)
 def test_from_an_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, record: str | None) -> None:
     assert installed(monkeypatch, tmp_path, record) == "pip install 'retro-timer[serve]'"
+
+
+def test_asking_loads_nothing_large(tmp_path: Path) -> None:
+    information = tmp_path / "retro_timer-0.1.0.dist-info"
+    information.mkdir()
+    (information / "direct_url.json").write_text(f'{{"url": "{tmp_path.as_uri()}"}}', encoding="utf-8")
+    code = (
+        "import sys; from pathlib import Path; from retro_timer import extras\n"
+        f"extras._PACKAGE = Path({str(tmp_path)!r}) / 'retro_timer'\n"
+        "print(extras.install_command('serve'))\n"
+        "print({'ssl', 'http.client', 'email', 'importlib.metadata'} & sys.modules.keys())"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert said.endswith(f".[serve]' (in {tmp_path})\nset()\n")
 
 
 def test_the_pip_of_an_environment_that_is_not_activated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
