@@ -14,9 +14,11 @@ from typing import Any, Final
 SOON: Final = 0.02
 """A timer due within these seconds counts as something to do: the screen is drawn up to 17 ms after a change."""
 THREADS_TAKE: Final = 0.1
-"""How long to wait for background calls; tests let some of them block."""
-OTHERS_TAKE: Final = 0.002
+"""How long to wait for background calls to end; tests let some of them block."""
+OTHERS_TAKE: Final = 0.005
 """Other threads, such as the journal's, may be about to post a call: they have this long to begin."""
+CALLS_TAKE: Final = 0.05
+"""The same for background calls that have not ended: one that computes gets a processor meanwhile."""
 
 
 async def wait_for_idle(_min_sleep: float = 0, max_sleep: float = 1) -> None:
@@ -24,16 +26,18 @@ async def wait_for_idle(_min_sleep: float = 0, max_sleep: float = 1) -> None:
     loop: Any = asyncio.get_running_loop()  # Any: its queues have no public names
     begun = loop.time()
     while (now := loop.time()) < begun + max_sleep:
-        used = time.process_time()
         await asyncio.sleep(0)
         if loop._ready:
             continue
         due = min((timer._when for timer in loop._scheduled if not timer._cancelled), default=now + 1)
         if due < now + SOON:
             await asyncio.sleep(max(0, due - now))
-        elif now < begun + THREADS_TAKE and any(thread.name == "background call" for thread in threading.enumerate()):
+            continue
+        calls = any(thread.name == "background call" for thread in threading.enumerate())
+        if calls and now < begun + THREADS_TAKE:
             await asyncio.sleep(0.001)
-        else:
-            await asyncio.sleep(OTHERS_TAKE)
-            if time.process_time() - used < OTHERS_TAKE / 2 and not loop._ready:
-                return
+            continue
+        used = time.process_time()
+        await asyncio.sleep(CALLS_TAKE if calls else OTHERS_TAKE)
+        if time.process_time() - used < 0.001 and not loop._ready:
+            return

@@ -145,6 +145,7 @@ async def test_every_theme_gives_its_colours_to_the_plots(tmp_path: Path, theme:
         stage.app.theme = theme
         screen = await open_progress(stage, pilot)
         await pilot.press(*["right"] * plot)
+        await settled(pilot)
         chosen = next(iter(screen.query(".-chosen").results())).query_one(Plot)
         kind = "plot--backward" if plot == 0 else "plot--forward"
         wanted = chosen.get_component_styles(kind).color.rich_color
