@@ -1,7 +1,7 @@
 """Waiting until an app has nothing to do.
 
-Textual's pilot sleeps 20 milliseconds at a time, twice for each key, and takes a process that used little processor
-time meanwhile for idle. The event loop can say it at once, and on a busy machine, too.
+Textual's pilot takes a process for idle that used little processor time for 20 milliseconds, which can be too early on
+a busy machine. Here the event loop and the app's threads have a say, too.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ SOON: Final = 0.02
 """A timer due within these seconds counts as something to do: the screen is drawn up to 17 ms after a change."""
 THREADS_TAKE: Final = 0.1
 """How long to wait for background calls to end; tests let some of them block."""
-OTHERS_TAKE: Final = 0.005
-"""Other threads, such as the journal's, may be about to post a call: they have this long to begin."""
+OTHERS_TAKE: Final = 0.02
+"""Other threads, such as the journal's, may be about to post a call: they have this long to begin, as with Textual."""
 CALLS_TAKE: Final = 0.05
 """The same for background calls that have not ended: one that computes gets a processor meanwhile."""
 
