@@ -16,7 +16,7 @@ Layers: TypeAlias = tuple[tuple[str, ...], ...]
 PACKAGE: Final = Path(retro_timer.__file__).parent
 UI: Final = PACKAGE / "ui"
 LAYERS: Final = (
-    ("text", "clock", "structs"),
+    ("text", "clock", "structs", "processes"),
     ("errors", "extras", "files"),
     ("scheduling",),
     ("session",),

@@ -35,7 +35,7 @@ ONCE: Final = {
     "a workout with too many intervals": Once(r"at most \{MAX_INTERVALS\S* intervals", ("scheduling/model.py",)),
     "reading up to a limit": Once(r"\.read\(\w+ \+ 1\)", ("files/bounded.py", "formats/files.py")),  # a file, a stream
     "why the system refuses something": Once(r"\berror\.strerror\b", ("errors.py",)),
-    "starting a process that talks by pipes": Once(r"\bPopen\(", ("audio/child_process.py",)),
+    "starting a process that talks by pipes": Once(r"\bPopen\(", ("processes.py",)),
     "the workout of a session": Once(r"parse\([^)]*\bname=", ("session/record.py",)),
 }
 

@@ -2,87 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
-from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
-from typing import IO, TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from retro_timer.audio import protocol
+from retro_timer.processes import command, start_child
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-_PACKAGE_ROOT: Final = Path(__file__).parents[2]
-# The package is loaded from where this one is: another `retro_timer` may come first in the search path.
-_PROGRAM: Final = """\
-import sys
-from importlib import import_module, util
-from importlib.machinery import PathFinder
-_, root, module, *sys.argv[1:] = sys.argv
-spec = PathFinder.find_spec("retro_timer", [root])
-sys.modules["retro_timer"] = util.module_from_spec(spec)
-spec.loader.exec_module(sys.modules["retro_timer"])
-sys.path.append(root)
-sys.exit(import_module(module).main())
-"""
-_SEARCH: Final = {"ignore_environment": "-E", "no_user_site": "-s", "no_site": "-S"}
-"""Options that say where Python looks for modules, by their flags: a child looks where its parent does."""
-
-
-def command(module: str = "retro_timer.audio.child", *arguments: str) -> list[str]:
-    """The command line of a child that runs the `main` of a module of this package.
-
-    Nothing is imported from the current directory (`-P`).
-    """
-    search = [option for flag, option in _SEARCH.items() if getattr(sys.flags, flag)]
-    return [sys.executable, "-P", *search, "-c", _PROGRAM, str(_PACKAGE_ROOT), module, *arguments]
-
-
-def start_child(
-    argv: Sequence[str], *, reads: int | IO[bytes] = subprocess.PIPE, reports: bool = True
-) -> subprocess.Popen[bytes]:
-    """Start a child with a pipe to its standard input, and one from its standard output if it reports something.
-
-    Ctrl+C in the terminal does not reach it, and it has no window.
-
-    Args:
-        argv: its command line.
-        reads: what it reads instead of a pipe: a file, or `subprocess.DEVNULL`.
-        reports: whether its output is read.
-
-    Raises:
-        OSError: if it could not be started.
-    """
-    return subprocess.Popen(
-        argv,
-        stdin=reads,
-        stdout=subprocess.PIPE if reports else subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-        creationflags=_windows_flags(),
-    )
-
-
-def run_apart(module: str, data: bytes, seconds: float) -> subprocess.CompletedProcess[bytes]:
-    """Run the `main` of a module in a child, with `data` on its standard input, to its end.
-
-    Raises:
-        OSError: if the child could not be started.
-        subprocess.TimeoutExpired: if it did not end within some seconds; it is then killed.
-    """
-    return subprocess.run(
-        command(module),
-        input=data,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        timeout=seconds,
-        check=False,
-        start_new_session=True,
-        creationflags=_windows_flags(),
-    )
+    from collections.abc import Callable
 
 
 class ChildProcess:
@@ -99,7 +28,7 @@ class ChildProcess:
     def __init__(self, on_message: Callable[[protocol.Message | None], None], argv: list[str] | None = None) -> None:
         self._on_message = on_message
         self._unsent: SimpleQueue[bytes | None] = SimpleQueue()
-        self._process = start_child(argv or command())
+        self._process = start_child(argv or command("retro_timer.audio.child"))
         Thread(target=self._write, name="player-write", daemon=True).start()
         Thread(target=self._read, name="player-read", daemon=True).start()
 
@@ -160,10 +89,3 @@ def _close(pipe: object) -> None:
         pipe.close()  # type: ignore[attr-defined]  # typeshed knows Popen's pipes only as IO
     except OSError:
         return
-
-
-def _windows_flags() -> int:
-    """Flags for no console window and no Ctrl+C from the console."""
-    if os.name != "nt":
-        return 0
-    return int(getattr(subprocess, "CREATE_NO_WINDOW", 0)) | int(getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0))

@@ -98,7 +98,7 @@ def _decoded_apart(data: bytes) -> tuple[array[int], int]:
     """Decode a file in a process of its own: whatever its decoder does ends there."""
     import subprocess
 
-    from retro_timer.audio.child_process import run_apart
+    from retro_timer.processes import run_apart
 
     try:
         done = run_apart(__name__, data, TIME_LIMIT_S)

@@ -83,8 +83,8 @@ class LabelClips:
         """
         import subprocess
 
-        from retro_timer.audio.child_process import run_apart
         from retro_timer.files.atomic import write_atomic
+        from retro_timer.processes import run_apart
 
         request = json.dumps({"voice": self._voice, "labels": list(labels)}).encode()
         try:

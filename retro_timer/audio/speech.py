@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
-from retro_timer.audio.child_process import start_child
+from retro_timer.processes import start_child
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from retro_timer.audio.child_process import command, start_child
 from retro_timer.desktop.kept_awake import KeptAwake
 from retro_timer.errors import reason
+from retro_timer.processes import command, start_child
 from retro_timer.structs import from_json
 
 if TYPE_CHECKING:

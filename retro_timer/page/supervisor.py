@@ -10,11 +10,12 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from retro_timer.audio.child_process import ChildProcess, command
+from retro_timer.audio.child_process import ChildProcess
 from retro_timer.audio.protocol import Message, encode_options, text, whole
 from retro_timer.errors import reason
 from retro_timer.extras import install_command
 from retro_timer.page.links import Links
+from retro_timer.processes import command
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,8 +10,8 @@ from threading import Event, Thread
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
-from retro_timer.audio.child_process import command, start_child
 from retro_timer.errors import reason
+from retro_timer.processes import command, start_child
 from retro_timer.sensors.messages import LONGEST, SensorTask, encode, read_report
 from retro_timer.session.sensing import LinkState, SensorKind, SensorLink
 

@@ -19,7 +19,7 @@ import aiohttp_jinja2
 from aiohttp import WSMsgType, web
 from textual_serve.server import Server, to_int
 
-from retro_timer.audio.child_process import command
+from retro_timer.processes import command
 from retro_timer.runtime.exit_codes import SIGNALLED, STOP_SIGNALS
 from retro_timer.serving.app_process import AppProcess, screen_size
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from retro_timer.audio import child_process, label_clips
+from retro_timer import processes
+from retro_timer.audio import label_clips
 from retro_timer.audio.clips import RATE, Clips
 from retro_timer.audio.label_clips import MAX_LABELS, MAX_SECONDS, LabelClips, missing_packages
 from retro_timer.audio.options import SoundOptions
@@ -39,7 +40,7 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> Callable[[bytes], None]:
 
     def answer(written: bytes) -> None:
         done = subprocess.CompletedProcess[bytes]([], 0, written)
-        monkeypatch.setattr(child_process, "run_apart", lambda *_: done)
+        monkeypatch.setattr(processes, "run_apart", lambda *_: done)
 
     return answer
 
@@ -112,7 +113,7 @@ class TestRendering:
         def too_slow(*_: object) -> None:
             raise subprocess.TimeoutExpired("renderer", 30, output=written)
 
-        monkeypatch.setattr(child_process, "run_apart", too_slow)
+        monkeypatch.setattr(processes, "run_apart", too_slow)
         assert LabelClips(tmp_path, "heart").render(["eyes up", "drink"]) == bool(written)
 
     def test_the_oldest_clips_go(

@@ -37,7 +37,7 @@ def decoder(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Put a program in the place of the decoder."""
 
     def put(program: str) -> None:
-        monkeypatch.setattr("retro_timer.audio.child_process.command", lambda _: [sys.executable, "-c", program])
+        monkeypatch.setattr("retro_timer.processes.command", lambda _: [sys.executable, "-c", program])
 
     return put
 
@@ -70,7 +70,7 @@ def test_ogg_of_another_kind_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["tone.flac", "tone.mp3"])
 def test_other_files_start_no_process(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    monkeypatch.setattr("retro_timer.audio.child_process.run_apart", pytest.fail)
+    monkeypatch.setattr("retro_timer.processes.run_apart", pytest.fail)
     assert read_sound(DATA / name)
 
 
@@ -147,5 +147,5 @@ def test_a_decoder_that_nobody_waits_for_ends_by_itself() -> None:
 
 
 def test_a_decoder_that_cannot_be_started(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("retro_timer.audio.child_process.command", lambda _: [str(tmp_path / "none")])
+    monkeypatch.setattr("retro_timer.processes.command", lambda _: [str(tmp_path / "none")])
     assert "cannot be started" in problem_with(TONE)

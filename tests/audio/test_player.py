@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from retro_timer.audio import protocol
-from retro_timer.audio.child_process import ChildProcess, command
+from retro_timer.audio.child_process import ChildProcess
 from retro_timer.audio.options import SoundOptions
 from retro_timer.audio.player import SoundPlayer
 from retro_timer.clock import RehearsalClock, now_ms
+from retro_timer.processes import command
 from retro_timer.session.ports import MetronomeSpan, SoundState
 from retro_timer.testing import FakeClock
 from tests.audio.cues import tick
@@ -106,7 +107,9 @@ def test_what_is_known_of_a_player_comes_from_its_thread_once_that_runs() -> Non
 
 
 def test_a_child_without_options_ends() -> None:
-    asked = subprocess.run(command(), input=b"hello\n", capture_output=True, timeout=20, check=False)
+    asked = subprocess.run(
+        command("retro_timer.audio.child"), input=b"hello\n", capture_output=True, timeout=20, check=False
+    )
     assert (asked.returncode, asked.stdout, asked.stderr) == (2, b"", b"")
 
 

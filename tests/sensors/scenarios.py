@@ -12,9 +12,9 @@ import signal
 from time import monotonic
 from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
-from retro_timer.audio.child_process import command
 from retro_timer.clock import SystemClock
 from retro_timer.config.schema import SensorSettings
+from retro_timer.processes import command
 from retro_timer.runtime.runner import Runner
 from retro_timer.runtime.session_config import SessionConfig
 from retro_timer.scheduling.notation import parse

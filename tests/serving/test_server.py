@@ -17,7 +17,7 @@ require_modules("textual_serve")
 import aiohttp  # noqa: E402  (comes with textual-serve)
 from aiohttp import web  # noqa: E402  (the same)
 
-from retro_timer.audio.child_process import command  # noqa: E402  (the same)
+from retro_timer.processes import command  # noqa: E402  (the same)
 from retro_timer.serving import server as serving  # noqa: E402  (the same)
 from retro_timer.serving.app_process import MAX_HEIGHT, MAX_WIDTH, screen_size  # noqa: E402  (the same)
 from retro_timer.serving.server import MAX_SESSIONS, AppServer  # noqa: E402  (the same)

@@ -80,7 +80,7 @@ LATER: Final = (
 OURS_LATER: Final = (
     "audio.child_process", "audio.choose", "audio.dependencies", "audio.protocol", "audio.supervisor", "cli.plain",
     "cli.speed", "formats", "help",
-    "desktop",
+    "desktop", "processes",
     "runtime.job_control", "runtime.log", "runtime.progress", "runtime.resolve", "runtime.review", "runtime.today",
     "scheduling.edits", "scheduling.notation", "scheduling.overrides", "serving", "session.edit_phrases",
     "session.record", "session.recorder", "storage.database", "storage.database_file", "storage.history",

@@ -13,10 +13,10 @@ from array import array
 from typing import IO, TYPE_CHECKING, Final
 
 from retro_timer.audio.backends import NoOutputError, UnavailableError
-from retro_timer.audio.child_process import start_child
 from retro_timer.audio.choose import PROGRAMS
 from retro_timer.audio.clips import RATE
 from retro_timer.errors import reason
+from retro_timer.processes import start_child
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import retro_timer
-from retro_timer.audio.child_process import command
+from retro_timer.processes import command
 
 ROOT = Path(retro_timer.__file__).parents[1]
 MODULES = ("audio.child", "audio.decoding", "desktop.process", "page.child", "sensors.process")
@@ -69,7 +69,7 @@ def test_a_child_looks_where_its_parent_does(foreign: Path) -> None:
     program = (
         f"import sys; sys.path.append({str(ROOT)!r})\n"
         "from subprocess import call\n"
-        "from retro_timer.audio.child_process import command\n"
+        "from retro_timer.processes import command\n"
         "sys.exit(call(command('retro_timer.__main__', 'presets', '--json')))\n"
     )
     asked = [sys.executable, "-I", "-c", program]
