@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
+from rich.cells import get_character_cell_size
 from rich.segment import Segment
 from textual._compositor import Compositor, CompositorUpdate
 from textual.messages import Update
@@ -50,8 +51,14 @@ class CellsUpdate(CompositorUpdate):
         return Strip([*runs, Segment("".join(texts), look)]).render(console)
 
 
+def _is_narrow(strip: Strip) -> bool:
+    """Whether every character of a line takes one cell."""
+    characters: set[str] = set().union(*[text for text, *_ in strip])
+    return {1}.issuperset(map(get_character_cell_size, characters))
+
+
 def _cut(strip: Strip, left: int, right: int) -> Iterator[Segment]:
-    """The columns of a line without wide characters. Textual's cut is remembered by each line, and longer by Rich."""
+    """The columns of a narrow line. Textual's cut is remembered by each line, and longer by Rich."""
     start = 0
     for text, style, _ in strip:
         end = start + len(text)
@@ -72,7 +79,7 @@ class CellCompositor(Compositor):
         return CellsUpdate(pieces) if pieces else None
 
     def _pieces(self) -> list[Piece] | None:
-        """The pieces of what changed; None if they could cut a wide character, as Textual's own never do."""
+        """The pieces of what changed; None if a line is not narrow: only Textual cuts wide characters as it should."""
         screen = self.size.region
         pieces: list[Piece] = []
         drawn: dict[Widget, list[Strip]] = {}
@@ -81,7 +88,7 @@ class CellCompositor(Compositor):
                 if widget not in drawn:
                     drawn[widget] = widget.render_lines(seen.translate(-region.offset))
                 strip = drawn[widget][y - seen.y]
-                if strip.cell_length != sum([len(text) for text, *_ in strip]):
+                if not _is_narrow(strip):
                     return None
                 pieces.append((first, y, list(_cut(strip, first - seen.x, last - seen.x))))
         return pieces

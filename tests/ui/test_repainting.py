@@ -84,8 +84,10 @@ async def test_a_style_is_named_once_for_all_lines_that_have_it(layers: Layers) 
         assert written.count("m") == 2
 
 
-async def test_a_wide_character_is_never_cut(monkeypatch: pytest.MonkeyPatch) -> None:
-    layers = Layers("走" * 10)
+@pytest.mark.parametrize("line", ["走" * 10, "走\u0301" * 10, "走\u0301ab" * 5])
+async def test_a_wide_character_is_never_cut(line: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not even beside marks without a width, with which the line has as many characters as cells."""
+    layers = Layers(line)
     app = App[None]()
     drawn = Drawn(app, monkeypatch)
     async with app.run_test(size=(20, 3)) as pilot:
