@@ -124,7 +124,7 @@ def unset(ctx: click.Context, /, *, key: str) -> None:
     try:
         click.echo(f"{key} = {_file(ctx).get(key)}")
     except SettingsError:
-        click.echo(f"{printable(key)} is removed")
+        click.echo(f"{printable(key)} was removed")
 
 
 @config.command()

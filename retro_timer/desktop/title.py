@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 LONGEST: Final = 60
 """Maximum length of a title in characters; a tab shows fewer."""
 EVERY: Final = 0.9
-"""Minimum time between two titles, in seconds: less than one, or each would wait for the moment of the one before it,
-and the first, which is shown some time after its second began, would delay all of them.
+"""Minimum time between two titles, in seconds. With a whole second between them, every title would come as late in its
+second as the first, which waits for the first frame.
 """
 _SAVE: Final = "\x1b[22;0t"
 _GIVE_BACK: Final = "\x1b]2;\a\x1b[23;0t"
@@ -44,7 +44,7 @@ class TerminalTitle:
         self._free_at = 0.0
 
     def show(self, text: str) -> float:
-        """Show a title, sanitized by `title_text`, about once a second at most and only if it is another one.
+        """Show a title, sanitized by `title_text`, at most about once a second, and only if it has changed.
 
         Returns:
             Seconds until it may be shown, if it was not; otherwise 0.

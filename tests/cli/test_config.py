@@ -48,6 +48,16 @@ def test_every_key_is_completed(command: str) -> None:
     assert completed("config", command, "look.t") == ["look.theme"]
 
 
+def test_unset_says_what_it_did(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (home / "config").mkdir()
+    (home / "config" / "settings.toml").write_text("[sound]\nloudnes = 3\nticks = 5\n", encoding="utf-8")
+    assert run_command_line(["config", "unset", "sound.ticks"]) == 0
+    assert run_command_line(["config", "unset", "sound.loudnes"]) == 0
+    assert capsys.readouterr().out == "sound.ticks = 3\nsound.loudnes was removed\n"
+    assert run_command_line(["config", "unset", "sound.loudnes"]) == 2
+    assert "no setting is called sound.loudnes" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("key", "typed", "offered"),
     [

@@ -75,9 +75,8 @@ class WalkTestScreen(RepaintsRegions, Screen[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._begun: WalkTestRun | None = (
-            None  # None while the history is read, and if something speaks against the test
-        )
+        # None while the history is read, and if something speaks against the test.
+        self._begun: WalkTestRun | None = None
         self._is_refused = False
         self._links = SessionLinks(self, self)
         self._timer: Timer | None = None
