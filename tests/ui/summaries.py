@@ -10,7 +10,7 @@ from retro_timer.storage.store import Store
 from retro_timer.testing import FakeClock
 from retro_timer.ui.screens.summary import SummaryScreen
 from tests.ui.drawn import settled
-from tests.ui.support import Stage, text_of
+from tests.ui.support import Stage, history, text_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from retro_timer.config.paths import Paths
     from retro_timer.session.history import Feedback
-    from retro_timer.storage.history import History
 
 
 WHOLE = 480_000
@@ -56,12 +55,6 @@ async def finish(stage: Stage, pilot: Pilot[int]) -> SummaryScreen:
     await settled(pilot)
     assert isinstance(stage.app.screen, SummaryScreen)
     return stage.app.screen
-
-
-def history(stage: Stage) -> History:
-    store = stage.app.services.store
-    assert store
-    return store.history
 
 
 def said(stage: Stage) -> Feedback:

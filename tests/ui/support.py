@@ -6,6 +6,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from retro_timer.cli.walk import LAST_WRITES
 from retro_timer.config.paths import Paths
 from retro_timer.config.schema import Settings
 from retro_timer.config.settings import Loaded, changed
@@ -16,6 +17,7 @@ from retro_timer.session.states import Rules
 from retro_timer.storage.store import Store
 from retro_timer.testing import FakeClock, RecordingPlayer
 from retro_timer.ui.app import RetroTimerApp
+from retro_timer.ui.run_in_thread import finish
 from retro_timer.ui.screens.session import SessionScreen
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
     from textual.widget import Widget
 
+    from retro_timer.storage.history import History
     from retro_timer.ui.widgets.tabsbar import TabsBar
 
 NOWHERE = Path("/retro-timer")
@@ -84,6 +87,15 @@ def furnished(directory: Path, workout: str | None, *, waits: bool = False, movi
     )
     stage.clock = clock
     return stage
+
+
+def history(stage: Stage) -> History:
+    """The history. When an app has ended, what it still writes is waited for, as the program does."""
+    if not stage.app.is_running:
+        finish(LAST_WRITES)
+    store = stage.app.services.store
+    assert store
+    return store.history
 
 
 def text_of(app: RetroTimerApp) -> list[str]:

@@ -13,8 +13,8 @@ from retro_timer.ui.widgets.profile import Profile
 from retro_timer.ui.widgets.workout_detail import WorkoutDetail
 from retro_timer.ui.widgets.workout_row import WorkoutRow
 from tests.ui.drawn import settled
-from tests.ui.support import cells_of, text_of
-from tests.ui.test_today import add, history, home_in
+from tests.ui.support import cells_of, history, text_of
+from tests.ui.test_today import add, home_in
 
 if TYPE_CHECKING:
     from pathlib import Path

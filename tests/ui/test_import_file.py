@@ -13,9 +13,9 @@ from retro_timer.ui.screens.home import HomeScreen
 from retro_timer.ui.screens.progress import ProgressScreen
 from tests.formats.test_past_activities import GARMIN, tcx, watch_file
 from tests.ui.summaries import stage_in
-from tests.ui.support import text_of
+from tests.ui.support import history, text_of
 from tests.ui.test_programme import KNEE
-from tests.ui.test_today import history, home_in
+from tests.ui.test_today import home_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,8 +10,8 @@ from retro_timer.session.logged import Origin, origin_of
 from retro_timer.ui.screens.log_walk import LogWalkScreen
 from retro_timer.ui.screens.progress import ProgressScreen
 from tests.ui.drawn import settled
-from tests.ui.support import text_of
-from tests.ui.test_today import history, home_in
+from tests.ui.support import history, text_of
+from tests.ui.test_today import home_in
 
 if TYPE_CHECKING:
     from pathlib import Path

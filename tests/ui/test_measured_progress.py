@@ -15,8 +15,8 @@ from retro_timer.session.history import Feedback
 from retro_timer.ui.screens.progress import ProgressScreen
 from tests.formats.sessions import walked_session
 from tests.ui.drawn import settled
-from tests.ui.support import text_of
-from tests.ui.test_today import history, home_in
+from tests.ui.support import history, text_of
+from tests.ui.test_today import home_in
 
 if TYPE_CHECKING:
     from pathlib import Path

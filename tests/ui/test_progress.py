@@ -33,8 +33,8 @@ from retro_timer.ui.widgets.sessions_list import SessionsList
 from tests.storage.test_training_entries import session_of
 from tests.ui.drawn import settled
 from tests.ui.snapshot import assert_snapshot
-from tests.ui.support import SIZES, Stage, text_of
-from tests.ui.test_today import add, history, home_in
+from tests.ui.support import SIZES, Stage, history, text_of
+from tests.ui.test_today import add, home_in
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -28,9 +28,9 @@ from retro_timer.ui.screens.summary import SummaryScreen
 from tests.storage.sessions import interrupt
 from tests.ui.drawn import settled
 from tests.ui.summaries import finish, stage_in, walk
-from tests.ui.support import Stage
+from tests.ui.support import Stage, history
 from tests.ui.test_interrupted import until
-from tests.ui.test_today import add, history, home_in
+from tests.ui.test_today import add, home_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

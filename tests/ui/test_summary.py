@@ -17,8 +17,8 @@ from retro_timer.ui.screens.summary import SummaryScreen
 from retro_timer.ui.widgets.scale import Scale
 from retro_timer.ui.widgets.title import Title
 from tests.ui.drawn import settled
-from tests.ui.summaries import WHOLE, finish, history, said, shown, stage_in, walk
-from tests.ui.support import SIZES, Stage
+from tests.ui.summaries import WHOLE, finish, said, shown, stage_in, walk
+from tests.ui.support import SIZES, Stage, history
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,7 +12,8 @@ from retro_timer.ui.screens.session import SessionScreen
 from retro_timer.ui.screens.summary import IGNORE_KEYS_S, SummaryScreen
 from retro_timer.ui.widgets.scale import Scale
 from tests.ui.drawn import settled
-from tests.ui.summaries import WHOLE, finish, history, said, shown, stage_in, walk
+from tests.ui.summaries import WHOLE, finish, said, shown, stage_in, walk
+from tests.ui.support import history
 
 if TYPE_CHECKING:
     from pathlib import Path

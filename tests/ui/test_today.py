@@ -40,7 +40,7 @@ from retro_timer.ui.widgets.today import TodayPanel, summarized, week_dots
 from tests.storage.sessions import many
 from tests.storage.test_training_entries import session_of
 from tests.ui.drawn import settled
-from tests.ui.support import SIZES, Stage, text_of
+from tests.ui.support import SIZES, Stage, history, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,12 +66,6 @@ def home_in(directory: Path, **settings: Any) -> Stage:  # noqa: ANN401  (values
     stage = Stage(clock=clock, store=Store(directory, clock), loaded=Loaded(mine, ()))
     stage.clock = clock
     return stage
-
-
-def history(stage: Stage) -> History:
-    store = stage.app.services.store
-    assert store
-    return store.history
 
 
 def add(stage: Stage, days_ago: int, preset_id: str = "first-try", feedback: Feedback | None = None) -> str:

@@ -19,7 +19,8 @@ from retro_timer.ui.widgets.scale import Scale
 from tests.storage.sessions import interrupt, write_old
 from tests.ui.drawn import settled
 from tests.ui.mouse import click_on
-from tests.ui.test_today import add, history, home_in, shown
+from tests.ui.support import history
+from tests.ui.test_today import add, home_in, shown
 
 if TYPE_CHECKING:
     from pathlib import Path

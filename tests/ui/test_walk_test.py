@@ -16,7 +16,8 @@ from retro_timer.ui.screens.progress import ProgressScreen
 from retro_timer.ui.screens.walk_test import WalkTestScreen
 from retro_timer.ui.widgets.title import Title
 from tests.ui.drawn import settled
-from tests.ui.test_today import add, history, home_in, shown, until
+from tests.ui.support import history
+from tests.ui.test_today import add, home_in, shown, until
 
 if TYPE_CHECKING:
     from pathlib import Path
