@@ -156,10 +156,7 @@ def _written_sections(planned: Iterable[Block]) -> Iterator[tuple[int, list[Inte
             assert isinstance(repeat, Repeat)  # noqa: S101  (for the type checker: `groupby` separated the repeats)
             body, between = _unrolled(repeat.body), _unrolled(repeat.between)
             if between:
-                if repeat.times > 2:
-                    yield repeat.times - 1, body + between
-                else:
-                    yield 1, body + between
+                yield repeat.times - 1, body + between
                 yield 1, body
             else:
                 yield repeat.times, body

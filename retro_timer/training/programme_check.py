@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
+
 from retro_timer.session.history import NextDay
 from retro_timer.text import counted
 from retro_timer.training.entry import TrainingEntry
@@ -25,6 +27,7 @@ def why_it_stays(programme: Programme) -> str:
     The ideal walker walks as often as each level says, on days as far apart as the week has them, completes every
     session at effort 0, and is never in pain.
     """
+    programme = replace(programme, started=None)  # every day of the ideal walker counts
     entries: list[TrainingEntry] = []
     day, week_day = _MONDAY, 0
     while True:

@@ -125,6 +125,10 @@ def test_other_programmes_can_move_on(days: int) -> None:
     assert not why_it_stays(again)
 
 
+def test_a_programme_that_has_begun_can_be_imported_on_another_computer() -> None:
+    assert not why_it_stays(read_programme(f"started = 2026-03-04\n{KNEE}".encode()))
+
+
 def test_a_programme_is_not_taken_for_a_workout() -> None:
     assert is_programme(KNEE.encode())
     assert not is_programme(b'notation = "back 2m"')

@@ -4,30 +4,38 @@ from __future__ import annotations
 
 import stat
 import threading
+import time
+from datetime import timedelta
 from itertools import pairwise
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Never
 
 import pytest
+from msgspec.structs import replace
 
+from retro_timer.scheduling.schedule import flatten
+from retro_timer.session.engine import Session
 from retro_timer.session.events import PauseReason
 from retro_timer.session.history import Feedback
 from retro_timer.session.record import SessionStatus
+from retro_timer.session.recorder import Recorder
 from retro_timer.session.states import State
 from retro_timer.storage import journal as journals
 from retro_timer.storage.database import Database
-from retro_timer.storage.errors import DiskFullError, StorageError
-from retro_timer.storage.journal import Keeping
+from retro_timer.storage.errors import BusyError, DamagedError, DiskFullError, StorageError, UnwritableError
+from retro_timer.storage.journal import Journal, JournalState, Keeping
 from retro_timer.storage.memory import memory_history
+from retro_timer.storage.open import HistoryFile
 from retro_timer.storage.writer import write_record
 from retro_timer.testing import FakeClock
 from tests.storage.opening import open_history
-from tests.storage.sessions import MORNING, Walker, interrupted, killed, stored_session
+from tests.storage.sessions import MORNING, Walker, interrupt, interrupted, killed, stored_session, subject
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
+    from retro_timer.session.history import InterruptedSession
     from retro_timer.session.record import Record
     from retro_timer.storage.history import History
     from retro_timer.storage.writer import Saved, Subject
@@ -385,3 +393,172 @@ def test_closing_tries_again_while_there_is_time(
     walker.on(45)
     assert walker.journal.close(timeout=30).keeping is Keeping.SAVED
     assert interrupted(history).record.position == 35_000
+
+
+def test_a_session_of_which_nothing_has_happened_is_not_written(tmp_path: Path, history: History) -> None:
+    about = subject()
+    schedule = flatten(about.planned.workout())
+    journal = Journal(about, Recorder(schedule), FakeClock(), file=HistoryFile(tmp_path, lambda: MORNING))
+    assert journal.state == JournalState(Keeping.STARTING, "", None)
+    assert str(journal.flush()) == "starting"
+    assert journal.close().keeping is Keeping.STARTING
+    assert not history.unfinished()
+
+
+def test_a_session_can_be_looked_at_as_it_is_and_as_if_it_ended_now(tmp_path: Path) -> None:
+    walker = Walker(tmp_path)
+    walker.on(45)
+    so_far, ended = walker.journal.stored_session(), walker.journal.ended_session()
+    assert (so_far.summary.state, ended.summary.state) == (SessionStatus.WALKING, SessionStatus.ENDED_EARLY)
+    assert so_far.summary.spent == ended.summary.spent
+    assert ended.summary.spent.walked == 35_000
+    assert walker.journal.state.keeping in {Keeping.STARTING, Keeping.SAVED}
+    assert walker.journal.flush() is walker.journal.state
+    assert walker.record() == walker.journal.record()
+    walker.journal.close()
+
+
+def test_without_a_file_a_session_is_kept_in_the_given_history_which_stays_open() -> None:
+    with memory_history() as memory:
+        walker = Walker(None, memory=memory)
+        walker.on(400)
+        assert walker.journal.close().keeping is Keeping.SAVED
+        assert [one.uuid for one in memory.page()] == [walker.journal.stored_session().summary.uuid]
+
+
+def test_a_session_that_can_be_written_nowhere_says_so() -> None:
+    walker = Walker(None)
+    walker.on(400)
+    assert str(walker.journal.flush()) == "not saved yet: there is nowhere to write it"
+    assert str(walker.journal.close(timeout=0.3)) == "not saved yet: there is nowhere to write it"
+
+
+def test_closing_does_not_wait_longer_than_it_may_for_a_file_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("a file")
+    walker = Walker(tmp_path / "data")
+    walker.on(45)
+    started = time.monotonic()
+    assert walker.journal.close(timeout=0.3).keeping is Keeping.PENDING
+    assert time.monotonic() - started < 5
+    assert journals.CLOSE >= 10 * journals.RETRY, "there is time for several attempts"
+
+
+@pytest.mark.parametrize("over", [True, False])
+def test_only_a_session_that_is_over_goes_to_memory_when_its_file_cannot_be_written(tmp_path: Path, over: bool) -> None:
+    (tmp_path / "data").write_text("a file")
+    with memory_history() as memory:
+        walker = Walker(tmp_path / "data", memory=memory)
+        walker.on(400 if over else 45)
+        walker.journal.flush()
+        state = walker.journal.close(timeout=0.3)
+        assert state.keeping is (Keeping.MEMORY if over else Keeping.PENDING)
+        assert len(memory.page()) == over
+        assert not memory.unfinished()
+
+
+def test_a_session_that_memory_refuses_too_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: object) -> Never:
+        raise StorageError("no memory is left")
+
+    (tmp_path / "data").write_text("a file")
+    with memory_history() as memory:
+        monkeypatch.setattr(memory, "add", refuse)
+        walker = Walker(tmp_path / "data", memory=memory)
+        walker.on(400)
+        walker.journal.flush()
+        assert str(walker.journal.close(timeout=0.3)) == "not saved yet: no memory is left"
+
+
+def test_one_session_quarantines_three_damaged_files_and_no_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def damaged(*_: object, **__: object) -> Never:
+        raise DamagedError("the history is damaged")
+
+    walker = Walker(tmp_path)
+    walker.journal.flush()
+    monkeypatch.setattr(journals, "write_record", damaged)
+    walker.clock.move(200)
+    for count in (1, 2, 3, 3, 3):
+        assert str(walker.journal.flush()) == "not saved yet: the history is damaged"
+        assert len(list(tmp_path.glob("history.damaged-*.db"))) == count
+    monkeypatch.undo()
+    walker.clock.move(200)
+    assert walker.journal.flush().keeping is Keeping.SAVED
+    walker.journal.close()
+
+
+@pytest.mark.parametrize(
+    ("problem", "opened"), [(BusyError("it is in use"), 1), (UnwritableError("it cannot be written"), 2)]
+)
+def test_only_a_busy_file_stays_open_for_the_next_attempt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, problem: StorageError, opened: int
+) -> None:
+    connections: list[Database] = []
+    connect = HistoryFile.connect
+
+    def counted(self: HistoryFile) -> Database:
+        connections.append(connect(self))
+        return connections[-1]
+
+    def refuse(*_: object, **__: object) -> Never:
+        raise problem
+
+    monkeypatch.setattr(HistoryFile, "connect", counted)
+    walker = Walker(tmp_path)
+    walker.journal.flush()
+    with monkeypatch.context() as patch:
+        patch.setattr(journals, "write_record", refuse)
+        walker.clock.move(200)
+        assert str(walker.journal.flush()) == f"not saved yet: {problem}"
+    walker.clock.move(200)
+    assert walker.journal.flush().keeping is Keeping.SAVED
+    assert len(connections) == opened
+    walker.journal.close()
+
+
+def test_sessions_of_other_windows_are_marked_once_and_only_by_who_is_alone(
+    tmp_path: Path, history: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    marked: list[int] = []
+
+    def mark(_: History, found: Iterable[InterruptedSession]) -> None:
+        marked.append(len(list(found)))
+
+    interrupt(tmp_path)
+    monkeypatch.setattr("retro_timer.storage.history.History.mark_interrupted", mark)
+    (left,) = history.interrupted()
+    for exclusive, expected in ((False, []), (True, [1])):
+        clock = FakeClock()
+        recorder = Recorder(left.record.schedule)
+        file = HistoryFile(tmp_path, clock.wall)
+        journal = Journal(subject(), recorder, clock, file=file, exclusive=exclusive)
+        for event in Session(left.record.schedule).start(clock.now()):
+            journal.note(event)
+        for _ in range(3):
+            clock.move(100)
+            journal.flush()
+        assert marked == expected
+        killed_journal(journal)
+        history.discard(next(each for each in history.interrupted() if each.start.uuid != left.start.uuid))
+
+
+def killed_journal(journal: Journal) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(journal, "_write", lambda _: None)
+        journal.close()
+
+
+def test_the_time_away_from_a_session_is_what_the_clock_went_on_and_never_negative(
+    tmp_path: Path, history: History
+) -> None:
+    interrupt(tmp_path)
+    (left,) = history.interrupted()
+    for hours, away in ((2, 2 * 3_600_000), (-2, 0)):
+        clock = FakeClock(wall=left.seen + timedelta(hours=hours))
+        journal = Journal.resume(left, clock, file=HistoryFile(tmp_path, clock.wall))
+        assert journal.stored_session().summary.away == away
+        again = Journal.resume(replace(left, away=1000), clock, file=HistoryFile(tmp_path, clock.wall))
+        assert again.stored_session().summary.away == 1000 + away
+        for each in (journal, again):
+            killed_journal(each)

@@ -1,0 +1,171 @@
+"""Imported programmes: files that are found by their id, validated before they are kept, and never lose their start."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+import pytest
+from msgspec.structs import replace
+
+from retro_timer.config.paths import Paths
+from retro_timer.config.schema import Settings
+from retro_timer.config.settings import changed
+from retro_timer.formats.errors import FormatError
+from retro_timer.scheduling.notation import parse
+from retro_timer.storage.programmes import (
+    ProgrammeError,
+    ProgrammeLibrary,
+    eight_weeks,
+    followed_programme,
+    own_workouts,
+)
+from retro_timer.storage.workouts import WorkoutLibrary
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TODAY: Final = date(2026, 3, 4)
+SHORT: Final = """\
+# two steps
+id = "short"
+name = "Short"
+[[steps]]
+name = "Easy"
+workout = "back 1m, fwd 1m"
+days = 3
+[[steps]]
+workout = "starter"
+days = 3
+"""
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> Paths:
+    return Paths(tmp_path / "config", tmp_path / "data")
+
+
+@pytest.fixture
+def library(paths: Paths) -> ProgrammeLibrary:
+    return ProgrammeLibrary(paths.programmes)
+
+
+def test_without_a_directory_there_is_the_built_in_programme_alone(library: ProgrammeLibrary, paths: Paths) -> None:
+    assert library.ids() == ("eight-weeks",)
+    assert library.workouts() == []
+    assert library.get("eight-weeks") is eight_weeks()
+    assert not paths.config.exists()
+
+
+def test_a_saved_programme_comes_back_and_its_file_keeps_its_text(library: ProgrammeLibrary, paths: Paths) -> None:
+    saved = library.save(SHORT.encode(), TODAY)
+    assert (saved.id, saved.name, saved.started) == ("short", "Short", TODAY)
+    assert library.get("short") == saved
+    file = paths.programmes / "short.toml"
+    assert file.read_text("utf-8") == f"started = 2026-03-04\n{SHORT}"
+    assert (file.stat().st_mode & 0o777, paths.programmes.stat().st_mode & 0o777) == (0o600, 0o700)
+
+
+def test_a_programme_with_a_start_is_kept_byte_for_byte(library: ProgrammeLibrary, paths: Paths) -> None:
+    text = f"started = 2025-12-24\n{SHORT}"
+    assert library.save(text.encode(), TODAY).started == date(2025, 12, 24)
+    assert (paths.programmes / "short.toml").read_text("utf-8") == text
+
+
+def test_a_programme_saved_again_goes_on_where_it_was(library: ProgrammeLibrary) -> None:
+    library.save(SHORT.encode(), TODAY)
+    again = library.save(SHORT.replace('name = "Short"', 'name = "Shorter"').encode(), TODAY.replace(day=20))
+    assert (again.name, again.started) == ("Shorter", TODAY)
+    assert library.get("short") == again
+    later = library.save(f"started = 2026-03-30\n{SHORT}".encode(), TODAY)
+    assert later.started == date(2026, 3, 30)
+
+
+def test_the_built_in_programme_comes_first_and_the_others_by_name(library: ProgrammeLibrary, paths: Paths) -> None:
+    for name in ("knee", "ankle"):
+        library.save(SHORT.replace('"short"', f'"{name}"').encode(), TODAY)
+    for other in ("notes.txt", "Knee.toml", "9.toml", f"{'a' * 41}.toml", "zip.toml.bak"):
+        (paths.programmes / other).write_text(SHORT)
+    assert library.ids() == ("eight-weeks", "ankle", "knee")
+    (paths.programmes / f"{'a' * 40}.toml").write_text(SHORT)
+    assert library.ids() == ("eight-weeks", "a" * 40, "ankle", "knee")
+
+
+def test_a_file_under_another_name_has_the_id_of_its_name(library: ProgrammeLibrary, paths: Paths) -> None:
+    library.save(SHORT.encode(), TODAY)
+    kept = library.get("short")
+    (paths.programmes / "short.toml").rename(paths.programmes / "renamed.toml")
+    assert library.get("renamed") == replace(kept, id="renamed")
+
+
+@pytest.mark.parametrize("wanted", ["knee", "../short", "Short", "short.toml", ""])
+def test_a_programme_that_is_not_there_is_refused(library: ProgrammeLibrary, paths: Paths, wanted: str) -> None:
+    library.save(SHORT.encode(), TODAY)
+    (paths.config / "short.toml").write_text(SHORT)
+    (paths.programmes / "Short.toml").write_text(SHORT)
+    with pytest.raises(ProgrammeError) as refused:
+        library.get(wanted)
+    assert str(refused.value) == f'there is no programme "{wanted}": see retro-timer programme'
+
+
+def test_a_programme_that_cannot_be_read_is_named_with_its_file_and_hides_no_other(
+    library: ProgrammeLibrary, paths: Paths
+) -> None:
+    library.save(SHORT.encode(), TODAY)
+    (paths.programmes / "bad.toml").write_text("id = 3")
+    with pytest.raises(ProgrammeError, match=r"^the programme bad: .*bad.toml: id: expected text"):
+        library.get("bad")
+    assert library.ids() == ("eight-weeks", "bad", "short")
+    assert [workout.id for workout in library.workouts()] == ["short-1"]
+
+
+@pytest.mark.parametrize(
+    ("text", "error", "says"),
+    [
+        ("id = 3", FormatError, "id: expected text"),
+        (SHORT.replace('"short"', '"eight-weeks"'), ProgrammeError, "id: eight-weeks is the built-in programme"),
+        (SHORT.replace("days = 3", "days = 1"), ProgrammeError, "can never move on: nobody gets beyond step 1"),
+    ],
+)
+def test_a_programme_that_cannot_be_followed_is_not_kept(
+    library: ProgrammeLibrary, paths: Paths, text: str, error: type[Exception], says: str
+) -> None:
+    with pytest.raises(error, match=says):
+        library.save(text.encode(), TODAY)
+    assert not paths.programmes.exists()
+
+
+def test_a_directory_that_cannot_be_used_is_named(library: ProgrammeLibrary, paths: Paths) -> None:
+    paths.config.mkdir()
+    paths.programmes.write_text("a file")
+    with pytest.raises(ProgrammeError, match=r"programmes cannot be read: not a directory"):
+        library.ids()
+    with pytest.raises(ProgrammeError, match="programmes"):
+        library.save(SHORT.encode(), TODAY)
+
+
+def test_a_file_that_cannot_be_written_is_named(library: ProgrammeLibrary, paths: Paths) -> None:
+    (paths.programmes / "short.toml").mkdir(parents=True)
+    with pytest.raises(ProgrammeError, match=r"short.toml cannot be written: it is not a file"):
+        library.save(SHORT.encode(), TODAY)
+
+
+def test_the_plan_follows_the_chosen_programme(library: ProgrammeLibrary, paths: Paths) -> None:
+    saved = library.save(SHORT.encode(), TODAY)
+    chosen = changed(Settings(), "plan.programme", "short")
+    assert followed_programme(Settings(), paths) is eight_weeks()
+    assert followed_programme(chosen, paths) == saved
+    assert followed_programme(chosen, None) is eight_weeks()
+    with pytest.raises(ProgrammeError, match='no programme "gone"'):
+        followed_programme(changed(Settings(), "plan.programme", "gone"), paths)
+
+
+def test_own_workouts_are_those_of_the_walker_and_of_the_programmes(library: ProgrammeLibrary, paths: Paths) -> None:
+    assert own_workouts(paths) == []
+    assert not paths.config.exists()
+    mine = WorkoutLibrary(paths.workouts).save(parse("back 2m", name="Mine"))
+    assert own_workouts(paths) == [mine]
+    (paths.workouts / "broken.toml").write_text("")
+    (own,) = library.save(SHORT.encode(), TODAY).own
+    assert (own.name, own.id) == ("Easy", "short-1")
+    assert own_workouts(paths) == [mine, own]
