@@ -28,9 +28,9 @@ _INCONSISTENCIES: Final = {
         AND id IN (SELECT session FROM journal UNION SELECT session FROM schedules)
     """: "a session that is over is still being written",
 }
-"""Queries that find rows only in an invalid history, with the problem."""
+"""Queries that return rows only if the history is invalid, each with the problem."""
 QUIET: Final = timedelta(seconds=60)
-"""A journal without changes for this long belongs to no running session."""
+"""A journal unchanged for this long does not belong to a running session."""
 
 
 def back_up(history: History, target: Path) -> None:

@@ -1,7 +1,7 @@
 """A history database: opening, reading, writing, and typed errors.
 
-Writes survive a killed process at once (they are in the operating system's cache), and a power cut after a `durable`
-write. Source: https://www.sqlite.org/pragma.html#pragma_synchronous (WAL mode).
+A committed write survives the death of the process, because it is in the operating system's cache. It survives a power
+cut once a `durable` write has committed. Source: https://www.sqlite.org/pragma.html#pragma_synchronous (WAL mode).
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     Values = Sequence[Any] | Mapping[str, Any]
-    """What the placeholders of a query stand for: by position, or by name."""
+    """The values for a query's placeholders, by position or by name."""
 
 EXAMINED_AT_ONCE: Final = 500
-"""Larger files (in pages; about 1,500 sessions) are not checked for damage when opened: see `Store.examine`."""
+"""Files with more pages (about 1,500 sessions) are not checked for damage when opened: see `Store.examine`."""
 
 
 class Database:
@@ -73,7 +73,7 @@ class Database:
 
     @property
     def is_in_place(self) -> bool:
-        """Whether the open file still has its name: it may have been moved or deleted."""
+        """Whether the open file is still at its path: it may have been moved, replaced or deleted."""
         return self._identity == self._file_identity()
 
     def read(self, query: str, values: Values = ()) -> list[sqlite3.Row]:
@@ -86,7 +86,7 @@ class Database:
         """A write transaction.
 
         Args:
-            durable: whether it, and all earlier ones, must survive a power cut when it ends.
+            durable: whether this transaction and all earlier ones must survive a power cut once it commits.
         """
         with self._turn, self._typed():
             self._synchronise(durable=durable)
@@ -104,7 +104,7 @@ class Database:
 
         Args:
             path: the new file.
-            known: earlier copies: if one of them is identical, no new file is made.
+            known: earlier copies; if one of them is identical, no new file is made.
 
         Raises:
             UnwritableError: if it cannot be written, or exists.
@@ -113,10 +113,10 @@ class Database:
             write_whole(path, self.connection, known)
 
     def fill_from(self, path: Path) -> None:
-        """Replace all content with that of another file, in one transaction; the other file is only read.
+        """Replace the content with that of another file, which is only read.
 
         Raises:
-            DamagedError: if the file is not an undamaged history.
+            DamagedError: if the file is damaged or not a history.
             TooNewError: if it was written by a newer version.
         """
         with self._turn, self._typed(), sound(path) as source:
@@ -124,7 +124,7 @@ class Database:
             schema.migrate(self.connection, lambda _: None)
 
     def become(self, other: Database) -> None:
-        """Become, in one transaction that survives a power cut, what another history of this version holds."""
+        """Replace the content with that of another history of this version, in one durable transaction."""
         with self._turn, self._typed():
             self._synchronise(durable=True)
             other.connection.backup(self.connection)

@@ -1,4 +1,4 @@
-"""The file of a history database: connected to, created and copied as a whole, checked for damage."""
+"""A history database's file: connecting to it, creating it, copying it, and checking it for damage."""
 
 from __future__ import annotations
 
@@ -31,12 +31,15 @@ _IN_ROWS: Final = re.compile(
 )
 """SQLite's findings about rows and indexes, as opposed to pages. Source: https://www.sqlite.org/pragma.html"""
 _text: Final = partial(str, encoding="utf-8", errors="surrogateescape")
-"""Text that is not UTF-8 must not fail the whole query; validation of the row finds the surrogates."""
+"""Invalid UTF-8 must not fail the whole query; row validation finds the surrogates."""
 _FAILURES: Final = (sqlite3.Error, OSError, UnicodeDecodeError, OverflowError)
 
 
 def planted(path: Path) -> str:
-    """The problem if a database or a companion is not a regular file, since SQLite blocks on a pipe; or empty."""
+    """The problem if a database is a pipe, or a companion is not a regular file with a single link; otherwise empty.
+
+    SQLite would block on a pipe.
+    """
     if path.is_fifo():
         return f"{printable_path(path)} is not a file"
     for companion_path in (companion(path, suffix) for suffix in COMPANIONS):
@@ -48,7 +51,7 @@ def planted(path: Path) -> str:
 
 
 def connect(path: Path | None, how: str = "mode=rw") -> sqlite3.Connection:
-    """Connect to an existing file, or one in memory: a missing file is an error, not an empty history.
+    """Connect to an existing file, or to a database in memory. A missing file is an error, not an empty history.
 
     Raises:
         sqlite3.Error: if it cannot be read.
@@ -120,7 +123,7 @@ def check_file(path: Path, stop: Callable[[], bool] = lambda: False) -> bool:
 
 
 def connect_to_read(path: Path) -> sqlite3.Connection:
-    """A connection that neither changes the file nor creates others, unless there is a write-ahead log to read.
+    """A connection that neither changes the file nor creates other files, unless there is a write-ahead log to read.
 
     Raises:
         sqlite3.Error: if it cannot be read.
@@ -137,7 +140,7 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
 
 
 def create_file(path: Path) -> None:
-    """Create an empty history atomically, so that an empty file is never a half-created one."""
+    """Create an empty history atomically, so that no half-created file is ever found."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     empty = sqlite3.connect(":memory:", isolation_level=None)
     try:

@@ -1,10 +1,14 @@
-"""The day of a session in SQL, for walkers whose day ends later than at midnight."""
+"""A session's day in SQL, for walkers whose day ends after midnight."""
 
 _HOUR = 3600
 
 
 def day_column(day_ends: int) -> str:
-    """The day of a session, if a day ends so many hours after midnight: the stored one, or the one before it."""
+    """The SQL expression for a session's day: the stored day, or the one before if days end after midnight.
+
+    Args:
+        day_ends: how many hours after midnight a day ends.
+    """
     if not day_ends:
-        return "day"  # as the indexes have it
+        return "day"  # the indexed column
     return f"(day - ((started / 1000 + utc_offset) % 86400 < {day_ends * _HOUR:d}))"

@@ -1,4 +1,4 @@
-"""Quarantine of damaged files: they are renamed with the date and their companions, never deleted."""
+"""Quarantine of damaged files: they are renamed with the date, along with their companions, and never deleted."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 COMPANIONS: Final = ("-wal", "-shm", "-journal")
-"""Suffixes of SQLite's companion files of a database."""
+"""Suffixes of the companion files that SQLite keeps next to a database."""
 
 DAMAGED: Final = "damaged"
 """The word in the name of a quarantined file."""
@@ -44,7 +44,7 @@ def move(path: Path, name: Path) -> None:
     Raises:
         UnwritableError: if it cannot be renamed; it keeps its name then.
     """
-    # The companions first: a remaining one would be taken for that of the next database.
+    # Companions first: one left behind would be taken for the next database's.
     moves = [
         (companion(path, suffix), companion(name, suffix)) for suffix in COMPANIONS if companion(path, suffix).exists()
     ]

@@ -55,7 +55,7 @@ UNFINISHED_QUERY: Final = "SELECT 1 FROM sessions WHERE state = 'walking' LIMIT 
 
 
 def days_query(day_ends: int = 0) -> str:
-    """The query for the totals of each day, which ends so many hours after midnight."""
+    """The query for the totals of each day; days end `day_ends` hours after midnight."""
     return f"""
         SELECT {day_column(day_ends)} AS at, count(*), sum(walked), sum(backward), sum(forward), sum(turn),
             max(longest_backward)
@@ -86,7 +86,7 @@ class History:
 
     @property
     def in_memory(self) -> bool:
-        """Whether it is in memory only."""
+        """Whether the history is in memory only."""
         return self.database.path is None
 
     def close(self) -> None:
@@ -96,7 +96,7 @@ class History:
     def page(
         self, *, limit: int = PAGE, after: str | None = None, since: date | None = None, until: date | None = None
     ) -> tuple[SessionSummary, ...]:
-        """Sessions, newest first, without a running one.
+        """A page of sessions, newest first, excluding a running one.
 
         Args:
             limit: maximum number of sessions.
@@ -111,7 +111,7 @@ class History:
             if not found:
                 return ()
             cursor = tuple(found[0])
-        # The day of the cursor also bounds the search, which would otherwise begin at the newest.
+        # The cursor's day also bounds the search, which would otherwise start at the newest session.
         return tuple(self.readable(PAGE_QUERY, (first, min(last, cursor[0]), *cursor), summary_of, limit=limit))
 
     def summaries(self, *, since: date | None = None) -> Iterator[SessionSummary]:
@@ -134,7 +134,7 @@ class History:
         return found[0] if found else None
 
     def days(self, *, since: date | None = None, until: date | None = None, day_ends: int = 0) -> tuple[Period, ...]:
-        """What each day adds up to on which somebody walked, in order; a day ends so many hours after midnight."""
+        """The totals of each day with a session, oldest first; days end `day_ends` hours after midnight."""
         return tuple(self.aggregated(days_query(day_ends), _days(since, until), lambda row: _period(row, row[0])))
 
     def bests(self) -> Bests:
@@ -158,12 +158,12 @@ class History:
             return write_feedback(connection, uuid, feedback)
 
     def decline(self, uuid: str) -> None:
-        """Remember not to ask the unanswered questions of a session again."""
+        """Remember not to ask a session's unanswered questions again."""
         with self.database.writing(durable=True) as connection:
             connection.execute(DECLINE, (uuid,))
 
     def is_declined(self, uuid: str) -> bool:
-        """Whether the unanswered questions of a session are not to be asked again."""
+        """Whether a session's unanswered questions must not be asked again."""
         return bool(self.database.read(DECLINED_QUERY, (uuid,)))
 
     def delete(self, uuid: str) -> bool:
@@ -182,7 +182,7 @@ class History:
         return True
 
     def unfinished(self) -> bool:
-        """Whether a session is running, or was when its program was killed."""
+        """Whether a session is running, or was running when its process was killed."""
         return bool(self.database.read(UNFINISHED_QUERY))
 
     def interrupted(self, quiet_since: datetime | None = None) -> tuple[InterruptedSession, ...]:
@@ -233,8 +233,8 @@ class History:
         """The converted rows of a query; sessions with invalid rows are quarantined.
 
         Args:
-            query: its rows have the key of their session in `id`; with a limit, its last parameter is the limit.
-            values: its other parameters.
+            query: the query; its rows have the session's key in `id`. With a limit, its last parameter is the limit.
+            values: the query's other parameters.
             convert: converts a row; raises `UnreadableError` if it is invalid.
             limit: maximum number of rows.
         """
@@ -253,10 +253,10 @@ class History:
             self._quarantine(bad)
 
     def aggregated(self, query: str, values: Values, convert: Callable[[sqlite3.Row], T]) -> list[T]:
-        """The converted rows of an aggregate query; if a sum is invalid, all sessions are validated first.
+        """The converted rows of an aggregate query; if a sum is invalid, validates all sessions and runs it again.
 
         Raises:
-            StorageError: if that does not help.
+            StorageError: if validation does not help.
         """
         try:
             return [convert(row) for row in self.database.read(query, values)]

@@ -1,4 +1,7 @@
-"""Interrupted sessions, told from running ones by the session lock; without file locks, by how long they are quiet."""
+"""Interrupted sessions, told apart from running ones by the session lock.
+
+Without file locks, they are told apart by the time since they were last written.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +19,11 @@ if TYPE_CHECKING:
     from retro_timer.storage.history import History
 
 QUIET: Final = timedelta(seconds=60)
-"""Without file locks, a session that was not written for this long counts as interrupted."""
+"""Without file locks, a session not written for this long counts as interrupted."""
 
 
 def mark_interrupted(history: History, directory: Path, now: datetime) -> None:
-    """Mark interrupted sessions, unless a session is running, which has done so already.
+    """Mark interrupted sessions, unless a session is running, since its journal marks them.
 
     Args:
         history: the history.
@@ -39,7 +42,7 @@ def find_interrupted(history: History, directory: Path, now: datetime) -> tuple[
     """The interrupted sessions, oldest first.
 
     Raises:
-        BusyError: if a session is running in another window, which cannot be told from an interrupted one.
+        BusyError: if a session is running in another window, because it cannot be told apart from an interrupted one.
         StorageError: if the history cannot be read.
     """
     with SessionLock(directory) as lock:
@@ -72,13 +75,12 @@ def _exclude(lock: SessionLock, now: datetime, timeout: float = LOCK_TIMEOUT) ->
     """Make sure that no session is running while `lock` is held.
 
     Args:
-        lock: the lock; taken.
+        lock: the session lock, which this takes.
         now: the wall clock.
         timeout: seconds to wait for the lock.
 
     Returns:
-        None if the lock guarantees it; without file locks, the moment after which a session must not have been
-        written.
+        None if the lock guarantees it; without file locks, a moment: sessions written after it may be running.
 
     Raises:
         BusyError: if a session is running.

@@ -36,9 +36,9 @@ if TYPE_CHECKING:
     from retro_timer.storage.writer import Saved
 
 BEAT: Final = 0.75
-"""Seconds between two writes without events: the maximum loss of a killed process, which may be one second."""
+"""Seconds between two writes without events: the most that a killed process loses; one second is allowed."""
 DURABLE: Final = 4.0
-"""Seconds between two durable writes: the maximum loss of a power cut, which may be five seconds."""
+"""Seconds between two durable writes: the most that a power cut loses; five seconds are allowed."""
 STOPPED: Final = 2.0
 """A beat that is this many seconds late was not just delayed: the process was stopped, or the machine slept."""
 RETRY: Final = 0.1
@@ -85,7 +85,7 @@ class Journal:
         clock: the session's clock.
         file: the history file; None saves to `memory` only.
         memory: takes the session on closing if the file could not be written.
-        exclusive: whether no other session can be running, so that running ones in the file must be interrupted ones.
+        exclusive: whether no other session can be running, so that any marked as running in the file was interrupted.
     """
 
     def __init__(  # noqa: PLR0913  (the parts that are put together)
@@ -109,9 +109,9 @@ class Journal:
         self._saved: Saved | None = None
         self._durable_at = self._close_by = time.monotonic()
         self._asides = 0
-        self._turn = threading.Condition()  # guards what follows, and the recorder
-        self._wanted = 0  # how many writes were asked for
-        self._done = 0  # how many of them were tried
+        self._turn = threading.Condition()  # guards the fields below, and the recorder
+        self._wanted = 0  # number of requested writes
+        self._done = 0  # number of those attempted
         self._closing = self._closed = False
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
         self._thread.start()
@@ -157,7 +157,7 @@ class Journal:
         return self._subject.stored_session(self.record().closed())
 
     def flush(self, timeout: float = CLOSE) -> JournalState:
-        """Write now, and wait until that was attempted, for at most `timeout` seconds."""
+        """Request a write, and wait until it was attempted, for at most `timeout` seconds."""
         with self._turn:
             self._wanted += 1
             wanted = self._wanted
@@ -190,7 +190,7 @@ class Journal:
                 record = self._recorder.record(self._clock.now()) if self._recorder.begun else None
             if record and closing and not record.state.is_over:
                 record = replace(record, state=SessionStatus.INTERRUPTED)
-            # After a stop of the process, the walking time is unknown until the session has handled it.
+            # If the process was stopped, the walking time is unknown until the session has handled the gap.
             if record and (asked or time.monotonic() - due < STOPPED):
                 self._write(record)
                 while closing and self._state.keeping is Keeping.PENDING and time.monotonic() < self._close_by - RETRY:
@@ -233,7 +233,7 @@ class Journal:
             self._mark_others(History(database))
 
     def _mark_others(self, history: History) -> None:
-        """Mark interrupted sessions, which no command can do while this session holds the lock."""
+        """Mark interrupted sessions, since no command can while this session holds the lock."""
         self._marks_others = False
         mine = self._subject.start.uuid
         with suppress(StorageError):  # not important for this session; the next command retries and reports the error
@@ -242,7 +242,7 @@ class Journal:
             )
 
     def _connected(self) -> Database:
-        """The connection; a new one, for writing everything again, if there is none or its file was moved."""
+        """The connection; if there is none or its file was moved, a new one, to which everything is written again."""
         if self._database and self._database.is_in_place:
             return self._database
         self._disconnect()
@@ -282,7 +282,7 @@ class Journal:
             self._state = replace(self._state, keeping=Keeping.MEMORY)
 
     def _disconnect(self) -> None:
-        """Close the connection, unless it is that of `memory`."""
+        """Close the connection, unless it belongs to `memory`."""
         database, self._database, self._saved = self._database, None, None
         if database and self._file:
             with suppress(StorageError):  # unwritten changes are still in the record

@@ -1,7 +1,7 @@
-"""Reading what `retro-timer history --json` and `--csv` print: sessions without their details.
+"""Reading the output of `retro-timer history --json` and `--csv`: sessions without their details.
 
-What they do not hold (each interval, pauses, edits) is lost. What was walked is taken from the notation if all of it
-was walked, otherwise from the totals: an interval forward, one of turning, one backward.
+Details that the output lacks (each interval, pauses, edits) are lost. If the totals match the notation, the intervals
+are those of the notation; otherwise they are made from the totals: one forward, one turn, one backward and one rest.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _ANSWERS: Final = {"yes": True, "no": False}
 
 
 class _Listed(Struct, frozen=True):
-    """A session as it is listed; lengths in seconds. Fields that are not read are ignored."""
+    """A session in the output; lengths in seconds. Other fields are ignored."""
 
     id: Uuid
     started: Moment
@@ -78,7 +78,7 @@ def read_listed_json(data: bytes) -> list[StoredSession]:
     """The sessions in the output of `history --json`.
 
     Raises:
-        RefusedError: if one of them is impossible; names it.
+        RefusedError: if the JSON is invalid, or a session is impossible; names the session.
     """
     try:
         rows = json.loads(data)
@@ -93,7 +93,7 @@ def read_listed_csv(data: bytes) -> list[StoredSession]:
     """The sessions in the output of `history --csv`.
 
     Raises:
-        RefusedError: if one of them is impossible; names it.
+        RefusedError: if the CSV is invalid, or a session is impossible; names the session.
     """
     try:
         rows = list(csv.DictReader(StringIO(data.decode("utf-8-sig"), newline="")))
@@ -103,14 +103,14 @@ def read_listed_csv(data: bytes) -> list[StoredSession]:
 
 
 def _typed(row: dict[str, Any]) -> dict[str, Any]:
-    """A line of CSV with numbers and answers in place of their texts; empty cells are left out."""
+    """A row of CSV with numbers and answers converted from text; empty cells are left out."""
     typed: dict[str, Any] = {}
     for column, cell in row.items():
         if not isinstance(cell, str) or not cell:
             continue
         name = _CSV_NAMES.get(column, column)
         if name in _TEXTS:
-            # A quote before what a spreadsheet would take for a formula is ours (`storage.transfer`).
+            # `storage.transfer` puts a quote before text that a spreadsheet would take for a formula.
             typed[name] = cell[1:] if cell[0] == "'" and cell[1:2] in tuple("=+-@\t\r") else cell
         elif cell in _ANSWERS:
             typed[name] = _ANSWERS[cell]
@@ -162,7 +162,7 @@ def _session(listed: _Listed) -> StoredSession:
 
 
 def _from_totals(start: Start, name: str, listed: _Listed, feedback: Feedback) -> StoredSession:
-    """A session of which only the totals are known."""
+    """A session made from its totals, if only these are known."""
     walked, turn, backward = (
         round(seconds * 1000) for seconds in (listed.walked_seconds, listed.turn_seconds, listed.backward_seconds)
     )

@@ -1,4 +1,4 @@
-"""What sensors measured of backward walking, session by session, for the progress over the weeks."""
+"""Sensor measurements of backward walking, by session, for progress over the weeks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from retro_timer.storage.rows import checked
 if TYPE_CHECKING:
     from retro_timer.storage.history import History
 
-# CROSS JOIN: SQLite begins with what was measured, which is nothing without sensors.
+# CROSS JOIN makes SQLite start with the measures, of which there are none without sensors.
 _QUERY: Final = """
     SELECT {day} AS at, s.effort AS effort, total(m.metres) AS metres, sum(m.speeds) AS seconds,
         total(m.speed_mean * m.speeds) AS kmh_seconds
@@ -36,13 +36,13 @@ class _Row(Struct, frozen=True):
 
 
 class MeasuredWalk(NamedTuple):
-    """The backward part of a session, as far as it was measured.
+    """The measured backward walking of a session.
 
     Attributes:
-        day: its day.
-        effort: how hard the session was, 0 to 10; None if it is not known.
+        day: the session's day.
+        effort: how hard the session was, 0 to 10; None if unknown.
         metres: the distance.
-        seconds: for how long it was measured.
+        seconds: the measured time.
         kmh: the mean speed.
     """
 
@@ -69,7 +69,7 @@ _LAST: Final = """
     CROSS JOIN sessions AS s ON s.id = m.session
     WHERE substr(s.uuid, 15, 2) <> '82'
 """
-"""Not of imported activities, which `session.logged` marks so: those were measured by another device."""
+"""Leaves out imported activities, marked in their ids by `session.logged`: another device measured them."""
 _Ordinal = Annotated[int, Meta(ge=1, le=3_652_059)] | None
 
 
@@ -79,7 +79,7 @@ class _Last(Struct, frozen=True):
 
 
 def last_measured(history: History) -> dict[SensorKind, date]:
-    """The day on which a session last measured a speed, and a heart rate.
+    """The last day on which a session measured a speed or a heart rate, by kind of sensor.
 
     Raises:
         StorageError: if the history cannot be read.

@@ -17,7 +17,7 @@ def memory_history() -> History:
 
 
 def copy_in_memory(path: Path) -> History:
-    """Copy a read-only file into memory.
+    """Copy a history file into memory; the file is only read.
 
     Raises:
         StorageError: if it cannot be read.

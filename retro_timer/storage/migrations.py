@@ -1,4 +1,4 @@
-"""The statements that make the tables of the history, by version. A published version never changes.
+"""The statements that create the history's tables, by version. A published version never changes.
 
 Lengths are in milliseconds unless a comment says otherwise. Text and numbers are validated on writing and again on
 reading, because a file can be changed by hand.
@@ -55,7 +55,7 @@ _FIRST: Final = (
     CREATE INDEX sessions_by_day
         ON sessions (day, started, id, state, walked, backward, forward, turn, longest_backward)
     """,
-    # Weeks from Monday and from Sunday: day 1 was a Monday. They add up to totals without being sorted first.
+    # Weeks from Monday and from Sunday (day 1 was a Monday), so that weekly totals need no sorting.
     """
     CREATE INDEX sessions_by_monday
         ON sessions ((day - 1) / 7, day, state, walked, backward, forward, turn, longest_backward)
@@ -64,7 +64,7 @@ _FIRST: Final = (
     CREATE INDEX sessions_by_sunday
         ON sessions (day / 7, day, state, walked, backward, forward, turn, longest_backward)
     """,
-    # Read from the end: among equal sessions, the first one holds the record.
+    # Read from the end: among equal sessions, the earliest holds the record.
     "CREATE INDEX sessions_by_longest ON sessions (longest_backward, started DESC)",
     "CREATE INDEX sessions_by_backward ON sessions (backward, started DESC)",
     """
@@ -131,7 +131,7 @@ _FIRST: Final = (
     """,
 )
 
-# What the plan made of everything up to a walk, until the fourth version removed it (docs/adr/0012).
+# The plan's state up to each session, stored until the fourth version removed it (docs/adr/0012).
 _MARKS: Final = (
     """
     CREATE TABLE marks (
@@ -180,7 +180,7 @@ _QUARANTINE: Final = (
     """,
 )
 
-# Everything that served a history longer than a life of walking (docs/adr/0012).
+# Removes everything that served only a history longer than a lifetime of walking (docs/adr/0012).
 _WITHOUT_MARKS: Final = (
     "DROP TRIGGER session_added",
     "DROP TRIGGER session_changed",
@@ -194,9 +194,9 @@ _WITHOUT_MARKS: Final = (
 # Sessions whose unanswered questions the walker does not want to be asked again.
 _DECLINED: Final = ("CREATE TABLE declined (session INTEGER PRIMARY KEY REFERENCES sessions ON DELETE CASCADE)",)
 
-# Sore muscles and more pain are two answers about the day after. A check cannot be changed, and an old SQLite cannot
-# drop a column: so a new one takes its place, and the old one stays, empty. Every row is written anew, because `shapes`
-# knows rows by the number of their columns.
+# Sore muscles and more pain become separate answers about the next day. SQLite cannot change a CHECK, and old versions
+# cannot drop a column, so a new column takes over and the old one stays, empty. Every row is rewritten, because
+# `shapes` recognizes rows by their number of columns.
 _MUSCLES_OR_PAIN: Final = (
     "ALTER TABLE sessions RENAME COLUMN next_day TO next_day_before",
     """
@@ -205,7 +205,7 @@ _MUSCLES_OR_PAIN: Final = (
     "UPDATE sessions SET next_day = next_day_before, next_day_before = NULL",
 )
 
-# What sensors measured: for each interval, and once a second.
+# Sensor measurements, for each interval and once a second.
 _MEASURED: Final = (
     """
     CREATE TABLE measures (
@@ -266,4 +266,4 @@ TABLES: Final = (
     "sessions", "intervals", "pauses", "edits", "journal", "schedules", "quarantine", "declined", "measures", "traces",
     "walk_tests",
 )  # fmt: skip
-"""The tables with the walker's data; no two tables of a kind have the same number of columns."""
+"""The tables with the walker's data. Their `schema.Shape` identifies them: no two tables share one."""

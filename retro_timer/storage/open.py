@@ -1,4 +1,4 @@
-"""Opening of the history in any state: the program always starts, and reports problems."""
+"""Opening the history in any state: the program always starts, and reports problems."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ class HistoryFile:
             return self.open_copy(problem)
 
     def reopen(self, history: History, damage: DamagedError, lock: SessionLock) -> OpenedHistory:
-        """Quarantine the file and create a new one, after damage that was found while reading.
+        """Quarantine the file and create a new one, after damage was found while reading.
 
         Closes the history. If the journal has created a new file in the meantime, that one is opened. Never raises a
         `StorageError`.
@@ -108,7 +108,7 @@ class HistoryFile:
 
     def _quarantine_file(self, damage: DamagedError, lock: SessionLock) -> OpenedHistory:
         try:
-            # A lock of its own: a session that begins meanwhile in another thread must not find this one taken.
+            # A separate lock: a session that starts meanwhile in another thread must not mistake this one for its own.
             with nullcontext(lock) if lock.held else SessionLock(self.directory) as guard:
                 with suppress(NoLockError):  # without locks, no other process can hold it
                     guard.take(self._wall())
@@ -126,7 +126,7 @@ class HistoryFile:
         """Open the readable content of a read-only file as a history in memory.
 
         Args:
-            problem: why it cannot be written.
+            problem: why the file cannot be written.
         """
         try:
             return OpenedHistory(copy_in_memory(self.path), str(problem), copied=True)

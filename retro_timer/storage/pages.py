@@ -1,4 +1,4 @@
-"""Reading of records directly from the pages of a SQLite file, for files that SQLite refuses to read.
+"""Reading records directly from the pages of a SQLite file, for files that SQLite refuses to read.
 
 All leaf pages are read, regardless of the pages that point to them, so damage to a page loses only that page's records.
 Source: https://www.sqlite.org/fileformat.html
@@ -31,7 +31,7 @@ class PageRecord(NamedTuple):
 
     Attributes:
         rowid: the rowid; None for index entries and rows of tables without rowids.
-        values: the columns; an `INTEGER PRIMARY KEY` is None, and in `rowid`.
+        values: the columns; an `INTEGER PRIMARY KEY` is None here, and its value is in `rowid`.
         page: the number of its page.
     """
 
@@ -95,7 +95,7 @@ def _checksum(data: bytes, before: tuple[int, int], order: str) -> tuple[int, in
 
 
 def _free(pages: dict[int, bytes]) -> set[int]:
-    """The free pages, so that deleted data are not recovered. Empty if the free list is invalid."""
+    """The numbers of the free pages, so that deleted data are not recovered. Empty if the free list is invalid."""
     header = pages.get(1, b"")
     trunk, count = int.from_bytes(header[32:36]), int.from_bytes(header[36:40])
     found: set[int] = set()

@@ -48,7 +48,7 @@ def followed_programme(settings: Settings, paths: Paths | None) -> Programme:
     """The programme that the plan follows.
 
     Raises:
-        ProgrammeError: if it is missing or cannot be read. No other takes its place: its limits would be lost.
+        ProgrammeError: if it is missing or cannot be read. There is no fallback, because its limits would be lost.
     """
     wanted = settings.plan.programme
     return eight_weeks() if wanted == BUILT_IN or paths is None else ProgrammeLibrary(paths.programmes).get(wanted)
@@ -110,7 +110,9 @@ class ProgrammeLibrary:
         return replace(found, id=programme_id) if found.id != programme_id else found
 
     def save(self, data: bytes, today: date) -> Programme:
-        """Keep an imported programme; one with the same id is replaced, and goes on where it was. Returns it.
+        """Save an imported programme, and return it.
+
+        Replaces a programme with the same id, and keeps that one's start date unless the new file has its own.
 
         Raises:
             FormatError: if it cannot be used; names the place.
@@ -139,7 +141,7 @@ class ProgrammeLibrary:
         return programme
 
     def _started(self, programme_id: str) -> date | None:
-        """When a programme with this id began; None if there is none."""
+        """The start date of the programme with this id; None if there is no such programme."""
         try:
             return self.get(programme_id).started
         except ProgrammeError:

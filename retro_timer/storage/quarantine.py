@@ -1,4 +1,4 @@
-"""The quarantine of unreadable sessions: they are moved to a table of their own with all rows unchanged.
+"""The quarantine of unreadable sessions: they are moved to a separate table, with all their rows unchanged.
 
 Sessions are stored as JSON, which can represent any row and does not depend on the version of the tables.
 """
@@ -32,7 +32,7 @@ _KEYS: Final = {
     "schedules": "session",
     "declined": "session",
 }
-"""The tables with rows of sessions, each with the column of the session's key."""
+"""The tables with rows of sessions, each with the column that holds the session's key."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _BLOB: Final = "hex"
 """The JSON key that marks bytes."""

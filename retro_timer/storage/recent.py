@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 _MOST: Final = 50
 _ID: Final = 8
-"""Characters of an id: as `retro-timer history` shows it."""
+"""Characters of an id, as shown by `retro-timer history`."""
 _QUERY: Final = """
     SELECT uuid, name, workout_id, date(started / 1000 + utc_offset, 'unixepoch') FROM sessions
     ORDER BY started DESC LIMIT ?

@@ -120,7 +120,7 @@ def repair(rows: Rows, now: datetime) -> Repaired:
 
     Args:
         rows: its rows, by table.
-        now: the wall clock: no session is in the future.
+        now: the wall clock; a session cannot be in the future.
 
     Raises:
         UnreadableError: if too much is missing; says what.
@@ -250,7 +250,7 @@ def _parts(rows: Rows) -> tuple[tuple[tuple[Any, ...], ...], list[str]]:
 
 
 def _without_excess_interval(stored: StoredSession) -> StoredSession:
-    """Remove the one interval that exceeds the session's totals: a damaged key assigned it to this session."""
+    """Remove the one interval by which a session exceeds its total: a damaged key assigned it to this session."""
     excess = sum(interval.walked for interval in stored.intervals) - stored.summary.spent.walked
     for place, interval in enumerate(stored.intervals):
         if excess and interval.walked == excess:
@@ -270,7 +270,7 @@ def _rebuilt(reading: _Reading, parts: tuple[tuple[Any, ...], ...], rows: Rows) 
     """A session with totals computed from its remaining parts; a running session becomes ended early."""
     intervals, pauses, edits, measures, traces = parts
     if any("intervals" in lost for lost in reading.lost):
-        measures = ()  # they are by the number of their interval
+        measures = ()  # they refer to intervals by number
     row = reading.row
     started = moment_of(row.get("started"), reading.offset())
     walked = sum(interval.walked for interval in intervals)

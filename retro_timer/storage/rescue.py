@@ -40,7 +40,7 @@ def rescue(unsaved: Unsaved, now: datetime) -> list[str]:
     """
     out = BytesIO()
     write_json([unsaved.session], out, now)
-    line = json.dumps(json.loads(out.getvalue()))  # ASCII, whatever the terminal's encoding is
+    line = json.dumps(json.loads(out.getvalue()))  # ASCII, regardless of the terminal's encoding
     message = f"retro-timer: NOT saved: {unsaved.reason}."
     for directory in (os.environ.get("XDG_RUNTIME_DIR") or None, None):
         try:

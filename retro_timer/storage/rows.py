@@ -1,8 +1,8 @@
-"""Sessions as they are written down, in the database and in JSON alike: strictly decoded, bounded, without surprises.
+"""The written form of sessions, in both the database and JSON: strictly decoded, and bounded.
 
 The types and their bounds are those of `session.record` and `session.history`. A summary is written flat, as the
-columns of one row; its intervals, pauses and edits are rows of their own. One form serves both, so that an export holds
-what the history holds and both are checked by the same rules.
+columns of one row; its intervals, pauses, edits and measurements are separate rows. The database and JSON share one
+form, so that an export holds everything the history holds, and the same rules check both.
 """
 
 from __future__ import annotations
@@ -37,16 +37,16 @@ _GROUPS: Final[Mapping[str, type[Struct]]] = {
 }  # fmt: skip
 """The fields of a summary that are written as several columns."""
 _SINGLE: Final = ("state", "away")
-"""Those that are written as one."""
+"""The fields of a summary that are written as one column."""
 COLUMNS: Final = (*_SINGLE, *(name for group in _GROUPS.values() for name in group.__struct_encode_fields__))
 """The columns of a summary."""
 PARTS: Final[Mapping[str, type[Struct]]] = {
     "intervals": IntervalRecord, "pauses": PauseRecord, "edits": EditRecord,
     "measures": IntervalMeasures, "traces": TraceChunk,
 }  # fmt: skip
-"""The tables of what happened in a session, and what their rows are."""
+"""The tables with the parts of a session, and the types of their rows."""
 _MEASURED: Final = ("measures", "traces")
-"""Those that only sessions with sensors have."""
+"""The parts that only sessions with sensors have."""
 _WRITTEN: Final[tuple[type[Struct], ...]] = (SessionSummary, *_GROUPS.values())
 TYPES: Final = {
     field.encode_name: field.type
@@ -58,7 +58,7 @@ TYPES: Final = {
 
 
 class _WrittenSample(Struct, frozen=True, array_like=True):
-    """A sample, as an export has it."""
+    """A sample in an export."""
 
     at: Annotated[int, Meta(ge=0, le=LONGEST)]
     speed_kmh: Kmh | None
@@ -67,7 +67,7 @@ class _WrittenSample(Struct, frozen=True, array_like=True):
 
 
 def checked(row: Any, kind: type[T]) -> T:  # noqa: ANN401  (whatever was written)
-    """What was written, as what it should be.
+    """Convert written data to its type, and validate it.
 
     Raises:
         UnreadableError: if it is invalid.
@@ -82,11 +82,11 @@ def checked(row: Any, kind: type[T]) -> T:  # noqa: ANN401  (whatever was writte
 
 
 def unsafe_text(data: object, name: str = "it") -> str:
-    """What is wrong with the text in a value, empty when nothing is: no character may steer a terminal.
+    """The problem with the text in a value, or empty: no character may control the terminal.
 
     Args:
-        data: a text, or a struct or tuple with texts in it.
-        name: of the field that holds it.
+        data: a string, or a struct or tuple that contains strings.
+        name: the name of its field.
     """
     if isinstance(data, str):
         bad = None if data.isascii() and data.isprintable() else next(filter(unsafe_character, data), None)
@@ -109,23 +109,23 @@ def flat(summary: SessionSummary) -> dict[str, Any]:
 
 
 def nested(row: Mapping[str, Any]) -> dict[str, Any]:
-    """The columns of a summary in the form of the type: every group takes its own from all of them."""
+    """The columns of a summary, nested like `SessionSummary`: each group picks its own fields from all columns."""
     return {name: row[name] for name in _SINGLE} | dict.fromkeys(_GROUPS, row)
 
 
 def whole(session: StoredSession) -> dict[str, Any]:
-    """A session with its parts, as an export has it."""
+    """A session with its parts, in the form of an export."""
     parts: dict[str, object] = {table: getattr(session, table) for table in PARTS}
     parts["traces"] = [*samples_of(session.traces)]
-    left_out = [table for table in _MEASURED if not parts[table]]  # as before there were sensors
+    left_out = [table for table in _MEASURED if not parts[table]]  # as in exports from before there were sensors
     return flat(session.summary) | {table: part for table, part in parts.items() if table not in left_out}
 
 
 def read_whole(row: dict[str, Any]) -> StoredSession:
-    """A session of an export.
+    """Convert a session from an export.
 
     Raises:
-        UnreadableError: if it is not one.
+        UnreadableError: if it is invalid.
     """
     row = {**dict.fromkeys(_MEASURED, ()), **row}
     expected = {*COLUMNS, *PARTS}
@@ -137,7 +137,7 @@ def read_whole(row: dict[str, Any]) -> StoredSession:
 
 
 def _read_traces(written: object) -> tuple[TraceChunk, ...]:
-    """The samples of an export, packed."""
+    """Pack the samples from an export."""
     rows = checked(written, tuple[_WrittenSample, ...])
     samples = [Sample(*astuple(row)) for row in rows]
     if any(later.at < earlier.at for earlier, later in pairwise(samples)) or len(samples) > MOST_SAMPLES:

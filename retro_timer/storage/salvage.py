@@ -25,9 +25,9 @@ MOST_BYTES: Final = 1024**3
 """Size limit of a file in bytes."""
 _UUID_INDEX: Final = 2
 _DAY_INDEX: Final = 10
-"""Numbers of columns of the indexes that contain the key of a session as their last column."""
+"""Column counts of the indexes on a session's uuid and day; their last column is the session's key."""
 _SIGNS: Final = 2
-"""Minimum number of references to a session without a row: a single one may be damaged itself."""
+"""Minimum number of references that prove a session without a row: a single one may itself be damaged."""
 
 
 class Salvaged(NamedTuple):
@@ -36,7 +36,7 @@ class Salvaged(NamedTuple):
     Attributes:
         sessions: the rows of each session that still has its main row, damaged or not.
         missing: the names of sessions without a main row.
-        walk_tests: the rows of the results of the backward walk test.
+        walk_tests: the rows of walk test results.
     """
 
     sessions: list[Rows]

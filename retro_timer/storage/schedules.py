@@ -14,7 +14,7 @@ from retro_timer.structs import from_json
 from retro_timer.text import printable
 
 Row = tuple[Phase, int, float | None, str, Place | None]
-"""An `Entry` as it is written: its interval field by field, and its place."""
+"""The written form of an `Entry`: the fields of its interval, and its place."""
 
 
 class _ScheduleRow(Struct, frozen=True, forbid_unknown_fields=True):

@@ -56,7 +56,7 @@ def migrate(connection: sqlite3.Connection, back_up: Callable[[int], object]) ->
         back_up(version)
     connection.execute("BEGIN IMMEDIATE")
     try:
-        # Another process may have done it in the meantime.
+        # Another process may have migrated it in the meantime.
         _execute(connection, chain.from_iterable(MIGRATIONS[version_of(connection) :]))
         connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
@@ -102,9 +102,9 @@ def too_new(version: int) -> TooNewError:
 
 @cache
 def shapes() -> dict[Shape, tuple[str, list[tuple[str, bool]]]]:
-    """A mapping from record shapes to tables and their columns, each with whether it contains real numbers.
+    """A mapping from record shapes to tables and their columns; each column with whether it contains real numbers.
 
-    Those of older versions are among them: a damaged file may never have been migrated.
+    Includes the shapes of older versions, because a damaged file may never have been migrated.
     """
     import sqlite3
 

@@ -1,4 +1,4 @@
-"""Sessions as the rows of the database hold them: summaries, whole sessions, interrupted ones."""
+"""Conversion of database rows to sessions: summaries, whole sessions, and interrupted sessions."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class _JournalRow(Struct, frozen=True):
-    """Where a session stood when it was last seen; `seen` in milliseconds since 1970 in UTC."""
+    """The state of a session when it was last written; `seen` is that moment, in milliseconds since 1970 in UTC."""
 
     position: Ms
     longest_backward: Ms
@@ -39,7 +39,7 @@ class _JournalRow(Struct, frozen=True):
 
 
 FIELDS: Final = ", ".join(f"s.{name}" for name in ("id", *COLUMNS, "utc_offset", "day"))
-"""What `summary_of` needs of a session, called `s` in the query."""
+"""The columns that `summary_of` needs; the query must call the table of sessions `s`."""
 _JOURNAL_COLUMNS: Final = ("position", "longest_backward", "seen", *Spent.__struct_fields__)
 _JOURNAL: Final = ", ".join(f"j.{name} AS j_{name}" for name in _JOURNAL_COLUMNS)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -70,7 +70,7 @@ def _parts(read: Read, session: int) -> Parts:
 
 
 def parts_of(rows: Mapping[str, Sequence[dict[str, Any]]]) -> Parts:
-    """Convert the rows of what happened in a session.
+    """Convert the rows of a session's parts.
 
     Raises:
         UnreadableError: if a row is invalid.
@@ -114,7 +114,7 @@ def moment_of(since_1970: object, utc_offset: object) -> datetime:
 
 
 def interrupted_of(row: sqlite3.Row, read: Read) -> InterruptedSession:
-    """Convert a row of `JOURNAL_QUERY`, and read what happened in the session.
+    """Convert a row of `JOURNAL_QUERY`, and read the session's parts.
 
     Raises:
         UnreadableError: if it is invalid.

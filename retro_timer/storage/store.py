@@ -1,6 +1,6 @@
 """The store: the lock, the history and the running session of one data directory.
 
-Expensive imports are done on first use, which is after the first frame.
+Expensive imports happen on first use, after the first frame.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ class Store:
     def readable_history(self) -> OpenedHistory:
         """The history for reading: the file, or a copy of it in memory.
 
-        It includes interrupted sessions; if they cannot be marked in the file, in a copy.
+        Interrupted sessions are marked first, so that it includes them; if the file cannot be written, in a copy.
 
         Raises:
             StorageError: if the file cannot be read.
@@ -115,7 +115,7 @@ class Store:
 
         Inconsistent indexes are rebuilt; otherwise a damaged file is quarantined.
 
-        A large history is opened without this check, to save time; call it in a background thread.
+        To save time, a large history is opened without this check: run it in a background thread.
 
         Args:
             stop: polled; returns True to stop early.
@@ -159,7 +159,7 @@ class Store:
             return self._opened or opened  # None once the store is closed
 
     def read(self, reading: Callable[[OpenedHistory], T]) -> T:
-        """Read from the history; again from the new one if it is damaged, or is replaced by another thread meanwhile.
+        """Read from the history; if it is damaged or another thread replaces it meanwhile, read again from the new one.
 
         Raises:
             StorageError: if it cannot be read.
@@ -230,7 +230,8 @@ class Store:
         """The interrupted sessions, oldest first.
 
         Raises:
-            BusyError: if a session is running in another window, which cannot be told from an interrupted one.
+            BusyError: if a session is running in another window, because it cannot be told apart from an interrupted
+                one.
             StorageError: if the history cannot be read.
         """
         from retro_timer.storage.interrupted import find_interrupted
@@ -329,7 +330,7 @@ class Store:
         return history.give_feedback(uuid, feedback)
 
     def decline(self, uuid: str) -> None:
-        """Remember not to ask the unanswered questions of a session again.
+        """Remember not to ask a session's unanswered questions again.
 
         Raises:
             StorageError: if that cannot be saved.
@@ -363,7 +364,7 @@ class Store:
         self.release()
 
     def _memory_history(self) -> History | None:
-        """The history in memory that takes sessions which could not be written; None if the history is a file."""
+        """The history in memory, for sessions that could not be written; None if the history is a file or not open."""
         if self._opened is not None and self._opened.history.in_memory:
             return self._opened.history
         return None

@@ -1,4 +1,4 @@
-"""What the plan, the weeks and the plots know of the history: every walk as a `TrainingEntry`."""
+"""Reading the history for the plan, the weekly totals and the plots: every session as a `TrainingEntry`."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ if TYPE_CHECKING:
     from retro_timer.storage.history import History
 
 NEARLY_COMPLETE: Final = 0.95
-"""How much of what was planned has to be walked to count as complete: a bout cut short on the way is left incomplete,
-ten seconds less of a warm-up are not (design)."""
+"""The share of the planned time that a complete session needs: a bout cut short on the way makes it incomplete, ten
+seconds less of a warm-up do not (design)."""
 
 
 class Practised(NamedTuple):
-    """What was walked.
+    """The sessions of the history.
 
     Attributes:
-        entries: every walk that can be true, oldest first.
-        problems: one sentence for each of the history that cannot be.
+        entries: every plausible session, oldest first.
+        problems: one sentence for each implausible session.
     """
 
     entries: tuple[TrainingEntry, ...] = ()
@@ -44,7 +44,7 @@ class Practised(NamedTuple):
 
 
 class _Row(Struct, frozen=True):
-    """A session, as far as the plan looks at it; as strict as what is read in full."""
+    """The columns of a session that the plan uses, checked as strictly as a full session."""
 
     id: int
     uuid: str
@@ -74,7 +74,7 @@ _SESSIONS: Final = f"SELECT {', '.join(_FIELDS)} FROM sessions WHERE state <> 'w
 _UNTRUE: Final = "(walked >= 86401000 OR backward >= 86401000 OR longest_backward / 1000 > backward / 1000)"
 ENTRY_QUERY: Final = f"{_SESSIONS} ORDER BY day, started, id"
 PROBLEM_QUERY: Final = f"{_SESSIONS} AND ({_UNTRUE} OR (day > ? AND started > ?)) ORDER BY day, started, id"
-# {day} is the column of `storage.days`.
+# {day} stands for the expression from `storage.days`.
 _DAYS: Final = f"""
     SELECT DISTINCT min({{day}}, :today) AS at FROM sessions
     WHERE ({{day}} <= :today OR started <= :now) AND state <> 'walking' AND NOT {_UNTRUE} ORDER BY 1
@@ -89,7 +89,7 @@ _OUTCOMES: Final = f"""
 
 
 class _Group(Struct, frozen=True):
-    """A row of what some walks came to."""
+    """A row of `_OUTCOMES`."""
 
     at: Annotated[int, Meta(ge=1, le=3_652_059)]
     rung: Word | None
@@ -101,51 +101,51 @@ class _Group(Struct, frozen=True):
 
 
 def entries_of(history: History, now: datetime, day_ends: int = 0, others: Sequence[Workout] = ()) -> Practised:
-    """All sessions of the history.
+    """All sessions of the history, as training entries.
 
     A session counts for a preset if it was started as that preset, or if its plan has exactly the preset's lengths.
 
     Args:
         history: the history.
-        now: the wall clock; a session dated tomorrow that began before it was walked in another zone, and counts as
-            today's.
+        now: the wall clock; a session dated tomorrow that began before `now` was walked in another time zone, and
+            counts as today's.
         day_ends: how many hours after midnight a day ends.
-        others: workouts that count like presets: those of a programme.
+        others: a programme's workouts, which count like presets.
 
     Raises:
-        StorageError: when the history cannot be read.
+        StorageError: if the history cannot be read.
     """
     return _practised(history, ENTRY_QUERY, (), now, day_ends, others)
 
 
 def problems_of(history: History, now: datetime, day_ends: int = 0) -> tuple[str, ...]:
-    """One sentence for each walk that cannot be true, without reading the others.
+    """One sentence for each implausible session, without reading the others.
 
     Raises:
-        StorageError: when the history cannot be read.
+        StorageError: if the history cannot be read.
     """
     moments = (now.date().toordinal(), now.timestamp() * 1000)
     return _practised(history, PROBLEM_QUERY, moments, now, day_ends).problems
 
 
 def walked_days(history: History, now: datetime, day_ends: int = 0) -> list[date]:
-    """The days with a walk that can be true, oldest first.
+    """The days with a plausible session, oldest first.
 
     Raises:
-        StorageError: when the history cannot be read.
+        StorageError: if the history cannot be read.
     """
     query = _DAYS.format(day=day_column(day_ends))
     return history.aggregated(query, _moments(now, day_ends), _day)
 
 
 class Outcome(NamedTuple):
-    """The sessions of one day on one preset, or on the same workout of the walker's own, added up.
+    """The totals of one day's sessions of a preset, or of one of the walker's own workouts.
 
     Attributes:
         day: the local date.
-        preset: the preset of the ladder; None or another id for a workout of one's own.
-        sessions: how many.
-        rated: for how many of them the effort is known.
+        preset: the id of a preset; None or any other id for the walker's own workout.
+        sessions: the number of sessions.
+        rated: the number of sessions with a known effort.
         effort: the sum of these efforts.
     """
 
@@ -157,7 +157,7 @@ class Outcome(NamedTuple):
 
 
 def outcomes_of(history: History, now: datetime, since: date, day_ends: int = 0) -> tuple[Outcome, ...]:
-    """What the walks from a day on came to, oldest first; those that cannot be true are left out."""
+    """The outcomes since a day, oldest first, without implausible sessions."""
     moments = {**_moments(now, day_ends), "since": since.toordinal()}
     query = _OUTCOMES.format(day=day_column(day_ends))
     found = history.aggregated(query, moments, lambda row: checked(dict(row), _Group))
@@ -224,7 +224,7 @@ def _answer(value: int | None) -> bool | None:
 
 
 def _preset_id_of(workout_id: str, notation: str, known: Mapping[str, str]) -> str | None:
-    """The preset that a workout is; None if its lengths were changed."""
+    """The id of the known workout that was walked; None if it is not known or its lengths were changed."""
     return workout_id if known.get(workout_id) == notation else None
 
 

@@ -102,7 +102,7 @@ def write_json(
 
 
 def read_walk_tests(path: Path) -> list[WalkTest]:
-    """Read the results of the walk test of a JSON export that `read_json` has accepted.
+    """Read the walk test results from a JSON export that `read_json` has accepted.
 
     Raises:
         RefusedError: if it cannot be read.
@@ -118,7 +118,7 @@ def read_json(path: Path, now: datetime) -> list[StoredSession]:
 
     Args:
         path: the file.
-        now: the wall clock: no session is in the future.
+        now: the wall clock; a session cannot be in the future.
 
     Raises:
         RefusedError: if it is not an export of this version, or contains an impossible session.
@@ -130,7 +130,7 @@ def read_json(path: Path, now: datetime) -> list[StoredSession]:
     except OSError as error:
         raise RefusedError(f"{printable_path(path)} cannot be read ({reason(error)})") from None
     try:
-        # A shell that redirects an export may have written it as UTF-16, or with a mark.
+        # A shell that redirects an export may have written it as UTF-16, or with a byte order mark.
         return _decode(decode(data).encode() if marked_encoding(data) else data, now)
     except (RefusedError, FormatError) as error:
         raise RefusedError(f"{printable_path(path)}: {error}") from None
@@ -158,7 +158,7 @@ def import_sessions(history: History, sessions: Sequence[StoredSession]) -> Impo
 
 
 def _continues(summary: SessionSummary, state: str, walked: int) -> bool:
-    """Whether a session is the complete version of one that the history has only in part, and that is not running."""
+    """Whether a session completes one that the history has only in part; a running one is never replaced."""
     if not summary.state.is_over or state == SessionStatus.WALKING:
         return False
     return state == SessionStatus.INTERRUPTED or summary.spent.walked > walked
@@ -201,11 +201,11 @@ def _session(row: dict[str, Any], number: int, now: datetime) -> StoredSession:
 
 
 def problem_with(stored: StoredSession, now: datetime | None) -> str:
-    """Why a session cannot have been walked; empty when it can.
+    """Why a session is impossible; empty if it is possible.
 
     Args:
         stored: the session.
-        now: the wall clock; None for this computer's own history, whose clock may have been wrong.
+        now: the wall clock; None for this computer's own history, because its clock may have been wrong.
     """
     if stored.summary.state is SessionStatus.WALKING:
         return "it is still running"
@@ -295,7 +295,7 @@ def _metres(stored: StoredSession) -> tuple[float | None, float | None]:
 
 
 def _measured_row(measures: IntervalMeasures | None) -> tuple[float | None, ...]:
-    """What was measured in an interval, as the last columns of its line."""
+    """The measures of an interval, for the last columns of its line."""
     if measures is None:
         return (None,) * 7
     return (

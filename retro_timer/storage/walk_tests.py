@@ -47,7 +47,7 @@ def add_walk_test(history: History, test: WalkTest) -> None:
 
 
 def walk_tests(history: History) -> tuple[WalkTest, ...]:
-    """All results, oldest first; one that cannot be read is left out.
+    """All results, oldest first; unreadable ones are left out.
 
     Raises:
         StorageError: if the history cannot be read.
@@ -57,7 +57,7 @@ def walk_tests(history: History) -> tuple[WalkTest, ...]:
 
 
 def restore_walk_tests(history: History, rows: Iterable[dict[str, Any]]) -> None:
-    """Add the results of a damaged history that can be read, unless they are there already.
+    """Add the readable results of a damaged history that are not in the history yet.
 
     Raises:
         StorageError: if the history cannot be written.
@@ -66,7 +66,7 @@ def restore_walk_tests(history: History, rows: Iterable[dict[str, Any]]) -> None
 
 
 def import_walk_tests(history: History, tests: Iterable[WalkTest]) -> int:
-    """Add results that are not there yet. Returns how many.
+    """Add results that are not in the history yet. Returns how many were added.
 
     Raises:
         StorageError: if the history cannot be written.

@@ -37,7 +37,7 @@ _LONGEST_STEM: Final = 80
 """Limit in bytes: with suffixes, names stay within 143 bytes, the limit of eCryptfs."""
 _NO_LETTERS: Final = "workout"
 _RESERVED: Final = re.compile(r"con|prn|aux|nul|conin|conout|(?:com|lpt)\d", re.ASCII)
-"""Device names of Windows, with any suffix; see "Naming Files, Paths, and Namespaces" at Microsoft Learn."""
+"""Windows device names, reserved with any suffix; see "Naming Files, Paths, and Namespaces" at Microsoft Learn."""
 
 
 class LibraryError(WorkoutError):
@@ -112,7 +112,7 @@ class WorkoutLibrary:
 
         Raises:
             LibraryError: if it has no name, the name is taken, its file has an error, or it cannot be written; nothing
-                is changed then.
+                was changed.
         """
         entry = next((entry for entry in self.list() if entry.id == workout.id), None)
         self.check_name(workout.name, but=entry.id if entry else "")

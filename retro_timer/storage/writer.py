@@ -1,4 +1,4 @@
-"""Writing of sessions to the history: complete ones, and the running one incrementally."""
+"""Writing sessions to the history: complete ones at once, and the running one incrementally."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _FEEDBACK: Final = frozenset(Feedback.__struct_fields__)
 
 
 class Saved(Struct, frozen=True):
-    """What is in the database: the key of the session, and its record as written."""
+    """The saved state of a session: its key in the database, and its record as written."""
 
     session: int
     record: Record
