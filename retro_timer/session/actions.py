@@ -44,7 +44,7 @@ class SessionAction(Struct, frozen=True):
         repeats: whether it repeats while its key is held.
         safety: whether its keys work even if another screen covers the session.
         after_the_end: whether it works after the session is over.
-        local: whether it can be asked for only on the machine that runs the session, not by a page.
+        local: whether it can be asked for only on the machine that runs the session, not from a page.
     """
 
     name: str
@@ -73,7 +73,7 @@ def edit(change: Callable[[Steps], Edit]) -> Act:
 
 
 def edit_interval(sign: int) -> Act:
-    """Make an action that makes the running interval longer (1) or shorter (-1) by a step."""
+    """Make an action that lengthens (1) or shortens (-1) the running interval by a step."""
 
     def change(by: Steps) -> Edit:
         from retro_timer.scheduling.edits import AddToInterval
@@ -84,7 +84,7 @@ def edit_interval(sign: int) -> Act:
 
 
 def edit_phase(phase: Phase, sign: int) -> Act:
-    """Make an action that makes the bouts left of a phase longer (1) or shorter (-1) by a step."""
+    """Make an action that lengthens (1) or shortens (-1) the remaining bouts of a phase by a step."""
 
     def change(by: Steps) -> Edit:
         from retro_timer.scheduling.edits import AddToPhase

@@ -1,4 +1,4 @@
-"""The content of announcements: pauses, turns that wait, edits, where the walker is.
+"""The content of announcements: pauses, waiting turns, edits, where the walker is.
 
 Cues that are known in advance are in `session.timeline`.
 """
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from retro_timer.session.timeline import CueSettings
 
     Answer = Callable[[int], Cue | None]
-    """Given the milliseconds left of the interval when it starts, makes a cue; None if it would not be true then."""
+    """Makes a cue from the milliseconds left of the interval when the cue starts; None if it would be false by then."""
 
 
 def always(cue: Cue) -> Answer:
@@ -49,7 +49,7 @@ def where(session: Session, at: int, settings: CueSettings) -> tuple[Answer, ...
     """The answer to "Where am I?": phase, time left, what is next, round, total left, each as a separate announcement.
 
     The phase is named, not given as a command: "Turn around." might make a walker turn who only asked. In a pause, the
-    last one says how to resume.
+    last announcement says how to resume.
     """
     phrases = settings.phrases
     asked = Cue(at, CueKind.WHERE, phase=session.entry.phase)
@@ -60,14 +60,14 @@ def where(session: Session, at: int, settings: CueSettings) -> tuple[Answer, ...
     first = [always(replace(asked, words=(phrases.PAUSED,)))] if paused else []
     last = [always(replace(asked, words=(phrases.TO_RESUME,)))] if paused else []
     if session.interval_left == 0:
-        # Nothing after it, which could overlap the next reminder.
+        # Nothing follows, since it could overlap the next reminder.
         named = phrases.HAVE_YOU_TURNED if session.state is State.HOLDING else phrases.NAMED[session.phase_ahead]
         return (*first, *(last or [always(replace(asked, words=(named,)))]))
     return (*first, *_place(session, asked, settings), *last)
 
 
 def _place(session: Session, asked: Cue, settings: CueSettings) -> Iterator[Answer]:
-    """The place in the running interval and in the session, as far as it is not over when it is spoken."""
+    """The place in the running interval and in the session; parts that are no longer true when spoken are left out."""
     phrases = settings.phrases
     yield _while_it_lasts(replace(asked, words=(phrases.NAMED[session.phase_ahead],)))
     yield lambda left: replace(asked, words=words) if (words := phrases.time_left(left)) else None
@@ -93,7 +93,7 @@ def recovered(session: Session, at: int, about_sound: str, settings: CueSettings
         session: the session.
         at: its position.
         about_sound: the phrase about the sound.
-        settings: how it is said.
+        settings: the cue settings.
     """
     return always(Cue(at, CueKind.SOUND, words=(about_sound,))), _now(session, at, settings)
 
@@ -127,7 +127,7 @@ def _with_time_left(named: Cue, left: int, settings: CueSettings) -> Cue:
     Args:
         named: the cue so far.
         left: milliseconds left of the interval when the cue begins.
-        settings: how it is said.
+        settings: the cue settings.
     """
     phrases = settings.phrases
     left -= settings.duration_ms(named) + phrases.WORD_GAP_MS
@@ -140,7 +140,7 @@ def of_event(event: Event, session: Session, settings: CueSettings) -> Cue | Non
     Args:
         event: the event.
         session: the session after the event.
-        settings: how it is said.
+        settings: the cue settings.
     """
     phrases = settings.phrases
     cue: Cue | None = None
@@ -186,12 +186,12 @@ def _returned(event: IntervalStarted, session: Session, settings: CueSettings) -
 
 
 def begun(session: Session, at: int, settings: CueSettings, *first: str) -> Cue:
-    """Announce the current phase and the time left, after a change without a cue of its own.
+    """Announce the current phase and the time left, after a change that the timeline has no cue for.
 
     Args:
         session: the current session.
         at: the position.
-        settings: how it is said.
+        settings: the cue settings.
         first: phrases to say first.
     """
     phase = session.entry.phase

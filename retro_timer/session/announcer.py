@@ -1,7 +1,7 @@
 """The announcer: speaks announcements without interrupting the cues that the walker relies on.
 
-Answers to keys, changes that come by themselves, refusals, and where the walker is when the sound returns. What can be
-known ahead is in `session.timeline` and handed over by the cue scheduler.
+Announcements are answers to keys, changes that happen by themselves, refusals, and where the walker is when the sound
+returns. Cues known in advance are in `session.timeline`, and sent by the cue scheduler.
 """
 
 from __future__ import annotations
@@ -30,17 +30,17 @@ if TYPE_CHECKING:
 ASKED: Final = frozenset({CueKind.EDITED, CueKind.WHERE, CueKind.SOUND, CueKind.QUESTION})
 """Answers to keys: they wait until the current words are over, and start only if there is time to finish them."""
 LATEST_ANSWER: Final = 10 * SECOND
-"""Answers that would have to wait for longer, in milliseconds, are dropped."""
+"""The longest wait of an answer, in milliseconds; an answer that would have to wait longer is dropped."""
 LATEST_WHERE: Final = 20 * SECOND
-"""The same for where the walker is, which has several parts."""
+"""The longest wait of the answer to "Where am I?", which has several parts."""
 LATEST_QUESTION: Final = 30 * SECOND
-"""Questions, and the recap, that would have to wait for longer, in milliseconds, are dropped."""
+"""The longest wait of a question or the recap, in milliseconds."""
 LATEST_WARNING: Final = 5 * SECOND
-"""Warnings that would have to wait for longer, in milliseconds, are dropped: they may not be true any more."""
+"""The longest wait of a warning, in milliseconds: later, it may no longer be true."""
 RECAP_AFTER: Final = 1000
-"""Silence before the recap, in milliseconds: what is said at once may end late, and "Step off." must not be cut off."""
+"""Silence before the recap, in milliseconds: earlier words may end late, and "Step off." must not be cut off."""
 WORKING: Final = (SoundState.OK, SoundState.MUTED)
-"""States in which the sound works, whether the walker muted it or not."""
+"""States in which the sound works, whether or not the walker muted it."""
 CHANGES: Final = frozenset({CueKind.PHASE, CueKind.HOLDING, CueKind.BAIL_OUT})
 """Kinds that change what the walker does: a missed one is repeated when the sound returns."""
 STILL_PLAYED: Final = 1000
@@ -55,14 +55,14 @@ class Announcer:
     """Speaks announcements.
 
     Args:
-        session: what is walked.
-        player: what plays the cues.
-        sent: the cues on their way.
+        session: the session.
+        player: plays the cues.
+        sent: the cues sent to the player.
         settings: which cues are heard.
-        rehearsal: whether time runs faster: then each thing is said for the moment it happened at, however late.
+        rehearsal: whether time runs faster; each event is then announced as of its moment, however late.
 
     Attributes:
-        player: what plays the cues.
+        player: plays the cues.
         muted: whether the walker muted the player.
         sound: the state of the sound at the last check.
         coach: decides what coaching says.
@@ -86,12 +86,12 @@ class Announcer:
         self._refusal_over = 0  # the moment from which another refusal may sound
 
     def answer(self, now: int, events: tuple[Event, ...], offset: int | None) -> None:
-        """Say what was not known ahead of the things that happened.
+        """Announce the events that were not known in advance.
 
         Args:
-            now: the present moment.
-            events: what happened, in order.
-            offset: from a position to the moment it was due, as the course was before that; None when it stood still.
+            now: the current moment.
+            events: the events, in order.
+            offset: the difference between moment and position before the events; None if the session was not running.
         """
         for event in self._to_announce(events, offset):
             if is_jump(event) and self._session.state is State.PAUSED:
@@ -102,7 +102,7 @@ class Announcer:
                 self._recap(now)
 
     def _to_announce(self, events: tuple[Event, ...], offset: int | None) -> Iterator[Event]:
-        """The events to be answered: those that were heard coming, or are over already, are not."""
+        """The events to announce, without those that a count led to, or that are already over."""
         holds = [event for event in events if isinstance(event, Held | HoldReminded)]
         edited = any(isinstance(event, Edited) for event in events)
         for event in events:
@@ -122,7 +122,7 @@ class Announcer:
             self._sent.send([DueCue(due, self._worded(cue))])
 
     def _worded(self, cue: Cue) -> Cue:
-        """The cue in words that fit the walker's own keys."""
+        """The cue, worded for the walker's own keys."""
         own = {
             self._phrases.HAVE_YOU_TURNED: self._settings.own_key,
             self._phrases.TO_RESUME: self._settings.own_pause_key,
@@ -170,18 +170,18 @@ class Announcer:
         self._answer(now, [announcements.always(cue)], cuts_answers=True, wait=LATEST_WARNING)
 
     def unask(self, now: int) -> None:
-        """Stop a question: it was answered, or is not asked any more."""
+        """Stop a question that was answered, or is no longer asked."""
         self._sent.withdraw(now, (CueKind.QUESTION,), sounding=True)
 
     def _recap(self, now: int) -> None:
-        """Say what was walked, after the words that end the session."""
+        """Speak the recap after the words that end the session."""
         if self._session.spent.walked:
             recap = self.coach.recap(self._session.position)
             begins = self._sent.spoken_until(now) + RECAP_AFTER
             self._answer(begins, [announcements.always(recap)], cuts_answers=True, wait=LATEST_QUESTION)
 
     def mute(self, now: int, muted: bool) -> None:
-        """Mute or unmute the player and announce it, with whatever was missed."""
+        """Mute or unmute the player and announce it; after unmuting, also what to do now if a change was missed."""
         voice = self._sent.voice
         if (
             muted
@@ -212,7 +212,7 @@ class Announcer:
         return state is not self.sound or (state in WORKING and losses != self._losses)
 
     def check_sound(self, now: int) -> None:
-        """After the sound returns, announce where the walker is: the cues of the meantime are lost.
+        """After the sound returns, announce where the walker is, because the cues in between are lost.
 
         A loss may be over before it is noticed here, so losses are counted.
         """
@@ -233,7 +233,7 @@ class Announcer:
             self._guide(now, self._phrases.SOUND_ON)
 
     def sound_returned(self, now: int) -> None:
-        """After another device that played the sound is gone, announce where the walker is."""
+        """After another device has stopped playing the sound, announce where the walker is."""
         self._guide(now, self._phrases.SOUND_BACK)
 
     def _guide(self, now: int, about_sound: str) -> None:
@@ -269,7 +269,7 @@ class Announcer:
             now: the current moment.
             answers: the answers, in order.
             cuts_answers: whether they interrupt an earlier answer.
-            wait: for how many milliseconds they may wait.
+            wait: the longest wait, in milliseconds.
 
         Returns:
             The moment at which the last of them begins; 0 if none does.

@@ -1,4 +1,4 @@
-"""The bounds of what the record of a session holds; msgspec checks them when one is decoded."""
+"""The bounds of the values in a session's record; msgspec checks them when it decodes a record."""
 
 from datetime import datetime
 from typing import Annotated, Final
@@ -12,7 +12,7 @@ MAX_NOTE: Final = 1000
 LONGEST: Final = 10 * 366 * 24 * 3600 * 1000
 """Limit of all lengths of a session, in milliseconds. A pause may last as long as a laptop is left open."""
 SCORES: Final = range(11)
-"""The answers to how hard a session was, and to how much pain there was: none to the most imaginable."""
+"""The possible answers about effort and pain, from none to the most imaginable."""
 
 Ms = Annotated[int, Meta(ge=0, le=LONGEST)]
 """A time in milliseconds."""

@@ -1,7 +1,7 @@
-"""Coaching: what is said in long silences, and what has been earned.
+"""Coaching: technique and the time left, spoken in long silences, and earned praise.
 
 A silence lasts from the end of one cue to the beginning of the next, within an interval. Where coaching goes depends on
-the cues of the interval, and for the time left on the end of the schedule; so it is planned interval by interval.
+the cues of the interval, and for the time left also on the end of the schedule, so it is planned interval by interval.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ if TYPE_CHECKING:
     from retro_timer.session.timeline import CueSettings
 
 LONG_SILENCE: Final = 40 * SECOND
-"""Silences longer than this are used."""
+"""Silences longer than this get coaching."""
 LONGEST_SILENCE_FEW: Final = 90 * SECOND
-"""With few, the longest silence."""
+"""The longest silence that "few" leaves."""
 CLEAR: Final = 12 * SECOND
-"""Between technique and any other cue, at least this long; between the time left and others, if possible."""
+"""Minimum silence between technique and any other cue; also between the time left and other cues, if possible."""
 NEAR: Final = 2 * SECOND
-"""Between the time left and any other cue, at least this long."""
+"""Minimum silence between the time left and any other cue."""
 BETTER: Final = 5 * SECOND
-"""A bout is longer than those before it from this much on."""
+"""Minimum lead over all earlier bouts before a bout is praised as the longest."""
 _TIME_LEFT_SHIFTS: Final = (0, -15, 15, -30, 30, -60, 60)
-"""Seconds by which the time left may be said earlier or later than planned, in order of preference."""
+"""Seconds by which the time left may be spoken earlier or later than planned, in order of preference."""
 _EARNED_AFTER: Final = (5000, 7000, 9000, 11_000)
 """Milliseconds into an interval at which the bout before it is praised, in order of preference."""
 
@@ -52,7 +52,7 @@ class Silence(NamedTuple):
 
 
 class CoachedTimeline(CueTimeline, frozen=True, dict=True):
-    """The cues of a schedule, with what coaching says in their silences."""
+    """The cues of a schedule, with coaching in their silences."""
 
     @cached_property
     def _coached(self) -> dict[int, tuple[Cue, ...]]:
@@ -100,7 +100,7 @@ def _inserted(cues: list[Cue], cue: Cue) -> list[Cue]:
 
 
 def _is_clear(settings: CueSettings, cue: Cue, others: Iterable[Cue], distance: int) -> bool:
-    """Whether a cue is at least so many milliseconds away from the others."""
+    """Whether a cue is at least `distance` milliseconds away from the others."""
     length = settings.duration_ms
     end = cue.at + length(cue)
     return all(other.at + length(other) + distance <= cue.at or end + distance <= other.at for other in others)
@@ -112,7 +112,7 @@ def _span(timeline: CoachedTimeline, index: int) -> tuple[int, int]:
 
 
 def _time_left(timeline: CoachedTimeline, index: int) -> Iterator[Cue]:
-    """The time left of the session every so many minutes; where there is no room, somewhat earlier or later."""
+    """The time left of the session, every `time_left_every` minutes; a little earlier or later if there is no room."""
     every, total = 60 * timeline.settings.time_left_every, timeline.schedule.total
     if not every:
         return
@@ -125,7 +125,10 @@ def _time_left(timeline: CoachedTimeline, index: int) -> Iterator[Cue]:
 
 
 def _placed(timeline: CoachedTimeline, left: int) -> Cue | None:
-    """The time left of the session, in seconds, at the best moment near it at which it is a single phrase."""
+    """A cue with the time left, `left` seconds or near it, at the best moment at which a single phrase says it.
+
+    None if there is no room.
+    """
     schedule = timeline.schedule
     for distance in (CLEAR, NEAR):
         for shift in _TIME_LEFT_SHIFTS:
@@ -144,10 +147,10 @@ def _placed(timeline: CoachedTimeline, left: int) -> Cue | None:
 
 
 def _technique(timeline: CoachedTimeline, index: int, cues: Sequence[Cue]) -> Iterator[Cue]:
-    """Technique in the long silences of an interval: evenly spread in each."""
+    """Technique in the long silences of an interval, evenly spread within each silence."""
     phase = timeline.schedule[index].phase
     words = timeline.phrases.TECHNIQUE[phase]
-    number = index + index // 4  # a round has four intervals, as a rule: so each begins with something else
+    number = index + index // 4  # a round usually has four intervals, so each round begins with another phrase
     silent = silences(timeline.settings, cues, *_span(timeline, index))
     longest = max(silent, key=lambda silence: silence.length)
     for silence in silent:
@@ -159,10 +162,10 @@ def _technique(timeline: CoachedTimeline, index: int, cues: Sequence[Cue]) -> It
 
 
 def _times(silence: Silence, *, few: bool, longest: bool) -> int:
-    """How often a silence is used.
+    """The number of technique cues in a silence.
 
-    With few, once in the longest silence of an interval, and wherever it would last over 90 s. With many, in every long
-    silence, at most every 40 s; what is left is then at most 60 s.
+    With "few", one in the longest silence of an interval, and more wherever a silence would last over 90 s. With
+    "many", at least one in every long silence, and at most one every 40 s; the silences left are then at most 60 s.
     """
     if silence.length <= LONG_SILENCE:
         return 0
@@ -172,7 +175,10 @@ def _times(silence: Silence, *, few: bool, longest: bool) -> int:
 
 
 def _earned(timeline: CoachedTimeline, index: int, cues: Sequence[Cue]) -> Cue | None:
-    """Room for praise of the bout before an interval; the `Coach` decides whether it was earned, and for what."""
+    """A placeholder for praise of the bout before an interval; the `Coach` decides whether it was earned, and for what.
+
+    None if there is no room.
+    """
     if not index or not timeline.schedule[index - 1].phase.faces_backward:
         return None
     start, end = _span(timeline, index)
@@ -188,15 +194,15 @@ def _earned(timeline: CoachedTimeline, index: int, cues: Sequence[Cue]) -> Cue |
 
 
 class Coach:
-    """Decides what coaching says, from what was really walked and said.
+    """Decides what coaching says, based on what was really walked and spoken.
 
     Args:
-        session: what is walked.
-        sent: the cues on their way.
-        phrases: the language that is spoken.
+        session: the session.
+        sent: the cues sent to the player.
+        phrases: the spoken language.
 
     Attributes:
-        longest_before: the longest bout of all earlier sessions, in milliseconds; 0 if there is none, or unknown.
+        longest_before: the longest bout of all earlier sessions, in milliseconds; 0 if there is none, or it is unknown.
     """
 
     def __init__(self, session: Session, sent: SentCues, phrases: Language) -> None:
@@ -206,7 +212,7 @@ class Coach:
         self._phrases = phrases
 
     def decide(self, cues: Iterable[Cue]) -> Iterator[Cue]:
-        """The cues as they are said: never the same technique twice running, and praise only where it was earned."""
+        """The cues to speak: never the same technique twice in a row, and praise only if it was earned."""
         last: Cue | None = None
         for cue in cues:
             if cue.kind is CueKind.TECHNIQUE:
@@ -218,20 +224,20 @@ class Coach:
                 yield replace(cue, words=(words,))
 
     def recap(self, at: int) -> Cue:
-        """What was walked backward in this session, and the longest bout so far."""
+        """A cue with the backward time of this session, and the longest bout so far."""
         bouts = self._session.bouts.values()
         words = self._phrases.recap(sum(bouts), max(self.longest_before, *bouts, 0))
         return Cue(at, CueKind.RECAP, words=words)
 
     def _other_than(self, last: Cue | None, cue: Cue) -> Cue:
-        """A technique cue in other words than the last one."""
+        """A technique cue in different words from the last one."""
         if last is None or last.words != cue.words or cue.phase is None:
             return cue
         words = self._phrases.TECHNIQUE[cue.phase]
         return replace(cue, words=(words[(words.index(cue.words[0]) + 1) % len(words)],))
 
     def _earned(self, at: int) -> str:
-        """The praise for the bout before a position, if it is walked to its end; empty if there is none."""
+        """The praise for the bout before a position, if it is walked to its end; empty if none is earned."""
         session = self._session
         schedule, bouts = session.schedule, session.bouts
         index = schedule.position_at(at // SECOND).index - 1

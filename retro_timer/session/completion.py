@@ -36,45 +36,45 @@ def is_complete(schedule: Schedule, walked: Mapping[int, int]) -> bool:
 
 
 class WalkedTimes:
-    """How long each interval of a session was walked, in milliseconds; what was walked twice counts once.
+    """The walking time of each interval of a session, in milliseconds; an interval walked twice counts once.
 
     Attributes:
-        since_start: how long the running interval was walked since it last started.
+        since_start: the walking time in the running interval since it last started.
     """
 
     def __init__(self) -> None:
         self.since_start = 0
-        self._before = 0  # in the running interval before it was left by mistake
-        self._left: dict[int, int] = {}  # of each interval that was left: the most
+        self._before = 0  # in the running interval, before a jump that was undone
+        self._left: dict[int, int] = {}  # the longest time in each interval that was left
 
     @property
     def in_interval(self) -> int:
-        """How long the running interval was walked."""
+        """The walking time in the running interval."""
         return self._before + self.since_start
 
     def enter(self, before: int = 0) -> None:
-        """An interval begins of which so much was walked before."""
+        """Begin an interval that was already walked for `before` milliseconds."""
         self.since_start, self._before = 0, before
 
     def add(self, passed: int) -> None:
-        """So much more of the running interval was walked."""
+        """Add walking time to the running interval."""
         self.since_start += passed
 
     def leave(self, index: int) -> None:
-        """The running interval, of that index, is left."""
+        """Leave the running interval, which is at `index`."""
         self._left[index] = max(self._left.get(index, 0), self.in_interval)
 
     def restore(self, walked: Mapping[int, int], since_start: int) -> None:
-        """Go on in an interrupted session: what was walked of each interval, and of the running one."""
+        """Restore the walking times of an interrupted session: of each interval, and of the running one."""
         self._left = dict(walked)
         self.since_start = since_start
 
     def bouts(self, schedule: Schedule, index: int) -> dict[int, int]:
-        """What was walked of each backward bout, by its index.
+        """The walking time of each backward bout, by index.
 
         Args:
-            schedule: with every edit.
-            index: of the running interval.
+            schedule: the schedule with all edits.
+            index: index of the running interval.
         """
         walked = self._left | {index: max(self._left.get(index, 0), self.in_interval)}
         return {each: ms for each, ms in walked.items() if each < len(schedule) and schedule[each].phase.faces_backward}
@@ -84,12 +84,12 @@ class WalkedTimes:
         return is_complete(schedule, self._left)
 
     def would_complete(self, schedule: Schedule, index: int, left: int) -> bool:
-        """Whether a session is complete when all is walked that is left.
+        """Whether a session will be complete if the rest of it is walked.
 
         Args:
-            schedule: with every edit.
-            index: of the running interval.
-            left: milliseconds of it that are left.
+            schedule: the schedule with all edits.
+            index: index of the running interval.
+            left: milliseconds left of the running interval.
         """
         ahead = {later: schedule[later].duration * 1000 for later in range(index, len(schedule))}
         ahead[index] = self.in_interval + left

@@ -83,22 +83,22 @@ class Conductor:
         return self._sent.pending
 
     def replace_player(self, player: Player) -> None:
-        """Play through another player, which plays what was sent to the one so far."""
+        """Play through another player, which must play the cues already sent to the current one."""
         self.player = self.click.player = self._sent.player = self._announcer.player = player
 
     def sound_returned(self, now: int) -> tuple[Event, ...]:
-        """Announce that the sound is heard here again: another device played it, and is gone."""
+        """Announce that the sound is heard here again, after another device has stopped playing it."""
         events = self.advance(now)
         self._announcer.sound_returned(self._now)
         return (*events, *self.advance(now))
 
     @property
     def longest_before(self) -> int:
-        """The longest bout of all earlier sessions in milliseconds; 0 if there is none, or unknown."""
+        """The longest bout of all earlier sessions in milliseconds; 0 if there is none, or it is unknown."""
         return self._announcer.coach.longest_before
 
     def remember_longest(self, milliseconds: int) -> None:
-        """Tell what the longest bout of all earlier sessions was, for praise and the recap."""
+        """Set the longest bout of all earlier sessions, for praise and the recap."""
         self._announcer.coach.longest_before = milliseconds
 
     def add_listener(self, listener: Listener) -> None:
@@ -106,7 +106,7 @@ class Conductor:
         self._listeners.append(listener)
 
     def remove_listener(self, listener: Listener) -> None:
-        """Remove a listener; it may do so while it is called."""
+        """Remove a listener; a listener may remove itself while it is called."""
         self._listeners.remove(listener)
 
     def advance(self, now: int) -> tuple[Event, ...]:
@@ -132,7 +132,7 @@ class Conductor:
 
     @property
     def sound_changed(self) -> bool:
-        """Whether the sound was lost or returned since the last call: `advance` says what the walker must know."""
+        """Whether the sound was lost or returned since the last call; `advance` announces what the walker must know."""
         return self._announcer.sound_changed and not self.session.state.is_over
 
     def next_wakeup(self, now: int) -> int | None:
@@ -152,7 +152,7 @@ class Conductor:
         return (*events, *self.advance(now))
 
     def ask(self, now: int, parts: Sequence[tuple[str, ...]]) -> tuple[Event, ...]:
-        """Speak a question of a screen, in parts that may be apart; without any, stop the one being asked."""
+        """Speak a screen's question, in parts that may be spoken separately; without parts, stop the current one."""
         events = self.advance(now)
         if parts:
             self._announcer.ask(self._now, parts)
@@ -173,13 +173,13 @@ class Conductor:
         return (*events, *self.advance(now))
 
     def warn(self, now: int, words: str) -> tuple[Event, ...]:
-        """Say a warning, a phrase about the belt, as soon as there is room for it."""
+        """Speak a warning, a phrase about the belt, as soon as there is room for it."""
         events = self.advance(now)
         self._announcer.warn(self._now, words)
         return (*events, *self.advance(now))
 
     def sampled(self, now: int, speed_kmh: float | None, heart_rate: int | None, metres: float) -> Event:
-        """Tell the listeners what sensors measured. It changes nothing, so the course of the session is left alone."""
+        """Pass what sensors measured to the listeners. It does not affect the course of the session."""
         moment = max(now, self._now)
         event = Sampled(
             moment=moment, at=self.session.position, speed_kmh=speed_kmh, heart_rate=heart_rate, metres=metres

@@ -27,7 +27,7 @@ class CueKind(StrEnum):
     TARGET = "target"  # the planned speed of an interval that begins
     RAIL = "rail"  # hold the rail, at each turn
     TECHNIQUE = "technique"  # coaching in a long silence
-    TIME_LEFT = "time-left"  # the time left of the session, every so many minutes
+    TIME_LEFT = "time-left"  # the time left of the session, at regular intervals
     ENCOURAGED = "encouraged"  # the longest bout so far, half of the backward time
     READY = "ready"  # the lead-in
     PAUSED = "paused"
@@ -41,8 +41,8 @@ class CueKind(StrEnum):
     BAIL_OUT = "bail-out"
     COMPLETE = "complete"
     ENDED = "ended"
-    RECAP = "recap"  # what was walked, at the end
-    QUESTION = "question"  # a question of a screen, and the keys that answer it
+    RECAP = "recap"  # the backward time and the longest bout, at the end
+    QUESTION = "question"  # a screen's question, and the keys that answer it
 
 
 class Sound(StrEnum):

@@ -1,7 +1,7 @@
 """The cue scheduler: sends the cues of the timeline to the player ahead of time, each with its moment.
 
-So a later stall does not delay them. A change of the session's course first cancels the cues that are no longer true.
-Cues that are not known in advance are spoken by the announcer.
+This way, a later stall does not delay them. A change of the session's course first cancels the cues that are no longer
+true. Cues that are not known in advance are spoken by the announcer.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class CueScheduler:
         sent: the cues already sent.
         announcer: announces changes whose cues were not sent ahead.
         settings: which cues are on.
-        stale: milliseconds after which an overdue cue is not sent any more; None for never (rehearsals).
+        stale: milliseconds after which an overdue cue is no longer sent; None for never (rehearsals).
 
     Attributes:
         offset: the difference between moment and position used for the sent cues, in milliseconds; None while the
@@ -56,8 +56,8 @@ class CueScheduler:
         self._stale = stale
         self._timeline = CoachedTimeline(session.schedule, settings)
         self._now = 0  # the last moment
-        self._sent_until = 0  # the moment up to which the course was handed to the player
-        self._since = 0  # the moment from which the course runs by that offset
+        self._sent_until = 0  # the moment up to which cues were sent
+        self._since = 0  # the moment from which the offset is valid
 
     @property
     def course(self) -> Course | None:
@@ -68,7 +68,7 @@ class CueScheduler:
 
     @property
     def horizon(self) -> int:
-        """The moment up to which cues are sent, at most to the end of a turn that waits."""
+        """The moment up to which cues are sent, at most until the end of a waiting turn."""
         return self._now if self.offset is None else self._horizon(self.offset)
 
     def follow(self, now: int, events: tuple[Event, ...]) -> None:
@@ -99,11 +99,11 @@ class CueScheduler:
             self._send_next(offset)
 
     def _send_passed(self, events: tuple[Event, ...], offset: int) -> None:
-        """In a rehearsal, send the cues that the course has passed, so that none is left out."""
+        """In a rehearsal, send the cues that the session has passed, so that none is left out."""
         left = next((event for event in events if isinstance(event, Held | Ended)), None)
         until = self._now if left is None else left.moment
         if not isinstance(left, Held):
-            until += 1  # include cues due at this moment, but not those after a turn that waits
+            until += 1  # include cues due at this moment, but not those after a waiting turn
         passed_by = self._timeline.between(self._sent_until - offset, until - offset)
         self._sent.send([DueCue(cue.at + offset, cue) for cue in self._true_cues(passed_by)])
         self._sent_until = max(self._sent_until, until)
@@ -133,9 +133,9 @@ class CueScheduler:
         ]
 
     def _true_cues(self, cues: Iterable[Cue]) -> list[Cue]:
-        """The cues that are true.
+        """The cues that are true, with coaching as the coach decides.
 
-        Without "complete" if the session will not count as complete because most of it was skipped.
+        Leaves out "complete" if the session will not count as complete because too much of it was skipped.
         """
         true = (cue for cue in cues if cue.kind is not CueKind.COMPLETE or self._session.completes)
         return list(self._announcer.coach.decide(true))
@@ -143,7 +143,7 @@ class CueScheduler:
     def _lead_in_cues(self) -> list[DueCue]:
         """The ticks of a lead-in, and the phase at its end unless an interval begins there.
 
-        The phase is only a sound if the words came before the ticks, and named if there was no room for them.
+        The phase is only a sound if words named it before the ticks; if there was no room for them, it is named here.
         """
         session, ticks = self._session, self._settings.ticks_heard
         if session.state is not State.LEAD_IN or session.runs_from is None:
@@ -195,7 +195,7 @@ class CueScheduler:
             self._sent_until = self._now + 1
 
     def _allow_cutting_untrue_words(self) -> None:
-        """After an edit, allow interrupting the words being spoken if they are not true any more."""
+        """After an edit, allow interrupting the words being spoken if they are no longer true."""
         sent = self._sent
         if sent.voice is None or self.offset is None or not sent.voice_from_timeline:
             return
@@ -205,5 +205,5 @@ class CueScheduler:
 
 
 def _changes_course(event: Event) -> bool:
-    """Whether an event changes or ends the course, so that no pending cue is true any more."""
+    """Whether an event changes or ends the course, so that no pending cue is still true."""
     return isinstance(event, Paused | HoldReminded | Ended) or is_jump(event)

@@ -33,12 +33,12 @@ _MOVING: Final = (State.LEAD_IN, State.RUNNING, State.HOLDING)
 class Session(Progression):
     """One session of a schedule.
 
-    Every command takes the moment it is given and returns the events it caused, those that were due before it first.
-    A command that makes no sense in the present state does nothing. A moment earlier than the last one seen is taken
-    as the last one seen.
+    Every command takes the moment at which it is given, and returns the events that were due before it, followed by
+    those it caused. A command that makes no sense in the current state does nothing. A moment earlier than the last one
+    seen counts as the last one seen.
 
     Args:
-        schedule: what is walked.
+        schedule: the schedule to walk.
         rules: how the session behaves.
         phrases: the language in which edits are confirmed.
     """
@@ -85,7 +85,7 @@ class Session(Progression):
         Args:
             now: the current moment.
             position: the position in milliseconds.
-            spent: how the time was spent until then.
+            spent: how the time was spent before the interruption.
             walked: milliseconds walked of each interval, by index; None if nothing was skipped.
 
         Raises:
@@ -213,9 +213,9 @@ class Session(Progression):
         return self.edit(now, CoolDownNow())
 
     def undo(self, now: int) -> tuple[Event, ...]:
-        """Undo the last edit, skip or return, as far as it has not been walked; `Refused` if it has.
+        """Undo the last edit, skip or jump back, except for parts walked since; `Refused` if nothing is left to undo.
 
-        Undoing a jump returns to the place before it. Undoing an end leaves the session paused at that place.
+        Undoing a jump returns to the place before it. Undoing the end leaves the session paused at that place.
         """
         return self._restore(now, self._steps.undo, Move.UNDO)
 
@@ -247,7 +247,7 @@ class Session(Progression):
     def _return_to(self, spot: Spot, move: Move) -> None:
         """Undo a jump: return to the place before it, with time left for the 3-2-1.
 
-        An end is undone as of its moment: the time since then counts as a pause.
+        The end is undone as of its moment: the time since then counts as a pause.
         """
         over = self._state.is_over
         counts_in = self._state is State.LEAD_IN and not self._waits

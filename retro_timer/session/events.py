@@ -97,7 +97,7 @@ class Resuming(Event, frozen=True):
 
 
 class Resumed(Event, frozen=True):
-    """The session continues. `standing` is the length of the pause with its lead-in, in milliseconds."""
+    """The session continues. `standing` is the length of the pause including its lead-in, in milliseconds."""
 
     standing: int
 
@@ -162,5 +162,5 @@ class Sampled(Event, frozen=True):
 
 
 def is_jump(event: Event) -> bool:
-    """Whether the walker is somewhere else after an event than where time alone leads."""
+    """Whether an event moved the session to a place that time alone does not lead to."""
     return isinstance(event, IntervalStarted) and event.move in _JUMPS

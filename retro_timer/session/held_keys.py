@@ -38,7 +38,7 @@ class HeldKeys(Generic[Act]):
 
     def __init__(self) -> None:
         self._key = ""
-        self._last = 0  # the moment at which it was pressed, or repeated, last
+        self._last = 0  # the moment of its last press or repeat
         self._held = False
         self._waiting: _Waiting[Act] | None = None
 

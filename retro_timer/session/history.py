@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 from msgspec import Meta, Struct, field
 
-# msgspec reads the annotations of what is stored.
+# msgspec reads the annotations of stored types.
 from retro_timer.session.bounds import Moment, Ms, Note, Score, Uuid, Word  # noqa: TC001
 from retro_timer.session.record import EditRecord, IntervalRecord, PauseRecord, Planned, SessionStatus, Totals  # noqa: TC001
 from retro_timer.session.spent import Spent  # noqa: TC001
@@ -26,7 +26,7 @@ class NextDay(StrEnum):
     """How the walker felt on the day after a session."""
 
     NORMAL = "normal"
-    SORE = "sore"  # sore or painful: what older versions asked, instead of the next two
+    SORE = "sore"  # sore or painful: the answer in older versions, since split into the next two
     MUSCLES = "muscles"  # sore muscles
     PAIN = "pain"  # more pain than before the session
     UNANSWERED = "untold"  # asked once, and not answered
@@ -56,8 +56,8 @@ class Feedback(Struct, frozen=True):
         pain_before: 0 to 10.
         pain_after: 0 to 10.
         note: one line, at most `bounds.MAX_NOTE` characters.
-        next_day: how the day after was.
-        fall: whether there was a fall.
+        next_day: how the walker felt the next day.
+        fall: whether the walker fell.
     """
 
     effort: Score | None = None
@@ -75,7 +75,7 @@ class Feedback(Struct, frozen=True):
 
 
 def day_at(moment: datetime, day_ends: int) -> date:
-    """The day of a moment by the local clock, for a walker whose day ends so many hours after midnight."""
+    """The day of a moment by the local clock, for a walker whose day ends `day_ends` hours after midnight."""
     return (moment - timedelta(hours=day_ends)).date()
 
 
@@ -146,8 +146,8 @@ class StoredSession(Struct, frozen=True):
         intervals: its interval records, in order.
         pauses: its pauses.
         edits: its edits.
-        measures: what sensors measured in each interval; empty without sensors.
-        traces: what they measured once a second.
+        measures: the sensor measurements of each interval; empty without sensors.
+        traces: the sensor measurements of each second, in chunks.
     """
 
     summary: SessionSummary

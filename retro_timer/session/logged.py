@@ -1,8 +1,8 @@
 """Logged sessions: walked without the timer, and entered by hand or imported from another program.
 
-The id of a session says how it came into the history, so every copy, export and repair of it knows that
-(docs/adr/0015). The timer's sessions have ids of version 4, logged ones of version 8, whose content programs define
-themselves (RFC 9562, 5.8).
+The id of a session records how it got into the history, so that every copy, export and repair keeps that information
+(docs/adr/0015). The timer's sessions have ids of version 4; logged ones have ids of version 8, whose content is up to
+the program (RFC 9562, 5.8).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class Origin(StrEnum):
-    """How a session came into the history; the values are shown."""
+    """How a session got into the history; the values are shown."""
 
     TIMER = ""
     HAND = "by hand"
@@ -35,7 +35,7 @@ class Origin(StrEnum):
 
 
 _VERSION: Final = 14
-"""Where the version stands in an id; the character after it says which kind of logged session it is."""
+"""The index of the version in an id; the next character tells the kind of logged session."""
 _MARKS: Final = {Origin.HAND: "81", Origin.IMPORT: "82"}
 
 
@@ -43,21 +43,21 @@ def logged_id(content: bytes, origin: Origin) -> str:
     """An id for a logged session.
 
     Args:
-        content: sixteen bytes: random ones, or what identifies an imported activity.
-        origin: how it comes into the history.
+        content: sixteen bytes, random or identifying an imported activity.
+        origin: how the session gets into the history.
     """
     digits = content.hex()
     return f"{digits[:8]}-{digits[8:12]}-{_MARKS[origin]}{digits[14:16]}-8{digits[17:20]}-{digits[20:]}"
 
 
 def origin_of(uuid: str) -> Origin:
-    """How a session came into the history."""
+    """How a session got into the history."""
     mark = uuid[_VERSION : _VERSION + 2]
     return next((origin for origin, known in _MARKS.items() if mark == known), Origin.TIMER)
 
 
 class Spell(NamedTuple):
-    """What was walked of one interval, in milliseconds, and how long it was paused after that."""
+    """The walking time of one interval, and the length of the pause after it, in milliseconds."""
 
     walked: int
     paused: int = 0
@@ -75,11 +75,11 @@ def logged_session(
 
     Args:
         start: its start, with an id of `logged_id`.
-        workout: what was walked.
-        feedback: the answers about it.
-        spells: what was walked of each interval of the workout; empty if exactly its length.
-        longest_backward: the longest backward bout in milliseconds, 0 if it is not known; None takes it from the
-            workout.
+        workout: the workout that was walked.
+        feedback: the walker's feedback.
+        spells: one for each interval of the workout; empty if each was walked for exactly its length.
+        longest_backward: the longest backward bout in milliseconds, 0 if it is unknown; None computes it from the
+            intervals.
     """
     schedule = flatten(workout)
     walked = spells or [Spell(entry.duration * SECOND) for entry in schedule]
@@ -123,7 +123,7 @@ def logged_session(
 
 
 def _longest(intervals: Sequence[IntervalRecord]) -> int:
-    """The longest backward bout: backward intervals in a row are one, unless there was a pause between them."""
+    """The longest backward bout: consecutive backward intervals are one bout, unless there was a pause between them."""
     longest = bout = 0
     ends = [*(after.at - before.at - before.walked for before, after in pairwise(intervals)), 0]
     for interval, paused in zip(intervals, ends, strict=True):

@@ -81,7 +81,7 @@ class Metronome:
 
     @property
     def spans(self) -> tuple[MetronomeSpan, ...]:
-        """The spans that the player has."""
+        """The spans that the player was given."""
         return self._asked
 
     def switch(self, on: bool) -> str:

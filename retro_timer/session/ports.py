@@ -13,27 +13,27 @@ if TYPE_CHECKING:
     from retro_timer.session.cue import Cue
 
 AUTO: Final = "auto"
-"""The best backend there is."""
+"""The best available backend."""
 OUTPUTS: Final = ("miniaudio", "simpleaudio", "system")
-"""The backends that play sound, the best first."""
+"""The backends that play sound, best first."""
 SILENT: Final = ("bell", "off")
 """The choices without sound."""
 BACKENDS: Final = (AUTO, *OUTPUTS, *SILENT)
-"""What can be chosen to play the sound, in the settings and with `--audio`; by default `AUTO`."""
+"""The choices for playing sound, in the settings and with `--audio`; the default is `AUTO`."""
 SOUND_SETS: Final = ("soft", "sharp")
-"""The sets of sounds that are shipped; the first is the default."""
+"""The sound sets that are shipped; the first is the default."""
 VOICES: Final = ("heart", "michael")
 """The voices that are shipped; the first is the default."""
 COACHING: Final = ("off", "few", "many")
-"""How much is said in long silences."""
+"""How much coaching there is in long silences."""
 COUNTS: Final = ("ticks", "spoken")
 """How a count before a change is heard."""
 BELT_PAUSES: Final = ("off", "pause", "both")
 """What a session does when the belt stops: nothing, pause, or also resume when it moves again."""
 MAX_OFFSET_MS: Final = 500
-"""How much earlier everything can be played, in milliseconds."""
+"""The most by which all sound can be played earlier, in milliseconds."""
 MAX_PRE_ROLL_MS: Final = 2000
-"""How much silence there can be before a sound, in milliseconds."""
+"""The longest silence before a sound, in milliseconds."""
 _MINUTE: Final = 60_000
 
 
@@ -87,7 +87,7 @@ class MetronomeSpan(Struct, frozen=True):
 class Player(Protocol):
     """Plays cues when they are due. Calls never block and never raise.
 
-    Nothing is opened before `start`, so that a screen is shown first; what is sent before it is kept.
+    Nothing is opened before `start`, so that a screen is shown first; cues sent earlier are kept.
     """
 
     @property
@@ -96,7 +96,7 @@ class Player(Protocol):
 
     @property
     def losses(self) -> int:
-        """How often the sound was lost. Read before `state`, it also tells of a loss that is over already."""
+        """How often the sound was lost. If read before `state`, it also reveals a loss that is already over."""
 
     @property
     def detail(self) -> str:
@@ -108,10 +108,10 @@ class Player(Protocol):
 
     @property
     def has_metronome(self) -> bool:
-        """Whether the output can play clicks: not all can."""
+        """Whether the output can play clicks; not every output can."""
 
     def start(self) -> None:
-        """Open the output; what was sent before plays as soon as it is open. A second call does nothing."""
+        """Open the output; cues sent earlier play as soon as it is open. A second call does nothing."""
 
     def send(self, cues: Sequence[DueCue]) -> None:
         """Queue cues for their moments; overdue cues play at once.

@@ -1,7 +1,7 @@
-"""How a session goes on: time that passes, and the changes it leads to.
+"""How a session advances: the passing of time, and the changes it leads to.
 
-Moments (`now`) and positions are whole milliseconds. A position is a place in the schedule: it runs while the session
-runs, stands still while it is paused or held, and jumps when the walker skips or goes back. Nothing here reads a
+Moments (`now`) and positions are whole milliseconds. A position is a place in the schedule: it advances while the
+session runs, stays while it is paused or held, and jumps when the walker skips or goes back. Nothing here reads a
 clock: the same calls with the same moments give the same events.
 """
 
@@ -35,10 +35,10 @@ if TYPE_CHECKING:
 
 
 class Progression:
-    """Where a session is, and how it goes on from there; `Session` adds what the walker can do.
+    """The position and state of a session, and how they advance; `Session` adds the walker's commands.
 
     Args:
-        schedule: what is walked.
+        schedule: the schedule to walk.
         rules: how the session behaves.
 
     Attributes:
@@ -51,7 +51,7 @@ class Progression:
         self.pause_reason: PauseReason | None = None
         self._schedule = schedule
         self._state = State.READY
-        self._events: list[Event] = []  # what happened and is not reported yet
+        self._events: list[Event] = []  # not reported yet
         self._seen: int | None = None  # the last moment
         self._position = 0  # at that moment
         self._index = 0
@@ -171,7 +171,7 @@ class Progression:
         return None
 
     def _bring_to(self, now: int) -> None:
-        """Let everything happen that is due until a moment."""
+        """Process everything that is due up to a moment."""
         if self._state is State.READY:
             self._seen = now if self._seen is None else max(now, self._seen)
             return
@@ -180,7 +180,7 @@ class Progression:
             self._step(now)
 
     def _reported(self) -> tuple[Event, ...]:
-        """What happened since this was last asked for, in order."""
+        """Take the events since the last report, in order."""
         events, self._events = tuple(self._events), []
         return events
 
@@ -271,7 +271,7 @@ class Progression:
         self._events.append(Resuming(moment=self._now, at=self._position, lead_in=seconds * SECOND))
 
     def _end_lead_in(self) -> None:
-        """Continue with the first interval, the one after a turn that waited, or the current one."""
+        """Continue with the first interval, the one after a waiting turn, or the current one."""
         self._state = State.RUNNING
         self._stepped_off = False
         if not self._begun:

@@ -18,7 +18,7 @@ from retro_timer.scheduling.notation import format_notation, parse
 from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.schedule import flatten
 
-# msgspec reads the annotations of what is stored.
+# msgspec reads the annotations of stored types.
 from retro_timer.session.bounds import (  # noqa: TC001
     Count,
     Label,
@@ -77,7 +77,7 @@ class Leaving(StrEnum):
 
 
 class IntervalRecord(Struct, frozen=True, forbid_unknown_fields=True):
-    """An interval as it was walked; one that was begun again, or left by mistake, is there once for each time.
+    """An interval as it was walked; one that was restarted, or left by mistake, has a record for each time.
 
     Attributes:
         index: index in the schedule.
@@ -109,7 +109,7 @@ class IntervalRecord(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PauseRecord(Struct, frozen=True, forbid_unknown_fields=True):
-    """Time that stood still, the lead-in back included; all in milliseconds.
+    """A pause, including the lead-in that ends it; all times in milliseconds.
 
     Attributes:
         at: its start, in the session's time.
@@ -125,7 +125,7 @@ class PauseRecord(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class EditRecord(Struct, frozen=True, forbid_unknown_fields=True):
-    """A change of what was left.
+    """An edit of the remaining schedule.
 
     Attributes:
         at: its time, in milliseconds of the session.
@@ -153,8 +153,8 @@ class Record(Struct, frozen=True):
         intervals: the interval records, in order.
         pauses: the pauses, in order; their lengths add up to `spent.paused`.
         edits: the edits, in order.
-        measures: what sensors measured in each interval, in order.
-        traces: what they measured once a second.
+        measures: the sensor measurements of each interval, in order.
+        traces: the sensor measurements of each second, in chunks.
         longest_backward: the longest uninterrupted backward bout, in milliseconds.
     """
 
@@ -182,11 +182,11 @@ class Record(Struct, frozen=True):
 
 
 _STORED: Final = {"seconds": "planned_seconds", "rounds": "planned_rounds", "preset_id": "rung"}
-"""What fields of a plan are called where a session is written down."""
+"""The stored names of the fields of `Planned` that differ from those in the code."""
 
 
 class Planned(Struct, frozen=True, rename=_STORED):
-    """What was to be walked, as it stood at the start.
+    """The planned workout, as of the start of the session.
 
     Attributes:
         name: its name; may be empty.
@@ -194,7 +194,7 @@ class Planned(Struct, frozen=True, rename=_STORED):
         notation: the workout in canonical notation.
         seconds: its length in seconds.
         rounds: the total rounds of its repeats; 0 without a repeat.
-        preset_id: the preset as which it counts for the plan; None if it does not.
+        preset_id: the preset that it counts as for the plan; None if it does not count as one.
     """
 
     name: Name
@@ -217,7 +217,7 @@ class Planned(Struct, frozen=True, rename=_STORED):
         )
 
     def workout(self) -> Workout:
-        """The workout, as it stood at the start.
+        """The workout, as of the start of the session.
 
         Raises:
             WorkoutError: if it was edited by hand and is invalid.
@@ -226,7 +226,7 @@ class Planned(Struct, frozen=True, rename=_STORED):
 
     @property
     def title(self) -> str:
-        """What a line calls it: by its name, or its notation where it has none; cut where it is too long for a line."""
+        """The name, or the notation if there is none, truncated to fit on one line."""
         return one_line(self.name or self.notation)
 
 
@@ -280,7 +280,7 @@ def walked_once(intervals: Sequence[IntervalRecord]) -> dict[int, int]:
     After an undone jump the interval continues, so both parts count.
     """
     most: dict[int, int] = {}
-    parts: dict[int, int] = {}  # of the interval when it was last left
+    parts: dict[int, int] = {}  # the walking time of each interval when it was last left
     before: IntervalRecord | None = None
     for interval in intervals:
         so_far = parts.get(interval.index, 0) if before is not None and _was_undone(before, interval) else 0

@@ -58,14 +58,14 @@ class Recorder:
         self._schedule = schedule
         self._state = SessionStatus.WALKING
         self._seen: int | None = None  # the moment of the last event
-        self._counts_as: CountsAs | None = None  # what time passes as
+        self._counts_as: CountsAs | None = None  # what passing time counts as
         self._lead_in_until: int | None = None  # the moment at which a lead-in is over
         self._position = 0
         self._spent = Spent()
         self._intervals: list[IntervalRecord] = []
         self._pauses: list[PauseRecord] = []
         self._edits: list[EditRecord] = []
-        self._stretch = 0  # walked backward since the last stop
+        self._stretch = 0  # backward walking time since the last stop
         self._longest = 0
         self._measures: list[IntervalMeasures] = []
         self._traces: list[TraceChunk] = []
@@ -138,8 +138,8 @@ class Recorder:
     def record(self, now: int | None = None) -> Record:
         """The record as of the last event, or of a later moment.
 
-        Without an event, time is counted at most to the end of the running interval or lead-in: only the session knows
-        what follows.
+        Without an event, time is counted at most to the end of the running interval or lead-in, because only the
+        session knows what follows.
         """
         state = self
         if now is not None and self._seen is not None:
@@ -163,7 +163,7 @@ class Recorder:
         )
 
     def _sample(self, event: Sampled) -> None:
-        """Keep what sensors measured in the running interval."""
+        """Add what sensors measured to the running interval and the trace."""
         if not self._intervals or self._seen is None or self._state.is_over:
             return
         passed = max(0, min(event.moment - self._seen, self._certain))
@@ -190,7 +190,7 @@ class Recorder:
             return self._schedule.starts[self._intervals[-1].index + 1] * SECOND - self._position
         if self._lead_in_until is not None:
             return self._lead_in_until - self._seen
-        return 2**62  # a pause or a waiting turn may last for any time
+        return 2**62  # a pause or a waiting turn can last any length of time
 
     def _pass(self, moment: int) -> None:
         """Let time pass until a moment."""

@@ -1,4 +1,4 @@
-"""The interface between a session and its sensors: a treadmill and a heart rate sensor, which are only ever read.
+"""The interface between a session and its sensors: a treadmill and a heart rate sensor, which are only read.
 
 A fake is in `retro_timer.testing`; the real ones are in `retro_timer.sensors`.
 """
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 MAX_KMH: Final = 25.0
-"""A treadmill that reports more, in km/h, is not believed."""
+"""Higher speeds of a treadmill, in km/h, are ignored as implausible."""
 MAX_METRES: Final = 2**24
 MAX_BPM: Final = 250
 MIN_BPM: Final = 25
-"""Heart rates below are not believed."""
+"""Lower heart rates are ignored as implausible."""
 MAX_INCLINE: Final = 50.0
-"""A steeper incline, up or down, in percent, is not believed."""
+"""Steeper inclines, up or down, in percent, are ignored as implausible."""
 LONGEST_NAME: Final = 60
-"""Limit of the name of a device, in characters."""
+"""Limit of a device's name, in characters."""
 
 Kmh = Annotated[float, Meta(ge=0, le=MAX_KMH)]
 Metres = Annotated[float, Meta(ge=0, le=MAX_METRES)]
@@ -49,7 +49,7 @@ class LinkState(StrEnum):
     SEARCHING = "searching"
     OK = "ok"
     LOST = "lost"
-    OFF = "off"  # there is no Bluetooth, or it may not be used
+    OFF = "off"  # there is no Bluetooth, or no permission to use it
 
 
 class Chosen(Struct, frozen=True):
@@ -57,14 +57,14 @@ class Chosen(Struct, frozen=True):
 
     Attributes:
         address: its address.
-        name: its name, by which it is found if it has changed its address; may be empty.
+        name: its name, used to find it if its address has changed; may be empty.
     """
 
     address: Address
     name: DeviceName = ""
 
     def __str__(self) -> str:
-        """As it is in the settings: the address, and the name."""
+        """The form used in the settings: the address and the name."""
         return f"{self.address} {self.name}".strip()
 
 
@@ -75,7 +75,7 @@ class NearbySensor(Struct, frozen=True, tag="found"):
         kind: what it measures.
         name: its name.
         address: its address.
-        signal: how strong it is received, in dBm.
+        signal: the strength of its signal, in dBm.
     """
 
     kind: SensorKind
@@ -99,14 +99,14 @@ class SensorLink(Struct, frozen=True, tag="link"):
 
 
 class Reading(Struct, frozen=True, tag="reading"):
-    """What a sensor has measured just now.
+    """What a sensor has just measured.
 
     Attributes:
         kind: which sensor.
-        speed_kmh: the speed of the belt in km/h, 0 while it stands; None for a heart rate sensor.
-        distance_m: the distance in metres by the treadmill's own count; None if it sends none.
+        speed_kmh: the speed of the belt in km/h, 0 while it is stopped; None for a heart rate sensor.
+        distance_m: the distance in metres by the treadmill's own count; None if it does not send it.
         heart_rate: beats a minute; None if it is unknown.
-        incline_percent: the incline of the belt; None if it sends none.
+        incline_percent: the incline of the belt; None if the treadmill does not send it.
     """
 
     kind: SensorKind
@@ -120,7 +120,7 @@ SensorReport = NearbySensor | SensorLink | Reading
 
 
 class PresentValue(Struct, frozen=True):
-    """A measured value while it is the present one.
+    """A measured value, and how long it is current.
 
     Attributes:
         value: the value.
@@ -132,11 +132,11 @@ class PresentValue(Struct, frozen=True):
 
 
 class Measurements(Struct, frozen=True):
-    """What the sensors of a session measure now.
+    """The current measurements of a session's sensors.
 
     Attributes:
         links: the state of each chosen sensor.
-        speed_kmh: the speed of the belt; None if it is not known just now.
+        speed_kmh: the speed of the belt; None if it is currently unknown.
         incline_percent: its incline; likewise.
         heart_rate: beats a minute; likewise.
         metres: the distance of the session so far.
@@ -154,11 +154,11 @@ class Measurements(Struct, frozen=True):
 
     @property
     def until(self) -> int | None:
-        """The moment after which the first of the values is too old; None without any."""
+        """The moment after which the first of the values is too old; None if there are no values."""
         return min((each.until for each in self._values if each is not None), default=None)
 
     def at(self, now: int) -> Measurements:
-        """Without the values that are too old at a moment, in milliseconds."""
+        """The measurements without values that are too old at a moment, in milliseconds."""
         speed, incline, heart = (None if each is None or each.until < now else each for each in self._values)
         return replace(self, speed_kmh=speed, incline_percent=incline, heart_rate=heart)
 
@@ -168,10 +168,10 @@ class Measurements(Struct, frozen=True):
 
 
 class Sensors(Protocol):
-    """The sensors of a session. They report to a function that they were made with; nothing waits for them."""
+    """The sensors of a session. They report to the function given to `MakeSensors`; nothing waits for them."""
 
     def close(self) -> None:
-        """Disconnect from the sensors; never raises, waits half a second at most."""
+        """Disconnect from the sensors; never raises, and waits half a second at most."""
 
 
 class MakeSensors(Protocol):
@@ -185,4 +185,4 @@ class MakeSensors(Protocol):
         *,
         scan: bool = False,
     ) -> Sensors:
-        """Follow sensors, and report to a function, which is called in any thread; with `scan`, also find others."""
+        """Follow sensors, and report to `on_report`, which is called from any thread; with `scan`, also find others."""

@@ -21,7 +21,7 @@ class SentCues:
 
     Args:
         player: plays the cues.
-        settings: how long they take.
+        settings: the cue settings, which determine how long cues take.
 
     Attributes:
         player: plays the cues.
@@ -37,7 +37,7 @@ class SentCues:
         self.timeline_cues: list[DueCue] = []
         self.voice: DueCue | None = None
         self.voice_from_timeline = False
-        self._taken: dict[CueKind, DueCue] = {}  # the last one that was due, by kind
+        self._taken: dict[CueKind, DueCue] = {}  # the last cue that was due, by kind
 
     @property
     def next_due(self) -> int | None:
@@ -63,7 +63,7 @@ class SentCues:
             self.note(due_cue)
 
     def note(self, due_cue: DueCue) -> None:
-        """Report a cue when it is due, without sending it to the player."""
+        """Track a cue, so that it is reported when it is due, without sending it to the player."""
         insort(self._sent, due_cue, key=lambda sent: sent.due)
 
     def take_due(self, now: int) -> list[DueCue]:
@@ -105,13 +105,13 @@ class SentCues:
         return any(due_cue.cue.kind is kind for due_cue in (*spoken, *self._sent))
 
     def last(self, kind: CueKind, before: int) -> Cue | None:
-        """The last cue of a kind that was due, or is pending for a position before this one, in milliseconds."""
+        """The last cue of a kind that was due, or is pending for a position earlier than `before`, in milliseconds."""
         pending = [due_cue for due_cue in self._sent if due_cue.cue.kind is kind and due_cue.cue.at < before]
         found = pending[-1] if pending else self._taken.get(kind)
         return None if found is None else found.cue
 
     def spoken_until(self, now: int) -> int:
-        """The moment at which the last words that were sent end; now if that is over."""
+        """The moment at which the last words that were sent end; `now` if they have ended."""
         spoken = [due_cue for due_cue in (self.voice, *self._sent) if due_cue is not None and due_cue.cue.words]
         return max([now, *map(self.end_of, spoken)])
 
@@ -123,6 +123,6 @@ class SentCues:
         return earliest
 
     def end_of(self, due_cue: DueCue) -> int:
-        """The moment at which a cue ends; a number of a count with its second, so that no words come in between."""
+        """The moment at which a cue ends. Each number of a count lasts a second, so that no words come in between."""
         cue = due_cue.cue
         return due_cue.due + (SECOND if cue.kind is CueKind.COUNT else self._settings.duration_ms(cue))

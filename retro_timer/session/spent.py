@@ -1,4 +1,4 @@
-"""Where the time of a session goes: the engine and the recorder count it in the same way."""
+"""How the time of a session is spent; the engine and the recorder count it in the same way."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from retro_timer.session.bounds import Ms  # noqa: TC001  (msgspec reads the ann
 
 
 class CountsAs(StrEnum):
-    """What time that passes is counted as; the values are the fields of `Spent`."""
+    """What passing time counts as; the values are the fields of `Spent`."""
 
     LEAD_IN = "lead_in"
     WALKED = "walked"
@@ -33,5 +33,5 @@ class Spent(Struct, frozen=True):
         return self.lead_in + self.walked + self.held + self.paused
 
     def plus(self, passed: int, counts_as: CountsAs) -> Spent:
-        """The same with so many milliseconds more."""
+        """A copy with `passed` milliseconds added."""
         return replace(self, **{counts_as.value: getattr(self, counts_as.value) + passed})

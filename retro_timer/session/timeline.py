@@ -1,8 +1,9 @@
 """The cue timeline: every cue and its time, as a pure function of schedule and settings.
 
-The cues of an interval depend only on it and its neighbours, and where the time left is wanted, on the end. So looking
-ahead computes only the intervals in range, and an edit does not change the cues of other parts. If words would overlap
-in a short interval, the less important ones move or are dropped; the count and the phase sounds always stay.
+The cues of an interval depend only on the interval and its neighbours, and on the end of the schedule if the time left
+is spoken. So looking ahead computes only the intervals in range, and an edit does not change the cues of other parts.
+If words would overlap in a short interval, the less important ones move or are dropped; the count and the phase sounds
+always stay.
 """
 
 from __future__ import annotations
@@ -63,13 +64,13 @@ class CueSettings(Struct, frozen=True, dict=True):
         own_key: whether "I have turned" has a key other than enter, so that the key is not named.
         own_pause_key: whether pause has a key other than space.
         coaching: one of `session.ports.COACHING`.
-        time_left_every: how often coaching says the time left of the session, in minutes; 0 for never.
+        time_left_every: how often coaching announces the time left of the session, in minutes; 0 for never.
         spoken_count: whether counts are numbers instead of ticks.
         imperial: whether speeds are spoken in miles an hour.
-        language: one of `session.languages.LANGUAGES`, which is spoken.
-        voice: one of `session.ports.VOICES`, whose clips decide how long the cues take.
-        go_words: what is said when a backward bout begins, in place of its sound and words; nothing is then said when
-            another phase begins. Empty for all of it.
+        language: the spoken language, one of `session.languages.LANGUAGES`.
+        voice: one of `session.ports.VOICES`; its clips determine how long the cues take.
+        go_words: phrases spoken when a backward bout begins, in place of its sound and words; other phases then begin
+            silently. Empty for the usual openings.
 
     Raises:
         ValueError: if a length is out of bounds.
@@ -99,16 +100,16 @@ class CueSettings(Struct, frozen=True, dict=True):
 
     @property
     def ticks_heard(self) -> int:
-        """How many ticks of a count are heard: none where the count is off."""
+        """The number of ticks heard before a change: none if the count is off."""
         return 0 if CueKind.COUNT in self.off else self.ticks
 
     @property
     def phrases(self) -> Language:
-        """What is said, in the language that is spoken."""
+        """The phrases of the spoken language."""
         return LANGUAGES[self.language]
 
     def count(self, end: int, ticks: int) -> list[Cue]:
-        """A number of ticks, a second apart, the last one a second before `end` (milliseconds of the session)."""
+        """Ticks a second apart, the last one a second before `end` (milliseconds of the session)."""
         return [
             Cue(end - left * _SECOND, CueKind.COUNT, words=(self.phrases.count(left),), caption=str(left))
             if self.spoken_count
@@ -136,7 +137,7 @@ class CueTimeline(Struct, frozen=True, dict=True):
 
     @property
     def phrases(self) -> Language:
-        """What is said."""
+        """The phrases of the spoken language."""
         return self.settings.phrases
 
     @cached_property
@@ -232,13 +233,13 @@ class CueTimeline(Struct, frozen=True, dict=True):
             yield self._after_opening(index, Cue(start, CueKind.ROUND, words=words, phase=entry.phase)) if words else []
 
     def _after_opening(self, index: int, cue: Cue) -> list[Cue]:
-        """A cue right after the words that open its interval, and at later moments."""
+        """A cue right after the opening words of its interval, with later moments as alternatives."""
         start = cue.at
         moments = [start + self.settings.duration_ms(opening) + GAP_MS for opening in self._openings(index)[:-1]]
         return [replace(cue, at=at) for at in (*moments, *(start + after for after in _AFTER_OPENING))]
 
     def _speed_words(self, index: int) -> tuple[str, ...]:
-        """The order to set the planned speed of an interval; empty if there is none, or no phrase for it."""
+        """The instruction to set an interval's planned speed; empty if there is none, or no phrase for it."""
         speed = self.schedule[index].interval.speed_kmh
         return () if speed is None else self.phrases.target_speed(speed, imperial=self.settings.imperial)
 
@@ -279,7 +280,7 @@ class CueTimeline(Struct, frozen=True, dict=True):
         return self.schedule[index + 1].phase if index + 1 < len(self.schedule) else None
 
     def _begins_round(self, index: int) -> Place | None:
-        """The round, of several, that begins with this interval."""
+        """The place in the outermost repeat with several rounds, if a round begins with this interval."""
         place = _outermost(self.schedule[index].place)
         if place is None:
             return None
@@ -299,7 +300,7 @@ class CueTimeline(Struct, frozen=True, dict=True):
 def remembered(
     cache: dict[int, tuple[Cue, ...]], index: int, compute: Callable[[int], tuple[Cue, ...]]
 ) -> tuple[Cue, ...]:
-    """What was computed for an interval before, or is now; a full cache is emptied."""
+    """The cached cues of an interval, computed if they are missing; a full cache is emptied first."""
     if index not in cache:
         if len(cache) >= _REMEMBERED:
             cache.clear()
@@ -317,7 +318,7 @@ def _outermost(place: Place | None) -> Place | None:
 
 
 def _without_overlap(settings: CueSettings, wanted: list[list[Cue]], until: int) -> list[Cue]:
-    """Of each wanted cue, the first alternative that overlaps neither more important cues nor `until`."""
+    """For each wanted cue, the first alternative that overlaps neither more important cues nor `until`."""
     chosen: list[Cue] = []
     for choices in wanted:
         for cue in choices:

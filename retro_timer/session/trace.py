@@ -1,4 +1,4 @@
-"""What sensors measured in a session: for each interval, and once a second. Pure."""
+"""The sensor measurements of a session: for each interval, and once a second. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-# msgspec reads the annotations of what is stored.
+# msgspec reads the annotations of stored types.
 from retro_timer.session.bounds import Count, Ms  # noqa: TC001
 from retro_timer.session.sensing import MAX_BPM, MAX_KMH, MAX_METRES, MIN_BPM, Bpm, Kmh, Metres, Pulse
 
@@ -17,23 +17,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 MOST_SAMPLES: Final = 6 * 3600
-"""More samples of one session are not kept: six hours. Its intervals are measured to the end."""
+"""The most samples kept of one session: six hours. Its intervals are still measured to the end."""
 CHUNK: Final = 60
-"""Samples in a chunk: a minute."""
+"""Samples in a chunk: about a minute."""
 _FIRST: Final = Layout("<Q")
 _SAMPLE: Final = Layout("<IHBH")
-"""Milliseconds since the sample before, speed in 0.01 km/h, heart rate or 0, distance in 0.01 m."""
+"""Milliseconds since the previous sample, speed in 0.01 km/h, heart rate or 0, distance in 0.01 m."""
 _UNKNOWN: Final = 0xFFFF
 
 
 class Sample(NamedTuple):
-    """What was measured at a moment.
+    """The measurements at a moment.
 
     Attributes:
         at: milliseconds of the session's own time.
         speed_kmh: the speed of the belt, to 0.01 km/h; None if unknown.
         heart_rate: beats a minute; None if unknown.
-        metres: the distance since the sample before, to 0.01 m.
+        metres: the distance since the previous sample, to 0.01 m.
     """
 
     at: int
@@ -43,10 +43,10 @@ class Sample(NamedTuple):
 
 
 class TraceChunk(Struct, frozen=True, forbid_unknown_fields=True):
-    """Samples in compact form, at most `CHUNK` of them: about three bytes for each, instead of thirty.
+    """At most `CHUNK` samples in compact form: about three bytes each instead of thirty.
 
     Attributes:
-        count: how many they are.
+        count: the number of samples.
         samples: compressed: the moment of the first, then `_SAMPLE` for each.
     """
 
@@ -55,7 +55,7 @@ class TraceChunk(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def packed(samples: Sequence[Sample]) -> TraceChunk:
-    """Samples as a chunk; there must be one, and at most `CHUNK`."""
+    """Pack samples into a chunk: at least one, and at most `CHUNK`."""
     at = samples[0].at
     data = bytearray(_FIRST.pack(at))
     for sample in samples:
@@ -66,7 +66,7 @@ def packed(samples: Sequence[Sample]) -> TraceChunk:
 
 
 def samples_of(chunks: Iterable[TraceChunk]) -> Iterator[Sample]:
-    """The samples of chunks; one that is damaged is left out."""
+    """The samples of chunks; damaged chunks are left out."""
     for chunk in chunks:
         size = _FIRST.size + chunk.count * _SAMPLE.size
         try:
@@ -83,15 +83,16 @@ def samples_of(chunks: Iterable[TraceChunk]) -> Iterator[Sample]:
 
 
 class IntervalMeasures(Struct, frozen=True, forbid_unknown_fields=True):
-    """What was measured in an interval.
+    """The measurements of an interval.
 
     Attributes:
         interval: the position of its record in the session, from 0.
         metres: the distance.
         speeds: the number of samples with a speed.
-        speed_min, speed_mean, speed_max: of those, in km/h; None without any, and if an imported activity does not say.
+        speed_min, speed_mean, speed_max: their speeds in km/h; None without samples, or if an imported activity does
+            not include them.
         beats: the number of samples with a heart rate.
-        heart_min, heart_mean, heart_max: of those, beats a minute; None likewise.
+        heart_min, heart_mean, heart_max: their heart rates in beats a minute; None likewise.
     """
 
     interval: Count
@@ -106,11 +107,11 @@ class IntervalMeasures(Struct, frozen=True, forbid_unknown_fields=True):
     heart_max: Bpm | None = None
 
     def covers(self, seconds: float) -> bool:
-        """Whether the speed was measured in at least half of so many seconds walked."""
+        """Whether the speed was measured in at least half of the `seconds` walked."""
         return 2 * self.speeds >= seconds > 0
 
     def plus(self, sample: Sample) -> IntervalMeasures:
-        """With another sample."""
+        """The measures with another sample added."""
         changes: dict[str, float] = {"metres": min(self.metres + sample.metres, MAX_METRES)}
         for value, count, names in (
             (sample.speed_kmh, self.speeds, ("speeds", "speed_min", "speed_mean", "speed_max")),

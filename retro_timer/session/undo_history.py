@@ -64,7 +64,7 @@ class Present(Struct, frozen=True):
     over: bool
 
     def undoes(self, step: Schedule | Jump) -> Schedule | Jump | None:
-        """The effect of undoing a step: a schedule, or the jump to reverse; None if there is no effect any more.
+        """The effect of undoing a step: a schedule, or the jump to reverse; None if there is no longer an effect.
 
         Raises:
             EditError: if the past would have to change.

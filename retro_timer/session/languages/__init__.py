@@ -1,6 +1,6 @@
-"""The languages that are spoken: one module each, with all that grammar decides; a setting chooses.
+"""The spoken languages: one module each, with everything that depends on grammar; a setting chooses one.
 
-A language is handed in, by `CueSettings`, `Session` and `SoundOptions`: nothing else imports the modules. The clips are
+A language is passed in, by `CueSettings`, `Session` and `SoundOptions`: nothing else imports the modules. The clips are
 in `audio/assets/voice`, in a folder per language and voice.
 """
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Language(Protocol):
-    """What the module of a language has; `english` says what each is for."""
+    """The interface of a language's module; `english` documents its members."""
 
     IMPERATIVE: Mapping[Phase, str]
     NAMED: Mapping[Phase, str]
@@ -96,10 +96,10 @@ class Language(Protocol):
         """The time left of the session."""
 
     def recap(self, backward_ms: int, longest_ms: int) -> tuple[str, ...]:
-        """What was walked."""
+        """The backward time and the longest bout."""
 
     def target_speed(self, kmh: float, *, imperial: bool) -> tuple[str, ...]:
-        """The order to set a speed."""
+        """The instruction to set a speed."""
 
     def number(self, value: int) -> str:
         """A whole number from 0 to 59 in words."""
@@ -111,10 +111,10 @@ class Language(Protocol):
         """The beginning of an interval."""
 
     def ahead(self, seconds: int, phase: Phase | None) -> tuple[str, ...]:
-        """A change that comes."""
+        """An upcoming change."""
 
     def press(self, purpose: str, keys: Sequence[str]) -> tuple[str, str]:
-        """What a key is pressed for, and the key."""
+        """The purpose of a key, and the key."""
 
     def round_of(self, current: int, total: int) -> tuple[str, ...]:
         """The current round."""
@@ -123,7 +123,7 @@ class Language(Protocol):
         """The number of rounds."""
 
     def without_length(self, words: tuple[str, ...]) -> tuple[str, ...]:
-        """Without phrases that may be wrong if they are spoken late."""
+        """The phrases without those that may be wrong if they are spoken late."""
 
     def caption(self, words: tuple[str, ...]) -> str:
         """Phrases as one line."""
@@ -141,5 +141,5 @@ DEFAULT: Final = "en"
 
 
 def caption(words: tuple[str, ...]) -> str:
-    """Phrases as one line of text, joined as the language they are in joins them: there is one."""
+    """Phrases as one line of text, joined by the rules of the only language."""
     return LANGUAGES[DEFAULT].caption(words)

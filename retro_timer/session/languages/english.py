@@ -1,4 +1,4 @@
-"""What is said in English: the source of the rendered voice clips and of the captions.
+"""The English phrases: the source of the rendered voice clips and of the captions.
 
 Each phrase is one clip. A cue of the timeline has at most two phrases, so that it does not sound stitched together and
 fits before the count; answers may have more. Safety phrases are a single clip. Lengths and numbers of rounds are spoken
@@ -33,7 +33,7 @@ NAMED: Final[Mapping[Phase, str]] = {
     Phase.REST: "The rest:",
     Phase.COOL_DOWN: "The cool-down:",
 }
-"""The phases as names, which nobody takes for an order."""
+"""The phases as names, which nobody takes for a command."""
 NEXT: Final[Mapping[Phase, str]] = {
     Phase.WARM_UP: "Next is the warm-up.",
     Phase.BACKWARD: "Next is a backward bout.",
@@ -89,7 +89,7 @@ MORE_ROUNDS: Final = "There are more rounds now."
 FEWER_ROUNDS: Final = "There are fewer rounds now."
 CHANGED: Final = "The workout has changed."
 
-# Coaching. The technique is that of the articles the product is built from; the pace is the aim of the effort scale.
+# Coaching. The technique comes from the articles the product is built from, the pace from the aim of the effort scale.
 _EYES: Final = "Eyes on a fixed point."
 _STEPS: Final = "Small steps, feet close to the belt."
 _HANDS: Final = "Light hands on the rail."
@@ -107,14 +107,14 @@ TECHNIQUE: Final[Mapping[Phase, tuple[str, ...]]] = MappingProxyType(
         Phase.COOL_DOWN: _FORWARD,
     }
 )
-"""What to mind while walking, by phase; at least two of each, so that none is said twice running."""
+"""Technique reminders by phase; at least two each, so that none is spoken twice in a row."""
 LONGEST_YET: Final = "That was your longest bout yet."
 HALF_DONE: Final = "Half of your backward walking is done."
 WALKED_BACKWARD: Final = "You walked backward for"
 LONGEST_SO_FAR: Final = "Your longest bout so far:"
 WELL_DONE: Final = "Well done. Step off when the belt stops."
 
-# Questions of the screens, and what to press. Each of the latter is followed by the name of a key.
+# Questions that screens ask, and prompts to press a key. The name of the key follows each prompt.
 INTERRUPTED: Final = "A session was interrupted."
 RESUME_BY: Final = "To resume it, press"
 KEEP_BY: Final = "To keep it, press"
@@ -133,7 +133,7 @@ WALK_TEST: Final[tuple[str, ...]] = (
     "After go, walk backward as fast as is safe.",
     "At the mark, press any key.",
 )
-"""How the backward walk test is set up, before three, two, one, go."""
+"""How to set up the backward walk test, before "three, two, one, go"."""
 GO: Final = "Go."
 START_BY: Final = "To start, press"
 SECOND_TRY_BY: Final = "For the second try, press"
@@ -172,7 +172,7 @@ KEYS: Final = MappingProxyType(
         **{letter: f"the letter {letter.upper()}." for letter in "dknprsy"},
     }
 )
-"""The names of the usual keys."""
+"""The spoken names of common keys."""
 
 _FIXED: Final = (
     GET_READY, HALFWAY, LAST_ROUND, LAST_OF_ALL, PAUSED, TO_RESUME, SLEPT, BELT_STOPPED, BELT_MOVING, BELT_FAST,
@@ -197,7 +197,7 @@ MAX_SPOKEN_ROUNDS: Final = 12
 MOST_COUNTED: Final = 10
 """The longest count before a change."""
 _FASTEST_SPOKEN: Final = 9
-"""Up to this many whole miles or kilometers an hour, a speed is spoken."""
+"""The highest whole number of miles or kilometers an hour that is spoken."""
 _LENGTHS: Final[tuple[int, ...]] = (
     *range(1, 20),
     *range(20, 60, 5),
@@ -268,14 +268,14 @@ def total_left(milliseconds: int) -> tuple[str, ...]:
 
 
 def recap(backward_ms: int, longest_ms: int) -> tuple[str, ...]:
-    """What was walked backward, and the longest bout so far; 0 for none. Ends with what to do now."""
+    """The backward time and the longest bout so far; 0 for none. Ends with what to do now."""
     walked = (WALKED_BACKWARD, *rounded) if (rounded := _rounded(backward_ms)) else ()
     longest = (LONGEST_SO_FAR, *rounded) if walked and (rounded := _rounded(longest_ms)) else ()
     return (*walked, *longest, WELL_DONE)
 
 
 def target_speed(kmh: float, *, imperial: bool) -> tuple[str, ...]:
-    """The order to set a speed, as two phrases, in miles or kilometers an hour; empty if it is too fast for them."""
+    """The instruction to set a speed in miles or kilometers an hour, as two phrases; empty if none is that fast."""
     whole, tenths = divmod(round(mph(10 * kmh) if imperial else 10 * kmh), 10)
     return (_speed(whole), _tenths(tenths, imperial=imperial)) if whole <= _FASTEST_SPOKEN else ()
 
@@ -304,7 +304,7 @@ def ahead(seconds: int, phase: Phase | None) -> tuple[str, ...]:
 
 
 def press(purpose: str, keys: Sequence[str]) -> tuple[str, str]:
-    """What a key is pressed for, and the key: the first with a usual name, otherwise the walker's own.
+    """The purpose of a key, and the key: the first one with a common name, otherwise "your key".
 
     Args:
         purpose: a phrase such as `END_BY`.
@@ -314,7 +314,7 @@ def press(purpose: str, keys: Sequence[str]) -> tuple[str, str]:
 
 
 def _rounded(milliseconds: int) -> tuple[str, ...]:
-    """A length as `time_left` says it."""
+    """A length, rounded as in `time_left`."""
     near = round(milliseconds / 1000)
     if milliseconds < _LEAST_LEFT_MS:
         return ()
@@ -379,7 +379,7 @@ def every_phrase() -> tuple[str, ...]:
 
 
 def caption(words: tuple[str, ...]) -> str:
-    """Join phrases to a caption: "The backward bout: about one hour five minutes left."."""
+    """Join phrases into a caption: "The backward bout: about one hour five minutes left."."""
     line, before = "", ""
     for phrase in words:
         goes_on = _goes_on(before, phrase)
