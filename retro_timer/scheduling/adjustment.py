@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from retro_timer.scheduling.schedule import Place, Schedule
 
 MAX_ROUNDS: Final = 99
-"""Upper limit of rounds: each added round is copied."""
+"""Upper limit of rounds, since each added round is a copy."""
 
 
 class AdjustmentField(StrEnum):
@@ -148,13 +148,13 @@ def _values(adjustment_field: AdjustmentField, schedule: Schedule, at: At) -> Ad
     lengths = schedule.lengths(phase, at.index) if phase else []
     if not lengths:
         return AdjustmentValues(None)
-    # The length of the running bout may be cut short or extended: show that of the bouts to come.
+    # The running bout may have been cut short or extended: show the length of the bouts to come.
     to_come = lengths[1:] if schedule[at.index].phase is phase and len(lengths) > 1 else lengths
     return AdjustmentValues(to_come[0], len(lengths), min(to_come), max(to_come))
 
 
 def _edit(adjustment_field: AdjustmentField, value: int, schedule: Schedule, at: At) -> Edit | None:
-    """The edit that gives a field a value; None if it has that value already."""
+    """The edit that gives a field a value; None if it already has that value."""
     now = _values(adjustment_field, schedule, at)
     if value == now.value and not now.mixed:
         return None

@@ -140,7 +140,7 @@ class CoolDownNow(Struct, frozen=True):
 
     @staticmethod
     def _last_length(schedule: Schedule, at: At) -> int:
-        """The new length of the running interval. A turn keeps its length; a turn toward backward is turned back."""
+        """The new length of the running interval. A turn keeps its length; one to backward gets time to turn back."""
         running = schedule[at.index]
         if running.phase is not Phase.TURN:
             return _running_length(running.duration, MIN_SECONDS, at)
@@ -202,7 +202,7 @@ def _no_change(seconds: int) -> str:
 
 
 def _change_phase(schedule: Schedule, at: At, phase: Phase, change: Callable[[int], int]) -> Schedule:
-    @cache  # rounds have their intervals in common
+    @cache  # rounds share their intervals
     def changed(interval: Interval) -> Interval:
         if interval.phase is not phase:
             return interval
@@ -229,7 +229,7 @@ def _same_kind(mine: Entry, theirs: Entry) -> bool:
 
 
 def _in_last_round(place: Place | None) -> Place | None:
-    """The place as one in the last round."""
+    """The place, with its round as the last one."""
     return place and place._replace(rounds=place.round, outer=_in_last_round(place.outer))
 
 

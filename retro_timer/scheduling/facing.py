@@ -1,4 +1,4 @@
-"""Which way the walker faces, and where to begin so that a turn leads to the other direction."""
+"""Which way the walker faces, and which interval to start from so that a turn leads to the other direction."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ def leads_backward(schedule: Schedule, index: int) -> bool:
 
 
 def way_in(schedule: Schedule, running: int, wanted: int) -> int:
-    """The interval to go to from the running one for a later one: the turn before it, if it is in the other direction.
+    """The interval to go to in order to reach a later one.
+
+    This is the turn before it if the walker must face the other way, otherwise the later interval itself.
 
     Args:
         schedule: the schedule.

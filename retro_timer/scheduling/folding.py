@@ -1,7 +1,7 @@
-"""Folding of a schedule back into a workout: equal rounds become a repeat again.
+"""Folding a schedule back into a workout: equal rounds become a repeat again.
 
-Used to save and export a workout that was edited during a session. Folds one level: nested repeats stay unrolled, which
-gives the same schedule.
+Used to save and export a workout that was edited during a session. Folds one level: nested repeats stay unrolled, and
+the schedule is the same.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def fold(schedule: Schedule) -> Workout:
 
 
 def fold_intervals(intervals: Sequence[Interval]) -> tuple[Block, ...]:
-    """Replace repetitions by repeats, greedily from left to right by the number of intervals saved."""
+    """Replace repetitions with repeats, greedily from left to right by the number of intervals saved."""
     blocks: list[Block] = []
     at = 0
     while at < len(intervals):
@@ -35,7 +35,7 @@ def fold_intervals(intervals: Sequence[Interval]) -> tuple[Block, ...]:
 
 
 def _best_repeat(intervals: Sequence[Interval], at: int) -> tuple[Repeat | None, int]:
-    """The repeat at an index that saves most, and the number of intervals it covers; None and 1 if nothing repeats."""
+    """The repeat at an index that saves the most, and how many intervals it covers; None and 1 if nothing repeats."""
     best: Repeat | None = None
     best_width, best_saving = 1, 0
     for size in range(1, min(_LONGEST_ROUND, len(intervals) - at) + 1):
@@ -43,7 +43,7 @@ def _best_repeat(intervals: Sequence[Interval], at: int) -> tuple[Repeat | None,
         times, rest = divmod(matched, size)
         if times < 1 or matched < size + 1:
             continue
-        # The last round may be shorter: the missing part is what goes between rounds.
+        # The last round may be shorter: the part it lacks goes between rounds.
         body_size, rounds = (rest, times + 1) if rest else (size, times)
         width = rounds * body_size + (rounds - 1) * (size - body_size)
         saving = width - size

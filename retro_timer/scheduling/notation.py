@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 MAX_LENGTH: Final = 2_500_000
-"""Limit in characters: more than 10,000 intervals with speeds and the longest labels need."""
+"""Limit in characters: enough for 10,000 intervals with speeds and the longest labels."""
 
 _WORDS: Final = {
     "warm": Phase.WARM_UP, "warm-up": Phase.WARM_UP, "warmup": Phase.WARM_UP,
@@ -93,7 +93,7 @@ def phase_word(text: str) -> Phase | None:
 
 
 def continued(text: str) -> Iterator[str]:
-    """Notation that ends where a phase is expected, or within its word, with each word that can stand there."""
+    """The completions of a text that ends where a phase word is expected, or within one."""
     if starts_like_notation(text) and (end := _UNFINISHED.search(text)):
         yield from (text[: end.start(1)] + word for word in _SHORT.values() if word.startswith(end.group(1)))
 
@@ -118,7 +118,7 @@ def starts_like_notation(text: str) -> bool:
 
 
 def phases_in(text: str) -> Iterator[tuple[int, int, Phase]]:
-    """Where phases stand in notation, each with its length if one follows: start, end and phase; not inside labels."""
+    """The start, end and phase of each phase in notation, including a length that follows it; ignores labels."""
     for found in _COLOURED.finditer(text):
         if phase := _WORDS.get((found.group(1) or "").lower()):
             yield found.start(), found.end(), phase

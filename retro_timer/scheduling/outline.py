@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 DEFAULT_ROUNDS: Final = 4
 DEFAULT_SECONDS: Final = {Phase.BACKWARD: 60, Phase.TURN: 30, Phase.FORWARD: 60}
-"""Length in seconds of an added interval if the workout has none of its phase: as in the first presets."""
+"""Length in seconds of an added interval if the workout has none of its phase, as in the first presets."""
 
 
 class OutlineError(WorkoutError):
@@ -141,7 +141,7 @@ class Outline(Struct, frozen=True):
         return Outline(_splice(self.blocks, self.chosen, self.more + 1, (repeat,)), self.chosen)
 
     def unwrap(self) -> Outline:
-        """Replace the chosen repeat, or the one around the chosen interval, by a single round of its blocks.
+        """Replace the chosen repeat, or the one around the chosen interval, with a single round of its blocks.
 
         Raises:
             OutlineError: if there is no repeat.
@@ -291,7 +291,7 @@ def _splice(blocks: tuple[Block, ...], path: Path, remove: int, insert: tuple[Bl
 
 
 def _without(blocks: tuple[Block, ...], path: Path, count: int) -> tuple[tuple[Block, ...], Path]:
-    """Remove blocks; also returns the path to choose then: the following block, or the one before."""
+    """Remove blocks; also returns the path to choose next: the following block, the one before, or the outer repeat."""
     siblings = _list_at(blocks, path)
     left = len(siblings) - count
     part, index = path[-1]

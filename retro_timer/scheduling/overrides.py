@@ -11,7 +11,7 @@ from retro_timer.scheduling.phases import Phase
 
 
 class Overrides(Struct, frozen=True):
-    """The values to change, lengths in seconds; None keeps the workout's own."""
+    """The values to change, lengths in seconds; None keeps the workout's value."""
 
     backward: int | None = None
     forward: int | None = None

@@ -3,7 +3,7 @@
 The lengths are our own design, within published advice: first bouts of 1 to 2 minutes, 10 to 20 minutes per session,
 3 to 5 sessions per week. `ten-minutes` gives the dose of Alghadir 2019 (BMC Musculoskelet Disord 20:159:
 10 minutes backward, 3 a week, 6 weeks), `beyond` the minutes of Heath 2001 (Phys Ther Sport 2:171: 15 minutes,
-3 a week, 4 weeks), not its speeds, which were partly above our cap.
+3 a week, 4 weeks), but not its speeds, some of which were above our cap.
 """
 
 from __future__ import annotations

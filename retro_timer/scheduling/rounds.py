@@ -1,4 +1,4 @@
-"""Adding rounds to a repeat of a running schedule, and removing its last ones.
+"""Adding rounds to a repeat of a running schedule, and removing its last rounds.
 
 An added round is a copy of the last one, with all edits. A round can be removed only before it, or a turn that leads to
 it, has begun: otherwise the walker would face the wrong way.
@@ -49,7 +49,7 @@ def add_rounds(schedule: Schedule, index: int, loop: int, more: int) -> Schedule
 
 
 def remove_rounds(schedule: Schedule, index: int, loop: int, fewer: int) -> Schedule:
-    """Remove the last rounds of a repeat, with the intervals between that lead to them.
+    """Remove the last rounds of a repeat, with the intervals between rounds that lead to them.
 
     Args:
         schedule: the schedule.
@@ -83,13 +83,16 @@ def place_in(place: Place | None, loop: int) -> Place | None:
 
 
 def last_of(schedule: Schedule, loop: int) -> tuple[int, Place]:
-    """The last entry of a repeat, and its place in it."""
+    """The index of a repeat's last entry, and that entry's place in the repeat."""
     found = ((at, place) for at in range(len(schedule) - 1, -1, -1) if (place := place_in(schedule[at].place, loop)))
     return next(found)
 
 
 def _begin(schedule: Schedule, loop: int, last: int, belongs: Callable[[int, Place], bool]) -> int:
-    """Where the entries begin that belong together up to the last one: all entries of a repeat follow each other."""
+    """The index of the first entry in the run that ends at `last` and satisfies `belongs`; `last + 1` if there is none.
+
+    The entries of a repeat are contiguous.
+    """
     first = last + 1
     while first and (place := place_in(schedule[first - 1].place, loop)) and belongs(first - 1, place):
         first -= 1
@@ -128,17 +131,17 @@ def _numbered(entries: tuple[Entry, ...], index: int, loop: int, rounds: int) ->
     numbered = list(entries[:index])
     old = new = None
     for interval, place in entries[index:]:
-        if place is not old:  # the intervals of a round have their place in common
+        if place is not old:  # the intervals of a round share their place
             old, new = place, _with_rounds(place, loop, rounds)
         numbered.append(Entry(interval, new))
     return tuple(numbered)
 
 
 def _with_rounds(place: Place | None, loop: int, rounds: int) -> Place | None:
-    """A place with another number of rounds of a repeat."""
+    """A place with another number of rounds for a repeat."""
     if place is None:
         return None
-    # Not `_replace`, which takes five times as long: there may be thousands of rounds.
+    # Not `_replace`, which is five times slower: there may be thousands of rounds.
     if place.loop == loop:
         return Place(loop, place.round, rounds, place.between, place.outer)
     return Place(place.loop, place.round, place.rounds, place.between, _with_rounds(place.outer, loop, rounds))

@@ -1,7 +1,7 @@
 """The schedule: a flattened workout with start offsets and rounds.
 
 A schedule is immutable; an edit (`scheduling.edits`) returns a new one. Entries do not contain their start offsets, so
-that changing one length of 10,000 replaces one entry.
+that changing one of 10,000 lengths replaces only one entry.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ class Schedule(Struct, frozen=True, dict=True):
 
     @property
     def longest_backward(self) -> int:
-        """The longest time of walking backward without a change of phase, in seconds."""
+        """The longest time spent walking backward without a change of phase, in seconds."""
         longest = stretch = 0
         for entry in self.entries:
             stretch = stretch + entry.duration if entry.phase is Phase.BACKWARD else 0
@@ -183,7 +183,7 @@ class Layout:
         return loop
 
     def lay(self, blocks: tuple[Block, ...], place: Place | None) -> Iterator[Entry]:
-        """The entries of blocks at a place."""
+        """Flatten blocks at a place into entries."""
         for block in blocks:
             if isinstance(block, Interval):
                 yield Entry(block, place)

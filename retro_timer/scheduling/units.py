@@ -29,12 +29,12 @@ def kmh(speed_mph: float) -> float:
 
 
 def in_kmh(speed: float, unit: str) -> float:
-    """A speed in "mph" or "km/h", in capitals or not, in kilometres per hour."""
+    """Convert a speed in "mph" or "km/h" (in any case) to kilometres per hour."""
     return kmh(speed) if unit.lower() == "mph" else speed
 
 
 def given_in_mph(speed_kmh: float) -> float | None:
-    """The miles per hour of a speed that was given in them, with two decimals at most; None for any other."""
+    """A speed in miles per hour, if it was given that way with at most two decimals; otherwise None."""
     speed = round(mph(speed_kmh), 2)
     return speed if kmh(speed) == speed_kmh and round(speed_kmh, 2) != speed_kmh else None
 
@@ -45,17 +45,17 @@ def metres_per_second(speed_kmh: float) -> float:
 
 
 def kmh_from_metres_per_second(speed: float) -> float:
-    """A speed in metres per second, in kilometres per hour."""
+    """Convert a speed in metres per second to kilometres per hour."""
     return speed * _KMH_PER_METRE_PER_SECOND
 
 
 def kmh_over(metres: float, milliseconds: int) -> float:
-    """The speed at which a distance takes so many milliseconds, in kilometres per hour."""
+    """The mean speed over a distance and a time, in kilometres per hour."""
     return metres / milliseconds * 3600
 
 
 def seconds_at(speed_kmh: float, metres: float) -> float:
-    """How long a distance takes at a speed, in seconds."""
+    """The time a distance takes at a speed, in seconds."""
     return metres * _KMH_PER_METRE_PER_SECOND / speed_kmh
 
 

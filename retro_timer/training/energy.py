@@ -17,7 +17,7 @@ class TreadmillMet(NamedTuple):
     """An entry of the 2024 Adult Compendium: the MET of walking forward on a treadmill.
 
     Attributes:
-        below_mph: it counts below this speed, from the one of the entry before.
+        below_mph: the exclusive upper end of its speeds, which start at the previous entry's.
         met: the MET.
         code: the code of the entry.
     """
@@ -39,8 +39,8 @@ BACKWARD_UPPER: Final = 1.5
 BACKWARD_LOWER: Final = 1.17
 """Lower bound of the ratio: 17 to 20 % more at 2.5 mph uphill (J Orthop Sports Phys Ther 2004, 34:65)."""
 RAIL_SAVES: Final = 0.2
-"""What holding the rail saves at most. Gripping it cut oxygen uptake by 15 to 21 % in one study of 10 people (PubMed
-17135860); others found no change. Walkers are told to hold it, so the low end of the range counts it."""
+"""The most that holding the rail saves. Gripping it cut oxygen uptake by 15 to 21 % in one study of 10 people (PubMed
+17135860); others found no change. Walkers are told to hold it, so the low end of the range includes it."""
 FORWARD_METS: Final = (
     TreadmillMet(1.0, 2.1, 17340),
     TreadmillMet(1.2, 2.3, 17343),
@@ -50,7 +50,7 @@ FORWARD_METS: Final = (
     TreadmillMet(3.5, 3.8, 17355),
     TreadmillMet(4.0, 4.8, 17358),
 )
-"""The treadmill entries of the Compendium, the slowest first."""
+"""The treadmill entries of the Compendium, slowest first."""
 EFFORTS: Final = (
     (range(1), "resting"),
     (range(1, 3), "easy"),
@@ -110,10 +110,10 @@ def estimate(
     """Estimate the energy of a session; None without a body weight, or if a speed is unknown or out of range.
 
     kcal per minute = MET x 3.5 x kg / 200. The range of a backward part runs from `BACKWARD_LOWER` times the cost of
-    forward walking, with the rail held all the time, to `BACKWARD_UPPER` times that (design).
+    forward walking, with the rail held throughout, to `BACKWARD_UPPER` times that cost without the rail (design).
 
     Args:
-        parts: what was walked.
+        parts: the time spent in each phase.
         weight_kg: body weight.
         backward_kmh: default speed of backward parts.
         forward_kmh: default speed of warm-up, forward and cool-down parts.
@@ -148,7 +148,7 @@ def session_load(effort: int | None, seconds: float) -> float | None:
 
 
 def effort_words(effort: int) -> str:
-    """What an effort feels like, as in "comfortable, can talk".
+    """What an effort feels like, such as "comfortable, can talk".
 
     Raises:
         ValueError: if the effort is not 0 to 10.

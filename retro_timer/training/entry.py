@@ -24,18 +24,18 @@ class TrainingEntryError(UserError, ValueError):
 
 
 class TrainingEntry(Struct, frozen=True):
-    """One session as the plan sees it. Questions left unanswered are None.
+    """One session as the plan sees it. Unanswered questions are None.
 
     Attributes:
         day: the local date on which it began.
-        preset: the id of a preset; None or any other id for a workout of the walker's own.
+        preset: the id of a preset; None or any other id for the walker's own workout.
         complete: whether every interval was completed.
         effort: 0 to 10.
         stumble: whether the walker stumbled or grabbed the rail.
         fall: whether the walker fell.
         pain_before: 0 to 10.
         pain_after: 0 to 10.
-        next_day: how the walker felt on the day after.
+        next_day: how the walker felt the next day.
         walked_seconds: total walking time.
         backward_seconds: the backward part of it.
         longest_bout: the longest backward bout, in seconds.
@@ -65,7 +65,7 @@ class TrainingEntry(Struct, frozen=True):
 
 
 def problem_with(entry: TrainingEntry, today: date) -> str | None:
-    """What is implausible about an entry, in one sentence; None if nothing is."""
+    """Why an entry is implausible, as one sentence; None if it is plausible."""
     when = f"the walk of {entry.day.isoformat()}"
     if entry.day > today:
         return f"{when} lies in the future; today is {today.isoformat()}"

@@ -30,10 +30,10 @@ class Level(Struct, frozen=True):
         forward: forward speed; None off the treadmill.
         pace: advice about the speed, as one sentence; empty if the range says it all.
         sessions: sessions needed before the next level, including those carried over from the level before.
-        good: how many of the latest sessions have to be good.
-        variation: a preset for a change, at the last level; empty if there is none.
-        variation_after: after how many sessions in a row without it.
-        words: what is shown, and spoken when the workout begins; may be empty.
+        good: how many of the latest sessions must be good.
+        variation: an alternative preset for a change, at the last level; empty if there is none.
+        variation_after: how many sessions in a row without the variation make it due.
+        words: the text shown, and spoken when the workout begins; may be empty.
     """
 
     week: int

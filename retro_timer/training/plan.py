@@ -1,7 +1,7 @@
-"""The plan: derives what to walk today, and why, from all past sessions. It advises and never blocks.
+"""The plan: derives what to walk today, and why, from all past sessions. It only advises.
 
-The walker is at one of the levels of a programme; `training.standing` finds it. The rules of `training.rules` say what
-to do there.
+The walker is at one of the levels of a programme; `training.standing` finds it. The rules in `training.rules` decide
+what to do there.
 """
 
 from __future__ import annotations
@@ -153,7 +153,7 @@ def advise(
 
 
 def _days_a_week(programme: Programme, level: Level, goal: int) -> int:
-    """The most days a week: those of the level, or of a higher goal as far as the programme allows one."""
+    """The most days a week: the level's, or a higher goal if the programme allows one, up to the programme's limit."""
     most = programme.limits.days
     return level.most_days if most is None else min(most, max(goal, level.most_days))
 
@@ -169,7 +169,7 @@ def _advice(case: Case) -> Advice:
     place = programme.level_of(preset_id) if next_rule.action is Verdict.PINNED else at.index
     index = at.index if place is None else place
     level = programme.levels[index]
-    # Of the last level, only the usual workout gets faster: one variable changes at a time.
+    # At the last level, only the usual workout gets faster: one variable changes at a time.
     speeds = programme.levels[max(0, index - 1)] if preset_id == level.variation else level
     known = place is not None
     return Advice(

@@ -1,6 +1,6 @@
 """A programme: the levels a plan leads through, its limits, and the numbers of its rules.
 
-The built-in eight weeks are one (`eight-weeks.toml`); a therapist or a coach writes others (docs/programmes.md).
+The built-in eight weeks are one (`eight-weeks.toml`); therapists and coaches write others (docs/programmes.md).
 """
 
 from __future__ import annotations
@@ -55,13 +55,14 @@ class Thresholds(Struct, frozen=True):
 
 
 class Limits(Struct, frozen=True):
-    """What a walker of the programme does not exceed.
+    """The limits of a programme.
 
     Attributes:
-        longest_bout: the longest backward bout in seconds; None for any.
-        top_speed: the fastest backward speed in km/h; None for any below the cap.
+        longest_bout: the longest backward bout in seconds; None for any length.
+        top_speed: the fastest backward speed in km/h; None for any speed up to the cap.
         pain: the pain at which to stop, and not to walk that day, 0 to 10.
-        days: the most days a week for a walker whose goal is higher than a level's; None if the level's count.
+        days: the most days a week for a walker whose goal is higher than the level's days; None if goals cannot exceed
+            the level's.
     """
 
     longest_bout: int | None = None
@@ -74,13 +75,13 @@ class Programme(Struct, frozen=True, dict=True):
     """A programme.
 
     Attributes:
-        id: its name in the settings; also begins the ids of its own workouts.
+        id: its name in the settings; also the prefix of its own workouts' ids.
         name: its name for display.
         levels: the levels in order.
         own: the workouts of levels that are not presets.
         author: who wrote it; may be empty.
         about: what it is for, in a sentence or two; may be empty.
-        limits: what the walker does not exceed.
+        limits: its limits.
         thresholds: the numbers of the rules.
         started: the first day on which sessions count for it; None if all do.
     """
@@ -102,12 +103,12 @@ class Programme(Struct, frozen=True, dict=True):
 
     @property
     def weeks(self) -> int:
-        """The number of its weeks."""
+        """The number of weeks."""
         return max(level.week for level in self.levels)
 
     @cached_property
     def follows_ladder(self) -> bool:
-        """Whether its levels are presets in the order of the ladder, so that the other presets have places, too."""
+        """Whether its levels are presets in ladder order, so that all other presets have a place among them."""
         places = [LADDER_ORDER.get(level.workout_id, -1) for level in self.levels]
         return places == sorted(places) and places[0] >= 0
 
@@ -122,7 +123,7 @@ class Programme(Struct, frozen=True, dict=True):
     def level_of(self, workout_id: str | None) -> int | None:
         """The index of the first level with a workout; None if sessions with it do not count.
 
-        Where the levels follow the ladder, a preset of no level belongs to the last one below it.
+        If the levels follow the ladder, a preset without a level belongs to the last level below it, or to the first.
         """
         if workout_id is None:
             return None
@@ -155,7 +156,7 @@ class Programme(Struct, frozen=True, dict=True):
 
 
 def with_words(workout: Workout, words: str) -> Workout:
-    """A workout with words to be shown and spoken when it begins: the label of its first interval, if it has none."""
+    """A workout with words to show and speak when it begins, as the label of its first interval if that has none."""
     first, *rest = workout.blocks
     if not words or not isinstance(first, Interval) or first.label:
         return workout
@@ -163,7 +164,7 @@ def with_words(workout: Workout, words: str) -> Workout:
 
 
 def beyond_limits(programme: Programme, workout: Workout, *, imperial: bool) -> str:
-    """What in a workout is beyond the limits of an imported programme, as one sentence; empty if nothing is."""
+    """How a workout exceeds the limits of an imported programme, as one sentence; empty if it does not."""
     limits, found = programme.limits, []
     if exceeds_longest_bout(workout, limits) and limits.longest_bout is not None:
         longest = flatten(workout).longest_backward
@@ -172,7 +173,7 @@ def beyond_limits(programme: Programme, workout: Workout, *, imperial: bool) -> 
     if limits.top_speed is not None and fastest is not None and fastest > limits.top_speed + ROUNDING_KMH:
         most = show_speed(limits.top_speed, imperial=imperial)
         found.append(f"{show_speed(fastest, imperial=imperial)} backward (at most {most})")
-    # The limits of the built-in programme are said of every workout: see `training.speeds`.
+    # The limits of the built-in programme apply to every workout: see `training.speeds`.
     if programme.started is None or not found:
         return ""
     return f"Beyond the limits of {programme.name}: {', '.join(found)}."

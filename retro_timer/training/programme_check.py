@@ -1,4 +1,4 @@
-"""Programmes that can never move on, found by an ideal walker who walks them from the first level to the last."""
+"""Finding programmes that can never move on, by simulating an ideal walker from the first level to the last."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ _WALKS: Final = (Verdict.START, Verdict.REPEAT, Verdict.ADVANCE, Verdict.STEP_BA
 def why_it_stays(programme: Programme) -> str:
     """Why nobody can ever get beyond some level of a programme, as one clause; empty if the last can be reached.
 
-    The ideal walker walks as often as each level says, on days as far apart as the week has them, completes every
-    session at effort 0, and is never in pain.
+    The ideal walker walks as often as each level says, on days spread evenly over the week, completes every session at
+    effort 0, and is never in pain.
     """
     programme = replace(programme, started=None)  # every day of the ideal walker counts
     entries: list[TrainingEntry] = []
@@ -48,7 +48,7 @@ def why_it_stays(programme: Programme) -> str:
 
 
 def _gap(number: int, days: int) -> int:
-    """The days from one walk of a week to the next: 2, 2 and 3 for three days a week."""
+    """The days from one session of a week to the next: 2, 2 and 3 for three days a week."""
     return 7 * (number + 1) // days - 7 * number // days
 
 

@@ -1,8 +1,8 @@
 """The rules of the plan, one function each, and the table that gives their precedence.
 
-A rule takes a case and returns the reason why it fires, as one sentence, or None. Its numbers are those of the
-programme; where the built-in eight weeks name none, they are our own design, based on published practice. An unanswered
-question counts as no problem, except for effort, which must be known before the plan moves on.
+A rule takes a case and returns the reason why it fires, as one sentence, or None. Its numbers come from the programme;
+those that the built-in eight weeks leave out are our own design, based on published practice. An unanswered question
+counts as no problem, except for effort, which must be known before the plan moves on.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _PAIN: Final = (NextDay.PAIN, NextDay.SORE)
 NUMBERS: Final = (
     "none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
 )  # fmt: skip
-"""As many numbers in words as a level may ask for sessions."""
+"""Numbers in words, up to the most sessions that a level may ask for."""
 
 
 class Verdict(StrEnum):
@@ -50,7 +50,8 @@ class Standing(Struct, frozen=True):
 
     Attributes:
         index: index of the level in the programme.
-        done: the latest sessions since the walker reached this level, oldest first; as many as any level asks for.
+        done: the latest sessions since the walker reached this level, oldest first; at most as many as a level may ask
+            for.
         carried: number of sessions of the previous level that count towards this one.
         off_level: complete sessions without a stumble at higher levels, since the last step back.
     """
@@ -69,13 +70,13 @@ class Case(Struct, frozen=True, dict=True):
         programme: the programme that the plan follows.
         standing: the walker's place in it.
         entries: every session since the programme began, oldest first.
-        last_walked: the last session, even if it was before that.
+        last_walked: the last session, even if it was before the programme began.
         walked_this_week: number of days with a session this week.
         days_a_week: the most days this week, by the plan or the walker's own goal.
         pain_today: 0 to 10; None if not answered.
         on: whether the plan is on.
-        start: the workout it starts from.
-        pinned: the preset it is pinned to.
+        start: the workout that the plan starts from.
+        pinned: the preset that the plan is pinned to; None if it is not pinned.
     """
 
     today: date
@@ -127,7 +128,7 @@ def is_good(entry: TrainingEntry, numbers: Thresholds) -> bool:
 
 
 def good_in_a_row(entries: tuple[TrainingEntry, ...], numbers: Thresholds) -> int:
-    """How many of the last walks are good."""
+    """The number of good sessions in a row at the end."""
     count = 0
     for entry in reversed(entries):
         if not is_good(entry, numbers):
@@ -142,14 +143,14 @@ def plan_is_off(case: Case) -> str | None:
 
 
 def after_a_fall(case: Case) -> str | None:
-    """After a fall: stop, seek advice (design). Holds until another walk is recorded."""
+    """Stop and seek advice: a fall in the last session (design). Holds until another session is recorded."""
     if case.last_walked is not None and case.last_walked.fall:
         return "You fell on your last walk: ask a clinician before the next one."
     return None
 
 
 def pain_today(case: Case) -> str | None:
-    """Skip today: pain before the session at the limit of the programme, 5 unless it says otherwise (design)."""
+    """Skip today: pain before the session at or above the programme's limit, 5 unless it says otherwise (design)."""
     limit = case.programme.limits.pain
     if case.pain_today is not None and case.pain_today >= limit:
         return f"Your pain today is {case.pain_today} of 10; at {limit} or more, rest instead."
@@ -157,7 +158,7 @@ def pain_today(case: Case) -> str | None:
 
 
 def walked_today(case: Case) -> str | None:
-    """Rest: one session a day (design). A walk left before its half does not count."""
+    """Rest: one session a day (design). A session ended before halfway does not count."""
     if any(p.day == case.today and (p.complete or p.share >= HALF) for p in case.entries):
         return "You've already walked today."
     return None
@@ -192,7 +193,7 @@ def stumbled(case: Case) -> str | None:
 
 
 def more_pain_next_day(case: Case) -> str | None:
-    """Step back: more pain on the day after than before the session (design); an old answer may mean that."""
+    """Step back: more pain on the day after than before the session (design); the old answer "sore" may mean that."""
     if any(entry.next_day is NextDay.PAIN for entry in case.recent):
         return "You had more pain on the day after your last walk."
     if any(entry.next_day is NextDay.SORE for entry in case.recent):
@@ -250,7 +251,7 @@ def painful(case: Case) -> str | None:
 
 
 def sore_muscles(case: Case) -> str | None:
-    """Repeat: sore muscles on the day after one of the last sessions, which pass; they do not step back (design)."""
+    """Repeat: sore muscles on the day after one of the last sessions; they pass, so there is no step back (design)."""
     if any(entry.next_day is NextDay.MUSCLES for entry in (*case.last, *case.recent)):
         return "Your muscles were sore on the day after."
     return None
@@ -284,7 +285,7 @@ def beyond_is_due(case: Case) -> str | None:
 
 
 def at_the_top(case: Case) -> str | None:
-    """Repeat: the last level is to be kept up (the articles: 10-20 minutes, 3-5 times a week)."""
+    """Repeat: the walker keeps up the last level (the articles: 10-20 minutes, 3-5 times a week)."""
     if case.standing.index != case.programme.top:
         return None
     return (

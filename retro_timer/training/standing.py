@@ -1,8 +1,8 @@
 """Where the walker is in a programme: its rules, replayed over every past session.
 
-A session with the advised workout moves the walker to that level, a session with the level's own workout counts
+A session with the advised workout moves the walker to that level; a session with the level's own workout counts
 towards it. Advised or chosen, two complete sessions without a stumble at a higher level move the walker there. Workouts
-of no level count for gaps, rest and problems, not for the level.
+that belong to no level count for gaps, rest and problems, but not for the level.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from retro_timer.training.programme import Programme
 
 REACHED_WITH: Final = 2
-"""Complete sessions without a stumble that reach a level which was not advised; one curious one does not (design)."""
+"""Complete sessions without a stumble needed to reach a level that was not advised; one is not enough (design)."""
 CHOSEN: Final = "The walker chose it."
 """Why the walker is at a level that the plan had not advised."""
 
@@ -46,11 +46,11 @@ class Arrival(NamedTuple):
 
 
 def standing(programme: Programme, entries: Iterable[TrainingEntry], start: str | None = None) -> Standing:
-    """Where the walker is after some walks, oldest first.
+    """The walker's place after some sessions.
 
     Args:
         programme: the programme.
-        entries: the sessions that count for it.
+        entries: the sessions that count for it, oldest first.
         start: the workout to start from; None for the first.
     """
     at = first_standing(programme, start)
@@ -60,7 +60,7 @@ def standing(programme: Programme, entries: Iterable[TrainingEntry], start: str 
 
 
 def first_standing(programme: Programme, start: str | None) -> Standing:
-    """The walker's place before any walk."""
+    """The walker's place before any session."""
     return Standing(programme.level_of(start) or 0)
 
 

@@ -1,4 +1,4 @@
-"""The backward walk test: three metres backward, as fast as is safe; the better of two tries. When it is offered.
+"""The backward walk test (three metres backward, as fast as is safe; the better of two tries), and when to offer it.
 
 Reliable across 14 studies with 853 people (Hao 2024, Gait & Posture, 10.1016/j.gaitpost.2024.02.018). Cut-offs disagree
 (3.5 s, 4.5 s, 5.5 s; Polo-Ferrero 2025, 10.3390/jfmk10020154), so only the walker's own trend is shown.
@@ -20,25 +20,25 @@ if TYPE_CHECKING:
     from retro_timer.training.entry import TrainingEntry
 
 EVERY: Final = timedelta(days=30)
-"""How often it is offered (design: once a month)."""
+"""The shortest time between two tests (design: once a month)."""
 FIRST_AFTER: Final = 3
-"""Complete sessions before it is first offered (design)."""
+"""Complete sessions needed before the test is first offered (design)."""
 LATEST: Final = 20
-"""How many of the latest sessions are looked at for that."""
+"""How many of the latest sessions are checked for that."""
 STEADY_FOR: Final = timedelta(days=14)
-"""How long it is not offered after a stumble or a fall (design)."""
+"""How long the test is not offered after a stumble or a fall (design)."""
 WELL_FOR: Final = timedelta(days=7)
-"""How long it is not offered after more than mild pain (design)."""
+"""How long the test is not offered after more than mild pain (design)."""
 
 
 def why_not(entries: Sequence[TrainingEntry], today: date) -> str:
-    """Why the test is not for this walker now, as one sentence; empty if nothing speaks against it.
+    """Why the walker should not take the test now, as one sentence; empty if there is no reason.
 
     Args:
         entries: every session, oldest first.
         today: the local date.
     """
-    # WELL_FOR is shorter than STEADY_FOR, so the recent ones are enough for both.
+    # WELL_FOR is shorter than STEADY_FOR, so these sessions are enough for both.
     recent = tuple(takewhile(lambda entry: today - entry.day < STEADY_FOR, reversed(entries)))
     if any(entry.stumble or entry.fall for entry in recent):
         return f"You stumbled or fell in the last {STEADY_FOR.days} days: the test waits."
@@ -48,13 +48,13 @@ def why_not(entries: Sequence[TrainingEntry], today: date) -> str:
 
 
 def is_fit(entries: Sequence[TrainingEntry], today: date) -> bool:
-    """Whether Home may offer the test: after some practice, and if nothing speaks against it."""
+    """Whether Home may offer the test: the walker has completed enough sessions, and there is no reason against it."""
     complete = sum(entry.complete for entry in entries[-LATEST:])
     return complete >= FIRST_AFTER and not why_not(entries, today)
 
 
 def is_due(last: date | None, today: date) -> bool:
-    """Whether the last test is a month ago, or there is none."""
+    """Whether the last test was at least a month ago, or there was none."""
     return last is None or today - last >= EVERY
 
 

@@ -98,7 +98,7 @@ def week_totals(entries: Iterable[TrainingEntry], day: date, first: WeekStart = 
 
 
 def streak(days: Iterable[date], today: date, first: WeekStart = WeekStart.MONDAY) -> Streak:
-    """The streak as of today, of the days with a walk. A week that is not over yet cannot be missed."""
+    """The streak as of today, from the days with a session. A week that is not over yet cannot be missed."""
     walked = sorted({start_of_week(day, first) for day in days if day <= today})
     if not walked:
         return Streak()
