@@ -48,8 +48,7 @@ if TYPE_CHECKING:
 
 
 UNATTENDED: Final = 90.0
-"""Seconds after which the summary closes by itself after `run`, if no key is pressed; it takes a while to step off a
-treadmill."""
+"""Seconds until the summary after `run` closes if no key is pressed; stepping off a treadmill takes a while."""
 SETTLED: Final = 0.5
 """Seconds until the first frame is on the terminal; garbage collection would delay it."""
 FITTED: Final = 0.1
@@ -60,14 +59,14 @@ add up to megabytes per hour."""
 
 
 def _commands() -> type[Provider]:
-    """The provider of the command palette, imported on first use."""
+    """The command palette's provider, imported on first use."""
     from retro_timer.ui.palette import Commands
 
     return Commands
 
 
 def enable_gc() -> None:
-    """Turn garbage collection on again after the first frame (`__main__` disabled it), except for imported objects."""
+    """Re-enable garbage collection after the first frame (`__main__` disabled it), for objects created from now on."""
     gc.collect()  # reuse the memory of start-up garbage
     gc.freeze()
     gc.set_threshold(*GC_THRESHOLDS)
@@ -81,8 +80,8 @@ class RetroTimerApp(LookedAfterApp):
         services: the services for screens.
         workout: a workout to start at once; the app exits after its session. Without one, Home is shown.
         interrupted: the interrupted session to resume.
-        watched: the session of another process to show instead; the app exits when it is over.
-        walk_test: whether to begin with the backward walk test; the app exits after it.
+        watched: the address of another process's session to show instead; the app exits when that session is over.
+        walk_test: whether to start with the backward walk test; the app exits after it.
     """
 
     TITLE = "Retro Timer"
@@ -110,7 +109,7 @@ class RetroTimerApp(LookedAfterApp):
             raise UserError(f"TEXTUAL_COLOR_SYSTEM is {quoted(constants.COLOR_SYSTEM or '')}, not one of {known}")
         # Load the styles of the first screen now: loading them later would parse all styles again.
         super().__init__(css_path="screens/session.tcss" if workout or watched else "screens/home.tcss")
-        # Whatever is printed at the end, a traceback or a message, holds no escapes then: `cli.streams` lets none pass.
+        # Print tracebacks and messages at exit without escape sequences: `cli.streams` would not let them through.
         self.error_console = Console(stderr=True, color_system=None, markup=False, highlight=False)
         self.services = services
         self._workout = workout
@@ -135,7 +134,7 @@ class RetroTimerApp(LookedAfterApp):
         return driver
 
     def get_default_screen(self) -> Screen[Any]:
-        """The first screen: the session if a workout is given, otherwise Home."""
+        """The first screen: the given workout's session, the watched session, or Home."""
         if self._workout is not None:
             return SessionScreen(
                 self._workout, self.services, self._interrupted, closes_after=UNATTENDED, done=self._walked
@@ -149,7 +148,7 @@ class RetroTimerApp(LookedAfterApp):
         return HomeScreen()
 
     def on_mount(self) -> None:
-        """Continue with the first start, or with an interrupted session."""
+        """Finish the setup; over Home, open the walk test, the first start or the offer to resume a session."""
         self._signals.install()
         self.set_timer(SETTLED, enable_gc)
         if self.services.loaded is not None:
@@ -180,9 +179,9 @@ class RetroTimerApp(LookedAfterApp):
     def _fit(self) -> None:
         """Resend the final size after a resize.
 
-        A screen forwards each size to itself in a second message, and messages may be merged, so that an older size may
-        arrive last. Also, a terminal that was briefly smaller has lost what it cut off, while Textual does not redraw
-        if the size is the same as before.
+        A screen forwards each size to itself in a second message, and messages may be merged, so an older size may
+        arrive last. Also, a terminal that was briefly smaller has lost what it cut off, and Textual does not redraw if
+        the size is the same as before.
         """
         if not self.screen_stack:
             return  # the app is exiting
@@ -197,7 +196,7 @@ class RetroTimerApp(LookedAfterApp):
     def live_session(self) -> LiveSession | None:
         """The session that keys act on, even if another screen covers it; None if none is running."""
         for screen in self.screen_stack:
-            session: object = screen  # for mypy, its protocol and a screen are never the same
+            session: object = screen  # mypy thinks that a screen never satisfies the protocol
             if isinstance(session, LiveSession) and session.is_live:
                 return session
         return None
@@ -210,9 +209,9 @@ class RetroTimerApp(LookedAfterApp):
             await super().on_event(event)
 
     async def on_key(self, event: Key) -> None:
-        """Do what a key is bound to that no widget handled; in a session, report one without effect.
+        """Run the bindings of a key that no widget handled; in a session, report a key that has no effect.
 
-        Textual would do the first by itself, and not say whether any binding acted or all were passed over.
+        Textual would run the bindings itself, but not report whether any of them acted.
         """
         event.prevent_default()
         if not await self._check_bindings(event.key):
@@ -247,7 +246,7 @@ class RetroTimerApp(LookedAfterApp):
             self._offer_interrupted()
 
     def action_help(self) -> None:
-        """Open the help over the current screen, or close it; in a session, its keys come first."""
+        """Open the help over the current screen, or close it; a session first shows its keys below the countdown."""
         if isinstance(self.screen, ExplainsKeys) and self.screen.show_keys():
             return
         from retro_timer.ui.screens.help import HelpScreen, scope_of
@@ -259,7 +258,7 @@ class RetroTimerApp(LookedAfterApp):
         self.push_screen(HelpScreen(keymap, scope_of(self.screen)))
 
     def action_open(self, place: str) -> None:
-        """Open the screen that an action of the keymap names."""
+        """Open the screen that an action of the keymap names, as `module:class`."""
         module, _, name = place.partition(":")
         self.push_screen(getattr(import_module(f"retro_timer.ui.screens.{module}"), name)())
 
@@ -299,7 +298,7 @@ class RetroTimerApp(LookedAfterApp):
             start_worker(self, partial(ask_about_interrupted, self, self.services.store))
 
     def _stopped(self) -> None:
-        """Pause the session, because the process is about to be stopped or was."""
+        """Pause the session because the process was stopped or is about to be."""
         for screen in self.screen_stack:
             if isinstance(screen, SessionScreen):
                 screen.stopped()

@@ -1,4 +1,4 @@
-"""The interface of the app for screens, widgets, keys and the terminal, none of which imports the app itself."""
+"""The app's interface for screens, widgets, keys and the terminal, which do not import the app itself."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @runtime_checkable
 class LiveSession(Protocol):
-    """The interface of the running session for keys and for screens above it."""
+    """The running session's interface for keys and for the screens above it."""
 
     @property
     def is_live(self) -> bool:
@@ -32,11 +32,11 @@ class LiveSession(Protocol):
         """Perform a session action, even if another screen covers the session."""
 
     def refuse(self, why: str) -> None:
-        """Refuse a key without effect."""
+        """Refuse a key that has no effect, and say why."""
 
 
 class AppContext(App[int]):
-    """The interface of the app.
+    """The app's interface.
 
     Attributes:
         services: the services for screens. A change of settings replaces them, so read them at each use.
@@ -44,7 +44,7 @@ class AppContext(App[int]):
 
     services: Services
     take_back_title: Callable[[], str] | None = None
-    """What gives the terminal its old title back, if a session has set one; empty if it has been given back."""
+    """Returns the sequence that restores the terminal's old title; empty if no session's title is shown."""
 
     @property
     def live_session(self) -> LiveSession | None:
@@ -69,7 +69,7 @@ class AppContext(App[int]):
             self.live_session.do(name)
 
     def fail(self, error: BaseException) -> None:
-        """End the program with the error of another thread."""
+        """End the program with an error from another thread."""
         raise error
 
 
@@ -86,9 +86,9 @@ def services_of(node: MessagePump) -> Services:
 
 
 class DrawsAscii:
-    """A mixin for widgets that draw other shapes where there is ASCII only; the rest is left to the filter."""
+    """A mixin for widgets that draw different shapes in ASCII; the ASCII filter converts everything else."""
 
     @cached_property
     def ascii_only(self) -> bool:
-        """Whether it draws in ASCII: as it was when first asked, so that all it has drawn is of one kind."""
+        """Whether the widget draws in ASCII; cached on first use, so that one widget never mixes both."""
         return services_of(cast("MessagePump", self)).ascii_only

@@ -1,6 +1,6 @@
-"""What a session on the full screen has outside the screen: the title of the terminal, and the helper process.
+"""The link from a full-screen session to the desktop: the terminal's title and the helper process.
 
-Made after the first frame, which does not wait for it.
+Created after the first frame, so that the frame does not wait for it.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
 
 
 class DesktopLink:
-    """Keeps the title of the terminal up to date, and tells the helper process what happens.
+    """Keeps the terminal's title up to date, and tells the helper process what happens.
 
     Args:
-        screen: the screen of the session.
-        runner: its runner.
-        show: shows a sentence for some seconds.
+        screen: the session screen.
+        runner: the session's runner.
+        show: shows a sentence for a few seconds.
     """
 
     def __init__(self, screen: Screen[Any], runner: Runner, show: Callable[[str], None]) -> None:
@@ -47,11 +47,11 @@ class DesktopLink:
         self._companion = self._follow()
         runner.conductor.add_listener(self._note)
         app_of(screen).take_back_title = self._title.take_back
-        # Back from the shell, which got its own title.
+        # Back from the shell, whose own title was restored meanwhile.
         screen.app.app_resume_signal.subscribe(screen, lambda _: self._show_title())
 
     def show(self, view: SessionView) -> None:
-        """Show a moment of the session in the title, now or as soon as the title may change."""
+        """Show the session's state in the title, now or as soon as the title may change."""
         if self._companion is not None:
             self._companion.check_sound()
         losses = self._runner.player.losses
@@ -70,12 +70,12 @@ class DesktopLink:
         self._title.restore()
 
     def leave(self) -> None:
-        """The screen closes: give the terminal its old title back, and let the app forget the screen."""
+        """Restore the terminal's old title and unsubscribe from the app, because the screen closes."""
         self.restore_title()
         self._screen.app.app_resume_signal.unsubscribe(self._screen)
 
     def close(self) -> None:
-        """Let the helper end; tells it first what happened."""
+        """Let the helper exit, once it has received all events."""
         if self._companion is not None:
             self._companion.close()
 
@@ -85,7 +85,7 @@ class DesktopLink:
             self._notify("The workout is complete." if complete else "The session was ended early.")
 
     def _notify(self, text: str) -> None:
-        """Show a notification, if the walker wants it and does not see the terminal."""
+        """Show a notification if the walker wants it and the terminal does not have the focus."""
         services = services_of(self._screen)
         if not services.desktop or services.loaded is None or self._screen.app.app_focus:
             return
@@ -113,7 +113,7 @@ class DesktopLink:
         if not services.desktop or services.loaded is None:
             return None
         settings = services.loaded.settings
-        # Over SSH the screen before the walker is another machine's, and the caption says that already.
+        # Over SSH the walker looks at another machine's screen, and the caption already says so.
         warning = "" if services.remote else unheld(settings)
         if warning:
             self._show_sentence(warning)
@@ -121,5 +121,5 @@ class DesktopLink:
         return None if hello is None else Companion(self._runner, hello, services.log, self._warn)
 
     def _warn(self, warning: str) -> None:
-        """Show what is not kept awake; called in a thread."""
+        """Show a warning that the computer is not kept awake; called from a thread."""
         on_loop(self._screen, partial(self._show_sentence, warning))()

@@ -1,4 +1,4 @@
-"""Export of a workout or a session to the file that was typed, for all screens."""
+"""Export a workout or a session to a path that the walker typed, for all screens."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ def export_workout(workout: Workout, typed: str) -> str:
 
 
 def export_session(history: History, uuid: str, typed: str) -> str:
-    """Write a session to a new file, as a workout. Not for the event loop.
+    """Write a session to a new file, just like a workout. Reads the history, so not for the event loop.
 
     Raises:
-        UserError: as for a workout, or if the session cannot be read.
+        UserError: as for `export_workout`, or if the session cannot be read.
     """
     path = typed_path(typed, "walk.fit")
 

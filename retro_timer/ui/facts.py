@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 REMEMBERED: Final = timedelta(days=7)
 """How long a walker remembers the day after a session (design)."""
 ASKED_AGAIN: Final = timedelta(days=2)
-"""How long the unanswered questions of a session are asked again."""
+"""How long after a session its unanswered questions may be asked again."""
 
 
 def units_of(services: Services) -> Units:
@@ -45,10 +45,10 @@ class Facts(Struct, frozen=True):
         today: the plan, the week and the streak.
         problems: one sentence for each problem.
         day_after_due: the last session, if the question about the day after is still open.
-        unanswered: the last session, if questions of its end are open and may be asked again.
-        repairable: whether there is damage that no repair has tried.
+        unanswered: the last session, if questions from its end are open and may be asked again.
+        repairable: whether there is damage that no repair has been tried on.
         test_due: whether the backward walk test is offered.
-        last_walked: the day on which a workout was last walked, by its id; of the latest sessions.
+        last_walked: the day on which each workout in the latest sessions was last walked, by workout id.
     """
 
     today: Today
@@ -104,7 +104,7 @@ def today_from(services: Services, pain: int | None = None) -> Today | None:
 
 
 def achievement_from(services: Services, summary: SessionSummary) -> str:
-    """What was achieved for the first time by a session in the history, in capitals for a title; empty if nothing was.
+    """The title for the first walk or a record, if a session in the history is one, in capitals; otherwise empty.
 
     Raises:
         StorageError: if the history cannot be read.
@@ -131,7 +131,7 @@ def speed_warning_from(services: Services, blocks: Iterable[Block]) -> str:
 
 
 def _level(services: Services) -> str | None:
-    """The preset of the plan's level, or the one that the walker chose; None if the history cannot be read."""
+    """The preset of the plan's level, or else the one that the walker chose; None if the history cannot be read."""
     from retro_timer.storage.errors import StorageError
 
     plan = settings_of(services).plan
@@ -159,7 +159,7 @@ def _is_test_due(history: History, today: date, day_ends: int) -> bool:
 
 
 def why_no_walk_test(services: Services) -> str:
-    """Why the backward walk test is not for this walker now, as one sentence; empty if nothing speaks against it.
+    """Why the walker should not take the backward walk test now, as one sentence; empty if there is no reason.
 
     Raises:
         StorageError: if the history cannot be read.
@@ -172,12 +172,12 @@ def why_no_walk_test(services: Services) -> str:
 
 
 def _is_day_after_due(last: SessionSummary, ago: timedelta) -> bool:
-    """Whether the day after a session, so long ago, has begun and the question about it has not been asked."""
+    """Whether to ask about the day after the last session: it has begun, is recent, and has not been asked about."""
     return last.feedback.next_day is None and timedelta(0) < ago <= REMEMBERED
 
 
 def _is_unanswered(last: SessionSummary, ago: timedelta, history: History) -> bool:
-    """Whether questions of the end of a session, so long ago, are open and may be asked again."""
+    """Whether to ask the open questions from the end of the last session again: it is recent, and not declined."""
     if last.feedback.is_complete or not timedelta(0) <= ago <= ASKED_AGAIN:
         return False
     return not history.is_declined(last.uuid)

@@ -54,12 +54,12 @@ class KeyParser(XTermParser):
     def __init__(self) -> None:
         super().__init__()
         self.pasting = False
-        """Whether a paste has begun but not ended: until then all input is text."""
+        """Whether a paste has started but not ended; until it ends, all input is text."""
         self._paste = ""
         self._newest = ""
 
     def read(self, data: str) -> Iterator[Message]:
-        """Parse input. Pastes are handled here, because Textual's parser presses keys for control sequences in them."""
+        """Parse input. Pastes are handled here: Textual's parser would turn control sequences in them into keys."""
         while data:
             if self.pasting:
                 text, end, data = (self._paste + data).partition(BRACKETED_PASTE_END)
@@ -146,7 +146,7 @@ def _numbers(fields: str | None) -> list[int]:
 
 
 def _character(code: int) -> str:
-    """The character of a code; empty if it is not a printable one."""
+    """The character with a code; empty if it is not printable."""
     if not 0 < code <= 0x10FFFF or _FIRST_FUNCTIONAL <= code <= _LAST_FUNCTIONAL:
         return ""
     character = chr(code)

@@ -39,8 +39,8 @@ _ONCE: Final = frozenset({"enter", "escape", "space", "delete", "backspace"})
 _ONCE_IN_TEXT: Final = frozenset({"enter", "escape"})
 """The same in a text field, where the others edit the text."""
 _READ_WITHIN: Final = FIRST_REPEAT[0]
-"""Milliseconds. Nobody can read a question faster, so an earlier key was not an answer to it; a later repeat of the key
-that opened it is recognised as one."""
+"""Milliseconds. Nobody can read a question faster, so an earlier key is not an answer to it; a later repeat of the key
+that opened the question is recognised as a repeat."""
 _HANDLED_WITHIN: Final = 0.5
 """Seconds after which the next key is handled even if the key before it is not done."""
 
@@ -105,7 +105,7 @@ class KeyPath:
         return not (done and press and press.for_screen)
 
     async def settle(self) -> None:
-        """Perform a delayed press after it is known not to be the repeat of a held key."""
+        """Perform a delayed press once it is known not to be the repeat of a held key."""
         now = self._app.services.pressed_at(get_time())
         await self._do(self._held.settle(now))
         self._arm(now)
@@ -148,7 +148,7 @@ class KeyPath:
             self._timer = self._app.set_timer(max(0, self._held.due - now) / 1000, self.settle)
 
     def _read(self, event: Key) -> _Press | None:
-        """Name and interpret a key; None if it has no effect: a lone modifier, or the stop key without a session."""
+        """Name and interpret a key; None for a lone modifier, and for Ctrl+X in a field outside a session."""
         app, session = self._app, self._app.live_session
         key, character = main_key(event.key)
         if not key:
@@ -160,7 +160,7 @@ class KeyPath:
             return self._of_session("bail_out") if session else None
         if field is not None and field.check_consume_key(key, event.character):
             return _Press(lambda: self._forward(event), repeats=True, for_screen=True, types=True)
-        # A session that is on top has its safety keys among its own.
+        # A session on top has its safety keys among its own bindings.
         safety = keymap_of(app.services).keys_of(*SAFETY) if session and not session.is_active else {}
         bound = app.screen.active_bindings
         event.key = meaning(key, {**bound, **safety}, base)
@@ -177,7 +177,7 @@ class KeyPath:
         return active.binding.key not in (_ONCE_IN_TEXT if _takes_text(active.node) else _ONCE)
 
     def _of_session(self, name: str) -> _Press:
-        """Perform a session action, if the session is still running by then."""
+        """A press that performs a session action, if the session is still running by then."""
 
         async def act() -> None:
             self._app.action_session(name)
@@ -221,12 +221,12 @@ class KeyPath:
 
 
 def _takes_text(node: DOMNode | None) -> bool:
-    """Whether a node is a field to type in; all of them take digits. Its type is not asked: that loads every field."""
+    """Whether a node is a text field: they all take digits. Checking its type would import every kind of field."""
     return node is not None and node.check_consume_key("1", "1")
 
 
 def _when_handled(node: MessagePump, done: Callable[[], object]) -> None:
-    """Call back after a node and its ancestors have handled what was posted to them, and what they then posted."""
+    """Call `done` once a node and its ancestors have handled the messages posted to them, and any that these caused."""
     parent = node._parent  # noqa: SLF001  (the path on which messages bubble)
     go_on = done if parent is None else partial(_when_handled, parent, done)
     if not node.call_later(node.call_later, go_on):

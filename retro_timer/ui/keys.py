@@ -32,7 +32,7 @@ def bindings(scope: str, special: Mapping[str, str] | None = None, *, default: s
 
     Args:
         scope: the scope of its actions, as in `config.keymap.SCOPES`.
-        special: Textual actions by the names of ours, if different from `default`.
+        special: the Textual actions that differ from `default`, by the names of our actions.
         default: the Textual action for all others, with `{name}` for the name.
     """
     own = special or {}
@@ -52,13 +52,13 @@ def bindings(scope: str, special: Mapping[str, str] | None = None, *, default: s
 
 
 def with_key(screen: Screen[Any], action_id: str, word: str = "") -> Content:
-    """The label of a button: a word (by default that of the action) and its key, without markup."""
+    """A button's label: a word (by default the action's) and the action's key, without markup."""
     key = key_of(services_of(screen), action_id)
     return Content(f"{word or action(action_id).footer} ({key})")
 
 
 def untyped(keys: Sequence[str], field: Widget | None) -> str:
-    """The first of some keys that a field with the focus does not take as text; if there is none, the first."""
+    """The first key that the focused field does not take as text; if it takes all of them, the first one."""
     if field is None:
         return keys[0]
     edits = _EDITS if field.check_consume_key("1", "1") else ()  # all fields take digits
@@ -67,9 +67,9 @@ def untyped(keys: Sequence[str], field: Widget | None) -> str:
 
 
 def stop_key(screen: Screen[Any]) -> str:
-    """The key that bails out of the session beneath a screen; empty where none is beneath it."""
+    """The key that bails out of the session below a screen; empty if there is no session below it."""
     app = app_of(screen)
-    session: object = app.live_session  # for mypy, its protocol and a screen are never the same
+    session: object = app.live_session  # mypy thinks that a screen never satisfies the protocol
     if session is None or session is screen:
         return ""
     keys, field = keymap_of(app.services).keys["session.bail_out"], app.focused

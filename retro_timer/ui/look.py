@@ -1,4 +1,4 @@
-"""How the app looks: its theme, its motion and what it draws with, as the settings say and as they change."""
+"""The app's look: theme, motion and character set, kept in step with the settings."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class LookedAfterApp(AppContext):
     """Whether a theme is set; before that, Textual requests the colours of a theme that is never shown."""
 
     def begin_look(self) -> None:
-        """Register our themes, and begin with that of the settings."""
+        """Register our themes, and start with the one in the settings."""
         self._changing = asyncio.Lock()
         self._filter_ascii()
         for palette in PALETTES:
@@ -54,7 +54,7 @@ class LookedAfterApp(AppContext):
         self.apply_theme(loaded.settings)
 
     def _filter_ascii(self) -> None:
-        """Draw in ASCII where the settings or the terminal ask for it, also what is drawn already."""
+        """Switch the ASCII filter on or off, as the settings and the terminal require, and redraw everything."""
         if self.services.ascii_only is bool(self._ascii_filters):
             return
         from retro_timer.ui.terminal.ascii_filter import AsciiFilter
@@ -88,7 +88,7 @@ class LookedAfterApp(AppContext):
         self.stylesheet.set_variables(self.get_css_variables())
 
     def apply_theme(self, settings: Settings) -> None:
-        """Apply theme, motion and keys of the settings; an unknown theme is ignored."""
+        """Apply the theme, motion and keys in the settings; an unknown theme is ignored."""
         if settings.look.theme in self.available_themes:
             self.theme = settings.look.theme
         self.set_keymap(dict(settings.keys))
@@ -96,22 +96,22 @@ class LookedAfterApp(AppContext):
         self.animation_level = "none" if still else constants.TEXTUAL_ANIMATIONS
 
     def action_next_theme(self) -> None:
-        """Switch to the next of our own themes, and keep it."""
+        """Switch to the next of our own themes, and save the choice."""
         self.theme = following_theme(self.theme)
         self.post_message(UpdateSettings({"look.theme": self.theme}))
         self.clear_notifications()
         self.notify(f"Theme: {self.theme}", timeout=2, markup=False)
 
     def get_css_variables(self) -> dict[str, str]:
-        """The variables for styles: those of the theme, and our own."""
+        """The CSS variables: the theme's and our own."""
         return super().get_css_variables() if self._theme_applied else {}
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        """What the theme lacks for our screens on this terminal."""
+        """The variables that our screens need on this terminal in addition to the theme's."""
         return variables_for(self.current_theme, few=self.no_color or self.services.colours is not Colours.TRUE)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """The filters that every line passes on its way to the terminal: it is sanitized first."""
+        """The filters that every line passes through on its way to the terminal; the first one sanitizes it."""
         from retro_timer.ui.terminal.text_filter import TEXT_FILTER
 
         return (TEXT_FILTER, *self.own_line_filters())
@@ -119,7 +119,7 @@ class LookedAfterApp(AppContext):
     def own_line_filters(self) -> Sequence[LineFilter]:
         """The same filters for lines that need no sanitizing.
 
-        With NO_COLOR colours become greys, except in ANSI themes, whose colours Textual does not know.
+        With NO_COLOR, colours become greys, except in ANSI themes, whose colours Textual does not know.
         """
         filters = (NoColor(),) if self.no_color and self.native_ansi_color else super().get_line_filters()
         return (*filters, *self._ascii_filters)

@@ -1,4 +1,4 @@
-"""What sensors measure, in words and for scripts: the same on every screen, in `status` and in plain lines."""
+"""Sensor measurements in words and for scripts: the same on every screen, in `status` and in plain lines."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def measured_speed(measured: Measurements, *, imperial: bool, target: str = "") -> str:
-    """The speed of the belt next to the target; how the belt is, if its speed is not known; nothing without one."""
+    """The belt's speed next to the target, or the belt's state if its speed is unknown; empty without a belt."""
     link = measured.link(SensorKind.BELT)
     if link is None:
         return ""
@@ -25,13 +25,13 @@ def measured_speed(measured: Measurements, *, imperial: bool, target: str = "") 
 
 
 def measured_incline(measured: Measurements) -> str:
-    """The incline of the belt; nothing if it is level or not known."""
+    """The belt's incline; empty if it is level or unknown."""
     incline = 0.0 if measured.incline_percent is None else round(measured.incline_percent.value, 1)
     return f"incline {incline:.1f} %" if incline else ""
 
 
 def measured_heart(measured: Measurements) -> str:
-    """The heart rate; how the sensor is, if it is not known; nothing without a sensor and a heart rate."""
+    """The heart rate, or the sensor's state if the rate is unknown; empty without either."""
     if measured.heart_rate is not None:
         return f"{measured.heart_rate.value:.0f} bpm"
     link = measured.link(SensorKind.HEART)
@@ -41,12 +41,12 @@ def measured_heart(measured: Measurements) -> str:
 
 
 def measured_distance(measured: Measurements, *, imperial: bool) -> str:
-    """The distance so far; nothing before the first metre is known."""
+    """The distance so far; empty while it is zero."""
     return show_distance(measured.metres, imperial=imperial) if measured.metres else ""
 
 
 def measured_parts(measured: Measurements, *, imperial: bool, target: str = "") -> tuple[str, ...]:
-    """All of it, without what is empty; the most important first, since a narrow line is cut off at its end."""
+    """All parts that are not empty; the most important first, since a narrow line is cut off at its end."""
     parts = (
         measured_speed(measured, imperial=imperial, target=target),
         measured_heart(measured),
@@ -57,13 +57,13 @@ def measured_parts(measured: Measurements, *, imperial: bool, target: str = "") 
 
 
 def links_text(measured: Measurements, parts: Collection[str]) -> str:
-    """How each sensor is, unless one of the parts says so already: `belt ok, heart ok`."""
+    """The state of each sensor, unless one of the parts already says it: `belt ok, heart ok`."""
     links = [f"{link.kind} {link.state}" for link in measured.links]
     return ", ".join(each for each in links if each not in parts)
 
 
 def measured_facts(measured: Measurements) -> dict[str, Any]:
-    """The same for a script, in km/h and metres; what is not known is None."""
+    """The measurements for a script, in km/h and metres; unknown values are None."""
     values = {
         "speed_kmh": measured.speed_kmh,
         "incline_percent": measured.incline_percent,

@@ -46,11 +46,11 @@ if TYPE_CHECKING:
 
 S = TypeVar("S", bound="Screen[Any]")
 HELP_SCORE: Final = 0.1
-"""The score of a match in a command's help, which is below any match in a name."""
+"""The score of a match in a command's help, lower than that of any match in a name."""
 ITSELF: Final = "app.palette"
-"""The action that opens the palette, which it leaves out."""
+"""The action that opens the palette; the palette does not list it."""
 THEME: Final = "Theme: "
-"""How the commands begin that choose a theme."""
+"""The prefix of commands that choose a theme."""
 FIRST: Final = 8
 """Number of actions, and of workouts, shown before anything is typed."""
 
@@ -70,7 +70,7 @@ class PaletteCommand(NamedTuple):
 
 
 class Results(CommandList, ReversibleList):
-    """What was found."""
+    """The list of matching commands."""
 
 
 class Palette(RepaintsRegions, CommandPalette):
@@ -79,14 +79,14 @@ class Palette(RepaintsRegions, CommandPalette):
     CSS_PATH = "palette.tcss"
 
     _found: str | None = None
-    """The words that the list was made for; None before the first search is complete."""
+    """The words that the list was searched for; None before the first search is complete."""
     _theme: str | None = None
-    """The theme before a preview; None if nothing was highlighted yet."""
+    """The theme before any preview; None if nothing has been highlighted yet."""
     _submitted: str | None = None
-    """The words that Enter was pressed on before their search was complete."""
+    """The words for which Enter was pressed before their search was complete."""
 
     def compose(self) -> ComposeResult:
-        """The field and the list, which is ours."""
+        """Textual's field, and our list in place of Textual's."""
         for widget in super().compose():
             yield Results() if isinstance(widget, CommandList) else widget
 
@@ -101,7 +101,7 @@ class Palette(RepaintsRegions, CommandPalette):
 
     @on(Input.Submitted)
     def _submit_when_found(self, event: Input.Submitted) -> None:
-        """Let Enter wait for the search: the list may still be that of other words."""
+        """Make Enter wait for the search: the list may still show the matches of earlier words."""
         words = event.value.strip()
         if words != self._found:
             event.stop()
@@ -123,7 +123,7 @@ class Palette(RepaintsRegions, CommandPalette):
 
     @on(OptionList.OptionHighlighted)
     def _preview(self, event: OptionList.OptionHighlighted) -> None:
-        """Show a theme while its command is chosen."""
+        """Show a theme while its command is highlighted."""
         hit = getattr(event.option, "hit", None)
         name = (hit.text or "").removeprefix(THEME) if hit is not None else ""
         if self._theme is None:
@@ -132,7 +132,7 @@ class Palette(RepaintsRegions, CommandPalette):
         self.app.theme = name if chosen else self._theme
 
     def on_unmount(self) -> None:
-        """Nothing is previewed any more."""
+        """Forget the theme before the preview."""
         self._theme = None
 
     def dismiss(self, result: None = None) -> AwaitComplete:
@@ -202,7 +202,7 @@ def workouts(app: AppContext) -> Iterator[PaletteCommand]:
 
 
 def settings(app: AppContext) -> Iterator[PaletteCommand]:
-    """Commands that change a setting at once, if its values can be listed; for the others, that open it."""
+    """Commands that open each setting and, if its values can be listed, commands that change it at once."""
     from retro_timer.config.schema import SETTINGS
 
     for key, setting in SETTINGS.items():
@@ -216,7 +216,7 @@ def settings(app: AppContext) -> Iterator[PaletteCommand]:
 
 
 def _changes(app: AppContext, setting: Setting) -> Iterator[PaletteCommand]:
-    """The values of a setting that it can be given at once."""
+    """The commands that change a setting at once, one for each other value that can be listed."""
     now = settings_of(app.services).value(setting.key)
     if isinstance(setting.kind, Toggle):
         values: tuple[Value, ...] = (not now,)

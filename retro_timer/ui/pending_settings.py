@@ -1,4 +1,4 @@
-"""Settings during editing: changes apply at once, and are saved to the file shortly after."""
+"""Settings being edited: changes apply at once, and are saved to the file shortly after."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class PendingSettings:
-    """Editable settings with validation. A key is that of a setting, or `keys.` followed by the id of an action.
+    """Editable settings with validation. A key is a setting's key, or `keys.` followed by the id of an action.
 
     Args:
         settings: the current settings.

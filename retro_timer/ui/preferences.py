@@ -1,4 +1,4 @@
-"""Access to the settings from screens. Changes are saved to the file, or without one kept until the program ends."""
+"""Access to the settings from screens. Changes are saved to the file; without a file, they last until the exit."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from retro_timer.runtime.services import Services
 
 KEYS: Final = "keys."
-"""Prefix of the key of an action's key bindings: `keys.session.pause`."""
+"""The prefix that makes a setting's key from the id of an action, as in `keys.session.pause`."""
 
 
 class UpdateSettings(Message):

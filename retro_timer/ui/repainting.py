@@ -1,7 +1,7 @@
-"""Partial repaints: only the cells that changed are written, also if several widgets change at once.
+"""Partial repaints: only the cells that changed are written, even if several widgets change at once.
 
-Textual's compositor writes each line of a widget from its left edge, each piece with its own style, after it has cut
-all lines that changed at every edge of a widget. For a countdown, that takes longer than everything else in a second.
+Textual's compositor cuts every changed line at the edges of all widgets, then writes each widget's part from its left
+edge, each piece with its own style. For a countdown, that takes longer than all the other work of a second.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ if TYPE_CHECKING:
     from textual.widget import Widget as Base
 
     Piece = tuple[int, int, list[Segment]]
-    """Column and line of the first cell, and what is drawn from there."""
+    """Column and line of the first cell, and the segments drawn from there."""
 else:
     Base = object  # Textual takes styles from the first base that is a widget, which must be the screen
 
 
 class CellsUpdate(CompositorUpdate):
-    """Pieces of lines to be written."""
+    """An update that writes pieces of lines."""
 
     def __init__(self, pieces: Sequence[Piece]) -> None:
         self.pieces = pieces
 
     def render_segments(self, console: Console) -> str:
-        """What is written to the terminal: consecutive pieces of the same style name it once."""
+        """The text for the terminal; consecutive pieces with the same style share one style sequence."""
         runs: list[Segment] = []
         texts: list[str] = []
         look: Style | None = None
@@ -58,7 +58,7 @@ def _is_narrow(strip: Strip) -> bool:
 
 
 def _cut(strip: Strip, left: int, right: int) -> Iterator[Segment]:
-    """The columns of a narrow line. Textual's cut is remembered by each line, and longer by Rich."""
+    """Columns of a narrow line. Textual's own cut would be cached by each line, and even longer by Rich."""
     start = 0
     for text, style, _ in strip:
         end = start + len(text)
@@ -71,7 +71,7 @@ class CellCompositor(Compositor):
     """Textual's compositor with cheaper partial updates."""
 
     def render_partial_update(self) -> CompositorUpdate | None:  # type: ignore[override]  # (Textual names its own one)
-        """What is written of the regions that changed; None if there are none."""
+        """The update for the regions that changed; None if there are none."""
         pieces = self._pieces()
         if pieces is None:
             return super().render_partial_update()
@@ -79,7 +79,7 @@ class CellCompositor(Compositor):
         return CellsUpdate(pieces) if pieces else None
 
     def _pieces(self) -> list[Piece] | None:
-        """The pieces of what changed; None if a line is not narrow: only Textual cuts wide characters as it should."""
+        """The changed pieces; None if a line is not narrow, because only Textual cuts wide characters correctly."""
         screen = self.size.region
         pieces: list[Piece] = []
         drawn: dict[Widget, list[Strip]] = {}
@@ -94,10 +94,10 @@ class CellCompositor(Compositor):
         return pieces
 
     def _seen(self, y: int, left: int, right: int) -> Iterator[tuple[Widget, Region, Region, int, int]]:
-        """The widgets that are seen in a span of a line, from front to back.
+        """The widgets visible in a span of a line, from front to back.
 
         Yields:
-            A widget, its visible region, its whole region, and the first cell and the end of what is seen of it.
+            A widget, its visible region, its whole region, and the start and end column of its visible part.
         """
         hidden_by_none = [(left, right)]
         for widget, seen, region in self.layers_visible[y]:

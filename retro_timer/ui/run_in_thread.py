@@ -1,4 +1,4 @@
-"""Blocking calls in threads that do not delay the exit of the program indefinitely."""
+"""Blocking calls in threads that cannot delay the program's exit indefinitely."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ async def in_thread(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> 
     """Run a call in a new thread.
 
     `asyncio.to_thread` is not used: it waits forever if the call raises StopIteration, which asyncio futures do not
-    accept, and its threads are joined at exit, however long a disk does not respond.
+    accept, and its threads are joined at exit, no matter how long a disk takes to respond.
 
     Raises:
         RuntimeError: if the call raises StopIteration, as in a generator. Other exceptions are raised unchanged.
@@ -62,7 +62,7 @@ async def run_in_thread(widget: Widget, call: Callable[P, T], *args: P.args, **k
 
 
 def start_worker(node: DOMNode, work: Callable[[], Coroutine[Any, Any, None]], group: str = "default") -> None:
-    """Start a worker by its function: of a coroutine, an app that ends at once would say that nobody awaited it."""
+    """Start a worker from a function: if the app exits at once, a coroutine would be reported as never awaited."""
     begin: WorkType[None] = work
     node.run_worker(begin, group=group)
 

@@ -1,4 +1,4 @@
-"""The web page of the session on the screen: its process, and how it is."""
+"""The web page of the session on the screen: its process and its status."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class SessionPage:
-    """The page of a session, which opens when it is first asked for.
+    """A session's page, which opens when it is first requested.
 
     Args:
         node: the session screen.
@@ -37,11 +37,11 @@ class SessionPage:
 
     @property
     def status(self) -> PageStatus:
-        """How the page is."""
+        """The page's current status."""
         return self._status
 
     async def open(self) -> None:
-        """Start the page, if it has not been."""
+        """Start the page, unless it has been started."""
         services = services_of(self._node)
         if self._starting or services.runtime_directory is None or services.sound_options is None:
             return
@@ -53,12 +53,12 @@ class SessionPage:
         await in_thread(self._start)
 
     async def switch_network(self) -> None:
-        """Open the page to the network, or close it to all but this machine again."""
+        """Open the page to the network, or limit it to this machine again."""
         if self._supervisor is not None:
             await in_thread(self._supervisor.switch_network)
 
     def close(self) -> None:
-        """End the page. Blocks for a second at most; thread-safe."""
+        """Close the page. Blocks for a second at most; thread-safe."""
         self._closed = True
         if self._supervisor is not None:
             self._supervisor.close()
@@ -83,6 +83,6 @@ class SessionPage:
             self._supervisor.close()
 
     def _take(self, status: PageStatus) -> None:
-        """Called in any thread."""
+        """Take a new status; called from any thread."""
         self._status = status
         self._show()

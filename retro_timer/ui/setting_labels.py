@@ -1,4 +1,4 @@
-"""What the settings are called on the screen and in the palette, where their names in the file do not say it."""
+"""Labels of settings on the screen and in the palette, where their names in the file are not clear enough."""
 
 from __future__ import annotations
 
@@ -92,10 +92,10 @@ LABELS: Final = {
     "hooks.end": "When it is over",
     "hooks.lost_sound": "When the sound is lost",
 }
-"""By dotted key. The others are called by their name in the file, which is words."""
+"""By dotted key. The labels of all other settings are made from the words of their names in the file."""
 
 
 def label_of(key: str) -> str:
-    """What a setting is called on the screen."""
+    """The label of a setting on the screen."""
     name = key.partition(".")[2].replace("_", " ")
     return LABELS.get(key, name[:1].upper() + name[1:])

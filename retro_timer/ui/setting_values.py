@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 TABS: Final = {name: group.tab for name, group in GROUPS.items() if group.tab} | {"keys": "keys"}
 """The word on the tab of each group, in order."""
 FINE: Final = 20
-"""Numbers with a maximum up to this step by tenths, others by ones."""
+"""Numbers with a maximum up to this value change by tenths, others by ones."""
 COARSE: Final = 60
-"""Whole numbers with a larger range step by fives, and beyond `COARSEST` by fifties."""
+"""Whole numbers with a larger range change by fives, and beyond `COARSEST` by fifties."""
 COARSEST: Final = 300
 
 
@@ -82,7 +82,7 @@ def _next_whole(kind: Whole, value: int, step: int) -> int:
 
 
 def has_steps(setting: Setting) -> bool:
-    """Whether the left and right keys change it."""
+    """Whether the left and right keys change a setting."""
     if isinstance(setting.kind, Choice) and len(setting.kind.options) == 1 and setting.default is not None:
         return False
     return isinstance(setting.kind, Toggle | Choice | Whole | Number) or setting.key == "look.theme"

@@ -1,6 +1,6 @@
-"""The session of a screen for other devices: what `retro_timer.remote` needs of the screen, and when it is shared.
+"""Shares a screen's session with other devices: starts and stops sharing, and gives `retro_timer.remote` an interface.
 
-It is loaded after the first frame, and listens from a thread.
+Loaded after the first frame; starts listening in a thread.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class SharedScreen(Protocol):
-    """What a session screen does for other devices."""
+    """The interface of a session screen for other devices."""
 
     @property
     def runner(self) -> Runner:
@@ -41,15 +41,15 @@ class SharedScreen(Protocol):
         """Show the effect of events that no key caused."""
 
     async def answer_summary(self, answers: SummaryAnswers) -> str:
-        """Keep a device's answers about the session; returns why they are not kept, as one clause."""
+        """Save a device's answers about the session. Returns why they are not saved, as one clause; empty if saved."""
 
 
 class Sharing:
-    """Shares the session of a screen.
+    """Shares a screen's session.
 
     Args:
         node: the screen.
-        screen: the same, as what it does for other devices.
+        screen: the same screen, by its interface for other devices.
     """
 
     def __init__(self, node: MessagePump, screen: SharedScreen) -> None:
@@ -78,7 +78,7 @@ class Sharing:
         return ""
 
     def publish(self) -> None:
-        """Send other devices what has changed."""
+        """Send the changes to other devices."""
         if self._session is not None:
             self._session.publish()
 
@@ -92,7 +92,7 @@ class Sharing:
                 self._listening.close()
 
     def _listen(self) -> str:
-        """Listen, in a thread; the screen may have gone meanwhile."""
+        """Start listening, in a thread; the screen may have closed meanwhile."""
         assert self._services.runtime_directory is not None  # noqa: S101  (for the type checker)
         try:
             listening = listen(self._services.runtime_directory())
@@ -105,7 +105,7 @@ class Sharing:
                 self._listening = listening
         return ""
 
-    # What the shared session asks of its front end.
+    # The shared session's interface for its front end.
 
     @property
     def keys(self) -> Mapping[str, tuple[str, ...]]:
@@ -125,7 +125,7 @@ class Sharing:
         self._screen.take(events)
 
     def answer_summary(self, answers: SummaryAnswers, done: Callable[[str], None]) -> None:
-        """Keep answers about the session."""
+        """Save answers about the session."""
 
         async def keep() -> None:
             done(await self._screen.answer_summary(answers))

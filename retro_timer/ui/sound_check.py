@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 LEAD: Final = 300
 """Milliseconds before the first sound, so that the walker can find it on the screen."""
 AUDIBLE: Final = (SoundState.OK, SoundState.BELL)
-"""States of the sound in which something is audible."""
+"""The states of the sound in which something is audible."""
 
 
 class SoundCheckStep(NamedTuple):
@@ -43,11 +43,11 @@ class SoundCheckStep(NamedTuple):
 
 
 def check(phrases: Language, keys: Sequence[str] = ("enter",)) -> tuple[SoundCheckStep, ...]:
-    """The whole sound check, in order; it names the enter key only if that confirms it.
+    """The whole sound check, in order; it names the enter key only if that key confirms the check.
 
     Args:
         phrases: the language that is spoken.
-        keys: the keys that confirm it.
+        keys: the keys that confirm the check.
     """
     sounds = ((0, Phase.BACKWARD, "falls"), (1500, Phase.TURN, "goes back and forth"), (3000, Phase.FORWARD, "rises"))
     words = phrases.SOUND_CHECK if "enter" in keys else phrases.WITH_OWN_KEY[phrases.SOUND_CHECK]
@@ -110,7 +110,7 @@ class Preview:
         self._changed()
 
     def ask(self, *parts: tuple[str, ...]) -> None:
-        """Speak a question in place of an earlier one, as parts of phrases, unless the walker muted the sound."""
+        """Speak a question, as parts of phrases, replacing an earlier one, unless the walker has muted the sound."""
         services = services_of(self._screen)
         if settings_of(services).sound.muted:
             return
@@ -123,7 +123,7 @@ class Preview:
             self._changed()
 
     def close(self) -> None:
-        """Stop."""
+        """Stop playing, and close the player."""
         self._waiting = ()
         if self._player is not None:
             self._player.close(drain=False)

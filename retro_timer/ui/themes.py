@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 PAUSED_SHARE: Final = 0.55
-"""The share of grey in what stands still: clearly dimmer than any phase, and still read from afar."""
+"""The share of grey in the countdown while it stands still: clearly dimmer than any phase, but legible from afar."""
 
 
 class ThemeColors(Struct, frozen=True):
@@ -163,7 +163,7 @@ def is_ours(name: str) -> bool:
 
 
 def variables_for(theme: Theme, *, few: bool = False) -> dict[str, str]:
-    """The variables that our screens need in addition to those of a theme.
+    """The variables that our screens need in addition to a theme's own.
 
     Phases look the same everywhere: backward is amber and forward blue, in the shades of `phosphor` on a dark
     background and of `paper` on a light one. The cursor has its own background (`$cursor-background`), or reverse video

@@ -46,7 +46,7 @@ URGENT_SECONDS: Final = 3
 
 
 class ShownSession(Protocol):
-    """What a session, here or in another process, is asked for its view."""
+    """The data of a session, here or in another process, from which its view model is computed."""
 
     @property
     def state(self) -> State:
@@ -54,19 +54,19 @@ class ShownSession(Protocol):
 
     @property
     def pause_reason(self) -> PauseReason | None:
-        """Why it is paused; None while it is not."""
+        """Why it is paused; None if it is not."""
 
     @property
     def schedule(self) -> Schedule:
-        """What is walked."""
+        """Its current schedule."""
 
     @property
     def index(self) -> int:
-        """The running interval."""
+        """The index of the running interval."""
 
     @property
     def entry(self) -> Entry:
-        """The same, with its round."""
+        """The running interval, with its round."""
 
     @property
     def phase_ahead(self) -> Phase:
@@ -90,7 +90,7 @@ class ShownSession(Protocol):
 
 
 class Appearance(StrEnum):
-    """How a session looks from afar: each is told from the others by shape and colour, even out of focus."""
+    """The looks of a session from afar: they differ in shape and colour, even out of focus."""
 
     RUNNING = "running"
     READY = "ready"
@@ -102,12 +102,12 @@ class Appearance(StrEnum):
 
 
 class Achieved(Struct, frozen=True):
-    """What was walked in a session that is over, in milliseconds.
+    """The times walked in a session that is over, in milliseconds.
 
     Attributes:
-        bouts: each backward bout.
-        walked: everything.
-        longest_before: the longest bout of earlier sessions; 0 if there is none, or unknown.
+        bouts: the time of each backward bout.
+        walked: the total time.
+        longest_before: the longest bout of earlier sessions; 0 if there is none, or if it is unknown.
     """
 
     bouts: tuple[int, ...]
@@ -122,18 +122,18 @@ class SessionView(Struct, frozen=True):
         phase: the phase, for colour and shape.
         look: how the session looks from afar.
         word: the direction, or the state of the session, in capitals.
-        countdown: the giant time; after the end, what was achieved.
-        below: what the giant time is, if it is not what is left of the interval.
-        banner: giant words instead of the time: what the walker has to do.
+        countdown: the giant time; after the end, the time walked.
+        below: the label of the giant time, if that is not the time left of the interval.
+        banner: giant words instead of the time, which tell the walker what to do.
         urgent: whether the phase is about to change.
-        beat: counts the displayed seconds, to move the arrows.
+        beat: the displayed seconds, which move the arrows.
         still: whether the session is not running.
         name, round, left: the parts of the top line.
         minutes_left: the time left in minutes, rounded up; in the last one, in seconds.
-        ends: when the session will be over, if it runs on.
-        hint: what the walker can do now, if the session is waiting.
-        praise: what the session achieved, after its end; empty if that was nothing new.
-        following: the next two phases; in a lead-in, the first is the one that it leads to.
+        ends: when the session will be over, if it keeps running.
+        hint: what the walker can do now, if the session is paused or waiting.
+        praise: after the end, a record of the session; empty if there is none.
+        following: the next two phases; in a lead-in, the first is the one that it leads into.
         speed: the planned speed, if any.
         position, total: milliseconds of the schedule.
     """
@@ -161,7 +161,7 @@ class SessionView(Struct, frozen=True):
 
     @property
     def heading(self) -> str:
-        """What stands above the giant time or words: the direction or the state, or the verb before a key."""
+        """The word above the giant time or words: the direction, the state, or the verb that goes with a key."""
         return "PRESS" if self.look is Appearance.WAITING else self.word
 
 
@@ -180,9 +180,9 @@ def session_view(  # noqa: PLR0913  (what is shown, and how)
         session: the session.
         name: the name of the workout.
         key: returns the key of an action for display, given its id.
-        ahead: returns the time of day in so many milliseconds; without it, the time of the end is not known.
-        achieved: what was walked, after the end; without it, the time stays.
-        imperial: show speeds in mph instead of km/h.
+        ahead: returns the time of day in a number of milliseconds; without it, the time of the end is not shown.
+        achieved: the times walked, after the end; without it, the countdown stays.
+        imperial: whether to show speeds in mph instead of km/h.
     """
     lead_in, over = session.state is State.LEAD_IN, session.state.is_over
     phase = session.phase_ahead if lead_in else session.entry.phase
@@ -260,7 +260,7 @@ def _banner(look: Appearance, key: Callable[[str], str]) -> str:
 
 
 def _achievement(achieved: Achieved) -> tuple[str, str]:
-    """What was walked backward; of a session without it, what was walked."""
+    """The time walked backward, or if there is none, in total; with its label."""
     backward = sum(achieved.bouts)
     if backward >= SECOND:
         return clock_time(backward // SECOND), WORDS[Phase.BACKWARD]
@@ -284,7 +284,7 @@ def _hint(state: State, reason: PauseReason | None, key: Callable[[str], str]) -
 
 
 def _following(entries: Sequence[Entry], start: int) -> tuple[str, ...]:
-    """Two intervals from an index on."""
+    """The two intervals from `start` on, as text."""
     two = entries[start : start + 2]
     texts = [f"{SYMBOLS[entry.phase]} {NAMES[entry.phase]} {clock_time(entry.duration)}" for entry in two]
     return tuple(texts) if texts else ("finish",)

@@ -55,7 +55,7 @@ def read_text(text: str, assumptions: Assumptions | None = None) -> tuple[Receiv
     """Read workouts from pasted or dropped text: a file path, notation, or a text format.
 
     Raises:
-        AssumptionNeededError: if the text does not say something and nothing is assumed: ask, then read again.
+        AssumptionNeededError: if the text leaves something open that is not assumed; ask, then read again.
         WorkoutError: if it contains no workout; one line.
     """
     from retro_timer.formats.assumptions import NOTHING_ASSUMED
@@ -72,7 +72,7 @@ def read_text(text: str, assumptions: Assumptions | None = None) -> tuple[Receiv
 
 
 def readable(text: str) -> str:
-    """Validate that a text contains a workout, and return it.
+    """Validate that a text contains a workout, and return the text.
 
     Raises:
         WorkoutError: if it does not.

@@ -49,10 +49,11 @@ class LineApp(Protocol):
 class CachedLineWidget(Widget):
     """A widget of whole lines, without border or scrolling. A subclass draws a line in `render_line`, with `ink`.
 
-    Textual asks every widget on the screen for all its lines whenever a single cell of the screen changes, and spends
-    more on answering from its cache than on drawing. Here the answer is ready: `refresh` says which lines are not.
+    Whenever a single cell of the screen changes, Textual asks every widget on it for all its lines, and answering from
+    its cache costs more than drawing. Here finished lines are kept until `refresh` invalidates them.
 
-    The filter that sanitizes text would cost too much here: a subclass that draws external text makes it `drawable`.
+    The filter that sanitizes text would cost too much here, so a subclass that draws external text must make it
+    `drawable`.
     """
 
     ALLOW_SELECT = False
@@ -66,7 +67,7 @@ class CachedLineWidget(Widget):
 
     @property
     def size(self) -> Size:
-        """The size of the content at the last layout; cached, because every line is drawn for it.
+        """The size of the content at the last layout; cached, because every line needs it.
 
         Textual's own version asks the screen, which may trigger a new layout.
         """
@@ -83,7 +84,7 @@ class CachedLineWidget(Widget):
         return self._drawn_with.ink
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """What makes of each line what the terminal can show."""
+        """The filters that turn each line into what the terminal can show."""
         return cast("LineApp", self.app).own_line_filters()
 
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
@@ -118,7 +119,7 @@ class CachedLineWidget(Widget):
     def redraw_all(self) -> None:
         """Redraw everything, in the same frame as the parts that `redraw` changes elsewhere."""
         self._forget()
-        if self.outer_size:  # before the first layout; everything will be drawn
+        if self.outer_size:  # otherwise it is before the first layout; everything will be drawn
             self.screen.refresh(self.region)
 
     def notify_style_update(self) -> None:

@@ -129,7 +129,7 @@ def word_rows(word: str, scale: int, *, ascii_only: bool = False) -> tuple[str, 
 
 
 def banner_rows(text: str, width: int, height: int, *, ascii_only: bool = False) -> tuple[str, ...]:
-    """A text in the largest letters that fit, on one line or with a line for each word; as text if none fit.
+    """Text in the largest letters that fit, on one line or one line per word; plain text if none fit.
 
     Args:
         text: words in capitals.
@@ -151,9 +151,9 @@ def banner_rows(text: str, width: int, height: int, *, ascii_only: bool = False)
 def _banner_fits(
     words: tuple[str, ...], width: int, height: int, *, ascii_only: bool
 ) -> Iterator[tuple[int, float, tuple[str, ...]]]:
-    """The sizes in which words fit below each other: the width and the height of a dot in cells, and the words.
+    """The sizes at which the words fit one below the other: the width and height of a dot in cells, and the words.
 
-    Dots are at most twice as high as they look wide, which is easier to read from afar than small letters.
+    Dots look at most twice as high as wide; stretched letters are easier to read from afar than small ones.
     """
     wide, tall = max(word_width(word, 1) for word in words), len(words)
     for scale in range((width - 2) // max(1, wide), 0, -1):
@@ -165,7 +165,7 @@ def _banner_fits(
 
 
 def _word_of_dots(word: str, scale: int, high: int) -> tuple[str, ...]:
-    """A word whose dots are so many cells wide and high."""
+    """A word whose dots are `scale` cells wide and `high` cells high."""
     lines = ("".join(_stretched(word, row, scale)) for row in range(LETTER_HEIGHT))
     return tuple(line.replace("#", "█").replace(".", " ") for line in lines for _ in range(high))
 
@@ -194,7 +194,7 @@ class _Dots:
         self.width = width
         self.height = height
         self.rows = [0] * height
-        # Strokes look even if they are twice as many dots wide as high.
+        # Strokes look even when vertical ones are twice as many dots thick as horizontal ones.
         thickness = max(1, round(min(width / 2 * 0.30, height * 0.17)))
         self.down = thickness
         self.across = min(max(1, thickness * 2), max(1, width // 3))
@@ -233,7 +233,7 @@ class _Dots:
             self.round_corner(*corners[corner])
 
     def draw_one(self) -> None:
-        """Draw a 1 as a stem with flag and foot, which is easier to see than a bare stem."""
+        """Draw a 1 as a stem with a flag and a foot, which is easier to see than a bare stem."""
         width, height, across, down = self.width, self.height, self.across, self.down
         left = (width - across) // 2
         self.box(left, 0, left + across, height)
@@ -258,7 +258,7 @@ class _Dots:
                 self.rows[y + row * step_y] &= ~(1 << (x + dot * step_x))
 
     def cells(self, table: str) -> tuple[str, ...]:
-        """Every row of characters; most are the same as the one above."""
+        """The rows of characters. Most rows repeat, so each different one is built only once."""
         pairs = list(zip(self.rows[::2], self.rows[1::2], strict=True))
         columns = range(0, self.width, 2)
         drawn = {

@@ -20,23 +20,24 @@ Place = tuple[Widget, Region]
 
 
 class PlacesChildren(Widget):
-    """A widget that computes the places of its children, and with them what it draws itself."""
+    """A widget that computes where its children go and, in the same step, what it draws itself."""
 
     @property
     def layout(self) -> Layout:
-        """A layout that asks this widget."""
+        """The layout that asks this widget where its children go."""
         return _COMPUTED
 
     def arrange(self, size: Size, optimal: bool = False) -> DockArrangeResult:
-        """Compute the places anew.
+        """Compute the places again.
 
-        Textual remembers those of the last few sizes: back in one of them, the widget would still draw for another.
+        Textual caches the places for the last few sizes. On return to one of these, `place` would not be called, and
+        the widget would still draw for the previous size.
         """
         self._clear_arrangement_cache()
         return super().arrange(size, optimal)
 
     def place(self, size: Size) -> Iterable[Place]:
-        """Given the size of the content, each child with its region; other children are not shown."""
+        """Each visible child with its region, for a size of the content; children left out are not shown."""
         raise NotImplementedError
 
 

@@ -42,13 +42,13 @@ ADJUSTMENT_FIELDS = (
     AdjustmentField.FORWARD,
     AdjustmentField.COOL_DOWN,
 )
-"""The first half stands in the left column."""
+"""The first half is in the left column."""
 ARROWS: Final = (Fixed("↑ ↓", "field", "app.focus_next"), Fixed("← →", "change", "step(1)"))
-"""What the arrows do in a form of steppers."""
+"""The hints for the arrow keys in a form of steppers."""
 
 TITLE = "ADJUST WHAT IS LEFT"
 NARROW = 72
-"""Minimum width in cells for text after the profiles; below it, the end stands above the fields."""
+"""Minimum width in cells for text after the profiles; on a narrower screen, the end is above the fields."""
 
 
 class AdjustScreen(RepaintsRegions, ModalScreen[Edit | None]):
@@ -139,7 +139,7 @@ class AdjustScreen(RepaintsRegions, ModalScreen[Edit | None]):
                 self.dismiss(None)
             return
         adjustment_fields = self.query_one(AdjustmentForm)
-        adjustment_fields.gather()  # what was typed just now must not be replaced by what is left
+        adjustment_fields.gather()  # so that the remaining lengths do not overwrite text that was just typed
         if session.index != self._index:
             # Discard input for an interval that is over.
             self._index = session.index
@@ -214,11 +214,11 @@ class AdjustScreen(RepaintsRegions, ModalScreen[Edit | None]):
 
 
 def hints_of(word: str, *, changed: bool) -> tuple[Hint | Fixed, ...]:
-    """The footer of a form of steppers: what the arrows do, what applies it, and whether closing discards anything."""
+    """The footer of a form of steppers: the arrows, the key that applies, and the key that closes or discards."""
     return (*ARROWS, Hint("adjust.apply", word), Hint("adjust.close", "discard" if changed else "close"))
 
 
 def time_of_day(clock: Clock, moment: int) -> str:
-    """The time of day of a moment of the clock, to the second."""
+    """The time of day at a moment of the clock, to the second."""
     ahead = clock.system(moment) - clock.system(clock.now())
     return (clock.wall() + timedelta(milliseconds=ahead)).strftime("%H:%M:%S")

@@ -205,7 +205,7 @@ class BuilderScreen(RepaintsRegions, Screen[Built | None]):
         self._show_again()
 
     def action_redo(self) -> None:
-        """Redo the undone change."""
+        """Redo the change that was undone last."""
         self._say("" if self._drafts.redo() else "nothing to redo")
         self._show_again()
 
@@ -293,7 +293,7 @@ class BuilderScreen(RepaintsRegions, Screen[Built | None]):
         return workout
 
     def _edit(self, change: Callable[[Outline], Outline]) -> None:
-        """Change the outline by a key."""
+        """Change the outline after a key press."""
         self._gather()
         self._change(change)
 

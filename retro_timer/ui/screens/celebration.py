@@ -1,4 +1,4 @@
-"""What is new after a session: said once, while its dot fills in the week."""
+"""The celebration after a session: shows a first or a record once, while the session's dot in the week fills."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from retro_timer.training.weeks import WeekTotals
 
 FILLS_AFTER: Final = 0.6
-"""Seconds until the dot of the session fills in the week."""
+"""Seconds until the session's dot in the week fills."""
 
 
 class Celebration:
@@ -41,7 +41,7 @@ class Celebration:
         self._done = False
 
     async def celebrate(self, today: Today) -> None:
-        """Say what is new, and let the dot of the session fill in the week."""
+        """Show what the session achieved, and fill its dot in the week."""
         if self._done:
             return
         self._done = True

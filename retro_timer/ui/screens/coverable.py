@@ -1,4 +1,4 @@
-"""What is done with a session while another screen covers it, or its keys are shown below its countdown."""
+"""Session screens that act on keys while another screen covers them, and can show their keys below the countdown."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from retro_timer.ui.widgets.session_keys import SessionKeys
 
 ANSWERS_AFTER: Final = 0.05
-"""Seconds until an answer is shown on the screen above, so that of simultaneous ones only the last is."""
+"""Seconds until an answer is shown on the screen above; of simultaneous answers, only the last is shown."""
 ROOM: Final = (60, 20)
 """The smallest terminal, in cells, with room for the keys below a countdown."""
 EXPLAINED: Final = "-explained"
-"""The class of a session whose keys are shown below its countdown."""
+"""The CSS class of a session screen that shows its keys below the countdown."""
 
 
 class SessionResult(Struct, frozen=True):
@@ -48,13 +48,13 @@ class ExplainsKeys(RepaintsRegions, Screen[ScreenResultType]):
         raise NotImplementedError
 
     def session_keys(self) -> SessionKeys:
-        """The keys, as they are shown."""
+        """The widget that shows the keys."""
         from retro_timer.ui.widgets.session_keys import SessionKeys
 
         return SessionKeys(keymap_of(services_of(self)))
 
     def show_keys(self) -> bool:
-        """Show the keys below the countdown; False if they are shown, or there is no room or need for them."""
+        """Show the keys below the countdown; False if they are already shown, or there is no room or need for them."""
         width, height = self.app.size
         roomy = width >= ROOM[0] and height >= ROOM[1]
         if self.has_class(EXPLAINED) or not self.has_keys or not roomy:
@@ -72,12 +72,12 @@ class ExplainsKeys(RepaintsRegions, Screen[ScreenResultType]):
         return shown
 
     def on_screen_suspend(self) -> None:
-        """Hide the keys below another screen."""
+        """Hide the keys when another screen covers this one."""
         self.hide_keys()
 
 
 class CoverableScreen(ExplainsKeys[SessionResult]):
-    """The screen of a session that keys act on even if it is covered.
+    """The screen of a session that keys act on even while another screen covers it.
 
     Attributes:
         runner: the runner of the session.
@@ -101,11 +101,11 @@ class CoverableScreen(ExplainsKeys[SessionResult]):
         raise NotImplementedError
 
     def view(self) -> SessionView:
-        """What is shown of the session now."""
+        """The session's current view model."""
         raise NotImplementedError
 
     def do(self, name: str) -> tuple[Event, ...]:
-        """Perform a session action even if another screen covers this one; a stop must be visible."""
+        """Perform a session action even if another screen covers this one; a bail-out also uncovers this screen."""
         events = self.perform(name)
         if name == "bail_out":
             self.uncover()
@@ -115,18 +115,18 @@ class CoverableScreen(ExplainsKeys[SessionResult]):
         return events
 
     def uncover(self) -> None:
-        """Remove all screens above, synchronously: Textual's way is delayed, and a second request pops too much."""
+        """Remove all screens above, at once: Textual's own way is delayed, and a second request would pop too many."""
         while self in self.app.screen_stack and not self.is_active:
             self.app.pop_screen()
 
     def refuse(self, why: str) -> None:
-        """Refuse a key without effect."""
+        """Refuse a key that has no effect, and say why."""
         self.take(self.runner.refuse(why))
         if not self.is_active:
             self._show_above(why)
 
     def _show_above(self, answer: str) -> None:
-        """Show a message on the screen that covers this one; of simultaneous ones, the last."""
+        """Show a message on the screen that covers this one; of simultaneous messages, only the last."""
         if not self._answer:
             self.set_timer(ANSWERS_AFTER, self._show_answer)
         self._answer = answer

@@ -67,7 +67,7 @@ class FirstStartScreen(RepaintsRegions, Screen[Workout | None]):
 
     Args:
         services: the initial services.
-        pages: the pages to show; the sound check is also used alone.
+        pages: the pages to show; the sound check is also used on its own.
     """
 
     CSS_PATH = "first_start.tcss"
@@ -199,13 +199,13 @@ class FirstStartScreen(RepaintsRegions, Screen[Workout | None]):
 
     @property
     def _next_voice(self) -> str:
-        """The voice after the one that speaks."""
+        """The voice after the current one."""
         voice = settings_of(services_of(self)).sound.voice
         return VOICES[(VOICES.index(voice) + 1) % len(VOICES)]
 
     @property
     def _audible(self) -> bool:
-        """Whether words are audible; the terminal's bell has none."""
+        """Whether words are audible; the terminal's bell cannot speak."""
         return self._player.state is SoundState.OK
 
     @property

@@ -144,7 +144,7 @@ class HelpScreen(RepaintsRegions, Screen[None]):
 
     Args:
         keymap: the keymap with the walker's own keys.
-        scope: the scope of the screen it was opened from; its keys come first.
+        scope: the scope of the screen that the help was opened from; its keys come first.
         section: the section to start with.
     """
 
@@ -229,7 +229,7 @@ class HelpScreen(RepaintsRegions, Screen[None]):
             self._show_section(section)
 
     def _show_section(self, section: str, sections: list[str] | None = None) -> None:
-        """Name the section at the top, and the sections that there are."""
+        """Mark the section at the top; `sections`, if given, replaces the listed ones."""
         self.query_one(TabsBar).show(section, sections)
         self.query_one("#text", Panel).entitle("HELP" if section else "NOTHING WAS FOUND")
 

@@ -1,4 +1,4 @@
-"""What Home asks about the history: how the day after was, what was left unanswered, and whether to repair it."""
+"""Home's questions about the history: the day after, questions left unanswered, and a repair."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class HistoryQuestions:
         self._asked = False
         self._offered = False
         self.unanswered: SessionSummary | None = None
-        """The last session, if questions of its end are open and may be asked again."""
+        """The last session, if questions from its end are open and may be asked again."""
 
     @property
     def _store(self) -> Store:

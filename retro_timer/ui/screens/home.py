@@ -61,7 +61,7 @@ HINTS = (
 )
 """The footer, most frequent actions first, since it shows only as many as fit."""
 IMPORTED_S = 15
-"""Seconds for which it is shown what was imported."""
+"""Seconds for which the result of an import is shown."""
 FIRST = "first-try"
 """The initially chosen preset."""
 
@@ -83,7 +83,7 @@ class HomeScreen(RepaintsRegions, Screen[None]):
 
     @cached_property
     def _own(self) -> OwnWorkouts:
-        """What is done with own workouts; loaded after the ladder is shown."""
+        """The actions on the walker's own workouts; loaded after the ladder is shown."""
         from retro_timer.ui.screens.own_workouts import OwnWorkouts
 
         return OwnWorkouts(
@@ -118,7 +118,7 @@ class HomeScreen(RepaintsRegions, Screen[None]):
         self.query_one(TodayPanel).read()
 
     def on_today_panel_facts_shown(self, event: TodayPanel.FactsShown) -> None:
-        """Ask what is to be asked; offer the key for unanswered questions only while there are any."""
+        """Ask the questions that are due, and show the facts; offer the key for unanswered ones if there are any."""
         self._questions.ask(event.facts)
         self._last_walked = event.facts.last_walked
         self.query_one(WorkoutList).show_today(event.facts.today.advice.preset_id)
@@ -128,7 +128,7 @@ class HomeScreen(RepaintsRegions, Screen[None]):
         self.refresh_bindings()
 
     def _follow(self, programme: Programme) -> None:
-        """List the workouts of the programme that the plan follows, if that has changed."""
+        """List the workouts of the programme that the plan follows, if they have changed."""
         detail = self.query_one(WorkoutDetail)
         known, detail.programme = detail.programme, programme
         if (known.own if known else ()) != programme.own:
@@ -238,7 +238,7 @@ class HomeScreen(RepaintsRegions, Screen[None]):
         self.app.exit(return_code=0)
 
     def walk(self, workout: Workout, preset_id: str | None = None) -> None:
-        """Start a session; `preset_id` is the preset as which it counts, if the plan advised it.
+        """Start a session; `preset_id` is the preset that the session counts as, if the plan advised it.
 
         Labels that are not yet rendered are rendered first, in a thread.
         """
@@ -314,19 +314,19 @@ class HomeScreen(RepaintsRegions, Screen[None]):
             self.walk(workout)
 
     def _imported(self, words: str) -> None:
-        """Say what was imported, and ask the plan again, which may move the cursor."""
+        """Show what was imported, and load today's advice again, which may move the cursor."""
         self._say("")
         self.notify(words, title="Imported", timeout=IMPORTED_S, markup=False)
         self.query_one(TodayPanel).read()
 
     def _about(self, workout: Workout) -> None:
-        """Describe the highlighted workout, where the panel that does so does not fit."""
+        """Describe the highlighted workout in one line, for screens without room for its details."""
         about = self.query_one("#about", Line)
         about.remove_class("-said", "-problem")
         about.show(workout.description or format_notation(workout))
 
     def _say(self, text: str, *, problem: bool = False) -> None:
-        """Say what was done, or why it cannot be, until another workout is highlighted; nothing describes this one."""
+        """Show a message until another workout is highlighted; an empty one describes the highlighted workout again."""
         if not text and (row := self._row()):
             self._about(row.workout)
             return

@@ -1,4 +1,4 @@
-"""Importing a file from a screen: past activities and histories into the history, a programme for the plan."""
+"""Import a file from a screen: past activities and histories into the history, a programme for the plan."""
 
 from __future__ import annotations
 
@@ -41,19 +41,19 @@ if TYPE_CHECKING:
     from retro_timer.storage.history import History
 
 SHOWN_LAPS: Final = 8
-"""Laps that the question about phases lists."""
+"""The number of laps that the question about phases lists."""
 PAST_FILES: Final = "FIT and TCX activities, lists of activities as CSV, and exported histories (JSON)"
 
 
 def recognized(text: str) -> tuple[Path, FileKind] | None:
-    """The file in a typed, pasted or dropped text, if it is one for the history or the plan. Reads it."""
+    """The file that typed, pasted or dropped text names, if it is for the history or the plan. Reads the file."""
     path = dropped_path(text)
     kind = None if path is None else kind_of(path)
     return None if path is None or kind is None else (path, kind)
 
 
 def importable(text: str) -> str:
-    """Validate that a text is a file that can be imported, or contains a workout, and return it.
+    """Validate that a text names a file that can be imported, or contains a workout, and return the text.
 
     Raises:
         WorkoutError: if it is neither.
@@ -65,7 +65,7 @@ def past_file(text: str) -> tuple[Path, FileKind]:
     """The file of past sessions that a text names.
 
     Raises:
-        UserError: if it names none; one line that says what to do.
+        UserError: if it names none; the message is one line that says what to do.
     """
     if not text:
         raise UserError("expected the path of a file")
@@ -81,8 +81,8 @@ class FileImport:
     """Imports files for a screen.
 
     Args:
-        screen: the screen, which asks what a file does not say.
-        show_progress: shows how far it is.
+        screen: the screen on which to ask for what a file does not say.
+        show_progress: shows the progress, in words.
         done: called with what was imported and what was skipped, in words.
         report_problem: shows why a file cannot be imported.
     """
@@ -121,7 +121,7 @@ class FileImport:
             self._done(words) if words else self._show_progress("")
 
     async def _follow(self, file: Path) -> str:
-        """Let the plan follow a programme, after a question. Returns that it does; empty if it does not."""
+        """Let the plan follow a programme, if the walker agrees. Returns a sentence that says so; empty if not."""
         services = services_of(self._screen)
         if services.paths is None:
             raise UserError("programmes cannot be saved here")
@@ -136,7 +136,7 @@ class FileImport:
         return f"The plan follows {describe(saved)}."
 
     async def _remember(self, file: Path, kind: FileKind) -> str:
-        """Add the sessions of a file to the history. Returns what was added and skipped; empty if it was called off."""
+        """Add the sessions of a file to the history. Returns what was added and skipped; empty if cancelled."""
         store, now = services_of(self._screen).store, services_of(self._screen).clock.wall()
         if store is None:
             raise UserError("no history is kept here")
@@ -158,7 +158,7 @@ class FileImport:
         return await self._add(history, answered, [session for session in known if session is not None])
 
     async def _with_phases(self, activities: Sequence[PastActivity]) -> list[PastActivity] | None:
-        """The activities with the phases of their laps, which are asked for; None if the walker called it off."""
+        """The activities with the phases of their laps, asking for missing ones; None if the walker cancelled."""
         unclear = [each for each in activities if not each.has_phases]
         if not unclear:
             return list(activities)
@@ -174,7 +174,7 @@ class FileImport:
         return await self._screen.app.push_screen_wait(ask)
 
     async def _add(self, history: History, activities: Sequence[PastActivity], known: list[SessionSummary]) -> str:
-        """Add activities one by one, saying how far it is; the same one twice in a file is added once."""
+        """Add activities one by one, showing the progress; an activity that is twice in a file is added once."""
         added: list[StoredSession] = []
         for number, activity in enumerate(activities, 1):
             self._show_progress(f"Importing {number} of {len(activities)}…")
@@ -188,7 +188,7 @@ class FileImport:
 
 
 def _outline(activities: Sequence[PastActivity]) -> Iterator[str]:
-    """What is known of activities, and how to answer."""
+    """The lines of the question about phases: what is known about the activities, and how to answer."""
     first = activities[0]
     if len(activities) > 1:
         yield f"{len(activities)} activities do not say which way you walked."

@@ -1,4 +1,4 @@
-"""A workout that comes in, pasted, dropped or imported: asks what its file does not say, and what to do with it."""
+"""A pasted, dropped or imported workout: asks for what its file does not say, and what to do with it."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ ANSWERS: Final = ("walk", "save", "edit")
 _LONGEST_OUTLINE: Final = 180
 _MOST_NOTES: Final = 4
 _LONG_BOUT: Final = 180
-"""Seconds. A longer bout that is assumed can be limited."""
+"""Seconds. If directions are assumed, a longer bout can be limited."""
 _LIST: Final = 8
-"""How many workouts of a file are listed."""
+"""The number of workouts of a file that are listed."""
 
 
 async def receive(app: App[Any], text: str, warning_of: Callable[[Workout], str]) -> tuple[Workout, str] | None:
@@ -84,7 +84,7 @@ async def _read(app: App[Any], text: str) -> Received | None:
 
 
 async def _asked(app: App[Any], error: WorkoutError, assumptions: Assumptions) -> Assumptions | None:
-    """The assumptions with the walker's answer."""
+    """The assumptions with the walker's answer; None if the walker declined."""
     from retro_timer.formats.assumptions import Assume
     from retro_timer.formats.errors import DirectionUnknownError, LengthsUnknownError
 
@@ -144,7 +144,7 @@ async def _one_of(app: App[Any], found: Sequence[Received]) -> Received | None:
 
 
 def _is_long(received: Received, assumptions: Assumptions) -> bool:
-    """Whether directions were assumed that give a bout longer than those of the plan, and nothing limits it."""
+    """Whether assumed directions give a long bout, and no limit has been set."""
     from retro_timer.formats.assumptions import Assume
 
     assumed = assumptions.direction is Assume.ALTERNATE and assumptions.longest is None
@@ -152,7 +152,7 @@ def _is_long(received: Received, assumptions: Assumptions) -> bool:
 
 
 async def _limited(app: App[Any], received: Received, assumptions: Assumptions) -> Assumptions | None:
-    """The assumptions with the longest bout that the walker wants."""
+    """The assumptions with the walker's limit for the longest bout; None if the walker declined."""
     return await app.push_screen_wait(
         Ask(
             "Longest backward bout",

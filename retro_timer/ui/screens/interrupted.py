@@ -130,7 +130,7 @@ class InterruptedScreen(RepaintsRegions, ModalScreen[Decision]):
 
 
 async def ask_about_interrupted(app: AppContext, store: Store) -> None:
-    """Ask what to do with the last interrupted session, unless one is running; start it if it is resumed."""
+    """Unless a session is running, ask what to do with the last interrupted one; start it if the walker resumes it."""
     try:
         found = await in_thread(store.interrupted)
     except BusyError:

@@ -1,4 +1,4 @@
-"""Logging a walk by hand, or changing one that was logged: when, what, and the answers about it."""
+"""Log a walk by hand, or change a logged one: when, what, and the answers about it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ FIELDS: Final = {
     "forward": ("and forward", "minutes, warm-up included"),
     "longest": ("longest bout", "backward, if you know it"),
 }
-"""What is asked about a walk: the names of `EnteredTexts`, with a label and a hint for each."""
+"""The fields about a walk: attributes of `EnteredTexts`, each with a label and a hint."""
 
 
 class LogWalkScreen(RepaintsRegions, ModalScreen[str | None]):
@@ -74,7 +74,7 @@ class LogWalkScreen(RepaintsRegions, ModalScreen[str | None]):
             yield KeysBar([Hint("log_walk.save"), Fixed("tab", "next field", "app.focus_next"), Hint("log_walk.close")])
 
     def on_mount(self) -> None:
-        """Begin with what was walked; the date is filled in."""
+        """Focus the workout; the date is already filled in."""
         self.query_one("#workout", Input).focus()
 
     def on_input_changed(self) -> None:
@@ -111,7 +111,7 @@ class LogWalkScreen(RepaintsRegions, ModalScreen[str | None]):
             self._working = False
 
     def _log(self, texts: EnteredTexts, feedback: Feedback) -> str:
-        """Write the walk, in a thread. Returns what the plan makes of it.
+        """Write the walk, in a thread. Returns one line that says so, with the plan's new advice.
 
         Raises:
             UserError: if it cannot be a walk, or cannot be written.

@@ -1,4 +1,4 @@
-"""What screens do with the walker's own workouts: make, copy, rename, delete, import, export, save."""
+"""The actions of screens on the walker's own workouts: create, copy, rename, delete, import, export, save."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class OwnWorkouts:
-    """Makes and changes the walker's own workouts, for the screen that lists them.
+    """Creates and changes the walker's own workouts, for the screen that lists them.
 
     Args:
         home: the screen.
@@ -79,12 +79,12 @@ class OwnWorkouts:
             self._home.app.push_screen(BuilderScreen(workout, library), self._built)
 
     def duplicate(self, workout: Workout, *, own: bool) -> None:
-        """Copy a workout, which is an own one or a preset."""
+        """Copy a preset or one of the walker's own workouts."""
         if library := self.library:
             self._do(lambda: library.duplicate(workout.id) if own else copy_preset(workout, library))
 
     def rename(self, workout: Workout) -> None:
-        """Ask for another name of an own workout."""
+        """Ask for a new name for an own workout."""
         if library := self.library:
             ask = Ask("Rename it to", workout.name, lambda name: library.rename(workout.id, name), word="rename")
             self._home.app.push_screen(ask, self._reload_at)
@@ -104,7 +104,7 @@ class OwnWorkouts:
         self._home.app.push_screen(question, answered)
 
     def import_file(self) -> None:
-        """Ask for a file or notation, and what to do with what is in it."""
+        """Ask for a file or notation, and what to do with its content."""
         from retro_timer.formats.registry import WORKOUT_FORMATS, endings
 
         def read(text: str | None) -> None:
@@ -132,7 +132,7 @@ class OwnWorkouts:
         self._show_message(line or "")
 
     def offer(self, text: str) -> None:
-        """Offer to walk, save or edit the workout in a text; import a file of past sessions, or a programme."""
+        """Offer to walk, save or edit the workout in a text; if it names past sessions or a programme, import them."""
         self._home.run_worker(self._offer(text))
 
     async def _offer(self, text: str) -> None:
@@ -216,5 +216,5 @@ def offer_save(
 
 
 def _speed_warning(services: Services, workout: Workout) -> str:
-    """What to say about the speeds of a workout; reads the history, so not on the event loop."""
+    """The warning about a workout's speeds. Reads the history, so not for the event loop."""
     return speed_warning_from(services, workout.blocks)

@@ -1,4 +1,4 @@
-"""The link to the web page of the session, as a QR code for a phone; the session runs on beneath it."""
+"""The link to the session's web page, as a QR code for a phone; the session continues below it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from retro_timer.ui.session_page import SessionPage
 
 OTHER_ROWS: Final = 6
-"""Rows that the lines below the code need."""
+"""Number of rows needed below the code."""
 
 
 class PageLinkScreen(RepaintsRegions, ModalScreen[None]):
@@ -56,7 +56,7 @@ class PageLinkScreen(RepaintsRegions, ModalScreen[None]):
         self._followed = page.status.pages
 
     def compose(self) -> ComposeResult:
-        """The code, the links, whom they are open to, and the keys."""
+        """The code, the links, who can open them, and the keys."""
         with VerticalScroll(can_focus=False):
             with VerticalScroll(id="codes", can_focus=False):
                 yield Static(id="code", markup=False)
@@ -67,15 +67,15 @@ class PageLinkScreen(RepaintsRegions, ModalScreen[None]):
             yield KeysBar([Hint("page.network"), Hint("page.close")])
 
     def on_mount(self) -> None:
-        """Show how the page is."""
+        """Show the page's status."""
         self.show()
 
     def on_resize(self, _: Resize) -> None:
-        """Show the code only where it fits: half of one is of no use."""
+        """Show the code only if it fits: half a code is of no use."""
         self.show()
 
     def show(self) -> None:
-        """Show how the page is now."""
+        """Show the page's current status; close if another device has followed the link."""
         status = self._page.status
         if status.pages > self._followed:
             self.dismiss(None)

@@ -30,7 +30,7 @@ FREE: Final = "The plan only advises. In the settings you can pin a preset, or s
 
 
 class PlanScreen(RepaintsRegions, Screen[None]):
-    """Shows the weeks as a picture, the advice, and asks about pain; the answer is not stored."""
+    """Shows the weeks as a picture and the advice, and asks about pain; the answer is not stored."""
 
     DEFAULT_CSS = """
     PlanScreen {

@@ -57,7 +57,7 @@ TITLES: Final = {
     "preset": "preset on the ladder",
 }
 SPEED: Final = "speed"
-"""The plot that is there only if sensors have measured something."""
+"""The plot that is shown only if sensors have measured something."""
 HINTS: Final = (
     Hint("progress.edit"),
     Fixed("← →", "plot", "switch(1)"),
@@ -235,7 +235,7 @@ class ProgressScreen(RepaintsRegions, Screen[None]):
             self.run_worker(self._read_next_page(), group="list")
 
     async def _read(self, keep: int = 0, say: str = "") -> None:
-        """Reload everything; `keep` is the row to highlight, `say` what to say then."""
+        """Reload everything; `keep` is the row to highlight, `say` the message to show afterwards."""
         services = services_of(self)
         store = services.store
         if store is None:
@@ -330,7 +330,7 @@ class ProgressScreen(RepaintsRegions, Screen[None]):
             self._log(session)
 
     def _log(self, session: StoredSession | None) -> None:
-        """Ask about a walk to log, or about a logged one to change."""
+        """Open the form for a new logged session, or for changing one."""
         from retro_timer.ui.screens.log_walk import LogWalkScreen
 
         def logged(line: str | None) -> None:

@@ -27,9 +27,9 @@ class Question(RepaintsRegions, ModalScreen[bool]):
     Args:
         question: the question.
         details: what to know before answering.
-        yes: what its button says.
-        no: what its button says.
-        spoken: the question and its answers as parts of phrases; none if they are not spoken, or by the session.
+        yes: the label of the button for yes.
+        no: the label of the button for no.
+        spoken: the question and its answers as parts of phrases; empty if nothing or the session speaks them.
     """
 
     DEFAULT_CSS = """

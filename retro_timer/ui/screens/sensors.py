@@ -1,4 +1,4 @@
-"""The sensors screen: which treadmills and heart rate sensors are near, which are used, and what these send."""
+"""The sensors screen: the treadmills and heart rate sensors nearby, which of them are used, and what these send."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ KINDS: Final = {SensorKind.BELT: "treadmill", SensorKind.HEART: "heart rate"}
 
 
 class SensorsScreen(RepaintsRegions, Screen[None]):
-    """Lists what is near; enter uses a sensor for all sessions, or no more. It is only ever read."""
+    """Lists the sensors nearby; enter starts or stops using one for all sessions. Sensors are only ever read."""
 
     DEFAULT_CSS = """
     SensorsScreen {
@@ -63,7 +63,7 @@ class SensorsScreen(RepaintsRegions, Screen[None]):
         self._sensors: Sensors | None = None
 
     def compose(self) -> ComposeResult:
-        """What is near, then what the chosen ones send, then the keys."""
+        """The sensors nearby, the data of the chosen ones, and the keys."""
         with Panel("TREADMILL AND HEART RATE", id="near"):
             yield Static(LOOKS, id="message", markup=False)
             yield OptionList(markup=False)
@@ -73,7 +73,7 @@ class SensorsScreen(RepaintsRegions, Screen[None]):
         yield KeysBar([Fixed("enter", "use, or not", "select"), Hint("sensors.close"), Hint("app.help", "keys")])
 
     async def on_mount(self) -> None:
-        """Begin to look."""
+        """Start looking for sensors."""
         self._draw()
         if services_of(self).make_sensors is None and (problem := missing_extra()):
             self._say(f"Sensors cannot be used: {problem}")
@@ -85,11 +85,11 @@ class SensorsScreen(RepaintsRegions, Screen[None]):
         await self._let_go()
 
     def action_select(self) -> None:
-        """Use the selected sensor, or use it no more."""
+        """Start or stop using the selected sensor."""
         self.query_one(OptionList).action_select()
 
     async def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Use a sensor for all sessions, or no more, and follow it from now on."""
+        """Start or stop using a sensor for all sessions, and follow the chosen sensors from now on."""
         kind, address = self._keys[event.option_index]
         chosen = self._chosen
         if kind in chosen and chosen[kind].address == address:
@@ -104,7 +104,7 @@ class SensorsScreen(RepaintsRegions, Screen[None]):
         await self._look(chosen)
 
     async def _look(self, chosen: dict[SensorKind, Chosen] | None = None) -> None:
-        """Look for sensors, and follow those that are chosen."""
+        """Look for sensors, and follow the chosen ones."""
         await self._let_go()
         services = services_of(self)
         follow = self._chosen if chosen is None else chosen
@@ -118,7 +118,7 @@ class SensorsScreen(RepaintsRegions, Screen[None]):
             await in_thread(sensors.close)
 
     def _post(self, report: SensorReport) -> None:
-        """Take a report soon; called in any thread."""
+        """Take a report on the event loop; called from any thread."""
         on_loop(self, partial(self._take, report))()
 
     def _take(self, report: SensorReport) -> None:
@@ -138,12 +138,12 @@ class SensorsScreen(RepaintsRegions, Screen[None]):
 
     @property
     def _keys(self) -> list[tuple[SensorKind, str]]:
-        """The rows of the list: what was found, by kind and name."""
+        """The rows of the list: the sensors found, by kind and name."""
         return sorted(self._found, key=lambda key: (key[0], self._found[key].name, key[1]))
 
     def _draw(self, chosen: dict[SensorKind, Chosen] | None = None) -> None:
         chosen = self._chosen if chosen is None else chosen
-        for kind, one in chosen.items():  # also if they are not heard
+        for kind, one in chosen.items():  # even if they are not heard
             self._found.setdefault((kind, one.address), NearbySensor(kind, one.name, one.address, -127))
         rows = [self._row(self._found[key], used=chosen.get(key[0])) for key in self._keys]
         options = self.query_one(OptionList)
@@ -164,7 +164,7 @@ class SensorsScreen(RepaintsRegions, Screen[None]):
         return f"{KINDS[found.kind]:{KIND_CELLS}}{name} {heard:>9}  {'in use' if is_used else '':7} {found.address}"
 
     def _live(self, kind: SensorKind) -> str:
-        """What a chosen sensor sends, and how it is."""
+        """The state of a chosen sensor, and the data it sends."""
         link, reading = self._links.get(kind), self._readings.get(kind)
         imperial = services_of(self).imperial
         state = "searching" if link is None else f"{link.state}{f': {link.why}' if link.why else ''}"

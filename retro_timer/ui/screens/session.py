@@ -48,7 +48,7 @@ STALLED: Final = 1.0
 SIGNALS_TAKE: Final = 0.05
 """Maximum time until the signal after a stop is handled, in seconds."""
 WARNING: Final = 8.0
-"""Seconds for which is shown what is not kept awake."""
+"""Seconds for which a warning about staying awake is shown."""
 
 
 class SessionScreen(CoverableScreen):
@@ -58,7 +58,7 @@ class SessionScreen(CoverableScreen):
         workout: the workout.
         services: the initial services.
         interrupted: the interrupted session to resume.
-        preset_id: the preset as which it counts, if the plan advised it.
+        preset_id: the preset that the session counts as, if the plan advised it.
         closes_after: seconds after which the summary of a finished workout closes by itself; None for never.
         done: called with the result if there is no screen to return to.
     """
@@ -99,7 +99,7 @@ class SessionScreen(CoverableScreen):
         self._timer: Timer | None = None
         self._due = monotonic()
         self._notice = BriefNotice(self, self._draw)
-        self._made_ending: SessionEnding | None = None  # made when it is needed, as are the others
+        self._made_ending: SessionEnding | None = None  # this and the next two are made when first needed
         self._made_links: SessionLinks | None = None
         self._made_questions: SessionQuestions | None = None
         self._shown = False
@@ -108,7 +108,7 @@ class SessionScreen(CoverableScreen):
 
     @property
     def _first_look(self) -> Appearance:
-        """How the session looks when it has just started: known before, so that the first frame is styled once."""
+        """The session's look right after its start, known beforehand, so that the first frame is styled only once."""
         if self.runner.interrupted is not None:
             return Appearance.PAUSED
         return Appearance.READY if self.runner.config.rules.lead_in else Appearance.RUNNING
@@ -152,7 +152,7 @@ class SessionScreen(CoverableScreen):
         yield from self._display.widgets
 
     def on_mount(self) -> None:
-        """Start the lead-in, or say where an interrupted session is; what the first frame does not need comes later."""
+        """Start the lead-in, or say where an interrupted session is; the rest follows after the first frame."""
         self.take(self.runner.start())
         if self.runner.interrupted is not None:
             self.action_act("where")
@@ -188,7 +188,7 @@ class SessionScreen(CoverableScreen):
         self.perform(name)
 
     def perform(self, name: str) -> tuple[Event, ...]:
-        """Perform a session action; after the end, only what is possible then."""
+        """Perform a session action; after the end, only one that is possible then."""
         if self.conductor.session.state.is_over and not session_action(name).after_the_end:
             events = self.runner.refuse(f"the session is over; {self._key('session.turned')} shows the summary")
         else:
@@ -212,7 +212,7 @@ class SessionScreen(CoverableScreen):
             self.action_act("turned")
 
     def action_quit(self) -> None:
-        """Ask whether to end; the session continues. The keys are closed first, if they are shown."""
+        """Ask whether to end; the session continues meanwhile. If the keys are shown, only hide them."""
         if self.hide_keys():
             return
         if self.conductor.session.state.is_over:
@@ -229,7 +229,7 @@ class SessionScreen(CoverableScreen):
         self._ending.leave()
 
     def ask(self, *parts: tuple[str, ...]) -> None:
-        """Speak a question of a screen above; without one, stop the last."""
+        """Speak a question for a screen above; without one, stop the last one."""
         self.take(self.runner.ask(*parts))
 
     def action_adjust(self) -> None:
@@ -243,7 +243,7 @@ class SessionScreen(CoverableScreen):
         self._questions.go_to(event.index)
 
     def action_page(self) -> None:
-        """Open the web page of the session, and show the link to it."""
+        """Open the session's web page, and show the link to it."""
         self._links.open_page()
 
     async def on_unmount(self) -> None:
@@ -264,7 +264,7 @@ class SessionScreen(CoverableScreen):
             self._links.begin(self.view())
 
     def _keep(self) -> bool:
-        """Start saving the session; refuse it if one is running in another window. Returns whether it goes on."""
+        """Start saving the session; refuse it if one is running in another window. Returns whether it can continue."""
         from retro_timer.ui.screens.session_keeping import keep_session
 
         if why := keep_session(self, self.runner, self._preset_id):
@@ -272,7 +272,7 @@ class SessionScreen(CoverableScreen):
         return not why
 
     async def answer_summary(self, answers: SummaryAnswers) -> str:
-        """Keep a device's answers about the session; returns why they are not kept, as one clause."""
+        """Save a device's answers about the session. Returns why they are not saved, as one clause; empty if saved."""
         return await self._ending.answer(answers)
 
     def finish(self, *, refused: str = "") -> None:
@@ -305,7 +305,7 @@ class SessionScreen(CoverableScreen):
         self._arm()
 
     def warn(self, text: str) -> None:
-        """Show what is not kept awake, with the reason if there is room for it."""
+        """Show a warning about staying awake, with the reason if there is room for it."""
         self._notice.show(text if len(text) < self.size.width else text.partition(":")[0], WARNING, gives_way=True)
         self._draw()
 
@@ -338,7 +338,7 @@ class SessionScreen(CoverableScreen):
         self.tick()
 
     def view(self) -> SessionView:
-        """What is shown of the session now."""
+        """The session's current view model."""
         services, name = services_of(self), self.runner.workout.name
         session, before = self.conductor.session, self.conductor.longest_before
         achieved = (
@@ -348,7 +348,7 @@ class SessionScreen(CoverableScreen):
         return session_view(session, name, self._key, ahead=ahead, achieved=achieved, imperial=services.imperial)
 
     def _ahead(self, milliseconds: int) -> str:
-        """The time of day in so many milliseconds."""
+        """The time of day in the given number of milliseconds."""
         services = services_of(self)
         return time_of_day(services.clock.wall() + timedelta(milliseconds=milliseconds), clock_12h=services.clock_12h)
 

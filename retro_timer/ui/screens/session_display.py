@@ -35,11 +35,11 @@ NOTICE: Final = 3.0
 
 
 class DisplayedSession(Protocol):
-    """What is shown of a session, here or in another process, besides its view."""
+    """The displayed data of a session, here or in another process, that its view model does not contain."""
 
     @property
     def schedule(self) -> Schedule:
-        """What is walked."""
+        """Its current schedule."""
 
     @property
     def situation(self) -> tuple[State, PauseReason | None]:
@@ -62,14 +62,14 @@ class DisplayedSession(Protocol):
 
 
 class DisplayedRunner:
-    """What is shown of a session that runs here."""
+    """The displayed data of a session that runs here."""
 
     def __init__(self, runner: Runner) -> None:
         self._runner = runner
 
     @property
     def schedule(self) -> Schedule:
-        """What is walked."""
+        """Its current schedule."""
         return self._runner.session.schedule
 
     @property
@@ -100,12 +100,12 @@ class DisplayedRunner:
 
 
 def sound_text(state: str, speaker: str, missed: int) -> str:
-    """What is shown of the sound.
+    """The text for the state of the sound.
 
     Args:
         state: its state, as in `SoundState`.
         speaker: the device that plays it instead; empty if none does.
-        missed: how many cues were not heard.
+        missed: the number of cues that were not heard.
     """
     if speaker and state != SoundState.MUTED:
         return f"sound: {speaker}"
@@ -115,11 +115,11 @@ def sound_text(state: str, speaker: str, missed: int) -> str:
 
 
 class BriefNotice:
-    """A message that is shown for some seconds instead of the caption.
+    """A message that is shown for a few seconds instead of the caption.
 
     Args:
-        screen: the screen of the session.
-        ended: called when the message is to be shown no longer.
+        screen: the session screen.
+        ended: called when the message's time is up.
 
     Attributes:
         text: the message; empty if there is none.
@@ -133,14 +133,14 @@ class BriefNotice:
         self._timer: Timer | None = None
 
     def show(self, text: str, seconds: float = NOTICE, *, gives_way: bool = False) -> None:
-        """Show a message instead of the one before; if it gives way, only until words say what to do."""
+        """Show a message, replacing an earlier one; if it gives way, only until the next phase is announced."""
         self.text, self._gives_way = text, gives_way
         if self._timer:
             self._timer.stop()
         self._timer = self._screen.set_timer(seconds, self._end)
 
     def give_way_to(self, cue: Cue) -> None:
-        """Make room for the words of a cue that begins a phase, which are more important than some messages."""
+        """Make room for the words of a cue that begins a phase, if the message gives way."""
         if self._gives_way and cue.kind is CueKind.PHASE:
             self.text = ""
 
@@ -150,7 +150,7 @@ class BriefNotice:
 
 
 def breakpoint_classes(screen: Screen[Any], size: Size) -> Iterator[str]:
-    """The breakpoint classes for a size that Textual has yet to send: so the first frame is styled only once."""
+    """The breakpoint classes for a size that Textual has yet to send, so that the first frame is styled only once."""
     both = (size.width, screen.HORIZONTAL_BREAKPOINTS), (size.height, screen.VERTICAL_BREAKPOINTS)
     for length, breakpoints in both:
         reached = [(least, name) for least, name in breakpoints or () if length >= least]
@@ -169,7 +169,7 @@ class SessionDisplay:
     Args:
         displayed: the session.
         services: the initial services.
-        footer: changes the keys that are shown.
+        footer: changes a hint of the footer, or drops it by returning None.
     """
 
     def __init__(
@@ -196,11 +196,11 @@ class SessionDisplay:
         return self._top, self._direction, self._countdown, self._captions, self._next, self._profile, self._keys
 
     def caption(self, text: str, cue: Cue | None = None) -> None:
-        """Set the caption, and the cue whose words it is, if any."""
+        """Set the caption, and the cue that speaks it, if any."""
         self._caption, self._captioned = text, cue
 
     def draw(self, view: SessionView) -> None:
-        """Draw what is different from before."""
+        """Draw whatever has changed."""
         self._top.show_session(view.name.upper(), view.round, view.left, view.minutes_left, view.ends)
         self._direction.show(view)
         shown = {"word": view.heading, "below": view.below, "banner": view.banner}
@@ -228,11 +228,11 @@ class SessionDisplay:
 
 
 def hints_of(state: State, reason: PauseReason | None, step: int) -> tuple[Hint, ...]:
-    """The footer: the five most important keys in a state of the session, then the key for the help.
+    """The footer: the most important keys in a state of the session, at most five, then the key for the help.
 
     Args:
         state: the state of the session.
-        reason: why it is paused, if it is.
+        reason: why the session is paused, if it is.
         step: step size of the keys for the interval's length, in seconds.
     """
     if state.is_over:

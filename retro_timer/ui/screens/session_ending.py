@@ -1,6 +1,6 @@
-"""What follows a session: its summary, which opens by itself or by a key, and leads out or back into the session.
+"""The end of a session: its summary opens by itself or by a key, and leads out of the session or back into it.
 
-Loaded when it is first needed, after the first frame.
+Loaded on first use, after the first frame.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ SUMMARY_DELAY = 4.0
 
 
 class EndedScreen(Protocol):
-    """What a session screen does around its summary."""
+    """The interface of a session screen for its summary."""
 
     @property
     def runner(self) -> Runner:
         """The runner of the session."""
 
     def ask(self, *parts: tuple[str, ...]) -> None:
-        """Speak a question of a screen above; without one, stop the last."""
+        """Speak a question for a screen above; without one, stop the last one."""
 
     def take(self, events: tuple[Event, ...]) -> None:
         """Show the effect of events."""
@@ -44,11 +44,11 @@ class EndedScreen(Protocol):
 
 
 class SessionEnding:
-    """The way from a session to its summary, and from there.
+    """Leads from a session to its summary, and on from there.
 
     Args:
-        node: the screen of the session.
-        screen: the same, as what it does around its summary.
+        node: the session screen.
+        screen: the same screen, by its interface for the summary.
         closes_after: seconds after which the summary of a finished workout closes by itself; None for never.
 
     Attributes:
@@ -79,7 +79,7 @@ class SessionEnding:
             self.wait()
 
     def leave(self, *, by_itself: bool = False) -> None:
-        """Go to the summary if anything was walked."""
+        """Go to the summary if anything was walked, otherwise close."""
         if self._runner.session.spent.walked:
             self.summarise(by_itself=by_itself)
         else:
@@ -101,7 +101,7 @@ class SessionEnding:
         self._node.app.push_screen(SummaryScreen(self._runner.stored_session(), ending), self._summarised)
 
     async def answer(self, answers: SummaryAnswers) -> str:
-        """Keep a device's answers about the session; returns why they are not kept, as one clause."""
+        """Save a device's answers about the session. Returns why they are not saved, as one clause; empty if saved."""
         if self._node.is_active:
             self.leave(by_itself=True)
         summary = self._node.app.screen

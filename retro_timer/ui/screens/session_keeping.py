@@ -1,4 +1,4 @@
-"""How a session begins to be kept: saved as it goes on, and told what was walked before.
+"""Starts saving a session as it runs, and tells the session the longest bout of earlier ones.
 
 Loaded after the first frame.
 """
@@ -23,12 +23,12 @@ def keep_session(screen: Screen[Any], runner: Runner, preset_id: str | None) -> 
     """Start saving a session.
 
     Args:
-        screen: its screen.
-        runner: its runner.
-        preset_id: the preset as which it counts, if the plan advised it.
+        screen: the session screen.
+        runner: the session's runner.
+        preset_id: the preset that the session counts as, if the plan advised it.
 
     Returns:
-        Why it cannot go on, because one is running in another window; empty if it can.
+        Why the session cannot continue, because one is running in another window; empty if it can.
     """
     store = services_of(screen).store
     if store is None:
@@ -44,7 +44,7 @@ def keep_session(screen: Screen[Any], runner: Runner, preset_id: str | None) -> 
 
 
 async def _remember_longest(screen: Screen[Any], runner: Runner, store: Store) -> None:
-    """Tell the session the longest bout so far, for praise that is true."""
+    """Tell the session the longest bout so far, so that its praise is true."""
     try:
         await in_thread(runner.remember_longest, store)
     except StorageError as problem:

@@ -1,6 +1,6 @@
-"""What a session on the full screen is linked to: the desktop, other devices, its web page, and sensors.
+"""The links of a full-screen session: to the desktop, other devices, its web page, and sensors.
 
-Loaded after the first frame, which needs none of it.
+Loaded after the first frame, which does not need them.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def has_sensors(services: Services) -> bool:
-    """Whether the walker has chosen sensors, and this is no rehearsal."""
+    """Whether the walker has chosen sensors, and this is not a rehearsal."""
     if services.loaded is None or services.rehearsal:
         return False
     sensors = services.loaded.settings.sensors
@@ -30,18 +30,18 @@ def has_sensors(services: Services) -> bool:
 
 
 class LinkedScreen(SharedScreen, Protocol):
-    """What a session screen does for its links."""
+    """The interface of a session screen for its links."""
 
     def warn(self, text: str) -> None:
-        """Show a warning of the desktop for some seconds."""
+        """Show a warning about staying awake for a few seconds."""
 
 
 class SessionLinks:
     """The links of a session.
 
     Args:
-        node: the screen of the session.
-        screen: the same, as what it does for its links.
+        node: the session screen.
+        screen: the same screen, by its interface for links.
     """
 
     def __init__(self, node: Screen[Any], screen: LinkedScreen) -> None:
@@ -53,7 +53,7 @@ class SessionLinks:
         self._sensors: SessionSensors | None = None
 
     def begin(self, view: SessionView) -> None:
-        """Tell the desktop, and let other devices follow the session."""
+        """Link the session to the desktop and its sensors, and let other devices follow it."""
         self._desktop = DesktopLink(self._node, self._screen.runner, self._screen.warn)
         self._desktop.show(view)
         start_worker(self._node, self._share)
@@ -64,7 +64,7 @@ class SessionLinks:
             self._sensors.show(view)
 
     def show(self, view: SessionView) -> None:
-        """Show a moment of the session to the desktop and to other devices."""
+        """Update the links with the session's current state."""
         if self._desktop is not None:
             self._desktop.show(view)
         if self._sensors is not None:
@@ -73,7 +73,7 @@ class SessionLinks:
             self._sharing.publish()
 
     def open_page(self) -> None:
-        """Open the web page of the session, and show the link to it; not after its end."""
+        """Open the session's web page, and show the link to it; not after the session's end."""
         if self._screen.runner.session.state.is_over:
             return
         from retro_timer.ui.screens.page_link import PageLinkScreen
@@ -85,12 +85,12 @@ class SessionLinks:
         self._node.app.push_screen(PageLinkScreen(self._page))
 
     def leave(self) -> None:
-        """The screen closes: give the terminal its old title back."""
+        """Restore the terminal's old title, because the screen closes."""
         if self._desktop is not None:
             self._desktop.leave()
 
     def close(self) -> None:
-        """End all links. Blocks for some seconds at most; thread-safe."""
+        """End all links. Blocks for a few seconds at most; thread-safe."""
         if self._desktop is not None:
             self._desktop.close()
         if self._page is not None:

@@ -1,6 +1,6 @@
-"""What a session asks over its screen, while it runs on: whether to end, what to adjust, where to go.
+"""The questions that a session asks over its screen while it keeps running: whether to end, adjust, or skip ahead.
 
-Loaded when it is first needed, after the first frame.
+Loaded on first use, after the first frame.
 """
 
 from __future__ import annotations
@@ -25,28 +25,28 @@ if TYPE_CHECKING:
 
 
 class AskingScreen(Protocol):
-    """What a session screen does around its questions."""
+    """The interface of a session screen for its questions."""
 
     @property
     def runner(self) -> Runner:
         """The runner of the session."""
 
     def ask(self, *parts: tuple[str, ...]) -> None:
-        """Speak a question of a screen above; without one, stop the last."""
+        """Speak a question for a screen above; without one, stop the last one."""
 
     def take(self, events: tuple[Event, ...]) -> None:
         """Show the effect of events."""
 
     def refuse(self, why: str) -> None:
-        """Refuse a key or click without effect."""
+        """Refuse a key or click that has no effect, and say why."""
 
 
 class SessionQuestions:
     """The questions of a session.
 
     Args:
-        node: the screen of the session.
-        screen: the same, as what it does around its questions.
+        node: the session screen.
+        screen: the same screen, by its interface for questions.
     """
 
     def __init__(self, node: Screen[Any], screen: AskingScreen) -> None:

@@ -1,4 +1,4 @@
-"""A line on the session screen with what the treadmill and the heart rate sensor measure, and how they are.
+"""A line on the session screen with the measurements and states of the treadmill and the heart rate sensor.
 
 Loaded after the first frame, and only if the walker has chosen a sensor.
 """
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 
 class SessionSensors:
-    """Follows the sensors of a session, and shows them.
+    """Follows the sensors of a session, and shows their measurements.
 
     Args:
-        node: the screen of the session.
-        screen: the same, as what it does for its links.
+        node: the session screen.
+        screen: the same screen, by its interface for other devices.
     """
 
     def __init__(self, node: Screen[Any], screen: SharedScreen) -> None:
@@ -43,7 +43,7 @@ class SessionSensors:
         )
 
     def show(self, view: SessionView) -> None:
-        """Show the present moment."""
+        """Show the current measurements."""
         self._line.show_measured(self._companion.measurements(), view.speed)
 
     def close(self) -> None:

@@ -133,7 +133,7 @@ class SettingsScreen(RepaintsRegions, Screen[None]):
         self._about()
 
     def on_settings_list_laid_out(self) -> None:
-        """Show the help beside the list, unless it is in the list."""
+        """Show the help beside the list, unless the list itself shows it."""
         self._about()
 
     def on_settings_list_stepped(self, message: SettingsList.Stepped) -> None:

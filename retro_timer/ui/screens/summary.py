@@ -85,7 +85,7 @@ class SummaryScreen(RepaintsRegions, Screen[bool]):
         self._celebration = Celebration(self, session.summary, lambda week: self._head.show(self._about(), right=week))
         self._closes: Timer | None = None
         self._ignoring_keys: Timer | None = None
-        self._voice = Preview(self)  # of questions that are asked again; at the end, the session speaks
+        self._voice = Preview(self)  # speaks questions that are asked again; at the end, the session speaks them
 
     @property
     def _stopped(self) -> bool:
@@ -108,7 +108,7 @@ class SummaryScreen(RepaintsRegions, Screen[bool]):
 
     @property
     def _leads(self) -> bool:
-        """Whether enter goes through the questions: not if the feedback of an earlier session is only edited."""
+        """Whether enter goes through the questions: not when only editing the feedback of an earlier session."""
         return self._shows_questions and not self._stopped and (self._ending is not None or self._unanswered_only)
 
     def compose(self) -> ComposeResult:
@@ -188,7 +188,7 @@ class SummaryScreen(RepaintsRegions, Screen[bool]):
         self.run_worker(self._write(), group="answers")
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
-        """Speak the question that is asked now, and how to answer it."""
+        """Speak the focused question, and how to answer it."""
         name, services = event.widget.id or "", services_of(self)
         phrases = services.phrases
         ask = self._ending.ask if self._ending else self._voice.ask if self._unanswered_only else None
@@ -333,7 +333,7 @@ class SummaryScreen(RepaintsRegions, Screen[bool]):
         form, store = self._form, services_of(self).store
         if form is None or store is None or not (self.is_mounted and self.is_attached):
             return True
-        wanted = form.feedback  # now: while it waits for its turn, the screen may go
+        wanted = form.feedback  # read now: the screen may close while this waits for its turn
         if wanted == form.kept:
             return True
         async with self._answers.writing:

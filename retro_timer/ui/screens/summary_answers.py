@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class SavedAnswers:
-    """The answers about a session, as far as they are saved.
+    """Saves the answers about a session.
 
     Args:
         uuid: the session.

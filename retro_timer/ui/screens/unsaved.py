@@ -1,4 +1,4 @@
-"""Questions about changes that are not saved."""
+"""Questions about unsaved changes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def ask_to_walk(screen: Screen[Any], walk: Callable[[], object]) -> None:
 
 
 def ask_to_close(screen: Screen[Any], close: Callable[[], object]) -> None:
-    """Ask whether to lose the changes."""
+    """Ask whether to discard the changes."""
     _ask(screen, Question("Close without saving?", "Your changes will be lost.", yes="close", no="stay"), close)
 
 

@@ -1,7 +1,7 @@
 """The backward walk test on the screen: set-up, count, stopwatch, second try, result.
 
-The test itself is a session (`runtime.walk_test_run`), so whatever acts on a session stops a try: a key, a clicker, a
-headset, the page, another terminal.
+The test itself is a session (`runtime.walk_test_run`), so anything that acts on a session can stop a try: a key, a
+clicker, a headset, the page, another terminal.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from retro_timer.ui.view_model import SessionView
 
 STARTERS: Final = ("turned", "skip", "pause")
-"""What starts a try from another device: its large buttons, but none that stops."""
+"""The actions that start a try from another device: those of its large buttons, except the one that stops."""
 TITLE: Final = "WALK TEST"
 TO_START: Final = (Hint("walk_test.go"), Hint("walk_test.page"), Hint("walk_test.close"))
 TO_STOP: Final = (Fixed("any key", "stop", "close"),)
@@ -58,7 +58,7 @@ RUNS: Final = "Walk backward to the mark. Any key, a clicker or the page stops t
 
 
 class WalkTestScreen(RepaintsRegions, Screen[None]):
-    """Leads through the test, and keeps its result."""
+    """Guides the walker through the test, and saves the result."""
 
     DEFAULT_CSS = """
     WalkTestScreen {
@@ -75,7 +75,7 @@ class WalkTestScreen(RepaintsRegions, Screen[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        # None while the history is read, and if something speaks against the test.
+        # None while the history is read, and if there is a reason against the test.
         self._begun: WalkTestRun | None = None
         self._is_refused = False
         self._links = SessionLinks(self, self)
@@ -83,7 +83,7 @@ class WalkTestScreen(RepaintsRegions, Screen[None]):
 
     @property
     def runner(self) -> Runner:
-        """The runner of the session that the test is."""
+        """The runner of the test's session."""
         return self._test.runner
 
     @property
@@ -103,11 +103,11 @@ class WalkTestScreen(RepaintsRegions, Screen[None]):
         yield KeysBar(TO_START)
 
     def on_mount(self) -> None:
-        """Say what to do, unless something speaks against the test."""
+        """Begin the test, unless there is a reason against it."""
         self.run_worker(self._begin())
 
     async def on_unmount(self) -> None:
-        """Stop what runs, and what is said."""
+        """Stop everything that runs, including speech."""
         if self._timer is not None:
             self._timer.stop()
         if self._begun is not None:
@@ -116,35 +116,35 @@ class WalkTestScreen(RepaintsRegions, Screen[None]):
             await in_thread(lambda: self.runner.close(drain=False))
 
     def on_key(self, event: Key) -> None:
-        """Any key stops a try."""
+        """Stop a try at the press of any key."""
         if self._begun is not None and self._begun.is_tried:
             event.stop()
             event.prevent_default()
             self._stop()
 
     def action_go(self) -> None:
-        """Begin a try, or leave after the last."""
+        """Start a try, or leave after the last one."""
         if self._step is WalkTestStep.WAITING:
             self._start()
         elif self._step is WalkTestStep.OVER or self._is_refused:
             self.dismiss()
 
     def action_page(self) -> None:
-        """Open the web page of the test, and show the link to it."""
+        """Open the test's web page, and show the link to it."""
         if self._step is WalkTestStep.WAITING:
             self._links.open_page()
 
     def action_close(self) -> None:
-        """Leave; a try that was walked counts."""
+        """Leave; a completed try counts."""
         if self._step is WalkTestStep.WAITING and self._test.tries:
             self._finish()
         else:
             self.dismiss()
 
-    # What the test does for its links.
+    # The interface for the test's links.
 
     def do_for_device(self, name: str) -> tuple[Event, ...]:
-        """Start a try, or stop it: any button of a device does that."""
+        """Start a try by a large button of a device, or stop it by any button."""
         if self._test.is_tried:
             return self._stop()
         if self._step is WalkTestStep.WAITING and name in STARTERS:
@@ -152,16 +152,16 @@ class WalkTestScreen(RepaintsRegions, Screen[None]):
         return self.runner.refuse("the walk test waits; enter starts it")
 
     def take(self, events: tuple[Event, ...]) -> None:
-        """Show the time."""
+        """Bring the test up to date; the events themselves are not needed."""
         del events
         self._tick()
 
     def warn(self, text: str) -> None:
-        """Leave out a warning of the desktop: a test is short."""
+        """Ignore a warning about staying awake: a test is short."""
         del text
 
     async def answer_summary(self, answers: SummaryAnswers) -> str:
-        """Refuse answers about a session, which this is not."""
+        """Refuse answers, because the test asks no questions."""
         del answers
         return "the walk test has no questions"
 
@@ -190,7 +190,7 @@ class WalkTestScreen(RepaintsRegions, Screen[None]):
         self._wake()
 
     def _start(self) -> tuple[Event, ...]:
-        """Count a try in."""
+        """Start a try, which begins with the count."""
         self.runner.ask()
         self.add_class("-clock")
         self.query_one(KeysBar).show(TO_STOP)
@@ -200,7 +200,7 @@ class WalkTestScreen(RepaintsRegions, Screen[None]):
         return events
 
     def _tick(self) -> None:
-        """Bring the test up to date: called when something is due, or was done."""
+        """Bring the test up to date; called when something is due or has been done."""
         if self._step in (None, WalkTestStep.OVER):
             return
         ended = self._test.advance()
@@ -209,7 +209,7 @@ class WalkTestScreen(RepaintsRegions, Screen[None]):
         self._wake()
 
     def _wake(self) -> None:
-        """Show the count or the time, and wake up for the next second."""
+        """Show the count or the time, and set the timer for the next change."""
         if self._test.time_shown:
             self.query_one(Title).show(self._test.time_shown)
         self._links.show(self._view())
@@ -222,7 +222,7 @@ class WalkTestScreen(RepaintsRegions, Screen[None]):
         """End the try."""
         self._tick()
         if not self._test.is_tried:
-            return ()  # the minute was over just now
+            return ()  # the time limit of a minute has just been reached
         ended = self._test.stop()
         self._show_try(ended)
         return ended.events
@@ -248,7 +248,7 @@ class WalkTestScreen(RepaintsRegions, Screen[None]):
         self._wake()
 
     def _finish(self) -> None:
-        """End the session, and keep the result."""
+        """End the session, and save the result."""
         self._test.finish()
         self._links.show(self._view())
         self.query_one(KeysBar).show(AT_THE_END)
@@ -258,7 +258,7 @@ class WalkTestScreen(RepaintsRegions, Screen[None]):
             self.dismiss()
 
     async def _keep(self) -> None:
-        """Keep the result, and show it with the ones before."""
+        """Save the result, and show it with the earlier ones."""
         services = services_of(self)
         test = WalkTest(str(uuid4()), services.clock.wall(), tuple(self._test.tries))
         tests: tuple[WalkTest, ...] = (test,)
@@ -288,7 +288,7 @@ class WalkTestScreen(RepaintsRegions, Screen[None]):
 
 
 def _kept_in(store: Store, test: WalkTest) -> tuple[WalkTest, ...]:
-    """Store a result; returns all of them."""
+    """Store a result; returns all results."""
     from retro_timer.storage.walk_tests import add_walk_test, walk_tests
 
     add_walk_test(store.history, test)

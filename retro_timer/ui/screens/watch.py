@@ -1,4 +1,4 @@
-"""The session of another process, on the widgets of the session screen; keys act on that session."""
+"""Another process's session, shown with the widgets of the session screen; keys act on that session."""
 
 from __future__ import annotations
 
@@ -49,14 +49,14 @@ LEAVES_AFTER: Final = 4.0
 
 
 class DisplayedRemote:
-    """What is shown of a session in another process."""
+    """The displayed data of a session in another process."""
 
     def __init__(self, session: RemoteSession) -> None:
         self.session = session
 
     @property
     def schedule(self) -> Schedule:
-        """What is walked."""
+        """Its current schedule."""
         return self.session.schedule
 
     @property
@@ -86,15 +86,15 @@ class DisplayedRemote:
 
 
 def _watching(hint: Hint) -> Hint | None:
-    """What a key in the footer does here; None if nothing."""
+    """A hint of the footer as it applies here; None if its key does nothing."""
     return {"session.quit": Hint("session.quit", "leave"), "session.adjust": None}.get(hint.id, hint)
 
 
 class WatchScreen(ExplainsKeys[None]):
-    """Shows the session of another process. It ends when that session does; the key that ends a session only leaves.
+    """Shows another process's session, until that session ends; the key that ends a session only leaves here.
 
     Args:
-        address: where the session is.
+        address: the session's address.
         services: the initial services.
     """
 
@@ -116,7 +116,7 @@ class WatchScreen(ExplainsKeys[None]):
         self._styled_for: tuple[Phase, Appearance] | tuple[()] = ()
 
     def compose(self) -> ComposeResult:
-        """Nothing: what is shown follows when the session has said what it is."""
+        """Nothing yet: the widgets are mounted when the session's first data has arrived."""
         self.update_classes(dict.fromkeys(breakpoint_classes(self, self.app.size), True), update=False)
         return
         yield
@@ -145,27 +145,27 @@ class WatchScreen(ExplainsKeys[None]):
         return self.is_live
 
     def session_keys(self) -> SessionKeys:
-        """The keys, as they act from here."""
+        """The widget that shows the keys, as they act from here."""
         from retro_timer.ui.widgets.session_keys import SessionKeys
 
         return SessionKeys(keymap_of(services_of(self)), watched=True)
 
     def action_act(self, name: str) -> None:
-        """Ask for a session action."""
+        """Request a session action."""
         if self._follower.over:
             self.refuse("the session is over")
         else:
             self._follower.act(name)
 
     def do(self, name: str) -> None:
-        """Ask for a session action even if another screen covers this one; a stop must be visible."""
+        """Request a session action even if another screen covers this one; a bail-out also uncovers this screen."""
         self.action_act(name)
         if name == "bail_out":
             while self in self.app.screen_stack and not self.is_active:
                 self.app.pop_screen()
 
     def action_leave(self) -> None:
-        """Leave; the session continues. The keys are closed first, if they are shown."""
+        """Leave; the session continues. If the keys are shown, only hide them."""
         if self.hide_keys():
             return
         self.app.exit(return_code=0)
@@ -180,7 +180,7 @@ class WatchScreen(ExplainsKeys[None]):
         self._draw()
 
     def answered(self, answer: Answer) -> None:
-        """Show why an action was refused."""
+        """Show why an action was refused, if it was."""
         if not answer.done:
             self.refuse(one_line(answer.why))
 
@@ -198,7 +198,7 @@ class WatchScreen(ExplainsKeys[None]):
         self._draw()
 
     def _draw(self) -> None:
-        """Draw the session as of now, and wait for its next second."""
+        """Draw the session's current state, and set the timer for its next change."""
         session, display = self._follower.session, self._display
         if session is None or display is None:
             return
@@ -225,7 +225,7 @@ class WatchScreen(ExplainsKeys[None]):
             self._timer = self.set_timer(max(0.001, (due - self._follower.moment) / 1000), self._draw)
 
     def _draw_measured(self, session: RemoteSession, target: str) -> None:
-        """Draw what the sensors of the session measure, if it has any."""
+        """Draw the measurements of the session's sensors, if it has any."""
         measured = session.measurements
         if measured is None:
             return
@@ -236,7 +236,7 @@ class WatchScreen(ExplainsKeys[None]):
 
     @property
     def _news(self) -> str:
-        """What has become of the connection; empty while there is one."""
+        """The message about a lost connection; empty if there is none."""
         follower = self._follower
         if follower.over:
             return one_line(follower.lost)

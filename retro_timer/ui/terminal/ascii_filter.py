@@ -1,7 +1,7 @@
-"""A line filter for ASCII terminals, which replaces other characters by similar ASCII ones.
+"""A line filter for ASCII terminals, which replaces other characters with similar ASCII ones.
 
-Our own widgets draw in Unicode, and leave the rest to this filter. They draw ASCII themselves only where it has another
-shape: large digits, letters and arrows, profiles, plots and the calendar.
+Our own widgets draw in Unicode and leave the conversion to this filter. They draw ASCII themselves only where the shape
+differs: large digits, letters and arrows, profiles, plots and the calendar.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Textual's driver polls for input ten times a second and delays the exit by two polls; this one sleeps until there is
 input or it is stopped. Invalid input never prevents later keys from being read. Textual draws on standard error, which
-may lead to a file. Everything else is inherited.
+may be redirected to a file. Everything else is inherited.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ POLL_INTERVAL: Final = 0.1
 POLLS: Final = 3
 """Number of these polls; the parser gives up after a tenth of a second."""
 PASTE_LASTS: Final = 1.0
-"""Seconds after which a paste without an end marker is over, so that keys work again."""
+"""Seconds after which a paste without an end marker is treated as over, so that keys work again."""
 _AT_ONCE: Final = 4096
 _RESTORED: Final = (
     b"\x1b[?2004l\x1b[?7h\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?1004l\x1b[<u\x1b[?1049l\x1b[?25h"
@@ -75,7 +75,7 @@ class SleepingDriver(LinuxDriver):
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         assert isinstance(sys.__stdout__, TextIOWrapper)  # noqa: S101  (a terminal)
-        sys.__stdout__.reconfigure(errors="backslashreplace")  # as standard error has them: no text stops the drawing
+        sys.__stdout__.reconfigure(errors="backslashreplace")  # as standard error does: no text stops the drawing
         self._file = sys.__stdout__
         self.exit_event: _Stop = _Stop()
         self._released = False
@@ -135,7 +135,7 @@ class SleepingDriver(LinuxDriver):
                 os.set_blocking(self.fileno, True)  # the shell shares it
 
     def _old_title(self) -> str:
-        """What gives the terminal its old title back, once."""
+        """The sequence that restores the terminal's old title; empty if there is nothing to restore."""
         take_back = app_of(self._app).take_back_title
         return take_back() if take_back is not None else ""
 
@@ -166,7 +166,7 @@ class SleepingDriver(LinuxDriver):
         decode = getincrementaldecoder("utf-8")("replace").decode
         polls = 0
         pasted_since = 0.0
-        # Not the default selector: that of macOS does not support terminals.
+        # Not the default selector: on macOS it does not support terminals.
         with selectors.SelectSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
             selector.register(self.exit_event.awake, selectors.EVENT_READ)

@@ -1,4 +1,4 @@
-"""Signal handling while the app is running: restores the terminal at any end, and detects stops.
+"""Signal handling while the app is running: restores the terminal however the app ends, and detects stops.
 
 Textual leaves the terminal raw on SIGTERM, and on an unexpected SIGCONT it enters application mode a second time, after
 which exiting hangs. Both signals are handled on the event loop here, so that they do not interrupt other code.
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 SIGNALS_TAKE: Final = 0.05
-"""Seconds until all signals that came with the one that ended a stop have been noted, on whichever thread."""
+"""Seconds within which all signals that came with the one that ended a stop are recorded, on whichever thread."""
 
 
 class _EndedError(Exception):
@@ -46,7 +46,7 @@ class Signals:
         self._app = app
         self._stopped = stopped
         self._ending = False
-        self._expected = 0  # signals to continue that ended a stop of our own
+        self._expected = 0  # SIGCONTs that ended our own stops, and that the event loop has yet to handle
 
     def install(self) -> None:
         """Install the handlers on the running event loop, as far as the system supports the signals."""
@@ -69,10 +69,10 @@ class Signals:
             self._stop()
 
     def _stop(self) -> None:
-        """Stop the process until it is in the foreground again; not where no shell could continue it.
+        """Stop the process until it is in the foreground again; no effect if there is no shell to continue it.
 
         Raises:
-            _EndedError: when a signal ended it meanwhile.
+            _EndedError: if a signal ended the program meanwhile.
         """
         if sys.platform == "win32":
             return
@@ -112,7 +112,7 @@ class Signals:
         self._app.exit(return_code=code)
 
     def _release_terminal(self) -> None:
-        """Restore the terminal if the app cannot do it any more."""
+        """Restore the terminal if the app no longer can."""
         driver = self._app._driver  # noqa: SLF001  (Textual has no public access)
         if (release_terminal := getattr(driver, "release_terminal", None)) is not None:
             release_terminal()

@@ -1,4 +1,4 @@
-"""The last step before text is drawn: nothing in it controls the terminal, wherever it came from.
+"""The last step before text is drawn: replaces whatever could control the terminal, wherever the text came from.
 
 Only the drawing is sanitized, not the text itself: text pasted into a field may be the path of a file.
 """
@@ -22,7 +22,7 @@ class TextFilter(LineFilter):
     """Sanitizes every line, and keeps its width."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002  (Textual's signature)
-        """Replace what would control the terminal."""
+        """Replace characters that would control the terminal."""
         texts = tuple(segment.text for segment in segments)
         if (whole := "".join(texts)).isascii() and whole.isprintable():
             return segments

@@ -69,8 +69,8 @@ class AdjustmentRow(Horizontal):
 class AdjustmentForm(Horizontal):
     """A form of adjustment fields in two columns.
 
-    `wanted` has the changed values, and `unreadable` the errors of invalid input.
-    A field with an error has a short note; `problem` is the full sentence.
+    `wanted` has the changed values, and `unreadable` the errors of invalid input. A field with an error shows a short
+    note; `problem` is the full sentence.
     """
 
     DEFAULT_CSS = """
@@ -103,7 +103,7 @@ class AdjustmentForm(Horizontal):
 
     @property
     def is_changed(self) -> bool:
-        """Whether anything was entered that closing would discard."""
+        """Whether closing would discard any input."""
         return bool(self.wanted or self.unreadable)
 
     def forget(self, adjustment_field: AdjustmentField) -> None:

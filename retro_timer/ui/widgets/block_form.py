@@ -54,7 +54,7 @@ class BlockForm(Vertical):
     """
 
     class Changed(Message):
-        """The block was changed; `kind` is the field, so that its letters are undone together."""
+        """The block was changed; `kind` is the field, so that letters typed into one field are undone together."""
 
         def __init__(self, block: Block, kind: str) -> None:
             super().__init__()
@@ -199,7 +199,7 @@ class BlockForm(Vertical):
         self.query_one("#field-problem", Line).show(self.problem)
 
     def _speed_unit(self) -> Unit:
-        """The unit of the speed stepper; without a speed, the first step gives a slow one."""
+        """The unit of the speed stepper; the first step of an empty field gives a slow speed."""
         first = HUNDRED if self._imperial else 160
         return Unit(_read_hundredths, _show_hundredths, 10, 2500, first=first, typed="0123456789.,")
 

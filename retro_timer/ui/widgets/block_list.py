@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
 
 NAME_WIDTH: Final = 17
-"""Width of the column of names in cells, including indentation."""
+"""Width of the name column in cells, including indentation."""
 
 
 class _Line(NamedTuple):
-    """A line of the list: a block, or the heading above the blocks between rounds (`row` follows it)."""
+    """A line of the list: the block of `row`, or the heading above it if it is the first block between rounds."""
 
     row: OutlineRow
     is_block: bool
@@ -85,21 +85,21 @@ class BlockList(ScrollView, can_focus=True):
             self.path = path
 
     class More(Message):
-        """The selection is to be extended or reduced by some blocks."""
+        """A request to extend or reduce the selection by some blocks."""
 
         def __init__(self, blocks: int) -> None:
             super().__init__()
             self.blocks = blocks
 
     class Stepped(Message):
-        """The chosen block is to get longer (1) or shorter (-1)."""
+        """A request to make the chosen block longer (1) or shorter (-1)."""
 
         def __init__(self, steps: int) -> None:
             super().__init__()
             self.steps = steps
 
     class Opened(Message):
-        """The chosen block is to be edited."""
+        """A request to edit the chosen block."""
 
     def __init__(self, outline: Outline, *, imperial: bool = False) -> None:
         super().__init__()

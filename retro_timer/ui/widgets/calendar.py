@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 DAYS: Final = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 NAMES_WIDTH: Final = 3
 LINES: Final = 8
-"""Lines of the months and the days of a week."""
+"""Number of lines: one for the months, and one for each day of the week."""
 LEVELS: Final = ((15.0, "▪"), (1e9, "■"))
 """Upper limits in minutes, with their marks."""
 ASCII_LEVELS: Final = ((15.0, "o"), (1e9, "#"))

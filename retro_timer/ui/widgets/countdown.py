@@ -1,7 +1,7 @@
 """The giant countdown: digits as large as possible, redrawn only where they change.
 
-The two digits of the seconds are separate widgets, because Textual rewrites a widget's line from its left edge: so the
-part before them is written only once a minute.
+The two digits of the seconds are separate widgets, because Textual rewrites a widget's line from its left edge. This
+way, the part before them is written only once a minute.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 SECONDS: Final = 2
 """Number of characters of the seconds."""
 COMPACT_HEIGHT: Final = 8
-"""Up to this height of the terminal in lines the time is shown alone, with a letter next to it."""
+"""Up to this height of the terminal in lines, the time is shown alone, with a letter next to it."""
 LETTER_WIDTH: Final = 2
 BELOW_SHARE: Final = 4
-"""Words below the time take at most one of this many parts of the height."""
+"""Words below the time take at most the height divided by this number."""
 _REVERSE: Final = Style(reverse=True)
 """Reverse video, because swapping colours fails if the terminal chooses them."""
 
@@ -75,9 +75,9 @@ class Digit(DrawsAscii, CachedLineWidget):
 
 
 class Countdown(DrawsAscii, PlacesChildren, CachedLineWidget):
-    """Shows a time such as `1:23` as large as possible, or words instead of it.
+    """Shows a time such as `1:23` as large as possible, or words instead of the time.
 
-    It has the colour of the widget; an urgent time is drawn in reverse video.
+    The time is drawn in the widget's colour; an urgent one in reverse video.
     """
 
     DEFAULT_CSS = """
@@ -107,9 +107,9 @@ class Countdown(DrawsAscii, PlacesChildren, CachedLineWidget):
 
         Args:
             text: the time.
-            urgent: whether it is about to end.
+            urgent: whether the phase is about to change.
             word: the direction; its first letter is shown if there is no room for anything else.
-            below: what the time is, in large letters below it.
+            below: the label of the time, in large letters below it.
             banner: words to show instead of the time.
         """
         as_shown = (urgent, word, below, banner)
@@ -184,7 +184,7 @@ class Countdown(DrawsAscii, PlacesChildren, CachedLineWidget):
 
     @property
     def _margin(self) -> int:
-        """Cells left of the time for the letter."""
+        """The number of cells for the letter, left of the time."""
         alone = self.app.size.height <= COMPACT_HEIGHT
         return LETTER_WIDTH if alone and self._word and not self._banner else 0
 
@@ -219,6 +219,6 @@ class Countdown(DrawsAscii, PlacesChildren, CachedLineWidget):
 
 
 def _centred(rows: tuple[str, ...], width: int, height: int) -> tuple[str, ...]:
-    """Lines in the middle of a space."""
+    """Lines centred in a space."""
     top = (height - len(rows)) // 2
     return tuple((rows[y - top] if 0 <= y - top < len(rows) else "").center(width)[:width] for y in range(height))

@@ -40,7 +40,7 @@ SMALL: Final = {
     Phase.REST: ("▫", "■"),
     Phase.COOL_DOWN: ("▿", "▽"),
 }
-"""The shapes on a single line: every third is the second one, and these move."""
+"""The two shapes on a single line: every third is the second one, and those move."""
 SMALL_LOOKS: Final = {
     Appearance.PAUSED: "‖",
     Appearance.STOPPED: "■",
@@ -69,9 +69,9 @@ SMALL_STEP: Final = 3
 EDGE: Final = 3
 """Cells of a field that stay empty: one at the edge of the screen, two at the word."""
 SWEEP_CELLS: Final = 4
-"""By how many cells the flag grows in a step."""
+"""Number of cells by which the flag grows in a step."""
 SWEEP_EVERY: Final = 0.04
-"""Seconds for a step of it."""
+"""Seconds between two steps of the flag."""
 LEAST: Final = 3
 """Minimum height of a large shape in cells."""
 LARGEST: Final = 4
@@ -79,12 +79,12 @@ _REVERSE: Final = Style(reverse=True)
 
 
 class Field(Struct, frozen=True):
-    """What is shown beside the direction.
+    """The content of the two fields beside the direction.
 
     Attributes:
         phase: the phase.
         look: the look of the session.
-        step: the step of the movement; after the end, how much of the flag is drawn, -1 for all of it.
+        step: the step of the movement; after the end, the number of steps of the flag to draw, or -1 for all of it.
         word_width, word_height: the size of the direction in cells.
     """
 
@@ -96,16 +96,16 @@ class Field(Struct, frozen=True):
 
 
 def steps_of(word_height: int) -> int:
-    """After how many steps a movement repeats."""
+    """The number of steps after which the movement repeats."""
     return max(word_height, SMALL_STEP)
 
 
 @lru_cache(maxsize=64)
 def field_lines(field: Field, width: int, *, ascii_only: bool = False) -> tuple[str, ...]:
-    """The lines of both fields around the direction, as high as it.
+    """The lines of both fields beside the direction, as high as the direction.
 
     Args:
-        field: what is shown.
+        field: the content of the fields.
         width: of the line, in cells.
         ascii_only: whether to draw with ASCII only.
     """
@@ -155,7 +155,7 @@ def _large(field: Field, space: int) -> list[str]:
 
 
 def _shape(field: Field, size: int) -> list[str]:
-    """A shape of a number of lines."""
+    """A shape that is `size` lines high."""
     if field.look is Appearance.PAUSED:
         bar = FULL * max(2, size // 2)
         return [f"{bar}{' ' * len(bar)}{bar}"] * size
@@ -228,7 +228,7 @@ class Word(DrawsAscii, CachedLineWidget):
         self._rows: tuple[str, ...] = ("",)
 
     def show(self, word: str, width: int, height: int, *, reverse: bool = False) -> Size:
-        """Fit a word to a space and show it, if wanted in reverse video; returns its size."""
+        """Fit a word to a space and show it, optionally in reverse video; returns its size."""
         if reverse is not self._reversed:
             self._reversed = reverse
             self.refresh()
@@ -248,8 +248,8 @@ class Word(DrawsAscii, CachedLineWidget):
 class Direction(DrawsAscii, PlacesChildren, CachedLineWidget):
     """Shows the direction as a word between two fields of shapes, in the colour of the widget.
 
-    The shapes move with each second of the countdown, so that they need no timer; the word is a separate widget above
-    them, so that it is not redrawn. Before a session runs, all is in reverse video.
+    The shapes move with each second of the countdown, so they need no timer; the word is a separate widget above them,
+    so it is not redrawn. Before a session runs, everything is in reverse video.
     """
 
     DEFAULT_CSS = """
@@ -300,7 +300,7 @@ class Direction(DrawsAscii, PlacesChildren, CachedLineWidget):
         self.show(self._face)
 
     def _fitted(self, view: SessionView, size: Size) -> Field:
-        """What is shown in a size."""
+        """The content of the fields, with the word fitted to a size."""
         width, height = self._word.show(view.heading, *size, reverse=view.look is Appearance.READY)
         step = view.beat % steps_of(height) if self._moving and not view.still else 0
         if view.look is Appearance.COMPLETE:

@@ -21,9 +21,9 @@ PAIN_ENDS: Final = "0 none, 10 worst"
 SCORE_WORDS: Final = tuple(map(str, SCORES))
 YES_OR_NO: Final = ("no", "yes")
 NEXT_DAYS: Final = {NextDay.NORMAL: "normal", NextDay.MUSCLES: "sore", NextDay.PAIN: "pain"}
-"""The answers about the day after, in a word; each begins with another letter."""
+"""The answers about the day after, in one word each; their first letters differ."""
 OLD_NEXT_DAYS: Final = {NextDay.SORE: "sore or painful"}
-"""What older versions asked: it stays a choice where it was given, so that looking at it does not change it."""
+"""An answer of older versions: it stays available where it was given, so that opening the form does not change it."""
 NEXT_DAY_MEANINGS: Final = {NextDay.MUSCLES: "muscles", NextDay.PAIN: "more than before"}
 NEXT_DAY_ENDS: Final = "sore muscles, more pain"
 
@@ -88,7 +88,7 @@ class FeedbackForm(Vertical):
                 scale.show(value)
 
     def first(self, *, unanswered: bool) -> Scale:
-        """The first question; with `unanswered`, the first that is open, if there is one."""
+        """The first question; with `unanswered`, the first open one, if there is any."""
         open_ones = filter(self._is_open, self._scales) if unanswered else ()
         return next(iter(open_ones), self._scales[0])
 
@@ -108,7 +108,7 @@ class FeedbackForm(Vertical):
         return behind[0]
 
     def confirms(self) -> bool:
-        """Whether enter only confirms an answer that has already moved on, so that no question is passed by mistake."""
+        """Whether enter only confirms an answer that already moved the focus, so that it does not skip a question."""
         moved_to, self._moved_to = self._moved_to, None
         return moved_to is not None and self.screen.focused is moved_to and moved_to.value is None
 
@@ -137,7 +137,7 @@ class FeedbackForm(Vertical):
 
 
 def pain_words(pain: int) -> str:
-    """What the ends of the scale of pain mean; nothing between them."""
+    """The meaning of the ends of the pain scale; empty between them."""
     return {0: "none", 10: "worst"}.get(pain, "")
 
 

@@ -32,7 +32,7 @@ class Hint(NamedTuple):
 
     Attributes:
         id: the id of the action, as in `retro_timer.config.keymap`.
-        word: its label; by default that of the keymap.
+        word: its label; by default the keymap's.
         more: ids of further actions whose keys are shown too, as in `+ -`.
     """
 
@@ -56,7 +56,7 @@ class Fixed(NamedTuple):
 
 
 GAP: Final = "   "
-"""What is between two hints."""
+"""The space between two hints."""
 HELP: Final = "app.help"
 _NAMED: Final = {"↑ ↓": "up down", "← →": "left right"}
 """ASCII names of arrow keys."""
@@ -76,7 +76,7 @@ class _Part(NamedTuple):
 
 
 def _width(parts: Sequence[_Part]) -> int:
-    """The width of some hints beside each other."""
+    """The width of several hints side by side, in cells."""
     return sum(part.width for part in parts) + len(GAP) * max(0, len(parts) - 1)
 
 
@@ -142,9 +142,9 @@ class KeysBar(CachedLineWidget):
         return Strip(segments).adjust_cell_length(width, self.ink)
 
     def _shortened(self, drawn: tuple[_Part, ...], width: int) -> tuple[tuple[_Part, ...], tuple[_Part, ...]]:
-        """What fits of the hints, and what is at the right edge: that there are more, and the last one.
+        """The hints that fit on the left, and those at the right edge: the one for more, and the last one.
 
-        Where the first hint has no room beside both, it stands beside the last one alone.
+        If not even the first hint fits next to both of these, only the last one is at the right edge.
         """
         more = self._more()
         last = drawn[-1:] if drawn[-1].click != more.click else ()
@@ -158,7 +158,7 @@ class KeysBar(CachedLineWidget):
         return (), next((edge for edge in edges if _width(edge) <= width), edges[-1])
 
     def _more(self) -> _Part:
-        """The hint that says where all keys are."""
+        """The hint for the key that shows all keys."""
         services = services_of(self)
         return self._part(Hint(HELP, "more"), keymap_of(services), ascii_only=services.ascii_only)
 

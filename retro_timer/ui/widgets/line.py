@@ -18,19 +18,19 @@ LARGE: Final = word_height(1)
 
 
 def cells(text: str) -> int:
-    """How wide a text is; what Rich works out is remembered, and what changes every second need not be."""
+    """The width of a text. Rich would cache each result, which ASCII text that changes every second does not need."""
     return len(text) if text.isascii() else cell_len(text)
 
 
 def fitted(text: str, width: int) -> str:
-    """A text in so many cells, filled up, or cut off with an ellipsis."""
+    """A text that fills `width` cells: padded, or cut off with an ellipsis."""
     if cells(text) <= width:
         return text.ljust(width) if text.isascii() else set_cell_size(text, width)
     return set_cell_size(text, width - 1) + "…" if width > 0 else ""
 
 
 class Line(CachedLineWidget):
-    """Shows plain text: no markup is read in it, and nothing in it controls the terminal."""
+    """Shows plain text: markup in it has no effect, and nothing in it controls the terminal."""
 
     DEFAULT_CSS = """
     Line { width: 1fr; height: 1; }
@@ -65,7 +65,7 @@ class Line(CachedLineWidget):
         return Strip([Segment(fitted(text, width), self.ink)], width)
 
     def _text(self, width: int) -> str:
-        """What is drawn."""
+        """The text as it is drawn."""
         text = self._joined(width)
         return text if text.isascii() and text.isprintable() else "".join(drawable((text,), cell_len))
 
@@ -87,7 +87,8 @@ class Line(CachedLineWidget):
 class SessionLine(DrawsAscii, Line):
     """The top of a session: the name, the round, the time left and the time of the end.
 
-    On one line as text; on three, round and time left are in large letters, and the others are between them.
+    With one line, everything is text; with three, the round and the time left are in large letters, and the rest is
+    between them.
     """
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
@@ -95,10 +96,10 @@ class SessionLine(DrawsAscii, Line):
         self._facts = ("", "", "", "", "")
 
     def show_session(self, name: str, place: str, left: str, minutes_left: str, ends: str) -> None:
-        """Show where a session is; redraws only the changed cells.
+        """Show where a session is; redraws nothing if the shown parts are the same.
 
         Args:
-            name: the workout.
+            name: the name of the workout.
             place: the round.
             left: the time left, for a line of text.
             minutes_left: the time left in large letters, which would be costly to redraw every second.

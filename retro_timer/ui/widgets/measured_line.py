@@ -1,4 +1,4 @@
-"""A line of a session's screen with what sensors measure, and how they are."""
+"""A line on the session screen with the measurements and states of sensors."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ if TYPE_CHECKING:
 
 ID: Final = "measured"
 NARROW: Final = 56
-"""On a line with fewer cells, there is no room for the target."""
+"""Minimum width in cells for the target speed."""
 
 
 class MeasuredLine(Line):
-    """Shows measured values, in the units of the walker."""
+    """Shows measured values, in the walker's units."""
 
     def __init__(self, *, imperial: bool) -> None:
         super().__init__(id=ID)
         self._imperial = imperial
 
     def show_measured(self, measured: Measurements, target: str) -> None:
-        """Show them, and how each sensor is on the right, if there is room.
+        """Show the measurements, and on the right the state of each sensor, if there is room.
 
         Args:
-            measured: what is measured, without values that are too old.
+            measured: the measurements, without values that are too old.
             target: the planned speed; may be empty.
         """
         target = target if self.size.width >= NARROW else ""

@@ -1,4 +1,4 @@
-"""A line for what just happened, and for a warning that lasts."""
+"""A line for messages about what just happened, and for a warning that lasts."""
 
 from __future__ import annotations
 

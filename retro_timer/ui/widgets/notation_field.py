@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 COLOURED: Final = 4000
-"""Longer notation is left in one colour: all of it would be looked at for each letter."""
+"""Maximum length of coloured notation in characters; all of it is parsed again for each typed letter."""
 
 
 class _InPhaseColours(Highlighter):

@@ -1,4 +1,4 @@
-"""The notation in short, next to where it is written."""
+"""A short guide to the notation, next to its field."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ HOW: Final = (
 
 
 class NotationHelp(Static):
-    """Shows examples, each with what it means."""
+    """Shows examples, each with its meaning."""
 
     def __init__(self) -> None:
         parts: list[tuple[str, str]] = []

@@ -1,4 +1,4 @@
-"""A part of a screen in a border with a title, which is bright where the focus is."""
+"""A part of a screen in a border with a title; the border is bright while the focus is inside."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ class Panel(Vertical):
     """A titled part of a screen.
 
     Args:
-        title: its title; what the walker wrote in it is only text.
+        title: its title; markup in it has no effect.
         id: its id.
         classes: its classes.
     """
@@ -28,6 +28,6 @@ class Panel(Vertical):
         self.entitle(title)
 
     def entitle(self, title: str, below: str = "") -> None:
-        """Set the title, and what stands in the lower border."""
+        """Set the title, and the text in the lower border."""
         self.border_title = Content(title)
         self.border_subtitle = Content(below)

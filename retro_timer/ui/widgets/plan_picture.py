@@ -1,4 +1,4 @@
-"""The levels of the plan as a picture: a bar for each level, where the walker is, and what was walked."""
+"""The plan's levels as a picture: a bar for each level, where the walker is, and how often each was walked."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ if TYPE_CHECKING:
 NAME: Final = 23
 """Cells for mark, week and name."""
 STATUS: Final = 26
-"""Cells for what was walked."""
+"""Cells for where the walker is, and how often the level was walked."""
 SPEEDS_FROM: Final = 110
-"""Width in cells from which the speeds are shown."""
+"""Minimum width in cells for showing the speeds."""
 ROOMY: Final = 38
-"""Height of the screen in lines from which lines are apart."""
+"""Minimum height of the screen in lines for an empty line below each level."""
 SPEEDS: Final = 40
 _DIM: Final = Style(dim=True)
 
 
 class PlanPicture(DrawsAscii, CachedLineWidget):
-    """Draws a line for each level: amber is the backward share of its minutes, on one scale for all."""
+    """Draws a line for each level: a bar of its minutes, backward first in amber, with one scale for all levels."""
 
     DEFAULT_CSS = """
     PlanPicture { width: 1fr; height: auto; color: $foreground; }
@@ -56,7 +56,7 @@ class PlanPicture(DrawsAscii, CachedLineWidget):
         return self._today.programme if self._today else eight_weeks()
 
     def get_content_height(self, *_: object) -> int:
-        """A line for each level."""
+        """The height of all levels, in lines."""
         return len(self._programme.levels) * self._step
 
     @property

@@ -32,7 +32,7 @@ WIDEST: Final = 8
 AXIS: Final = 4
 """Width of the numbers at the side in cells."""
 ROOMY: Final = 9
-"""From this height on, a plot has room for numbers every other line."""
+"""Above this height, a plot has room for numbers every other line."""
 MOST_TICKS: Final = 6
 FEW_TICKS: Final = 4
 WORDY: Final = 50
@@ -43,10 +43,10 @@ TICK: Final = 12
 
 
 class Plot(DrawsAscii, PlotextPlot):
-    """Base class of plots of the progress; without data, it says what will be there, and how."""
+    """Base class of the progress plots; without data, a plot says what it will show, and what that takes."""
 
     awaits: ClassVar[str] = ""
-    """What will be there."""
+    """The text to show without data."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"plot--backward", "plot--forward", "plot--axis"}
     DEFAULT_CSS = """
@@ -68,7 +68,7 @@ class Plot(DrawsAscii, PlotextPlot):
         self.refresh()
 
     def on_mount(self) -> None:
-        """Disable Plotext's own themes: the colours come from the theme of the app."""
+        """Disable Plotext's own themes: the colours come from the app's theme."""
 
     def render(self) -> Text:
         """Render the plot."""
@@ -97,11 +97,11 @@ class Plot(DrawsAscii, PlotextPlot):
         raise NotImplementedError
 
     def legend(self, services: Services) -> tuple[tuple[str, str], ...]:  # noqa: ARG002  (most have none)
-        """What its colours mean: texts with their colours, for its title."""
+        """The meaning of the plot's colours: texts with their colours, for the title."""
         return ()
 
     def _announced(self, width: int, height: int) -> Text:
-        """What will be there, in the middle."""
+        """The text to show without data, centred."""
         lines = wrap(self.awaits, min(width, WIDEST_TEXT))
         above = "\n" * max(0, (height - len(lines)) // 2)
         style = self.get_component_rich_style("plot--axis")
@@ -125,7 +125,7 @@ class Plot(DrawsAscii, PlotextPlot):
 
 
 class BarsPlot(Plot):
-    """One bar per week or month, on whole columns; several of them share a bar if there are more than columns."""
+    """One bar per week or month, on whole columns; if there are not enough columns, several share a bar."""
 
     def begin(self, plt: Any, progress: Progress, lengths: list[float]) -> tuple[list[int], int]:  # noqa: ANN401
         """Set up the scales: minutes at the side, dates below. Returns the starts of the bars and their width."""
@@ -245,7 +245,7 @@ class EffortPlot(PointsPlot):
 
 
 class SpeedPlot(PointsPlot):
-    """The measured speed backward, of sessions with an effort to aim for."""
+    """The measured backward speed, of sessions whose effort was in the range to aim for."""
 
     awaits = "No speed measured at such an effort yet: say after a walk how hard it was."
 
@@ -283,7 +283,7 @@ class LevelPlot(PointsPlot):
 
 
 def textures(*, ascii_only: bool) -> tuple[str, str]:
-    """What bars are made of: backward, and forward."""
+    """The characters that bars are made of: backward, and forward."""
     return ("#", "-") if ascii_only else (SOLID, HATCHED)
 
 

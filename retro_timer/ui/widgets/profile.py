@@ -41,15 +41,15 @@ ASCII_BLOCKS: Final = " ._-=+oO#"
 SECOND: Final = 1000
 _DIM: Final = Style(dim=True)
 MARK_STEPS: Final = (5, 10, 30, 60, 120, 300, 600, 900, 1800, 3600)
-"""Possible distances of time marks in seconds; the smallest that fits is used."""
+"""Possible distances between time marks, in seconds; the smallest that fits is used."""
 MARK_APART: Final = 14
-"""Minimum distance of time marks in cells."""
+"""Minimum distance between time marks, in cells."""
 MARK_GAP: Final = 2
 """Minimum gap between two texts on the line of marks, in cells."""
 
 
 def bars(schedule: Schedule, width: int) -> list[Phase]:
-    """The phase of each of `width` cells: that at the middle of the cell's time."""
+    """The phase of each of `width` cells: the phase at the middle of the cell's time."""
     total = schedule.total
     return [schedule[schedule.position_at(int((cell + 0.5) * total / width)).index].phase for cell in range(width)]
 
@@ -119,7 +119,7 @@ class Profile(DrawsAscii, CachedLineWidget):
     """Draws a schedule in which each cell is an equal share of the time.
 
     With `marker`, the last line shows the position, its time, and the total time. With `span`, the whole width stands
-    for so many seconds: schedules below each other are on one scale.
+    for that many seconds, so that schedules below each other share one scale.
     """
 
     DEFAULT_CSS = """
@@ -167,7 +167,7 @@ class Profile(DrawsAscii, CachedLineWidget):
             self.redraw((before,), (after,), self.size.height - 1)
 
     def show_span(self, span: int) -> None:
-        """Let the whole width stand for so many seconds."""
+        """Set the number of seconds that the whole width stands for."""
         if span != self._span:
             self._span = span
             self._bars = []
@@ -188,7 +188,7 @@ class Profile(DrawsAscii, CachedLineWidget):
             self.tooltip = Content(description)  # labels are free text: Content does not interpret markup
 
     def on_click(self, event: Click) -> None:
-        """Tell which interval was clicked."""
+        """Report the clicked interval."""
         index = self._interval_at(event.x)
         if index is not None:
             self.post_message(self.Chosen(index))

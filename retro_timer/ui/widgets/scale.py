@@ -19,31 +19,32 @@ if TYPE_CHECKING:
 
 
 WAIT_FOR_MORE: Final = 0.8
-"""Seconds for a second digit, before a first one counts alone."""
+"""Seconds to wait for a second digit before the first one counts alone."""
 
 
 def _stay(_scale: Scale) -> None:
-    """Stay at a question that is answered."""
+    """Stay at the answered question."""
 
 
 class Scale(Widget, can_focus=True):
     """Asks a question; initially no answer is chosen.
 
-    The left and right keys move, a digit or the first letter of a word chooses its answer, backspace clears it. Unless
-    it is inline, the meaning of the chosen answer is shown after the question, or what the ends mean.
+    The left and right keys move between the answers, a digit or the first letter of a word chooses its answer, and
+    backspace clears it. Unless the scale is inline, the meaning of the chosen answer is shown after the question;
+    without an answer, the meaning of the ends.
 
-    A typed answer moves on to the next question. After a 1 that could become 10 the scale waits a moment for the 0.
+    A typed answer moves on to the next question. After a 1 that could become 10, the scale waits a moment for the 0.
 
     Args:
         question: a few words.
         answers: the answers in order.
         meaning: returns the meaning of an answer in a few words.
         value: the index of the chosen answer; None for no answer.
-        inline: whether to show the answers on the line of the question.
-        ends: what the ends of the scale mean, while no answer is chosen.
+        inline: whether to show the answers on the question's line.
+        ends: the meaning of the ends of the scale, shown while no answer is chosen.
 
     Attributes:
-        move_on: focuses the next question and returns it; None without one. By default typed answers stay.
+        move_on: focuses the next question and returns it, or None if there is none. By default, the focus stays.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"scale--chosen", "scale--answer", "scale--meaning"}
@@ -96,7 +97,7 @@ class Scale(Widget, can_focus=True):
 
     @property
     def meaning_text(self) -> str:
-        """The chosen answer with its meaning; without one, what the ends mean."""
+        """The chosen answer with its meaning; without one, the meaning of the ends."""
         if self.value is None:
             return self._ends
         if self._meaning is None:
@@ -120,7 +121,7 @@ class Scale(Widget, can_focus=True):
         self._typed = ""
 
     def on_blur(self) -> None:
-        """Wait no longer."""
+        """Stop waiting for a second digit."""
         self._stop_waiting()
 
     def on_key(self, event: Key) -> None:
@@ -184,7 +185,7 @@ class Scale(Widget, can_focus=True):
         self.move_on(self)
 
     def _stop_waiting(self) -> bool:
-        """Wait for no second digit any more; returns whether one was waited for."""
+        """Stop waiting for a second digit; returns whether the scale was waiting."""
         waited, self._waiting = self._waiting, None
         if waited:
             waited.stop()

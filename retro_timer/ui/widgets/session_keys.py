@@ -1,4 +1,4 @@
-"""The keys of a session in two columns, below its countdown, which runs on above them."""
+"""The keys of a session in two columns, below its countdown, which keeps running."""
 
 from __future__ import annotations
 

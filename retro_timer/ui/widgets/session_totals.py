@@ -1,4 +1,4 @@
-"""What a session adds up to: times by phase, rounds, the longest bout, energy and load."""
+"""The totals of a session: times by phase, rounds, the longest bout, energy and load."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class SessionTotals(Vertical):
-    """Shows what was walked, against what was planned.
+    """Shows the walked totals, next to the planned ones.
 
     Args:
         review: the totals.
@@ -53,7 +53,7 @@ class SessionTotals(Vertical):
         yield Line("  total", right=_of(review.total))
         if review.rounds.planned:
             yield Line("  rounds", right=f"{review.rounds.walked} of {review.rounds.planned}")
-        if review.longest.walked or not review.backward.walked:  # of a logged session it may not be known
+        if review.longest.walked or not review.backward.walked:  # it may be unknown for a logged session
             yield Line("  longest bout", right=_of(review.longest))
         yield from self._measured()
         yield Line("  of what was planned", right=f"{int(review.completion * 100)} %")
@@ -62,7 +62,7 @@ class SessionTotals(Vertical):
         yield _classed(self._load, "quiet")
 
     def show_effort(self, effort: int | None) -> None:
-        """Show the load of a session that was so hard."""
+        """Show the session's load for an effort."""
         self._load.show(self._load_of(effort))
 
     def _phases(self) -> Iterator[Line]:
@@ -74,7 +74,7 @@ class SessionTotals(Vertical):
             yield _classed(Line(f"{SYMBOLS[phase]} {name}", right=_of(measure)), phase.value)
 
     def _measured(self) -> Iterator[Line]:
-        """What sensors measured; nothing without any."""
+        """The lines of sensor measurements; none without sensors."""
         measured = self._review.measured
         if measured is None:
             return

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from retro_timer.session.history import SessionSummary
 
 ROOMY: Final = 140
-"""Cells from which each session is shown with more about it."""
+"""Minimum width in cells for showing more about each session."""
 
 
 class SessionsList(ReversibleList):

@@ -74,17 +74,17 @@ class SettingsList(ScrollView, can_focus=True, inherit_bindings=False):
         """The cursor moved to another setting."""
 
     class LaidOut(Message):
-        """The help of the settings is shown now, or no longer: see `shows_help`."""
+        """The help of the settings was shown or hidden: see `shows_help`."""
 
     class Stepped(Message):
-        """The setting under the cursor is to get its next or previous value."""
+        """A request for the next or previous value of the setting under the cursor."""
 
         def __init__(self, step: int) -> None:
             super().__init__()
             self.step = step
 
     class Chosen(Message):
-        """The setting under the cursor is to be changed."""
+        """A request to change the setting under the cursor."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -123,7 +123,7 @@ class SettingsList(ScrollView, can_focus=True, inherit_bindings=False):
             self.post_message(self.Chosen())
 
     def on_click(self, event: Click) -> None:
-        """Move the cursor to the clicked line; on the line of the cursor, change the value, on an arrow by a step."""
+        """Move the cursor to the clicked line; on the cursor's line, change the value, or step it on an arrow."""
         line = (event.y + self.scroll_offset.y) // self._height
         if line >= len(self._rows) or not self._rows[line].key:
             return
@@ -140,7 +140,7 @@ class SettingsList(ScrollView, can_focus=True, inherit_bindings=False):
 
     @property
     def shows_help(self) -> bool:
-        """Whether the help of each setting is below it: if there is room for all of them."""
+        """Whether the help of each setting is shown below it, because there is room for all of the help."""
         return self._height > 1
 
     def render_line(self, y: int) -> Strip:
@@ -194,7 +194,7 @@ class SettingsList(ScrollView, can_focus=True, inherit_bindings=False):
         self._keep_in_sight()
 
     def _setting_at(self, line: int, direction: int) -> int:
-        """The line itself, or the nearest that is no heading."""
+        """The line itself, or if it is a heading, the nearest setting, preferably in the given direction."""
         lines = [index for index, row in enumerate(self._rows) if row.key]
         if not lines or line in lines:
             return line

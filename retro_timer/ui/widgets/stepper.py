@@ -55,7 +55,7 @@ def read_count(text: str) -> int:
 
 
 LENGTH: Final = Unit(parse_length, clock_time, 5, MAX_SECONDS, typed="0123456789:.hminsec")
-"""Lengths in seconds, such as `1:30`, `90` and `90s`. Less than five cannot be followed, but can be typed."""
+"""Lengths in seconds, such as `1:30`, `90` and `90s`. Less than five is too short to follow, but can be typed."""
 COUNT: Final = Unit(read_count, str, 1, 99)
 
 
@@ -233,7 +233,7 @@ class Stepper(Horizontal):
             return
         wanted = self._value + steps * self._step
         within = max(self._unit.least, min(wanted, self._unit.most))
-        # A typed value beyond the limits is kept by a step away from them.
+        # A step further beyond a limit keeps a typed value that is already beyond it.
         self._step_to(max(self._value, within) if steps > 0 else min(self._value, within))
 
     def _step_to(self, value: int | None) -> None:

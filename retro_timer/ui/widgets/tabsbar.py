@@ -1,4 +1,4 @@
-"""Clickable tabs on a line, or below each other where there are several lines; scrolls to the current one."""
+"""Clickable tabs on one line, or one per line if there are several lines; scrolls to the current one."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class TabsBar(Widget):
         return strip.crop(start, start + width).adjust_cell_length(width, self.rich_style)
 
     def _tab_line(self, y: int, width: int, height: int) -> Strip:
-        """Render one of the tabs below each other."""
+        """Render the tab on a line of its own, if there is one."""
         at = self._tabs.index(self._current) if self._current in self._tabs else 0
         first = max(0, min(len(self._tabs) - height, at - height // 2))
         if first + y >= len(self._tabs):

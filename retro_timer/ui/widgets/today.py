@@ -59,7 +59,7 @@ class TodayPanel(Vertical, can_focus=True):
 
         Attributes:
             workout: the workout.
-            preset_id: the preset as which it counts.
+            preset_id: the preset that the session counts as.
         """
 
         def __init__(self, workout: Workout, preset_id: str) -> None:
@@ -71,7 +71,7 @@ class TodayPanel(Vertical, can_focus=True):
         """The advice for today was loaded.
 
         Attributes:
-            facts: the data about today, with what is to be asked.
+            facts: the data about today, including the questions that are due.
         """
 
         def __init__(self, facts: Facts) -> None:
@@ -81,9 +81,9 @@ class TodayPanel(Vertical, can_focus=True):
     def __init__(self) -> None:
         super().__init__()
         self._reading = False
-        self._outdated = False  # whether to look again after that
+        self._outdated = False  # whether to read again after the current read
         self.unsaved = ""
-        """Why an answer of the walker is not saved, as one sentence; empty if it is."""
+        """Why the walker's answer is not saved, as one sentence; empty if it is."""
         self.today: Today | None = None
         self.border_title = "TODAY"
 
@@ -99,7 +99,7 @@ class TodayPanel(Vertical, can_focus=True):
         yield Static(id="today-problem", markup=False)
 
     def read(self) -> None:
-        """Read the history, and show what the day is about now; what is on the screen already comes first."""
+        """Read the history and show today's advice, after pending changes of the screen are drawn."""
         if services_of(self).store is not None:
             self.call_after_refresh(self._start_reading)
 
@@ -110,7 +110,7 @@ class TodayPanel(Vertical, can_focus=True):
             start_worker(self, self._read_until_current, group="today")
 
     async def _read_until_current(self) -> None:
-        """Read one after the other: what a cancelled read found, such as damage, would go unsaid."""
+        """Read again while outdated. No read is cancelled, since its findings, such as damage, would be lost."""
         try:
             await self._read()
             while self._outdated:
@@ -126,7 +126,7 @@ class TodayPanel(Vertical, can_focus=True):
         self.post_message(self.Walk(self.today.workout, self.today.advice.preset_id))
 
     async def on_click(self, event: Click) -> None:
-        """Start it on a click, or answer the unanswered questions."""
+        """Start the advised workout on a click, or do what the clicked line offers."""
         if event.widget is not None and event.widget.id == "today-unanswered":
             await self.run_action("screen.answer")
         elif event.widget is not None and event.widget.id == "today-test":

@@ -81,7 +81,7 @@ class WorkoutDetail(VerticalScroll, can_focus=False):
 
 
 def _lines(workout: Workout, *, imperial: bool) -> Iterator[Content]:
-    """A line for each interval; those of a repeat below its number of rounds."""
+    """A line for each interval; the intervals of a repeat are below its number of rounds."""
     for block in workout.blocks:
         if not isinstance(block, Repeat):
             yield _line(block, "", imperial=imperial)

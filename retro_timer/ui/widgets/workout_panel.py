@@ -1,4 +1,4 @@
-"""The workout of the builder as a whole: its name, totals, profile and notation."""
+"""The builder's workout as a whole: its name, totals, profile and notation."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class WorkoutPanel(Panel):
-    """Shows a builder document; its fields are read by `name_typed` and `notation`.
+    """Shows a builder document; `name_typed` and `notation` read its fields.
 
     Args:
         title: the title of the panel.
@@ -62,12 +62,12 @@ class WorkoutPanel(Panel):
 
     @property
     def name_typed(self) -> str:
-        """The name as it is typed."""
+        """The name as typed."""
         return self.query_one("#name", Input).value
 
     @property
     def notation(self) -> str:
-        """The notation as it is typed."""
+        """The notation as typed."""
         return self.query_one(NotationField).notation
 
     def focus_name(self) -> None:
@@ -75,7 +75,7 @@ class WorkoutPanel(Panel):
         self.query_one("#name", Input).focus()
 
     def show(self, draft: BuilderDocument) -> bool:
-        """Show a document; the text being typed is not reformatted. Returns whether its blocks are others."""
+        """Show a document; the text being typed is not reformatted. Returns whether the blocks have changed."""
         name = self.query_one("#name", Input)
         if name.value != draft.name:
             with self.prevent(Input.Changed):
@@ -91,7 +91,7 @@ class WorkoutPanel(Panel):
 
 
 def totals(workout: Workout) -> str:
-    """The length of a workout, and its backward part."""
+    """The length of a workout, and how much of it is backward."""
     total, backward = workout.total_seconds, workout.backward_seconds
     share = round(100 * backward / total)
     return f"{clock_time(total)}   {clock_time(backward)} backward   {share} %"

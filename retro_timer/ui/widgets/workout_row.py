@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 LONGEST_SPAN: Final = 3600
-"""Maximum seconds that the width of the profiles stands for; a longer workout fills it."""
+"""Maximum number of seconds that the width of the profiles stands for; a longer workout fills the width."""
 
 
 class WorkoutRow(ListItem):
@@ -56,13 +56,13 @@ class WorkoutRow(ListItem):
         yield self._profile
 
     def show_today(self, today: bool) -> None:
-        """Mark it as the workout of today, or not."""
+        """Mark it as today's workout, or remove the mark."""
         mark = ">" if services_of(self).ascii_only else "●"
         self._line.show(f"{mark} {self.workout.name}   today" if today else self.workout.name, right=self._totals)
         self.set_class(today, "-today")
 
     def show_span(self, span: int) -> None:
-        """Let the width of the profile stand for so many seconds."""
+        """Set the number of seconds that the width of the profile stands for."""
         self._profile.show_span(span)
 
 
@@ -123,7 +123,7 @@ class WorkoutList(ListView, inherit_bindings=False):
             row.show_span(span)
 
     def show_today(self, preset_id: str | None) -> None:
-        """Mark the workout of today; the cursor goes there unless the walker has moved it."""
+        """Mark today's workout; the cursor goes there unless the walker has moved it."""
         for index, row in enumerate(self.children):
             if isinstance(row, WorkoutRow) and not row.own:
                 row.show_today(row.workout.id == preset_id)
