@@ -1,4 +1,4 @@
-"""What remains of a screen out of focus: a picture of its cells, blurred, and how different two of them are.
+"""A screen seen out of focus: a blurred picture of its cells, and the difference between two such pictures.
 
 A pixel is one cell wide and half a cell high, about as wide as it is high.
 """
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from textual.app import App
 
 SIGMA: Final = 2.0
-"""Standard deviation of the blur in pixels: letters of a line cannot be read, and giant digits have soft edges."""
+"""Standard deviation of the blur in pixels: the letters of a line cannot be read, and giant digits have soft edges."""
 REACH: Final = 5
-"""Pixels on each side that are mixed in."""
+"""Number of pixels on each side that are mixed in."""
 INK: Final = {"█": (1.0, 1.0), "▀": (1.0, 0.0), "▄": (0.0, 1.0), "▒": (0.5, 0.5), " ": (0.0, 0.0), "#": (0.8, 0.8)}
 """The share of the upper and the lower half of a cell that a character fills."""
 QUADRANTS: Final = "▘▝▖▗▌▐▚▞▛▜▙▟"
@@ -55,13 +55,13 @@ def picture_of(app: App[int], *, grey: bool = False) -> Picture:
 
 
 def colour_distance(first: Picture, second: Picture) -> float:
-    """How different the colours are on average where the pictures are brightest or darkest, as a distance in L*a*b*."""
+    """The distance in L*a*b* between the mean colours of two pictures where they differ most from their background."""
     one, other = _ink_colour(first), _ink_colour(second)
     return sqrt(sum((a - b) ** 2 for a, b in zip(one, other, strict=True)))
 
 
 def shape_distance(first: Picture, second: Picture) -> float:
-    """How different the shapes are: 0 for the same, about 1 for shapes that have nothing to do with each other."""
+    """The difference between the shapes: 0 for the same shape, about 1 for unrelated shapes."""
     one, other = _contrasts(first), _contrasts(second)
     together = sum(a * b for a, b in zip(one, other, strict=True))
     return 1 - together / sqrt(sum(a * a for a in one) * sum(b * b for b in other))
@@ -103,7 +103,7 @@ def _transposed(rows: Picture) -> Picture:
 
 
 def _ink_colour(picture: Picture) -> Rgb:
-    """The mean colour of the tenth of the pixels that differ most from the background, the corner below the top."""
+    """The mean colour of the tenth of the pixels that differ most from the background, which is the median pixel."""
     pixels = [pixel for row in picture for pixel in row]
     ground = sorted(pixels)[len(pixels) // 2]
     far = sorted(pixels, key=lambda pixel: -hypot(*(a - b for a, b in zip(pixel, ground, strict=True))))

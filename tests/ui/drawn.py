@@ -1,4 +1,4 @@
-"""What a terminal shows of an app: every update of the screen applied on top of the earlier ones."""
+"""An app as a terminal shows it: every update of the screen is applied on top of the earlier ones."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ class Drawn:
     """The cells of the terminal that an app draws on.
 
     Args:
-        app: run by a pilot.
-        monkeypatch: replaces the terminal by this.
+        app: the app, run by a pilot.
+        monkeypatch: replaces the terminal with this object.
     """
 
     def __init__(self, app: App[Any], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,7 +70,7 @@ class Drawn:
 
     def _take(self, _screen: Screen[Any], update: object) -> None:
         if self._app._batch_count:
-            return  # the app does not write either
+            return  # the app would not write either
         if isinstance(update, LayoutUpdate):
             self.cells.clear()
             for y, strips in enumerate(update.strips):
@@ -101,12 +101,12 @@ def plain(style: Style) -> Style:
 
 
 async def settled(pilot: Pilot[Any]) -> None:
-    """Wait until all background work is done and everything is drawn, also below a dialog, or the app has ended."""
+    """Wait until all background work is done and everything is drawn, even below a dialog, or the app has exited."""
     app = pilot.app
     quiet = 0
     try:
         async with asyncio.timeout(60):
-            while quiet < 3 and not app._exit:  # what is left of an app that has ended is never drawn
+            while quiet < 3 and not app._exit:  # an app that has exited draws nothing more
                 await pilot._wait_for_screen()
                 with suppress(WorkerCancelled):  # its screen was closed
                     await app.workers.wait_for_complete()
@@ -129,7 +129,7 @@ def pending(app: App[Any]) -> list[object]:
             for widget in widgets
             if widget._layout_required or widget._repaint_required or widget._refresh_styles_required
         ),
-        # Of a covered screen, Textual counts widgets as changed for good that have no cell on the terminal.
+        # On a covered screen, widgets without a cell on the terminal stay marked as changed in Textual.
         *(screen for screen in screens if screen._update_timer._active.is_set()),
         *(app.screen._dirty_widgets),
     ]

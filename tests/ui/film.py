@@ -1,7 +1,7 @@
-"""The moving picture of the README: the real app, with a first walk cut to a quarter of a minute.
+"""The animation in the README: the real app, with a first walk cut to a quarter of a minute.
 
-`python -m tests.ui.film` writes docs/walk.gif; `--stills DIRECTORY` writes its frames for viewing, too. Needs Pillow,
-and the font DejaVu Sans Mono (Debian: fonts-dejavu-core). Blocks are drawn as rectangles: a font leaves stripes.
+`python -m tests.ui.film` writes docs/walk.gif; `--stills DIRECTORY` also writes its frames for viewing. Needs Pillow
+and the font DejaVu Sans Mono (Debian: fonts-dejavu-core). Blocks are drawn as rectangles: a font would leave stripes.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ COLUMNS: Final = 80
 LINES: Final = 24
 WIDTH: Final = 12
 HEIGHT: Final = 24
-"""The pixels of a cell."""
+"""Height of a cell in pixels."""
 SWEEP_S: Final = 0.08
 FINISH_S: Final = 2.0
 FONTS: Final = "/usr/share/fonts/truetype/dejavu/DejaVuSansMono{}.ttf"
@@ -70,13 +70,13 @@ Frame = tuple[tuple[Cell, ...], ...]
 
 
 class Film:
-    """Frames, and how long each is seen."""
+    """Frames, and the seconds for which each is shown."""
 
     def __init__(self) -> None:
         self.frames: list[tuple[Frame, float]] = []
 
     def shoot(self, stage: Stage, seconds: float) -> None:
-        """Add the screen as it is now, unless it is seen for no time; one that has not changed is seen for longer."""
+        """Add the current screen, unless for no time; if it has not changed, show the last frame for longer."""
         if not seconds:
             return
         frame = frame_of(stage)
@@ -86,7 +86,7 @@ class Film:
 
 
 async def play(film: Film, stage: Stage, pilot: Pilot[int]) -> None:
-    """From Home through a walk to its summary."""
+    """Play from Home through a walk to its summary."""
 
     async def press(key: str, seconds: float) -> None:
         await pilot.press(key)
@@ -99,7 +99,7 @@ async def play(film: Film, stage: Stage, pilot: Pilot[int]) -> None:
         film.shoot(stage, seconds)
 
     async def count(left: int, seconds: float) -> None:
-        """The last seconds of the running interval."""
+        """Count down the last seconds of the running interval."""
         session = stage.session_screen.runner.session
         await walk(session.interval_left - left * 1000, seconds)
         for _ in range(left - 1):
@@ -135,7 +135,7 @@ async def play(film: Film, stage: Stage, pilot: Pilot[int]) -> None:
 
 
 def frame_of(stage: Stage) -> Frame:
-    """The cells on the screen, those behind a dialog too."""
+    """The cells on the screen, including those behind a dialog."""
     app = stage.app
     update = app.screen._compositor.render_update(full=True, screen_stack=app._background_screens)
     assert isinstance(update, LayoutUpdate)
@@ -164,7 +164,7 @@ def _rgb(color: Color | None, default: Rgb) -> Rgb:
 
 
 def _mixed(one: Rgb, other: Rgb, share: float) -> Rgb:
-    """A colour between two: `share` of the first one."""
+    """A mix of two colours with `share` of the first one."""
     red, green, blue = (round(a * share + b * (1 - share)) for a, b in zip(one, other, strict=True))
     return red, green, blue
 
@@ -236,7 +236,7 @@ async def filmed(folder: Path) -> Film:
     """The app, filmed.
 
     Args:
-        folder: for the history.
+        folder: the directory for the history.
     """
     film = Film()
     stage = furnished(folder, None)
@@ -246,7 +246,7 @@ async def filmed(folder: Path) -> Film:
 
 
 def main() -> None:
-    """Write the moving picture."""
+    """Write the animation."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--stills", type=Path, help="a directory for each frame")
     stills: Path | None = parser.parse_args().stills

@@ -1,4 +1,4 @@
-"""A home full of hostile text, and checks of how the screens show it."""
+"""A home directory full of hostile text, and checks of how the screens show it."""
 
 from __future__ import annotations
 
@@ -46,11 +46,11 @@ OBEYED: Final = (
     "evil\x1b[6m\x1b]0;PWNED\x07\x9b6m\x9d0;x\x9c\x90q\x9c\x1bP1$r\x1b\\\r\b\x7f\n\t\x00"
     "a\u202eb\u2066c\u200bd\ufeff\u2028"
 )
-"""Escape sequences of seven and eight bits, control characters, line breaks, and bidirectional or invisible marks."""
+"""7-bit and 8-bit escape sequences, control characters, line breaks, and bidirectional or invisible marks."""
 UNDECODED: Final = os.fsdecode(b"\xe9\xff")
 """How Python represents undecodable bytes in file names and the environment."""
 SEEN: Final = "[red]evi"
-"""What must be visible where the text is shown."""
+"""The part that must be visible where the text is shown."""
 CANARY: Final = "pwned"
 """The name of the action in the hostile markup."""
 KEYS: Final = "\x90\x9b\u0301\u202e\u200b\u0378\ue000"
@@ -58,7 +58,7 @@ KEYS: Final = "\x90\x9b\u0301\u202e\u200b\u0378\ue000"
 
 
 class Home:
-    """An app whose files, history, settings and environment are full of a hostile text.
+    """An app whose files, history, settings and environment are full of hostile text.
 
     Args:
         directory: the directory of its files.
@@ -84,60 +84,60 @@ class Home:
         return json.dumps(self.text)
 
     def own_workout(self) -> None:
-        """A workout with the text as its name and labels; the file name is harmless."""
+        """Add a workout with the text as its name and labels; the file name is harmless."""
         label = self.text.replace("\\", "\\\\")
         notation = json.dumps(f'back 1m "{label}", fwd 1m "{label}"')
         (self.workouts / "own.toml").write_text(f"name = {self.quoted}\nnotation = {notation}\n", encoding="utf-8")
 
     def bad_workouts(self) -> None:
-        """Unreadable files with the text as their name and contents."""
+        """Add unreadable files with the text as their name and contents."""
         (self.workouts / f"{self.name}.toml").write_text('notation = "back [/b]"\n', encoding="utf-8")
         (self.workouts / "key.toml").write_text(f"{self.quoted} = 1\n", encoding="utf-8")
 
     def bad_settings(self) -> None:
-        """Settings that cannot be used."""
+        """Write settings that cannot be used."""
         self._write_settings(
             f"[look]\ntheme = {self.quoted}\n[keys]\nsession.skip = {self.quoted}\n{self.quoted} = 1\n"
         )
 
     def no_settings(self) -> None:
-        """No settings: the first start."""
+        """Remove the settings, for a first start."""
         self.paths.settings.unlink()
 
     def lock_settings(self) -> None:
-        """Make the settings read-only."""
+        """Replace the settings file with a directory, so that it cannot be written."""
         self.paths.settings.unlink()
         self.paths.settings.mkdir()
 
     def open_to_others(self) -> None:
-        """A directory that others can write to."""
+        """Make the data directory writable for others."""
         self.paths.data.chmod(0o777)
 
     def sessions(self) -> None:
-        """Two sessions in the history."""
+        """Add two sessions to the history."""
         for walked in many(2):
             self.store.history.add(walked)
 
     def edited_sessions(self, first: timedelta = timedelta()) -> None:
-        """Two sessions with names, notes and labels edited by hand."""
+        """Add two sessions with names, notes and labels edited by hand."""
         for walked in many(2, first=MORNING + first):
             self.store.history.add(walked)
         self.edit("UPDATE sessions SET name = ?, note = ?, next_day = ?", self.text, self.text, NextDay.NORMAL.value)
         self.edit("UPDATE intervals SET label = ?", self.text)
 
     def session_without_day_after(self) -> None:
-        """The same, yesterday, without an answer about the day after."""
+        """Add the same sessions a day earlier, without an answer about the day after."""
         self.edited_sessions(-timedelta(days=1))
         self.edit("UPDATE sessions SET next_day = NULL")
 
     def unreadable_session(self) -> None:
-        """A quarantined session with a name edited by hand."""
+        """Add a quarantined session with the text as its uuid and reason."""
         self.sessions()
         rows = {"sessions": [{"id": 1, "uuid": self.text}], "intervals": [], "pauses": [], "edits": []}
         self.edit("INSERT INTO quarantine (session, reason, content) VALUES (?1, ?1, ?2)", self.text, json.dumps(rows))
 
     def interrupted(self) -> None:
-        """An interrupted session with a name edited by hand."""
+        """Add an interrupted session with a name edited by hand."""
         interrupt(self.paths.data)
         self.edit("UPDATE sessions SET name = ?", self.text)
 
@@ -147,7 +147,7 @@ class Home:
         with closing(sqlite3.connect(self.paths.data / FILE_NAME)) as connection:
             connection.execute("PRAGMA writable_schema = ON")
             connection.execute(statement, values)
-            connection.execute(f"PRAGMA schema_version = {self._edits}")  # whoever has it open reads it again
+            connection.execute(f"PRAGMA schema_version = {self._edits}")  # open connections read the schema again
             connection.commit()
 
     def damage(self) -> None:
@@ -155,7 +155,7 @@ class Home:
         self.edit("INSERT INTO sqlite_master VALUES ('table', ?1, ?1, 0, 'CREATE')", self.text.replace("\0", ""))
 
     def start(self) -> Stage:
-        """The app, with a sound device of that name."""
+        """The app, with a sound device whose name is the text."""
         sound = House()
         sound.says("open", what=protocol.text({"what": self.text}, "what"))
         stage = Stage(
@@ -206,15 +206,15 @@ class Visit:
         await self.look()
 
     async def send(self, character: str) -> None:
-        """Send a character like a terminal."""
+        """Send a character as a terminal would."""
         for message in KeyParser().read(character):
             self.app.post_message(message)
         await self.look()
 
     async def look(self) -> None:
-        """Wait until the work of other threads is done and drawn, then check the screen."""
+        """Wait until the work of other threads is done and its results are drawn, then check the screen."""
         calm = 0
-        while calm < 3:  # whatever comes of an answer comes by two more messages at the most
+        while calm < 3:  # an answer has its effect after two more messages at most
             await self._reached(self.app.call_later)
             threads = [thread for thread in threading.enumerate() if thread.name == BESIDE]
             for thread in threads:
@@ -228,7 +228,7 @@ class Visit:
 
     @staticmethod
     async def _reached(call: Callable[[Callable[[], object]], object]) -> None:
-        """Wait until a call scheduled now has been made."""
+        """Wait until a call that is scheduled now has been made."""
         made = asyncio.Event()
         call(made.set)
         await asyncio.wait_for(made.wait(), 20)

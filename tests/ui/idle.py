@@ -1,7 +1,7 @@
-"""Waiting until an app has nothing to do.
+"""Wait until an app has nothing to do.
 
-Textual's pilot takes a process for idle that used little processor time for 20 milliseconds, which can be too early on
-a busy machine. Here the event loop and the app's threads have a say, too.
+Textual's pilot considers a process idle if it has used little processor time for 20 milliseconds, which can be too
+early on a busy machine. Here the event loop and the app's threads are checked as well.
 """
 
 from __future__ import annotations
@@ -12,18 +12,18 @@ import time
 from typing import Any, Final
 
 SOON: Final = 0.02
-"""A timer due within these seconds counts as something to do: the screen is drawn up to 17 ms after a change."""
+"""A timer due within this many seconds counts as something to do: the screen is drawn up to 17 ms after a change."""
 THREADS_TAKE: Final = 0.1
-"""How long to wait for background calls to end; tests let some of them block."""
+"""Seconds to wait for background calls to end; some tests make them block."""
 OTHERS_TAKE: Final = 0.02
-"""Other threads, such as the journal's, may be about to post a call: they have this long to begin, as with Textual."""
+"""Seconds in which other threads, such as the journal's, can use the processor to post a call, as with Textual."""
 CALLS_TAKE: Final = 0.05
-"""The same for background calls that have not ended: one that computes gets a processor meanwhile."""
+"""The same if background calls have not ended: a call that computes gets processor time meanwhile."""
 
 
 async def wait_for_idle(_min_sleep: float = 0, max_sleep: float = 1) -> None:
-    """Wait until nothing is ready to run or due soon; the same arguments as Textual's function of this name."""
-    loop: Any = asyncio.get_running_loop()  # Any: its queues have no public names
+    """Wait until nothing is ready to run or due soon; has the same arguments as Textual's function of this name."""
+    loop: Any = asyncio.get_running_loop()  # Any, because its queues have no public names
     begun = loop.time()
     while (now := loop.time()) < begun + max_sleep:
         await asyncio.sleep(0)

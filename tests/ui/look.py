@@ -1,6 +1,6 @@
-"""Pictures of the screens, from their snapshots.
+"""Pictures of the screens, made from their snapshots.
 
-`python -m tests.ui.look DIRECTORY` unpacks all of them for viewing; `--docs` renews those of the README.
+`python -m tests.ui.look DIRECTORY` unpacks all of them for viewing; `--docs` updates those in the README.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ PICTURES: Final = {
     "adjust.svg": "adjust-phosphor-80x24",
     "summary.svg": "summary-phosphor-80x24",
 }
-"""The pictures of the README, and the snapshots they are made from."""
+"""The pictures in the README, and the snapshots they are made from."""
 
 
 def unpacked(path: Path) -> str:
@@ -28,7 +28,7 @@ def unpacked(path: Path) -> str:
 
 
 def for_readme(name: str) -> str:
-    """A picture of the README; its window has the name of the program."""
+    """A picture for the README; the title of its window is the program's name."""
     path = SNAPSHOTS / f"{PICTURES[name]}.svg.gz"
     scene = PICTURES[name].rsplit("-", 2)[0]
     return unpacked(path).replace(f">{scene}</text>", ">Retro\u00a0Timer</text>", 1)

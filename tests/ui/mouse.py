@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from retro_timer.ui.app import RetroTimerApp
 
 MOST_PAUSES: Final = 50
-"""How often the messages that are left are handled until a screen must have been drawn."""
+"""Number of pauses, each of which handles the pending messages, after which a screen must have been drawn."""
 
 
 async def click_at(pilot: Pilot[int], x: int, y: int) -> None:
@@ -29,7 +29,7 @@ async def click_at(pilot: Pilot[int], x: int, y: int) -> None:
 async def click_on(
     pilot: Pilot[int], app: RetroTimerApp, words: str, within: Widget | None = None, *, at: int = 0
 ) -> None:
-    """Click on words on the screen, or within a widget, once they are drawn; `at` cells from their beginning."""
+    """Click on words on the screen, or within a widget, once they are drawn, `at` cells from their start."""
     for _ in range(MOST_PAUSES):
         left, top, right, bottom = (within.region if within else app.screen.region).corners
         for y, line in enumerate(text_of(app)[top:bottom], top):

@@ -11,15 +11,15 @@ from typing import Final
 
 SNAPSHOTS: Final = Path(__file__).with_name("snapshots")
 UPDATE: Final = "RETRO_TIMER_UPDATE_SNAPSHOTS"
-"""If set in the environment, snapshots are updated; check the difference before committing it."""
+"""If this is set in the environment, snapshots are updated; check the difference before committing it."""
 MADE_WITH: Final = {"textual": "8.2.8", "rich": "15.0.0"}
 """Other versions draw the same screen differently: the `test` extra requires these."""
 NEW: Final = "RETRO_TIMER_NEW_LOOKS"
-"""A directory for pictures that differ from their snapshots, for viewing."""
+"""The environment variable for a directory to which pictures that differ from their snapshots are written."""
 
 
 def assert_snapshot(name: str, lines: list[str]) -> None:
-    """Compare the lines of a screen with the snapshot of a name."""
+    """Compare the lines of a screen with a snapshot."""
     text = "".join(f"{line.rstrip()}\n" for line in lines)
     path = SNAPSHOTS / f"{name}.txt"
     if os.environ.get(UPDATE):
@@ -29,7 +29,7 @@ def assert_snapshot(name: str, lines: list[str]) -> None:
 
 
 def assert_picture(name: str, picture: str) -> list[str]:
-    """Compare an SVG picture of a screen with the snapshot of a name; returns the difference, if any."""
+    """Compare an SVG picture of a screen with a snapshot; returns the difference, if any."""
     for package, wanted in MADE_WITH.items():
         assert version(package) == wanted, f"pictures are compared with {package} {wanted} only"
     svg = plain(picture)

@@ -1,4 +1,4 @@
-"""The summary after a session, reached as a walker reaches it."""
+"""The summary after a session, reached in the same way as by a walker."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 WHOLE = 480_000
-"""Milliseconds of First Try."""
+"""Length of First Try in milliseconds."""
 
 
 def stage_in(

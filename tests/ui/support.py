@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from retro_timer.ui.widgets.tabsbar import TabsBar
 
 NOWHERE = Path("/retro-timer")
-"""Shown, but never written."""
+"""A path that is shown, but never written to."""
 LOOKED_AT = {"units.speed": "mph", "units.clock": "24h", "units.week_start": "monday", "first_start.done": True}
 SIZES = ((80, 24), (120, 40), (200, 55), (240, 67), (20, 5))
 
@@ -69,7 +69,7 @@ class Stage:
 
 
 def furnished(directory: Path, workout: str | None, *, waits: bool = False, moving: bool = True) -> Stage:
-    """An app for pictures: with an empty history, and the same on every machine."""
+    """An app for pictures, with an empty history; it looks the same on every machine."""
     settings = Settings()
     rules = {"config": SessionConfig(Rules(wait_at_turns=True))} if waits else {}
     for key, value in LOOKED_AT.items():
@@ -90,7 +90,7 @@ def furnished(directory: Path, workout: str | None, *, waits: bool = False, movi
 
 
 def history(stage: Stage) -> History:
-    """The history. When an app has ended, what it still writes is waited for, as the program does."""
+    """The history. If the app has exited, wait for its last writes first, as the program does."""
     if not stage.app.is_running:
         finish(LAST_WRITES)
     store = stage.app.services.store

@@ -1,4 +1,4 @@
-"""The Adjust panel over a session that runs on: what is typed, what is shown, what is applied."""
+"""The Adjust panel over a running session: what is typed, what is shown, what is applied."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ FIRST_BOUT = 10_000 + 210_000
 
 
 class AdjustedSession:
-    """A session on the screen, and the panel over it."""
+    """A session on the screen with the panel over it."""
 
     def __init__(self, pilot: Pilot[int], clock: FakeClock, player: RecordingPlayer) -> None:
         self.pilot = pilot
@@ -55,7 +55,7 @@ class AdjustedSession:
         self.clock.move(milliseconds)
         self.session.tick()
         await self.pilot.pause()
-        await self.pilot.pause()  # what the panel was told is called later
+        await self.pilot.pause()  # the panel handles events in a later call
 
     async def type(self, adjustment_field: AdjustmentField, text: str) -> None:
         self.field(adjustment_field).query_one(StepInput).focus()
@@ -83,7 +83,7 @@ class AdjustedSession:
 async def walking(
     workout: str = "builder", at: int = FIRST_BOUT, size: tuple[int, int] = (80, 24)
 ) -> AsyncIterator[AdjustedSession]:
-    """Opens the panel at a moment of a session."""
+    """Open the panel at a moment of a session."""
     clock, player = FakeClock(), RecordingPlayer()
     app = RetroTimerApp(
         Services(clock=clock, make_player=lambda *_: player, pressed_at=one_by_one()), workout=resolve(workout)
@@ -145,7 +145,7 @@ async def test_arrows_move_between_the_fields_as_they_stand_and_change_them_and_
         keys = walk.panel.query_one(KeysBar)
         assert keys.text.endswith("↑ ↓ field   ← → change   enter apply   esc close")
         await walk.pilot.press("right")
-        assert walk.panel.query_one(AdjustmentForm).wanted == {}  # it only chooses the first field
+        assert walk.panel.query_one(AdjustmentForm).wanted == {}  # the key only focuses the first field
         walk.panel.set_focus(None)
         order = []
         for _ in range(6):
@@ -250,7 +250,7 @@ async def test_the_running_interval_keeps_its_notice() -> None:
 
 async def test_letters_and_enter_in_one_burst_count_where_they_were_typed() -> None:
     async with walking() as walk:
-        # The terminal hands a burst over at once: nothing is waited for between the keys.
+        # A terminal sends a burst all at once: there is no wait between the keys.
         for key in ("tab", "tab", "1", "colon", "3", "0", "enter"):
             walk.pilot.app.post_message(
                 Key(key, {"colon": ":"}.get(key, key) if len(key) == 1 or key == "colon" else None)
@@ -268,7 +268,7 @@ async def test_a_just_typed_value_is_not_overwritten(*, parsed: bool) -> None:
         field = stepper.query_one(StepInput)
         with field.prevent(Input.Changed):  # the message is still on its way
             field.value = "90"
-        if parsed:  # the stepper has it, the panel does not
+        if parsed:  # the stepper has the text, the panel does not
             stepper.on_input_changed(Input.Changed(field, "90"))
         walk.panel.follow()
         assert field.value == "90"
@@ -294,7 +294,7 @@ async def test_it_ticks_by_itself_when_the_second_left_changes(monkeypatch: pyte
         walk.clock.move(700)
         tick()
         assert walk.note(AdjustmentField.THIS) == "1:14 left"
-        assert (len(stopped), asked.pop()[0]) == (1, 1.0)  # the one before is stopped: no two of them tick
+        assert (len(stopped), asked.pop()[0]) == (1, 1.0)  # the previous timer is stopped, so that there are never two
 
 
 async def test_the_expected_end_moves_while_the_session_is_paused() -> None:

@@ -1,4 +1,4 @@
-"""Where the terminal shows nothing but ASCII, nothing else is drawn, on any of these screens."""
+"""On a terminal that shows only ASCII, none of these screens draws anything else."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_drawing_characters_become_similar_ascii() -> None:
 
 
 def test_every_phase_keeps_its_symbol() -> None:
-    """Up and down are told apart by their words, too: a warm-up faces forward."""
+    """Symbols that point up or down are shared: a warm-up faces forward, and words tell the phases apart."""
     drawn = {phase: nearest(symbol) for phase, symbol in SYMBOLS.items()}
     assert drawn[Phase.BACKWARD] == drawn[Phase.COOL_DOWN] == "v"
     assert drawn[Phase.FORWARD] == drawn[Phase.WARM_UP] == "^"

@@ -1,4 +1,4 @@
-"""What the player's thread reports reaches the screens in Textual's own context, whenever it comes."""
+"""Reports from the player's thread reach the screens in Textual's own context, at any time."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class ThreadedPlayer(RecordingPlayer):
-    """A player that is still starting, and reports from a thread of its own as the real one does."""
+    """A player that is still starting, and reports from its own thread, like the real one."""
 
     def __init__(self, changed: Callable[[], None], ring: Callable[[], None]) -> None:
         super().__init__()
@@ -38,7 +38,7 @@ class ThreadedPlayer(RecordingPlayer):
         self.ring = ring
 
     async def report(self, pilot: Pilot[int], state: SoundState, detail: str = "") -> None:
-        async with asyncio.timeout(30):  # only a player that was started has something to report
+        async with asyncio.timeout(30):  # a player reports only after it was started
             while not self.started:
                 await pilot.pause()
         self.state, self.detail = state, detail
@@ -53,7 +53,7 @@ class ThreadedPlayer(RecordingPlayer):
 
 
 class House:
-    """The players that were made, the last one last."""
+    """The players that were made, in order."""
 
     def __init__(self) -> None:
         self.players: list[ThreadedPlayer] = []
@@ -64,7 +64,7 @@ class House:
 
 
 async def test_sound_that_is_ready_late_plays_the_sound_check_without_blocking_the_screen() -> None:
-    """Its timer is set by what the player's thread reported."""
+    """A report from the player's thread sets the timer of the sound check."""
     house = House()
     clock = FakeClock()
     app = RetroTimerApp(Services(clock, house.make))
@@ -171,7 +171,7 @@ async def test_a_call_that_comes_too_early_or_too_late_is_left_out() -> None:
 
 def test_nothing_goes_past_the_bridge() -> None:
     package = Path(retro_timer.__file__).parent
-    # Their event loops are not that of the screens.
+    # Their event loops are not the screens' event loop.
     own_processes = {package / "runtime" / "session_input.py"}
     for path in {*package.rglob("*.py")} - own_processes:
         tree = ast.parse(path.read_text(encoding="utf-8"))

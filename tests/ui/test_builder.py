@@ -1,4 +1,4 @@
-"""The builder: notation and form are two views of one workout, errors are where they are, nothing is lost."""
+"""The builder: notation and form are two views of one workout, errors are shown in place, nothing is lost."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ SHORT = "warm 3m, 2x(turn 30s, back 1m | fwd 1m), cool 2m"
 
 
 class Bench:
-    """The builder on the screen, and what it is dismissed with."""
+    """The builder on the screen, and the result that it is dismissed with."""
 
     def __init__(self, pilot: Pilot[int], builder: BuilderScreen) -> None:
         self.pilot = pilot
@@ -91,7 +91,7 @@ async def test_a_speed_that_is_too_fast_backward_is_warned_of_and_refuses_nothin
 async def building(
     workout: Workout | None, folder: Path, *, size: tuple[int, int] = (80, 24), imperial: bool = False
 ) -> AsyncIterator[Bench]:
-    """Opens the builder."""
+    """Open the builder."""
     services = Services(
         clock=FakeClock(), make_player=lambda *_: RecordingPlayer(), imperial=imperial, pressed_at=one_by_one()
     )
@@ -271,7 +271,7 @@ async def test_letters_and_save_in_one_burst_are_saved(tmp_path: Path) -> None:
     async with building(None, tmp_path) as bench:
         bench.builder.query_one("#name", Input).focus()
         await bench.pilot.pause()
-        # The terminal hands a burst over at once: nothing is waited for between the keys.
+        # A terminal sends a burst all at once: there is no wait between the keys.
         for key in ("M", "i", "n", "e", "ctrl+s"):
             bench.pilot.app.post_message(Key(key, key if len(key) == 1 else None))
         for _ in range(20):

@@ -1,4 +1,4 @@
-"""Partial redraws after a change, which must look like full redraws."""
+"""Partial redraws after a change must look like full redraws."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ def test_only_little_more_than_the_changes_is_redrawn(drawings: tuple[Drawing, D
 
 
 class PlainApp(App[None]):
-    """An app without filters of its own."""
+    """An app without its own filters."""
 
     own_line_filters = App.get_line_filters
 
 
 class Letters(CachedLineWidget):
-    """Lines of one letter each; counts how often each was drawn."""
+    """Lines of one letter each; records which lines were drawn."""
 
     DEFAULT_CSS = "Letters { width: 10; height: 5; padding: 1 2; color: red; }"
 
@@ -64,7 +64,7 @@ class Letters(CachedLineWidget):
 
 
 class LettersApp(PlainApp):
-    """Shows them."""
+    """An app that shows the letters."""
 
     def compose(self) -> ComposeResult:
         """Just the letters."""
@@ -144,7 +144,7 @@ def test_the_line_of_marks_always_says_the_time_walked_and_nothing_overlaps(widt
 
 
 class WordApp(PlainApp):
-    """Shows a word that has not been laid out again since it grew."""
+    """An app that shows a word in a fixed place, so that the word can outgrow it."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,6 +1,6 @@
-"""The costs of a second of a session and of its start, as counts that are the same on every machine.
+"""The costs of a session's start and of each of its seconds, as counts that are the same on every machine.
 
-Times are measured by `tests/benchmarks/peers.py`, beside others; what would make them worse shows here first.
+`tests/benchmarks/peers.py` measures times, next to other programs; changes that would make them worse show here first.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 SIZE: Final = (120, 40)
 TERMINAL: Final = Console(force_terminal=True, color_system="256", legacy_windows=False)
-"""What colours are written for; wherever the tests run, the same."""
+"""The terminal that colours are written for; the same wherever the tests run."""
 MINUTE: Final = 60
 WALK: Final = "warm 30m, turn 30s, back 1m"
 BYTES: Final = 4.5
@@ -45,7 +45,7 @@ BYTES: Final = 4.5
 CALLS: Final = 1.37
 """Maximum ratio of the calls of Python functions per second to those of the floor."""
 CELLS: Final = 370
-"""Maximum number of cells written a second on average: a digit or two, the arrows, the marker."""
+"""Maximum average number of cells written per second: a digit or two, the arrows, the marker."""
 STYLED: Final = 60
 """Maximum number of style computations of widgets until the first frame."""
 FIRST_FRAME_CALLS: Final = 1.39
@@ -55,11 +55,11 @@ SOUND_CALLS: Final = 1.01
 FIRST_FRAME_MEMORY: Final = 1.35
 """Maximum ratio of the memory that Python has allocated at the first frame to that of the floor."""
 GROWTH: Final = 42_000
-"""Maximum number of bytes that a minute leaves behind, on average; most of it in caches that fill up."""
+"""Maximum average number of bytes that a minute leaves behind; most of them in caches that fill up."""
 LEAVING_CALLS: Final = 5.2
-"""Maximum ratio of the calls from the key that ends the program to its end to those of the floor."""
+"""Maximum ratio of the calls from the exit key to the end of the program to those of the floor."""
 COUNTED: Final = ("retro_timer", "textual", "rich")
-"""Where the functions are whose calls are counted."""
+"""The packages whose functions are counted when called."""
 MOST_OF_OURS: Final = 82
 """Maximum number of our modules loaded until the first frame, not counting packages."""
 HEAVY: Final = {
@@ -76,7 +76,7 @@ LATER: Final = (
     "csv", "email", "importlib.metadata", "json", "logging.handlers", "sqlite3",
     "textual.widgets._text_area", "tomllib", "xml",
 )  # fmt: skip
-"""Parts of Python's library, and of Textual, that nothing before the first frame needs."""
+"""Parts of Python's library and of Textual that are not needed before the first frame."""
 OURS_LATER: Final = (
     "audio.child_process", "audio.choose", "audio.dependencies", "audio.protocol", "audio.supervisor", "cli.plain",
     "cli.speed", "formats", "help",
@@ -93,7 +93,7 @@ OURS_LATER: Final = (
 
 
 class Floor(App[None]):
-    """The least that a countdown costs."""
+    """The floor: the simplest possible countdown."""
 
     CSS = "Screen { align: center middle; } Digits { width: auto; }"
 
@@ -170,7 +170,7 @@ async def minute_of_floor() -> Costs:
 
 async def minute_of_ours(patch: pytest.MonkeyPatch) -> Costs:
     """A minute of a session."""
-    patch.setattr(title, "EVERY", 0)  # its seconds pass faster
+    patch.setattr(title, "EVERY", 0)  # the seconds of this session pass faster
     stage = Stage(WALK, title=True)
     async with stage.app.run_test(size=SIZE) as pilot:
         await pilot.pause()
@@ -230,7 +230,7 @@ async def test_the_styles_are_worked_out_once_before_the_first_frame(monkeypatch
 
 
 async def test_the_sound_is_opened_after_the_first_frame(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its thread would import and start a process while the main one draws."""
+    """The sound's thread would otherwise import modules and start a process while the main thread draws."""
     stage = Stage(WALK)
     display, opened = App[Any]._display, list[bool]()
 
@@ -282,14 +282,14 @@ if sys.argv[1] == "floor":
 else:
     runpy.run_module("retro_timer", run_name="__main__")
 """
-"""Ends a program at its first frame, and writes which modules it has loaded by then, or how many calls it has made."""
+"""Ends a program at its first frame, and writes the modules it has loaded by then, its calls or its memory."""
 
 
 def until_first_frame(home: Path, *arguments: str, what: str = "MODULES") -> str:
-    """What a program has loaded until its first frame; COUNT: how many calls of Python functions it has made; MEMORY:
-    how many bytes it has allocated.
+    """The modules that a program has loaded at its first frame; with COUNT, the number of calls of Python functions
+    until then; with MEMORY, the number of bytes allocated.
 
-    Calls of the import system are left out: there are more of them where nothing is compiled yet.
+    Calls of the import system are left out: there are more of them if nothing has been compiled yet.
     """
     found = home / "found"
     environment = {"FOUND": str(found), what: "1"}
@@ -301,7 +301,7 @@ def until_first_frame(home: Path, *arguments: str, what: str = "MODULES") -> str
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
 def test_nothing_is_loaded_before_the_first_frame_that_it_does_not_need(tmp_path: Path) -> None:
-    """With the command as it is typed, sound included: whatever it imports until then delays the first frame."""
+    """With the command as it is typed, including sound: everything imported before the first frame delays it."""
     loaded = set(until_first_frame(tmp_path, "run", "builder").split())
     assert "retro_timer.ui.screens.session" in loaded
     ours = {name.removeprefix("retro_timer.") for name in loaded if name.startswith("retro_timer.")}
@@ -315,7 +315,7 @@ def test_nothing_is_loaded_before_the_first_frame_that_it_does_not_need(tmp_path
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
 def test_the_first_frame_is_few_calls_more_than_that_of_the_floor(tmp_path: Path) -> None:
-    """The same on a busy machine; how long they take is measured by `tests/benchmarks/peers.py`."""
+    """The number is the same on a busy machine; `tests/benchmarks/peers.py` measures how long the calls take."""
     walk = ("run", "builder", "--lead-in", "0")
     floor = int(until_first_frame(tmp_path, "floor", "1800", what="COUNT"))
     ours = int(until_first_frame(tmp_path, *walk, "--audio", "off", what="COUNT"))
@@ -326,7 +326,7 @@ def test_the_first_frame_is_few_calls_more_than_that_of_the_floor(tmp_path: Path
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
 def test_the_first_frame_takes_little_more_memory_than_that_of_the_floor(tmp_path: Path) -> None:
-    """As far as Python allocates it; what is resident is measured by `tests/benchmarks/peers.py`."""
+    """Counts memory allocated by Python; `tests/benchmarks/peers.py` measures resident memory."""
     floor = int(until_first_frame(tmp_path, "floor", "1800", what="MEMORY"))
     ours = int(until_first_frame(tmp_path, "run", "builder", "--lead-in", "0", what="MEMORY"))
     assert floor < ours <= FIRST_FRAME_MEMORY * floor
@@ -334,7 +334,7 @@ def test_the_first_frame_takes_little_more_memory_than_that_of_the_floor(tmp_pat
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads what is mapped in /proc")
 def test_a_session_never_loads_openssl(tmp_path: Path) -> None:
-    """Its 4 MB would be a tenth of what is resident."""
+    """OpenSSL's 4 MB would be a tenth of the resident memory."""
     with terminal(("run", "builder", "--lead-in", "0", "--audio", "off"), tmp_path, size=SIZE) as ran:
         ran.wait_for(lambda _: any((tmp_path / "run").glob("*.sock")))  # everything has been started by then
         mapped = Path(f"/proc/{ran.pid}/maps").read_text()
@@ -363,7 +363,7 @@ async def test_a_minute_leaves_little_behind(monkeypatch: pytest.MonkeyPatch) ->
 async def test_leaving_is_few_calls_more_than_leaving_the_floor(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """And none that waits; how long it takes is measured by `tests/benchmarks/peers.py`."""
+    """And none of the calls waits; `tests/benchmarks/peers.py` measures how long leaving takes."""
     slept: list[float] = []
     monkeypatch.setattr(time, "sleep", slept.append)
     floor = await left_by(Floor(), "ctrl+q")

@@ -1,4 +1,4 @@
-"""The title of the terminal and the events for the desktop, from a session on the full screen."""
+"""The terminal's title and the events for the desktop, from a full-screen session."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ WALK = "back 70s, turn 5s, fwd 30s"
 
 
 class Titled:
-    """A session with a title, and what was written to the terminal."""
+    """A session with a title, and the output written to the terminal."""
 
     def __init__(self, stage: Stage, pilot: Pilot[int], written: list[str]) -> None:
         self.stage = stage
@@ -38,7 +38,7 @@ class Titled:
         return re.findall("\x1b]2;([^\a]+)\a", "".join(self.written))
 
     async def until(self, title: str) -> None:
-        """Wait until a title is shown: at most one a second is."""
+        """Wait until a title is shown; there is at most one a second."""
         for _ in range(600):
             if self.titles[-1:] == [title]:
                 return
@@ -137,7 +137,7 @@ async def test_the_screen_says_once_that_it_may_go_blank(remote: str, monkeypatc
         assert said is not bool(remote)
         await session.stage.move(session.pilot, 10_000)
         shown = "\n".join(text_of(session.stage.app))
-        assert "Walk backward." in shown  # what to do now is more important
+        assert "Walk backward." in shown  # instructions are more important
         assert "The computer may go to sleep" not in shown
 
 

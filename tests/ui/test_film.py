@@ -1,4 +1,4 @@
-"""The moving picture of the README can be made again: the app still goes through what it shows."""
+"""The animation in the README can be made again: the app still goes through the same scenes."""
 
 from __future__ import annotations
 

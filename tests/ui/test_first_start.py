@@ -199,7 +199,7 @@ async def test_the_sound_check_plays_the_phases_and_then_gives_instructions(newc
 async def test_another_voice_is_heard_and_kept(newcomer: Newcomer) -> None:
     app = newcomer.app()
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("v")  # nothing is heard here
+        await pilot.press("v")  # has no effect here
         await pilot.press("enter")
         await newcomer.hear_it_out(pilot)
         for count, voice in enumerate((*VOICES[1:], VOICES[0]), start=2):

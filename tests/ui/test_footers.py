@@ -34,11 +34,11 @@ if TYPE_CHECKING:
 
 WALK = 'warm 1m, 2x(back 70s "eyes up" @2km/h, turn 5s, fwd 30s)'
 NARROWEST = 80
-"""Cells that every footer of five is made for."""
+"""Width in cells for which every footer with five hints is made."""
 
 
 def stage_with(directory: Path, workout: str | None = None, **keys: str) -> Stage:
-    """An app whose walker has keys of their own: `session_pause="k"`."""
+    """An app whose walker has changed keys, such as `session_pause="k"`."""
     paths = Paths(directory, directory)
     own = "".join(f'"{name.replace("_", ".", 1)}" = "{key}"\n' for name, key in keys.items())
     paths.settings.write_text(f"[first_start]\ndone = true\n[keys]\n{own}")
@@ -251,7 +251,7 @@ async def test_in_ascii_keys_have_ascii_names(tmp_path: Path) -> None:
 
 
 OPENED_BY = ("", "a", "n", "s", "p", "l", "question_mark", "i", "h", "m")
-"""Keys that open the screens with footers of their own from Home; none for Home itself."""
+"""Keys that open the screens that have their own footer from Home; no key for Home itself."""
 
 
 @pytest.mark.parametrize("opened_by", OPENED_BY)
@@ -279,7 +279,7 @@ async def test_more_opens_the_help(tmp_path: Path) -> None:
 
 
 FOCUSED = "pain"
-"""The hint of a field that has the focus from the beginning."""
+"""The hint of a field that has the focus from the start."""
 HINTS = (
     ("", "walk"), ("", "new"), ("", "progress"),
     ("a", "close"), ("a", "field"), ("a", "change"), ("a", "enter walk"),
@@ -311,7 +311,7 @@ async def test_every_hint_can_be_clicked_and_does_what_its_key_does(tmp_path: Pa
             hint = next(
                 hint
                 for bar in stage.app.screen.query(KeysBar)
-                for hint in bar._hints  # what is clicked is looked up by its word
+                for hint in bar._hints  # the clicked hint is looked up by its word
                 if word in (_word(hint), f"{_keys(hint)} {_word(hint)}")
             )
             if by_mouse:

@@ -1,4 +1,4 @@
-"""Held keys in and around a session, at the moments at which a terminal sends them."""
+"""Held keys in and around a session, at the moments when a terminal sends them."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Keyboard:
         await self.release(pilot)
 
     async def release(self, pilot: Pilot[int]) -> None:
-        """Let the time pass that a key waits for a repeat."""
+        """Let the time pass for which a key waits for a repeat."""
         self.clock.move(200)
         await self.stage.app.key_path.settle()
         await pilot.pause()

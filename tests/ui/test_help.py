@@ -36,7 +36,7 @@ def app_on(workout: str | None = None) -> tuple[RetroTimerApp, FakeClock]:
     clock = FakeClock()
     walk = find_workout(workout) if workout else None
     app = RetroTimerApp(Services(clock, lambda *_: RecordingPlayer(), pressed_at=one_by_one()), workout=walk)
-    app.animation_level = "none"  # nothing glides, so nothing is waited for
+    app.animation_level = "none"  # without smooth scrolling, there is nothing to wait for
     return app, clock
 
 

@@ -103,7 +103,7 @@ class House:
 
 @asynccontextmanager
 async def at_home(folder: Path, *workouts: Workout, size: tuple[int, int] = (80, 24)) -> AsyncIterator[House]:
-    """Opens Home with own workouts."""
+    """Open Home with own workouts."""
     paths = Paths(folder / "config", folder / "data")
     library = WorkoutLibrary(paths.workouts)
     paths.config.mkdir()
@@ -157,7 +157,7 @@ async def test_own_workouts_are_listed_below_the_ladder_and_can_be_started(tmp_p
         await house.press("end")
         assert house.chosen == YOURS
         await house.press("up", "up")
-        assert house.chosen == presets()[-1]  # the heading is passed over
+        assert house.chosen == presets()[-1]  # the heading is skipped
         await house.press("down", "enter")
         assert house.walked == MINE
 

@@ -1,4 +1,4 @@
-"""Home knows today: the cursor, one scale for all profiles, and the details beside the list."""
+"""Home shows today's workout: the cursor, one scale for all profiles, and the details beside the list."""
 
 from __future__ import annotations
 

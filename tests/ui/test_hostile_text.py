@@ -1,8 +1,8 @@
-"""Hostile text from everywhere, on every screen: it is drawn as text, and nothing of it steers the terminal.
+"""Hostile text from every source, on every screen: it is drawn as text, and nothing in it controls the terminal.
 
-What is looked at is all that is sent to the terminal (`tests.ui.wire`). Every screen is shown twice: with markup, wide
-letters and heaps of marks, which a name may hold and which have to be drawn as they are; and with what a terminal
-obeys, which has to be refused where it comes in, or made harmless. `NOTHING_FOREIGN` lists the other screens.
+The tests check everything that is sent to the terminal (`tests.ui.wire`). Every screen is shown twice: with markup,
+wide letters and piles of marks, which are allowed in a name and must be drawn as they are; and with sequences that a
+terminal obeys, which must be refused on input or made harmless. `NOTHING_FOREIGN` lists the other screens.
 """
 
 from __future__ import annotations
@@ -62,18 +62,18 @@ NOTHING_FOREIGN: Final[dict[type[Screen[Any]], str]] = {
     AdjustScreen: "shows phases and lengths; its fields take digits",
     KeyCatcher: "shows what an action of the table is for; the key it gets is named by the settings",
 }
-"""Screens that no text from outside gets to, and why."""
+"""Screens that no text from outside reaches, and why."""
 ELSEWHERE: Final[dict[type[Screen[Any]], str]] = {WatchScreen: "tests/ui/test_watch.py: it needs another session"}
-"""Screens that are shown hostile text in another file."""
+"""Screens that another file shows hostile text."""
 
 
 class Case(NamedTuple):
-    """A way for a foreign text to a screen.
+    """A way for foreign text to reach a screen.
 
     Attributes:
-        visit: goes there.
-        screen: where it is to be seen.
-        prepare: what was there before the app started.
+        visit: goes to the screen.
+        screen: the screen on which the text must be seen.
+        prepare: set up the files before the app starts.
     """
 
     visit: Callable[[Visit], Awaitable[None]]
@@ -87,7 +87,7 @@ CASES: dict[str, Case] = {}
 def case(
     screen: type[Screen[Any]], *prepare: Callable[[Home], None]
 ) -> Callable[[Callable[[Visit], Awaitable[None]]], None]:
-    """Make a case of a visit."""
+    """Register a visit as a case."""
 
     def add(visit: Callable[[Visit], Awaitable[None]]) -> None:
         CASES[getattr(visit, "__name__", "")] = Case(visit, screen, prepare)
@@ -319,7 +319,7 @@ async def palette_takes_a_paste(visit: Visit) -> None:
 
 
 async def shown(name: str, text: str, directory: Path) -> tuple[Visit, list[str]]:
-    """Show a case with a text; returns the visit, and what of the text was obeyed."""
+    """Show a case with a text; returns the visit, and the parts of the text that were obeyed."""
     home = Home(directory, text)
     for prepare in CASES[name].prepare:
         prepare(home)
@@ -362,11 +362,11 @@ async def test_a_crash_is_reported_in_plain_text(monkeypatch: pytest.MonkeyPatch
     text = output.getvalue().decode()
     assert "ValueError: evil?" in text
     assert not UNSEEN.search(text.replace("\n", ""))
-    assert "?[31m" not in text  # nobody can read what colours become where they are not let through
+    assert "?[31m" not in text  # blocked colours would leave unreadable remains
 
 
 class Output(io.BytesIO):
-    """What is printed on a terminal."""
+    """The output on a terminal."""
 
     def isatty(self) -> bool:
         return True
@@ -380,6 +380,6 @@ def test_every_screen_is_shown_hostile_text() -> None:
     while classes:
         classes += (known := classes.pop()).__subclasses__()
         ours = known.__module__.startswith("retro_timer.ui.") and "[" not in known.__name__
-        if ours and known not in {CoverableScreen, ExplainsKeys}:  # which are bases
+        if ours and known not in {CoverableScreen, ExplainsKeys}:  # these are base classes
             found.add(known)
     assert found == {known.screen for known in CASES.values()} | set(NOTHING_FOREIGN) | set(ELSEWHERE)

@@ -1,4 +1,4 @@
-"""Files for the history and the plan, imported on Home and on Progress: what is asked, added, skipped and said."""
+"""Files for the history and the plan, imported on Home and on Progress: questions, additions, skips and messages."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 
 
 def shown(stage: Stage) -> str:
-    """What is on the screen, as one line."""
+    """The text on the screen, as one line."""
     return " ".join(" ".join(line.strip(" │") for line in text_of(stage.app)).split())
 
 
 def notified(stage: Stage, words: str) -> bool:
-    """Whether words were shown in a notification, which tests do not draw."""
+    """Whether words were shown in a notification; tests do not draw notifications."""
     return any(words in notice.message for notice in stage.app._notifications)
 
 
@@ -54,7 +54,7 @@ async def open_(stage: Stage, pilot: Pilot[int], *keys: str) -> None:
 
 
 async def answer(stage: Stage, pilot: Pilot[int], text: str, then: str) -> None:
-    """Type into the question on the screen and confirm; wait for what is shown then."""
+    """Type into the question on the screen and confirm; wait until `then` is shown."""
     stage.app.screen.query_one(Input).value = text
     await pilot.press("enter")
     await until(pilot, lambda: then in shown(stage))
@@ -64,7 +64,7 @@ async def test_progress_imports_an_activity_and_says_what_was_skipped(tmp_path: 
     file = tmp_path / "walk.fit"
     file.write_bytes(watch_file([(180, 0, 150), (120, 30, 50), (60, 0, 40)]))
     stage = home_in(tmp_path)
-    stage.clock.move(86_400_000)  # the walk of the file is in the past
+    stage.clock.move(86_400_000)  # so that the walk in the file is in the past
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await open_(stage, pilot, "p", "i")
         await answer(stage, pilot, "", "expected the path of a file")

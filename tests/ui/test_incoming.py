@@ -1,4 +1,4 @@
-"""What comes in on Home: what its file does not say is asked, and what was decided is shown before it is saved."""
+"""Incoming workouts on Home: the screen asks for what a file does not say, and shows the outcome before it is saved."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 class Offered(Stage):
-    """The app on a history with an interrupted session."""
+    """The app with a history that has an interrupted session."""
 
     def __init__(self, directory: Path) -> None:
         interrupt(directory)

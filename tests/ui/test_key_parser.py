@@ -23,7 +23,7 @@ PASTE_BEGIN = "\x1b[200~"
 
 
 def parsed(data: str, parser: KeyParser | None = None) -> list[Message]:
-    """The messages of some data, after a timeout."""
+    """The messages parsed from some data, including those after a timeout."""
     parser = parser or KeyParser()
     found = list(parser.read(data))
     parser._timeout_time = time.monotonic() - 1 if parser._timeout_time is not None else None

@@ -1,4 +1,4 @@
-"""Safety keys act on the running session whatever covers it, on every layout; every other key gets an answer."""
+"""Safety keys act on the running session, whatever covers it, on every layout; every other key gets a response."""
 
 from __future__ import annotations
 
@@ -157,7 +157,7 @@ async def test_a_length_field_accepts_its_own_letters_and_leaves_the_others_to_t
         await over.press("9", "0", "s")
         assert field.value == "90s"
         assert over.session.state is State.RUNNING
-        await over.press("tab", "tab", "tab", "s")  # the rounds are a number: there, it asks where
+        await over.press("tab", "tab", "tab", "s")  # the rounds field takes only digits, so `s` asks where
         assert CueKind.WHERE in over.said
         await over.press("z")
         assert CueKind.REFUSED in over.said
@@ -219,7 +219,7 @@ async def test_the_footer_names_ctrl_x_where_x_is_text() -> None:
 
 
 async def test_a_key_that_would_scroll_what_does_not_scroll_is_reported() -> None:
-    """Textual passes over such a binding in silence: here, over one of the list behind the field."""
+    """Textual silently skips such a binding: here, a binding of the list behind the field."""
     async with walking() as over:
         over.app.push_screen(SettingsScreen(over.app.services))
         await over.pilot.pause()
@@ -294,7 +294,7 @@ async def test_leaving_the_program_asks_whatever_covers_the_session() -> None:
 
 async def test_keys_that_come_before_their_screen_is_there_wait_for_it() -> None:
     async with walking() as over:
-        # A burst, just behind the key that opens the panel: a length is typed.
+        # A burst right after the key that opens the panel: a length is typed.
         over.stage.session_screen.action_adjust()
         for key in ("tab", "9", "0", "enter"):
             over.app.post_message(Key(key, key if len(key) == 1 else None))
@@ -307,7 +307,7 @@ async def test_keys_that_come_before_their_screen_is_there_wait_for_it() -> None
 
 @pytest.mark.parametrize("burst", [("x", "q", "enter"), ("x", "Q", "a", "enter"), ("q", "y"), ("q", "tab", "enter")])
 async def test_a_burst_of_keys_does_not_end_a_session(burst: tuple[str, ...]) -> None:
-    """They arrive together, as from a paste or a cat: a session must not end before its question could be read."""
+    """Keys that arrive together, as from a paste or a cat, must not end a session before its question could be read."""
     async with walking(pressed_at=lambda _time: 0) as over:
         await over.press(*burst)
         for _ in range(10):

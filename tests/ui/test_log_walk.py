@@ -48,7 +48,7 @@ async def test_a_walk_is_logged_changed_and_deleted_on_progress(tmp_path: Path) 
         await press(pilot, "enter")
         assert "say what you walked" in shown(stage)
 
-        # What cannot be is refused, and what was typed stays.
+        # An impossible date is refused, and the typed text stays.
         type_into(stage, day="2026-03-03", workout="first-try")
         await press(pilot, "ctrl+s")
         assert "2026-03-03 is in the future" in shown(stage)

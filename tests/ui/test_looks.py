@@ -1,7 +1,7 @@
 """Every screen in five sizes and two themes, compared with SVG snapshots next to the tests.
 
-`RETRO_TIMER_UPDATE_SNAPSHOTS=1 pytest tests/ui/test_looks.py` keeps the looks as they are now, `python -m
-tests.ui.look DIRECTORY` unpacks the pictures: look at each before committing it.
+`RETRO_TIMER_UPDATE_SNAPSHOTS=1 pytest tests/ui/test_looks.py` saves the current looks, and `python -m tests.ui.look
+DIRECTORY` unpacks the pictures: look at each one before committing it.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ async def first_start(stage: Stage, pilot: Pilot[int]) -> None:
 
 
 STILL = ("session-complete", "summary")
-"""Scenes of which a moment after the last movement is looked at."""
+"""Scenes that are compared after their last movement."""
 
 
 async def waiting(stage: Stage, pilot: Pilot[int]) -> None:
@@ -120,5 +120,5 @@ async def test_every_screen_looks_as_it_did(scene: str, tmp_path: Path, monkeypa
 
 @pytest.mark.parametrize("name", PICTURES)
 def test_the_pictures_of_the_readme_show_the_screens_as_they_are(name: str) -> None:
-    """`python -m tests.ui.look --docs` renews them."""
+    """`python -m tests.ui.look --docs` updates them."""
     assert (DOCS / name).read_text(encoding="utf-8") == for_readme(name)

@@ -1,4 +1,4 @@
-"""Everything can be done by mouse: rows, buttons, tabs, steppers, scales; hovering tells about an interval."""
+"""Everything can be done by mouse: rows, buttons, tabs, steppers, scales; hovering describes an interval."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ async def test_a_click_chooses_a_workout_and_the_next_one_walks_it(tmp_path: Pat
         chosen = rows.highlighted_child
         assert isinstance(chosen, WorkoutRow)
         await click_on(pilot, stage.app, chosen.workout.name, rows)
-        assert isinstance(stage.app.screen, HomeScreen)  # it was under the pointer, but was not clicked
+        assert isinstance(stage.app.screen, HomeScreen)  # the row was highlighted, but had not been clicked
         other = next(row for row in rows.query(WorkoutRow) if row is not chosen)
         await click_on(pilot, stage.app, other.workout.name, rows)
         assert isinstance(stage.app.screen, HomeScreen)
@@ -92,7 +92,7 @@ async def test_other_questions_are_answered_by_mouse(tmp_path: Path) -> None:
     async with stage.app.run_test(size=SIZE) as pilot:
         stage.app.push_screen(Choose("Which?", ("walk", "save")), answers.append)
         await pilot.pause()
-        await pilot.press("e")  # is not asked for
+        await pilot.press("e")  # not one of the answers
         await click_on(pilot, stage.app, "save")
         stage.app.push_screen(Ask("A name", "mine", str.upper, word="keep"), answers.append)
         await pilot.pause()
@@ -200,7 +200,7 @@ async def test_a_workout_is_built_by_mouse(tmp_path: Path) -> None:
         await click_on(pilot, stage.app, "▸", form.query_one("#speed"))
         assert "cool 2m @1.6km/h" in builder.draft.notation
         await click_on(pilot, stage.app, "4 rounds", blocks)
-        await click_on(pilot, stage.app, "4 rounds", blocks)  # opens it
+        await click_on(pilot, stage.app, "4 rounds", blocks)  # opens the repeat
         assert builder.focused is form.query_one("#rounds StepInput")
         await click_on(pilot, stage.app, "▸", form.query_one("#rounds"))
         assert "5x(" in builder.draft.notation

@@ -1,4 +1,4 @@
-"""The link to the web page over a session: the code, the network, what goes wrong, when it closes."""
+"""The link to the web page over a session: the code, the network, errors, and when it closes."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ OPEN = Links(LINKS.steer.replace("localhost", "192.168.7.5"), LINKS.view, lan=Tr
 
 
 class FakeSupervisor:
-    """A page that is as it is told to be."""
+    """A page whose status the test sets."""
 
     def __init__(self, changed: Callable[[PageStatus], None], options: dict[str, Any]) -> None:
         self.changed = changed

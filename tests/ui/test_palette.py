@@ -1,4 +1,4 @@
-"""The command palette: finds actions, workouts, settings and themes, and reads no markup in names."""
+"""The command palette: finds actions, workouts, settings and themes; markup in names has no effect."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The plan as a picture: the weeks, where the walker is, and what was walked."""
+"""The plan as a picture: the weeks, where the walker is, and how often each level was walked."""
 
 from __future__ import annotations
 

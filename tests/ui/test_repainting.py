@@ -1,4 +1,4 @@
-"""Partial updates write the cells that changed, and those only, whatever is in front of them."""
+"""Partial updates write only the cells that changed, whatever is in front of them."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Layers(RepaintsRegions, Screen[None]):
         yield Static("FFFF", id="front")
 
     def changed(self, *regions: Region) -> CompositorUpdate | None:
-        """What is written after a change of some regions."""
+        """The update after a change in some regions."""
         self._compositor._dirty_regions.update(regions)
         return self._compositor.render_partial_update()
 
@@ -86,7 +86,7 @@ async def test_a_style_is_named_once_for_all_lines_that_have_it(layers: Layers) 
 
 @pytest.mark.parametrize("line", ["走" * 10, "走\u0301" * 10, "走\u0301ab" * 5])
 async def test_a_wide_character_is_never_cut(line: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Not even beside marks without a width, with which the line has as many characters as cells."""
+    """Not even next to zero-width marks, which give the line as many characters as cells."""
     layers = Layers(line)
     app = App[None]()
     drawn = Drawn(app, monkeypatch)

@@ -1,4 +1,4 @@
-"""Every change on a screen is drawn in its place: the terminal shows the same as a full redraw."""
+"""Every change on a screen is drawn in place: the terminal shows the same as after a full redraw."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ SCENES: Final[dict[str, tuple[str | Opened | None, str]]] = {
     "day after": (lambda _stage: DayAfterScreen(session_of().summary), "tab tab shift+tab"),
     "key catcher": (lambda _stage: KeyCatcher(keymap.action("session.skip")), "k"),
 }
-"""What is opened, a workout to walk or a screen over Home, and what is done then: keys, and seconds that pass."""
+"""For each scene, a workout to walk or a screen to open over Home, then the steps: keys, and seconds that pass."""
 
 
 def stage_of(directory: Path, workout: str | None, theme: str, colours: Colours = Colours.TRUE) -> Stage:
@@ -110,13 +110,13 @@ async def do(stage: Stage, pilot: Pilot[int], step: str) -> None:
         stage.clock.move(int(step[:-1]) * 1000)
         stage.session_screen.tick()
         if isinstance(stage.app.screen, AdjustScreen):
-            stage.app.screen.follow()  # what it counts by is the time of the system
+            stage.app.screen.follow()  # its own timer follows the system's time
     else:
         await pilot.press(step)
 
 
 def all_screens() -> list[type]:
-    """All classes of screens."""
+    """All screen classes."""
     for module in pkgutil.iter_modules(screens.__path__, f"{screens.__name__}."):
         import_module(module.name)
     kinds: list[type] = [Screen]
@@ -132,7 +132,7 @@ async def test_the_terminal_shows_the_same_as_a_full_redraw(
 ) -> None:
     opened, steps = SCENES[scene]
     stage = stage_of(tmp_path, opened if isinstance(opened, str) else None, theme)
-    monkeypatch.setattr("retro_timer.ui.screens.settings.SETTLED", 3600)  # no sample begins between two looks
+    monkeypatch.setattr("retro_timer.ui.screens.settings.SETTLED", 3600)  # no sample starts during a comparison
     monkeypatch.setattr("retro_timer.ui.widgets.direction.SWEEP_EVERY", 3600)  # nor does the flag grow
     monkeypatch.setattr("retro_timer.ui.screens.celebration.FILLS_AFTER", 3600)
     drawn = Drawn(stage.app, monkeypatch)

@@ -1,4 +1,4 @@
-"""A terminal that changes its size faster than it can be drawn."""
+"""A terminal that changes its size faster than the app can draw."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NOW, OLDER = Size(120, 40), Size(30, 10)
 
 
 async def reaches(screen: Screen[Any], size: Size) -> None:
-    """Wait for a layout in a size, without a message to the screen that would come between."""
+    """Wait for a layout in a size, without sending the screen a message that would interfere."""
     reached = asyncio.Event()
 
     def laid_out(_screen: Screen[Any]) -> None:
@@ -32,15 +32,15 @@ async def reaches(screen: Screen[Any], size: Size) -> None:
 
 
 async def test_the_last_size_holds_even_if_an_older_one_is_reported_later(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("retro_timer.ui.app.FITTED", 1.0)  # so that a slow machine has all this done before
+    monkeypatch.setattr("retro_timer.ui.app.FITTED", 1.0)  # so that even a slow machine has done all of this before
     stage = Stage("back 50s, turn 3s")
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         screen = stage.session_screen
         stage.app.post_message(Resize(NOW, NOW))
         await reaches(screen, NOW)
-        # What happens under load: between two sizes the screen has something to do, so that its own word about the
-        # first comes behind the second, which it replaces.
+        # As it happens under load: between two sizes the screen has other work, so its own message about the first size
+        # comes after the second one, and replaces it.
         for size in (OLDER, NOW):
             screen.call_later(lambda: None)
             screen.post_message(Resize(size, size))
@@ -59,7 +59,7 @@ async def test_a_terminal_that_returns_to_its_size_is_redrawn(monkeypatch: pytes
                 drawn_anew.set()
 
         monkeypatch.setattr(stage.app, "_display", display)
-        stage.app.post_message(Resize(Size(80, 24), Size(80, 24)))  # smaller and back before it was looked at
+        stage.app.post_message(Resize(Size(80, 24), Size(80, 24)))  # smaller for a moment, then back
         async with asyncio.timeout(20):
             await drawn_anew.wait()
 

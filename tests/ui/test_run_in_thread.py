@@ -26,7 +26,7 @@ def raises(error: BaseException) -> Callable[[], None]:
 
 @pytest.mark.parametrize(("raised", "expected"), [(StopIteration(3), RuntimeError), (KeyError("x"), KeyError)])
 async def test_an_exception_reaches_the_caller(raised: Exception, expected: type[Exception]) -> None:
-    """With asyncio's own function, a StopIteration would make the caller wait for ever."""
+    """With asyncio's own function, a StopIteration would make the caller wait forever."""
     with pytest.raises(expected):
         await asyncio.wait_for(in_thread(raises(raised)), 10)
 
@@ -66,7 +66,7 @@ async def test_a_cancelled_caller_does_not_wait_for_the_thread() -> None:
 
 def test_nothing_uses_threads_that_are_waited_for() -> None:
     package = Path(retro_timer.__file__).parent
-    # Processes of their own, that end at once whatever their threads do.
+    # Separate processes that exit at once, whatever their threads are doing.
     own_process = {package / name for name in ("page/child.py", "page/session_link.py", "desktop/media_client.py")}
     for path in {*package.rglob("*.py")} - own_process:
         nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))

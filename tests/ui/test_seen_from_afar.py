@@ -1,4 +1,4 @@
-"""The states of a session out of focus: each is told from every other by colour or by shape."""
+"""The states of a session seen out of focus: each differs from every other in colour or shape."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 STATES: Final = (
     "lead-in", "backward-as-paused", "forward", "turn", "paused", "stopped", "waiting", "complete", "ended",
 )  # fmt: skip
-"""All are scenes of the snapshots, but a bout at the moment of the pause: their digits are the same."""
+"""All are scenes of the snapshots, except a bout at the moment of the pause, so that both show the same digits."""
 COLOUR: Final = 20.0
-"""Minimum distance of colours that are told apart, in L*a*b*: about ten times what is just noticeable."""
+"""Minimum distance in L*a*b* between colours that can be told apart: about ten times a just noticeable one."""
 SHAPE: Final = 0.3
-"""Minimum distance of shapes that are told apart."""
+"""Minimum distance between shapes that can be told apart."""
 RUNNING: Final = {"backward-as-paused", "forward", "turn"}
-"""States that only colour and word tell apart: they share the giant digits."""
+"""States that differ only in colour and word: they share the giant digits."""
 
 
 @pytest.mark.usefixtures("pictured_presets")

@@ -1,4 +1,4 @@
-"""The chosen item is visible in every theme: also with few colours, the terminal's own, and without colours."""
+"""The chosen item is visible in every theme, even with few colours, the terminal's own colours, or none."""
 
 from __future__ import annotations
 
@@ -49,20 +49,20 @@ ALL_MODES = pytest.mark.parametrize(
     "mode", [pytest.param(mode, marks=pytest.mark.slow if "Textual" in mode else ()) for mode in MODES]
 )
 SEEN: Final = 5.0
-"""CIEDE2000 from which a difference is visible; 10 is visible at a glance."""
+"""Minimum CIEDE2000 of a visible difference; 10 is visible at a glance."""
 MARK: Final = 3
-"""Cells that a mark has at least: an answer such as ` 5 `. The cursor of a field that is typed in is one cell."""
+"""Minimum number of cells of a mark, such as the answer ` 5 `. The cursor of a text field is one cell."""
 
 
 class Marked(NamedTuple):
     """A list whose mark moves.
 
     Attributes:
-        opening: the scene of `test_repaints`, and the keys behind those that open it.
+        opening: the scene of `test_repaints`, and the further keys to press there.
         step: the key that moves the mark.
         back: the key that moves it back.
         selector: the widget that shows the list.
-        lines: on how many lines something is to change.
+        lines: the number of lines on which something must change.
     """
 
     opening: tuple[str, str]
@@ -111,7 +111,7 @@ class Terminal:
         self._rows = rows
 
     def differs(self, other: Terminal, region: Region) -> dict[int, int]:
-        """On which lines of a region how many cells are seen to differ, whatever stands in them."""
+        """The lines of a region with visibly different cells, and how many these are, whatever their text."""
         found: dict[int, int] = {}
         for y in region.line_range:
             if 0 <= y < min(len(self._rows), len(other._rows)):
@@ -144,7 +144,7 @@ class Terminal:
 
 @pytest.fixture(autouse=True)
 def _nothing_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Draw the screen only when the test looks at it: most of the time would go into updates for a terminal."""
+    """Draw the screen only when the test reads it: updates for a terminal would take most of the time."""
 
     def update(compositor: Compositor, screen_stack: list[Screen[Any]]) -> None:
         visible_screen_stack.set(screen_stack)
@@ -155,7 +155,7 @@ def _nothing_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @lru_cache(maxsize=4096)
 def seen(colour: Color, system: ColorSystem, *, ground: bool, light: bool) -> Rgb:
-    """A colour as it is shown. Black on a dark terminal, and both whites on a light one, look like the background."""
+    """A colour as shown. Black on a dark terminal, and both whites on a light one, look like the background."""
     paper, ink = ((1.0, 1.0, 1.0), (0.0, 0.0, 0.0)) if light else ((0.0, 0.0, 0.0), (0.9, 0.9, 0.9))
     if colour.is_default:
         return paper if ground else ink
@@ -166,7 +166,7 @@ def seen(colour: Color, system: ColorSystem, *, ground: bool, light: bool) -> Rg
 
 
 async def opened(stage: Stage, pilot: Pilot[int], scene: str, steps: str) -> None:
-    """Go to a scene, and do what leads on."""
+    """Go to a scene, and do the further steps."""
     screen = SCENES[scene][0]
     await settled(pilot)
     if callable(screen):
@@ -186,7 +186,7 @@ def staged(scene: str, colours: Colours, tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def one_of_each_kind(controls: Sequence[Widget]) -> list[Widget]:
-    """Controls that differ in their style, at least two: one type with the same classes looks alike in every theme."""
+    """Controls that differ in style, at least two: those of one type and class look alike in every theme."""
     kinds = {(type(control), type(control.parent), control.classes): control for control in reversed(controls)}
     return [control for control in controls if control in kinds.values() or control is controls[1]]
 
@@ -198,7 +198,7 @@ def terminals(pilot: Pilot[int], systems: Sequence[ColorSystem]) -> list[Termina
 
 
 def restyle_only_what_is_seen(app: App[int], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave out what takes much of the time of another theme: covered screens."""
+    """Do not restyle covered screens, which takes much of the time of a theme change."""
     update = app.stylesheet.update
 
     def restyle(root: DOMNode, animate: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""The sensors screen: what is near, what is chosen, and what it sends."""
+"""The sensors screen: the sensors nearby, the chosen ones, and the data they send."""
 
 from __future__ import annotations
 

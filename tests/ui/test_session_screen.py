@@ -32,7 +32,7 @@ async def test_counts_down_as_the_seconds_pass() -> None:
         await stage.move(pilot, 10_000)
         assert shows_time("\n".join(text_of(stage.app)), "2:00")
         await stage.move(pilot, 1)
-        assert shows_time("\n".join(text_of(stage.app)), "2:00")  # the rest of a second is still a second
+        assert shows_time("\n".join(text_of(stage.app)), "2:00")  # part of a second still counts as a second
         await stage.move(pilot, 999)
         assert shows_time("\n".join(text_of(stage.app)), "1:59")
 
@@ -52,7 +52,7 @@ async def test_says_what_comes_next_which_round_and_how_much_is_left() -> None:
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (240, 67)])
 async def test_digits_fill_the_screen(size: tuple[int, int]) -> None:
-    """At least 55 % of the height and 60 % of the width, at the sizes the walker reads from across the room."""
+    """At least 55 % of the height and 60 % of the width, at sizes that the walker reads from across the room."""
     stage = Stage("builder")
     async with stage.app.run_test(size=size) as pilot:
         await stage.move(pilot, 10_000, 60_000)
@@ -412,7 +412,7 @@ async def test_a_click_on_the_profile_offers_to_go_there() -> None:
         await stage.move(pilot, 0)
         assert session.index == 0
         await pilot.click(profile, offset=(55, 0))
-        await pilot.press("b")  # a question takes no other key
+        await pilot.press("b")  # the question ignores other keys
         await pilot.press("escape")
         await stage.move(pilot, 0)
         assert session.index == 0
@@ -440,7 +440,7 @@ async def test_the_keys_are_shown_below_the_countdown_that_runs_on_and_act() -> 
         assert first.index("stop at once") < 40
         assert shown.index(first) == next(number for number, line in enumerate(shown) if " KEYS " in line) + 1
         assert shows_time("\n".join(shown), "0:59")
-        for action in SESSION_ACTIONS:  # each of them, or the pair it is in
+        for action in SESSION_ACTIONS:  # each one, or the pair that contains it
             assert any(stage_key(action.name) in line for line in shown), action.name
         await pilot.press("plus")
         assert stage.session_screen.conductor.session.entry.duration == 80

@@ -30,7 +30,7 @@ WALK = "back 60s @1.6km/h, turn 20s, fwd 60s"
 
 
 class Walk:
-    """A session on the screen, and its sensors."""
+    """A session on the screen, with its sensors."""
 
     def __init__(self, stage: Stage, pilot: Pilot[int], made: list[FakeSensors]) -> None:
         self.stage, self.pilot, self._made = stage, pilot, made

@@ -24,7 +24,7 @@ THEMES = ("phosphor", "amber", "paper", "contrast", "nord")
 
 
 def test_every_setting_and_every_action_is_on_the_screen_with_its_help() -> None:
-    """But not what the program notes for itself; under names that are words."""
+    """Except those that the program keeps for its own use; their names are plain words."""
     assert tuple(TABS) == (*(group for group in GROUPS if group != "first_start"), "keys")
     rows = [row for group in TABS for row in rows_of(group, Settings(), METRIC) if row.key]
     mine = {key for key in SETTINGS if not key.startswith("first_start.")}

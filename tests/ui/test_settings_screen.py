@@ -1,4 +1,4 @@
-"""Settings: all of them are there, checked as they are typed, saved with comments kept, refused with the reason."""
+"""Settings: all are listed, validated while typing, saved with comments kept, and refused with the reason."""
 
 from __future__ import annotations
 
@@ -300,7 +300,7 @@ async def test_the_tempo_is_tapped(walker: Walker) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await opened(pilot, "metronome.tempo")
         await pilot.press("t")
-        walker.clock.move(9_000)  # that one is forgotten
+        walker.clock.move(9_000)  # so that the first tap is forgotten
         for _ in range(5):
             await pilot.press("t")
             walker.clock.move(500)

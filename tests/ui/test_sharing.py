@@ -1,4 +1,4 @@
-"""A session on the screen that other devices follow and steer."""
+"""A session on the screen that other devices follow and control."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ WALK = "warm 1m, turn 10s, back 1m"
 
 
 async def until(pilot: Pilot[int], condition: Callable[[], bool], *wires: Wire) -> None:
-    """Wait until something is so."""
+    """Wait until a condition holds."""
     ends = time.monotonic() + GENEROUS_S
     while not condition():
         assert time.monotonic() < ends, [wire.lines for wire in wires]
@@ -46,7 +46,7 @@ async def joined(pilot: Pilot[int], directory: Path, role: Any = "local", name: 
 
 
 async def answer(pilot: Pilot[int], wire: Wire, request: ActionWanted | SummaryAnswers) -> Answer:
-    """Ask for something, and wait for the answer."""
+    """Send a request, and wait for the answer."""
     wire.send(request)
     await until(pilot, lambda: any(isinstance(each, Answer) and each.id == request.id for each in wire.updates), wire)
     found = wire.last(Answer)

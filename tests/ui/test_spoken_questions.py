@@ -63,7 +63,7 @@ OFFER = [
 
 
 def asked(stage: Stage) -> list[str]:
-    """What is asked and still to be heard."""
+    """The questions that are queued to be spoken."""
     return [due_cue.cue.text for due_cue in stage.player.queued if due_cue.cue.kind is CueKind.QUESTION]
 
 
@@ -72,7 +72,7 @@ def with_keys(keys: Mapping[str, str]) -> Loaded:
 
 
 async def walking(stage: Stage, pilot: Pilot[int]) -> None:
-    """Walk to where nothing else is being said."""
+    """Walk to a point where nothing else is being said."""
     await pilot.pause()
     await stage.move(pilot, 10_000, 20_000)
     stage.player.queued.clear()
@@ -207,11 +207,11 @@ async def test_a_session_that_is_resumed_says_where_it_is_and_how_it_goes_on(tmp
     assert said[-1] == "Press the space bar to resume."
 
 
-# What Home asks, where no session speaks
+# Questions on Home, where no session speaks
 
 
 def at_home(directory: Path, *, muted: bool = False) -> Stage:
-    """Home, with a player of its own for each question."""
+    """Home, with a separate player for each question."""
     stage = home_in(directory, **{"sound.muted": muted})
     stage.app.services = replace(stage.app.services, make_player=lambda _changed, _ring: renewed(stage))
     return stage

@@ -31,7 +31,7 @@ async def test_says_what_was_walked_of_what_was_planned(tmp_path: Path) -> None:
         text = shown(stage)
         for part in ("2:00 of  2:00", "4:00 of  4:00", "8:00 of  8:00", "2 of 2", "1:00 of  1:00", "100 %"):
             assert part in text
-        assert "kcal" not in text  # nothing is known of the walker
+        assert "kcal" not in text  # nothing is known about the walker
         assert "load" not in text
         assert "Next time: First Try" in text
         assert "Monday 2 March, 09:00" in text
@@ -156,7 +156,7 @@ async def test_the_first_walk_and_a_record_are_celebrated(tmp_path: Path) -> Non
             return stage.app.screen.query_one(Title).text
 
     assert await title_of("back 30s, fwd 10s", 40) == "FIRST WALK DONE"
-    assert await title_of("back 30s, fwd 10s", 40) == "COMPLETE"  # as long as before is no record
+    assert await title_of("back 30s, fwd 10s", 40) == "COMPLETE"  # an equally long bout is not a record
     assert await title_of("back 40s", 40) == "LONGEST BOUT YET"
     assert await title_of("2x(back 30s, fwd 10s)", 80) == "MOST BACKWARD YET"
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def just_opened(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make the first second of a summary end when the test says so, however busy the machine is."""
+    """Let the test decide when the first second of a summary ends, however busy the machine is."""
     assert IGNORE_KEYS_S == 1
     monkeypatch.setattr("retro_timer.ui.screens.summary.IGNORE_KEYS_S", 3600)
 
@@ -31,7 +31,7 @@ async def test_a_key_just_as_the_summary_opens_by_itself_does_nothing(tmp_path: 
     stage = stage_in(tmp_path)
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await walk(stage, pilot, WHOLE)
-        stage.session_screen._ending.summary_due()  # what the timer of the end calls
+        stage.session_screen._ending.summary_due()  # as the timer at the end does
         await pilot.pause()
         summary = stage.app.screen
         assert isinstance(summary, SummaryScreen)
@@ -54,7 +54,7 @@ async def test_a_summary_that_was_opened_by_a_key_is_not_opened_again(tmp_path: 
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await walk(stage, pilot, WHOLE)
         await pilot.press("enter", "4")
-        stage.session_screen._ending.summary_due()  # the timer of the end comes once more
+        stage.session_screen._ending.summary_due()  # the timer at the end fires once more
         await settled(pilot)
         assert sum(isinstance(screen, SummaryScreen) for screen in stage.app.screen_stack) == 1
 
@@ -149,14 +149,14 @@ async def test_an_unattended_run_ends_by_itself(tmp_path: Path) -> None:
     stage = stage_in(tmp_path)
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await walk(stage, pilot, WHOLE)
-        stage.session_screen._ending.summary_due()  # what the timer of the end calls
+        stage.session_screen._ending.summary_due()  # as the timer at the end does
         await settled(pilot)
         summary = stage.app.screen
         assert isinstance(summary, SummaryScreen)
         assert summary._closes is not None
         assert summary._closes._interval == 90
         assert callable(summary._closes._callback)
-        summary._closes._callback()  # the time is over
+        summary._closes._callback()  # the time is up
         await settled(pilot)
     assert stage.app.return_code == 0
 

@@ -1,4 +1,4 @@
-"""The names of Textual that are not part of its public interface: all that the program uses are listed, and exist."""
+"""Textual's private names: all that the program uses are listed here, and exist."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MODULES = {
         "BRACKETED_PASTE_END", "BRACKETED_PASTE_START", "SPECIAL_KEY_TO_CHARACTER", "XTermParser",
     },
 }  # fmt: skip
-"""Private modules, and what is imported from them."""
+"""Private modules, and the names imported from them."""
 ATTRIBUTES = {
     App: {"_driver"},
     MessagePump: {"_parent"},
@@ -37,11 +37,11 @@ ATTRIBUTES = {
         "start_application_mode", "stop_application_mode",
     },
 }  # fmt: skip
-"""What is used of public classes, without being documented."""
+"""Undocumented attributes of public classes that the program uses."""
 
 
 def imported() -> dict[str, set[str]]:
-    """The private modules of Textual that the program imports from, and what."""
+    """The private modules of Textual that the program imports from, and the imported names."""
     found: dict[str, set[str]] = {}
     for path in PACKAGE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):

@@ -1,4 +1,4 @@
-"""Themes: contrast and colour vision, measured on the themes' own colours and on what the screen really draws."""
+"""Themes: contrast and colour vision, measured on the themes' own colours and on the cells that are really drawn."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 ENHANCED = 7.0
 """WCAG 2.2 success criterion 1.4.6 (AAA)."""
 MINIMUM = 4.5
-"""WCAG 2.2 success criterion 1.4.3 (AA), for what is read at leisure."""
+"""WCAG 2.2 success criterion 1.4.3 (AA), for text that is read at leisure."""
 AT_A_GLANCE = 20.0
 """Minimum CIEDE2000 between two phases; 10 is distinguishable at a glance, which is all the walker has."""
 DEFICIENCIES = (*MACHADO, "tritanopia (Brettel)")
@@ -112,7 +112,7 @@ def test_colour_difference_is_the_published_one(first: Rgb, second: Rgb, publish
 
 @pytest.mark.parametrize("matrix", [*MACHADO.values(), *BRETTEL_TRITAN], ids=(*MACHADO, "brettel 1", "brettel 2"))
 def test_greys_look_grey_with_any_colour_vision(matrix: tuple[Rgb, Rgb, Rgb]) -> None:
-    """A wrong digit in a matrix would tint them."""
+    """A wrong digit in a matrix would tint the greys."""
     assert [sum(row) for row in matrix] == pytest.approx([1, 1, 1], abs=2e-5)
 
 
@@ -147,7 +147,7 @@ def test_backward_forward_and_turn_are_distinguishable_with_any_colour_vision(
 @OURS
 @pytest.mark.parametrize("deficiency", DEFICIENCIES)
 def test_contrast_holds_with_any_colour_vision(palette: ThemeColors, deficiency: str) -> None:
-    """Reds darken with protanopia: nothing may be readable by its red alone."""
+    """Reds darken with protanopia: nothing may depend on red alone to be readable."""
     colours = {name: seen_with(deficiency, colour) for name, colour in colours_of(palette).items()}
     for name in MEANT:
         assert contrast(colours[name], colours["background"]) >= MINIMUM, name
@@ -213,7 +213,7 @@ async def test_every_theme_of_textual_works_in_a_session() -> None:
 
 @OURS
 def test_sixteen_colours_keep_the_phases_apart_from_the_background_and_from_each_other(palette: ThemeColors) -> None:
-    """A terminal of sixteen colours shows the nearest of its own; backward, forward and turn stay three of them."""
+    """A terminal with sixteen colours shows the nearest ones; backward, forward and turn remain three colours."""
     variables = {"background": palette.background, **palette.phases}
     nearest = {name: Color.parse(code).downgrade(ColorSystem.STANDARD).number for name, code in variables.items()}
     assert len({nearest[name] for name in ("background", *MEANT)}) == 4
@@ -250,7 +250,7 @@ async def test_without_colour_word_arrows_and_reverse_show_the_phase(
 
 
 def is_colourless(widget: Widget) -> bool:
-    """Whether all is drawn in greys, or in the terminal's own two colours."""
+    """Whether everything is drawn in greys, or in the terminal's own two colours."""
     for segment in drawn(widget):
         assert segment.style is not None
         own = [colour is None or colour.is_default for colour in (segment.style.color, segment.style.bgcolor)]

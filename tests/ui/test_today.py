@@ -1,4 +1,4 @@
-"""Home's day: the plan's advice first, the week and the streak, the day after asked once, and `retro-timer plan`."""
+"""Today on Home: the plan's advice first, the week and the streak, the day after asked once, `retro-timer plan`."""
 
 from __future__ import annotations
 
@@ -173,7 +173,7 @@ async def test_a_key_starts_it_and_the_session_keeps_its_preset(tmp_path: Path, 
         await settled(pilot)
         assert isinstance(stage.app.screen, HomeScreen)
         assert history(stage).page()[0].planned.preset_id == "floor-first"
-        assert "1 of 3 sessions" in shown(stage)  # the day is read again
+        assert "1 of 3 sessions" in shown(stage)  # today's data is read again
 
 
 async def test_advice_never_blocks_a_session_on_a_rest_day(tmp_path: Path) -> None:
@@ -366,10 +366,10 @@ def test_the_command_refuses_impossible_pain(tmp_path: Path, capsys: pytest.Capt
 
 
 async def assert_damage_is_reported(stage: Stage) -> None:
-    """Home asks about the damage, and a new history is there."""
+    """Check that Home asks about the damage, and that there is a new history."""
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: isinstance(stage.app.screen, Question))
-        await settled(pilot)  # it takes keys once it is drawn
+        await settled(pilot)  # the question takes keys once it is drawn
         await pilot.press("escape")
         notice = "The history was damaged; it was set aside as history.damaged-"
         await until(pilot, lambda: notice in " ".join(shown(stage).replace("│", " ").split()))
@@ -398,7 +398,7 @@ async def test_damage_found_while_reading_is_reported_and_a_new_history_is_start
 
     damaged, today = history(stage), facts._today
 
-    # The warning about speeds reads the day too, and may be the first to find the damage.
+    # The warning about speeds also reads today's data, and may be the first to find the damage.
     def read(services: Services, history: History, pain: int | None = None) -> Today:
         if history is damaged:
             raise DamagedError("the history holds a date that is none")
@@ -418,7 +418,7 @@ async def test_home_offers_to_repair_quarantined_data_and_reports_the_result(tmp
     stage.app.services = replace(stage.app.services, log=logged.append)
     async with stage.app.run_test(size=(100, 30)) as pilot:
         await until(pilot, lambda: isinstance(stage.app.screen, Question))
-        await settled(pilot)  # it takes keys once it is drawn
+        await settled(pilot)  # the question takes keys once it is drawn
         await pilot.press("y")
         await until(pilot, lambda: bool(logged))
         await settled(pilot)
@@ -437,7 +437,7 @@ async def test_home_offers_to_repair_a_session_in_quarantine_once(tmp_path: Path
     history(stage).database.connection.execute("UPDATE sessions SET workout_id = x'00' WHERE id = 2")
     async with stage.app.run_test(size=(100, 30)) as pilot:
         await until(pilot, lambda: isinstance(stage.app.screen, Question))
-        await settled(pilot)  # it takes keys once it is drawn
+        await settled(pilot)  # the question takes keys once it is drawn
         await pilot.press("escape")
         await settled(pilot)
         assert isinstance(stage.app.screen, HomeScreen)

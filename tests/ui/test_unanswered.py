@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from tests.ui.support import Stage
 
-NOTHING: Final = Feedback(next_day=NextDay.UNANSWERED)  # the question about the day after would be in front
+NOTHING: Final = Feedback(next_day=NextDay.UNANSWERED)  # otherwise the question about the day after would come first
 PART: Final = Feedback(effort=3, pain_after=0, next_day=NextDay.NORMAL)
 ALL: Final = Feedback(effort=3, pain_after=0, stumble=False, fall=False, next_day=NextDay.NORMAL)
 ASKED: Final = "How was"
@@ -209,7 +209,7 @@ async def test_it_fits_a_narrow_screen(tmp_path: Path) -> None:
 async def test_a_history_of_an_older_version_is_asked_about_and_remembers(tmp_path: Path, version: int) -> None:
     write_old(tmp_path, version)
     stage = home_in(tmp_path)
-    stage.clock.move(50 * 3_600_000)  # the day of its interrupted session, a day after the one that was ended
+    stage.clock.move(50 * 3_600_000)  # the day of the interrupted session, a day after the ended one
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         for question in (InterruptedScreen, DayAfterScreen):
@@ -241,7 +241,7 @@ def test_an_interrupted_session_does_not_hide_the_questions_about_the_one_before
     services = stage.app.services
     assert services.store is not None
     before = facts_from(services)
-    assert services.store.interrupted()  # from now on the history lists it
+    assert services.store.interrupted()  # from now on, the history lists the interrupted session
     after = facts_from(services)
     assert before is not None
     assert after is not None

@@ -1,4 +1,4 @@
-"""The backward walk test: set-up aloud, three-two-one-go, stopped by any key or device, two tries, the trend."""
+"""The backward walk test: the spoken set-up, three-two-one-go, a stop by any key or device, two tries, the trend."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def heard(stage: Stage, kind: CueKind) -> list[tuple[int, str]]:
 
 
 async def walked(stage: Stage, pilot: Pilot[int], screen: WalkTestScreen, milliseconds: int) -> None:
-    """Start a try, walk for some time, and stop with a key that is bound to nothing."""
+    """Start a try, walk for some time, and stop with a key that has no binding."""
     await pilot.press("enter")
     await settled(pilot)
     stage.clock.move(6_000 + milliseconds)

@@ -1,4 +1,4 @@
-"""The session of another process, on the screens of two terminals."""
+"""Another process's session, on the screens of two terminals."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 rig = rig_fixture
-"""A session that is shared."""
+"""A shared session."""
 
 
 def watching(rig: Rig) -> RetroTimerApp:
@@ -47,7 +47,7 @@ def shows(app: App[int], text: str) -> bool:
 
 
 async def until(rig: Rig, pilot: Pilot[int], condition: Callable[[], bool]) -> None:
-    """Let the session serve, and wait until something is so."""
+    """Let the session serve its clients, and wait until a condition holds."""
     ends = time.monotonic() + GENEROUS_S
     while not condition():
         assert time.monotonic() < ends, text_of(pilot.app)  # type: ignore[arg-type]
@@ -112,7 +112,7 @@ async def test_it_counts_by_itself_and_says_that_the_connection_is_lost(rig: Rig
         for client in tuple(rig.shared._followers):
             client.socket.shutdown(2)
         rig.listening.path.rename(rig.directory / "elsewhere")
-        rig.listening.path.write_text("")  # it is there, and nobody answers
+        rig.listening.path.write_text("")  # the file exists, but nobody answers
         rig.clock.move(61_000)
         await until(rig, pilot, lambda: shows(app, "connection lost"))
         await until(rig, pilot, lambda: shows(app, "next ▼ backward"))
@@ -135,7 +135,7 @@ async def test_it_shows_what_is_measured_until_that_is_too_old(rig: Rig) -> None
         for client in tuple(rig.shared._followers):
             client.socket.shutdown(2)
         rig.listening.path.rename(rig.directory / "elsewhere")
-        rig.listening.path.write_text("")  # nobody answers: the watcher knows only what it has heard
+        rig.listening.path.write_text("")  # nobody answers, so the watcher has only what it received before
         await until(rig, pilot, lambda: shows(app, "connection lost"))
         rig.clock.move(STALE_MS + 1)
         await until(rig, pilot, lambda: shows(app, "belt: no speed   heart: no rate"))

@@ -1,4 +1,4 @@
-"""The bytes sent to a terminal, and the resulting cells."""
+"""The text sent to a terminal, and the resulting cells."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ MOST_MARKS: Final = 4
 _SENT: Final = re.compile(
     r"\x1b\[(?P<row>\d+);(?P<column>\d+)H"
     r"|\x1b\[(?P<style>[\d;]*)m"
-    r"|\x1b\[\?2026[hl]"  # an update begins, or ends
+    r"|\x1b\[\?2026[hl]"  # the start or end of an update
     r"|\x1b\]22;[a-z-]+\x07"  # the pointer's shape
-    r"|\n(?=\x1b\[\d+;\d+H|\Z)"  # between the lines, although each has a position
+    r"|\n(?=\x1b\[\d+;\d+H|\Z)"  # between lines, although each line has a position
     r"|(?P<text>[^\x00-\x1f\x7f-\x9f]+)"
 )
 """Everything that Textual may send while an app runs; each draw begins with a cursor position."""
@@ -41,7 +41,7 @@ class Wire(HeadlessDriver):
 
     @property
     def is_headless(self) -> bool:
-        """False: an app writes nothing to a headless driver."""
+        """False, because an app writes nothing to a headless driver."""
         return False
 
     def write(self, data: str) -> None:
@@ -91,7 +91,7 @@ class Wire(HeadlessDriver):
 
 
 def _plain(style: str) -> list[str]:
-    """The parameters of a style, without those of its colours."""
+    """The parameters of a style, without those for colours."""
     return re.sub(r"[34]8;(5;\d+|2;\d+;\d+;\d+)", "", style).split(";")
 
 
