@@ -15,7 +15,7 @@ _KEY: Final = {"type": "string", "minLength": 1}
 
 
 def json_schema() -> dict[str, Any]:
-    """The schema. The program warns about what it rejects; a file without settings is valid."""
+    """The schema. Whatever it rejects, the program warns about; a file without settings is valid."""
     groups = {
         name: _table(
             group.title, {setting.name: _property(setting) for setting in SETTINGS.values() if setting.group == name}

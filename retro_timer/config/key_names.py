@@ -1,4 +1,4 @@
-"""The names of keys: read from settings, compared, and shown.
+"""Key names: parse them from settings, compare them, and show them.
 
 Keys have Textual's names ("space", "plus", "B", "ctrl+s"); a single character ("+", "?") is converted to its name.
 This module does not import Textual.
@@ -25,7 +25,7 @@ _RENAMED: Final = {
     "plus_sign": "plus",
     "low_line": "underscore",
 }
-"""Textual's short names of characters (`textual.keys.KEY_NAME_REPLACEMENTS`)."""
+"""Textual's short names for characters (`textual.keys.KEY_NAME_REPLACEMENTS`)."""
 _SHOWN: Final = {
     "up": "↑",
     "down": "↓",
@@ -83,7 +83,7 @@ def read_keys(value: object) -> tuple[str, ...]:
 
 
 def key_name(character: str) -> str:
-    """Textual's name of the key that types a character."""
+    """Textual's name for the key that types a character."""
     if character.isalnum():
         return character
     name = unicodedata.name(character, character).lower().replace("-", "_").replace(" ", "_")

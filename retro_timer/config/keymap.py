@@ -1,4 +1,4 @@
-"""All actions with their default keys and help, and which of the walker's own keys they may have.
+"""All actions with their default keys and help, and the validation of the walker's own keys.
 
 `Keymap.overrides` is for `App.set_keymap`, which silently ignores unknown ids and lets one key displace another, so
 everything is validated here first. This module does not import Textual.
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 EVERYWHERE: Final = "app"
 """The scope of keys that work on every screen; they conflict with keys of all other scopes."""
 SAFETY: Final = tuple(each.id for each in SESSION_ACTIONS if each.safety)
-"""Actions whose keys act on the running session whatever is on top of it."""
+"""Actions whose keys act on the running session, whatever screen is on top of it."""
 
 
 class Action(NamedTuple):
@@ -29,11 +29,11 @@ class Action(NamedTuple):
 
     Attributes:
         id: `scope.name`, the id of the Textual binding; the scope is the screen it belongs to.
-        keys: the keys it has by default.
+        keys: its default keys.
         help: one line about it.
         footer: the word next to its key in a footer or on a button; empty if there is none.
-        opens: the screen that it opens and that needs nothing else: a module of `ui.screens` and a class in it, as in
-            `plan:PlanScreen`; empty where the screen it belongs to does it.
+        opens: the screen it opens, as a module of `ui.screens` and a class in it that takes no arguments, such as
+            `plan:PlanScreen`; empty if the screen it belongs to handles the action.
         repeats: whether it repeats while its key is held.
     """
 
@@ -204,7 +204,7 @@ _TAKEN: Final = {
 }
 """Keys that the lists and fields of a screen handle themselves, so that an action bound to one would never run."""
 _HAVE_FIELDS: Final = ("adjust", "summary", "log_walk")
-"""Screens that consist of text fields, into which character keys are typed. In the builder they act in its list."""
+"""Screens made of text fields, which take all character keys. (The builder's character keys act in its list.)"""
 
 
 class Keymap(NamedTuple):
@@ -293,7 +293,7 @@ def _merged(wanted: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]
 
 
 def _clashes(keys: Mapping[str, tuple[str, ...]]) -> list[tuple[str, str, str]]:
-    """Pairs of actions with the same key on the same screen, and the key."""
+    """Tuples (key, action, other action) for actions with the same key on the same screen."""
     users: dict[str, list[str]] = defaultdict(list)
     for action_id, action_keys in keys.items():
         for key in action_keys:

@@ -65,7 +65,7 @@ def resolve_units(settings: UnitSettings, environ: Mapping[str, str]) -> Units:
 def territory(environ: Mapping[str, str], category: str) -> str:
     """The territory of a locale category, such as `US`; empty if there is none.
 
-    Uses the first one set of `LC_ALL`, the category itself and `LANG`, like the C library.
+    Uses the first of `LC_ALL`, the category itself and `LANG` that is set, like the C library.
     """
     name = next((environ[variable] for variable in ("LC_ALL", category, "LANG") if environ.get(variable)), "")
     found = re.fullmatch(_LOCALE, name)

@@ -1,4 +1,4 @@
-"""The directories for settings and data. They are created when something is first written."""
+"""The directories for settings and data. They are created on the first write."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _APP: Final = "retro-timer"
 
 
 class PathsError(UserError, ValueError):
-    """An unusable directory. The message is one line that includes its path."""
+    """A directory cannot be used. The message is one line that names it."""
 
 
 class Paths(NamedTuple):
     """The two directories, as absolute paths, and the files in them.
 
     Attributes:
-        config: settings and the walker's own workouts, which may be edited by hand.
+        config: settings and the walker's own workouts, which can be edited by hand.
         data: the history, the journal, the log.
     """
 
@@ -84,7 +84,7 @@ def find_paths(data_dir: str | Path | None = None, environ: Mapping[str, str] | 
 
 
 def label_cache() -> Path | None:
-    """Where the walker's labels are kept as clips; None if the system has no place for what can be made again."""
+    """The cache directory for spoken labels, or None for a user without a home directory."""
     path = _by_platform("cache")
     return None if path is None else path / "labels"
 
@@ -93,13 +93,13 @@ def find_runtime_directory() -> Path:
     """The directory of the sockets of running sessions, from the environment or the system's default for this user.
 
     Raises:
-        PathsError: if the environment names no directory, or there is none.
+        PathsError: if the environment variable is not a valid path, or there is no home directory.
     """
     if os.environ.get(RUNTIME_VARIABLE):
         return _given(os.environ[RUNTIME_VARIABLE], RUNTIME_VARIABLE)
     if sys.platform in ("win32", "darwin"):
         return _of_system("runtime", RUNTIME_VARIABLE)
-    # Not by platformdirs, which prints a warning where there is none.
+    # Not from platformdirs, which prints a warning if there is no runtime directory.
     for found in (Path(os.environ.get("XDG_RUNTIME_DIR", "")), Path(f"/run/user/{os.geteuid()}")):
         if found.is_absolute() and found.is_dir():
             return found / _APP
@@ -107,7 +107,7 @@ def find_runtime_directory() -> Path:
 
 
 def open_to_others(directory: Path) -> str:
-    """A warning, as one clause, if other users can write to one of our directories; otherwise empty.
+    """A one-clause warning if other users can write to one of our directories; otherwise empty.
 
     A group with the name of the user is considered private: many systems create one for each user.
     """
@@ -174,7 +174,7 @@ def _of_system(kind: str, variable: str) -> Path:
 
 
 def _by_platform(kind: str) -> Path | None:
-    """Our directory of a kind, where this system keeps such; None for a user without a home directory."""
+    """The program's directory of a kind, in the system's usual place; None for a user without a home directory."""
     import platformdirs
 
     found = {

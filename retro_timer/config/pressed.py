@@ -1,4 +1,4 @@
-"""Interpretation of pressed keys, for all screens and `--plain`.
+"""Interpret pressed keys, for all screens and `--plain`.
 
 Keys have Textual's names, as in `retro_timer.config.key_names`. An exact binding has priority. A letter without a
 binding counts as the other case, so that Caps Lock has no effect; a Russian, Ukrainian, Greek or Hebrew letter counts
@@ -43,7 +43,7 @@ _SHIFT_ALIKE: Final = ("space", "enter", "escape", "backspace")
 
 
 def _positions() -> dict[str, str]:
-    """A mapping from the letters of other layouts, including capitals, to those of a US keyboard."""
+    """Map the letters of other layouts, including capitals, to those of a US keyboard."""
     found: dict[str, str] = {}
     for letter, typed in chain.from_iterable(zip(*layout, strict=True) for layout in LAYOUTS.values()):
         found.setdefault(letter, typed)
@@ -56,7 +56,7 @@ _POSITIONS: Final = _positions()
 
 
 def main_key(key: str) -> tuple[str, str | None]:
-    """The main key that a key acts like, and the character it types; the key is empty for a lone modifier."""
+    """The main-keyboard name of a key, and the character it types; the name is empty for a lone modifier."""
     *held, last = key.split("+")
     if last in _LONE:
         return "", None

@@ -1,8 +1,8 @@
 """The settings. Each is declared once: its type, its kind, its help and its default.
 
 The settings file, the settings screen, `config`, shell completion and the JSON Schema all read these declarations.
-They are annotations, which Python would evaluate before the first frame, and of which a start needs only those that
-the settings file mentions: a group's are evaluated when one of its settings is asked for.
+The declarations are annotations, which are not evaluated on import, to save start-up time: a group's annotations are
+evaluated when one of its settings is needed, and a start needs only the groups that the settings file mentions.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class SettingsGroup(Struct, frozen=True):
 
     Attributes:
         title: the heading of the table in the settings file.
-        tab: the word on the tab of the screen; empty for what the program notes for itself, which has none.
+        tab: the word on the screen's tab; empty for the program's own notes, which have no tab.
     """
 
     title: ClassVar[str]
@@ -89,7 +89,7 @@ class SoundSettings(SettingsGroup, frozen=True):
 
 
 class Cues(SettingsGroup, frozen=True):
-    """Which kinds of cue are on; the names are those of `session.cue.CueKind`."""
+    """The kinds of cue that are on, named as in `session.cue.CueKind`."""
 
     title = "What is said"
     tab = "cues"
@@ -124,7 +124,7 @@ class Cues(SettingsGroup, frozen=True):
 
 
 class SoundFiles(SettingsGroup, frozen=True):
-    """The walker's own sound files; the names are those of the replaced sounds in `session.cue.Sound`."""
+    """The walker's own sound files, named after the sounds in `session.cue.Sound` that they replace."""
 
     title = "Your own sounds"
     tab = "files"
@@ -250,7 +250,7 @@ class DesktopSettings(SettingsGroup, frozen=True):
 
 
 class Hooks(SettingsGroup, frozen=True):
-    """Programs that a session runs; the names are those of `desktop.events`."""
+    """Programs that a session runs, named as in `desktop.events`."""
 
     title = "Programs to run"
     tab = "hooks"
@@ -278,7 +278,7 @@ class SensorSettings(SettingsGroup, frozen=True):
 
 
 class FirstStart(SettingsGroup, frozen=True):
-    """Steps of the first start that are done, and are not shown again."""
+    """Completed steps of the first start, which are not shown again."""
 
     title = "First start"
     tab = ""
@@ -305,7 +305,7 @@ class Settings(Struct, frozen=True):
     sensors: SensorSettings = SensorSettings()
     first_start: FirstStart = FirstStart()
     keys: Mapping[str, str] = NO_KEYS
-    """The walker's own valid keys by the id of the action, for `App.set_keymap`."""
+    """The walker's own valid keys by action id, for `App.set_keymap`."""
 
     def value(self, key: str) -> Value | None:
         """The value of a setting by its dotted key.
@@ -325,7 +325,7 @@ class Settings(Struct, frozen=True):
         return PlanChoices(plan.on, plan.start, plan.pinned, plan.sessions, week_start)
 
     def custom_sounds(self) -> dict[str, str]:
-        """The walker's own sound files, by the name of the replaced sound; one for the ticks serves all of them."""
+        """The walker's own sound files, by the name of the sound they replace; `tick` also serves the other ticks."""
         files = asdict(self.sound_files)
         for name in ("tick_two", "tick_three"):
             files[name] = files[name] or files["tick"]
@@ -336,7 +336,7 @@ class Setting(Struct, frozen=True):
     """The declaration of a setting.
 
     Attributes:
-        group: its group: a field of `Settings`, and a table of the file.
+        group: its group, which is a field of `Settings` and a table of the file.
         name: its name in the group.
         kind: its kind of value.
         help: one line about it.
@@ -399,5 +399,5 @@ SETTINGS: Final[Mapping[str, Setting]] = _AllSettings()
 
 
 def field_name(value: str) -> str:
-    """The field name for a value of a session enum: `one-minute` is `one_minute`."""
+    """The field name for a value of a session enum: `one_minute` for `one-minute`."""
     return value.replace("-", "_")

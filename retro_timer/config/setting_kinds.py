@@ -1,4 +1,4 @@
-"""Kinds of setting: each validates a value from a file, parses a typed value, and describes what it expects."""
+"""Kinds of setting. Each validates a value from a file, parses a typed value, and describes what it expects."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ Value = bool | int | float | str | tuple[str, ...]
 
 NO_UNITS: Final[Mapping[str, float]] = MappingProxyType({})
 MAX_TEXT: Final = 4096
-"""Limit of a path in characters, as in Linux."""
+"""Maximum length of a path in characters, as on Linux."""
 MAX_ARGUMENTS: Final = 40
-"""Limit of a program with its arguments."""
+"""Maximum number of words in a hook: the program and its arguments."""
 # Compiled on first use, to save start-up time.
 _NAME: Final = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}"
 _DEVICE: Final = r"[0-9A-Za-z:-]{11,40}( .{0,60})?"
@@ -125,7 +125,7 @@ class Whole(Struct, frozen=True):
 
 
 class Number(Struct, frozen=True):
-    """A number within bounds, rounded to two digits; typed with `unit`, one of `units`, or no unit.
+    """A number within bounds, rounded to two decimals; typed with `unit`, one of `units`, or no unit.
 
     Attributes:
         low: the minimum.
@@ -197,7 +197,7 @@ class Choice(Struct, frozen=True):
 
 
 class Name(Struct, frozen=True):
-    """A name; whether it exists is checked where it is used."""
+    """A name. Whether it exists is checked when it is used."""
 
     what: str
 
@@ -223,7 +223,7 @@ class Name(Struct, frozen=True):
 
 
 class File(Struct, frozen=True):
-    """The path of a file; whether it is readable is checked when it is used."""
+    """The path of a file. Whether it is readable is checked when it is used."""
 
     what: str
 
@@ -238,7 +238,7 @@ class File(Struct, frozen=True):
         return {"type": "string", "minLength": 1, "maxLength": MAX_TEXT}
 
     def check(self, value: object) -> str:
-        """Accept an absolute path: the meaning of a relative one depends on the current directory."""
+        """Accept only an absolute path, since a relative one depends on the current directory."""
         if not isinstance(value, str) or not 0 < len(value) <= MAX_TEXT or any(map(unsafe_character, value)):
             raise KindError(self.expected)
         if not value.startswith("~") and not Path(value).is_absolute():
@@ -252,7 +252,7 @@ class File(Struct, frozen=True):
 
 
 class Program(Struct, frozen=True):
-    """A program with its arguments, which no shell reads; whether it is there shows when it is run."""
+    """A program and its arguments, run without a shell. Whether it exists is not checked before it is run."""
 
     @property
     def expected(self) -> str:
@@ -266,7 +266,7 @@ class Program(Struct, frozen=True):
         return {"type": "array", "items": text, "minItems": 1, "maxItems": MAX_ARGUMENTS}
 
     def check(self, value: object) -> tuple[str, ...]:
-        """Accept a list of texts without control characters."""
+        """Accept a list of strings without control characters."""
         if not isinstance(value, list | tuple) or not 0 < len(value) <= MAX_ARGUMENTS:
             raise KindError(self.expected)
         for part in value:
@@ -275,7 +275,7 @@ class Program(Struct, frozen=True):
         return tuple(value)
 
     def parse(self, text: str) -> tuple[str, ...]:
-        """Accept a list as in TOML, or words as a shell would take them: quotes group, nothing else is special."""
+        """Accept a JSON list, or words split and quoted as in a shell; nothing is expanded."""
         import json
         import shlex
 
@@ -286,7 +286,7 @@ class Program(Struct, frozen=True):
 
 
 class Device(Struct, frozen=True):
-    """A Bluetooth device: its address, then its name; whether it is there shows when it is looked for."""
+    """A Bluetooth device: its address, then its name. Whether it exists is not checked before it is searched for."""
 
     what: str
 

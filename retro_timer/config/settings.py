@@ -1,4 +1,4 @@
-"""Reading of the settings: each value is validated separately, so that no file can prevent the start."""
+"""Read the settings. Each value is validated separately, so that no file can keep the program from starting."""
 
 from __future__ import annotations
 
@@ -163,7 +163,7 @@ def rows(settings: Settings) -> Iterator[tuple[str, str, bool]]:
 
 
 def show(value: Value | None) -> str:
-    """A value as complete text on one line, which can be typed again."""
+    """A value in full, as one line of text that can be typed back in."""
     if value is None:
         return "not set"
     if isinstance(value, bool):

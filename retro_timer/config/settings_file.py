@@ -1,4 +1,4 @@
-"""Writing of the settings file: changes single values and keeps everything else as the walker wrote it."""
+"""Write the settings file: change single values, and keep everything else as the walker wrote it."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class SettingsFile:
         return self._change({key: _keys(key, value) or check(key, value) for key, value in given.items()}, unset)
 
     def unset(self, *keys: str) -> Loaded:
-        """Reset settings to their defaults by removing them from the file; also removes what is no setting.
+        """Reset settings to their defaults by removing them from the file; also removes keys that are not settings.
 
         Raises:
             SettingsError: as `set`; a setting that is not in the file is not an error.
@@ -109,7 +109,7 @@ class SettingsFile:
         return self.path
 
     def _change(self, values: Mapping[str, object], unset: Sequence[str] = ()) -> Loaded:
-        """Set and remove values; an error includes the path of the file."""
+        """Set and remove values; if the file cannot be changed safely, the error names it."""
         try:
             with self._one_at_a_time:
                 return self._put(values, unset)
@@ -123,7 +123,7 @@ class SettingsFile:
     def _put(self, values: Mapping[str, object], unset: Sequence[str]) -> Loaded:
         before = read_tree(self.path)
         given = {_path(key): value for key, value in values.items()}
-        # The keys of an action may also be written under one quoted name: avoid a duplicate.
+        # The file may also have an action's keys under one quoted name; remove it to avoid a duplicate.
         removed = [_path_in(before, key) for key in unset]
         quoted = [(KEYS, ".".join(path[1:])) for path in (*given, *removed) if path[0] == KEYS]
         gone = [*removed, *quoted]
@@ -170,7 +170,7 @@ def template() -> str:
 
 
 def _commented(name: str) -> str:
-    """The beginning of a setting's line in the template."""
+    """The start of a setting's line in the template."""
     return f"# {name} = "
 
 
@@ -213,7 +213,7 @@ def _path(key: str) -> tuple[str, ...]:
 
 
 def _path_in(tree: Mapping[str, Any], key: str) -> tuple[str, ...]:
-    """The path of a setting, or of a value in the file that is none, such as one of an older version."""
+    """The path of a setting, or of a value in the file that is not a setting, such as one from an older version."""
     try:
         return _path(key)
     except SettingsError:
@@ -308,7 +308,7 @@ def _edited(
 
 
 def _uncommented(text: str, place: tuple[str, ...], value: object) -> str:
-    """Uncomment the template's line of a setting, if the file still has it."""
+    """Replace the template's comment for a setting with its value, if the file still has the comment."""
     lines = text.splitlines(keepends=True)
     group, name = place[0], place[-1]
     inside = False
@@ -336,7 +336,7 @@ def _remove(document: TOMLDocument, place: tuple[str, ...]) -> None:
 def _shape(tree: Mapping[str, Any]) -> str:
     """A canonical text of a tree, for comparing values regardless of order and with NaN equal to itself.
 
-    Empty tables do not count: `session.pause = "k"` leaves none behind, `[session]` does.
+    Empty tables are ignored: removing `session.pause = "k"` leaves none behind, but emptying `[session]` does.
     """
     return json.dumps(_filled(tree), sort_keys=True, default=repr)
 

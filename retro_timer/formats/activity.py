@@ -1,4 +1,4 @@
-"""A finished session for export: laps with wall-clock times, what was measured, distances where a speed is known."""
+"""A finished session for export: laps with wall-clock times, measurements, and distances where a speed is known."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 
 CREATOR: Final = "Retro Timer"
-"""What files of activities name as their device."""
+"""The device name in activity files."""
 ACTIVITY_VERSION: Final = 1.0
-"""The version of what we write about an activity; not that of the program, so that a release changes no file."""
+"""The version of the activity files. Not the program's version, so that a release does not change the files."""
 
 
 class Lap(Struct, frozen=True):
@@ -39,8 +39,8 @@ class Lap(Struct, frozen=True):
         phase: the phase of the interval.
         label: the walker's label.
         seconds: walking time, without pauses and held time.
-        planned_kmh: the planned speed; None if there was none, or if the belt stands still.
-        measured: what sensors measured; None without any.
+        planned_kmh: the planned speed; None if there was none, or if the belt does not move in this phase.
+        measured: the sensors' measurements; None without sensors.
     """
 
     started: datetime
@@ -53,22 +53,22 @@ class Lap(Struct, frozen=True):
 
     @property
     def is_measured(self) -> bool:
-        """Whether its speed was measured, for at least half of the time."""
+        """Whether its speed was measured for at least half of the time."""
         return self.measured is not None and self.measured.covers(self.seconds)
 
     @property
     def speed_kmh(self) -> float | None:
-        """The mean of the measured speed; the planned one if it was not measured; None if it is unknown."""
+        """The mean measured speed, or the planned speed if it was not measured; None if neither is known."""
         return self.measured.speed_mean if self.measured is not None and self.is_measured else self.planned_kmh
 
     @property
     def max_kmh(self) -> float | None:
-        """The highest speed that was measured; the planned one if it was not measured."""
+        """The highest measured speed, or the planned speed if it was not measured."""
         return self.measured.speed_max if self.measured is not None and self.is_measured else self.planned_kmh
 
     @property
     def metres(self) -> float | None:
-        """The measured distance, or that at the planned speed; None if the speed is unknown."""
+        """The measured distance, or the distance at the planned speed; None if the speed is unknown."""
         if self.measured is not None and self.is_measured:
             return self.measured.metres
         if not self.phase.on_belt:
@@ -80,7 +80,7 @@ class LapPoint(NamedTuple):
     """A second of a lap, measured or planned.
 
     Attributes:
-        moment: when it was measured.
+        moment: its time.
         speed_kmh: the speed; None if unknown.
         heart_rate: beats a minute; None if unknown.
         metres: the distance since the start of the lap.
@@ -121,7 +121,7 @@ def laps_of(session: StoredSession) -> tuple[Lap, ...]:
 
 
 def points_of(session: StoredSession, laps: Sequence[Lap]) -> tuple[tuple[LapPoint, ...], ...]:
-    """Each second of each lap: what sensors measured, without sensors the planned speed; nothing without either."""
+    """The points of each lap: measured by sensors, or else at the planned speed; none without either."""
     started = session.summary.start.started
     starts = [lap.started for lap in laps]
     found: list[list[LapPoint]] = [[] for _ in laps]
@@ -136,7 +136,7 @@ def points_of(session: StoredSession, laps: Sequence[Lap]) -> tuple[tuple[LapPoi
 
 
 def _planned_points(lap: Lap, stops: Sequence[tuple[datetime, datetime]]) -> Iterator[LapPoint]:
-    """Every second walked between the start and the end of a lap, at its planned speed; none in the pauses."""
+    """A point for every second walked within a lap, at its planned speed; none during pauses."""
     if lap.planned_kmh is None:
         return
     paused, inside = timedelta(0), [stop for stop in stops if lap.started <= stop[0] < lap.ended]
@@ -149,12 +149,12 @@ def _planned_points(lap: Lap, stops: Sequence[tuple[datetime, datetime]]) -> Ite
 
 
 def planned_distances(laps: Sequence[Lap]) -> bool:
-    """Whether a distance is that at a planned speed."""
+    """Whether the distance of any lap is based on its planned speed."""
     return any(lap.phase.on_belt and not lap.is_measured and lap.planned_kmh is not None for lap in laps)
 
 
 def stops_of(session: StoredSession) -> tuple[tuple[datetime, datetime], ...]:
-    """Start and end of each pause; pauses before the first interval walked are left out."""
+    """The start and end of each pause; pauses before the first walked interval are left out."""
     first = next(interval.at for interval in session.intervals if interval.walked)
     started = session.summary.start.started
     return tuple(

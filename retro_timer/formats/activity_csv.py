@@ -1,6 +1,6 @@
-"""Reading lists of activities as CSV, as training sites export them: one line per activity.
+"""Read lists of activities as CSV, as training sites export them: one line per activity.
 
-Columns are found by their names (Garmin Connect, Strava, and tables of one's own); other columns are ignored.
+Columns are found by their names (Garmin Connect, Strava, and home-made tables); other columns are ignored.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _COLUMNS: Final = {
     "heart_max": ("max heart rate", "max hr", "maximum heart rate"),
     "name": ("title", "activity name", "name", "workout"),
 }
-"""What is read, and the names of its column, the best one first."""
+"""The values to read, and the names their columns may have, best first."""
 _WALKS: Final = re.compile(r"walk|hik|treadmill|indoor|gehen|wander", re.IGNORECASE)
 _CLOCK: Final = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):(\d{2}(?:[.,]\d+)?)")
 _DATES: Final = ("%b %d, %Y, %I:%M:%S %p", "%d %b %Y, %H:%M:%S", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M")
@@ -78,7 +78,7 @@ def _activities(reader: Iterator[list[str]], names: Mapping[str, int]) -> Iterat
 
 
 def _names(head: list[str]) -> dict[str, int]:
-    """The columns that are read, by what they hold."""
+    """The index of each column to read, by its value's name in `_COLUMNS`."""
     columns = [name.strip().lstrip("\ufeff").lower() for name in head]
     found = {
         what: next((columns.index(name) for name in names if name in columns), None) for what, names in _COLUMNS.items()
@@ -106,7 +106,7 @@ def _number(text: str) -> float | None:
 
 
 def _moment(text: str, place: str) -> datetime:
-    """A date with a time; by the local clock if no offset is given."""
+    """A date with a time, in the local time zone if no offset is given."""
     try:
         return datetime.fromisoformat(text).astimezone()
     except (ValueError, OverflowError):

@@ -1,4 +1,4 @@
-"""What to assume where a file does not say it: the direction, the unit of its lengths, the pace of its distances."""
+"""What to assume if a file does not say it: the direction, the unit of its lengths, the pace of its distances."""
 
 from __future__ import annotations
 
@@ -22,9 +22,10 @@ class Assume(StrEnum):
     """What to assume for a workout without directions.
 
     FORWARD: every bout is forward.
-    ALTERNATE: bouts alternate; in sets of work and recovery the work is backward. What comes before the first set, or
-    the first of several bouts without sets, is a warm-up, and so forward, unless the file has a warm-up; likewise what
-    is last after the sets. Turns are inserted, which makes the workout longer.
+    ALTERNATE: bouts alternate; in sets of work and recovery, the work is backward. Bouts before the first set (without
+    sets, the first of several bouts) count as a warm-up and are forward, unless there is a warm-up among them already.
+    After the sets, the last bout counts as a cool-down and is forward. Turns are inserted, which makes the workout
+    longer.
     """
 
     FORWARD = "forward"
@@ -32,20 +33,20 @@ class Assume(StrEnum):
 
 
 class Lengths(StrEnum):
-    """What the lengths in a file are if it does not say so."""
+    """The unit of the lengths in a file."""
 
     METRES = "metres"
     SECONDS = "seconds"
 
 
 class Assumptions(Struct, frozen=True):
-    """What to assume where a file does not say it.
+    """What to assume if a file does not say it.
 
     Attributes:
-        direction: which way to walk; None to be asked.
-        lengths: what lengths are; None to be asked.
-        pace_kmh: the speed in km/h that turns distances into times; None to be asked.
-        longest: the longest backward bout in seconds that may be assumed; what is left of a longer one is forward.
+        direction: which way to walk; None to ask.
+        lengths: the unit of lengths; None to ask.
+        pace_kmh: the speed in km/h that turns distances into times; None to ask.
+        longest: the longest backward bout in seconds that may be assumed; the rest of a longer one is forward.
     """
 
     direction: Assume | None = None

@@ -1,4 +1,4 @@
-"""From what a file says about its bouts to blocks: what to assume about directions, turns, and rounds."""
+"""Turn the bouts of a file into blocks: assume missing directions, insert turns, and fold rounds."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 TURN_SECONDS: Final = 30
 """Length of an inserted turn: the same as in the ladder."""
 _LONG_BOUT: Final = 180
-"""Seconds: the longest bout of the ladder's level Consistent. An assumed one that is longer gives a warning."""
+"""The longest bout of the ladder's level Consistent, in seconds. A longer assumed bout gives a warning."""
 
 
 class Bout(Struct, frozen=True):
@@ -49,7 +49,7 @@ class Bout(Struct, frozen=True):
 
 
 class Directed(NamedTuple):
-    """Blocks with a phase for each interval, and a note for each thing that was decided."""
+    """Blocks with a phase for each interval, and a note for each decision."""
 
     blocks: tuple[Block, ...]
     notes: tuple[str, ...] = ()
@@ -100,7 +100,7 @@ def _assumed(bouts: Sequence[Bout], assumptions: Assumptions) -> Iterator[tuple[
 
 
 def _easy(bouts: Sequence[Bout]) -> set[int]:
-    """The indices of the bouts that are a warm-up or a cool-down, though nothing in the file says so."""
+    """The indices of the bouts taken for a warm-up or a cool-down, although the file does not say so."""
     sets = [index for index, bout in enumerate(bouts) if bout.repeated or bout.work is not None]
     before = bouts[: sets[0]] if sets else bouts[: len(bouts) > 1]
     easy = set() if any(bout.phase is Phase.WARM_UP for bout in before) else set(range(len(before)))
@@ -132,7 +132,7 @@ def _in_rounds(walked: Iterable[tuple[Bout, Interval]]) -> Iterator[Block]:
 
 
 def _notes(bouts: Sequence[Bout], walked: Sequence[tuple[Bout, Interval]], way: Assume) -> Iterator[str]:
-    """What was decided about the directions."""
+    """A note for each decision about directions."""
     unknown = sum(bout.phase is None for bout in bouts)
     yield f"the direction of {unknown:,} of {counted(len(bouts), 'interval')} is assumed ({way.value})"
     added = sum(interval.phase is Phase.TURN for _, interval in walked)

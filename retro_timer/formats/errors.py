@@ -29,7 +29,7 @@ class FormatError(WorkoutError):
 
 
 class AssumptionNeededError(FormatError):
-    """The file does not say something. The caller asks the walker, and reads the file again with the answer."""
+    """The file leaves something open. The caller asks the walker, and reads the file again with the answer."""
 
     usual: ClassVar = ""
 
@@ -48,16 +48,16 @@ class LengthsUnknownError(AssumptionNeededError):
 
     @property
     def if_either(self) -> str:
-        """What the lengths would be in either unit."""
+        """The total length in either unit, as in the message."""
         return self.problem.partition("(")[2].partition(")")[0]
 
 
 class PaceUnknownError(AssumptionNeededError):
-    """The file has distances, and nothing says how fast they are covered."""
+    """The file has distances but no pace."""
 
     usual = "it has distances, and a timer needs times: give the pace, such as --pace 20:00/km"
 
 
 def too_many_intervals(place: str) -> FormatError:
-    """The error of a workout with more than `MAX_INTERVALS`."""
+    """The error for a workout with more than `MAX_INTERVALS`."""
     return FormatError(TOO_MANY_INTERVALS, place=place)

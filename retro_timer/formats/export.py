@@ -1,4 +1,4 @@
-"""Exports: the bytes of a file with what its format cannot represent, and the only place that writes them to a file."""
+"""Exports: the contents of a file with notes on what its format cannot represent, and the code that writes it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class ExportError(UserError):
-    """A file cannot be exported to. The message is one sentence for the walker."""
+    """An export cannot be written. The message is one sentence for the walker."""
 
 
 class Export(NamedTuple):
@@ -55,7 +55,7 @@ def typed_path(text: str, example: str) -> Path:
 def export_to_file(
     path: Path, make: Callable[[], Export], *, force: bool = False, otherwise: str = "choose another name"
 ) -> Export:
-    """Write an export to a file: whole or not at all. Reads, makes and writes, so it is not for the event loop.
+    """Write an export to a file, whole or not at all. Blocks while it is made and written: not for the event loop.
 
     Args:
         path: the file.

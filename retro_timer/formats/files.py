@@ -1,4 +1,4 @@
-"""Reading external files: regular files of bounded size, as text in a known encoding."""
+"""Read external files: regular files of bounded size, as text in a known encoding."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MAX_BYTES: Final = 1_000_000
 
 _FIRST_HIGH: Final = 0x80
 _MOST_HIGH: Final = 0.3
-"""Share of bytes that are not ASCII: a text in a western language has far fewer."""
+"""The highest share of bytes outside ASCII: text in a western language has far fewer."""
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _ENCODINGS: Final = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
@@ -57,7 +57,7 @@ def read_bounded(stream: BinaryIO, limit: int = MAX_BYTES) -> bytes:
     """The contents of a stream; no more than `limit` bytes of it are read.
 
     Raises:
-        FormatError: if it has more, or cannot be read; names what it is, if that is known.
+        FormatError: if it has more, or cannot be read; names the kind of file, if known.
     """
     try:
         return _within(limit, stream.read(limit + 1))
@@ -73,7 +73,7 @@ def _within(limit: int, data: bytes) -> bytes:
 
 
 def too_large(limit: int) -> str:
-    """Why contents of more than `limit` bytes are not read."""
+    """The reason for refusing contents of more than `limit` bytes."""
     return f"larger than {limit / 1_000_000:g} MB: no workout is that long"
 
 
@@ -95,10 +95,10 @@ def decode(data: bytes) -> str:
 
 
 def decode_foreign(data: bytes) -> Decoded:
-    """Decode a file of another program, which may be UTF-16 without a mark, or Windows-1252.
+    """Decode a file of another program, which may also be UTF-16 without a byte order mark, or Windows-1252.
 
     Raises:
-        FormatError: if it is no text in any of these.
+        FormatError: if it is not text in any of these encodings.
     """
     if marked_encoding(data) is None:
         for encoding, high in (("utf-16-le", data[1::2]), ("utf-16-be", data[::2])):
@@ -114,12 +114,12 @@ def decode_foreign(data: bytes) -> Decoded:
 
 
 def marked_encoding(data: bytes) -> str | None:
-    """The encoding that a byte order mark stands for; None without one."""
+    """The encoding that a byte order mark indicates; None without one."""
     return next((name for mark, name in _ENCODINGS if data.startswith(mark)), None)
 
 
 def windows_1252(data: bytes) -> Decoded | None:
-    """The text in Windows-1252, with a note; None if it is more likely no text at all."""
+    """The data decoded as Windows-1252, with a note; None if they are probably not text."""
     text = _decoded(data, "cp1252")
     letters = sum(byte >= _FIRST_HIGH for byte in data)
     if text is None or _CONTROLS.search(text) or letters > len(data) * _MOST_HIGH:

@@ -1,4 +1,4 @@
-"""Files that hold something else than a workout, by how they begin: what they are, and what to do instead."""
+"""Recognize files that are not workouts by how they begin, and say what they are and what to do instead."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _BYTES: Final = (
     (0, b"SQLite format 3\0", "a database", _EXPORT),
     (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document", _EXPORT),
 )
-"""Where the mark of a kind of file is, the mark, its name, and what to do."""
+"""For each kind of file: the offset of its signature, the signature, its name, and what to do."""
 _TEXTS: Final = tuple(
     (re.compile(pattern, re.IGNORECASE | re.DOTALL), name, advice)
     for pattern, name, advice in (
@@ -49,15 +49,15 @@ _TEXTS: Final = tuple(
         (r"[^\n,;]*(?:[,;][^\n,;]*){2,}\n[^\n,;]*(?:[,;][^\n,;]*){2,}(?:\n|$)", "a table (CSV)", _EXPORT),
     )
 )
-"""How a text of a kind begins, its name, and what to do."""
+"""For each kind of text: how it begins, its name, and what to do."""
 _HEAD: Final = 8_000
 
 
 def refuse_bytes(data: bytes) -> None:
-    """Refuse contents that are known to be something else than text.
+    """Refuse contents of a known kind of file that is not text.
 
     Raises:
-        FormatError: if its kind is known; names it.
+        FormatError: if they are of such a kind; names it.
     """
     for at, mark, name, advice in _BYTES:
         if data[at : at + len(mark)] == mark:
@@ -65,10 +65,10 @@ def refuse_bytes(data: bytes) -> None:
 
 
 def refuse_text(text: str) -> None:
-    """Refuse a text that no format recognizes.
+    """Refuse a text that no format recognizes, if it is XML or of a kind that is known not to be a workout.
 
     Raises:
-        FormatError: if its kind is known; names it.
+        FormatError: if it is; names the kind or the root element.
     """
     for pattern, name, advice in _TEXTS:
         if pattern.match(text[:_HEAD]):

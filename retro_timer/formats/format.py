@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Format(Struct, frozen=True):
-    """What every format declares.
+    """The attributes that every format declares.
 
     Attributes:
         id: its name on the command line.
@@ -36,7 +36,7 @@ class WorkoutFormat(Format, frozen=True):
     Attributes:
         write: writes a workout; None if the format is import only.
         read: reads the workouts in a file's contents; None if the format is export only.
-        recognizes: whether a text, without leading white space, is of this format; None if only the suffix says so.
+        recognizes: whether a text without leading whitespace is in this format; None if only the suffix can tell.
     """
 
     write: Callable[[Workout], Export] | None = None

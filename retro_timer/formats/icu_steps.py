@@ -1,7 +1,7 @@
 """One step of intervals.icu workout text: `- [cue] length [target] [words]`, also `- 4x 30s 110%, 90s 50%`.
 
-The cue and the words behind the target may carry the direction; the target may be a pace. What is neither read nor
-known to be a target is refused: a part of a step is never dropped.
+The cue and the words after the target may give the direction; the target may be a pace. Anything that is neither read
+nor known to be a target is refused, so that no part of a step is dropped silently.
 """
 
 from __future__ import annotations
@@ -40,13 +40,13 @@ _DISTANCE: Final = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 _METRES: Final = {"k": 1000.0, "mi": 1000 * KMH_PER_MPH, "y": 0.9144}
-"""Metres in a unit, by how it begins; otherwise it is metres."""
+"""Metres per unit, by the beginning of the unit's name; any other unit is metres."""
 _REPEATED: Final = re.compile(rf"(?<!\S){TIMES}\s*(?=\S)")
 _NEXT_PART: Final = re.compile(r",\s*(?=\d)")
 _INTENSITY: Final = re.compile(r"(?<!\S)intensity=(\w+)", re.IGNORECASE)
 _INTENSITIES: Final = {"warmup": Phase.WARM_UP, "cooldown": Phase.COOL_DOWN, "rest": Phase.REST}
 _CURVE: Final = re.compile(r"\bMMP\s+\S+", re.IGNORECASE)
-"""A target such as "60% MMP 5m": its length is not that of the step."""
+"""A target such as "60% MMP 5m", whose length is not the step's."""
 _TARGET: Final = re.compile(
     r"[(]?(?:\d.*|.*%.*|c?z\d.*|rpe.*|intensity=.*|/?hidepower|pace|l?thr|hr|power|ftp|mmp|ramp|freeride|press|lap|rpm|w"
     r"|watts?|bpm|kph|km/h|mph|at|to|of|max|[@\N{EN DASH}-]+)[),;]?",
@@ -61,8 +61,8 @@ class Step(NamedTuple):
     """The bouts of one line.
 
     Attributes:
-        bouts: what is walked, each round of it.
-        prompts: how many timed prompts are left out.
+        bouts: the bouts of every round.
+        prompts: the number of timed prompts that are left out.
         targets: whether a target is left out.
     """
 
@@ -141,7 +141,7 @@ def _first_length(text: str) -> re.Match[str] | None:
 
 
 def _check_one_length(length: re.Match[str], behind: str, place: str) -> None:
-    """Refuse a second length, unless it is a part of a sentence: "the last 30s fast"."""
+    """Refuse a second length, unless it is part of a sentence: "the last 30s fast"."""
     second = _first_length(behind)
     if second is None:
         return
@@ -176,7 +176,7 @@ def _number(digits: str | None) -> float:
 
 
 def _words(behind: str) -> str:
-    """The words behind a length, without the targets around them."""
+    """The words after a length, without the targets around them."""
     tokens = behind.split()
     while tokens and _TARGET.fullmatch(tokens[0]):
         if tokens.pop(0).endswith((",", ";")):

@@ -1,9 +1,10 @@
 """Exports of two interval timers for phones, import only: OpenHIIT and just_another_workout_timer.
 
-OpenHIIT writes a list of timers: work, rest, break, warm-up and cool-down times, how often, and names for the work
-(github.com/a-mabe/OpenHIIT, `interval_calculation.dart`). just_another_workout_timer writes workouts of sets, which are
-repeated, with exercises of a name and a length; alone, or in a backup
-(github.com/blockbasti/just_another_workout_timer, `workout.dart`). A direction is in the names, if they have one.
+OpenHIIT writes a list of timers, each with work, rest, break, warm-up and cool-down times, numbers of intervals and
+restarts, and names for the work intervals (github.com/a-mabe/OpenHIIT, `interval_calculation.dart`).
+just_another_workout_timer writes workouts, singly or in a backup: sets with a number of repetitions, and exercises with
+a name and a length (github.com/blockbasti/just_another_workout_timer, `workout.dart`). In both, only the names can give
+a direction.
 """
 
 from __future__ import annotations
@@ -35,9 +36,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 MAX_WORKOUTS: Final = 200
-"""In one file: a backup has a few dozen."""
+"""Maximum number of workouts in one file: a backup has a few dozen."""
 _MOST: Final = 100_000
-"""Bound of a count before anything is multiplied."""
+"""Maximum of any count, checked before counts are multiplied."""
 
 
 class _Exercise(Struct):
@@ -63,7 +64,7 @@ class _Sets(Struct):
 
 
 class _Times(Struct, rename="camel"):
-    """The times of a timer of OpenHIIT, in seconds, and how often it starts again."""
+    """The times of an OpenHIIT timer, in seconds, and its number of restarts."""
 
     work_time: int = 0
     rest_time: int = 0
@@ -75,7 +76,7 @@ class _Times(Struct, rename="camel"):
 
 
 class _Timer(Struct, rename="camel"):
-    """A timer of OpenHIIT."""
+    """An OpenHIIT timer."""
 
     time_settings: _Times
     active_intervals: int
@@ -84,7 +85,7 @@ class _Timer(Struct, rename="camel"):
 
 
 class _OldTimer(Struct, rename="camel"):
-    """A timer of OpenHIIT before its version 1.5; the exercises are JSON in a text."""
+    """A timer from before OpenHIIT 1.5; its exercises are JSON in a string."""
 
     num_exercises: int
     exercise_time: int
@@ -99,7 +100,7 @@ class _OldTimer(Struct, rename="camel"):
 
     @property
     def timer(self) -> _Timer:
-        """The same as a timer of today."""
+        """The timer in the current format."""
         times = _Times(
             self.exercise_time,
             self.rest_time,
@@ -114,7 +115,7 @@ class _OldTimer(Struct, rename="camel"):
 
 
 def read_sets(data: bytes, assumptions: Assumptions) -> Sequence[Received]:
-    """Read the workouts of an export or a backup of just_another_workout_timer.
+    """Read the workouts in an export or backup of just_another_workout_timer.
 
     Raises:
         DirectionUnknownError: if there are no directions and nothing is assumed.
@@ -131,7 +132,7 @@ def read_sets(data: bytes, assumptions: Assumptions) -> Sequence[Received]:
 
 
 def read_timers(data: bytes, assumptions: Assumptions) -> Sequence[Received]:
-    """Read the timers of an export of OpenHIIT.
+    """Read the timers in an OpenHIIT export.
 
     Raises:
         DirectionUnknownError: if there are no directions and nothing is assumed.
@@ -158,7 +159,7 @@ def _received(
 
 
 def _bouts_of_sets(workout: _Sets, place: str) -> Iterator[Bout]:
-    """The exercises of every set in order; names give the direction or are labels."""
+    """The exercises of every set, in order; their names give directions or labels."""
     count = 0
     for group, each in enumerate(workout.sets):
         at = f"{place}.sets[{group}]"
@@ -174,7 +175,7 @@ def _bouts_of_sets(workout: _Sets, place: str) -> Iterator[Bout]:
 
 
 def _bouts_of_timer(timer: _Timer, place: str) -> Iterator[Bout]:
-    """The intervals of a timer in the order of OpenHIIT, which leaves out those without a length."""
+    """The intervals of a timer in OpenHIIT's order; as in OpenHIIT, those without a length are left out."""
     times = timer.time_settings
     for name in _Times.__struct_fields__:
         _bounded(getattr(times, name), name, place)
@@ -209,7 +210,7 @@ def _bout(name: str, seconds: int, place: str, group: int, *, repeated: bool) ->
 
 
 def _timer(entry: Any, place: str) -> _Timer:  # noqa: ANN401  (any JSON)
-    """A timer as OpenHIIT writes it today, or as it did earlier."""
+    """Parse a timer in OpenHIIT's current or an earlier format."""
     if isinstance(entry, dict) and "exerciseTime" in entry:
         return _converted(entry, _OldTimer, place).timer
     if isinstance(entry, dict) and isinstance(entry.get("timeSettings"), str):
@@ -228,7 +229,7 @@ def _converted(entry: Any, kind: type[T], place: str) -> T:  # noqa: ANN401  (an
 
 
 def _without_nulls(tree: Any) -> Any:  # noqa: ANN401  (any JSON)
-    """Both programs take a key without a value for a key that is missing."""
+    """Remove null values, since both programs treat them as missing."""
     if isinstance(tree, dict):
         return {key: _without_nulls(value) for key, value in tree.items() if value is not None}
     return [_without_nulls(value) for value in tree] if isinstance(tree, list) else tree

@@ -174,7 +174,7 @@ def _unrolled(planned: Iterable[Block]) -> list[Interval]:
 
 
 def _line(interval: Interval, notes: list[str]) -> str:
-    """The line of a step; leaves out, with a note, whatever would not be read back the same."""
+    """The line of a step. A label that would not be read back the same is left out; that and rounding add a note."""
     length, target = _length(interval.duration), ""
     if interval.speed_kmh is not None:
         target = f" {_written_pace(interval.speed_kmh)} Pace"
@@ -190,7 +190,7 @@ def _line(interval: Interval, notes: list[str]) -> str:
 
 
 def _length(seconds: int) -> str:
-    """A length as every reader understands it: minutes and seconds, as not all read hours with both."""
+    """A length in minutes and seconds, which every reader understands; not all can read hours with both."""
     minutes, secs = divmod(seconds, 60)
     return f"{minutes}m" * (minutes > 0) + f"{secs}s" * (secs > 0)
 

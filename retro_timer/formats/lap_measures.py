@@ -1,4 +1,4 @@
-"""What the file of a past activity says was measured in a lap: kept as what sensors measure in a session."""
+"""The measurements of a past activity's laps, stored like those from the sensors of a session."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
 
 class PastMeasures(Struct, frozen=True):
-    """What was measured in a lap, or in a part of one.
+    """The measurements of a lap, or of part of a lap.
 
     Attributes:
         metres: the distance.
-        moved: for how long the distance is known, in milliseconds; 0 if it is not.
+        moved: the time for which the distance is known, in milliseconds; 0 if it is not known.
         fastest_kmh: the highest speed; None if it is not known.
         heart_mean: the mean heart rate; None if it is not known.
-        heart_max: the highest; likewise.
-        beat: for how long the heart rate is known, in milliseconds.
+        heart_max: the highest heart rate; None if it is not known.
+        beat: the time for which the heart rate is known, in milliseconds.
     """
 
     metres: float = 0.0
@@ -36,7 +36,7 @@ class PastMeasures(Struct, frozen=True):
     beat: int = 0
 
     def part(self, walked: int, of: int) -> PastMeasures:
-        """Those of a part: so many milliseconds of those that were walked. Means and highest values are the same."""
+        """The measurements of `walked` out of `of` milliseconds. Means and highest values stay the same."""
         share = walked / of
         return PastMeasures(
             self.metres * share,
@@ -48,7 +48,7 @@ class PastMeasures(Struct, frozen=True):
         )
 
     def kept(self, interval: int) -> IntervalMeasures | None:
-        """The same as it is stored of an interval, as if a sensor had told it each second; None if it is nothing."""
+        """The measurements as stored for an interval, as if from sensors once a second; None if there are none."""
         speed = kmh_over(self.metres, self.moved) if self.moved else 0.0
         speeds = max(1, round(self.moved / SECOND)) if 0 < speed <= MAX_KMH else 0
         beats = max(1, round(self.beat / SECOND)) if self.heart_mean is not None and self.beat else 0
@@ -73,7 +73,7 @@ def measures_of(
     heart_mean: float | None = None,
     heart_max: float | None = None,
 ) -> PastMeasures:
-    """What a file says of a lap; what cannot be true is taken for unknown.
+    """The measurements of a lap, from the values in a file; impossible values count as unknown.
 
     Args:
         walked: its walking time, in milliseconds.
@@ -97,7 +97,7 @@ def measures_of(
 
 
 def joined(parts: Sequence[PastMeasures]) -> PastMeasures:
-    """Those of neighbouring parts of an interval."""
+    """The combined measurements of neighbouring parts of an interval."""
     beat = sum(part.beat for part in parts)
     rates = sum((part.heart_mean or 0.0) * part.beat for part in parts)
     return PastMeasures(

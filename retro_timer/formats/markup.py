@@ -1,4 +1,4 @@
-"""Parsing of external XML into a small tree with line numbers, and escaping of text for XML."""
+"""Parse external XML into a small tree with line numbers, and escape text for XML."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ MAX_ELEMENTS: Final = 100_000
 _DECLARATION: Final = re.compile(rb"""<\?xml[^>]{0,100}?\sencoding\s*=\s*["']([\w.:-]{1,40})["']""", re.ASCII)
 _DECLARED: Final = re.compile(r"""^(\s*<\?xml[^>]{0,100}?)\sencoding\s*=\s*["'][^"'>]*["']""")
 _WESTERN: Final = re.compile(r"(?:us-)?ascii|latin-?1|iso-8859-\d{1,2}|windows-125\d|cp125\d|macintosh")
-"""Encodings of a byte a character that a declaration may name, as well as UTF-8 and UTF-16."""
+"""Single-byte encodings that a declaration may name, besides UTF-8 and UTF-16."""
 _BARE_AMPERSAND: Final = re.compile(
     r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|&(?!(?:[A-Za-z_][\w.-]*|#\d+|#x[0-9A-Fa-f]+);)", re.DOTALL
 )
-"""An ampersand that begins no entity; longer matches are left as they are."""
+"""An ampersand that does not begin an entity. Longer matches (CDATA and comments) are left as they are."""
 
 
 class Element(Struct):
-    """An element; the names of tags and attributes are in lower case and without a namespace.
+    """An element. The names of tags and attributes are in lower case, without a namespace.
 
     Attributes:
         line: the line it starts on, from 1.
@@ -45,7 +45,7 @@ class Element(Struct):
 
     @property
     def text(self) -> str:
-        """The text of the element with collapsed white space."""
+        """The text of the element, with whitespace collapsed."""
         return " ".join("".join(self.pieces).split())
 
     @property
@@ -75,10 +75,10 @@ def parse_xml(data: bytes, skipped: frozenset[str] = frozenset()) -> XmlDocument
     """Parse a document. Refuses entities, external references and deep nesting.
 
     Elements with one of the `skipped` tags are left out, with everything in them.
-    Other programs leave "&" as it is, or write Windows-1252 where they declare nothing or UTF-8: both are read.
+    Two common faults are tolerated: an unescaped "&", and Windows-1252 in a file that declares UTF-8 or nothing.
 
     Raises:
-        FormatError: if the XML is not well-formed, or exceeds what a workout needs.
+        FormatError: if the XML is not well-formed, or has more elements or levels than a workout needs.
     """
     decoded = _decode(data)
     text = _DECLARED.sub(r"\1", decoded.text)
@@ -96,7 +96,7 @@ class _NotWellFormedError(FormatError):
 
 
 def _decode(data: bytes) -> Decoded:
-    """The text of a document: its mark or declaration counts, as far as they can be right."""
+    """Decode a document, trusting its byte order mark or declaration as far as they can be right."""
     declaration = _DECLARATION.match(data)
     if marked_encoding(data) or not declaration:
         return decode_foreign(data)
@@ -139,7 +139,7 @@ class _Tree(ContentHandler):
     def __init__(self, skipped: frozenset[str]) -> None:
         super().__init__()
         self.skipped = skipped
-        self.inside_skipped = 0  # how deep
+        self.inside_skipped = 0  # depth
         self.root: Element | None = None
         self.open: list[Element] = []
         self.count = 0

@@ -1,7 +1,7 @@
-"""Activities of other programs, as their files tell them, and the sessions they become.
+"""Activities from other programs' files, and the sessions they become.
 
-Other programs know laps and speeds, not directions. A lap whose direction is not in the file is asked about; the walker
-gives a phase for each lap, or a workout that was walked, which is laid over the time of the activity.
+Other programs know laps and speeds, not directions. If a file does not give them, the walker is asked for a phase for
+each lap, or for the workout that was walked, which is laid over the time of the activity.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from retro_timer.session.history import StoredSession
 
 MAX_ACTIVITY_BYTES: Final = 32_000_000
-"""Size limit of a file in bytes: a day at one record a second has fewer."""
+"""Size limit of a file in bytes: a day at one record a second is smaller."""
 LONGEST: Final = 24 * 3600 * 1000
 """The longest activity, in milliseconds."""
 EARLIEST_YEAR: Final = 2000
@@ -45,10 +45,10 @@ class PastLap(Struct, frozen=True):
     Attributes:
         walked: walking time in milliseconds.
         paused: the pause after it, in milliseconds.
-        phase: what it was; None if the file does not say.
+        phase: its phase; None if the file does not say.
         speed_kmh: the mean speed; None if it is not known.
-        label: what the lap is called.
-        measured: what was measured in it.
+        label: its label.
+        measured: its measurements.
     """
 
     walked: int
@@ -59,7 +59,7 @@ class PastLap(Struct, frozen=True):
     measured: PastMeasures = PastMeasures()
 
     def part(self, walked: int) -> PastLap:
-        """So many milliseconds of it, without the pause after it."""
+        """A part of the lap, `walked` milliseconds long, without the pause after it."""
         return replace(self, walked=walked, paused=0, measured=self.measured.part(walked, self.walked))
 
 
@@ -67,10 +67,10 @@ class PastActivity(Struct, frozen=True):
     """An activity.
 
     Attributes:
-        started: its start with the offset from UTC.
+        started: its start, with an offset from UTC.
         laps: its laps, in order.
         name: its name; may be empty.
-        feedback: what the file says about effort, pain and the like.
+        feedback: effort, pain and the like, as far as the file has them.
     """
 
     started: datetime
@@ -85,12 +85,12 @@ class PastActivity(Struct, frozen=True):
 
     @property
     def length(self) -> timedelta:
-        """From its start to its end, pauses included."""
+        """The time from its start to its end, including pauses."""
         return timedelta(milliseconds=sum(lap.walked + lap.paused for lap in self.laps))
 
     @property
     def has_phases(self) -> bool:
-        """Whether the file says of each lap what it was."""
+        """Whether every lap has a phase."""
         return all(lap.phase is not None for lap in self.laps)
 
 
@@ -103,10 +103,10 @@ def speed_of(metres: float | None, milliseconds: int) -> float | None:
 
 
 def checked_activity(activity: PastActivity, now: datetime) -> PastActivity:
-    """An activity that can be true, without empty laps.
+    """Check that an activity is possible, and remove its empty laps.
 
     Raises:
-        FormatError: if it cannot; one clause.
+        FormatError: if it is not possible; one clause.
     """
     started = activity.started
     if started.year < EARLIEST_YEAR or started > now + timedelta(days=1):
@@ -123,7 +123,7 @@ def checked_activity(activity: PastActivity, now: datetime) -> PastActivity:
 
 
 def in_phases(activity: PastActivity, phases: Sequence[Phase]) -> PastActivity:
-    """An activity with a phase for each lap; a single one counts for all of them.
+    """An activity with a phase for each lap; a single phase counts for all laps.
 
     Raises:
         FormatError: if their number differs.
@@ -136,7 +136,7 @@ def in_phases(activity: PastActivity, phases: Sequence[Phase]) -> PastActivity:
 
 
 def laid_over(activity: PastActivity, workout: Workout) -> PastActivity:
-    """An activity cut into the intervals of a workout; what is longer counts as forward."""
+    """An activity cut into the intervals of a workout; the rest of a longer activity counts as forward."""
     rest = list(activity.laps)[::-1]
     laps: list[PastLap] = []
     for entry in flatten(workout):
@@ -159,7 +159,7 @@ def laid_over(activity: PastActivity, workout: Workout) -> PastActivity:
 def session_from(activity: PastActivity) -> StoredSession:
     """The session that an activity becomes. Laps without a phase count as forward.
 
-    Its id is made from the second in which it began, so that the same activity has the same id in every format.
+    Its id is derived from the second it began, so that the same activity has the same id in every format.
     """
     laps = list(_short_enough(activity.laps))
     intervals = tuple(
@@ -179,7 +179,7 @@ def session_from(activity: PastActivity) -> StoredSession:
 
 
 def _joined(laps: Iterable[PastLap]) -> Iterator[PastLap]:
-    """Neighbouring parts of one interval as one lap, unless there was a pause between them."""
+    """Join neighbouring parts of an interval into one lap, unless there was a pause between them."""
     before: PastLap | None = None
     for lap in laps:
         if before and not before.paused and _interval_of(before) == _interval_of(lap):
@@ -194,12 +194,12 @@ def _joined(laps: Iterable[PastLap]) -> Iterator[PastLap]:
 
 
 def _interval_of(lap: PastLap) -> tuple[object, ...]:
-    """What neighbouring parts of one interval have in common."""
+    """A key that is the same for neighbouring parts of an interval."""
     return lap.phase, lap.speed_kmh, lap.label
 
 
 def _short_enough(laps: Iterable[PastLap]) -> Iterator[PastLap]:
-    """The laps, those longer than an interval can be in several parts."""
+    """The laps, with each one that is too long for an interval split into parts."""
     for lap in laps:
         left = lap.walked
         while left > _LONGEST_PART:

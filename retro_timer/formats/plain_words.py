@@ -1,4 +1,4 @@
-"""Plain words for what msgspec refuses in a JSON or TOML file."""
+"""msgspec's validation errors about JSON and TOML files, in plain words."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _UNKNOWN: Final = re.compile(r"Object contains unknown field `(.*)`", re.DOTALL)
 
 
 def plain_problem(message: str) -> tuple[str, str]:
-    """What msgspec refused, such as "Expected `int`, got `str` - at `$.blocks[0].seconds`", and its place."""
+    """The problem and its place, from a message such as "Expected `int`, got `str` - at `$.blocks[0].seconds`"."""
     problem, at, path = message.rpartition(" - at `$")
     place = path.removesuffix("`").removeprefix(".")
     if not at:

@@ -1,7 +1,7 @@
 """Programmes as TOML files, written by a therapist or a coach; docs/programmes.md describes them.
 
-What is written is checked as far as one file can be: types, bounds, workouts, speeds, and the limits that the author
-set. `training.programme_check` finds programmes that can never move on.
+A file is checked as far as possible on its own: types, bounds, workouts, speeds, and the limits that the author set.
+`training.programme_check` finds programmes that can never move on.
 """
 
 from __future__ import annotations
@@ -49,10 +49,10 @@ if TYPE_CHECKING:
 
 MOST_STEPS: Final = 30
 MAX_TEXT: Final = 300
-"""Limit in characters of what is shown as a sentence or two."""
+"""Maximum length in characters of texts of a sentence or two."""
 _MARK: Final = re.compile(r"^[ \t]*\[\[[ \t]*steps[ \t]*\]\]", re.MULTILINE)
 _DEEP_KEY: Final = re.compile(r"(?:[\w\"'-]++[ \t]*+\.[ \t]*+){50}", re.ASCII)
-"""Long dotted keys, which take tomllib minutes."""
+"""Long dotted keys, which tomllib takes minutes to parse."""
 _SPEED: Final = re.compile(r"(\d{1,2}(?:\.\d{1,2})?)(?:\s*-\s*(\d{1,2}(?:\.\d{1,2})?))?\s*(mph|km/h)", re.ASCII)
 
 _Id = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]{0,39}$(?!\n)", description="Small letters, digits and dashes.")]
@@ -114,7 +114,7 @@ class ProgrammeFile(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def is_programme(data: bytes) -> bool:
-    """Whether a file looks like a programme rather than like a workout."""
+    """Whether a file looks like a programme rather than a workout."""
     try:
         return bool(_MARK.search(decode(data)))
     except FormatError:
@@ -183,7 +183,7 @@ def _thresholds(table: RulesTable) -> Thresholds:
 
 
 def _workout(file: ProgrammeFile, step: StepTable, number: int) -> Workout:
-    """The workout of a step: a preset, or one that is the programme's own."""
+    """The workout of a step: a preset, or one of the programme's own."""
     place = f"step {number}"
     found = next((preset for preset in presets() if preset.id == step.workout.strip()), None)
     if found is not None and step.name is not None:
@@ -204,7 +204,7 @@ def _workout(file: ProgrammeFile, step: StepTable, number: int) -> Workout:
     if step.say and not (isinstance(first, Interval) and first.label == step.say):
         why = "its workout begins with a repeat, or with a label of its own"
         raise FormatError(f"{why}, so these words would not be spoken", place=f"{place}, say")
-    # A preset stays one: the words are put on it when it is walked.
+    # A preset stays as it is; its words are added when it is walked.
     return spoken if found.id == f"{file.id}-{number}" else found
 
 
@@ -261,7 +261,7 @@ def _check_text(text: str, what: str, place: str) -> None:
 
 
 def _invalid(message: str) -> FormatError:
-    """An error of msgspec, with a place as people count: `steps[0].days` is "step 1, days"."""
+    """An error from msgspec's message, with its place counted from one: "step 1, days" for `steps[0].days`."""
     problem, place = plain_problem(message)
     if match := re.fullmatch(r"steps\[(\d+)\]\.?(.*)", place):
         place = ", ".join(filter(None, (f"step {int(match[1]) + 1}", match[2])))

@@ -8,7 +8,7 @@
     </rows>
 
 QZ sets the belt to a row's speed if `forcespeed` is 1. It ignores a speed of 0, and its program pauses while the belt
-stands still, so it cannot stop the belt for a turn. It shows the texts of a row, which carry the direction. A row may
+stands still, so it cannot stop the belt for a turn. It shows the texts of a row, which give the direction. A row may
 be a distance in kilometres, or a ramp of speeds (github.com/cagnulein/qdomyos-zwift, `trainprogram.cpp`).
 """
 
@@ -132,7 +132,7 @@ def _texts(row: Element) -> Iterator[Element]:
 
 
 def _lost(root: Element) -> Iterator[str]:
-    """What QZ does that the timer does not."""
+    """A note for each feature of QZ that is left out."""
     rows = [element for element in root.inside() if element.tag == "row"]
     texts = sum(max(0, sum(1 for _ in _texts(row)) - 1) for row in rows)
     if texts:

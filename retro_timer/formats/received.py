@@ -1,4 +1,4 @@
-"""A workout that was read from a file, with what was decided about it and what was lost."""
+"""A workout read from a file, with notes on what was decided and lost."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Received(Struct, frozen=True):
-    """A workout as it was read.
+    """A workout read from a file.
 
     Attributes:
         workout: the workout; without a name if the file has none.
@@ -26,5 +26,5 @@ class Received(Struct, frozen=True):
 
 
 def only(read: Callable[[bytes, Assumptions], Received]) -> Callable[[bytes, Assumptions], Sequence[Received]]:
-    """The reader of a format that has one workout in a file."""
+    """The reader of a format with one workout per file."""
     return lambda data, assumptions: (read(data, assumptions),)

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 Kind = TypeVar("Kind", bound=Format)
 Choice = TypeVar("Choice", bound=StrEnum)
 _BY_SUFFIX_ONLY: Final = ".toml"
-"""TOML may look like anything."""
+"""TOML cannot be recognized by its contents."""
 
 
 def _declared() -> Iterator[Format]:
@@ -52,7 +52,7 @@ def _of_kind(kind: type[Kind]) -> tuple[Kind, ...]:
 WORKOUT_FORMATS: Final = _of_kind(WorkoutFormat)
 """Workout formats, by their ids."""
 WRITTEN_FORMATS: Final = tuple(known for known in WORKOUT_FORMATS if known.write)
-"""Those that can be exported to."""
+"""The workout formats that can be exported to."""
 SESSION_FORMATS: Final = _of_kind(SessionFormat)
 """Session formats, by their ids. (CSV of many sessions is in `storage.transfer`.)"""
 
@@ -70,7 +70,7 @@ def read_workout(
     Args:
         path: the file, which has one workout.
         assume: what to assume about missing directions: forward or alternate.
-        lengths: what lengths are that have no unit: metres or seconds.
+        lengths: the unit of lengths that have none: metres or seconds.
         pace_kmh: the speed that turns distances into times.
         longest: the longest backward bout in seconds that may be assumed.
 
@@ -83,7 +83,7 @@ def read_workout(
 
 
 def read_one(path: Path, assumptions: Assumptions) -> Received:
-    """Read the workout in a file, with notes of what was decided and lost.
+    """Read the workout in a file, with notes on what was decided and lost.
 
     Raises:
         AssumptionNeededError: as for `read_workout`.
@@ -108,7 +108,7 @@ def read_workouts(path: Path, assumptions: Assumptions) -> tuple[Received, ...]:
 
 
 def read_stream(stream: BinaryIO, source: str, assumptions: Assumptions) -> tuple[Received, ...]:
-    """Read every workout in a stream, such as standard input, with a name for it.
+    """Read every workout in a stream such as standard input; `source` is its name.
 
     Raises:
         AssumptionNeededError: as for `read_workout`.
@@ -164,7 +164,7 @@ def write_session(session: StoredSession, path_or_format: Path | str) -> Export:
 
 
 def endings(known_formats: Sequence[Format]) -> str:
-    """How the files of some formats end, with the format where the ending does not name it: ".fit, .xml (qz)"."""
+    """The usual suffixes of some formats, with the format if it has another name: ".fit, .xml (qz)"."""
     usual = ((known.id, known.suffixes[0]) for known in known_formats)
     return ", ".join(suffix if suffix == f".{name}" else f"{suffix} ({name})" for name, suffix in usual)
 
@@ -209,10 +209,10 @@ def _named_after(path: Path, contents: Callable[[], bytes], assumptions: Assumpt
 
 
 def _reader(data: bytes, suffix: str) -> Callable[[bytes, Assumptions], Sequence[Received]]:
-    """The reader for some contents, chosen by what they are, otherwise by the suffix.
+    """Choose the reader for some contents, by the contents themselves if possible, otherwise by the suffix.
 
     Raises:
-        FormatError: if they are something else; names it if it is known.
+        FormatError: if they are not a workout; says what they are, if known.
     """
     refuse_bytes(data)
     by_suffix = next((known.read for known in WORKOUT_FORMATS if suffix == known.suffixes[0] and known.read), None)

@@ -1,4 +1,4 @@
-"""Reading TCX activities. Tracks are skipped: a lap has its time, its distance and its heart rates."""
+"""Read TCX activities. Tracks are skipped, since laps already have the time, distance and heart rates."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from retro_timer.formats.markup import Element
 
 TAG: Final = "trainingcenterdatabase"
-"""Kilometres an hour in a metre a second."""
+"""The root element, in lower case."""
 _SKIPPED: Final = frozenset({"track"})
 
 
@@ -52,7 +52,7 @@ def _activity(activity: Element) -> PastActivity:
 
 
 def _with_measures(past: PastActivity, activity: Element) -> PastActivity:
-    """An activity with what was measured in its laps."""
+    """An activity with the measurements of its laps."""
     laps = zip(past.laps, (child for child in activity.children if child.tag == "lap"), strict=True)
     return replace(past, laps=tuple(replace(lap, measured=_measures(element, lap.walked)) for lap, element in laps))
 
@@ -94,7 +94,7 @@ def _number(lap: Element, tag: str) -> float:
 
 
 def _given(lap: Element, tag: str) -> float | None:
-    """A number in a lap that an activity can do without; None if it is missing, or cannot be true."""
+    """An optional number in a lap; None if it is missing, 0 or impossible."""
     try:
         return _number(lap, tag) or None
     except FormatError:

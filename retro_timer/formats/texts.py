@@ -1,8 +1,8 @@
-"""What a text of another program's workout says about its interval: the phase, the speed and the label.
+"""Read the phase, speed and label of an interval from a text in another program's workout.
 
-Only two kinds of text say which way to walk: the texts that we write ("Backward at 1.6 km/h: eyes up"), and whole
-phase words, alone or with how to walk ("Walk backward!", "Forward easy", "Z2 Warmup"). Prose says nothing about the
-direction: "Bring your leg forward" and "Never walk backward here" are labels.
+Only two kinds of text give a direction: the texts that we write ("Backward at 1.6 km/h: eyes up"), and whole phase
+words, alone or with words about how to walk ("Walk backward!", "Forward easy", "Z2 Warmup"). Prose gives none: "Bring
+your leg forward" and "Never walk backward here" are labels.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _PHRASES: Final = {
     Phase.WARM_UP: re.compile(r"warm(?:ing)? ?up(?: (?:forwards?|fwd))?|(?:forwards?|fwd) warm ?up"),
     Phase.COOL_DOWN: re.compile(r"cool(?:ing)? ?down(?: (?:forwards?|fwd))?|(?:forwards?|fwd) cool ?down"),
 }
-"""The phase words that may be all that is left of a text without `_ORDERS` and `_MANNERS`."""
+"""The phase words. Once `_ORDERS` and `_MANNERS` are removed from a text, nothing else may be left."""
 _TURN_TO: Final = re.compile(r"turn(?: a?round)? (?:and|to)(?: (backwards?|back|forwards?|fwd))?")
 _ORDERS: Final = frozenset(("now", "then", "walk", "walking", "go", "face", "facing", "keep", "start"))
 _MANNERS: Final = frozenset((
@@ -51,7 +51,7 @@ _MANNERS: Final = frozenset((
     "phase", "section", "set", "part", "block", "lap", "round", "of", "only", "again",
 ))  # fmt: skip
 _MORE: Final = _MANNERS | {"and", "to"}
-"""Words that make a label of a text that is a direction."""
+"""Words for which a text is kept as the label, too, although it is a direction."""
 _TAIL: Final = re.compile(r"[.!]+$|[:;,.!(\N{EN DASH}\N{EM DASH}]|\s-\s")
 _WORD: Final = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 _DIRECTIONS: Final = re.compile(r"\b(?:(backwards?|retro)|forwards?|fwd)\b", re.IGNORECASE)
@@ -59,7 +59,7 @@ _NEGATION: Final = re.compile(r"\W*(?:no|not|never|don't|without)\b", re.IGNOREC
 
 
 class Marked(Struct, frozen=True):
-    """What a text says about its interval."""
+    """The phase, speed and label that a text gives its interval."""
 
     phase: Phase | None
     speed_kmh: float | None = None
@@ -93,7 +93,7 @@ def read_description(text: str) -> Marked | None:
 
 
 def read_written(text: str) -> Marked:
-    """What a text says if `describe` wrote it, as in a lap of an activity; nothing for any other text."""
+    """Parse a text that `describe` may have written, as in a lap of an activity; any other text gives nothing."""
     try:
         return read_description(text) or Marked(None)
     except WorkoutError:
@@ -107,7 +107,7 @@ def read_command(text: str, seconds: int = 0) -> Marked | None:
 
 
 def read_text(text: str, seconds: int) -> Marked:
-    """Interpret any text at the start of an interval of `seconds`; what is more than phase words becomes the label.
+    """Interpret any text at the start of an interval of `seconds`; one with more than phase words becomes the label.
 
     Raises:
         WorkoutError: if it has a speed that is out of bounds.
@@ -123,8 +123,8 @@ def read_text(text: str, seconds: int) -> Marked:
 
 
 def _phase_of(words: list[str], tail: str, seconds: int) -> Phase | None:
-    """The phase in the words before the first punctuation, unless what follows speaks of another direction."""
-    # A word with a digit counts or measures: Z2, 1 of 4.
+    """The phase in the words before the first punctuation, unless `tail` negates it or names another direction."""
+    # A word with a digit is a count or a measure: Z2, 1 of 4.
     left = [word for word in words if word not in _ORDERS and word not in _MANNERS and not _counts(word)]
     phrase = " ".join(left)
     if to := _TURN_TO.fullmatch(phrase):

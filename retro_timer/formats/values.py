@@ -1,4 +1,4 @@
-"""Parsing of numbers and names from external files, with bounds and error messages."""
+"""Parse numbers and names from external files, with bounds and error messages."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from retro_timer.scheduling.model import MAX_NAME, MAX_REPEATS, MAX_SECONDS, MAX
 from retro_timer.text import quoted
 
 MAX_DESCRIPTION: Final = 300
-"""Limit in characters of a workout's description."""
+"""Maximum length of a workout's description, in characters."""
 MAX_METRES: Final = 100_000
 _NUMBER: Final = re.compile(r"[+-]?(?:\d{1,15}(?:\.\d{0,30})?|\.\d{1,30})(?:[eE][+-]?\d{1,3})?", re.ASCII)
 
@@ -42,7 +42,7 @@ def read_metres(text: str, what: str, place: str) -> float:
 
 
 def read_speed_kmh(text: str, place: str) -> float | None:
-    """Parse a speed in km/h; None for 0 or less, which other programs write for none.
+    """Parse a speed in km/h; None for 0 or less, which other programs write if there is no speed.
 
     Raises:
         FormatError: if it is out of range; names the place.

@@ -14,7 +14,7 @@
       ]
     }
 
-Either `notation` or `blocks` is enough; if both are present they must be the same workout. `speed_kmh`, `label`,
+Either `notation` or `blocks` is enough; if both are present, they must describe the same workout. `speed_kmh`, `label`,
 `between`, `name` and `description` are optional. The output of `show --json` is accepted too, by its notation. A file
 of a later version is refused.
 """
@@ -51,14 +51,14 @@ _UNKNOWN_PHASE: Final = re.compile(r"Invalid enum value '(.*)'", re.DOTALL)
 
 
 class _Head(Struct):
-    """What says whether the rest can be read."""
+    """The fields that tell whether the rest can be read."""
 
     format: str = FORMAT
     version: int = VERSION
 
 
 class _Block(Struct, forbid_unknown_fields=True, dict=True):
-    """An interval or a repeat: msgspec would tell two types apart by a tag only, which the files do not have.
+    """An interval or a repeat. One type, because msgspec tells two apart only by a tag, and the files have none.
 
     Raises:
         WorkoutError: if it is neither, or out of bounds; msgspec adds the place.
@@ -88,7 +88,7 @@ class _Block(Struct, forbid_unknown_fields=True, dict=True):
 
 
 class _Document(_Head, forbid_unknown_fields=True):
-    """The whole file. The last three are what `show --json` adds; they follow from the notation."""
+    """The whole file. The last three fields are added by `show --json`; they follow from the notation."""
 
     name: str = ""
     description: str = ""
@@ -136,7 +136,7 @@ def write_json(workout: Workout) -> Export:
 
 
 def _parsed(text: str) -> object:
-    """The values in a text. `json` reads it, because msgspec takes the last of two equal keys without a word."""
+    """Parse JSON text. Uses `json`, because msgspec silently takes the last of two equal keys."""
     try:
         return json.loads(text, parse_constant=_refuse_constant, parse_float=_number, object_pairs_hook=_unique)
     except json.JSONDecodeError as error:
@@ -153,7 +153,7 @@ def _refuse_constant(name: str) -> float:
 
 
 def _number(text: str) -> float:
-    """A number with a point; a whole number if nothing follows the point: other programs write `60.0`."""
+    """A number with a decimal point or an exponent, as an integer if it is whole: other programs write `60.0`."""
     value = float(text)
     return int(value) if value.is_integer() else value
 
@@ -202,7 +202,7 @@ def _refuse(message: str) -> NoReturn:
     """Say in plain words what msgspec refused."""
     problem, place = plain_problem(message)
     if place.count(".body[") + place.count(".between[") > MAX_DEPTH:
-        problem = f"repeats are nested more than {MAX_DEPTH} deep"  # which is noticed after what is wrong inside
+        problem = f"repeats are nested more than {MAX_DEPTH} deep"  # msgspec finds the problem inside first
     elif (key := unknown_key(problem)) is not None:
         known = _Block.__struct_fields__ if place else _Document.__struct_fields__[:6]
         problem = f"{quoted(key)} is unknown (expected {', '.join(known)})"

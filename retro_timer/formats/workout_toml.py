@@ -85,7 +85,7 @@ def update_toml(data: bytes, workout: Workout) -> bytes:
     """Replace the workout in a TOML file; keeps comments, order, and notation that is equivalent.
 
     Raises:
-        WorkoutError: if the file cannot be read; it must not be overwritten then.
+        WorkoutError: if the file cannot be read; do not overwrite it then.
     """
     # Late import: only saving needs it, and start-up time is limited.
     import tomlkit
@@ -132,7 +132,7 @@ def workout_schema() -> dict[str, Any]:
 
 
 def _put(document: MutableMapping[str, Any], key: str, value: str) -> None:
-    """Set a key, unless it has the value already, to keep the way it is written."""
+    """Set a key, unless it already has the value, to keep the way it is written."""
     if document.get(key) != value:
         document[key] = value
 

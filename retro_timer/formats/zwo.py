@@ -1,8 +1,8 @@
 """Zwift workout files (.zwo), import and export, with the direction in text events.
 
 The format has no specification; elements and attributes follow the public reference made from Zwift's own workouts
-(github.com/h4l/zwift-workout-file-reference). Lengths are in seconds, in running workouts also in metres, which not
-every file says (`formats.zwo_lengths`); power is a share of the threshold and says nothing about walking. Direction and
+(github.com/h4l/zwift-workout-file-reference). Lengths are in seconds or, in running workouts, in metres, and not every
+file says which (`formats.zwo_lengths`). Power is a share of the threshold and says nothing about walking. Direction and
 speed are in text events (`formats.texts`).
 """
 
@@ -63,7 +63,7 @@ class _Part(NamedTuple):
 
 
 class _Split(NamedTuple):
-    """The bouts of a part, and how many texts are in them."""
+    """The bouts of a part, and the number of texts that were used for them."""
 
     bouts: list[Bout]
     used: int
@@ -140,13 +140,13 @@ def _block(interval: Interval) -> tuple[str, str, str]:
 
 
 def _lost(plan: Element) -> tuple[str, ...]:
-    """A note if the file has targets that say nothing about walking."""
+    """A note if the file has targets, which say nothing about walking."""
     has_targets = any(name.endswith(_TARGETS) for element in plan.inside() for name in element.attributes)
     return ("targets of power and cadence are left out",) if has_targets else ()
 
 
 def _bouts(plan: Element, reader: LengthReader) -> tuple[list[Bout], tuple[str, ...]]:
-    """The intervals of the file in order, with the directions from its texts; and a note of the texts left out."""
+    """The intervals of the file in order, with the directions from its texts, and a note on texts left out."""
     parts: list[_Part] = []
     texts: list[_Text] = []
     seconds = 0
@@ -186,7 +186,7 @@ def _pairs(element: Element, number: int, reader: LengthReader) -> list[_Part]:
     """The work and recovery of every round of an IntervalsT."""
     times = read_times(element.attributes.get("repeat", "1"), "Repeat", element.place)
     seconds = reader.seconds(element, "OnDuration"), reader.seconds(element, "OffDuration", "0")
-    # Work without recovery is no pair: its rounds alternate.
+    # Work without recovery is not a pair: its rounds alternate.
     works = (True, False) if all(seconds) else (None, None)
     pair = [
         _Part(number, length, None, work, element.place, repeated=True)
@@ -197,7 +197,10 @@ def _pairs(element: Element, number: int, reader: LengthReader) -> list[_Part]:
 
 
 def _texts(elements: Iterable[Element], start: int, reader: LengthReader) -> list[_Text]:
-    """The texts among some elements; their offsets count from `start`, in seconds. A text by distance has none."""
+    """The texts among some elements, except those at a distance that cannot be converted to a time.
+
+    Offsets count from `start`, in seconds from the start of the workout.
+    """
     return [
         _Text(start + offset, words, element.place)
         for element in elements
@@ -211,7 +214,7 @@ def _with_texts(parts: Sequence[_Part], texts: Sequence[_Text]) -> tuple[list[Bo
     """Combine parts with their texts; a part is split where a text changes the direction.
 
     Returns:
-        The bouts, and how many texts are in them.
+        The bouts, and the number of texts that were used for them.
     """
     starts = list(accumulate((part.seconds for part in parts), initial=0))
     by_part: dict[int, list[_Text]] = {}
@@ -263,7 +266,7 @@ def _split(part: _Part, start: int, texts: Sequence[_Text]) -> _Split:
 
 
 def _read(text: _Text, read: Callable[[str], T]) -> T:
-    """Parse a text; an error gets the line of the text."""
+    """Parse a text; an error names the line of the text."""
     try:
         return read(text.words)
     except WorkoutError as error:

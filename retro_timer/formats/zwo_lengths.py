@@ -1,7 +1,7 @@
-"""The lengths in a .zwo file: seconds, or in running workouts metres; not every file says which.
+"""The lengths in a .zwo file: seconds or, in running workouts, metres; not every file says which.
 
-`durationType` says it: of the whole file, or of one block. A running workout without it may have either, and the walker
-is asked. Metres become times at a pace.
+`durationType` gives the unit, for the whole file or for one block. A running workout without it may use either, so the
+walker is asked. Metres become times at a pace.
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ class LengthReader:
     Args:
         root: the root of the file.
         plan: its `<workout>`.
-        assumptions: what to assume where the file says nothing.
+        assumptions: what to assume if the file says nothing.
 
     Raises:
         LengthsUnknownError: if the lengths may be metres or seconds, and nothing is assumed.
-        FormatError: if they are something else.
+        FormatError: if `durationType` is neither time nor distance.
     """
 
     def __init__(self, root: Element, plan: Element, assumptions: Assumptions) -> None:
@@ -84,7 +84,7 @@ class LengthReader:
         return read_seconds(str(seconds_for(metres, self._pace)), f"the time for {metres:g} m", element.place)
 
     def offset(self, element: Element) -> float | None:
-        """When a text is shown, in seconds from the start of its block; None if that is a distance without a pace."""
+        """When a text is shown, in seconds from the start of its block; None if it is a distance without a pace."""
         metres = element.attributes.get("distoffset")
         if metres is None:
             return read_offset(element.attributes.get("timeoffset") or "0", element.place)
@@ -93,7 +93,7 @@ class LengthReader:
         return seconds_at(self._pace, read_metres(metres, "distoffset", element.place))
 
     def notes(self) -> tuple[str, ...]:
-        """What was decided about the lengths."""
+        """A note on what was decided about the lengths."""
         metres, seconds = self._blocks_in[Lengths.METRES], self._blocks_in[Lengths.SECONDS]
         if not metres or self._pace is None:
             return ("its lengths are read as seconds",) if self._assumed else ()
@@ -111,7 +111,7 @@ def _is_run(root: Element) -> bool:
 
 
 def _stated(element: Element) -> Lengths | None:
-    """What an element says about the lengths in it; None if it says nothing."""
+    """The unit that an element gives for its lengths; None if it gives none."""
     child = element.child("durationtype")
     for stated in (element.attributes.get("durationtype", ""), child.text if child else ""):
         if kind := stated.strip().lower():
@@ -123,7 +123,7 @@ def _stated(element: Element) -> Lengths | None:
 
 
 def _either(plan: Element) -> str:
-    """The question about the lengths, with what they would be."""
+    """The question about the lengths, with their total in either unit."""
     total = 0.0
     for block in _blocks(plan):
         times = read_times(block.attributes.get("repeat", "1"), "Repeat", block.place)

@@ -1,4 +1,4 @@
-"""FIT: workouts for a watch, activities for upload. fit-tool is loaded when one is written: it takes some 50 ms."""
+"""FIT: workouts for a watch, activities for upload. fit-tool is imported on demand: it takes about 50 ms."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """A session as a FIT activity, for upload. Imports fit-tool, so import this module only when needed.
 
-One lap per interval. FIT laps have no names: each refers to a workout step that has the name, as watches do it.
-The sub-sport is Garmin's indoor walking: "treadmill" is one of running to many sites. Each second has a record.
-Measured speeds, distances and heart rates take the place of planned speeds; distance is written only where a speed is
+There is one lap per interval. FIT laps have no names, so each refers to a workout step with the name, as in files from
+watches. The sub-sport is Garmin's indoor walking, because many sites take "treadmill" for running. Each second has a
+record. Measured speeds, distances and heart rates replace planned speeds. Distance is written only where a speed is
 known, energy never.
 """
 
@@ -138,7 +138,7 @@ def _sensors(laps: tuple[Lap, ...]) -> Iterator[Message]:
 
 
 def _point(point: LapPoint, lap: Lap, before: float | None) -> Message:
-    """A record of what was measured at a moment."""
+    """The record of one point of a lap."""
     metres = None if before is None else before + min(point.metres, lap.metres or 0.0)
     return _record(point.moment, point.speed_kmh, metres, point.heart_rate)
 

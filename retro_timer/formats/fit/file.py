@@ -1,6 +1,6 @@
 """Building FIT files with fit-tool.
 
-Imported only by the FIT writers, and those only on demand: importing fit-tool takes about 50 ms.
+Imported only by the FIT readers and writers, which are imported on demand: importing fit-tool takes about 50 ms.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def _silently() -> Iterator[None]:
     """Keep fit-tool from logging to the terminal and from configuring the root logger."""
     root, silent = logging.getLogger(), logging.NullHandler()
-    # `logging.basicConfig`, which it calls on import, does nothing if there is a handler already.
+    # `logging.basicConfig`, which fit-tool calls on import, does nothing if there is already a handler.
     root.addHandler(silent)
     try:
         yield
@@ -65,7 +65,7 @@ with _silently():
     from fit_tool.wire.model import RawDataRecord
 
 LONGEST_TEXT: Final = 250
-"""Limit in bytes of UTF-8: a FIT field has a one-byte size, and text ends with a NUL."""
+"""Maximum length of a text in bytes of UTF-8: a FIT field has a one-byte size, and text ends with a NUL."""
 INTENSITY: Final = {
     Phase.WARM_UP: Intensity.WARMUP,
     Phase.BACKWARD: Intensity.ACTIVE,
@@ -111,7 +111,7 @@ def file_id(kind: FileType, created: datetime) -> Message:
 
 
 def creator(created: datetime) -> Iterator[Message]:
-    """The program that wrote a file: sites show it as the device."""
+    """The messages that name this program as the creator; sites show it as the device."""
     yield message(FileCreatorMessage, software_version=round(100 * ACTIVITY_VERSION))
     yield message(
         DeviceInfoMessage,
@@ -134,7 +134,7 @@ def build(messages: Iterable[Message]) -> bytes:
 
 
 def timestamp(moment: datetime) -> int:
-    """A moment for fit-tool, in milliseconds since 1970, in whole seconds as FIT stores them."""
+    """A moment for fit-tool: milliseconds since 1970, rounded to whole seconds as FIT stores them."""
     return round(moment.timestamp()) * 1000
 
 

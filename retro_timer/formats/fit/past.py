@@ -1,7 +1,8 @@
-"""Reading FIT activities. Imports fit-tool, so import this module only when needed.
+"""Read FIT activities. Imports fit-tool, so import this module only when needed.
 
-Sessions and laps are decoded; the records of every second, which make up nearly all of a file, are only counted and
-checked: a lap has its time, distance and heart rates, and decoding an hour of records would take fit-tool seconds.
+Sessions and laps are decoded. The records of every second, which make up nearly all of a file, are only counted and
+checked: laps already have the time, distance and heart rates, and fit-tool would take seconds to decode an hour of
+records.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 MAX_RECORDS: Final = 250_000
-"""Limit of messages: at one record a second, two days have fewer."""
+"""Maximum number of messages: two days at one record a second have fewer."""
 _READ: Final = frozenset(
     kind.ID
     for kind in (
@@ -56,12 +57,11 @@ _READ: Final = frozenset(
 _EPOCH: Final = 631_065_600
 """Seconds from 1970 to the end of 1989, from which FIT counts local time."""
 _LONGEST_OFFSET: Final = 14 * 3600
-"""No time zone is further from UTC, in seconds."""
+"""The largest offset of any time zone from UTC, in seconds."""
 _QUARTER: Final = 900
-"""Offsets from UTC are multiples of a quarter of an hour."""
-"""Kilometres an hour in a metre a second."""
+"""A quarter of an hour in seconds; offsets from UTC are multiples of it."""
 _ROUNDING: Final = 2000
-"""Shorter pauses, in milliseconds, may come from starts that FIT rounds to seconds."""
+"""Milliseconds. A shorter pause may only be due to FIT rounding starts to seconds."""
 
 
 def read_fit_activities(data: bytes) -> tuple[PastActivity, ...]:
@@ -116,9 +116,9 @@ def _check_number(number: int) -> None:
 
 
 def _laps(laps: Sequence[Message], steps: Mapping[int, Message], session: Message) -> tuple[PastLap, ...]:
-    """The laps of a session; what is between the end of one and the start of the next was a pause.
+    """The laps of a session; the time between the end of one and the start of the next counts as a pause.
 
-    Where no lap has a heart rate, that of the session counts for each.
+    If no lap has a heart rate, the session's heart rate counts for each.
     """
     starts = [*map(_start, laps[1:]), None]
     hearts = session if all(lap.avg_heart_rate is None for lap in laps) else None
@@ -129,7 +129,7 @@ def _laps(laps: Sequence[Message], steps: Mapping[int, Message], session: Messag
 
 
 def _with_measures(past: PastLap, lap: Message, hearts: Message) -> PastLap:
-    """A lap with what was measured in it."""
+    """A lap with its measurements."""
     fastest = kmh_from_metres_per_second(lap.max_speed or 0)
     rates = hearts.avg_heart_rate, hearts.max_heart_rate
     return replace(past, measured=measures_of(past.walked, lap.total_distance, fastest, *rates))
@@ -154,7 +154,7 @@ def _start(lap: Message) -> int:
     """When a lap or a session began, in milliseconds since 1970.
 
     Raises:
-        FormatError: if that is missing.
+        FormatError: if the time is missing.
     """
     moment = lap.start_time if lap.start_time is not None else lap.timestamp
     if moment is None:
@@ -163,7 +163,7 @@ def _start(lap: Message) -> int:
 
 
 def _moment(milliseconds: int, zone: timezone | None) -> datetime:
-    """A moment in the zone of the file, or by the local clock."""
+    """A moment in the file's time zone, or else in the local one."""
     return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=milliseconds)).astimezone(zone)
 
 

@@ -39,7 +39,7 @@ def write_fit_workout(workout: Workout, created: datetime | None = None) -> Expo
     """A workout as a FIT file.
 
     Args:
-        workout: what to write.
+        workout: the workout to write.
         created: the creation time written to the file; by default the current time.
     """
     steps = _steps(workout.blocks)
