@@ -84,11 +84,11 @@ class Child:
         from retro_timer.audio.backends.per_cue import PerCueOutput  # keeps the usual child small
 
         if options.backend == "simpleaudio":
-            from retro_timer.audio.backends.simple import SimpleAudio  # the same
+            from retro_timer.audio.backends.simple import SimpleAudio  # likewise
 
             speaker: Speaker = SimpleAudio()
         else:
-            from retro_timer.audio.backends.system import SystemSpeaker  # the same
+            from retro_timer.audio.backends.system import SystemSpeaker  # likewise
 
             speaker = SystemSpeaker()
         return PerCueOutput(
@@ -128,7 +128,7 @@ class Child:
         self._wake.set()
 
     def on_engine_message(self, kind: str, /, **fields: object) -> None:
-        """Handle a message of the engine: speak a label (an empty one stops speech), send the rest to the parent."""
+        """Handle a message from the engine: speak a label (an empty one stops speech), send the rest to the parent."""
         if kind == "label":
             if fields["text"] or self._speech is not None:
                 self._labels.append(str(fields["text"]))

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 
 class ChildProcess:
-    """A child process, which exits at the end of its stdin and so never outlives us.
+    """A child process, which exits at the end of its stdin and so never outlives this process.
 
     Args:
-        on_message: called in a thread with each message of the child, and with None at the end.
+        on_message: called in a thread with each message from the child, and with None at the end.
         argv: the command line of the child.
 
     Raises:
@@ -84,7 +84,7 @@ class ChildProcess:
 
 
 def _close(pipe: object) -> None:
-    """Close a pipe whose other end may be closed."""
+    """Close a pipe whose other end may already be closed."""
     try:
         pipe.close()  # type: ignore[attr-defined]  # typeshed knows Popen's pipes only as IO
     except OSError:

@@ -1,4 +1,4 @@
-"""Choice of the backend, with the reason in one sentence."""
+"""Choose the backend, and give the reason in one sentence."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def _machine() -> str:
 
 
 def _has_miniaudio(platform: str, machine: str, python: tuple[int, int]) -> bool:
-    """Whether miniaudio can be had without a compiler, as in the dependencies of `pyproject.toml`."""
+    """Whether miniaudio can be installed without a compiler, as in the dependencies of `pyproject.toml`."""
     by_platform = {"linux": machine == "x86_64", "darwin": True, "win32": machine != "ARM64"}
     return python < (3, 15) and by_platform.get(platform, False)
 

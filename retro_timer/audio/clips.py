@@ -1,4 +1,4 @@
-"""Conversion of cues into samples: sound and words at their volumes."""
+"""Convert cues into samples: sound and words at their volumes."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ class Prepared(Struct, frozen=True):
     Attributes:
         ident: the number the cue is acknowledged by.
         due_cue: the cue and its moment.
-        sound: what opens it; empty when there is none.
-        words: what is said after it; empty when nothing is.
+        sound: the samples of its sound; empty if there is none.
+        words: the samples of its words, which follow the sound; empty if there are none.
     """
 
     ident: int
@@ -60,7 +60,7 @@ class Clips:
     def prepare(self, ident: int, due_cue: DueCue) -> Prepared:
         """The samples of a cue, without parts that have no clip.
 
-        A label that was rendered is part of the words, and no longer the label of the cue.
+        A rendered label becomes part of the words, and the cue no longer has a label.
         """
         words: Samples = array("h")
         for phrase in due_cue.cue.words:

@@ -56,13 +56,13 @@ class ClockModel:
         while self._recent[0][0] < now - RECENT_MS:
             self._recent.popleft()
         if self._recent[0][1] - self._line > MAX_DRIFT_MS:
-            # The lateness of the earliest one is unknown: half of the range is the best estimate.
+            # The lateness of the earliest request is unknown: half of the range is the best estimate.
             self._line = self._recent[0][1] - MAX_DRIFT_MS / 2
 
     def _after_silence(self, origin: float, line: float) -> float:
         """The line corrected for a gap of silence, estimated from a late request and confirmed by the next one.
 
-        A late request means a gap if the player was late, but none if the server itself was late: then it catches up,
+        A late request means a gap if the player was late, but not if the server itself was late: then it catches up,
         which the next request shows. Until then, half of the possible gap is the best estimate.
         """
         if self._possible_gap is not None:

@@ -1,4 +1,4 @@
-"""The cue queue of the child: pending cues in order, and the limits for late ones."""
+"""The child's cue queue: pending cues in order, and the limits for late ones."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class CueQueue:
         return len(self._waiting)
 
     def add(self, prepared: Prepared) -> str:
-        """Add a cue; returns the reason if it is rejected because there are too many, or it has started already.
+        """Add a cue; returns the reason if it is rejected because there are too many, or it has already started.
 
         After an edit all future cues are sent again, including those that the output has already started because of its
         latency.

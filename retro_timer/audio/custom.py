@@ -1,7 +1,7 @@
-"""The walker's own sound files: converts WAV, FLAC, MP3 and Ogg Vorbis to 16-bit mono samples at 16 kHz.
+"""Convert the walker's own sound files (WAV, FLAC, MP3 and Ogg Vorbis) to 16-bit mono samples at 16 kHz.
 
-miniaudio could resample them, too, but its filter is too gentle for going down to 16 kHz: it lets 30 % of a tone of
-10 kHz through, which is then heard as one of 6 kHz. Ours lets through less than 1 % (docs/adr/0013).
+miniaudio could resample them, too, but its filter is too gentle for 16 kHz: it lets 30 % of a 10 kHz tone through,
+which is then heard at 6 kHz. Ours lets through less than 1 % (docs/adr/0013).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 MAX_BYTES: Final = 10_000_000
 _MAX_KERNELS: Final = 1_000
 _ZERO_CROSSINGS: Final = 6
-"""Length of the resampling kernel to either side: longer is steeper, and slower."""
+"""Length of the resampling kernel on either side: a longer kernel is steeper and slower."""
 _PASS_BAND: Final = 0.92
 """The pass band as a share of the lower Nyquist frequency; the rest is the slope of the filter."""
 
@@ -40,13 +40,13 @@ def read_sound(path: Path) -> bytes:
     It may have up to 8 channels, 4 to 192 kHz, 10 s and 10 MB.
 
     Raises:
-        SoundFileError: if the file cannot be read, is something else, or is too large.
+        SoundFileError: if the file cannot be read, is not a sound file, or is too large.
     """
     try:
         return _resampled(*decode(_contents(path))).tobytes()
     except OSError as error:
         problem = reason(error)
-    except ValueError as error:  # one of ours, or a path with a null in it
+    except ValueError as error:  # an UnusableError, or a path with a NUL in it
         problem = str(error)
     raise SoundFileError(f"Cannot use {quoted(str(path), 200)} as a sound: {problem}.")
 

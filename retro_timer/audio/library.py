@@ -40,8 +40,8 @@ class UnusableClip(Struct, frozen=True):
 
     Attributes:
         voice: one of `VOICES`.
-        phrase: what it says.
-        reason: why, as a clause.
+        phrase: its phrase.
+        reason: the reason, as a clause.
     """
 
     voice: str
@@ -59,7 +59,7 @@ def _read_phrase(folder: Traversable, voice: str, phrase: str) -> bytes:
 
     Raises:
         FlacError: if the clip is damaged.
-        OSError: if there is none.
+        OSError: if the clip is missing or cannot be read.
     """
     return flac.decode((folder / voice / f"{slug(phrase)}.flac").read_bytes())
 
@@ -76,7 +76,7 @@ def _discard(_problem: str) -> None:
 
 
 class Library:
-    """The clips of one sound set and of one voice: 16-bit mono samples at 16 kHz, as bytes.
+    """The clips of one sound set and one voice: 16-bit mono samples at 16 kHz, as bytes.
 
     A missing or damaged clip does not raise: it is reported once, in one line, and the session continues. Another voice
     says a phrase whose clip cannot be read.

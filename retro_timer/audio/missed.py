@@ -64,6 +64,6 @@ def missed_in(log: Iterable[str]) -> list[str]:
 
 
 def missed_lines(missed: Sequence[str]) -> Iterator[str]:
-    """The result of `missed_in` as text: the number, and the last ones."""
+    """The result of `missed_in` as text: the number of missed cues, and the last few."""
     yield f"missed: {counted(len(missed), 'cue') if missed else 'no cues'} in the log{':' if missed else ''}"
     yield from (f"  {line}" for line in missed[-MOST_SHOWN:])

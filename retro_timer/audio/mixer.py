@@ -1,4 +1,4 @@
-"""Mixing of 16-bit mono samples in plain Python, by mere copying where possible."""
+"""Mix 16-bit mono samples in plain Python, by simply copying them where possible."""
 
 from __future__ import annotations
 

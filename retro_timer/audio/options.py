@@ -21,7 +21,7 @@ class SoundOptions(Struct, frozen=True):
     """The sound options. Numbers out of bounds are clamped.
 
     Attributes:
-        backend: one of `session.ports.BACKENDS`; an unknown one is reported and chosen automatically.
+        backend: one of `session.ports.BACKENDS`; an unknown one is reported, and one is chosen automatically.
         sound_set: one of `session.ports.SOUND_SETS`.
         language: one of `session.languages.LANGUAGES`; for an unknown one, the default.
         voice: one of `session.ports.VOICES`; an unknown one is reported and the first is used.
@@ -31,7 +31,7 @@ class SoundOptions(Struct, frozen=True):
         pre_roll_ms: silence before a cue if every cue opens the output, 0 to 2000, so that speakers that go to sleep
             between cues do not cut off the beginning. The persistent output does not need it.
         custom: the walker's own files, by the name of the sound they replace.
-        labels: the folder of the labels that were rendered as clips; empty for none.
+        labels: the folder of the rendered labels; empty for none.
         far_end: whether this runs over SSH, so that screen and sound are on different machines.
     """
 
@@ -60,5 +60,5 @@ class SoundOptions(Struct, frozen=True):
 
     @property
     def phrases(self) -> Language:
-        """What is said, in the language that is spoken."""
+        """The phrases of the spoken language."""
         return LANGUAGES[self.language]

@@ -1,4 +1,4 @@
-"""Cues sent but not yet acknowledged; they are sent to a new child after a loss of sound."""
+"""Cues sent but not yet acknowledged, to be sent again to a new child after a loss of sound."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class OutstandingCues:
     """The outstanding cues by their number.
 
     Args:
-        phrases: the language that is spoken.
+        phrases: the spoken language.
     """
 
     def __init__(self, phrases: Language = LANGUAGES[DEFAULT]) -> None:

@@ -32,11 +32,11 @@ class SoundPlayer:
     The three callables are called in the player's thread and must not block; screens use `ui.bridge`.
 
     Args:
-        options: how the walker wants to be heard.
-        clock: the clock of the moments at which cues are due; a rehearsal's runs faster than the system's.
-        ring: rings the terminal's bell where there is nothing better.
-        on_state: called whenever `state` or `detail` changed.
-        log: takes one line about what happened to the sound.
+        options: the sound options.
+        clock: the clock by which cues are due; a rehearsal's clock runs faster than the system's.
+        ring: rings the terminal's bell if there is no sound.
+        on_state: called whenever `state` or `detail` changes.
+        log: called with each line to log about the sound.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class SoundPlayer:
 
     @property
     def losses(self) -> int:
-        """How often the sound was lost. Read before `state`, it also tells of a loss that is over already."""
+        """How often the sound was lost. If read before `state`, it also reveals a loss that is already over."""
         return 0 if self._supervisor is None else self._supervisor.losses
 
     @property
@@ -89,7 +89,7 @@ class SoundPlayer:
         return None if self._supervisor is None else self._supervisor.pid
 
     def start(self) -> None:
-        """Start the thread that opens the sound; what was sent before waits for it. A second call does nothing."""
+        """Start the thread that opens the sound; cues sent earlier wait for it. A second call does nothing."""
         if self._thread is None:
             self._thread = Thread(target=self._run, name="player", daemon=True)
             self._thread.start()
@@ -104,7 +104,7 @@ class SoundPlayer:
         self._inbox.put(lambda supervisor: supervisor.cancel(sounding=sounding))
 
     def click(self, spans: Sequence[MetronomeSpan]) -> None:
-        """Click to step to in these spans of time, and in no others."""
+        """Click during these spans, which replace all earlier ones."""
         at = self._clock.system  # in a rehearsal the spans are shorter; the tempo stays the walker's
         asked = tuple(replace(each, begin=at(each.begin), until=at(each.until)) for each in spans)
         self._inbox.put(lambda supervisor: supervisor.click(asked))
@@ -117,14 +117,14 @@ class SoundPlayer:
         """Stop; with `drain`, after the current cue. Takes at most a second longer than that."""
         if self._thread is None:
             return
-        from retro_timer.audio.supervisor import DRAIN_MS  # imported by the thread long ago
+        from retro_timer.audio.supervisor import DRAIN_MS  # already imported by the thread
 
         self._inbox.put(lambda supervisor: supervisor.close(drain=drain))
         self._thread.join(_CLOSED_S + (DRAIN_MS / 1000 if drain else 0))
 
     def _run(self) -> None:
-        from retro_timer.audio.dependencies import Dependencies  # the same
-        from retro_timer.audio.supervisor import Supervisor  # the screen comes first
+        from retro_timer.audio.dependencies import Dependencies  # late, so that the screen appears first
+        from retro_timer.audio.supervisor import Supervisor  # likewise
 
         dependencies = Dependencies(show=self._show, log=self._say, clock=now_ms, ring=self._ring)
         self._supervisor = Supervisor(self._options, self._inbox, dependencies)

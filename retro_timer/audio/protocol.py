@@ -66,7 +66,7 @@ def encode_cue(ident: int, due_cue: DueCue) -> bytes:
 
 
 def decode_cue(message: Message, now: int) -> tuple[int, DueCue] | None:
-    """The number and the cue of a "play" message, or None when it is not one that can be played."""
+    """The number and the cue of a "play" message; None if it cannot be played."""
     ident, due, words, label = message.get("id"), message.get("due"), message.get("words"), message.get("label")
     if type(ident) is not int or type(due) is not int or abs(due - now) > _FURTHEST_MS:
         return None

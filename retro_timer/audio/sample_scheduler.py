@@ -1,4 +1,4 @@
-"""The sample scheduler: places cues of a persistent output with sample accuracy, in the output's callback.
+"""The sample scheduler: places cues in a persistent output with sample accuracy, in the output's callback.
 
 All work is done in the thread of the callback. Other threads only append requests to a deque, so that neither side
 waits for a lock.
@@ -41,7 +41,7 @@ class SampleScheduler:
 
     Args:
         clock_model: maps samples to moments.
-        notify: called with what happens to each cue: `started`, `done`, `dropped`, `label`, `drained`.
+        notify: called for each event: `started`, `done`, `dropped`, `label`, `drained`.
         clock: the monotonic clock in milliseconds.
         offset_ms: how much earlier to play everything.
         begun: the started cues, if shared with another scheduler.
@@ -190,7 +190,7 @@ class SampleScheduler:
         self._ends[ident] = (at + len(prepared.sound) + len(prepared.words), cue.label)
 
     def _stop_speech(self, at: int) -> None:
-        """Only one voice at a time: later words replace earlier ones, and labels."""
+        """Stop earlier words and labels: only one voice speaks at a time."""
         self._mixer.cut(at, lambda playing: playing.voice)
         self._ends = {ident: (end, "") for ident, (end, _) in self._ends.items()}
         self._notify("label", text="")

@@ -59,9 +59,9 @@ _PROGRAMS: Final = (
 def speakable(text: str) -> str:
     """Sanitize a label for speech programs: one line of bounded length, without anything they interpret.
 
-    Keeps letters, marks, digits and some punctuation. Removes what some program interprets: markup (`<`), inline
-    commands and phonemes (`[[`), options (a leading `-`), and format directives (spd-say passes its argument to printf:
-    `%n`).
+    Keeps letters, marks, digits and some punctuation. Removes anything that one of them interprets: markup (`<`),
+    inline commands and phonemes (`[[`), options (a leading `-`), and format directives (spd-say passes its argument to
+    printf: `%n`).
     """
     kept = (
         letter if unicodedata.category(letter)[0] in "LMN" or letter in _PUNCTUATION else " "

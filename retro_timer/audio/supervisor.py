@@ -1,4 +1,4 @@
-"""The supervisor of the child process: starts, monitors and restarts it, and tracks the state of the sound.
+"""The child process's supervisor: starts, monitors and restarts it, and tracks the state of the sound.
 
 It runs in one thread that owns all state. Other threads put callables into its inbox, which never blocks; blocking
 operations (the child's pipes) have their own threads in `child_process`.
@@ -46,7 +46,7 @@ DRAIN_MS: Final = 9000
 """Maximum time to wait for the end of a cue when closing."""
 _END_S: Final = 0.5
 _STOPPED_MS: Final = 1000
-"""If a check is this late, this process was stopped itself and has unread messages of the child."""
+"""If a check is this late, this process itself was stopped and has unread messages from the child."""
 
 
 Inbox: TypeAlias = "SimpleQueue[Callable[[Supervisor], None]]"

@@ -24,7 +24,7 @@ class Engine(Protocol):
     """Plays prepared cues at their moments. Called from the thread that reads the parent's messages."""
 
     def open(self) -> str:
-        """Open the output and describe it in a few words. Blocks as long as the sound server does not respond.
+        """Open the output and describe it in a few words. Blocks until the sound server responds.
 
         Raises:
             UnavailableError: if it cannot work on this machine.

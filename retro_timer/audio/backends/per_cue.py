@@ -1,4 +1,4 @@
-"""An engine for speakers that open the output for every cue."""
+"""An engine for speakers that open the output anew for every cue."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class PerCueOutput:
 
     Args:
         speaker: plays the samples.
-        notify: called with what happens to each cue.
+        notify: called for each event of a cue.
         clock: the monotonic clock in milliseconds.
         offset_ms: how much earlier to play everything.
         pre_roll_ms: silence before a cue if nothing else is playing.

@@ -138,7 +138,7 @@ class Output:
         return max(0.0, monotonic_ms() - self._last_block - 2 * self._period)
 
     def close(self) -> None:
-        """Close the device. Blocks as long as the sound server does not respond."""
+        """Close the device. Blocks until the sound server responds."""
         self._device.close()
 
 
@@ -149,7 +149,7 @@ class PersistentOutput:
     survives scheduling delays of a third of a second. Answers to keys still use the first output.
 
     Args:
-        notify: called with what happens to each cue.
+        notify: called for each event of a cue.
         offset_ms: how much earlier to play everything.
         report: called with each error message, one line.
     """
@@ -181,7 +181,7 @@ class PersistentOutput:
         )
 
     def _on_message(self, kind: str, /, **fields: object) -> None:
-        """Forward a scheduler's message; `drained` only when all are."""
+        """Forward a scheduler's message; `drained` only when all schedulers are."""
         if kind == "drained":
             self._draining -= 1
             if self._draining > 0:

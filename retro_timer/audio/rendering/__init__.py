@@ -1,1 +1,1 @@
-"""Rendering of speech: the engine, the voices, and what is done to their samples. Nothing here plays anything."""
+"""Speech rendering: the engine, the voices, and the processing of their samples. Nothing here plays sound."""

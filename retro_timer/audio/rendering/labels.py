@@ -1,4 +1,4 @@
-"""Renders labels. Run as a program: a request comes in, samples go out, and nothing is written to disk."""
+"""Render labels. Run as a program, reads a request from stdin and writes samples to stdout; writes nothing to disk."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from retro_timer.audio.speech import speakable
 from retro_timer.session.languages import LANGUAGES
 
 _ENGLISH = LANGUAGES["en"]
-"""What the engine's lexicon speaks."""
+"""The language of the engine's lexicon."""
 _LARGEST = 59
-"""Larger numbers, and those that begin with a zero, are said digit by digit."""
+"""Larger numbers, and those with a leading zero, are said digit by digit."""
 
 
 def sayable(label: str) -> str:
-    """A label as a sentence the lexicon may know: numbers in words, and no more than its punctuation."""
+    """A label as a sentence that the lexicon may know: numbers as words, and only punctuation that it knows."""
     text = re.sub(r"\d+", lambda digits: f" {_number(digits[0])} ", speakable(label))
     text = text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").replace("/", " ")
     text = re.sub(r"(?<![A-Za-z])['-]+|['-]+(?![A-Za-z])", " ", text)
@@ -34,7 +34,7 @@ def _number(digits: str) -> str:
 
 
 def rendered(engine: kokoro.SpeechEngine, voice: voices.Voice, label: str) -> bytes:
-    """The samples of a label, 16-bit; none if a word or a character is not known."""
+    """The 16-bit samples of a label; empty if it cannot be said, for example because of an unknown word."""
     text = sayable(label)
     try:
         _, samples = voices.rendered(engine, voice, text, engine.lexicon.phonemes(text))
@@ -44,10 +44,10 @@ def rendered(engine: kokoro.SpeechEngine, voice: voices.Voice, label: str) -> by
 
 
 def main() -> None:
-    """Render the labels on standard input; writes the length of each (4 bytes) and its samples."""
+    """Render the labels on standard input; for each, write the length of its samples (4 bytes) and the samples."""
     import faulthandler
 
-    faulthandler.dump_traceback_later(TIME_LIMIT_S, exit=True)  # in case nobody waits for this process any more
+    faulthandler.dump_traceback_later(TIME_LIMIT_S, exit=True)  # in case the parent no longer waits for this process
     request = json.loads(sys.stdin.buffer.read())
     voice = voices.VOICES[request["voice"]]
     engine = kokoro.SpeechEngine()

@@ -1,6 +1,6 @@
-"""The voices: how each is rendered, and what is done to it so that it is understood.
+"""The voices: how each is rendered, and how it is processed to be easy to understand.
 
-What the engine says is equalized, trimmed, levelled and faded.
+The engine's speech is equalized, trimmed, levelled and faded.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ NUMBERS = re.compile(
     r"|\b(hour|minute|second)s?\b",
     re.IGNORECASE,
 )
-"""Words that must be understood exactly, in noise, at the first time: they are said more slowly."""
+"""Words that must be understood exactly, in noise and at first hearing: phrases with them are said more slowly."""
 FASTEST, FASTEST_NUMBER = 5.8, 4.8
-"""Syllables a second a phrase may have at most, and one with a number in it."""
+"""Maximum number of syllables a second, in a phrase and in a phrase with a number."""
 MOST_LOST_LU = 2.0
-"""How much quieter a small speaker may make a clip."""
+"""Maximum loss of loudness of a clip through a small speaker."""
 BELLS = ((2000, 8, 0.5), (6800, -9, 0.8))
-"""The middle in Hz, gain in dB and quality of what the equalizer lifts and lowers."""
+"""The centre in Hz, gain in dB and quality of the bands that the equalizer boosts and cuts."""
 WINDOW = waveforms.SAMPLE_RATE * 5 // 1000
 SILENCE_DB = -40.0
-"""What is quieter than this, relative to the loudest window, is silence."""
+"""A window quieter than this, relative to the loudest one, is silence."""
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,8 @@ class Voice:
     Attributes:
         name: its name in the engine's package.
         speed: 1 is its natural speed, more is faster.
-        lowest: the lower limit of its equalizer in Hz.
-        order: how steep that limit is.
+        lowest: the cutoff of its high-pass filter in Hz.
+        order: the order of that filter: a higher one is steeper.
     """
 
     name: str
@@ -46,9 +46,9 @@ class Voice:
 
     @property
     def equalizer(self) -> tuple[waveforms.Filter, ...]:
-        """Takes out what small speakers do not carry, and lifts what words are understood by (1 to 4 kHz).
+        """Filters that cut frequencies too low for small speakers, and boost those that carry words (1 to 4 kHz).
 
-        The limit is set where a speaker from 400 Hz to 6 kHz takes no more from the voice than from the sounds.
+        The cutoff is chosen so that a speaker from 400 Hz to 6 kHz takes no more from the voice than from the sounds.
         """
         return (
             *(waveforms.high_pass(self.lowest, q) for q in waveforms.butterworth(self.order)),
@@ -63,12 +63,12 @@ VOICES = {
 
 
 def fastest(phrase: str) -> float:
-    """How many syllables a second a phrase may have."""
+    """The maximum number of syllables a second in a phrase."""
     return FASTEST_NUMBER if NUMBERS.search(phrase) else FASTEST
 
 
 def trimmed(samples: list[float]) -> list[float]:
-    """Without the silence around the words, but for one window before them and three after."""
+    """The samples without the silence around the words, except one window before them and three after."""
     starts = range(0, len(samples), WINDOW)
     levels = [math.sqrt(math.fsum(x * x for x in samples[start : start + WINDOW]) / WINDOW) for start in starts]
     threshold = max(levels) * 10 ** (SILENCE_DB / 20)
@@ -77,7 +77,7 @@ def trimmed(samples: list[float]) -> list[float]:
 
 
 def finished(samples: list[float], voice: Voice) -> list[float]:
-    """What the engine said, as it is shipped."""
+    """The engine's samples, processed as they are shipped."""
     for band in voice.equalizer:
         samples = band(samples)
     samples = waveforms.levelled(trimmed(samples))
@@ -88,7 +88,7 @@ def finished(samples: list[float], voice: Voice) -> list[float]:
 
 
 def rendered(engine: kokoro.SpeechEngine, voice: Voice, phrase: str, phonemes: str) -> tuple[float, list[float]]:
-    """The speed a phrase is said at, slow enough to be understood, and its samples.
+    """Render a phrase slowly enough to be understood; returns its speed and its samples.
 
     Raises:
         VoiceError: if it stays too fast or too quiet, or a small speaker loses too much of it.

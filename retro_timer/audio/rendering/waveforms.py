@@ -1,4 +1,4 @@
-"""What the renderers need of signal processing, with the standard library alone: filters, loudness, fades, WAV files.
+"""Signal processing for the renderers, in the standard library only: filters, loudness, fades, WAV files.
 
 Samples are floats, one channel at 16 kHz; full scale is 1.
 """
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
 SAMPLE_RATE = 16_000
 FULL_SCALE = 32_767
 TARGET_LUFS = -16.0
-"""The loudness every clip is brought to, so that no announcement is lost or startles."""
+"""The loudness of every clip, so that no announcement is missed or startles."""
 PEAK_LIMIT_DB = -1.0
-"""No sample is larger than this, in dB of full scale."""
+"""The maximum peak, in dB of full scale."""
 LEAST_DB = -17.98
-"""No clip is quieter than this, not weighted like the ear: one that hisses would be, at the loudness of the others."""
+"""The minimum unweighted level of a clip, in dB of full scale: at the others' loudness, a hissing clip is below it."""
 LEVEL_TOLERANCE_LU = 0.1
-"""How far from the loudness wanted a clip may be, after its peaks are limited."""
+"""Maximum difference of a clip from its target loudness, after its peaks are limited."""
 FEWEST_ROUNDS, MOST_ROUNDS = 3, 30
-"""How often they are levelled and limited for that."""
+"""Minimum and maximum number of rounds of levelling and limiting."""
 LOOK_AHEAD = SAMPLE_RATE * 3 // 1000
-"""How many samples before and after a peak the limiter turns down."""
+"""The number of samples before and after a peak that the limiter turns down."""
 
 
 @dataclass(frozen=True)
@@ -81,10 +81,10 @@ def bell(hz: float, gain_db: float, q: float) -> Filter:
 
 
 def _head_shelf() -> Filter:
-    """The first filter of ITU-R BS.1770: what a head does to a sound.
+    """The first filter of ITU-R BS.1770: the effect of the head on a sound.
 
-    The standard gives coefficients for 48 kHz alone. Centre, gain and quality of the analogue filter behind them, as
-    libebur128 and others have derived them, give those for 16 kHz.
+    The standard gives coefficients only for 48 kHz. Those for 16 kHz are calculated from the centre, gain and quality
+    of the underlying analogue filter, as derived by libebur128 and others.
     """
     k = math.tan(math.pi * 1681.974450955533 / SAMPLE_RATE)
     q, high = 0.7071752369554196, 10 ** (3.999843853973347 / 20)
@@ -105,9 +105,9 @@ def _blocks(samples: Sequence[float], length: int, step: int) -> Iterator[float]
 
 
 def loudness(samples: Sequence[float]) -> float:
-    """Loudness in LUFS after ITU-R BS.1770, with blocks of 100 ms instead of 400: a clip may be shorter than that.
+    """Loudness in LUFS as in ITU-R BS.1770, but with blocks of 100 ms instead of 400, since a clip may be shorter.
 
-    Pauses do not count: blocks more than 10 LU below the mean are left out, as the standard says.
+    Pauses do not count: blocks more than 10 LU below the mean are left out, as in the standard.
     """
     for weighting in _K_WEIGHTING:
         samples = weighting(samples)
@@ -118,23 +118,23 @@ def loudness(samples: Sequence[float]) -> float:
 
 
 def level(samples: Sequence[float]) -> float:
-    """Level in dB of full scale, not weighted like the ear, with blocks of 50 ms; pauses do not count as above."""
+    """Unweighted level in dB of full scale, with blocks of 50 ms; pauses do not count, as in `loudness`."""
     powers = list(_blocks(samples, SAMPLE_RATE // 20, SAMPLE_RATE // 40))
     counted = [power for power in powers if power >= math.fsum(powers) / len(powers) / 10]
     return 10 * math.log10(math.fsum(counted) / len(counted))
 
 
 def through_small_speaker(samples: Sequence[float]) -> list[float]:
-    """What a laptop or a phone plays of samples: 400 Hz to 6 kHz, with slopes of 24 dB per octave."""
+    """Samples as a laptop or phone plays them: 400 Hz to 6 kHz, with slopes of 24 dB per octave."""
     for q in butterworth(4):
         samples = low_pass(6000, q)(high_pass(400, q)(samples))
     return list(samples)
 
 
 def limited(samples: Sequence[float], peak_db: float) -> list[float]:
-    """The same samples with each peak turned down, smoothly from before it to after it, to a level in dB of full scale.
+    """Turn down each peak, smoothly from before it to after it, to a level in dB of full scale.
 
-    The gain at a sample is the mean, over the look-ahead, of the smallest gains asked for there, so never too large.
+    The gain at a sample is the mean, over the look-ahead, of the smallest gains needed there, so it is never too large.
     """
     ceiling = 10 ** (peak_db / 20)
     if max(map(abs, samples)) <= ceiling:
@@ -150,10 +150,10 @@ def limited(samples: Sequence[float], peak_db: float) -> list[float]:
 
 
 def levelled(samples: Sequence[float], target: float = TARGET_LUFS) -> list[float]:
-    """The same samples at the loudness wanted, in LUFS, with peaks limited where that makes them too large.
+    """Bring samples to a target loudness in LUFS, limiting peaks that become too large.
 
     Raises:
-        ValueError: if limiting takes the loudness away again, however often it is made up for.
+        ValueError: if limiting keeps them from reaching it, even after `MOST_ROUNDS`.
     """
     for rounds in range(MOST_ROUNDS):  # limiting costs a little loudness, which the next round makes up
         missing = target - loudness(samples)
@@ -164,7 +164,7 @@ def levelled(samples: Sequence[float], target: float = TARGET_LUFS) -> list[floa
 
 
 def faded(samples: Sequence[float], fade_in: float, fade_out: float) -> list[float]:
-    """Raised-cosine ramps at both ends, in milliseconds; the first and the last sample are zero."""
+    """Fade both ends with raised-cosine ramps, lengths in milliseconds; the first and last samples become zero."""
     out = list(samples)
     for milliseconds, positions in ((fade_in, range(len(out))), (fade_out, range(len(out) - 1, -1, -1))):
         count = min(len(out), round(milliseconds * SAMPLE_RATE / 1000))
