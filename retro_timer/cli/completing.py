@@ -1,4 +1,4 @@
-"""What the shell offers for arguments and options. Nothing in here fails: a wrong Tab must not print an error."""
+"""Shell completions of arguments and options. Nothing here fails: pressing Tab must never print an error."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def offered(known: Mapping[str, str | None], typed: str) -> list[CompletionItem]:
-    """The words that begin as what was typed, each with what it is."""
+    """The known words that begin with the typed text, each with its description."""
     from click.shell_completion import CompletionItem
 
     from retro_timer.text import one_line
@@ -27,7 +27,7 @@ def offered(known: Mapping[str, str | None], typed: str) -> list[CompletionItem]
 
 
 def complete_workout(ctx: click.Context, param: click.Parameter, typed: str) -> list[CompletionItem]:
-    """The presets and the walker's own workouts, or the next word of notation; files if none begins so."""
+    """The presets and the walker's own workouts, or the next word of notation; files if none of these match."""
     from retro_timer.scheduling.notation import continued
     from retro_timer.scheduling.presets import LADDER
 
@@ -47,7 +47,7 @@ def _own_workouts(paths: Paths) -> dict[str, str | None]:
 
 
 def complete_file(_ctx: click.Context, _param: click.Parameter, typed: str) -> list[CompletionItem]:
-    """Files, as the shell offers them."""
+    """Files, completed by the shell."""
     from click.shell_completion import CompletionItem
 
     return [CompletionItem(typed, type="file")]
@@ -71,14 +71,14 @@ def complete_format(_ctx: click.Context, _param: click.Parameter, typed: str) ->
 
 
 def complete_backend(_ctx: click.Context, _param: click.Parameter, typed: str) -> list[CompletionItem]:
-    """What can play the sound."""
+    """The audio backends."""
     from retro_timer.session.ports import BACKENDS
 
     return offered(dict.fromkeys(BACKENDS), typed)
 
 
 def complete_programme(ctx: click.Context, _param: click.Parameter, typed: str) -> list[CompletionItem]:
-    """The programmes there are."""
+    """The ids of all programmes."""
     from retro_timer.storage.programmes import ProgrammeLibrary
 
     with suppress(UserError, OSError):
@@ -87,7 +87,7 @@ def complete_programme(ctx: click.Context, _param: click.Parameter, typed: str) 
 
 
 def complete_sensor(ctx: click.Context, _param: click.Parameter, typed: str) -> list[CompletionItem]:
-    """The sensors that are chosen, by their addresses; those nearby would take ten seconds to find."""
+    """The chosen sensors, by address; finding those nearby would take ten seconds."""
     from retro_timer.config.settings import load
     from retro_timer.sensors.nearby import chosen_sensors
 

@@ -1,6 +1,6 @@
-"""`retro-timer completion`: the shell completes commands, options and their values.
+"""`retro-timer completion`: shell completion of commands, options and their values.
 
-The script of a shell calls `retro-timer completion offer` with the words that were typed.
+A shell's script calls `retro-timer completion offer` with the typed words.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _PLACES: Final = {
     "zsh": ("XDG_DATA_HOME", ".local/share", "zsh/site-functions/_retro-timer"),
     "fish": ("XDG_CONFIG_HOME", ".config", "fish/completions/retro-timer.fish"),
 }
-"""Where each shell looks, or can be told to: a variable for the directory, its default in the home, the file."""
+"""Where each shell looks, or can be told to: the directory's variable, its default in the home directory, the file."""
 _SCRIPTS: Final = {"bash": "retro-timer.bash", "zsh": "_retro-timer", "fish": "retro-timer.fish"}
 _LINES: Final = {
     "bash": "A new terminal completes (by the package bash-completion). Without it, add to ~/.bashrc:\n  source {file}",
@@ -96,12 +96,12 @@ def offer(ctx: click.Context, /, *, words: tuple[str, ...], replacing: str | Non
     """  # noqa: D301  (click's mark for lines to be kept as they are)
     app = ctx.find_root().command
     found = offers(app, list(words)) if replacing is None else bash_offers(app, " ".join(words), replacing)
-    # As bytes: whatever the locale, the shell must get back what was typed.
+    # As bytes, because the shell must get back what was typed, whatever the locale.
     click.echo(os.fsencode("".join("\t".join(each) + "\n" for each in found)), nl=False)
 
 
 def script(shell: str) -> str:
-    """What a shell runs to complete."""
+    """The completion script of a shell."""
     return files("retro_timer.cli").joinpath("shell_scripts", _SCRIPTS[shell]).read_text("utf-8")
 
 

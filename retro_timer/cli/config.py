@@ -23,13 +23,13 @@ from retro_timer.text import printable, printable_path
 
 
 def _complete_key(_ctx: click.Context, _param: click.Parameter, typed: str) -> list[CompletionItem]:
-    """The settings and the actions whose dotted names begin as what was typed."""
+    """The settings and actions whose dotted names begin with the typed text."""
     known = {key: setting.help for key, setting in SETTINGS.items()}
     return offered(known | {f"{KEYS}.{action.id}": action.help for action in ACTIONS}, typed)
 
 
 def _complete_value(ctx: click.Context, _param: click.Parameter, typed: str) -> list[CompletionItem]:
-    """What the setting that was typed before can be, where that can be listed."""
+    """The values of the setting typed before, if they can be listed."""
     key = str(ctx.params.get("key", "")).replace("-", "_")
     kind = SETTINGS[key].kind if key in SETTINGS else None
     if isinstance(kind, File):

@@ -1,4 +1,4 @@
-"""Other devices of a plain session: what `retro_timer.remote` needs of it."""
+"""Other devices of a plain session: its front end for `retro_timer.remote`."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ if TYPE_CHECKING:
     from retro_timer.session.events import Event
 
 ANSWERS_WITHIN_S: Final = 90.0
-"""How long a session that is over waits for the answers of a page, in seconds."""
+"""How long a session that is over waits for answers from a page, in seconds."""
 
 
 class Devices:
     """The devices that follow a plain session.
 
     Args:
-        setup: has the clock, the store and the settings.
+        setup: provides the clock, the store and the settings.
         runner: the session.
         plain: prints it.
-        keys: the walker's keys, by the ids of the actions.
-        wake: wakes the loop of the session, which then calls `perform`. Thread-safe.
+        keys: the walker's keys, by action id.
+        wake: wakes the session's loop, which then calls `perform`. Thread-safe.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class Devices:
         self._has_paused = False
 
     def start(self, directory: Callable[[], Path]) -> None:
-        """Listen for devices; if that is not possible, print why, and continue without."""
+        """Listen for devices; if that is not possible, print the reason and continue without them."""
         try:
             listening = listen(directory())
         except UserError as problem:
@@ -66,29 +66,29 @@ class Devices:
         )
 
     def close(self) -> None:
-        """Tell everybody that the session is over."""
+        """Tell all devices that the session is over."""
         if self._session is not None:
             self._session.close()
 
     def perform(self) -> None:
-        """Perform what devices have asked for."""
+        """Perform the devices' requests."""
         while not self._calls.empty():
             self._calls.get()()
 
     def publish(self) -> None:
-        """Send devices what has changed."""
+        """Send the devices all changes."""
         if self._session is not None:
             self._session.publish()
 
     @property
     def can_continue(self) -> bool:
-        """Whether a device can be waited for: one follows that can steer, or one has paused the session."""
+        """Whether the session can wait for a device: one that can steer is following, or one has paused the session."""
         if self._session is None:
             return False
         return self._session.is_steered or (self._has_paused and self._runner.session.state is State.PAUSED)
 
     def wait_for_answers(self) -> bool:
-        """Whether a page is still asked about the session, which is over; the limit runs from the first call."""
+        """Whether to wait for a page's answers about the session, which is over; the limit runs from the first call."""
         session = self._session
         if session is None or self._runner.journal is None or session.is_answered or not session.is_followed_by_page:
             return False
@@ -99,10 +99,10 @@ class Devices:
             timer.start()
         return time.monotonic() < self._waits_until
 
-    # What the shared session asks of its front end.
+    # The interface that the shared session needs from its front end.
 
     def post(self, call: Callable[[], object]) -> None:
-        """Call something soon in the loop of the session."""
+        """Call a function soon in the session's loop."""
         self._calls.put(call)
         self._wake()
 
@@ -114,14 +114,14 @@ class Devices:
         return events
 
     def take(self, events: tuple[Event, ...]) -> None:
-        """Print events, and which device plays the sound now."""
+        """Print events, and which device plays the sound if that has changed."""
         self._plain.show(events)
         if self._runner.speaker != self._speaker:
             self._speaker = self._runner.speaker
             self._plain.say(f"sound: {self._speaker or 'here again'}")
 
     def answer_summary(self, answers: SummaryAnswers, done: Callable[[str], None]) -> None:
-        """Keep answers about the session."""
+        """Save a device's answers about the session."""
         assert self._session is not None  # noqa: S101  (it asks)
         feedback = merged(self._session.feedback, answers)
         try:

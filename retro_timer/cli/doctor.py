@@ -112,7 +112,7 @@ def _held_json(held: KeptAwake | None) -> dict[str, object] | None:
 
 
 def _missed(setup: Setup) -> list[str]:
-    """The lines of the log about missed cues; says if it cannot be read."""
+    """The lines of the log about missed cues; prints the problem if the log cannot be read."""
     missed = missed_in(setup.log.lines())
     if setup.log.problem:
         click.echo(f"retro-timer: {setup.log.problem}", err=True)

@@ -1,6 +1,6 @@
-"""What `retro-timer doctor` says of sensors: the extra, Bluetooth, what was chosen, and when it last measured.
+"""The sensors in `retro-timer doctor`: the extra, Bluetooth, the chosen sensors, and when they last measured.
 
-Nothing is looked for: only `retro-timer sensors scan` does that.
+It does not search for sensors: only `retro-timer sensors scan` does that.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ class SensorsReport(Struct, frozen=True):
 
     Attributes:
         extra: why sensors cannot be used, as one clause; empty if the extra is installed.
-        bluetooth: why Bluetooth cannot be used, as one clause; empty if it is on, None if that was not asked.
-        chosen: the sensors of the walker.
+        bluetooth: why Bluetooth cannot be used, as one clause; empty if it is on, None if this was not checked.
+        chosen: the walker's sensors.
         last: the day on which a session last measured a speed, or a heart rate.
-        unread: why the history does not tell that, as one clause; empty if it does.
+        unread: why `last` could not be read from the history, as one clause; empty if it was.
     """
 
     extra: str
@@ -84,7 +84,7 @@ class SensorsReport(Struct, frozen=True):
 
 
 def report_sensors(setup: Setup) -> SensorsReport:
-    """Make the report. It waits for the answers of D-Bus at most, and looks for nothing."""
+    """Make the report. Waits at most for answers from D-Bus, and does not search for sensors."""
     chosen, extra = chosen_sensors(setup.loaded.settings.sensors), missing_extra()
     bluetooth = None if extra else bluetooth_problem()
     if not chosen:
@@ -98,8 +98,8 @@ def report_sensors(setup: Setup) -> SensorsReport:
 def bluetooth_problem(platform: str = sys.platform) -> str | None:
     """Why Bluetooth cannot be used, as one clause; empty if it is on.
 
-    None where it is not asked: macOS ends a program that uses Bluetooth without permission, and on Windows we know of
-    no way without a connection.
+    None where it cannot be checked: macOS ends a program that uses Bluetooth without permission, and on Windows we know
+    of no way without connecting to a sensor.
     """
     if platform in ("darwin", "win32"):
         return None
@@ -112,7 +112,7 @@ def bluetooth_problem(platform: str = sys.platform) -> str | None:
 
 
 async def _adapters_problem() -> str:
-    """Why no adapter of BlueZ can be used; the service is not started for that."""
+    """Why no BlueZ adapter can be used, as one clause; empty if one can. Does not start the service."""
     connection = await bus.connect(system=True)
     try:
         there = await bus.call(connection, *bus.DBUS, "NameHasOwner", "s", _BLUEZ)

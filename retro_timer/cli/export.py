@@ -102,7 +102,7 @@ def _session(setup: Setup, session_id: str, target: Path | str) -> Export:
 
 
 def _history_format(format_id: str | None, output: Path | None) -> str:
-    """The format of a history: as asked for, or by the suffix of the file; JSON for any other."""
+    """The format of a history: the one given, or else by the file's suffix; JSON for any other suffix."""
     if format_id is None:
         return "csv" if output is not None and output.suffix.lower() == ".csv" else "json"
     if format_id not in ("json", "csv"):

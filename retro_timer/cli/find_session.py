@@ -71,7 +71,7 @@ def complete_session(_ctx: click.Context, _param: click.Parameter, typed: str) -
 session_option = click.option(
     "--session", metavar="ID", shell_complete=complete_session, help="Which session, if several are running."
 )
-"""`--session`, the beginning of an id."""
+"""`--session`, with the beginning of an id."""
 
 
 def _is_alive(address: Address) -> bool:

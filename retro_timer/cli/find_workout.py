@@ -1,4 +1,4 @@
-"""Resolution of the WORKOUT argument."""
+"""Resolve the WORKOUT argument."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 def find_workout(text: str, assumptions: Assumptions | None = None) -> Workout:
     """Find a workout: a preset, one of the walker's own, a file, or notation.
 
-    What was decided about a file, and what was lost, is printed on standard error.
+    Notes on what was decided and lost in reading a file are printed to standard error.
 
     Args:
         text: the argument.
-        assumptions: what to assume where a file does not say it.
+        assumptions: what to assume if a file does not say it.
 
     Raises:
         WorkoutError: if there is none, or it is invalid; one line.

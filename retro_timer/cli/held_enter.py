@@ -13,8 +13,8 @@ _ENTER: Final = "enter"
 class HeldEnter:
     """Distinguishes typed empty lines from those of a held enter key, as `HeldKeys` does for presses.
 
-    A line with text always acts, even repeatedly: a held key cannot produce one. The enter key that ends it acts again
-    only after it is pressed again.
+    A line with text always acts, even if repeated, because a held enter key cannot produce one. The enter key that ends
+    it acts again only after it is pressed again.
     """
 
     def __init__(self) -> None:

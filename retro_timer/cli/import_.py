@@ -46,11 +46,11 @@ class _Saving:
 
     @property
     def has_name(self) -> bool:
-        """Whether the name was given, and so is for one workout."""
+        """Whether a name was given, so that only one workout can be saved."""
         return self._name is not None
 
     def save(self, received: Received, setup: Setup) -> None:
-        """Print a workout, what was decided and what was lost; then save it."""
+        """Print a workout, with notes on what was decided and lost; then save it."""
         workout = replace(received.workout, id="", name=self._name or received.workout.name)
         if self._renames:
             from retro_timer.scheduling.presets import presets

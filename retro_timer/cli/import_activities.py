@@ -1,4 +1,4 @@
-"""`retro-timer import` of past activities: asks for phases, leaves out what is known, says what was added."""
+"""`retro-timer import` of past activities: ask for phases, skip what is already present, and print what was added."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from retro_timer.session.history import StoredSession
 
 SHOWN_LAPS = 12
-"""Laps that the question about phases lists."""
+"""Maximum number of laps listed with the question about phases."""
 
 
 def import_past(setup: Setup, file: Path, past: Past, phases: str | None) -> None:
@@ -32,8 +32,8 @@ def import_past(setup: Setup, file: Path, past: Past, phases: str | None) -> Non
     Args:
         setup: the wiring.
         file: the file.
-        past: what is in it.
-        phases: what was walked: phases of the laps, or a workout; None asks where the file does not say.
+        past: the kind of its contents.
+        phases: what was walked: the phases of the laps, or a workout; None to ask if the file does not say.
 
     Raises:
         UserError: if the file cannot be read, or the phases are needed and nobody can be asked.

@@ -1,4 +1,4 @@
-"""Input of a plain session: waits for the next moment, a typed line, or a stop of the process."""
+"""Input of a plain session: wait for the next moment, a typed line, or a stop of the process."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
 SLICE: Final = 0.05
 """Seconds between two checks of the clock; a stop of the process is dated to the last check."""
 STALLED: Final = 0.5
-"""Seconds after which the process may have been stopped: the signal that continued it is waited for, then."""
+"""Seconds between checks after which the process may have been stopped: await the signal that continued it."""
 SIGNALS_TAKE: Final = 0.05
 LONGEST: Final = 4096
-"""Limit of a line in characters."""
+"""Maximum length of a line in characters."""
 _MOST_ENDS: Final = 20
-"""How often a terminal may say that nobody types any more, which ctrl+d makes it say, before that is believed."""
+"""How many times a terminal must report the end of input before it is believed, since each ctrl+d reports it."""
 
 
 def can_be_read(stream: TextIO | None) -> bool:
@@ -49,7 +49,7 @@ def can_be_read(stream: TextIO | None) -> bool:
 
 
 class _Line(NamedTuple):
-    """A line, and when it came, in milliseconds."""
+    """A line, and the moment it was read, in milliseconds."""
 
     text: str
     moment: int
@@ -58,11 +58,11 @@ class _Line(NamedTuple):
 class LineReader:
     """Reads typed lines in a thread.
 
-    In a terminal, enter acts once while it is held; the lines of a pipe or a file all act. What is typed while the
-    session is in the background is the shell's: it is waited for until the session is back.
+    In a terminal, a held enter key acts once; the lines of a pipe or a file all act. While the session is in the
+    background, input belongs to the shell: reading waits until the session is back in the foreground.
 
     Args:
-        stream: the input. It is read without its buffer, whose lock would be held when the program ends.
+        stream: the input. It is read without its buffer, whose lock would otherwise be held when the program ends.
     """
 
     def __init__(self, stream: TextIO) -> None:
@@ -80,7 +80,7 @@ class LineReader:
         self._lines.put(Notice.ASKED)
 
     def get(self, timeout: float) -> str | Notice | None:
-        """The next line, or a notice that input has ended, or that it was woken; None after the timeout."""
+        """The next line, or a notice that input has ended or that `wake` was called; None after the timeout."""
         until = time.monotonic() + timeout
         while not self._ready:
             left = until - time.monotonic()
@@ -90,7 +90,7 @@ class LineReader:
         return self._ready.popleft()
 
     def _wait(self, timeout: float) -> None:
-        """Wait for a line, or until one that may be the repeat of a held key turns out to be none."""
+        """Wait for a line, or until it is clear that a waiting line does not come from a held key."""
         due = self._enter.due
         came = self._next(timeout if due is None else min(timeout, max(0, due - now_ms()) / 1000))
         if isinstance(came, _Line):
@@ -107,7 +107,8 @@ class LineReader:
 
     def _read(self) -> None:
         if sys.platform != "win32":
-            # Reading in the background would stop the whole process, again and again, also while a signal ends it.
+            # Otherwise, reading in the background would stop the whole process again and again, even while a signal
+            # is ending it.
             signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTTIN})
         rest, ends, most = "", 0, _MOST_ENDS if self._in_terminal else 1
         while ends < most:
@@ -124,7 +125,7 @@ class LineReader:
         self._lines.put(Notice.NO_KEYS)
 
     def _typed(self) -> bytes:
-        """What was typed next; nothing where nobody types."""
+        """The next input; empty at the end of input."""
         while True:
             try:
                 return os.read(self._fd, LONGEST)
@@ -145,7 +146,7 @@ class Waiter:
         self._lines = lines
         self._idle = threading.Event()
         self._asked = threading.Event()
-        self._signals: queue.SimpleQueue[Notice] = queue.SimpleQueue()  # a handler may put while a look takes
+        self._signals: queue.SimpleQueue[Notice] = queue.SimpleQueue()  # a handler may interrupt a `get` with a `put`
         self._stops = False
         self._last_check = time.monotonic()
 
@@ -160,7 +161,7 @@ class Waiter:
         Args:
             runner: the runner of the session.
             before: called before waiting.
-            at_most: the seconds to wait at most, even if the runner is not due; asked after that.
+            at_most: returns the longest time to wait in seconds, or None for no limit; called after `before`.
         """
         if before is not None:
             before()
@@ -185,7 +186,7 @@ class Waiter:
                 return typed
 
     def ask(self) -> None:
-        """Another device asks for something: return at once. Thread-safe."""
+        """Make a waiting call return at once, because another device asks for something. Thread-safe."""
         self._asked.set()
         self._idle.set()
         if (lines := self._lines) is not None:
@@ -193,9 +194,9 @@ class Waiter:
 
     @contextlib.contextmanager
     def watching(self) -> Iterator[None]:
-        """Notice while the block runs that the process is about to be stopped (ctrl+z), or was.
+        """Notice, while the block runs, that the process is about to be stopped (ctrl+z), or was stopped.
 
-        What it writes in the background stops it never, `stty tostop` or not: a signal could then not end it.
+        Writing in the background never stops the process, even with `stty tostop`: no signal could end it then.
         """
         handlers: dict[str, Callable[..., None] | signal.Handlers] = {
             "SIGTSTP": lambda *_: self._noticed(Notice.STOPS),
@@ -214,7 +215,7 @@ class Waiter:
                 signal.signal(number, found)
 
     def _stop(self) -> None:
-        """Stop, as the shell asked, once this is announced and saved."""
+        """Stop the process, as the shell asked; called once the pause has been announced and saved."""
         if sys.platform == "win32":
             return
         self._signals = queue.SimpleQueue()  # asked twice, it stops once
@@ -231,7 +232,7 @@ class Waiter:
         self._signals.put(notice)
 
     def _check(self, runner: Runner) -> Notice | None:
-        """What a signal said since the last look, or a device; without a signal, the session runs until now."""
+        """A notice from a signal or a device since the last check; without a signal, the session has run until now."""
         if time.monotonic() - self._last_check > STALLED:
             time.sleep(SIGNALS_TAKE)
         self._last_check = time.monotonic()

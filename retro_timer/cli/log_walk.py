@@ -35,7 +35,7 @@ class TimeOfDay(click.ParamType):  # type: ignore[type-arg]  # generic to type c
     name = "time"
 
     def convert(self, value: str | time, param: click.Parameter | None, ctx: click.Context | None) -> time:
-        """Parse a time, or fail with a message of one line."""
+        """Parse a time, or fail with a one-line message."""
         from retro_timer.runtime.log_walk import LogError, time_of_day
 
         try:
@@ -50,7 +50,7 @@ class Minutes(click.ParamType):  # type: ignore[type-arg]  # generic to type che
     name = "minutes"
 
     def convert(self, value: str | int, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Parse minutes, or fail with a message of one line."""
+        """Parse minutes, or fail with a one-line message."""
         from retro_timer.runtime.log_walk import minutes
 
         try:
@@ -200,7 +200,7 @@ def _given(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _changed(session: StoredSession, workout: str | None, lengths: dict[str, int | None]) -> EnteredWalk:
-    """What was entered about a session, with another workout or other minutes."""
+    """The walk as it was entered, with another workout or other minutes."""
     from retro_timer.runtime.log_walk import entered_of, minutes_walked
 
     entered = entered_of(session)
@@ -220,7 +220,7 @@ def _changed(session: StoredSession, workout: str | None, lengths: dict[str, int
 
 
 def _report(what: str, session: StoredSession) -> None:
-    """Say which session was logged or changed."""
+    """Print which session was logged or changed."""
     summary = session.summary
     walked, backward = clock_time(summary.spent.walked // 1000), clock_time(summary.totals.backward // 1000)
     title, started = summary.planned.title[:60], summary.start.started
@@ -228,7 +228,7 @@ def _report(what: str, session: StoredSession) -> None:
 
 
 def _say_plan(setup: Setup, history: History) -> None:
-    """Say what the plan makes of it."""
+    """Print how the plan counts the walk."""
     import os
 
     from retro_timer.config.locale import resolve_units

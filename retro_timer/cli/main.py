@@ -65,7 +65,7 @@ COMMANDS: Final = {
 """All commands; `place` is a module of `retro_timer.cli` and a name in it."""
 
 MAX_MESSAGE: Final = 2000
-"""Limit of an error message in characters."""
+"""Maximum length of an error message in characters."""
 
 EXAMPLES: Final = """\b
 Examples:

@@ -1,4 +1,4 @@
-"""What `completion offer` prints: the words that can stand in place of the last one typed."""
+"""The output of `completion offer`: the words that can replace the last one typed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 _QUOTES: Final = "\"'"
 _SPECIAL: Final = re.compile(r"[^\w@%+=:,./-]")
-"""What bash would not read as part of a word."""
+"""A character that bash would not read as part of a word."""
 
 
 def offers(app: click.Command, words: list[str]) -> list[tuple[str, str, str]]:
@@ -28,9 +28,9 @@ def offers(app: click.Command, words: list[str]) -> list[tuple[str, str, str]]:
 
 
 def bash_offers(app: click.Command, line: str, replaced: str) -> list[tuple[str, str, str]]:
-    """The same for a line of bash, which replaces the end of it: shortened to that end, and quoted as it is.
+    """The same for a line of bash, but only the part of each word that bash inserts, quoted as the line needs it.
 
-    Bash replaces what is behind an open quote; without one, what is behind the last colon or equals sign.
+    Bash replaces the text after an open quote or, without one, after the last colon or equals sign.
     """
     words, quoted_from = split_line(line)
     kept = len(words[-1]) - len(split_line(replaced)[0][-1]) if quoted_from is None else quoted_from
@@ -41,7 +41,7 @@ def bash_offers(app: click.Command, line: str, replaced: str) -> list[tuple[str,
 
 
 def split_line(line: str) -> tuple[list[str], int | None]:
-    """The words of a line, the last one as far as it is typed; and where in that one a quote is still open."""
+    """The words of a line, the last one as far as it is typed, and the place in it where an open quote begins."""
     words, quote, escaped = [""], "", False
     quoted_from = 0
     for character in line:

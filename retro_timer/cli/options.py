@@ -32,7 +32,7 @@ class Length(_IntType):
     name = "length"
 
     def convert(self, value: str | int, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Parse a length, or fail with a message of one line."""
+        """Parse a length, or fail with a one-line message."""
         if isinstance(value, int):
             return value
         from retro_timer.scheduling.notation import parse_length
@@ -65,13 +65,13 @@ audio_option = click.option(
 
 
 def score_option(*names: str, about: str) -> Callable[[F], F]:
-    """An option for an effort or a pain."""
+    """An option for an effort or pain score."""
     lowest, highest = SCORES[0], SCORES[-1]
     return click.option(*names, type=click.IntRange(lowest, highest), metavar=f"{lowest}-{highest}", help=about)
 
 
 def address_options(command: F) -> F:
-    """Decorator: add the options that say where the web page is."""
+    """Decorator: add the options for the address of the web page."""
     command = click.option(
         "--port", type=click.IntRange(1, 65535), metavar="PORT", help="The port of the page; by default a free one."
     )(command)
@@ -79,7 +79,7 @@ def address_options(command: F) -> F:
 
 
 def page_options(command: F) -> F:
-    """Decorator: add the options of the web page, which a session only has if asked."""
+    """Decorator: add the options of the web page, which a session has only on request."""
     command = address_options(command)
     return click.option("--page", is_flag=True, help="Show the session on a phone, tablet or TV: a web page.")(command)
 
@@ -102,7 +102,7 @@ def override_options(command: F) -> F:
 
 
 def assumption_options(command: F) -> F:
-    """Decorator: add the options that say what a file of another program does not."""
+    """Decorator: add the options for what another program's file does not say."""
     for option in (
         click.option("--longest", type=Length(), metavar="LENGTH", help="With --assume: the longest backward bout."),
         click.option("--pace", metavar="PACE", help="The pace of distances, such as 20:00/km or 3km/h."),
@@ -114,7 +114,7 @@ def assumption_options(command: F) -> F:
 
 
 def assumed(options: dict[str, Any]) -> Assumptions | None:
-    """Take the values of `assumption_options` out of the options of a command; None without any."""
+    """Take the values of `assumption_options` out of a command's options; None if none is given."""
     assume, lengths, pace, longest = (options.pop(name) for name in ("assume", "lengths", "pace", "longest"))
     if (assume, lengths, pace, longest) == (None, None, None, None):
         return None

@@ -60,16 +60,16 @@ class FollowingDevices(Protocol):
 
     @property
     def can_continue(self) -> bool:
-        """Whether a device can be waited for where no key can be read."""
+        """Whether the session can wait for a device although no key can be read."""
 
     def wait_for_answers(self) -> bool:
-        """Whether a device is still asked about the session, which is over."""
+        """Whether to wait for a device's answers about the session, which is over."""
 
     def perform(self) -> None:
-        """Perform what devices have asked for."""
+        """Perform the devices' requests."""
 
     def publish(self) -> None:
-        """Send devices what has changed."""
+        """Send the devices all changes."""
 
 
 class Plain:
@@ -140,7 +140,7 @@ class Plain:
                 break
             if happened is Notice.ASKED:
                 self._take(happened)
-            self._runner.advance()  # what it tells is printed already
+            self._runner.advance()  # its cues were already printed
             self._publish()
 
     def _wait_for_answers(self) -> bool:
@@ -214,7 +214,7 @@ class Plain:
         conductor = self._runner.conductor
         for event in events:
             if isinstance(event, Ended) and conductor.session.state.is_over:
-                for cue in conductor.coming:  # now: the line about the end is the last
+                for cue in conductor.coming:  # printed now, so that the line about the end is the last
                     self._lines.show(CueHeard(moment=event.moment, at=event.at, cue=cue), conductor)
             self._lines.show(event, conductor)
             if self._runner.measurements is not None and asks_for_measurements(event):
@@ -244,7 +244,7 @@ class _JsonLines:
         self.write(json_text({"event": "notice", "at": seconds(position), "text": text}, indent=None))
 
     def show_measured(self, position: int, measured: Measurements) -> None:
-        """Print what sensors measure."""
+        """Print the sensors' measurements."""
         facts = {"event": "measured", "at": seconds(position), **measured_facts(measured)}
         self.write(json_text(facts, indent=None))
 
@@ -301,7 +301,7 @@ class _TextLines:
         self.write(f"{clock_time(position // 1000):>7}  {text}")
 
     def show_measured(self, position: int, measured: Measurements) -> None:
-        """Print what sensors measure; what is missing is said, too."""
+        """Print the sensors' measurements, including those that are missing."""
         parts = measured_parts(measured, imperial=self._imperial)
         self.write(f"{clock_time(position // 1000):>7}    {', '.join(parts)}")
 

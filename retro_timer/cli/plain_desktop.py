@@ -1,4 +1,4 @@
-"""What a plain session has outside its lines: the title of the terminal, and the helper process."""
+"""The parts of a plain session outside its lines: the terminal's title and the helper process."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 
 class PlainDesktop:
-    """Keeps the title up to date, where standard output is a terminal, and tells the helper process what happens.
+    """Keeps the title up to date if standard output is a terminal, and tells the helper process what happens.
 
     Args:
-        setup: has the settings and the log.
+        setup: provides the settings and the log.
         runner: the runner of the session, which has started.
     """
 
@@ -39,7 +39,7 @@ class PlainDesktop:
         self._companion = None if setup.rehearse else self._follow(settings, setup)
 
     def update(self) -> None:
-        """Show the present moment, and tell when the sound was lost; called whenever something happened."""
+        """Update the title, and check for a loss of sound; called whenever something happens."""
         if self._companion is not None:
             self._companion.check_sound()
         if self._title is None:
@@ -67,7 +67,7 @@ class PlainDesktop:
         return None if hello is None else Companion(self._runner, hello, setup.say, _warn)
 
     def close(self) -> None:
-        """Give the old title back, and let the helper end."""
+        """Restore the old title, and let the helper end."""
         if self._title is not None:
             self._title.restore()
         if self._companion is not None:
@@ -75,13 +75,13 @@ class PlainDesktop:
 
 
 def _warn(warning: str) -> None:
-    """Say once that the machine is not kept awake; a script does not need to know."""
+    """Print a warning if standard error is a terminal; a script does not need to know."""
     if sys.stderr.isatty():
         sys.stderr.write(f"retro-timer: {warning}\n")
 
 
 def _write(sequence: str) -> None:
-    """Write to the terminal, past the stream that lets no control characters through."""
+    """Write to the terminal directly, because `sys.stdout` replaces control characters."""
     with suppress(OSError):
         sys.stdout.flush()
         os.write(sys.stdout.fileno(), sequence.encode(errors="replace"))

@@ -41,8 +41,8 @@ class PlainKeys:
     def action_id(self, line: str) -> str:
         """The id of the action for a typed line; empty if there is none.
 
-        A key that types no character is meant by its name, as in the settings: `right`, `f5`. One that was held acts
-        once; one that changes a length does not act at all: how often it is meant is not known.
+        A key that types no character is given by its name, as in the settings: `right`, `f5`. A key that was held acts
+        once; if it changes a length, it does not act at all, since the intended number of presses is unknown.
         """
         typed = line.strip()
         if not typed:

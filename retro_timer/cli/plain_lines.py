@@ -1,4 +1,4 @@
-"""What the lines of a plain session say of an interval that begins, and of what sensors measure then."""
+"""The lines of a plain session about an interval that begins, and when measurements are printed."""
 
 from __future__ import annotations
 
@@ -46,5 +46,5 @@ def interval_text(event: IntervalStarted, schedule: Schedule, *, imperial: bool)
 
 
 def asks_for_measurements(event: Event) -> bool:
-    """Whether what sensors measure is printed after an event: an interval begins, or "Where am I?" was answered."""
+    """Whether measurements are printed after an event: an interval begins, or "Where am I?" was answered."""
     return isinstance(event, IntervalStarted) or (isinstance(event, CueHeard) and event.cue.kind is CueKind.WHERE)

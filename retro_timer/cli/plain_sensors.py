@@ -1,4 +1,4 @@
-"""The sensors of a plain session: how they are is printed when it changes."""
+"""The sensors of a plain session: their state is printed when it changes."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ class PlainSensors:
     """Follows the sensors of a plain session.
 
     Args:
-        setup: has the settings and the log.
+        setup: provides the settings and the log.
         runner: the session.
         plain: prints it.
-        devices: calls functions in the loop of the session.
+        devices: calls functions in the session's loop.
     """
 
     def __init__(self, setup: Setup, runner: Runner, plain: Plain, devices: Devices) -> None:

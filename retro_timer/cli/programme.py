@@ -1,4 +1,4 @@
-"""`retro-timer programme`: which programme the plan follows, others, and the report to hand back."""
+"""`retro-timer programme`: the programme that the plan follows, the others, and the report for its author."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 _HELP: Final = {action.name: action.plain_help or action.help for action in SESSION_ACTIONS if action.act is not None}
-"""What each action does that needs no screen."""
+"""The help of each action that needs no screen."""
 
 
 def _complete(_ctx: click.Context, _param: click.Parameter, typed: str) -> list[CompletionItem]:

@@ -1,4 +1,4 @@
-"""`retro-timer sensors`: the treadmill and the heart rate sensor; what is near, and what it sends."""
+"""`retro-timer sensors`: the treadmill and the heart rate sensor, the sensors nearby, and what they send."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 SCAN_S: Final = 10
 MAX_SCAN_S: Final = 300
 NAMES: Final[Mapping[str, SensorKind]] = {"treadmill": SensorKind.BELT, "heart": SensorKind.HEART}
-"""The kinds, as they are typed."""
+"""The kinds of sensor, by the words to type."""
 seconds_option = click.option(
     "--seconds", type=click.IntRange(1, MAX_SCAN_S), default=SCAN_S, show_default=True, help="How long, in seconds."
 )
@@ -167,7 +167,7 @@ def _fine_speed(speed_kmh: float, *, imperial: bool) -> str:
 
 
 def _sensor(ctx: click.Context, name: str) -> tuple[SensorKind, Chosen]:
-    """The sensor of a name: one that is chosen, or one nearby."""
+    """The sensor with a name or an address: a chosen one, or else one nearby."""
     for kind, chosen in _chosen(ctx).items():
         if is_called(NearbySensor(kind, chosen.name, chosen.address, 0), name):
             return kind, chosen
@@ -176,7 +176,7 @@ def _sensor(ctx: click.Context, name: str) -> tuple[SensorKind, Chosen]:
 
 
 def _nearby(seconds: float, until: str = "") -> Iterator[NearbySensor]:
-    """The sensors that are heard, for some seconds, or a moment longer than until one has the name.
+    """The sensors that are heard, for some seconds or until the one with the address `until` is heard.
 
     Raises:
         SensorError: if there is no Bluetooth.
@@ -191,7 +191,7 @@ def _nearby(seconds: float, until: str = "") -> Iterator[NearbySensor]:
 
 
 def _reports(follow: Mapping[SensorKind, Chosen], seconds: float) -> Iterator[SensorReport]:
-    """The reports of the sensor process, for some seconds or until ctrl+c."""
+    """The sensor process's reports, for some seconds or until ctrl+c."""
     reports: SimpleQueue[SensorReport] = SimpleQueue()
     process = SensorProcess(follow, reports.put, lambda line: click.echo(f"retro-timer: {line}", err=True))
     end = monotonic() + seconds

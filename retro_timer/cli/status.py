@@ -28,7 +28,7 @@ FIELDS: Final = (
     "symbol", "phase", "word", "left", "total_left", "elapsed", "next", "round", "rounds", "name", "state", "sound",
     "caption", "session", "speed", "incline", "heart", "distance",
 )  # fmt: skip
-"""What a format can contain."""
+"""The fields that a format can contain."""
 UNKNOWN: Final = "--"
 _WIDTH: Final = re.compile(r"[<^>]?\d{0,3}")
 
@@ -67,10 +67,10 @@ def status(*, as_json: bool, form: str | None) -> int:
 
 
 def check_format(form: str) -> None:
-    """Check that a format has known fields only.
+    """Check that a format is valid, and has only known fields.
 
     Raises:
-        click.UsageError: if it has not.
+        click.UsageError: if not.
     """
     try:
         fields = [field for field in Formatter().parse(form) if field[1] is not None]
@@ -123,7 +123,7 @@ def texts(session: RemoteSession) -> dict[str, str]:
 
 
 def measured_texts(measured: Measurements | None, *, imperial: bool) -> dict[str, str]:
-    """The fields of a format about sensors: empty without the sensor, `--` where it is there and the value unknown."""
+    """The fields of a format about sensors: empty without the sensor; an unknown speed or heart rate is `--`."""
     if measured is None:
         return dict.fromkeys(("speed", "incline", "heart", "distance"), "")
     belt, heart = measured.link(SensorKind.BELT), measured.link(SensorKind.HEART)
@@ -137,7 +137,7 @@ def measured_texts(measured: Measurements | None, *, imperial: bool) -> dict[str
 
 
 def facts(session: RemoteSession) -> dict[str, Any]:
-    """A session for a script; lengths in seconds, and what is left rounded up, as it is shown."""
+    """A session for a script; lengths in seconds, with the time left rounded up, as on the screen."""
     place, shared = session.entry.place, session.shared
     in_lead_in = session.state is State.LEAD_IN
     following = session.schedule.entries[session.index + 1 : session.index + 2]

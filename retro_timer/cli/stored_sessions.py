@@ -1,4 +1,4 @@
-"""Finding a session of the history by its id, for several commands; and the dates they take."""
+"""Find a session of the history by its id, and parse dates, for several commands."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Day(click.ParamType):  # type: ignore[type-arg]  # generic to type checker
     name = "date"
 
     def convert(self, value: str | date, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """Parse a date, or fail with a message of one line."""
+        """Parse a date, or fail with a one-line message."""
         try:
             return value if isinstance(value, date) else date.fromisoformat(value)
         except ValueError:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _ESCAPES = "retro-timer-escapes"
 _CLOSED_PIPE = (errno.EPIPE, errno.EINVAL) if sys.platform == "win32" else (errno.EPIPE,)
-"""How writing to a pipe fails that its reader has closed. Windows: https://bugs.python.org/issue35754"""
+"""The errors of writing to a pipe that its reader has closed. Windows: https://bugs.python.org/issue35754"""
 
 
 class OutputError(UserError):
@@ -91,7 +91,7 @@ class _Closed(io.RawIOBase):
 
 
 def prepare_streams() -> None:
-    """Replace Python's streams by safe ones. Textual draws through `sys.__stdout__` and is not affected."""
+    """Replace Python's streams with safe ones. Textual draws through `sys.__stdout__` and is not affected."""
     codecs.register_error(_ESCAPES, _escaped)
     # A file opened later must not get the descriptor of a closed stream: output would be written into it.
     for number in range(3):
@@ -128,7 +128,7 @@ def shows_unicode() -> bool:
 
 
 def json_text(value: object, indent: int | None = 2) -> str:
-    """A value as JSON that standard output can carry without changing it."""
+    """A value as JSON that standard output can write unchanged."""
     import json
 
     return json.dumps(value, indent=indent, ensure_ascii=not shows_unicode())
@@ -145,7 +145,7 @@ def _output(stream: TextIO | None, kind: type[SafeOutput]) -> SafeOutput:
 
 
 def _takes_escapes(encoding: str) -> bool:
-    """Whether what an encoding lacks can be replaced; a few, such as idna and undefined, take no error handler."""
+    """Whether characters that an encoding lacks can be replaced; a few, such as idna, ignore error handlers."""
     try:
         "\N{CHECK MARK}".encode(encoding, _ESCAPES)
     except UnicodeError:

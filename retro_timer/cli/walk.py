@@ -1,4 +1,4 @@
-"""Running a session on the full screen or as plain lines."""
+"""Run a session on the full screen or as plain lines."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def shows_screen() -> bool:
 
 
 def _app() -> type[RetroTimerApp]:
-    """The app, imported without OpenSSL: asyncio would load it, 4 MB, for connections that no screen makes."""
+    """The app, imported without OpenSSL, which asyncio would load (4 MB) for connections that no screen makes."""
     absent = "ssl" not in sys.modules
     if absent:
         sys.modules["ssl"] = cast("ModuleType", None)  # as in a Python that was built without it
@@ -78,10 +78,10 @@ def _app() -> type[RetroTimerApp]:
 def on_the_full_screen(setup: Setup, workout: Workout | None, interrupted: InterruptedSession | None = None) -> int:
     """Run the app, with a workout or the Home screen; returns the exit code."""
     make_app = _app()
-    # The thread that writes to the terminal need not wait long for what is imported after the first frame.
+    # The thread that writes to the terminal should not have to wait long for imports after the first frame.
     sys.setswitchinterval(SWITCH)
     app = make_app(setup.services(), workout=workout, interrupted=interrupted)
-    errors = sys.stderr  # which Textual takes the place of: it still does where the program is ended by force
+    errors = sys.stderr  # Textual replaces it, and does not restore it if the program is ended by force
     at_forced_end(partial(rescued, setup, EXIT_TERMINATED, errors))
     app.run()
     from retro_timer.ui.run_in_thread import finish
@@ -159,12 +159,12 @@ def _walk_lines(setup: Setup, runner: Runner, plain: Plain, waiter: Waiter, keys
         plain.run(partial(waiter, before=desktop.update, at_most=desktop.next_update))
         desktop.update()
         plain.hear_out(waiter)
-        drain = True  # also if it is only kept for later: "Hold the rail. Step off." is heard to its end
+        drain = True  # even if the session is only kept for later, so that "Hold the rail. Step off." is heard in full
     except BusyError as busy:
         sys.stderr.write(f"retro-timer: {busy}\n")
         return EXIT_REFUSED
     except (Stopped, KeyboardInterrupt) as stop:
-        drain = False  # it ends now
+        drain = False  # end now
         plain.broken_off()
         return stop.code if isinstance(stop, Stopped) else EXIT_INTERRUPTED
     finally:
@@ -201,7 +201,7 @@ def _sensors(setup: Setup, runner: Runner, plain: Plain, devices: Devices) -> Pl
 
 
 def _page(setup: Setup) -> PageSupervisor:
-    """Open the web page of the session of this process."""
+    """Open the web page of this process's session."""
     from retro_timer.cli.web_page import PagePrinter, open_page
     from retro_timer.config.paths import find_runtime_directory
 
@@ -209,12 +209,12 @@ def _page(setup: Setup) -> PageSupervisor:
 
 
 def rescued(setup: Setup, code: int, errors: TextIO) -> int:
-    """Say which sessions could not be saved, and where they are instead, and what the log lacks; returns the exit code.
+    """Print which sessions were not saved, where they are instead, and any log problem; returns the exit code.
 
     Args:
-        setup: has the store that they could not be saved to, and the log.
-        code: the exit code if all are saved.
-        errors: standard error, as `prepare_streams` left it: saying so must not fail.
+        setup: provides the store and the log.
+        code: the exit code if all sessions are saved.
+        errors: standard error as `prepare_streams` left it, because printing must not fail.
     """
     lines = setup.store.rescue()
     for line in [*lines, *([f"retro-timer: {setup.log_problem}"] if setup.log_problem else [])]:

@@ -1,4 +1,4 @@
-"""The web page of a session on the command line: its options, and what is printed about it."""
+"""The web page of a session on the command line: its options, and the printing of its links."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 
 def wanted_page(*, page: bool, lan: bool, port: int | None) -> PageOptions:
-    """What the options of the web page ask for.
+    """Combine and check the options of the web page.
 
     Raises:
-        click.UsageError: if they need `--page`, or it needs what is not installed.
+        click.UsageError: if `--page` is missing, or something that the page needs is not installed.
     """
     if not page and (lan or port is not None):
         raise click.UsageError(f"{'--lan' if lan else '--port'} is for the web page: give --page, too")
@@ -33,7 +33,7 @@ def wanted_page(*, page: bool, lan: bool, port: int | None) -> PageOptions:
 
 
 def check_extra() -> None:
-    """Check that everything is installed that the page needs.
+    """Check that everything that the page needs is installed.
 
     Raises:
         click.UsageError: if something is missing.
@@ -50,10 +50,10 @@ def open_page(
     """Start the page of a session.
 
     Args:
-        setup: has the settings and the directories.
-        process: the process of the session.
+        setup: provides the settings and the directories.
+        process: the id of the session's process.
         runtime: the runtime directory.
-        options: the options of the page.
+        options: the page's options.
         shown: called with each new status, in any thread.
     """
     from retro_timer.page.start import start_page
@@ -78,7 +78,7 @@ def coloured_code(link: str) -> str:
 
 
 class PagePrinter:
-    """Prints the links of a page to standard error, with a QR code if that is a terminal, and problems."""
+    """Prints a page's links and problems to standard error, with a QR code if it is a terminal."""
 
     def __init__(self) -> None:
         self._printed: object = None
@@ -95,7 +95,7 @@ class PagePrinter:
             lines = list(status.links.lines())
             if sys.stderr.isatty() and sys.stderr.encoding.lower().startswith("utf"):
                 with contextlib.suppress(OSError):
-                    # `sys.stderr` lets no escapes pass, and these are our own.
+                    # Not through `sys.stderr`, which replaces escapes: these are our own.
                     os.write(sys.stderr.fileno(), coloured_code(status.links.steer).encode())
         sys.stderr.write("\n".join([*lines, ""]))
         sys.stderr.flush()
