@@ -9,8 +9,8 @@ import sys
 
 def main() -> int:
     """Run the command line; returns its exit code."""
-    # Imports create no garbage, and collecting it would take a tenth of the start-up time. Long-running commands turn
-    # collection on again (`ui.app`, `cli.walk`, `cli.serve`).
+    # Imports create no garbage, and running the collector would take a tenth of the start-up time. Long-running
+    # commands turn it on again (`ui.app`, `cli.walk`, `cli.serve`).
     gc.disable()
     try:
         from retro_timer.runtime.exit_codes import stop_signals_raise
@@ -33,9 +33,9 @@ def main() -> int:
 
 
 def _leave_current_directory() -> None:
-    """Import nothing more from where `python -m` looks first, the current directory: a `random.py` there is not ours.
+    """Stop importing from the current directory, where `python -m` looks first: a `random.py` there is not ours.
 
-    If it holds this package itself, it is searched last.
+    If the directory contains this package itself, it is searched last instead.
     """
     if not sys.flags.safe_path:
         first = sys.path.pop(0)

@@ -22,7 +22,7 @@ class Clock(Protocol):
     """Source of time, injected wherever time is needed."""
 
     def now(self) -> int:
-        """Milliseconds of a monotonic clock, which stops while the machine sleeps, but for Windows."""
+        """Milliseconds of a monotonic clock, which stops while the machine sleeps (except on Windows)."""
 
     def boot(self) -> int | None:
         """Milliseconds of a clock that runs ahead of `now` by the time slept; None if unavailable."""
@@ -44,7 +44,7 @@ class SystemClock:
     def boot(self) -> int | None:
         """Milliseconds since boot, sleep included."""
         if sys.platform == "win32":
-            # There `time.monotonic` runs on during sleep: what stands still instead tells how long it was.
+            # `time.monotonic` keeps running during sleep here; its lead over a clock that stops is the time slept.
             now = self.now()
             return 2 * now - _awake_ms()
         clock = getattr(time, "CLOCK_BOOTTIME", None)
@@ -63,7 +63,7 @@ class SystemClock:
 
 
 def _awake_ms() -> int:
-    """Milliseconds of a clock that stands still while the machine sleeps (Windows; not tested there).
+    """Milliseconds of a clock that stops while the machine sleeps (Windows only; not tested there).
 
     Source: https://learn.microsoft.com/windows/win32/api/realtimeapiset/nf-realtimeapiset-queryunbiasedinterrupttime
     """

@@ -1,4 +1,4 @@
-"""How to install an optional part of the program, for the way in which it is installed."""
+"""Commands that install optional parts of the program, matching how the program itself was installed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PACKAGE: Final = Path(__file__).parent
 
 
 def install_command(extra: str = "") -> str:
-    """The command that installs the program, with an extra, and where it must be given if that matters."""
+    """The command that installs the program with an extra, and the folder to run it in if that matters."""
     brackets = f"[{extra}]" if extra else ""
     if (_PACKAGE.parent / "pyproject.toml").is_file():
         return _from_folder(brackets, _PACKAGE.parent, "-e ")
@@ -30,7 +30,7 @@ def install_command(extra: str = "") -> str:
 
 
 def pip_install(folder: Path | None = None) -> str:
-    """The command that installs what follows it into this environment, as it is called in a folder."""
+    """The beginning of a command that installs packages into this environment, as typed in `folder`."""
     if find_spec("pip") is None:
         return f"uv pip install --python {in_shell(sys.executable)}"
     if not _needs_path(os.environ):
@@ -42,14 +42,14 @@ def pip_install(folder: Path | None = None) -> str:
 
 
 def in_shell(text: str, *, program: bool = False) -> str:
-    """A word as a POSIX shell, or on Windows PowerShell and cmd, read it."""
+    """Quote a word for a POSIX shell, or on Windows for PowerShell and cmd."""
     if sys.platform != "win32":
         import shlex
 
         return shlex.quote(text)
     if not any(character in text for character in " [](),;&'"):
         return text
-    return f'{"& " if program else ""}"{text}"'  # PowerShell calls what is quoted only so
+    return f'{"& " if program else ""}"{text}"'  # PowerShell runs a quoted path only after `&`
 
 
 def _from_folder(brackets: str, folder: Path, how: str = "") -> str:
@@ -57,14 +57,14 @@ def _from_folder(brackets: str, folder: Path, how: str = "") -> str:
 
 
 def _needs_path(environ: Mapping[str, str]) -> bool:
-    """Whether `pip` alone would be another one: the program runs in a virtual environment that is not activated."""
+    """Whether a bare `pip` would be the wrong one: the program's virtual environment is not activated."""
     return sys.prefix != sys.base_prefix and environ.get("VIRTUAL_ENV") != sys.prefix
 
 
 def _installed_from() -> Path | None:
-    """The folder or the wheel that was installed; None for a package index.
+    """The folder or wheel that the program was installed from; None if it came from a package index.
 
-    Reads the record beside the package itself: a session asks, and importlib.metadata takes 17 ms to import.
+    Reads the record next to the package directly: sessions call this, and importlib.metadata takes 17 ms to import.
     https://packaging.python.org/en/latest/specifications/direct-url/
     """
     from urllib.parse import urlsplit
@@ -80,11 +80,11 @@ def _installed_from() -> Path | None:
 
 
 def _local_path(path: str) -> str:
-    """The path of a file's address."""
+    """The local path for the path of a `file:` URL."""
     if sys.platform == "win32":
         from urllib.request import url2pathname
 
         return url2pathname(path)
-    from urllib.parse import unquote  # all that the other does there, without OpenSSL
+    from urllib.parse import unquote  # all that url2pathname does here, without importing OpenSSL
 
     return unquote(path)

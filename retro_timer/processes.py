@@ -1,4 +1,4 @@
-"""Child processes: of this program, and of others that it starts."""
+"""Starting child processes: parts of this program, and other programs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _PACKAGE_ROOT: Final = Path(__file__).parents[1]
-# The package is loaded from where this one is: another `retro_timer` may come first in the search path.
+# The child loads the package from the same directory as its parent: another `retro_timer` may come first in the path.
 _PROGRAM: Final = """\
 import sys
 from importlib import import_module, util
@@ -25,7 +25,7 @@ sys.path.append(root)
 sys.exit(import_module(module).main())
 """
 _SEARCH: Final = {"ignore_environment": "-E", "no_user_site": "-s", "no_site": "-S"}
-"""Options that say where Python looks for modules, by their flags: a child looks where its parent does."""
+"""Options that restrict where Python looks for modules, by `sys.flags` name: a child looks where its parent does."""
 
 
 def command(module: str, *arguments: str) -> list[str]:
@@ -40,13 +40,13 @@ def command(module: str, *arguments: str) -> list[str]:
 def start_child(
     argv: Sequence[str], *, reads: int | IO[bytes] = subprocess.PIPE, reports: bool = True
 ) -> subprocess.Popen[bytes]:
-    """Start a child with a pipe to its standard input, and one from its standard output if it reports something.
+    """Start a child with a pipe to its standard input, and one from its standard output if it reports anything.
 
-    Ctrl+C in the terminal does not reach it, and it has no window.
+    The child has no window, and Ctrl+C in the terminal does not reach it.
 
     Args:
         argv: its command line.
-        reads: what it reads instead of a pipe: a file, or `subprocess.DEVNULL`.
+        reads: its standard input, if not a pipe: a file, or `subprocess.DEVNULL`.
         reports: whether its output is read.
 
     Raises:
@@ -63,11 +63,11 @@ def start_child(
 
 
 def run_apart(module: str, data: bytes, seconds: float) -> subprocess.CompletedProcess[bytes]:
-    """Run the `main` of a module in a child, with `data` on its standard input, to its end.
+    """Run the `main` of a module in a child with `data` on its standard input, and wait for it to end.
 
     Raises:
         OSError: if the child could not be started.
-        subprocess.TimeoutExpired: if it did not end within some seconds; it is then killed.
+        subprocess.TimeoutExpired: if it did not end within `seconds`; it is then killed.
     """
     return subprocess.run(
         command(module),

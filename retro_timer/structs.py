@@ -1,8 +1,8 @@
-"""Decoding into structs, from any thread: the one place that asks msgspec for it.
+"""Decoding into structs from any thread; the only module that has msgspec do so.
 
-msgspec collects the fields of a type when it first decodes into it. A second thread that decodes into the same type at
-that moment uses what is not there yet, and the process dies (msgspec 0.22). So each type is prepared first, under a
-lock.
+msgspec collects the fields of a type when it first decodes into it. If a second thread decodes into the same type at
+that moment, it uses fields that are not there yet, and the process crashes (msgspec 0.22). Each type is therefore
+prepared first, under a lock.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 def convert(data: object, kind: type[T]) -> T:
-    """Plain values as a type, strictly.
+    """Convert plain values into a type, strictly.
 
     Raises:
         msgspec.ValidationError: if they do not fit.
@@ -28,17 +28,17 @@ def convert(data: object, kind: type[T]) -> T:
 
 
 def from_json(data: bytes | str, kind: type[T]) -> T:
-    """A JSON document as a type.
+    """Decode a JSON document into a type.
 
     Raises:
-        msgspec.DecodeError: if it is damaged; `msgspec.ValidationError`, a kind of it, if it does not fit.
+        msgspec.DecodeError: if it is not valid JSON; its subclass `msgspec.ValidationError` if it does not fit.
     """
     _prepare(kind)
     return msgspec.json.decode(data, type=kind)
 
 
 def json_decoder(kind: Any) -> msgspec.json.Decoder[Any]:  # noqa: ANN401  (a type, or a union of types)
-    """A decoder of JSON documents that are all of one type, or of one of several."""
+    """A decoder for JSON documents of one type, or of a union of types."""
     with _PREPARING:
         return msgspec.json.Decoder(kind)
 

@@ -52,18 +52,18 @@ class FakeClock:
 
 
 class FakeSensors:
-    """Sensors that report what they are told to.
+    """Sensors that report what a test tells them to.
 
     Args:
         follow: the sensors of the session.
         on_report: called with each report.
-        log: not called.
+        log: never called.
         scan: whether to look for others, too.
 
     Attributes:
         follow: the sensors of the session.
         scan: whether to look for others, too.
-        closed: whether they were let go of.
+        closed: whether they were closed.
     """
 
     def __init__(
@@ -81,23 +81,23 @@ class FakeSensors:
         self.closed = False
 
     def belt(self, speed_kmh: float, distance_m: float | None = None, *, incline_percent: float | None = None) -> None:
-        """A reading of the treadmill."""
+        """Report a reading of the treadmill."""
         self.report(Reading(SensorKind.BELT, speed_kmh, distance_m, incline_percent=incline_percent))
 
     def heart(self, rate: int | None) -> None:
-        """A reading of the heart rate sensor."""
+        """Report a reading of the heart rate sensor."""
         self._on_report(Reading(SensorKind.HEART, heart_rate=rate))
 
     def report(self, report: SensorReport) -> None:
-        """Any report."""
+        """Pass on any report."""
         self._on_report(report)
 
     def found(self, kind: SensorKind, name: str, address: str, signal: int = -60) -> None:
-        """A sensor nearby."""
+        """Report a sensor nearby."""
         self._on_report(NearbySensor(kind, name, address, signal))
 
     def link(self, kind: SensorKind, state: LinkState, why: str = "") -> None:
-        """A change of a connection."""
+        """Report a change of a connection."""
         self._on_report(SensorLink(kind, state, why))
 
     def close(self) -> None:

@@ -86,7 +86,7 @@ def drawable(parts: Iterable[str], width: Callable[[str], int]) -> Iterator[str]
     Args:
         parts: from left to right.
         width: the cells that a character takes. Unsafe characters become that many question marks. A zero width joiner
-            is left out with the character it joins, which the layout gives no cell but most terminals do.
+            is left out together with the character it joins: the layout gives that one no cell, but most terminals do.
     """
     line, again = tee(parts)
     excess = _excess_marks(chain.from_iterable(line))
@@ -108,7 +108,7 @@ def similar_ascii(character: str) -> str:
 
 
 def without_joiners(text: str) -> str:
-    """Text without zero width joiners, so that every character has cells of its own."""
+    """Text without zero width joiners, so that every character has its own cells."""
     return text.replace(_JOINER, "")
 
 

@@ -1,1 +1,1 @@
-"""What a session has outside its own screen: title, hooks, and what the desktop offers."""
+"""A session outside its own screen: the terminal's title, hooks, and desktop services."""

@@ -1,4 +1,4 @@
-"""Keeps the machine and its screen awake, from the helper process: what holds them ends with that process.
+"""Keeps the machine and its screen awake from the helper process; everything that does so ends with that process.
 
 Linux: systemd-logind (https://systemd.io/INHIBITOR_LOCKS/) against suspending, `org.freedesktop.ScreenSaver` against
 blanking. macOS: `caffeinate`. Windows: `SetThreadExecutionState`, for as long as the thread lives.
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 WHO: Final = "Retro Timer"
 WHY: Final = "a session is running"
 REFUSED_WITHIN: Final = 1.0
-"""Seconds within which a program that may not keep the machine awake has ended."""
+"""Seconds within which a program exits if it is not allowed to keep the machine awake."""
 _LOGIND: Final = ("org.freedesktop.login1", "/org/freedesktop/login1", "org.freedesktop.login1.Manager")
 _SCREEN_SAVER: Final = ("org.freedesktop.ScreenSaver", "/org/freedesktop/ScreenSaver", "org.freedesktop.ScreenSaver")
 _ON, _OFF = 0x80000003, 0x80000000
@@ -43,25 +43,25 @@ class Inhibitor(Protocol):
 
     @property
     def name(self) -> str:
-        """What it is called."""
+        """Its name in messages."""
 
     async def hold(self) -> None:
-        """Begin.
+        """Start keeping the machine awake.
 
         Raises:
             NotHeldError: if that is not possible.
-            BusError: the same.
+            BusError: if D-Bus does not allow it.
         """
 
     async def lost(self) -> None:
-        """Wait until it has ended by itself."""
+        """Wait until it stops keeping the machine awake by itself."""
 
     async def release(self) -> None:
-        """End, if it has begun."""
+        """Let the machine sleep again, if it was kept awake."""
 
 
 class Logind:
-    """The inhibitor lock of systemd-logind: the machine does not suspend, and is not idle."""
+    """The inhibitor lock of systemd-logind: the machine does not suspend, and does not count as idle."""
 
     name = "logind"
 
@@ -78,7 +78,7 @@ class Logind:
         self._lock = answer.unix_fds[0]
 
     async def lost(self) -> None:
-        """Wait for the end of the bus, and so of logind."""
+        """Wait until the connection to the bus ends, and with it logind."""
         if self._bus is not None:
             await lost(self._bus)
 
@@ -91,7 +91,7 @@ class Logind:
 
 
 class ScreenSaver:
-    """`org.freedesktop.ScreenSaver`: the desktop does not blank the screen while our connection lasts."""
+    """`org.freedesktop.ScreenSaver`: the desktop does not blank the screen while the connection lasts."""
 
     name = "the screen saver"
 
@@ -105,7 +105,7 @@ class ScreenSaver:
         self._cookie = (await call(self._bus, *_SCREEN_SAVER, "Inhibit", "ss", WHO, WHY)).body[0]
 
     async def lost(self) -> None:
-        """Wait for the end of the bus."""
+        """Wait until the connection to the bus ends."""
         if self._bus is not None:
             await lost(self._bus)
 
@@ -122,8 +122,8 @@ class AwakeProgram:
     """A program that keeps the machine awake while it runs.
 
     Args:
-        name: what it is called.
-        argv: its command line. It ends when its standard input does, or when the process it watches has ended.
+        name: its name in messages.
+        argv: its command line. The program must exit when its standard input closes or the process it watches ends.
     """
 
     def __init__(self, name: str, argv: Sequence[str]) -> None:
@@ -132,7 +132,7 @@ class AwakeProgram:
         self._process: asyncio.subprocess.Process | None = None
 
     async def hold(self) -> None:
-        """Start it, and see whether it stays."""
+        """Start the program, and check that it keeps running."""
         pipe = asyncio.subprocess.PIPE
         try:
             self._process = process = await asyncio.create_subprocess_exec(
@@ -148,12 +148,12 @@ class AwakeProgram:
             raise NotHeldError(f"{self.name}: {said or f'ended with {process.returncode}'}")
 
     async def lost(self) -> None:
-        """Wait for its end."""
+        """Wait for the program to exit."""
         if self._process is not None:
             await self._process.wait()
 
     async def release(self) -> None:
-        """End it."""
+        """Terminate the program."""
         process, self._process = self._process, None
         if process is not None and process.returncode is None:
             with suppress(ProcessLookupError):
@@ -162,7 +162,7 @@ class AwakeProgram:
 
 
 class ExecutionState:
-    """Windows keeps the machine and the display on for a thread, while it lives.
+    """Windows keeps the machine and the display on for as long as the thread that asked for it lives.
 
     https://learn.microsoft.com/windows/win32/api/winbase/nf-winbase-setthreadexecutionstate; not tested on Windows.
     """
@@ -170,44 +170,44 @@ class ExecutionState:
     name = "Windows"
 
     async def hold(self) -> None:
-        """Ask for it."""
+        """Ask Windows to keep them on."""
         if not _execution_state(_ON):
             raise NotHeldError("Windows refuses")
 
     async def lost(self) -> None:
-        """Wait for ever: it does not end by itself."""
+        """Wait forever: Windows does not stop by itself."""
         await asyncio.Event().wait()
 
     async def release(self) -> None:
-        """Let it go."""
+        """Let Windows turn them off again."""
         _execution_state(_OFF)
 
 
 def inhibitors(platform: str = sys.platform, pid: int | None = None) -> list[Inhibitor]:
-    """What can keep this machine awake.
+    """The inhibitors for this machine.
 
     Args:
         platform: as `sys.platform`.
-        pid: the process of the session, after which `caffeinate` ends; by default this process.
+        pid: the session's process, with which `caffeinate` ends; by default this process.
     """
     if platform == "darwin":
         return [AwakeProgram("caffeinate", ("/usr/bin/caffeinate", "-d", "-i", "-w", str(pid or os.getpid())))]
     if platform == "win32":
         return [ExecutionState()]
     if find_spec("dbus_fast") is None and shutil.which("systemd-inhibit"):
-        # Without the extra: the lock, but no word to the screen saver. cat ends with its input, which is ours.
+        # Without the extra: logind's lock, but not the screen saver. cat exits when our pipe to it closes.
         what = ("--what=idle:sleep", f"--who={WHO}", f"--why={WHY}", "--mode=block")
         return [AwakeProgram("systemd-inhibit", ("systemd-inhibit", *what, "cat"))]
     return [Logind(), ScreenSaver()]
 
 
 class Awake:
-    """Keeps the machine awake until it is released; what was lost is asked for again.
+    """Keeps the machine awake until released; a lost inhibitor is taken again.
 
     Args:
-        found: what can keep it awake.
-        report: called with what is held, once all have answered.
-        again: delays in seconds before a lost one is asked for again; the last one repeats.
+        found: the inhibitors.
+        report: called with the result, once all inhibitors have answered.
+        again: delays in seconds before a lost inhibitor is tried again; the last one repeats.
     """
 
     def __init__(
@@ -246,7 +246,7 @@ class Awake:
 
 
 async def _hold(one: Inhibitor) -> str:
-    """Begin; returns why not, as one clause, or nothing."""
+    """Take an inhibitor; returns why that failed, as one clause, or an empty string."""
     try:
         await one.hold()
     except (NotHeldError, BusError) as error:

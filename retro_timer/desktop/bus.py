@@ -1,4 +1,4 @@
-"""Connections to D-Bus, from the helper process: bounded in time, with one kind of error."""
+"""Connections to D-Bus from the helper process, with timeouts and a single exception type."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from dbus_fast.message import Message
 
 ANSWERS_WITHIN: Final = 5.0
-"""Seconds that a bus, or who is asked there, has for an answer."""
+"""Timeout in seconds for an answer from a bus, or from a service on it."""
 TRIED_AGAIN: Final = (1.0, 5.0, 30.0)
-"""Delays in seconds before what was lost is tried again; the last one repeats."""
+"""Delays in seconds before something that was lost is tried again; the last one repeats."""
 DBUS: Final = ("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus")
 """The service, the path and the interface of a bus itself."""
 _SYSTEM_BUS: Final = "unix:path=/run/dbus/system_bus_socket"
@@ -30,7 +30,7 @@ _SERVICES: Final = {
     "org.freedesktop.ScreenSaver": "the screen saver",
     "org.freedesktop.Notifications": "the notification service",
 }
-"""What the services are called in messages."""
+"""The names of services in messages."""
 
 
 class BusError(Exception):
@@ -51,7 +51,7 @@ def address(environ: Mapping[str, str], *, system: bool) -> str:
 
 
 def media_problem(environ: Mapping[str, str], platform: str = sys.platform) -> str:
-    """Why media keys cannot act on a session, as one clause; empty if they can, as far as is known without asking."""
+    """Why media keys cannot act on a session, as one clause; empty if they can, as far as known without connecting."""
     if platform in ("darwin", "win32"):
         return "they are for Linux"
     if find_spec("dbus_fast") is None:
@@ -88,19 +88,19 @@ async def connect(*, system: bool = False) -> MessageBus:
 
 
 def disconnect(bus: MessageBus | None) -> None:
-    """End a connection, if there is one."""
+    """Close a connection, if there is one."""
     if bus is not None and bus.connected:
         bus.disconnect()
 
 
 async def lost(bus: MessageBus) -> None:
-    """Wait for the end of a connection."""
+    """Wait until a connection ends."""
     with suppress(OSError, EOFError):
         await bus.wait_for_disconnect()
 
 
 async def wait_to_try_again(tries: int, seconds: Sequence[float] = TRIED_AGAIN) -> None:
-    """Wait before something is tried again, after a number of failed attempts."""
+    """Wait before the next attempt, after a number of failed ones."""
     await asyncio.sleep(seconds[min(tries, len(seconds) - 1)])
 
 
@@ -116,7 +116,7 @@ async def call(  # noqa: PLR0913, PLR0917  (what D-Bus needs to know)
     """Call a method and return its answer.
 
     Raises:
-        BusError: if there is none within `ANSWERS_WITHIN`, or it is an error.
+        BusError: if there is no answer within `ANSWERS_WITHIN`, or the answer is an error.
     """
     from dbus_fast.constants import MessageType
     from dbus_fast.message import Message

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 TRIED_WITHIN: Final = 20.0
-"""Seconds within which the helper has said what keeps the machine awake."""
+"""Timeout in seconds for the helper's report of what keeps the machine awake."""
 
 
 def hooks_of(settings: Settings) -> dict[str, tuple[str, ...]]:
@@ -32,7 +32,7 @@ def hooks_of(settings: Settings) -> dict[str, tuple[str, ...]]:
 
 
 def hello_of(settings: Settings, log: Path | None) -> dict[str, Any] | None:
-    """What the helper is asked to do for a session; None if nothing."""
+    """The helper's first message, which says what to do for a session; None if there is nothing to do."""
     hooks, awake = hooks_of(settings), settings.desktop.awake and hopeless(os.environ) is None
     media = settings.desktop.media_keys and not media_problem(os.environ)
     if not hooks and not awake and not media and not notifies_by_bus(settings):
@@ -41,7 +41,7 @@ def hello_of(settings: Settings, log: Path | None) -> dict[str, Any] | None:
 
 
 def notifies_by_bus(settings: Settings) -> bool:
-    """Whether notifications are wanted, and shown by the desktop."""
+    """Whether notifications are wanted and the desktop can show them."""
     return settings.desktop.notify and not media_problem(os.environ)
 
 
@@ -52,7 +52,7 @@ def unheld(settings: Settings) -> str:
 
 
 def try_awake(log: Callable[[str], None]) -> KeptAwake:
-    """Keep the machine awake for a moment; returns what does so."""
+    """Try to keep the machine awake for a moment; returns the result."""
     if (known := hopeless(os.environ)) is not None:
         return known
     answers: SimpleQueue[KeptAwake] = SimpleQueue()
@@ -66,7 +66,7 @@ def try_awake(log: Callable[[str], None]) -> KeptAwake:
 
 
 class Sends(Protocol):
-    """The helper process, as the companion needs it."""
+    """The methods of the helper process that the companion uses."""
 
     def send(self, message: Mapping[str, Any]) -> None:
         """Queue a message; never blocks, never raises."""
@@ -79,11 +79,11 @@ class Companion:
     """Follows a session that has just started, and sends its events to the helper process.
 
     Args:
-        runner: the runner of the session.
-        hello: what the helper is asked to do.
+        runner: the session's runner.
+        hello: the helper's first message.
         log: writes a line about what went wrong; called in any thread.
-        on_warning: called in a thread with a sentence for the walker: what is not kept awake.
-        helper: makes the helper process, from the arguments before.
+        on_warning: called in a thread with a sentence that tells the walker what is not kept awake.
+        helper: makes the helper process from `hello`, `log` and a function that takes its reports, or None.
     """
 
     def __init__(
@@ -100,22 +100,22 @@ class Companion:
         self._helper = helper(hello, log, self._reported if hello.get("awake") else None)
         self._send(START)
         if runner.session.state is not State.LEAD_IN:
-            self._send(PHASE)  # without a lead-in, or in an interrupted session, it began before us
+            self._send(PHASE)  # without a lead-in, or when an interrupted session is resumed, it began before us
         runner.conductor.add_listener(self._note)
 
     def check_sound(self) -> None:
-        """Tell when the sound was lost since the last call."""
+        """Report if the sound was lost since the last call."""
         losses = self._runner.player.losses
         if losses != self._losses and not self._runner.session.state.is_over:
             self._send(LOST_SOUND)
         self._losses = losses
 
     def notify(self, text: str) -> None:
-        """Show a notification of the desktop."""
+        """Show a desktop notification."""
         self._helper.send({"event": NOTIFY, "fields": {"text": text}})
 
     def close(self) -> None:
-        """Let the helper end; does not wait for it."""
+        """Let the helper end, without waiting for that."""
         self._helper.close()
 
     def _reported(self, held: KeptAwake) -> None:

@@ -1,4 +1,4 @@
-"""What a program outside the session is told about an event: its name, and its fields for JSON."""
+"""Events as programs outside the session see them: a name, and fields for JSON."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ STOP: Final = "stop"
 END: Final = "end"
 LOST_SOUND: Final = "lost_sound"
 NOTIFY: Final = "notify"
-"""Not an event of a session, but a wish: a notification with the field `text`."""
+"""Not an event of a session, but a request to show a notification; its field `text` has the words."""
 EVENTS: Final = (START, PHASE, PAUSE, RESUME, STOP, END, LOST_SOUND)
-"""The names of the events, which are those of the settings `hooks.*`."""
+"""The names of the events; the settings `hooks.*` have the same names."""
 
 
 def names_of(event: Event) -> tuple[str, ...]:
-    """The names of what an event of the session is to the outside; none for most."""
+    """The names under which an event of the session is reported outside; most events are not reported."""
     match event:
         case Started():
             return (START,)
         case IntervalStarted():
-            # An interrupted session that is resumed has no other beginning.
+            # When an interrupted session is resumed, there is no `Started`: this event marks the start.
             return (START, PHASE) if event.move is Move.RESUME else (PHASE,)
         case Paused():
             return (STOP,) if event.reason is PauseReason.BAIL_OUT else (PAUSE,)
@@ -49,7 +49,7 @@ def described(name: str, session: Session, workout: str, event: Event | None = N
         name: the name of the event.
         session: the session as it is after the event.
         workout: the name of the workout.
-        event: the event of the session; None for one outside it.
+        event: the session's event; None to describe the session as it is now.
     """
     at = session.position if event is None else event.at
     index = event.index if isinstance(event, IntervalStarted) else session.index

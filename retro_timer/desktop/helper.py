@@ -1,7 +1,7 @@
-"""The helper process of a session, seen from the session: started after the first frame, never waited for.
+"""The session's side of its helper process, which starts after the first frame and never delays the session.
 
-What talks to the desktop, and what runs other programs, is in that process (`desktop.process`): the session's own
-memory and time are its own. The helper ends when the pipe from the session closes, however the session ended.
+Everything that talks to the desktop or runs other programs is in that process (`desktop.process`), so that it costs the
+session neither memory nor time. The helper ends when the pipe from the session closes, however the session ended.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 MODULE: Final = "retro_timer.desktop.process"
 HANDED_OVER_WITHIN: Final = 0.5
-"""Seconds that the end of a session waits until the helper knows of it."""
+"""Seconds that a session waits at its end for the helper to receive everything."""
 LONGEST: Final = 4096
 """Limit of a report in bytes."""
 MOST_UNSENT: Final = 200
@@ -36,10 +36,10 @@ class Helper:
     """The helper process.
 
     Args:
-        hello: what it is asked to do.
+        hello: its first message, which says what to do.
         log: writes a line about what went wrong; called in any thread.
-        on_report: called in a thread with what is kept awake, if that was asked for.
-        argv: the command line, if it is another one.
+        on_report: called in a thread with what is kept awake; None if the helper reports nothing.
+        argv: another command line, for tests.
     """
 
     def __init__(
@@ -66,12 +66,12 @@ class Helper:
             self._log("The desktop helper does not answer: events are left out.")
 
     def close(self) -> None:
-        """Let the helper end, which first finishes the programs of hooks; waits until it has received everything."""
+        """Let the helper end after the hooks' programs have finished; waits until it has received everything."""
         self._unsent.put(None)
         self._handed_over.wait(HANDED_OVER_WITHIN)
 
     def _run(self, argv: list[str]) -> None:
-        """Start the helper and tell it everything; then wait for its end, which takes as long as its last program."""
+        """Start the helper and send it everything; then wait for it to exit, which it does after its last program."""
         process = self._started(argv)
         if process is not None:
             if self._on_report is not None:

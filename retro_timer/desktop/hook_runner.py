@@ -1,4 +1,4 @@
-"""Runs the programs of hooks, in the helper process: bounded in number and time, and never for longer than needed."""
+"""Runs the hooks' programs in the helper process, with limits on their number and time."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
 RUNNING: Final = 4
-"""How many programs run at a time; the next ones wait."""
+"""How many programs run at a time; further ones wait."""
 WAITING: Final = 16
 """How many wait; more are left out, and that is logged."""
 SECONDS: Final = 10.0
@@ -72,7 +72,7 @@ class HookRunner:
                     stdin=asyncio.subprocess.PIPE,
                     stdout=asyncio.subprocess.DEVNULL,
                     stderr=asyncio.subprocess.PIPE,
-                    # A group of its own: it is killed as a whole, and can end nobody else.
+                    # Its own process group: it can be killed as a whole, and cannot kill the helper.
                     start_new_session=True,
                 )
             except (OSError, ValueError, RuntimeError) as error:
@@ -116,7 +116,7 @@ def _expanded(program: Sequence[str]) -> tuple[str, ...]:
 async def _write(process: Process, data: bytes) -> None:
     pipe = process.stdin
     assert pipe is not None  # noqa: S101  (it was asked for)
-    with suppress(BrokenPipeError, ConnectionResetError):  # it need not read
+    with suppress(BrokenPipeError, ConnectionResetError):  # a program need not read it
         pipe.write(data)
         await pipe.drain()
         pipe.close()

@@ -18,8 +18,8 @@ class KeptAwake(Struct, frozen=True):
     """What is kept awake.
 
     Attributes:
-        by: what does it, such as "logind"; nothing if it is empty.
-        why: why something is not kept awake, as one clause; empty if all is.
+        by: what keeps it awake, such as "logind"; empty if nothing does.
+        why: why something is not kept awake, as one clause; empty if everything is.
     """
 
     by: tuple[str, ...] = ()
@@ -27,7 +27,7 @@ class KeptAwake(Struct, frozen=True):
 
     @property
     def warning(self) -> str:
-        """What may happen, as one line for the walker; empty if all is kept awake."""
+        """What may happen, as one line for the walker; empty if everything is kept awake."""
         if not self.why:
             return ""
         return f"{'The screen may go blank' if self.by else 'The computer may go to sleep'}: {self.why}"
@@ -38,7 +38,7 @@ class KeptAwake(Struct, frozen=True):
 
 
 def hopeless(environ: Mapping[str, str], platform: str = sys.platform) -> KeptAwake | None:
-    """What is known without asking: nothing keeps a Linux machine awake that has no D-Bus; otherwise None."""
+    """The result for a Linux machine without D-Bus, which nothing can keep awake; None where it is worth trying."""
     if platform in ("darwin", "win32"):
         return None
     system = address(environ, system=True).removeprefix("unix:path=")

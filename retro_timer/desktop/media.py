@@ -1,4 +1,4 @@
-"""A session as a media player, as desktops and headsets know one: pure, without D-Bus.
+"""A session as a media player for desktops and headsets. Pure: no D-Bus here.
 
 https://specifications.freedesktop.org/mpris-spec/latest/Player_Interface.html
 """
@@ -26,11 +26,11 @@ JUMP_US: Final = 500_000
 
 
 class Moment(Struct, frozen=True):
-    """What is known of a session.
+    """The known state of a session.
 
     Attributes:
         name: the name of the workout.
-        schedule: what is walked.
+        schedule: its schedule.
         state: where the session is.
         offset: milliseconds that the session's clock is ahead of ours.
     """
@@ -58,9 +58,9 @@ class Moment(Struct, frozen=True):
         return round(min(max(0.0, position - start), interval.duration * 1000.0) * _US_PER_MS)
 
     def metadata(self) -> dict[str, tuple[str, Any]]:
-        """What panels and headsets show: signature and value by MPRIS's name.
+        """The fields that panels and headsets show: signature and value by MPRIS name.
 
-        The phase is the title, what is next the artist, the workout the album: most show these three.
+        The title is the phase, the artist the next interval, the album the workout: most of them show these three.
         """
         interval = self._interval()
         if interval is None:
@@ -77,7 +77,7 @@ class Moment(Struct, frozen=True):
         }
 
     def action(self, verb: str) -> str:
-        """The session action for a verb of the player interface; empty if it changes nothing now."""
+        """The session action for a verb of the player interface; empty if the verb has no effect now."""
         state = self.state.state
         moving, paused = state in _MOVING, state == "paused"
         actions = {

@@ -1,4 +1,4 @@
-"""The helper as a client of the session's socket: follows its state, and asks for actions, one at a time."""
+"""The helper as a client of the session's socket: follows the session, and requests actions one at a time."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FOUND_WITHIN: Final = 20.0
-"""Seconds within which a session has its socket."""
+"""Timeout in seconds for the session's socket to appear."""
 ANSWERED_WITHIN: Final = 5.0
-"""Seconds that a session has for an answer."""
+"""Timeout in seconds for an answer from the session."""
 _LOOKED_EVERY: Final = 0.1
 _NAME: Final = "media keys"
 
@@ -47,17 +47,17 @@ class MediaClient:
 
     @property
     def moment(self) -> Moment | None:
-        """What is known of the session; None before it has said so."""
+        """The known state of the session; None until the session has sent it."""
         if self._schedule is None or self._state is None:
             return None
         return Moment(self._name, self._schedule, self._state, self._offset)
 
     async def follow(self, directory: Path, pid: int) -> None:
-        """Follow the session of a process, until it is over or does not answer any more.
+        """Follow the session of a process until it is over.
 
         Raises:
             UnreachableError: if it has no socket.
-            ProtocolError: if it says something else than it should.
+            ProtocolError: if it sends something invalid, or no longer answers.
         """
         reader, writer = await _connected(directory, pid)
         self._writer = writer
@@ -76,7 +76,7 @@ class MediaClient:
             writer.close()
 
     async def perform(self, verb: str) -> None:
-        """Perform what a verb of the player interface means now, after the one before it has had its effect."""
+        """Perform the action for a verb of the player interface, once the previous verb has taken effect."""
         async with self._one_at_a_time:
             moment, writer = self.moment, self._writer
             action = moment.action(verb) if moment is not None else ""

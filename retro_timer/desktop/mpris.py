@@ -1,4 +1,4 @@
-"""The session as a media player on D-Bus: media keys, headset buttons, and what desktops show of it.
+"""The session as a media player on D-Bus: for media keys, headset buttons, and the desktop's own media controls.
 
 https://specifications.freedesktop.org/mpris-spec/latest/
 """
@@ -29,7 +29,7 @@ PLAYER: Final = "org.mpris.MediaPlayer2.Player"
 PROPERTIES: Final = "org.freedesktop.DBus.Properties"
 VERBS: Final = ("PlayPause", "Pause", "Play", "Next", "Previous", "Stop")
 NOTHING: Final = ("Raise", "Quit", "Seek", "SetPosition", "OpenUri")
-"""Methods that every player has to have, and that do nothing here."""
+"""Methods that every player must have, but that do nothing here."""
 _DO_NOT_QUEUE: Final = 4
 _OWNER: Final = (1, 4)
 _XML: Final = f"""<!DOCTYPE node PUBLIC "-//freedesktop//DTD D-BUS Object Introspection 1.0//EN"
@@ -84,10 +84,10 @@ Values = dict[str, tuple[str, Any]]
 
 
 class MediaPlayer:
-    """Offers a session as a media player, for as long as it runs; on another bus after this one was lost.
+    """Offers a session as a media player for as long as it runs; reconnects if the bus is lost.
 
     Args:
-        pid: the process of the session.
+        pid: the session's process.
         sockets: the directory of the sessions' sockets.
         log: writes a line about what went wrong.
         again: delays in seconds before a lost bus is tried again; the last one repeats.
@@ -141,7 +141,7 @@ class MediaPlayer:
             tries += 1
 
     async def _take_a_name(self, bus: MessageBus) -> None:
-        """Take our name on the bus; another session, or another program, may have it."""
+        """Take a name on the bus: a second one if another session or program has the first."""
         for name in (NAME, f"{NAME}.instance{self._pid}"):
             answer = await call(bus, *DBUS, "RequestName", "su", name, _DO_NOT_QUEUE)
             if answer.body[0] in _OWNER:
@@ -149,7 +149,7 @@ class MediaPlayer:
         raise BusError(f"another program has the name {NAME}")
 
     def _values(self) -> Values:
-        """The properties that change, but for the position."""
+        """The properties that change, except the position."""
         moment = self._client.moment
         active = moment is not None and not moment.state.state.startswith(("finished", "ended"))
         status = moment.status if moment is not None else STOPPED
@@ -176,7 +176,7 @@ class MediaPlayer:
             self._signal(bus, PLAYER, "Seeked", "x", position)
 
     def _jumped(self, position: int) -> bool:
-        """Whether the position is another than the listeners expect, by what they were told before."""
+        """Whether the position is not the one that listeners expect from the last announcement."""
         moment, now = self._client.moment, monotonic_ms()
         if moment is None:
             return False
@@ -214,7 +214,7 @@ class MediaPlayer:
         return None
 
     async def _perform(self, message: Message) -> None:
-        """Perform a verb, and answer when it has had its effect."""
+        """Perform a verb, and answer once it has taken effect."""
         from dbus_fast.message import Message
 
         await self._client.perform(str(message.member))

@@ -1,4 +1,4 @@
-"""Notifications of the desktop, from the helper process; a terminal without D-Bus shows them itself.
+"""Desktop notifications, sent from the helper process; without D-Bus, the terminal shows them.
 
 https://specifications.freedesktop.org/notification-spec/latest/protocol.html
 """
@@ -13,11 +13,11 @@ from retro_timer.text import one_line
 TITLE: Final = "Retro Timer"
 _PLACE: Final = ("org.freedesktop.Notifications", "/org/freedesktop/Notifications", "org.freedesktop.Notifications")
 _BY_THE_DESKTOP: Final = -1
-"""It is shown for as long as the desktop shows one."""
+"""An expiry timeout that leaves the duration to the desktop."""
 
 
 def for_terminal(text: str) -> str:
-    """The sequence by which a terminal shows a notification (rxvt, foot, WezTerm, Ghostty, VTE); others ignore it."""
+    """The sequence that makes a terminal show a notification (rxvt, foot, WezTerm, Ghostty, VTE); others ignore it."""
     return f"\x1b]777;notify;{TITLE};{one_line(text).replace(';', ',')}\a"
 
 
@@ -25,7 +25,7 @@ async def notify(text: str) -> None:
     """Show a notification.
 
     Raises:
-        BusError: if the desktop shows none.
+        BusError: if the desktop cannot show it.
     """
     bus = await connect()
     try:

@@ -1,7 +1,7 @@
-"""The helper process: reads what happens in a session, and tells the desktop.
+"""The helper process: reads a session's events, and passes them to the desktop and to hooks.
 
-It ends when its standard input does, however the session ended: the machine may sleep again at once, and programs of
-hooks that still run have their ten seconds.
+It ends when its standard input closes, however the session ended. The machine may then sleep again at once; hooks'
+programs that are still running keep their ten seconds.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ LONGEST: Final = 2_000_000
 
 
 class Hello(msgspec.Struct, frozen=True):
-    """What the session asks for, in its first line.
+    """The session's first line, which says what to do.
 
     Attributes:
-        pid: the process of the session.
-        log: the file of the log; empty for none.
+        pid: the session's process.
+        log: the log file; empty for none.
         hooks: program and arguments by the name of the event.
         awake: whether to keep the machine and its screen awake.
         media: whether to offer the session as a media player.
@@ -91,7 +91,7 @@ class Service:
             self._hooks.start(happened.event, msgspec.json.encode(happened.fields))
 
     async def end(self) -> None:
-        """Let the machine sleep again at once, and wait for the programs of hooks."""
+        """Let the machine sleep again at once, and wait for the hooks' programs."""
         if self._awake is not None:
             await self._awake.release()
         if self._player is not None:
@@ -112,7 +112,7 @@ class Service:
 
 
 def main() -> None:
-    """Run until standard input ends."""
+    """Run until standard input closes."""
     give_way()
     asyncio.run(_serve())
 

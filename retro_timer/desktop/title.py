@@ -12,25 +12,25 @@ if TYPE_CHECKING:
 LONGEST: Final = 60
 """Maximum length of a title in characters; a tab shows fewer."""
 EVERY: Final = 0.9
-"""Minimum time between two titles, in seconds. With a whole second between them, every title would come as late in its
-second as the first, which waits for the first frame.
+"""Minimum time between two titles, in seconds. With a full second between them, every title would be as late
+as the first one, which waits for the first frame.
 """
 _SAVE: Final = "\x1b[22;0t"
 _GIVE_BACK: Final = "\x1b]2;\a\x1b[23;0t"
-"""Empties the title, where the terminal cannot save one, then restores the saved one.
+"""Clears the title, for terminals that cannot save one, then restores the saved one.
 
 Both are in https://invisible-island.net/xterm/ctlseqs/ctlseqs.html; tmux and GNU screen take the same sequences.
 """
 
 
 def title_text(word: str, countdown: str, workout: str) -> str:
-    """The title of a moment, without control characters: `BACKWARD 1:23 - Builder`."""
+    """The title to show at a moment, without control characters: `BACKWARD 1:23 - Builder`."""
     name = one_line(workout, LONGEST)
     return one_line(f"{word} {countdown} - {name}" if name else f"{word} {countdown}", LONGEST)
 
 
 class TerminalTitle:
-    """Sets the title of the terminal, and gives the old one back.
+    """Sets the terminal's title, and restores the old one.
 
     Args:
         write: writes to the terminal.
@@ -59,11 +59,11 @@ class TerminalTitle:
         return 0
 
     def restore(self) -> None:
-        """Give the old title back, if there is one of ours."""
+        """Restore the old title, if ours is shown."""
         if sequence := self.take_back():
             self._write(sequence)
 
     def take_back(self) -> str:
-        """What gives the old title back, to be written by the caller; empty if there is none of ours."""
+        """The sequence that restores the old title, for the caller to write; empty if ours is not shown."""
         shown, self._shown, self._free_at = self._shown, "", 0.0
         return _GIVE_BACK if shown else ""

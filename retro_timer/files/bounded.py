@@ -1,4 +1,4 @@
-"""Reading files that others may have made: regular files only, and never much more than a limit."""
+"""Reading files that others may have made: regular files only, up to a limit."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _FLAGS: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCT
 
 
 class NotRegularError(OSError):
-    """A path leads to a directory, a pipe or a device. Its reason is a clause for the walker."""
+    """A path leads to a directory, a pipe or a device. The error's reason is a clause for the walker."""
 
 
 def read_regular(path: Path, limit: int) -> bytes:
@@ -23,7 +23,7 @@ def read_regular(path: Path, limit: int) -> bytes:
     The type is checked before reading, so that a pipe, a device or a huge file never blocks.
 
     Raises:
-        NotRegularError: if it is no regular file.
+        NotRegularError: if it is not a regular file.
         OSError: if it cannot be read.
         ValueError: if the path contains a NUL.
     """

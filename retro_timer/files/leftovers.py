@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 OLD: Final = 24 * 3600
-"""Seconds after which a file is left over, even if its process id is in use again."""
+"""Seconds after which a file counts as left over, even if its process id is in use again."""
 _NAME: Final = r"\.(.+)\.([0-9a-f]{8})-([0-9]{1,10})-[0-9]+\.tmp(-journal|-wal|-shm)?"
 
 
@@ -53,7 +53,7 @@ def _is_left(path: Path, machine: str, process: int) -> bool:
 
 
 def is_alive(process: int) -> bool:
-    """Whether a process of this machine runs; on Windows it is taken to."""
+    """Whether a process of this machine is running; always assumed on Windows."""
     if sys.platform == "win32":
         return True  # on Windows, os.kill would terminate it
     try:

@@ -1,4 +1,4 @@
-"""What the help is made of: sections of paragraphs, points, tables and keys."""
+"""The building blocks of the help: sections of paragraphs, points, tables and keys."""
 
 from __future__ import annotations
 

@@ -335,7 +335,7 @@ def _keys_of(keymap: Keymap, scope: str) -> Keys:
 
 
 def _clicker_in(keymap: Keymap, scope: str) -> tuple[Keys, ...]:
-    """The buttons of a presentation clicker with the keys as they are now; none outside a session."""
+    """The buttons of a presentation clicker and what they do with the current keys; none outside a session."""
     if scope != "session":
         return ()
     bound = keymap.keys_of(*(each.id for each in actions(scope)))

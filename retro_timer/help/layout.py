@@ -82,12 +82,12 @@ def lay_out(
 
 
 def _one(blocks: list[list[tuple[Piece, ...]]]) -> list[tuple[Piece, ...]]:
-    """Blocks below each other, with an empty line between them."""
+    """Blocks one below the other, with an empty line between them."""
     return [pieces for index, block in enumerate(blocks) for pieces in ((), *block)[0 if index else 1 :]]
 
 
 def _two(blocks: list[list[tuple[Piece, ...]]], column: int) -> Iterator[tuple[Piece, ...]]:
-    """Blocks in two columns of about one height, divided between two of them."""
+    """Blocks in two columns of about equal height, split between two blocks."""
     heights = [len(_one(blocks[:at])) for at in range(len(blocks) + 1)]
     at = min(range(1, len(blocks) + 1), key=lambda each: max(heights[each], heights[-1] - heights[each]))
     for left, right in zip_longest(_one(blocks[:at]), _one(blocks[at:]), fillvalue=()):

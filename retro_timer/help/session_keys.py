@@ -1,4 +1,4 @@
-"""The keys of a session in few words, to be read while walking: stop first."""
+"""The keys of a session in a few words, to be read while walking; stopping comes first."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from retro_timer.config.keymap import Keymap
 
 FIRST: Final = ("bail_out", "pause", "turned")
-"""What may be needed at once."""
+"""Actions that may be needed at once."""
 PAIRS: Final = {
     "longer": ("shorter", "this interval longer, shorter"),
     "backward_more": ("backward_less", "backward longer, shorter"),
@@ -37,9 +37,9 @@ WORDS: Final = {
 
 
 WATCHED_WORDS: Final = {"quit": "leave; the session continues"}
-"""The words of actions that do something else where a session is only watched."""
+"""Words for actions that do something else when a session is only watched."""
 NOT_WATCHED: Final = ("adjust",)
-"""Actions that have no effect there."""
+"""Actions that have no effect on a watched session."""
 
 
 def session_keys(keymap: Keymap, *, ascii_only: bool = False, watched: bool = False) -> tuple[tuple[str, str], ...]:

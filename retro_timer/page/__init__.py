@@ -1,5 +1,5 @@
-"""The page of a running session: a phone, tablet or television shows it, speaks it and steers it.
+"""The page of a running session, on which a phone, tablet or television shows, speaks and steers the session.
 
-Its server is a process of its own, which talks to the session through the session's socket. The session loads no web
-server; it only starts that process and starts it again (`supervisor`).
+Its server is a separate process, which talks to the session through the session's socket. The session itself loads no
+web server; it only starts that process, and restarts it if necessary (`supervisor`).
 """

@@ -1,4 +1,4 @@
-"""Who may use the page: keys, host names, origins, addresses. All of it is pure."""
+"""Who may use the page: keys, host names, origins and addresses. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Final, Literal
 from msgspec import Struct
 
 Role = Literal["page", "view"]
-"""What a page may do, as in the protocol of the session: steer, or only see."""
+"""What a page may do, named as in the session's protocol: steer, or only watch."""
 
 KEY_BYTES: Final = 16
 """A key has 128 bits."""
@@ -26,7 +26,7 @@ HEADERS: Final = {
     "Cache-Control": "no-store",
     "Server": "retro-timer",
 }
-"""On every answer, refusals included; so is the policy of `content_policy`."""
+"""Sent with every response, refusals included; so is the policy of `content_policy`."""
 _HOST: Final = re.compile(
     r"(\[[0-9a-fA-F:.]{2,45}\]|[0-9A-Za-z](?:[0-9A-Za-z.-]{0,252}[0-9A-Za-z])?)(?::([0-9]{1,5}))?"
 )
@@ -35,11 +35,11 @@ _SHARED_ADDRESSES: Final = ip_network("100.64.0.0/10")
 
 
 class PageKeys(Struct, frozen=True):
-    """The secrets in the links.
+    """The keys in the links.
 
     Attributes:
-        steer: of the link that steers the session.
-        view: of the link that only shows it.
+        steer: the key of the link that steers the session.
+        view: the key of the link that only shows it.
     """
 
     steer: str
@@ -51,7 +51,7 @@ class PageKeys(Struct, frozen=True):
         return cls(secrets.token_urlsafe(KEY_BYTES), secrets.token_urlsafe(KEY_BYTES))
 
     def role(self, key: object) -> Role | None:
-        """What a key permits; None for a wrong one. Takes the same time for all of one length."""
+        """What a key permits; None for a wrong key. Takes the same time for all keys of one length."""
         given = key.encode("utf-8", "replace") if isinstance(key, str) else b""
         steers = hmac.compare_digest(given, self.steer.encode())
         views = hmac.compare_digest(given, self.view.encode())
@@ -59,7 +59,7 @@ class PageKeys(Struct, frozen=True):
 
 
 def host_is_ours(header: str, reached: str, port: int, names: frozenset[str] = frozenset()) -> bool:
-    """Whether a Host header names this server, and not a name that somebody has let point here (DNS rebinding).
+    """Whether a Host header names this server, and is not a foreign name that was made to point here (DNS rebinding).
 
     Args:
         header: the Host header.
@@ -82,7 +82,7 @@ def origin_is_ours(origin: str | None, host: str) -> bool:
 
 
 def peer_is_near(peer: str) -> bool:
-    """Whether a device is on this machine or in a private network, and not somewhere in the internet."""
+    """Whether a device is on this machine or in a private network, not somewhere on the internet."""
     address = _address(peer)
     if address is None:
         return False
@@ -91,10 +91,10 @@ def peer_is_near(peer: str) -> bool:
 
 
 def content_policy(host: str) -> str:
-    """The content security policy: our own script and style, a video in the page, our own websocket, nothing else.
+    """The content security policy: allows our own script, style and websocket and a video in the page, nothing else.
 
     Args:
-        host: the Host header, which was checked; some browsers do not count the websocket as `'self'`.
+        host: the Host header, already checked; some browsers do not count the websocket as `'self'`.
     """
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; media-src data:; "

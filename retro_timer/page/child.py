@@ -1,6 +1,6 @@
-"""The process of the page's server. It reads what it needs from its standard input, and ends when that does.
+"""The page server's process. It reads its task from standard input, and exits when standard input closes.
 
-The keys come that way because everybody may see the arguments of a process, and often its environment.
+The keys come that way because anybody can see a process's arguments, and often its environment.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
     from retro_timer.page.session_link import SessionLink
 
 LOOK_S: Final = 1.0
-"""Seconds between two looks whether the session is still there."""
+"""Seconds between two checks that the session is still there."""
 LAST_S: Final = 2.0
 """Seconds for the last messages, once the session is over."""
 
 
 def main() -> None:
-    """Serve the page of a session until the session or the standard input ends."""
+    """Serve a session's page until the session ends or standard input closes."""
     from retro_timer.page.links import listen
 
     try:
@@ -76,16 +76,16 @@ async def _serve(task: Task, sockets: list[socket.socket]) -> None:
     reports.cancel()
     if over.done():
         _report("over")
-    os._exit(0)  # the thread that reads would keep it alive
+    os._exit(0)  # the thread that reads standard input would keep the process alive
 
 
 def find(runtime: Path, process: int) -> Address | None:
-    """The address of the session of a process."""
+    """The address of a process's session; None if it has none."""
     return next((each for each in addresses(runtime) if each.process == process), None)
 
 
 async def _until_over(server: PageServer, runtime: Path, process: int) -> None:
-    """Wait until the session has been there and is gone, or has said that it is over."""
+    """Wait until the session has appeared and is gone again, or has said that it is over."""
     was_there = False
     while not server.session_over.is_set():
         there = await asyncio.to_thread(find, runtime, process) is not None and is_alive(process)
@@ -97,7 +97,7 @@ async def _until_over(server: PageServer, runtime: Path, process: int) -> None:
 
 
 async def _report_pages(server: PageServer) -> None:
-    """Say how many pages follow the session, whenever that changes."""
+    """Report how many pages follow the session, whenever that changes."""
     known = 0
     while True:
         if server.pages != known:
@@ -111,7 +111,7 @@ def _report(kind: str, **fields: object) -> None:
         sys.stdout.buffer.write(encode(kind, **fields))
         sys.stdout.buffer.flush()
     except OSError:
-        os._exit(1)  # nobody listens any more
+        os._exit(1)  # nobody is listening any more
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The clips that a page plays: those of the session, as files that every browser decodes."""
+"""The clips that a page plays: the session's own, as files that every browser can decode."""
 
 from __future__ import annotations
 
@@ -62,5 +62,5 @@ class PageClips:
         return None if clip is None else clip.read_bytes()
 
     def names(self, phrases: tuple[str, ...]) -> list[str]:
-        """The names of the clips of some phrases, without those that have none."""
+        """The names of the clips for some phrases; phrases without a clip are left out."""
         return [name for name in map(slug, phrases) if name in self._spoken]

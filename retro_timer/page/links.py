@@ -1,4 +1,4 @@
-"""The links to a page, the addresses they lead to, and whom the page is open to."""
+"""The links to a page, the addresses they lead to, and who can open the page."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 DEFAULT_PORT: Final = 8477
 PORTS_TRIED: Final = 10
 _ELSEWHERE: Final = ("192.0.2.1", 9)
-"""An address that nobody has (RFC 5737): choosing the way to it sends nothing."""
+"""An address that nobody has (RFC 5737): connecting a UDP socket to it picks a route, but sends nothing."""
 
 
 class Links(Struct, frozen=True):
@@ -25,7 +25,7 @@ class Links(Struct, frozen=True):
         steer: steers the session.
         view: only shows it.
         lan: whether the page is open to the network.
-        network: the network it is open to ("192.168.1.x"); empty on this machine only.
+        network: the network it is open to ("192.168.1.x"); empty if only this machine can open it.
     """
 
     steer: str
@@ -35,14 +35,14 @@ class Links(Struct, frozen=True):
 
     @classmethod
     def of(cls, keys: PageKeys, port: int, *, lan: bool) -> Links:
-        """The links of a server."""
+        """The links to a server at a port, with these keys."""
         address = own_address() if lan else "localhost"
         base = f"http://{address}:{port}/#key="
         return cls(base + keys.steer, base + keys.view, lan, f"{address.rpartition('.')[0]}.x" if lan else "")
 
     @property
     def opened(self) -> str:
-        """Whom the page is open to, in one sentence."""
+        """Who can open the page, in one sentence."""
         if not self.lan:
             return "Only this machine can reach it."
         return (
@@ -58,7 +58,7 @@ class Links(Struct, frozen=True):
 
 
 def own_address() -> str:
-    """The address of this machine in its network; the loopback address if it is in none."""
+    """The address of this machine in its network; the loopback address if there is no network."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             probe.connect(_ELSEWHERE)
@@ -68,14 +68,14 @@ def own_address() -> str:
 
 
 def own_names() -> frozenset[str]:
-    """Names of this machine under which a device in its network may reach it."""
+    """Names by which a device in the network may reach this machine."""
     name = socket.gethostname().lower().rstrip(".")
     short = name.partition(".")[0]
     return frozenset({name, short, f"{short}.local"} - {"", ".local"})
 
 
 def listen(port: int | None, *, lan: bool) -> list[socket.socket]:
-    """Open the sockets of a page's server.
+    """Open the page server's sockets.
 
     Args:
         port: the port; None for the first free one from `DEFAULT_PORT` on, or any.
@@ -97,7 +97,7 @@ def listen(port: int | None, *, lan: bool) -> list[socket.socket]:
         try:
             return [first, _bound(socket.AF_INET6, "::1", first.getsockname()[1])]
         except OSError:
-            return [first]  # a machine without IPv6, or another program there
+            return [first]  # no IPv6 on this machine, or another program has the port
     raise OSError("no port was tried")
 
 

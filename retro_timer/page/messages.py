@@ -1,4 +1,4 @@
-"""What a page and its server say to each other besides the session's protocol; `docs/page.md` explains it."""
+"""The messages between a page and its server besides the session's protocol; `docs/page.md` explains them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Admitted(PageMessage, frozen=True, tag="page"):
 
     Attributes:
         may: "steer", or "watch" with the link that only shows the session.
-        name: what this device is called on every screen.
+        name: the name of this device on every screen.
         at: the session's clock in milliseconds.
         voice_volume, sounds_volume: 0 to 100.
         word_gap: milliseconds between two phrases.
@@ -49,11 +49,11 @@ class Admitted(PageMessage, frozen=True, tag="page"):
 
 
 class Beat(PageMessage, frozen=True, tag="beat"):
-    """To a page that speaks, twice a second: it answers that it still does, or the computer speaks again."""
+    """Sent twice a second to a page that speaks: it answers that it still does, or the computer speaks again."""
 
 
 class Yield(PageMessage, frozen=True, tag="yield"):
-    """To a page that speaks: another device was touched later, and speaks instead."""
+    """Sent to a page that speaks: another device was touched later and speaks instead."""
 
 
 _HELLO: Final = json_decoder(PageHello)
@@ -70,7 +70,7 @@ def decode_hello(text: str) -> PageHello:
     """Read the first message of a page.
 
     Raises:
-        ProtocolError: if it is another one.
+        ProtocolError: if it is not a `PageHello`.
     """
     found: PageHello = _decoded(_HELLO, text)
     return found
@@ -80,7 +80,7 @@ def decode_wanted(text: str) -> Wanted:
     """Read a later message of a page.
 
     Raises:
-        ProtocolError: if it is none that a page may send.
+        ProtocolError: if it is not a message that a page may send.
     """
     found: Wanted = _decoded(_WANTED, text)
     return found

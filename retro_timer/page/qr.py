@@ -1,16 +1,16 @@
-"""A link as a QR code in half blocks: two modules in a character."""
+"""A link as a QR code in half-block characters: two modules in each."""
 
 from __future__ import annotations
 
 from typing import Final
 
 QUIET: Final = 2
-"""Modules of light around the code; readers need some, and most are content with two."""
+"""Light modules around the code; readers need some, and for most of them two are enough."""
 _BLOCKS: Final = {(True, True): "█", (True, False): "▀", (False, True): "▄", (False, False): " "}
 
 
 def qr_lines(link: str) -> tuple[str, ...]:
-    """The lines of a QR code. What is drawn is light, so it is to be shown light on dark.
+    """The lines of a QR code. The blocks are its light modules, so show them light on dark.
 
     Raises:
         ModuleNotFoundError: if the extra `page` is not installed.

@@ -1,8 +1,8 @@
-"""The web server of the page: our own files, the clips, and a websocket for each page. Everything else is refused.
+"""The page's web server: our own files, the clips, and a websocket for each page. Everything else is refused.
 
-What a page sends is validated and bounded. Without the key in its link a page gets nothing of the session, and nobody
-learns which part of a key was wrong. The key is behind the `#` of the link: browsers never send that part, so it is in
-no log on the way.
+Everything a page sends is validated and limited in size. Without the key in its link a page gets nothing from the
+session, and nobody learns which part of a key was wrong. The key comes after the `#` of the link: browsers never send
+that part, so it appears in no log along the way.
 """
 
 from __future__ import annotations
@@ -42,16 +42,16 @@ MAX_STRANGERS: Final = 32
 """Limit of websockets that have not shown a key yet."""
 MAX_CONNECTIONS: Final = 256
 HELLO_S: Final = 5.0
-"""Seconds in which a page must show its key."""
+"""Seconds within which a page must show its key."""
 IDLE_S: Final = 10.0
 """Seconds after which a connection without a request is closed."""
 DEAD_S: Final = 10.0
-"""Seconds between two questions of the websocket protocol whether a page is still there."""
+"""Seconds between two pings of the websocket protocol, which check that a page is still there."""
 WRONG_KEY: Final = 4401
 WRONG_VERSION: Final = 4400
 FULL: Final = 4429
 FIRST_REFUSAL: Final = 400
-"""Statuses from here on are refusals."""
+"""Status codes from this one on are refusals."""
 _FILES: Final = {"/": "index.html", "/page.css": "page.css", "/page.js": "page.js"}
 _LOG: Final = logging.getLogger("retro-timer.page")
 _TYPES: Final = {"html": "text/html", "css": "text/css", "js": "text/javascript"}
@@ -61,8 +61,8 @@ class PageServer:
     """Serves the page of one session.
 
     Args:
-        keys: the secrets of the links.
-        join: connects to the session, as what a device may do and with its name.
+        keys: the keys in the links.
+        join: connects to the session with a device's role and name.
         sound: how the session sounds.
         clips: finds the clips.
         names: names of this machine that are accepted as hosts besides its addresses.
@@ -90,7 +90,7 @@ class PageServer:
         return len(self._visitors)
 
     async def serve(self, sockets: list[socket.socket], until: Awaitable[object]) -> None:
-        """Serve on some sockets until something happens."""
+        """Serve on some sockets until `until` completes."""
         self._ports = {each.getsockname()[1] for each in sockets}
         app = web.Application(middlewares=[self._guard], client_max_size=1024)
         for path in _FILES:
@@ -120,7 +120,7 @@ class PageServer:
             await runner.cleanup()
 
     def _connection(self, make: Callable[[], RequestHandler]) -> RequestHandler:
-        """Make the handler of a connection, which is closed if no request comes, or if there are too many."""
+        """Make a connection's handler, which is closed if no request comes, or if there are too many connections."""
         handler, loop = make(), asyncio.get_running_loop()
         self._connections = {each for each in self._connections if each.transport is not None}
         full = len(self._connections) >= MAX_CONNECTIONS
@@ -135,7 +135,7 @@ class PageServer:
 
     @web.middleware
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Refuse devices that are far away, and names that are not ours, before anything else."""
+        """Refuse distant devices, and host names that are not ours, before anything else."""
         self._busy.add(request.protocol)
         transport = request.transport
         peer = transport.get_extra_info("peername") if transport else None
@@ -189,7 +189,7 @@ class PageServer:
         return websocket
 
     async def _admit(self, websocket: web.WebSocketResponse) -> tuple[Role, str] | None:
-        """Read the key of a page; returns what it may do, and the kind of device. Otherwise the page is sent away."""
+        """Read a page's key; returns its role and the kind of device, or None once the page has been sent away."""
         try:
             async with asyncio.timeout(HELLO_S):
                 first = await websocket.receive()
@@ -240,7 +240,7 @@ class PageServer:
                     await websocket.close()
 
     def _free_name(self, kind: str) -> str:
-        """The name of a device: what kind it is, with a number if there is one of the kind already."""
+        """A name for a device: its kind, with a number if that name is taken."""
         kind = kind if kind in ("phone", "tablet", "TV", "browser") else "browser"
         taken = {visitor.name for visitor in self._visitors}
         numbered = (f"{kind} {number}" for number in range(2, MAX_PAGES + 2))
@@ -255,7 +255,7 @@ class PageServer:
 
 async def _add_headers(request: web.Request, response: web.StreamResponse) -> None:
     response.headers.update(access.HEADERS)
-    host = request.headers["Host"] if response.status < FIRST_REFUSAL else "localhost"  # it was checked, or not
+    host = request.headers["Host"] if response.status < FIRST_REFUSAL else "localhost"  # checked only if not refused
     response.headers["Content-Security-Policy"] = access.content_policy(host)
 
 

@@ -1,4 +1,4 @@
-"""A connection of the page's server to the session, one for each page."""
+"""The page server's connections to the session, one for each page."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class SessionLink(Protocol):
-    """A connection to a session; a test has another one."""
+    """A connection to a session; tests have their own."""
 
     async def read(self) -> bytes:
         """The next line; empty at the end of the connection."""
@@ -59,9 +59,9 @@ async def join(session: address.Address, role: Role, name: str) -> SocketLink:
     """Connect to a session as a page.
 
     Args:
-        session: where the session is.
+        session: the session's address.
         role: what the page may do.
-        name: what the device is called on every screen.
+        name: the device's name on every screen.
 
     Raises:
         UnreachableError: if the session does not answer.

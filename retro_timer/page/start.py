@@ -1,4 +1,4 @@
-"""Starting the page of a session: with which keys, at which port, for whom."""
+"""Starting a session's page: with which keys, on which port, and for whom."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from retro_timer.page.supervisor import PageStatus
 
 KEPT: Final = "page-keys.json"
-"""The file of the keys in the data directory, if they are kept."""
+"""The file for the keys in the data directory, if they are kept."""
 _LONGEST: Final = 200
 
 
@@ -37,12 +37,12 @@ def start_page(  # noqa: PLR0913  (what it is made of)
     lan: bool = False,
     port: int | None = None,
 ) -> PageSupervisor:
-    """Start the page of a session. It may take a moment to read and write the keys that are kept.
+    """Start a session's page. It may take a moment to read and write the keys, if they are kept.
 
     Args:
-        process: the process of the session.
+        process: the session's process.
         runtime: the runtime directory.
-        data: the data directory; None where nothing is kept.
+        data: the data directory; None if nothing is kept.
         settings: the walker's settings.
         sound: how the session sounds.
         changed: called with each new status, in any thread.
@@ -69,5 +69,5 @@ def kept_keys(path: Path) -> PageKeys:
     try:
         write_atomic(path, msgspec.json.encode(keys))
     except OSError:
-        return keys  # they are good for this session
+        return keys  # they still work for this session
     return keys

@@ -1,4 +1,4 @@
-"""Starts the process of the page's server, again if it ends unexpectedly. No web server is imported here."""
+"""Starts the page server's process, and restarts it if it ends unexpectedly. No web server is imported here."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def missing_extra() -> str:
 
 
 class PageStatus(Struct, frozen=True):
-    """How the page is.
+    """The status of the page.
 
     Attributes:
         links: the links, once it can be reached.
@@ -63,7 +63,7 @@ class PageSupervisor:
     """Keeps the page of a session reachable.
 
     Args:
-        task: what the process is to do.
+        task: the process's task.
         sound: how the session sounds.
         changed: called with each new status, in any thread.
         launch: starts the process.
@@ -86,7 +86,7 @@ class PageSupervisor:
 
     @property
     def pid(self) -> int | None:
-        """The process id of the server; None if there is none."""
+        """The process id of the server; None if it is not running."""
         child = self._child
         return None if child is None else child.pid
 
@@ -96,7 +96,7 @@ class PageSupervisor:
         return self._task.lan
 
     def start(self) -> None:
-        """Start the process; its status comes later."""
+        """Start the process; its status follows later."""
         with self._lock:
             if self._closed:
                 return
@@ -113,7 +113,7 @@ class PageSupervisor:
         self._changed(self.status)
 
     def switch_network(self) -> None:
-        """Open the page to the network, or close it again to all but this machine; the links change."""
+        """Open the page to the network, or restrict it to this machine again; the links change."""
         with self._lock:
             self._task = replace(self._task, lan=not self._task.lan)
             child, self._child = self._child, None
@@ -143,7 +143,7 @@ class PageSupervisor:
         elif message["is"] == "open":
             port = whole(message, "port")
             self._failures = 0
-            self._task = replace(self._task, port=port)  # the links stay good after a restart
+            self._task = replace(self._task, port=port)  # the links stay valid after a restart
             self._show(PageStatus(Links.of(self._task.keys, port or 0, lan=self._task.lan)))
         elif message["is"] == "pages":
             self._show(replace(self.status, pages=whole(message, "count") or 0))

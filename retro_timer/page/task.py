@@ -1,4 +1,4 @@
-"""The task of the page's server process."""
+"""The task of the page server's process."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from retro_timer.page.access import PageKeys  # noqa: TC001  (msgspec reads it)
 
 
 class Task(Struct, frozen=True):
-    """What the process is to do.
+    """Which session the process serves, and how.
 
     Attributes:
-        keys: the secrets of the links.
-        runtime: the runtime directory, which has the socket of the session.
-        process: the process of the session.
+        keys: the keys in the links.
+        runtime: the runtime directory, which has the session's socket.
+        process: the session's process.
         port: the port; None for the first free one.
         lan: whether to listen on all addresses.
     """

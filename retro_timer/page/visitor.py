@@ -1,4 +1,4 @@
-"""One page that follows the session: what it is sent, and what it may ask for."""
+"""One page that follows the session: the messages to it, and the requests it may make."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 MESSAGES_A_SECOND: Final = 20
 MESSAGES_AT_ONCE: Final = 60
 BEAT_S: Final = 0.5
-"""Seconds between two questions whether a page still speaks."""
+"""Seconds between two messages that ask a page whether it still speaks."""
 SLOW_S: Final = 10.0
-"""Seconds that a page may take to read what it is sent."""
+"""Seconds that a page may take to read a message."""
 BAD_MESSAGE: Final = 1007
 FLOOD: Final = 1008
 SESSION_LOST: Final = 4503
@@ -46,7 +46,7 @@ class Visitor:
         websocket: the connection to the page.
         link: the connection to the session.
         role: what the page may do.
-        name: what the device is called.
+        name: the device's name.
         clips: finds the clips of cues.
         speaks: called when the page begins to speak.
     """
@@ -75,7 +75,7 @@ class Visitor:
         """Whether the session has said that it is over."""
 
     async def follow(self) -> None:
-        """Hand on messages in both directions until one side ends."""
+        """Forward messages in both directions until one side ends."""
         tasks = [asyncio.create_task(each()) for each in (self._from_session, self._from_page, self._beat)]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -89,7 +89,7 @@ class Visitor:
                 raise result
 
     def silence(self) -> None:
-        """Another page speaks from now on."""
+        """Tell the page that another one speaks from now on."""
         self.speaking = False
         self._yielding = asyncio.get_running_loop().create_task(self._yield())
 

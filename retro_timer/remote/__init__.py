@@ -1,1 +1,1 @@
-"""A running session for other devices: its local socket, and what uses it."""
+"""A running session for other devices: its local socket, the server behind it, and clients."""

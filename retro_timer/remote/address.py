@@ -1,7 +1,7 @@
-"""Where the sockets of running sessions are: made, found, and removed if a killed process left them.
+"""The sockets of running sessions: made, found, and removed if a killed process left them behind.
 
-A Unix socket per session, which only its owner can reach. Where there are none (Windows), a port on the loopback
-address and a file with a token, which only its owner can read.
+Each session has a Unix socket, which only its owner can reach. Without Unix sockets (on Windows), it has a port on the
+loopback address, and a file with a token, which only its owner can read.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class UnreachableError(UserError):
 
 
 class TokenFile(Struct, frozen=True):
-    """The port of a session on the loopback address, and what a client has to know."""
+    """A session's port on the loopback address, and the token that a client must send."""
 
     port: Annotated[int, Meta(ge=1, le=65_535)]
     token: str
@@ -65,7 +65,7 @@ class Address(Struct, frozen=True):
 
     @classmethod
     def of(cls, path: Path) -> Address | None:
-        """The address that a file of the runtime directory stands for; None if it is another file."""
+        """The address for a file in the runtime directory; None for any other file."""
         process, dash, session = path.stem.partition("-")
         if path.suffix not in (".sock", ".json") or not dash or not process.isdecimal() or not session.isalnum():
             return None
@@ -77,9 +77,9 @@ class Listening(Struct, frozen=True):
 
     Attributes:
         socket: the socket.
-        path: its file; remove it at the end.
-        session: the id of the session.
-        token: what a client has to know; empty if the file's mode protects it.
+        path: its file; `close` removes it.
+        session: the session's id.
+        token: the token that a client must send; empty if the file's mode protects the socket.
     """
 
     socket: socket.socket
@@ -96,7 +96,7 @@ class Listening(Struct, frozen=True):
 
 
 def listen(directory: Path, *, unix: bool = HAS_UNIX_SOCKETS) -> Listening:
-    """Listen for the clients of a session, which gets an id that none on this machine has.
+    """Listen for the clients of a session, which gets a random id.
 
     Args:
         directory: the runtime directory; made if it is missing.
@@ -117,7 +117,7 @@ def listen(directory: Path, *, unix: bool = HAS_UNIX_SOCKETS) -> Listening:
 
 
 def addresses(directory: Path) -> list[Address]:
-    """The addresses of a runtime directory, also those of killed processes; none if it cannot be read or is not ours.
+    """The addresses in a runtime directory, including those of killed processes; none if it is unreadable or not ours.
 
     A directory of another user could lead a client to a session that is not the walker's.
     """
@@ -130,17 +130,17 @@ def addresses(directory: Path) -> list[Address]:
 
 
 def remove_stale(directory: Path) -> None:
-    """Remove what killed processes left."""
+    """Remove the files that killed processes left."""
     for address in addresses(directory):
         with suppress(UnreachableError):
             connect(address)[0].close()
 
 
 def connect(address: Address, timeout: float = 2.0) -> tuple[socket.socket, str]:
-    """Connect to a session; returns the socket and the token for `hello`. What a killed process left is removed.
+    """Connect to a session; returns the socket and the token for `hello`. Removes the file of a killed process.
 
     Args:
-        address: where the session is.
+        address: the session's address.
         timeout: seconds to wait, now and for each later call of the socket.
 
     Raises:
@@ -172,7 +172,7 @@ def connect(address: Address, timeout: float = 2.0) -> tuple[socket.socket, str]
 
 
 def _connect_when_free(connection: socket.socket, path: str, timeout: float) -> None:
-    """Connect, also while the session has more connections waiting than its system keeps: that is refused at once."""
+    """Connect; tries again while the session's backlog is full, in which case the system refuses at once."""
     until = time.monotonic() + timeout
     while True:
         try:
@@ -186,7 +186,7 @@ def _connect_when_free(connection: socket.socket, path: str, timeout: float) -> 
 
 
 def _listen_unix(directory: Path, session: str) -> Listening:
-    """Bind, listen, and only then give the socket its name: whoever finds it earlier would take it for stale."""
+    """Bind, listen, and only then give the socket its name: a client that found it earlier would take it for stale."""
     if sys.platform == "win32":
         raise OSError(errno.EAFNOSUPPORT, "there are no such sockets")
     name = f"{os.getpid()}-{session}"
@@ -250,7 +250,7 @@ def _check_private(directory: Path) -> None:
 
 @contextmanager
 def _short(path: Path) -> Iterator[str]:
-    """A path for a socket call, which takes 100 bytes only: a longer one leads through its open directory.
+    """A path for a socket call, which takes only 100 bytes; a longer path is replaced by one via its open directory.
 
     Raises:
         OSError: if it is too long, and the system offers no shorter one.

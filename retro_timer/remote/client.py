@@ -1,4 +1,4 @@
-"""A client of a session on this machine: connects, reads, asks. Calls wait, at most as long as the timeout."""
+"""A blocking client of a session on this machine. Calls wait at most as long as the timeout."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from retro_timer.remote.messages import Request, Role, Update
 
 TIMEOUT_S: Final = 5.0
-"""How long an answer is waited for, in seconds: longer than a session is busy, shorter than a person waits."""
+"""Timeout for an answer, in seconds: longer than a session is ever busy, shorter than a person would wait."""
 _READ_AT_ONCE: Final = 65_536
 
 
@@ -46,17 +46,17 @@ class SessionClient:
     """A connection to a session.
 
     Args:
-        address: where the session is.
+        address: the session's address.
         role: what this client may do.
-        name: what it is called.
-        timeout: seconds that each call waits.
+        name: the client's name.
+        timeout: how long each call waits, in seconds.
 
     Attributes:
-        session: the session as it was last heard of.
+        session: the session as last reported.
 
     Raises:
         UnreachableError: if the session cannot be reached, or is of another version.
-        ProtocolError: if it is no session.
+        ProtocolError: if the other side is not a session.
     """
 
     def __init__(self, address: Address, *, role: Role = "local", name: str = "", timeout: float = TIMEOUT_S) -> None:
@@ -86,11 +86,11 @@ class SessionClient:
                 return welcome, schedule, update, measured
 
     def act(self, name: str) -> Answer:
-        """Ask for an action, and wait for the answer; the session is then as it is after it.
+        """Ask for an action, and wait for the answer; `session` is then up to date.
 
         Raises:
             UnreachableError: if no answer comes.
-            ProtocolError: if what comes is no message.
+            ProtocolError: if the session sends something invalid.
         """
         self._asked += 1
         self._send(ActionWanted(self._asked, name))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from retro_timer.remote.messages import ClientHello
 
 MAX_BACKLOG: Final = 256 * 1024
-"""Bytes that may wait for a client before anything more is sent to it: more than that, and it is dropped."""
+"""Bytes that may wait for a client; one with a longer backlog is dropped when the next line is due."""
 LINES_A_SECOND: Final = 100
 LINES_AT_ONCE: Final = 100
 ACTIONS_A_SECOND: Final = 8
@@ -32,7 +32,7 @@ class Allowance:
         self._seen: float | None = None
 
     def take(self, now: float) -> bool:
-        """Whether it may happen at a moment, in milliseconds; then it counts."""
+        """Whether it may happen at a moment, in milliseconds; if so, it is counted."""
         if self._seen is not None:
             self._left = min(self._at_once, self._left + (now - self._seen) * self._per_second / 1000)
         self._seen = now
@@ -50,7 +50,7 @@ class ClientConnection:
         now: the moment in milliseconds.
 
     Attributes:
-        hello: what it said first; None before.
+        hello: its first message; None until it has come.
         since: when it connected.
         claimed: when it last said that it plays the sound; None if it does not.
         alone: whether the session's own sound is to be silent meanwhile.
@@ -72,7 +72,7 @@ class ClientConnection:
 
     @property
     def name(self) -> str:
-        """What it calls itself."""
+        """The name that it gave itself."""
         return self.hello.name if self.hello else ""
 
     @property
@@ -81,7 +81,7 @@ class ClientConnection:
         return bool(self._unsent)
 
     def receive(self) -> bool:
-        """Read what has come; returns False at the end of the connection."""
+        """Read the data that has arrived; returns False at the end of the connection."""
         try:
             data = self.socket.recv(_READ_AT_ONCE)
         except (BlockingIOError, InterruptedError):
@@ -92,7 +92,7 @@ class ClientConnection:
         return bool(data)
 
     def next_line(self, now: float) -> bytes | None:
-        """The next whole line; None if there is none yet, or none more may be read at this moment.
+        """The next whole line; None if there is none yet, or the limit of lines is reached for now.
 
         Raises:
             ProtocolError: if the line is too long.
@@ -110,7 +110,7 @@ class ClientConnection:
 
     @property
     def is_throttled(self) -> bool:
-        """Whether a whole line waits because too many came: nothing more is read until it was taken."""
+        """Whether a whole line is waiting because too many came; nothing more is read until it has been taken."""
         return b"\n" in self._read
 
     def queue(self, line: bytes) -> bool:

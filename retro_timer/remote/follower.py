@@ -1,4 +1,4 @@
-"""A client that follows a session on an event loop: it never waits, and reconnects by itself."""
+"""A client that follows a session on an event loop, and reconnects by itself."""
 
 from __future__ import annotations
 
@@ -34,18 +34,18 @@ if TYPE_CHECKING:
     from retro_timer.remote.messages import Request, Update
 
 AGAIN_S: Final = 1.0
-"""How long after a lost connection another is tried, in seconds."""
+"""Delay before connecting again after the connection was lost, in seconds."""
 CONNECTS_WITHIN_S: Final = 0.2
-"""How long a connection within this machine may take, in seconds."""
+"""Timeout for connecting within this machine, in seconds."""
 PING_S: Final = 5.0
-"""How often the session's clock is asked for, in seconds."""
+"""Time between two requests for the session's clock, in seconds."""
 
 
 class Viewer(Protocol):
-    """What shows a followed session."""
+    """Shows a followed session."""
 
     def changed(self) -> None:
-        """Something of the session has changed, or the connection."""
+        """The session or the connection has changed."""
 
     def answered(self, answer: Answer) -> None:
         """An action was performed, or refused."""
@@ -55,14 +55,14 @@ class Follower:
     """Follows a session.
 
     Args:
-        address: where the session is.
-        viewer: what shows it.
+        address: the session's address.
+        viewer: shows it.
         now: this machine's clock in milliseconds.
 
     Attributes:
-        session: the session as it was last heard of; None before.
+        session: the session as last reported; None until then.
         lost: why there is no connection now, as one clause; empty if there is one.
-        over: whether the session is over, and its process has said so.
+        over: whether the session is over: its process has said so, or its socket is gone.
     """
 
     def __init__(self, address: Address, viewer: Viewer, now: Callable[[], float] = monotonic_ms) -> None:
@@ -89,7 +89,7 @@ class Follower:
         """Follow the session until it is over.
 
         Raises:
-            UserError: if the session cannot be followed: it is of another version, or no session.
+            UserError: if the session cannot be followed: it is of another version, or not a session.
         """
         while not self.over:
             try:
@@ -184,7 +184,7 @@ class Follower:
         self._viewer.changed()
 
     def _measure(self, pong: Pong) -> None:
-        """Measure the offset of the session's clock: the shortest of all round trips tells it best."""
+        """Measure the offset of the session's clock; the shortest of all round trips gives the best estimate."""
         now = self._now()
         trip = now - pong.sent
         if 0 <= trip <= self._shortest:

@@ -10,7 +10,7 @@ from retro_timer.session.bounds import Score  # noqa: TC001  (msgspec reads the 
 from retro_timer.session.sensing import MAX_BPM, MAX_INCLINE, Clause, LinkState, Metres
 
 MAX_MOMENT: Final = 1 << 53
-"""Limit of a number of milliseconds or of an id: JavaScript has no larger whole number."""
+"""Limit of a number of milliseconds or of an id: JavaScript has no larger exact integers."""
 
 Role = Literal["local", "page", "view"]
 """What a client may do: all actions, those that a page may use, or none."""
@@ -30,10 +30,10 @@ class OfferedAction(Struct, frozen=True):
     """An action of the session.
 
     Attributes:
-        name: what `action` asks for.
+        name: its name in an `action` message.
         label: one or two words for a button; may be empty.
         help: one line about it.
-        keys: the walker's keys for it, with Textual's names.
+        keys: the walker's keys for it, by Textual's names.
         page: whether a page may use it.
         repeats: whether it repeats while its key or button is held.
         after_the_end: whether it works after the session is over.
@@ -49,7 +49,7 @@ class OfferedAction(Struct, frozen=True):
 
 
 class SharedRules(Struct, frozen=True):
-    """How the session behaves, in seconds; as `session.states.Rules`."""
+    """The rules of the session, as in `session.states.Rules`; lengths in seconds."""
 
     lead_in: int
     resume_lead_in: int
@@ -58,7 +58,7 @@ class SharedRules(Struct, frozen=True):
 
 
 class VoiceInUse(Struct, frozen=True):
-    """What the session speaks and sounds with, for a device that plays the same clips."""
+    """The session's voice and sounds, for a device that plays the same clips."""
 
     language: str
     voice: str
@@ -73,12 +73,12 @@ class Welcome(RemoteMessage, frozen=True, tag="hello"):
         version: the version of the program.
         session: identifies the session among those of this machine.
         name: the name of the workout.
-        rate: milliseconds of the session in one of the clock: more than 1 in a rehearsal.
+        rate: milliseconds of the session per millisecond of the clock; more than 1 in a rehearsal.
         imperial: whether the walker reads speeds in mph.
-        rules: how the session behaves.
-        steps: by how many seconds `longer` and the like change a length: this, bout, turn.
-        voice: what it speaks with.
-        actions: what can be asked of it.
+        rules: the session's rules.
+        steps: by how many seconds actions such as `longer` change a length: this, bout, turn.
+        voice: its voice and sounds.
+        actions: the actions that clients can ask for.
     """
 
     protocol: int
@@ -105,7 +105,7 @@ class SharedInterval(Struct, frozen=True):
 
 
 class SharedSchedule(RemoteMessage, frozen=True, tag="schedule"):
-    """What is walked: sent after `hello`, and again after an edit."""
+    """The schedule: sent after `hello`, and again after an edit."""
 
     intervals: tuple[SharedInterval, ...]
 
@@ -116,7 +116,7 @@ class SharedSound(Struct, frozen=True):
     Attributes:
         state: as on the screen after "sound: ": "ok", "starting", "lost", "off", "NO AUDIO", "NO AUDIO: bell only".
         detail: one line about it.
-        muted: whether the walker muted the session: no device plays anything then, but cues of the kind "sound".
+        muted: whether the walker muted the session: devices then play only cues of the kind "sound".
         speaker: the name of the device that plays the sound instead of the session's; empty if none does.
         alone: whether the session's own sound is silent meanwhile.
         missed: how many cues were not heard.
@@ -131,19 +131,19 @@ class SharedSound(Struct, frozen=True):
 
 
 class SharedState(RemoteMessage, frozen=True, tag="state"):
-    """Where the session is: sent when anything of it changes, other than by time alone.
+    """The state of the session: sent when anything in it changes other than by time alone.
 
     Attributes:
-        at: when this was so, in milliseconds of the session's clock (`pong` gives the offset to it).
+        at: the moment of this state, in milliseconds of the session's clock (`pong` gives the offset to it).
         state: "ready", "lead-in", "running", "holding", "paused", "finished" or "ended-early".
-        reason: why it is paused: "walker", "bail-out", "sleep", "stopped", "belt", "interrupted" or "reopened"; else
-            empty.
+        reason: why it is paused: "walker", "bail-out", "sleep", "stopped", "belt", "interrupted" or "reopened";
+            otherwise empty.
         index: the running interval.
         phase: the phase to show: in a lead-in, the one that it leads to.
         position: milliseconds of the schedule.
         runs_from: the moment from which the position advances by `rate`; null while it stands still. In a lead-in it is
             the end of the lead-in.
-        caption: what was said last, or "not heard: " and what should have been.
+        caption: the text of the last cue, after "not heard: " if it was missed.
         unsaved: why the session is not saved; empty if it is.
         sound: the sound.
         can_undo: whether `undo` has something to undo.
@@ -177,22 +177,22 @@ class SharedLink(Struct, frozen=True):
 
 
 class SharedValue(Struct, frozen=True):
-    """A measured value, and the moment after which it is not the present one any more."""
+    """A measured value, and the moment after which it is no longer current."""
 
     value: Annotated[float, Meta(ge=-MAX_INCLINE, le=MAX_BPM)]
     until: MomentMs
 
 
 class SensorsMeasured(RemoteMessage, frozen=True, tag="measured"):
-    """What sensors measure: to clients that want it, about once a second; none without sensors.
+    """The sensors' measurements: sent to clients that want them about once a second; never without sensors.
 
-    A value is null while it is not known. A client that has heard nothing newer by its `until` does not know it either.
+    A value is null while it is unknown. If nothing newer has come by its `until`, it is unknown from then on.
 
     Attributes:
         belt, heart: the treadmill and the heart rate sensor; null if the walker uses none.
         speed_kmh: the speed of the belt.
         incline_percent: its incline.
-        heart_rate: beats a minute, by the strap or else by the treadmill.
+        heart_rate: beats per minute, from the strap, or else from the treadmill.
         metres: the distance of the session so far.
     """
 
@@ -225,7 +225,7 @@ class SharedCue(Struct, frozen=True):
 
 
 class CuesSent(RemoteMessage, frozen=True, tag="cues"):
-    """Cues to play when they are due; at once, if that is past. Later words fade out earlier ones."""
+    """Cues to play when they are due, or at once if they are late. Later words fade out earlier ones."""
 
     cues: tuple[SharedCue, ...]
 
@@ -259,14 +259,14 @@ class Answer(RemoteMessage, frozen=True, tag="answer"):
 
 
 class Pong(RemoteMessage, frozen=True, tag="pong"):
-    """The answer to `ping`: what was `sent`, and the moment of the session's clock, in milliseconds."""
+    """The answer to `ping`: its `sent` unchanged, and the moment of the session's clock, in milliseconds."""
 
     sent: float
     at: float
 
 
 class WalkedSummary(RemoteMessage, frozen=True, tag="walked"):
-    """What was walked, in milliseconds: sent when the session is over, and again when the answers about it change.
+    """The summary, with times in milliseconds: sent when the session is over, and again when the answers change.
 
     Attributes:
         walked: all walking time; backward, forward: its parts. Turns are the rest.
@@ -275,7 +275,7 @@ class WalkedSummary(RemoteMessage, frozen=True, tag="walked"):
         unsaved: why it is not in the history, as one clause; empty if it is.
         effort, pain: answers, 0 to 10; stumble, fall: whether the walker stumbled or fell; null: not answered.
         effort_words: what each effort from 0 to 10 means.
-        asks: whether answers are taken; not in a rehearsal, which is not kept.
+        asks: whether the session takes answers; a rehearsal, which is not kept, does not.
     """
 
     walked: int
@@ -293,7 +293,7 @@ class WalkedSummary(RemoteMessage, frozen=True, tag="walked"):
 
 
 class Goodbye(RemoteMessage, frozen=True, tag="bye"):
-    """The last message: why the session ends the connection, as one clause. `over` if there is nothing to return to."""
+    """The last message: why the session ends the connection, as one clause. `over` if it is not worth reconnecting."""
 
     why: str
     over: bool = False
@@ -308,9 +308,9 @@ class ClientHello(RemoteMessage, frozen=True, tag="hello"):
     Attributes:
         protocol: the version it speaks.
         role: what it may do.
-        name: what it is called on every screen: "phone", "TV".
+        name: its name on every screen, such as "phone" or "TV".
         cues: whether it wants cues and clicks.
-        measured: whether it wants what sensors measure.
+        measured: whether it wants the sensors' measurements.
         token: the secret of the token file, where the socket is not protected by its file (Windows).
         version: the version of the client's program.
     """
@@ -332,7 +332,7 @@ class ActionWanted(RemoteMessage, frozen=True, tag="action"):
 
 
 class Ping(RemoteMessage, frozen=True, tag="ping"):
-    """Ask for the session's clock; `sent` is the client's, in any unit, and comes back."""
+    """Ask for the session's clock; `sent` is the client's own clock in any unit, and comes back with the answer."""
 
     sent: float
 
@@ -340,7 +340,7 @@ class Ping(RemoteMessage, frozen=True, tag="ping"):
 class SpeakerClaim(RemoteMessage, frozen=True, tag="speaker"):
     """This client plays the sound (`on`), and the session's own is silent meanwhile (`alone`).
 
-    It is repeated at least every second; of several devices, the one that began last is the speaker. After
+    The client repeats it at least every second; of several devices, the one that began last is the speaker. After
     `protocol.SPEAKER_ALIVE_MS` without it, or when the connection ends, the session plays the sound again.
     """
 
@@ -349,7 +349,7 @@ class SpeakerClaim(RemoteMessage, frozen=True, tag="speaker"):
 
 
 class SummaryAnswers(RemoteMessage, frozen=True, tag="summary"):
-    """Answers about the session, once it is over; a question left out or null keeps its answer."""
+    """Answers about the session, once it is over; a question that is left out or null keeps its earlier answer."""
 
     id: Id
     effort: Score | None = None

@@ -1,4 +1,4 @@
-"""The protocol of a session's socket: one JSON object a line, in both directions.
+"""The protocol of a session's socket: one JSON object per line, in both directions.
 
 `retro_timer.remote.messages` has the messages, `docs/remote.md` an example of each. Unknown fields are ignored, so that
 a field can be added without a new version. Both sides validate everything they read.
@@ -24,11 +24,11 @@ MAX_UPDATE: Final = 8 * 1024 * 1024
 MAX_CLIENTS: Final = 16
 """How many clients can follow a session at a time."""
 SPEAKER_ALIVE_MS: Final = 1500
-"""A client that plays the sound and is silent for longer than this many milliseconds is taken for gone."""
+"""A client that plays the sound counts as gone if it has not said so for this many milliseconds."""
 
 
 class ProtocolError(UserError):
-    """The other side sent something that is no message of this protocol."""
+    """The other side sent something that is not a message of this protocol."""
 
 
 _ENCODER: Final = msgspec.json.Encoder()
@@ -37,7 +37,7 @@ _UPDATES: Final[msgspec.json.Decoder[Any]] = json_decoder(Update)
 
 
 def encode(message: Request | Update) -> bytes:
-    """A message as a line, with its end."""
+    """A message as a line, including the line break."""
     return _ENCODER.encode(message) + b"\n"
 
 
@@ -45,7 +45,7 @@ def decode_request(line: bytes) -> Request:
     """Read a client's line.
 
     Raises:
-        ProtocolError: if it is too long, or no message of a client.
+        ProtocolError: if it is too long, or not a message of a client.
     """
     request: Request = _decoded(_REQUESTS, line, MAX_REQUEST)
     return request
@@ -55,7 +55,7 @@ def decode_update(line: bytes) -> Update:
     """Read a session's line.
 
     Raises:
-        ProtocolError: if it is too long, or no message of a session.
+        ProtocolError: if it is too long, or not a message of a session.
     """
     update: Update = _decoded(_UPDATES, line, MAX_UPDATE)
     return update

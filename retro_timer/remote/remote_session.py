@@ -1,4 +1,4 @@
-"""A session in another process, as far as it is known here: counts by itself between two messages."""
+"""A session in another process, as far as it is known here; its time advances by itself between two messages."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ _MOST_ROUNDS: Final = 10_000
 
 
 class RemoteSession:
-    """A session in another process, with what the view model asks of a session, as of a moment.
+    """A session in another process as of a moment, with the properties that the view model reads.
 
     Args:
-        welcome: what does not change.
-        schedule: what is walked.
-        state: where it is.
-        measured: what sensors measure; None if nothing was heard about that.
+        welcome: its greeting, which has everything that does not change.
+        schedule: its schedule.
+        state: its state.
+        measured: the sensors' measurements; None if none were reported.
 
     Attributes:
-        welcome: what does not change.
-        schedule: what is walked.
-        shared: where it was when something last changed.
-        measured: what sensors measured when that was last heard.
+        welcome: its greeting, which has everything that does not change.
+        schedule: its schedule.
+        shared: the last reported state.
+        measured: the last reported measurements.
 
     Raises:
         ProtocolError: if the messages contradict each other.
@@ -76,7 +76,7 @@ class RemoteSession:
 
     @property
     def measurements(self) -> Measurements | None:
-        """What is measured, without values that are too old; None without sensors."""
+        """The measurements, without values that are too old; None without sensors."""
         measured = self.measured
         if measured is None or not (measured.belt or measured.heart):
             return None
@@ -145,7 +145,7 @@ class RemoteSession:
 
     @property
     def index(self) -> int:
-        """The running interval: those whose time is over are left, unless a turn waits."""
+        """The index of the running interval; moves on when its time is over, unless it is a turn that waits."""
         index, position = self.shared.index, self.position
         if self.shared.runs_from is None or self.state is State.LEAD_IN:
             return index
@@ -176,7 +176,7 @@ class RemoteSession:
         return max(self.shared.position, self._end_of(index))
 
     def _goes_on_after(self, index: int) -> bool:
-        """Whether the next interval begins by itself after one."""
+        """Whether the interval after this one begins by itself."""
         waits = self.welcome.rules.wait_at_turns and self.schedule[index].phase is Phase.TURN
         turned = index == self.shared.index and self.shared.position >= self._end_of(index)  # it has waited already
         return index + 1 < len(self.schedule) and (turned or not waits)
@@ -206,7 +206,11 @@ def _entry(interval: SharedInterval) -> Entry:
 
 
 def _checked(state: SharedState, schedule: Schedule) -> SharedState:
-    """A state with the names of this version, and within its schedule."""
+    """The state, if this version knows its names and it is within its schedule.
+
+    Raises:
+        ProtocolError: otherwise.
+    """
     try:
         State(state.state)
         Phase(state.phase)

@@ -1,7 +1,7 @@
-"""The server of a session: a thread that accepts clients, reads what they ask, and sends what changes.
+"""A session's server: a thread that accepts clients, reads their requests, and sends them changes.
 
-Nothing a client does delays the session: the server waits for no client, reads a bounded number of lines, and drops who
-does not read. It knows nothing of the session; whatever a client asks is passed to `Requests`.
+Nothing a client does delays the session: the server waits for no client, reads a limited number of lines, and drops
+clients that do not read. It knows nothing about the session; clients' requests are passed to `Requests`.
 """
 
 from __future__ import annotations
@@ -47,30 +47,30 @@ if TYPE_CHECKING:
     from retro_timer.remote.messages import Request, Update
 
 HELLO_WITHIN_MS: Final = 5000
-"""A client that has not said what it is after this many milliseconds is disconnected."""
+"""A client that has not said hello after this many milliseconds is disconnected."""
 GOODBYE_WITHIN_MS: Final = 1000
-"""How long the last line is tried to be sent."""
+"""How long to keep trying to send a client its last line, in milliseconds."""
 ACCEPT_AGAIN_MS: Final = 1000
-"""How long no client is accepted after that has failed: there are no file descriptors."""
+"""Pause after a client could not be accepted, in milliseconds: there are no file descriptors left."""
 _CHECK_S: Final = 0.05
 _ENDS_WITHIN_S: Final = 0.5
 _FOR_CUES: Final = (CuesSent, CuesCancelled, ClicksSent)
 
 
 class Requests(Protocol):
-    """What clients ask. The calls come from the server's thread; they must neither block nor raise."""
+    """Handles clients' requests. The calls come from the server's thread; they must neither block nor raise."""
 
     def joined(self, client: ClientConnection) -> None:
-        """A client has said hello. Send it a `Welcome` first: only then it gets what is sent to all."""
+        """A client has said hello. Send it a `Welcome` first: only then does it get what is sent to all."""
 
     def left(self, client: ClientConnection) -> None:
         """A client that had joined is gone."""
 
     def asked(self, client: ClientConnection, request: ActionWanted | SummaryAnswers) -> None:
-        """A client wants an answer."""
+        """A client has asked for something, and wants an answer."""
 
     def speaker_changed(self, name: str, alone: bool, *, lost: bool) -> None:
-        """Another device plays the sound; none if the name is empty, `lost` if it went without saying so."""
+        """Another device plays the sound, or none if the name is empty; `lost` if the last one left without a word."""
 
 
 class SessionServer:
@@ -78,7 +78,7 @@ class SessionServer:
 
     Args:
         listening: the socket; closed with the server.
-        requests: what is called for what clients ask.
+        requests: handles clients' requests.
         now: the clock in milliseconds.
         log: writes a line to the log.
     """
@@ -140,11 +140,11 @@ class SessionServer:
             self._end()
 
     def _wait(self) -> float | None:
-        """Seconds until something is due without anything coming; None without clients: nothing is checked then."""
+        """Seconds to wait before the next check; None if there is nothing to check, because there are no clients."""
         return _CHECK_S if self._clients or self._accepts_from is not None else None
 
     def step(self, timeout: float | None) -> None:
-        """Handle what has come, or comes within the timeout in seconds."""
+        """Handle whatever has arrived, or arrives within the timeout in seconds."""
         ready = self._selector.select(timeout)
         now = self._now()
         for key, mask in ready:
@@ -226,15 +226,15 @@ class SessionServer:
             self._requests.joined(client)
 
     def _knows(self, token: str) -> bool:
-        """Whether a token is the right one, in constant time; without one, the socket's file protects it."""
+        """Whether a token is right, in constant time; without a token, the mode of the socket's file protects it."""
         if not self._listening.token:
             return not token
-        from hmac import compare_digest  # it takes a megabyte: not where it is not needed
+        from hmac import compare_digest  # costs a megabyte: only where it is needed
 
         return compare_digest(token.encode(), self._listening.token.encode())
 
     def _claim(self, client: ClientConnection, claim: SpeakerClaim, now: float) -> None:
-        """Note that a client plays the sound, or does not any more."""
+        """Note that a client plays the sound, or no longer does."""
         if client.hello is None or client.hello.role == "view":
             return
         if not claim.on:
@@ -252,7 +252,7 @@ class SessionServer:
             self._choose_speaker(lost=lost)
 
     def _choose_speaker(self, *, lost: bool) -> None:
-        """The speaker is the client that began last, of those that play the sound."""
+        """Of the clients that play the sound, make the one that began last the speaker."""
         last = self._claims[-1] if self._claims else None
         speaker = (last.name or "another device", last.alone) if last else ("", False)
         if speaker != self._speaker:
@@ -260,7 +260,7 @@ class SessionServer:
             self._requests.speaker_changed(*speaker, lost=lost)
 
     def _deliver(self) -> None:
-        """Queue what the session sends."""
+        """Queue the session's messages for its clients."""
         while self._outbox:
             message, client = self._outbox.popleft()
             line = encode(message)
@@ -305,7 +305,7 @@ class SessionServer:
             self._requests.left(client)
 
     def _check(self, client: ClientConnection, now: float) -> None:
-        """Check what is due for a client, and wait for what it may do next."""
+        """Do what is due for a client, and register what to wait for next."""
         if client.claimed is not None and now - client.claimed > SPEAKER_ALIVE_MS:
             self._unclaim(client, lost=True)
         if client.is_throttled:
@@ -319,7 +319,7 @@ class SessionServer:
             self._watch(client)
 
     def _watch(self, client: ClientConnection) -> None:
-        """Wait until a client can be read from, unless it has sent too much, or can be sent the rest."""
+        """Register for reading, unless the client has sent too much, and for writing if something is left to send."""
         wanted = EVENT_READ * (not client.closing and not client.is_throttled) | EVENT_WRITE * client.has_unsent
         known = self._selector.get_map().get(client.socket)
         if known is None:

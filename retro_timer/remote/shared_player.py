@@ -1,4 +1,4 @@
-"""A player that passes everything on to the session's own, and to the devices that follow the session."""
+"""A player that passes everything on to the session's own player, and to the devices that follow the session."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class CueListener(Protocol):
-    """What is called with everything that a player is sent."""
+    """Gets everything that a player is sent."""
 
     def cues_sent(self, cues: Sequence[DueCue]) -> None:
         """Cues were sent."""
@@ -23,15 +23,15 @@ class CueListener(Protocol):
         """All pending cues were cancelled."""
 
     def clicks_sent(self, spans: Sequence[MetronomeSpan]) -> None:
-        """The metronome clicks in other spans."""
+        """The metronome's spans were replaced."""
 
 
 class SharedPlayer:
-    """Shares what the session plays.
+    """Shares the session's sound.
 
     Args:
         player: the session's own player; closed with this one.
-        listener: is told what it is sent.
+        listener: gets everything that this player is sent.
         muted: whether the walker has muted the session.
     """
 
@@ -44,7 +44,7 @@ class SharedPlayer:
         self._unnoticed = 0  # the losses while it was silent
 
     def silence(self, silent: bool) -> None:
-        """Be silent while another device alone plays the sound; the cues go on, so that the next one can be heard."""
+        """Be silent while another device alone plays the sound; cues are still queued, so the next one can be heard."""
         if silent is not self._silent:
             losses = self._player.losses
             if silent:

@@ -1,7 +1,7 @@
-"""A session that other devices follow: passes on what changes, and performs what they ask for.
+"""A session that other devices follow: passes changes on to them, and performs their requests.
 
 It runs in the session's thread: the screen's event loop, or the loop of a plain session. The server's thread only posts
-calls to it. While nobody follows, a change costs the check whether anybody does.
+calls to it. While nobody follows, a change costs only the check for followers.
 """
 
 from __future__ import annotations
@@ -55,22 +55,22 @@ class FrontEnd(Protocol):
         """Show the effect of events that no key caused, and which device plays the sound now."""
 
     def answer_summary(self, answers: SummaryAnswers, done: Callable[[str], None]) -> None:
-        """Keep answers about the session, which is over; calls back with why they are not kept, or nothing."""
+        """Keep answers about the session, which is over; calls back with why they were not kept, or an empty string."""
 
 
 class SharedSession:
-    """Shares a session with other devices, from when it is made until it is closed.
+    """Shares a session with other devices, from its creation until it is closed.
 
     Args:
         listening: the socket.
         runner: the session.
-        front: what runs it.
+        front: the screen or plain session that runs it.
         clock: its clock.
         sound_set: the set of sounds it plays.
         log: writes a line to the log.
 
     Attributes:
-        feedback: what devices have answered about the session, as far as it was kept.
+        feedback: the devices' answers about the session that were kept.
     """
 
     def __init__(  # noqa: PLR0913  (the parts that are put together)
@@ -104,17 +104,17 @@ class SharedSession:
 
     @property
     def is_steered(self) -> bool:
-        """Whether somebody follows it who can ask for actions."""
+        """Whether any follower can ask for actions."""
         return any(client.hello is not None and client.hello.role != "view" for client in self._followers)
 
     @property
     def is_followed_by_page(self) -> bool:
-        """Whether somebody follows it who can be asked about it at the end."""
+        """Whether any follower can be asked about the session at its end."""
         return any(client.hello is not None and client.hello.role == "page" for client in self._followers)
 
     @property
     def is_answered(self) -> bool:
-        """Whether a device has answered all that devices are asked about it."""
+        """Whether devices have answered every question that they are asked about the session."""
         return self.feedback.is_complete
 
     def close(self) -> None:
@@ -145,7 +145,7 @@ class SharedSession:
             self._send(self._walked())
 
     def _publish_measured(self) -> None:
-        """Send what sensors measure: at once if a value or a sensor came or went, else once a second."""
+        """Send the sensors' measurements: at once if a value or a sensor came or went, otherwise once a second."""
         measured, now = self._now_measured(), self._clock.now()
         if measured is None or measured == self._measured:
             return
@@ -155,7 +155,7 @@ class SharedSession:
             self._send(measured)
 
     def _now_measured(self) -> SensorsMeasured | None:
-        """What sensors measure now; None without sensors."""
+        """The sensors' measurements now; None without sensors."""
         measure = self._runner.measurements
         return None if measure is None else snapshot.sensors_measured(measure(), self._clock.system)
 
@@ -165,7 +165,7 @@ class SharedSession:
             self._send(message)
 
     def cues_cancelled(self, *, sounding: bool) -> None:
-        """Pass it on that pending cues are cancelled."""
+        """Pass on that pending cues are cancelled."""
         if self._followers:
             self._send(CuesCancelled(sounding))
 
@@ -300,7 +300,7 @@ def _what_is_known(measured: SensorsMeasured) -> tuple[object, ...]:
 
 
 def merged(feedback: Feedback, answers: SummaryAnswers) -> Feedback:
-    """Feedback with what a device has answered."""
+    """Feedback with a device's answers added."""
     return replace(
         feedback,
         effort=feedback.effort if answers.effort is None else answers.effort,

@@ -1,4 +1,4 @@
-"""What a session is now, as messages."""
+"""The present state of a session, as messages."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _LONG: Final = 1_000_000
 
 
 def offered_actions(keys: Mapping[str, tuple[str, ...]]) -> tuple[OfferedAction, ...]:
-    """The actions of a session, with the walker's keys, given by the actions' ids; not those that need a screen."""
+    """The actions of a session that need no screen, with the walker's keys, which are given by action id."""
     return tuple(
         OfferedAction(
             name=action.name,
@@ -63,7 +63,7 @@ def offered_actions(keys: Mapping[str, tuple[str, ...]]) -> tuple[OfferedAction,
 
 
 def welcome(runner: Runner, session: str, clock: Clock, keys: Mapping[str, tuple[str, ...]], sound_set: str) -> Welcome:
-    """What does not change during a session.
+    """The greeting, with everything that does not change during a session.
 
     Args:
         runner: the session.
@@ -89,7 +89,7 @@ def welcome(runner: Runner, session: str, clock: Clock, keys: Mapping[str, tuple
 
 
 def shared_schedule(schedule: Schedule) -> SharedSchedule:
-    """What is walked."""
+    """The schedule as a message."""
     return SharedSchedule(
         tuple(
             SharedInterval(
@@ -106,7 +106,7 @@ def shared_schedule(schedule: Schedule) -> SharedSchedule:
 
 
 def shared_state(runner: Runner, clock: Clock, caption: str, sound: SharedSound) -> SharedState:
-    """Where a session is, as of its last moment."""
+    """The state of a session as of its last moment."""
     session = runner.session
     phase = session.phase_ahead if session.state is State.LEAD_IN else session.entry.phase
     return SharedState(
@@ -126,10 +126,10 @@ def shared_state(runner: Runner, clock: Clock, caption: str, sound: SharedSound)
 
 
 def sensors_measured(measurements: Measurements, system: Callable[[int], int]) -> SensorsMeasured:
-    """What sensors measure.
+    """The sensors' measurements as a message.
 
     Args:
-        measurements: the same, with moments of the session.
+        measurements: the measurements, with moments of the session.
         system: converts a moment to the system's clock.
     """
     speed, incline, heart = (
@@ -151,7 +151,7 @@ def _shared_link(link: SensorLink | None) -> SharedLink | None:
 
 
 def without_time(state: SharedState, rate: int) -> SharedState:
-    """A state without what changes by time alone, so that two can be compared."""
+    """A state without the fields that change by time alone, so that two states can be compared."""
     moves = state.runs_from is not None
     return replace(
         state,
@@ -191,7 +191,7 @@ def shared_clicks(spans: Sequence[MetronomeSpan], system: Callable[[int], int], 
 
 
 def walked_summary(stored: StoredSession, unsaved: str, feedback: Feedback, *, asks: bool) -> WalkedSummary:
-    """What was walked, and the answers about it so far."""
+    """The summary of a session, and the answers about it so far."""
     from retro_timer.training.energy import effort_words
 
     summary = stored.summary

@@ -1,4 +1,4 @@
-"""A connection to a session on an event loop: what each client that runs on one begins with."""
+"""Opening a connection to a session on an event loop, for every client that runs on one."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 async def open_streams(
     connection: socket.socket, hello: ClientHello
 ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    """Say hello to a session on a socket that is connected to it; a line longer than the protocol allows is an error.
+    """Say hello to a session on a connected socket; reading a line longer than the protocol allows is an error.
 
     Args:
-        connection: the socket, of `address.connect`.
+        connection: the socket, from `address.connect`.
         hello: the first message.
     """
     connection.setblocking(False)

@@ -1,4 +1,4 @@
-"""Importing past activities and listed sessions: which kind a file is, and adding what is not in the history yet."""
+"""Importing past activities and listed sessions: recognizes files, and adds what the history does not have yet."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ if TYPE_CHECKING:
     from retro_timer.storage.history import History
 
 HEAD: Final = 4096
-"""Bytes by which a file is recognized."""
+"""Bytes at the beginning of a file by which it is recognized."""
 _SLACK: Final = timedelta(seconds=2)
-"""Files round moments: activities that follow on each other do not overlap."""
+"""Files round moments: activities that follow one another must not count as overlapping."""
 
 
 class Past(StrEnum):
-    """What a file has of the past; the values are for messages."""
+    """The kinds of files with past sessions; the values are for messages."""
 
     FIT = "FIT"
     TCX = "TCX"
@@ -47,12 +47,12 @@ class Past(StrEnum):
 
     @property
     def is_ours(self) -> bool:
-        """Whether it is a list of our own."""
+        """Whether it is one of our own lists."""
         return self in (Past.LISTED_JSON, Past.LISTED_CSV)
 
 
 def past_in(file: Path) -> Past | None:
-    """What a file has of the past, by how it begins; None for anything else, and for what cannot be read."""
+    """The kind of a file with past sessions, by how it begins; None for any other file, and for an unreadable one."""
     try:
         if not file.is_file():
             return None
@@ -64,7 +64,7 @@ def past_in(file: Path) -> Past | None:
 
 
 def _kind(head: bytes) -> Past | None:
-    """What begins like this."""
+    """The kind of a file that begins like this."""
     recognized = {
         Past.FIT: head[8:12] == b".FIT",
         Past.LISTED_JSON: is_listed_json(head),
@@ -83,7 +83,7 @@ def read_activities(file: Path, past: Past, now: datetime) -> tuple[PastActivity
     """The activities in a file, in the order of the file.
 
     Raises:
-        FormatError: if it cannot be read, or one of them cannot be true; names the file.
+        FormatError: if it cannot be read, or an activity is impossible; names the file.
     """
     source = file_name(file)
     try:
@@ -112,7 +112,7 @@ def read_listed(file: Path, past: Past, now: datetime) -> list[StoredSession]:
 
 
 def known_as(history: History, activity: PastActivity) -> SessionSummary | None:
-    """The session of the history that an activity is: the same one, or one that ran at the same time."""
+    """The session in the history that an activity duplicates: the same one, or one that ran at the same time."""
     day = activity.started.date()
     near = history.page(since=day - timedelta(days=1), until=day + timedelta(days=1), limit=1000)
     uuid = session_from(activity).summary.uuid
@@ -129,7 +129,7 @@ def with_phases(activity: PastActivity, phases: str, find: Callable[[str], Worko
     Args:
         activity: the activity.
         phases: what was walked: one phase, a phase for each lap, or a workout.
-        find: finds a workout, as the walker names it.
+        find: finds a workout by the walker's name for it.
 
     Raises:
         UserError: if the phases do not fit, or there is no such workout.
@@ -154,7 +154,7 @@ def import_words(added: Sequence[StoredSession], known: Sequence[SessionSummary]
 
 
 def listed_words(done: Imported) -> str:
-    """What was imported of a list of our own, what was skipped, and why: one or two sentences."""
+    """What was imported from one of our own lists, what was skipped, and why: one or two sentences."""
     skipped = f" {done.skipped} skipped, already in the history." if done.skipped else ""
     return f"{_sessions(done.added)} added.{skipped}"
 
@@ -164,7 +164,7 @@ def _sessions(number: int) -> str:
 
 
 def add_listed(history: History, sessions: Sequence[StoredSession]) -> Imported:
-    """Add listed sessions that are not in the history, and that no session there ran at the same time as."""
+    """Add listed sessions, except those that are in the history, or overlap a session there."""
     known: dict[date, list[SessionSummary]] = defaultdict(list)
     for summary in history.page(limit=1_000_000):
         known[summary.day].append(summary)
@@ -181,12 +181,12 @@ def _is_known(listed: SessionSummary, known: Mapping[date, list[SessionSummary]]
 
 
 def _contents(file: Path) -> bytes:
-    """The contents of a file of the past.
+    """The contents of a file with past sessions.
 
     Raises:
         FormatError: if it is too large, or cannot be read; names it.
     """
-    with suppress(OSError):  # which reading reports
+    with suppress(OSError):  # reading the file reports it
         if file.stat().st_size > MAX_ACTIVITY_BYTES:
             limit = f"{MAX_ACTIVITY_BYTES // 1_000_000} MB"
             raise FormatError(f"larger than {limit}: no walk is that long", source=file_name(file))

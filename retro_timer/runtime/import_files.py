@@ -1,4 +1,4 @@
-"""What a file brings in, by how it begins: an exported history, past activities or a programme; else a workout."""
+"""The kind of an imported file, by how it begins: a history, past activities or a programme; otherwise a workout."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _HEAD: Final = 4096
 
 
 class FileKind(Enum):
-    """What a file brings in, besides workouts."""
+    """The kinds of imported files, besides workouts."""
 
     HISTORY = auto()
     PAST = auto()
@@ -32,7 +32,7 @@ class FileKind(Enum):
 
 
 def kind_of(file: Path) -> FileKind | None:
-    """What a file brings in; None for a workout, and for what cannot be read, which fails later."""
+    """The kind of a file; None for a workout, and for an unreadable file, which fails later."""
     if _is_history(file):
         return FileKind.HISTORY
     if _is_programme(file):
@@ -41,7 +41,7 @@ def kind_of(file: Path) -> FileKind | None:
 
 
 def import_history(history: History, file: Path, now: datetime) -> str:
-    """Add what an exported history has and this one has not. Returns what was added, as a clause.
+    """Add what an exported history has and this one does not. Returns what was added, as a clause.
 
     Raises:
         UserError: if the file cannot be read, or the history cannot be written.

@@ -1,6 +1,6 @@
 """The log of errors in the data directory, one line each. Writing to it never raises: see `Log.problem`.
 
-Imported with the first line to log: `logging.handlers` takes milliseconds, which the first frame does not wait for.
+Imported when the first line is logged: `logging.handlers` takes milliseconds, which must not delay the first frame.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from io import TextIOWrapper
 
 MAX_BYTES: Final = 1_000_000
-"""Size in bytes that the log does not reach; one old log is kept, with `.1` after its name."""
+"""The log stays below this size in bytes; one old log is kept, with `.1` after its name."""
 MAX_LINE: Final = 1000
 
 
@@ -33,7 +33,7 @@ class Log(RotatingFileHandler):
     The file is open only while a line is written: other windows write to the same file, and rotate it.
 
     Args:
-        path: the file; created with the first line, with the directories it is in.
+        path: the file; created, with its directories, when the first line is written.
         wall: reads the wall clock.
 
     Attributes:

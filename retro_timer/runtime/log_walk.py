@@ -1,4 +1,4 @@
-"""Logging a walk by hand: what the walker enters becomes a session of the history, and can be changed again."""
+"""Logging a walk by hand: what the walker enters becomes a session in the history, and can be changed later."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class EnteredWalk(Struct, frozen=True):
     Attributes:
         day: the local date.
         workout: what was walked; `minutes_walked` makes one of minutes.
-        at: when it began; None for a time that is free on that day.
+        at: when it began; None for a free time on that day.
         longest: the longest backward bout in seconds; None takes it from the workout, 0 if it is not known.
         feedback: the answers about it.
     """
@@ -58,7 +58,7 @@ def time_of_day(text: str) -> time:
     """Parse a time of day such as 18:30.
 
     Raises:
-        LogError: if it is none.
+        LogError: if it is not one.
     """
     try:
         found = time.fromisoformat(text.strip().zfill(5))
@@ -73,14 +73,14 @@ def minutes(text: str) -> int:
     """Parse minutes such as 10, or a length such as 8:30 or 90s, into seconds.
 
     Raises:
-        WorkoutError: if it is neither; of more than 4 hours.
+        WorkoutError: if it is neither, or more than 4 hours.
     """
     found = text.strip()
     return parse_length(f"{found}m" if found.isdecimal() else found)
 
 
 def minutes_walked(backward: int, forward: int) -> Workout:
-    """A workout of so many seconds forward and backward.
+    """A workout of the given seconds forward and backward.
 
     Raises:
         LogError: if both are 0.
@@ -105,7 +105,7 @@ def log_walk(
         replaces: the logged session that is changed.
 
     Raises:
-        LogError: if it cannot be true, or there is a session at that time.
+        LogError: if it is impossible, or there is a session at that time.
         RefusedError: if the note is invalid.
         StorageError: if it cannot be written.
     """
@@ -128,10 +128,10 @@ def log_walk(
 
 
 def entered_of(session: StoredSession) -> EnteredWalk:
-    """What was entered about a logged session.
+    """A logged session as it was entered.
 
     Raises:
-        LogError: if the timer ran it: what was walked is known.
+        LogError: if the timer ran it, and so recorded what was walked.
         WorkoutError: if it was edited by hand and is invalid.
     """
     summary = session.summary

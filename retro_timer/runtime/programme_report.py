@@ -1,4 +1,4 @@
-"""The report of a programme: what was walked, as one Markdown page to hand back to whoever wrote it."""
+"""The report of a programme: what was walked, as one Markdown page to hand back to its author."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from retro_timer.training.programme import Programme, Thresholds
 
 MOST_NOTES: Final = 20
-"""Of more notes, the latest are shown: the report is one page."""
+"""How many notes are shown, the latest ones: the report is one page."""
 _LONGEST_NOTE: Final = 200
 _MARKUP: Final = re.compile(r"([\\`*_\[\]<>#|~&])")
 _NEXT_DAYS: Final = {NextDay.MUSCLES: "sore muscles", NextDay.PAIN: "more pain", NextDay.SORE: "sore or painful"}
@@ -45,7 +45,7 @@ def report(  # noqa: PLR0913  (all that the page is made of)
     Args:
         programme: the programme.
         entries: every session, oldest first; those before the programme began are left out.
-        notes: the sessions with what was written about them.
+        notes: the sessions whose notes are shown.
         today: the local date.
         choices: the walker's choices about the plan.
         imperial: whether speeds are in mph.
@@ -99,7 +99,7 @@ def _now(programme: Programme, entries: Sequence[TrainingEntry], today: date, ch
 def _levels(
     programme: Programme, walked: Sequence[TrainingEntry], choices: PlanChoices, *, imperial: bool
 ) -> Iterator[str]:
-    """Every step: what was prescribed, and how it went; then when the walker came to each, and why."""
+    """Every step: what was prescribed, and how it went; then when the walker reached each, and why."""
     at: dict[int, list[TrainingEntry]] = {}
     moves: list[str] = []
     before = None
@@ -205,12 +205,12 @@ def _notes(programme: Programme, sessions: Iterable[SessionSummary]) -> Iterator
 
 
 def escaped(text: str) -> str:
-    """A text of the walker's or the author's for Markdown: on one line, and without markup of its own."""
+    """The walker's or the author's text for Markdown: on one line, with any markup escaped."""
     return _MARKUP.sub(r"\\\1", printable(one_line(text), _LONGEST_NOTE))
 
 
 def _range(values: Iterable[int | None]) -> str:
-    """The lowest and the highest of the answers; empty without one."""
+    """The lowest and the highest of the answers; empty if there are none."""
     known = [value for value in values if value is not None]
     if not known:
         return ""

@@ -85,8 +85,8 @@ class Progress(Struct, frozen=True):
         streak: the streak as of today.
         bests: the sessions that hold a record, of all time.
         problems: one sentence for each implausible session.
-        speeds: the mean measured speed backward, in km/h, of each day or bucket; only of sessions with an effort to
-            aim for, so that like is compared with like.
+        speeds: the mean measured speed backward, in km/h, of each day or bucket; only of sessions at the effort to aim
+            for, so that like is compared with like.
         measured: the backward distance that was measured, in metres.
         measured_minutes: the backward walking time that was measured.
     """
@@ -117,7 +117,7 @@ class Progress(Struct, frozen=True):
 
 
 def progress_of(history: History, span: Span, now: datetime, week_start: WeekStart, day_ends: int = 0) -> Progress:
-    """Compute the progress over a span from the history; a day ends so many hours after midnight.
+    """Compute the progress over a span from the history; a day ends `day_ends` hours after midnight.
 
     Raises:
         StorageError: if the history cannot be read.

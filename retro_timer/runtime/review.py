@@ -39,7 +39,7 @@ class MeasuredTotals(Struct, frozen=True):
         metres: the distance; None if no speed was measured.
         backward_metres: the backward part of it.
         backward_kmh: the mean speed backward; None if it was not measured.
-        backward_seconds: for how long the belt moved backward bouts, as far as it was measured.
+        backward_seconds: the measured time of backward bouts, in seconds.
         heart_mean: the mean heart rate; None if it was not measured.
         heart_max: the highest.
     """

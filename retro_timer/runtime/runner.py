@@ -37,12 +37,12 @@ class Runner:
     """Runs one session.
 
     Args:
-        workout: what is walked.
-        clock: where the time comes from.
-        player: what plays the cues; closed with the runner.
+        workout: the workout.
+        clock: the source of time.
+        player: plays the cues; closed with the runner.
         config: how the session runs.
         rehearsal: whether time runs faster: captions are never stale then, and nothing is kept.
-        interrupted: the walk that is taken up again where it stood.
+        interrupted: the interrupted session to resume where it stopped.
 
     Attributes:
         speaker: the device that plays the sound instead of this one; empty if none does.
@@ -132,7 +132,7 @@ class Runner:
         return self.advance() + self._call(lambda now: self.session.skip_to(now, index))
 
     def replace_player(self, player: Player) -> None:
-        """Play through another player, which plays what was sent to the one so far, and is closed with the runner."""
+        """Play through another player, which also plays what was sent to the old one, and is closed with the runner."""
         self.player = player
         self.conductor.replace_player(player)
 
@@ -143,7 +143,7 @@ class Runner:
         return self._noted(self.conductor.sound_returned(self._check_time()))
 
     def ask(self, *parts: tuple[str, ...]) -> Events:
-        """Speak a question of a screen, as parts of phrases; without any, stop the one being asked."""
+        """Speak a screen's question, given as parts of phrases; without any, stop the one being spoken."""
         return self._noted(self.conductor.ask(self._check_time(), parts))
 
     def refuse(self, why: str) -> Events:
@@ -260,7 +260,7 @@ class Runner:
 
     @property
     def has_more_to_say(self) -> bool:
-        """Whether something of the end is still to be heard: more is coming, and the sound works."""
+        """Whether the session's end has more to say: cues are coming, and the sound works."""
         return self.player.state is SoundState.OK and bool(self.conductor.coming)
 
     def close(self, *, drain: bool | None = None) -> None:

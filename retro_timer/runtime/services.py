@@ -50,8 +50,9 @@ class Services(Struct, frozen=True):
     """Services for all screens.
 
     Attributes:
-        clock: where the time comes from.
-        pressed_at: the moment, in milliseconds, of a key that the terminal sent at a time of the system's clock.
+        clock: the source of time.
+        pressed_at: converts the time at which the terminal sent a key, in seconds of the system's clock, to
+            milliseconds.
         make_player: makes the sound of one session, to be started after the first frame.
         unrendered_labels: the labels of a workout to render before its session.
         render_labels: renders them, which takes seconds.
@@ -60,16 +61,16 @@ class Services(Struct, frozen=True):
         clock_12h: times of day as 5:30 PM instead of 17:30.
         ascii_only: draw without block characters.
         colours: how many colours the terminal shows.
-        moving: whether anything may move but the time.
-        remote: where the sound is heard when that is not here, in one sentence; empty where it is.
+        moving: whether anything but the time may move.
+        remote: where the sound is heard if that is not here, in one sentence; otherwise empty.
         title: whether the title of the terminal shows the time left.
         desktop: whether a session keeps the machine awake and runs hooks, as the settings say.
         rehearsal: whether time runs faster: nothing is kept.
         store: the history and the journal; None keeps nothing.
         paths: where settings and own workouts are; None without files (tests).
-        loaded: the settings as they were read, with what was wrong in them.
+        loaded: the settings as they were read, with the problems in them.
         runtime_directory: finds the directory of the sockets of running sessions; None shares no session.
-        sound_options: how the sound is wanted; None without sound.
+        sound_options: finds the sound options; None without sound.
         page: how the web page starts.
         make_sensors: makes the sensors of a session; None for those of this machine.
         log: writes a line to the log.
@@ -103,7 +104,7 @@ class Services(Struct, frozen=True):
 
     @property
     def phrases(self) -> Language:
-        """What is said, in the language that is spoken."""
+        """The phrases of the spoken language."""
         return self.config.cues.phrases
 
     def with_settings(self, loaded: Loaded) -> Services:

@@ -74,7 +74,7 @@ class PageOptions(Struct, frozen=True):
     Attributes:
         open: whether it starts with the session.
         lan: whether it is open to the network.
-        port: the port; None for that of the settings.
+        port: the port; None for the one in the settings.
     """
 
     open: bool = False

@@ -1,6 +1,6 @@
-"""What the processes beside a session have in common: they give way to its sound, and read what it sends.
+"""Shared code of the processes beside a session: they give way to its sound, and read what it sends.
 
-A session starts these processes with a pipe to their standard input, which ends when the session does.
+A session starts these processes with a pipe to their standard input, which closes when the session ends.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def give_way() -> None:
 
 
 def lines_of_session(longest: int) -> asyncio.Queue[bytes]:
-    """The lines that the session sends, as they come; an empty one at the end.
+    """The lines that the session sends, as they arrive; an empty one at the end.
 
     Args:
         longest: the limit of a line in bytes; a longer one comes in parts.

@@ -35,7 +35,7 @@ class Colours(StrEnum):
 
 
 _COLOUR_SYSTEMS: Final = {"standard": Colours.SIXTEEN, "256": Colours.MANY, "truecolor": Colours.TRUE}
-"""By the names of Rich."""
+"""By Rich's names."""
 
 
 class Terminal(NamedTuple):
@@ -101,7 +101,7 @@ def ascii_only(environ: Mapping[str, str], encoding: str | None, setting: str = 
 
 
 def colours(environ: Mapping[str, str], *, windows: bool = False) -> Colours:
-    """How many colours there are; the rules are those of Rich, which draws for Textual, unless Textual is told."""
+    """How many colours there are, by the rules of Rich, which draws for Textual, unless TEXTUAL_COLOR_SYSTEM says."""
     if environ.get("NO_COLOR"):
         return Colours.NONE
     if (given := environ.get("TEXTUAL_COLOR_SYSTEM", "")) in _COLOUR_SYSTEMS:
@@ -113,7 +113,7 @@ def colours(environ: Mapping[str, str], *, windows: bool = False) -> Colours:
 
 
 def titled(environ: Mapping[str, str], *, windows: bool = False) -> bool:
-    """Whether the terminal has a title, as far as its environment tells; a page of `serve` has none."""
+    """Whether the terminal has a title, as far as its environment shows; a page of `serve` has none."""
     if "web_driver" in environ.get("TEXTUAL_DRIVER", ""):
         return False
     return windows or environ.get("TERM", "") not in _UNTITLED

@@ -33,17 +33,17 @@ if TYPE_CHECKING:
 
 
 class Today(Struct, frozen=True):
-    """What a day is about.
+    """What screens and commands show about a day.
 
     Attributes:
         day: the local date.
         advice: what the plan says.
         week: what was walked this week.
-        goal: what the week should hold.
+        goal: the goal for a week.
         streak: weeks of practice.
         programme: the programme that the plan follows.
         fit_for_test: whether the backward walk test may be offered.
-        problems: one sentence for each walk that cannot be true and is left out.
+        problems: one sentence for each session that is impossible, and so left out.
         walked: how many sessions of each preset were complete.
     """
 
@@ -111,7 +111,7 @@ def today_of(  # noqa: PLR0913  (where all of it comes from)
     pain: int | None = None,
     paths: Paths | None = None,
 ) -> Today:
-    """What the day is about, from the history and the settings, and the programme in the directories.
+    """Today, from the history, the settings and the programme's file.
 
     Raises:
         StorageError: when the history cannot be read.
@@ -131,15 +131,15 @@ def today_of(  # noqa: PLR0913  (where all of it comes from)
 def today_from_entries(  # noqa: PLR0913  (where all of it comes from)
     programme: Programme, walked: Practised, day: date, choices: PlanChoices, goal: Goal, *, pain: int | None = None
 ) -> Today:
-    """What a day is about.
+    """A day, from every session.
 
     Args:
         programme: the programme that the plan follows.
-        walked: everything.
+        walked: every session.
         day: the local date.
-        choices: what the walker chose.
-        goal: what a week should hold.
-        pain: 0 to 10, None when it was not asked.
+        choices: the walker's choices about the plan.
+        goal: the goal for a week.
+        pain: 0 to 10; None if it was not asked.
 
     Raises:
         PlanError: for a pain that is not 0 to 10.
@@ -166,7 +166,7 @@ def speed_words(speeds: SpeedRange, *, imperial: bool) -> str:
 
 
 def speeds_words(advice: Advice, *, imperial: bool) -> str:
-    """How fast backward and forward; empty where no speed applies."""
+    """The speeds backward and forward; empty where none applies."""
     parts = [
         f"{name} {speed_words(speeds, imperial=imperial)}"
         for name, speeds in (("backward", advice.backward), ("forward", advice.forward))
@@ -176,7 +176,7 @@ def speeds_words(advice: Advice, *, imperial: bool) -> str:
 
 
 def day_in_rows(today: Today, *, imperial: bool) -> Iterator[tuple[str, str]]:
-    """The day in rows: what about it, and what it is."""
+    """The day as rows of a heading and a text."""
     advice, programme = today.advice, today.programme
     if advice.preset_id is not None:
         workout = programme.workout(advice.preset_id)
@@ -200,7 +200,7 @@ def day_in_rows(today: Today, *, imperial: bool) -> Iterator[tuple[str, str]]:
 
 
 def _programme_in_rows(today: Today, *, imperial: bool) -> Iterator[tuple[str, str]]:
-    """An imported programme: whose it is, its rule of today, and its limits."""
+    """An imported programme: its name and author, today's rule, and its limits."""
     programme, limits = today.programme, today.programme.limits
     by = f", by {programme.author}" if programme.author else ""
     yield "programme", f"{programme.name}{by}"

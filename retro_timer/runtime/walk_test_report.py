@@ -21,7 +21,7 @@ DONE_BEFORE: Final = 5
 
 
 def seconds(milliseconds: int) -> str:
-    """A time of the test, to the tenth: a hand on a key is no more exact."""
+    """A time of the test to a tenth of a second: a key pressed by hand is no more exact."""
     return f"{milliseconds / 1000:.1f} s"
 
 
@@ -46,7 +46,7 @@ def trend(tests: Sequence[WalkTest]) -> str:
 
 
 def why_no_walk_test(history: History, now: datetime, settings: Settings) -> str:
-    """Why the test is not for this walker now, as one sentence; empty if nothing speaks against it.
+    """Why this walker should not do the test now, as one sentence; empty if there is no reason.
 
     Raises:
         StorageError: when the history cannot be read.

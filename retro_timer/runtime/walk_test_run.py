@@ -1,6 +1,6 @@
-"""The backward walk test as it is walked: a count, a stopwatch, a second try. It knows no screen.
+"""A run of the backward walk test: a count, a stopwatch, a second try. Independent of any screen.
 
-The test is a session that rests until a try is started, walks backward until it is stopped, and rests again: so it is
+The test is a session that rests until a try is started, walks backward until it is stopped, and rests again, so it is
 counted in like any other session. It is not kept as a session.
 """
 
@@ -35,13 +35,13 @@ MOST_TRIES: Final = 2
 MOST_STARTS: Final = 10
 """Maximum number of starts, false ones included."""
 SAID: Final = frozenset({CueKind.COUNT, CueKind.PHASE, CueKind.SOUND, CueKind.QUESTION, CueKind.REFUSED})
-"""What is said in a test."""
+"""The kinds of cues in a test."""
 SILENCED: Final = frozenset({CueKind.QUESTION, CueKind.REFUSED})
-"""What the settings can switch off; the count and "go" are always heard."""
+"""The kinds that the settings can switch off; the count and "go" are always heard."""
 
 
 class WalkTestStep(StrEnum):
-    """Where a test is."""
+    """The steps of a test."""
 
     WAITING = "waiting"
     COUNTING = "counting"
@@ -65,14 +65,14 @@ class WalkTestRun:
     """A running test.
 
     Args:
-        clock: where the time comes from.
-        player: what plays the cues; closed with the runner.
+        clock: the source of time.
+        player: plays the cues; closed with the runner.
         config: how the walker's sessions run.
         rehearsal: whether time runs faster.
 
     Attributes:
         runner: the runner of the session that the test is.
-        step: where the test is.
+        step: the step that the test is at.
         tries: the times of the tries that count, in milliseconds.
     """
 
@@ -86,7 +86,7 @@ class WalkTestRun:
 
     @property
     def is_tried(self) -> bool:
-        """Whether a try is counted in, or walked."""
+        """Whether a try is being counted in or walked."""
         return self.step in (WalkTestStep.COUNTING, WalkTestStep.RUNNING)
 
     @property
@@ -151,7 +151,7 @@ class WalkTestRun:
         return self.runner.edit(SetInterval(self.runner.session.index, length))
 
     def _rest_again(self) -> EndedTry | None:
-        """Rest after what pauses any session, such as sleep; returns the try if that ended it."""
+        """Rest again after something that pauses any session, such as sleep; returns the try if that ended it."""
         session = self.runner.session
         if session.entry.phase is Phase.BACKWARD:
             self.runner.skip_to(session.index + 1)

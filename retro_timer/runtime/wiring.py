@@ -193,7 +193,7 @@ class Setup(Struct, frozen=True, dict=True):
         )
 
     def player(self, on_state: Callable[[], None] | None = None, ring: Callable[[], None] | None = None) -> Player:
-        """Make a player; whoever shows or prints first starts it."""
+        """Make a player; the caller starts it after the first output."""
         if self._backend == "off":
             from retro_timer.audio.silent import SilentPlayer
 

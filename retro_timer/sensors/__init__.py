@@ -1,1 +1,1 @@
-"""Treadmill and heart rate over Bluetooth, read only: the frames, the child process, what a session makes of them."""
+"""Treadmill and heart rate over Bluetooth, read only: the frames, the child process, and their use in a session."""

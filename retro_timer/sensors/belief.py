@@ -1,4 +1,4 @@
-"""What is believed of a treadmill's frames: split ones are joined, impossible and stuck values are not taken over.
+"""Readings from frames that can be believed: split frames are joined, impossible and stuck values left out.
 
 Some treadmills repeat the last speed while they are paused (qdomyos-zwift#637, #2539). A speed that has not changed for
 `STUCK_S` counts as 0 if the treadmill has said that it stopped, or if its own clock stands still.
@@ -13,15 +13,15 @@ from retro_timer.sensors.heart_rate import read_heart_rate
 from retro_timer.session.sensing import MAX_BPM, MAX_INCLINE, MAX_KMH, MAX_METRES, MIN_BPM, Reading, SensorKind
 
 STUCK_S: Final = 2.0
-"""Seconds for which a speed stays the same before it may be a repeated one."""
+"""Seconds after which an unchanged speed may be a repeated one."""
 KEPT_S: Final = 3.0
-"""Seconds for which a value counts that a frame has and the next ones do not: split frames follow on each other."""
+"""Seconds for which a value stays valid if later frames do not have it: the parts of a split frame come in turn."""
 T = TypeVar("T")
 _STOPPING: Final = (BeltEvent.STOPPED, BeltEvent.PAUSED)
 
 
 class _Kept(Generic[T]):
-    """A value of a frame, while it counts for the frames after it."""
+    """A value of a frame, which stays valid for some time."""
 
     def __init__(self) -> None:
         self._value: T | None = None
@@ -37,16 +37,16 @@ class _Kept(Generic[T]):
 
 
 class BeltReader:
-    """Makes readings of the frames of one treadmill, from one connection."""
+    """Turns the frames of one treadmill, from one connection, into readings."""
 
     def __init__(self) -> None:
         self._distance = _Kept[float]()
         self._heart = _Kept[int]()
         self._incline = _Kept[float]()
         self._speed: float | None = None
-        self._same_since = 0.0  # when the speed was first as it is now
+        self._same_since = 0.0  # since when the speed has been the same
         self._elapsed: int | None = None
-        self._counted_at = 0.0  # when the treadmill's clock last moved on
+        self._counted_at = 0.0  # when the treadmill's clock last advanced
         self._counts = False  # whether it ever did
         self._halted_at: float | None = None
 

@@ -1,4 +1,4 @@
-"""What a moving or standing belt means for a session: a pause, the way out of one, a warning. Pure."""
+"""What a moving or standing belt means for a session: pause, resume, or warn. Pure."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from retro_timer.session.engine import Session
 
 FRAMES: Final = 2
-"""So many readings in a row say that the belt stands, moves, or is too fast; a single one may be wrong."""
+"""Readings in a row that it takes to say that the belt stands, moves, or is too fast; a single one may be wrong."""
 TURN_GRACE_MS: Final = 5 * SECOND
-"""From the start of a turn, the time in which the belt may still run, in milliseconds; half of a short turn."""
+"""Time from the start of a turn in which the belt may still run, in milliseconds; at most half of the turn."""
 WARN_EVERY_MS: Final = 10 * SECOND
 """Time between two warnings of one kind, in milliseconds."""
 PAUSES, RESUMES = BELT_PAUSES[1:], BELT_PAUSES[2:]
@@ -25,7 +25,7 @@ PAUSES, RESUMES = BELT_PAUSES[1:], BELT_PAUSES[2:]
 
 
 class BeltOrder(Enum):
-    """What the session is to do."""
+    """What the session should do."""
 
     PAUSE = auto()
     RESUME = auto()
@@ -34,7 +34,7 @@ class BeltOrder(Enum):
 
 
 class BeltWatch:
-    """Follows the speed of the belt beside a session.
+    """Follows the speed of the belt during a session.
 
     Args:
         session: the session.
@@ -52,7 +52,7 @@ class BeltWatch:
         self._warned: dict[BeltOrder, int] = {}
 
     def read(self, speed_kmh: float, now: int) -> BeltOrder | None:
-        """Take a reading; returns what the session is to do.
+        """Take a reading; returns what the session should do, if anything.
 
         Args:
             speed_kmh: the speed of the belt.
@@ -79,11 +79,11 @@ class BeltWatch:
         return None
 
     def forget(self) -> None:
-        """The belt is not heard any more: what it did before says nothing about what it does next."""
+        """Forget the readings in a row: the belt is no longer heard, and they say nothing about what it does next."""
         self._standing = self._moving = self._fast = 0
 
     def _resume(self) -> BeltOrder | None:
-        """Only a pause that the belt made is over when it moves; the walker's own is not."""
+        """Resume only from a pause that the belt caused, never from the walker's own."""
         by_belt = self._session.pause_reason is PauseReason.BELT
         return BeltOrder.RESUME if by_belt and self._moving >= FRAMES and self._pauses in RESUMES else None
 

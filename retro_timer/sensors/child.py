@@ -1,4 +1,4 @@
-"""The sensor process, seen from the session: started after the first frame, never waited for, started again if it ends.
+"""The session's side of the sensor process: started after the first frame, never waited for, restarted if it ends.
 
 bleak is imported in that process only (`sensors.process`).
 """
@@ -25,21 +25,21 @@ MODULE: Final = "retro_timer.sensors.process"
 AGAIN: Final = (1.0, 5.0, 30.0)
 """Delays in seconds before a process that has ended is started again; the last one repeats."""
 LIVED: Final = 60.0
-"""A process that ran for this many seconds is started again as soon as one that never failed."""
+"""A process that ran for this many seconds is restarted after the shortest delay."""
 CLOSED_WITHIN: Final = 0.5
-"""Seconds that the end of a session waits for the process, which disconnects from its sensors first."""
+"""Seconds that a session waits at its end for the process, which first disconnects from its sensors."""
 _ENDED: Final = "the sensor process has ended"
 
 
 class SensorProcess:
-    """The process that follows the walker's sensors, or looks for some.
+    """The process that follows the walker's sensors, or looks for sensors.
 
     Args:
-        follow: the sensors to follow; without any, it looks for what is nearby.
+        follow: the sensors to follow; without any, it looks for those nearby.
         on_report: called in a thread with each report.
         log: writes a line about what went wrong; called in a thread.
-        scan: whether it also looks for others beside some to follow.
-        argv: the command line, if it is another one.
+        scan: whether it also looks for others besides those to follow.
+        argv: another command line, for tests.
         again: delays in seconds before it is started again; the last one repeats.
     """
 
@@ -100,7 +100,7 @@ class SensorProcess:
         return process
 
     def _read(self, process: subprocess.Popen[bytes]) -> None:
-        """Read its reports to its end."""
+        """Read the process's reports until it ends."""
         pipe = process.stdout
         assert pipe is not None  # noqa: S101  (it was asked for)
         with pipe:

@@ -1,6 +1,6 @@
-"""The sensors of a running session: shown, kept, and heeded when the belt stops; full screen and plain sessions use it.
+"""The sensors of a running session, on the full screen or plain: shows and keeps readings, pauses when the belt stops.
 
-Everything here runs where the session runs. A sensor that is lost, or lies, changes nothing about the time.
+Everything here runs where the session runs. A sensor that is lost, or sends wrong values, never affects the time.
 """
 
 from __future__ import annotations
@@ -26,21 +26,21 @@ if TYPE_CHECKING:
     from retro_timer.session.sensing import MakeSensors, SensorReport
 
 STALE_MS: Final = 3 * SECOND
-"""A reading older than this, in milliseconds, is not shown or kept any more."""
+"""A reading older than this, in milliseconds, is no longer shown or kept."""
 SAMPLE_MS: Final = 950
-"""Minimum time between two samples that are kept, in milliseconds: sensors send once a second, more or less."""
+"""Minimum time between two samples that are kept, in milliseconds: sensors send about once a second."""
 _SLACK_M: Final = 20
 """A treadmill may count in steps of ten metres."""
 
 
 class SensorCompanion:
-    """Follows the walker's sensors beside a session.
+    """Follows the walker's sensors during a session.
 
     Args:
-        runner: the runner of the session.
-        settings: which sensors, and what a belt that stops does.
+        runner: the session's runner.
+        settings: which sensors to follow, and what to do when the belt stops.
         post: calls something soon where the session runs; called in any thread.
-        take: shows what happened, also if nothing did but a reading.
+        take: shows events; also called without any, after a mere reading.
         log: writes a line about what went wrong; called in any thread.
         sensors: makes the sensors.
 
@@ -89,7 +89,7 @@ class SensorCompanion:
 
     @property
     def speed_kmh(self) -> float | None:
-        """The speed of the belt in km/h; None if it is not known just now."""
+        """The speed of the belt in km/h; None if it is unknown at the moment."""
         reading = self._fresh(SensorKind.BELT)
         return None if reading is None else reading.speed_kmh
 
@@ -110,7 +110,7 @@ class SensorCompanion:
         return None if value is None else PresentValue(value, self._readings[kind][0] + STALE_MS)
 
     def _take_silence(self) -> None:
-        """No sensor has sent anything for so long that nothing is shown as measured any more."""
+        """Show that no value is current: no sensor has sent anything for too long."""
         if not self._runner.session.state.is_over:
             self._take(())
 
@@ -161,9 +161,9 @@ class SensorCompanion:
 
 
 class SilenceWatch:
-    """Notices that sensors which sent something send nothing any more, even if their process only hangs.
+    """Notices when sensors that have sent something fall silent, even if their process merely hangs.
 
-    Without it a screen on which nothing else changes, in a pause, would go on showing what was measured last.
+    Without it, a screen on which nothing else changes, as in a pause, would keep showing the last values.
 
     Args:
         silent: called in a thread when nothing was heard for `STALE_MS`; again only after something was heard.
@@ -177,7 +177,7 @@ class SilenceWatch:
         self._thread: Thread | None = None
 
     def heard(self) -> None:
-        """Something was heard."""
+        """Note that something was heard."""
         self._last = monotonic()
         self._heard.set()
         if self._thread is None:
@@ -185,7 +185,7 @@ class SilenceWatch:
             self._thread.start()
 
     def close(self) -> None:
-        """Watch no longer. Thread-safe."""
+        """Stop watching. Thread-safe."""
         self._closed.set()
         self._heard.set()
 
@@ -204,13 +204,13 @@ class SilenceWatch:
 
 
 _SILENT_S: Final = STALE_MS / SECOND + 0.1
-"""Seconds after which nothing that was heard last is shown as measured any more."""
+"""Seconds of silence after which the last values are no longer current."""
 _KEPT: Final = (State.RUNNING, State.HOLDING)
 """The states in which samples are kept."""
 
 
 def _metres_between(before: tuple[int, Reading] | None, reading: Reading, now: int) -> float:
-    """The distance since the reading before: by the treadmill's own count if it can be, otherwise by its speed."""
+    """The distance since the reading before: by the treadmill's own count if possible, otherwise by its speed."""
     if before is None:
         return 0.0
     moment, last = before

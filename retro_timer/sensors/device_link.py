@@ -1,4 +1,4 @@
-"""The connection to one sensor, kept up from the sensor process: found, lost, found again."""
+"""The connection to one sensor, maintained in the sensor process: found, lost, found again."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ AGAIN: Final = (1.0, 2.0, 5.0, 15.0)
 SILENT_AFTER: Final = 8.0
 """Seconds without a frame after which a connected sensor counts as lost; most send one a second."""
 MOST_A_SECOND: Final = 20
-"""Readings of a sensor that are passed on in a second; the others of a device that floods are left out."""
+"""How many readings of a sensor are passed on per second; the rest from a device that floods are dropped."""
 
 
 class DeviceLink:
@@ -40,8 +40,8 @@ class DeviceLink:
     Args:
         kind: what it measures.
         chosen: which one it is.
-        report: called with its readings, and with what becomes of the connection.
-        searching: held while a sensor is looked for and connected: an adapter does one at a time.
+        report: called with its readings, and with changes of the connection.
+        searching: held while a sensor is searched for and connected, because an adapter does one at a time.
         again: delays in seconds before the next try; the last one repeats.
     """
 
@@ -59,7 +59,7 @@ class DeviceLink:
         self._state: SensorLink | None = None
 
     async def keep(self) -> None:
-        """Find the sensor and follow it, for ever; tries again after a while if it is lost."""
+        """Find the sensor and follow it forever; tries again after a while if it is lost."""
         tries = 0
         while True:
             if self._state is None:
@@ -99,7 +99,7 @@ class DeviceLink:
         }
 
     def _pass_on(self, reading: Reading | None) -> None:
-        """Report a reading; of a device that floods, only some, but each that says whether the belt moves."""
+        """Report a reading; from a device that floods only some, but each that starts or stops the belt."""
         self._heard_at = now = monotonic()
         if reading is None:
             return
@@ -111,7 +111,7 @@ class DeviceLink:
             self._report(reading)
 
     def _say(self, state: LinkState, why: str = "") -> None:
-        """Report the state of the connection, if it is another one."""
+        """Report the state of the connection, if it has changed."""
         link = SensorLink(self._kind, state, why)
         if link != self._state:
             self._state = link

@@ -1,4 +1,4 @@
-"""Frames of a treadmill, decoded: Treadmill Data, Training Status and Machine Status. Nothing here can be written.
+"""Decodes a treadmill's frames: Treadmill Data, Training Status and Machine Status. Nothing here can be written.
 
 Source of fields, units and resolutions: Bluetooth Fitness Machine Service 1.0, sections 4.9 (Treadmill Data, 0x2ACD),
 4.10 (Training Status, 0x2AD3) and 4.17 (Fitness Machine Status, 0x2ADA). All numbers are little-endian.
@@ -69,7 +69,7 @@ class TreadmillData(Struct, frozen=True):
         ramp_degrees: the angle of the ramp.
         climbed_m: metres gained.
         descended_m: metres lost.
-        pace: the pace as it is sent: makers differ in its unit.
+        pace: the pace as it is sent; manufacturers differ in its unit.
         average_pace: its mean.
         energy_kcal: energy since the start of the training.
         energy_per_hour_kcal: energy in an hour.
@@ -81,8 +81,8 @@ class TreadmillData(Struct, frozen=True):
         force_n: force on the belt, in newtons.
         power_w: power output, in watts.
         more: whether another frame brings the rest.
-        truncated: whether the frame ends before all that its flags announce.
-        reserved: whether flags are set that are not defined.
+        truncated: whether the frame ends before everything that its flags announce.
+        reserved: whether undefined flags are set.
         trailing: bytes after the last field.
     """
 
@@ -111,11 +111,11 @@ class TreadmillData(Struct, frozen=True):
 
 
 def read_treadmill_data(frame: bytes) -> TreadmillData | None:
-    """Decode a frame of Treadmill Data (0x2ACD); None if it is too short for its flags.
+    """Decode a frame of Treadmill Data (0x2ACD); None if it is too short to have flags.
 
-    A frame that is cut short gives the whole fields before the cut. Two liberties of makers are known by the length of
-    the frame: walking pads that send the speed although the flag says they do not (ph4-walkingpad#25), and paces of one
-    byte, as in older editions of the service.
+    A frame that is cut short gives the complete fields before the cut. Two deviations from the standard are recognized
+    by the length of the frame: walking pads that send the speed although the flag says they do not (ph4-walkingpad#25),
+    and paces of one byte, as in older editions of the service.
     """
     if len(frame) < _FLAGS_SIZE:
         return None
@@ -141,7 +141,7 @@ def read_treadmill_data(frame: bytes) -> TreadmillData | None:
 
 
 def _layout(flags: int, length: int) -> list[_Field]:
-    """The fields of a frame: as the flags say, unless only a liberty of makers fits the length."""
+    """The fields of a frame: as the flags say, unless only a known deviation fits the length."""
     announced = [field for bit, fields in _BY_FLAG.items() if flags >> bit & 1 for field in fields]
     plain = announced if flags & _MORE_DATA else [_SPEED, *announced]
     layouts = [plain]
@@ -165,7 +165,7 @@ def _value(field: _Field, piece: bytes) -> float | int | None:
 
 
 class BeltEvent(StrEnum):
-    """What a treadmill says about itself, as far as it matters here."""
+    """A treadmill's statements about itself that matter here."""
 
     STARTED = "started"
     STOPPED = "stopped"

@@ -1,4 +1,4 @@
-"""Frames of a heart rate sensor, decoded: Heart Rate Measurement (0x2A37).
+"""Decodes a heart rate sensor's frames: Heart Rate Measurement (0x2A37).
 
 Source: Bluetooth Heart Rate Service 1.0, section 3.1. All numbers are little-endian.
 """
@@ -24,7 +24,7 @@ class HeartRate(Struct, frozen=True):
         bpm: beats a minute; 0 if the sensor cannot tell.
         contact: whether it touches the skin; None if it does not say.
         energy_kj: energy since the last reset, in kilojoules; None if it is not sent.
-        beats_s: seconds between beats since the last frame, as far as they were sent whole.
+        beats_s: seconds between beats since the last frame, without any that is cut short.
     """
 
     bpm: int

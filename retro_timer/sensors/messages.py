@@ -1,7 +1,7 @@
 """The protocol between a session and its sensor process: one line of JSON for each message.
 
-The session sends one `SensorTask`. The process answers with the reports of `session.sensing`, until its standard input
-ends.
+The session sends one `SensorTask`. The process answers with the reports of `session.sensing` until its standard input
+closes.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ _REPORTS: Final[msgspec.json.Decoder[Any]] = json_decoder(SensorReport)
 
 
 class SensorTask(Struct, frozen=True):
-    """What the process is asked to do.
+    """The task of the sensor process.
 
     Attributes:
         follow: the sensors to follow.
-        scan: whether to look for others, too; without any to follow, it does.
+        scan: whether to look for others, too; it does so anyway if there are none to follow.
     """
 
     follow: dict[SensorKind, Chosen] = {}
@@ -48,7 +48,7 @@ def encode(message: Struct) -> bytes:
 
 
 def read_report(line: bytes) -> SensorReport | None:
-    """A report of the process, with nothing in it that could steer a terminal; None if it is none."""
+    """Read a report of the process, without anything that could control a terminal; None if it is not a report."""
     try:
         report: SensorReport = _REPORTS.decode(line)
     except (msgspec.DecodeError, UnicodeError, RecursionError):

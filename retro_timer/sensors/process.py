@@ -1,6 +1,6 @@
-"""The sensor process: follows sensors, or looks for some, and reports on its standard output.
+"""The sensor process: follows sensors, or looks for sensors, and reports on its standard output.
 
-It ends when its standard input does. Whatever happens to it, the session goes on.
+It ends when its standard input closes. Whatever happens to it, the session continues.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ AFTER_A_FAILURE: Final = 3.0
 
 
 def main() -> None:
-    """Run until standard input ends."""
-    logging.disable()  # bleak logs to standard error, and this process has nobody to read it
+    """Run until standard input closes."""
+    logging.disable()  # bleak logs to standard error, which nobody reads
     give_way()
     asyncio.run(_serve())
 
@@ -50,7 +50,7 @@ async def _serve() -> None:
     waiting.cancel()
     work.cancel()
     await asyncio.wait([work], timeout=DISCONNECTED_WITHIN)
-    os._exit(0)  # whatever Bluetooth still waits for
+    os._exit(0)  # even if Bluetooth is still waiting for something
 
 
 async def _end_of(lines: asyncio.Queue[bytes]) -> None:

@@ -1,6 +1,6 @@
 """Bluetooth, through bleak: finds sensors, and subscribes to what they send. Nothing is ever written to a sensor.
 
-Only the sensor process imports this: macOS ends a process that uses Bluetooth without permission.
+Only the sensor process uses Bluetooth: macOS terminates a process that does so without permission.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     OnFrame = Callable[[bytes], None]
 
 FOUND_WITHIN: Final = 8.0
-"""Seconds for which a sensor is looked for before the next pause."""
+"""Seconds of searching for a sensor before the next pause."""
 CONNECTED_WITHIN: Final = 15.0
 _UUID: Final = "0000{:04x}-0000-1000-8000-00805f9b34fb"
 SERVICES: Final = {SensorKind.BELT: _UUID.format(0x1826), SensorKind.HEART: _UUID.format(0x180D)}
@@ -36,7 +36,7 @@ TRAINING_STATUS: Final = _UUID.format(0x2AD3)
 MACHINE_STATUS: Final = _UUID.format(0x2ADA)
 HEART_RATE: Final = _UUID.format(0x2A37)
 NEEDED: Final = {SensorKind.BELT: TREADMILL_DATA, SensorKind.HEART: HEART_RATE}
-"""The characteristic without which a device is no sensor of a kind."""
+"""The characteristic without which a device is not a sensor of a kind."""
 _WRONG: Final = {SensorKind.BELT: "this is not a treadmill", SensorKind.HEART: "this is not a heart rate sensor"}
 _DENIED: Final = "Bluetooth may not be used by this program"
 
@@ -81,7 +81,7 @@ async def scan(seconds: float, found: Callable[[NearbySensor], None]) -> None:
 
 
 def name_of(device: BLEDevice, advertised: AdvertisementData) -> str:
-    """The name of a device, without characters that could steer a terminal."""
+    """The name of a device, without characters that could control a terminal."""
     return one_line(advertised.local_name or device.name or "", LONGEST_NAME)
 
 
@@ -128,7 +128,7 @@ async def _connected_before(chosen: Chosen) -> BLEDevice | None:
 async def connected(
     device: BLEDevice, kind: SensorKind, on_frame: Mapping[str, OnFrame], lost: Callable[[], None]
 ) -> AsyncIterator[None]:
-    """Connect to a sensor, and subscribe to those of its characteristics that there are.
+    """Connect to a sensor, and subscribe to those characteristics that it has.
 
     Args:
         device: the sensor.
@@ -157,7 +157,7 @@ async def _subscribe(client: BleakClient, uuid: str, take: OnFrame, *, needed: b
     if client.services.get_characteristic(uuid) is None:
         return
     try:
-        # On Linux without a descriptor of its own for the frames: a killed process leaves nothing open.
+        # On Linux without a separate file descriptor for the frames, so that a killed process leaves nothing open.
         await client.start_notify(uuid, lambda _, frame: take(bytes(frame)), bluez={"use_start_notify": True})
     except BleakError:
         if needed:
@@ -196,7 +196,7 @@ def _translated(error: Exception) -> RadioError:
 
 
 def _of_bluez(name: str) -> RadioError:
-    """The error of a name of BlueZ or D-Bus."""
+    """The error for an error name of BlueZ or D-Bus."""
     last = name.rpartition(".")[2]
     if last in ("AccessDenied", "NotAuthorized", "NotPermitted"):
         return RadioError(_DENIED, off=True)

@@ -1,8 +1,8 @@
 // The page of a running session: shows it, speaks it, and sends what the walker touches.
 //
 // It counts by its own clock: the server says when something changes, and pings say how this clock differs from the
-// one of the session. All moments are milliseconds of the session's clock; `local` ones are of performance.now().
-// docs/remote.md has the messages, docs/page.md what is different here. The first half is pure, and tested by itself.
+// session's. All moments are milliseconds of the session's clock; `local` ones are of performance.now().
+// docs/remote.md has the messages, docs/page.md the differences. The first half is pure, and tested on its own.
 
 export const WORDS = { "warm-up": "WARM UP", backward: "BACKWARD", turn: "TURN", forward: "FORWARD", rest: "REST", "cool-down": "COOL DOWN" };
 export const NAMES = { "warm-up": "warm up", backward: "backward", turn: "turn around", forward: "forward", rest: "rest", "cool-down": "cool down" };
@@ -10,11 +10,11 @@ export const SYMBOLS = { "warm-up": "△", backward: "▼", turn: "↻", forward
 const ARROWS = { "warm-up": "▵△", backward: "▿▼", turn: "◀▶", forward: "▵▲", rest: "▫■", "cool-down": "▿▽" };
 const PROTOCOL = 1;
 
-/** Milliseconds by which two good clocks may part in each millisecond. */
+/** Milliseconds by which two good clocks may drift apart in each millisecond. */
 const DRIFT = 0.0002;
 const OLDEST_SAMPLE = 60_000;
 
-/** The clock of the session, as estimated from pings; survives jumps and wander of both clocks. */
+/** The session's clock, as estimated from pings; survives jumps and drift of both clocks. */
 export class SessionClock {
   #samples = [];
 
@@ -34,7 +34,7 @@ export class SessionClock {
     return this.#samples.length > 0;
   }
 
-  /** What to add to a local moment: that of the fastest ping, where an older one counts as less exact. */
+  /** The offset to add to a local moment: that of the fastest ping; older ones count as less exact. */
   offset(local) {
     const doubt = (sample) => sample.error + DRIFT * Math.abs(local - sample.received);
     return this.#samples.reduce((best, each) => (doubt(each) <= doubt(best) ? each : best)).offset;
@@ -554,7 +554,7 @@ class Page {
   #tend() {
     this.speaker.schedule();
     if (this.#socket && performance.now() - this.#heard > SILENT_MS) this.#drop();
-    if (this.speaker.on && !this.speaker.works) this.#speak(false); // another app took the sound
+    if (this.speaker.on && !this.speaker.works) this.#speak(false); // another app has taken the sound
   }
 
   #ping() {
@@ -699,7 +699,7 @@ class Page {
     this.#showSound();
   }
 
-  /** Say that this device speaks, as long as it does: the computer takes over from one that does not say so. */
+  /** Say that this device speaks, for as long as it does: otherwise the computer takes over. */
   #claim() {
     if (this.speaker.works && this.may === "steer") this.#send({ is: "speaker", on: true, alone: !this.together });
   }
@@ -805,7 +805,7 @@ class Page {
     $("countdown").dataset.shown = countdown;
   }
 
-  /** A change of phase or state is told to a screen reader, and felt. */
+  /** Announce a change of phase or state to screen readers, and by vibration. */
   #tell({ state, phase, word, seconds }) {
     const what = `${state} ${phase}`;
     if (!this.#changed("told", what)) return;
