@@ -1,4 +1,4 @@
-"""Checks that a wheel holds the package with its assets, and is small enough to be fetched in a moment."""
+"""Checks that a wheel contains the package with its assets, and is small enough to download in a moment."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NEEDED = (
 
 
 def main(wheel: Path) -> int:
-    """Say what is wrong with a wheel; returns the exit code."""
+    """Print what is wrong with a wheel; returns the exit code."""
     names = set(zipfile.ZipFile(wheel).namelist())
     wrong = [f"{name} is missing" for name in NEEDED if name not in names]
     if wheel.stat().st_size > MAX_BYTES:

@@ -39,7 +39,7 @@ PLATFORMS = (
 )
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 TESTS = ("tests/storage", "tests/config", "tests/cli", "tests/runtime")
-"""What differs between versions of Python and of the libraries is here: SQLite, TOML, click, logging."""
+"""The tests of what differs between versions of Python and of the libraries: SQLite, TOML, click, logging."""
 
 READ_DESCRIPTION = """
 import sys, zipfile
@@ -47,9 +47,9 @@ wheel = zipfile.ZipFile(sys.argv[1])
 print(wheel.read(next(name for name in wheel.namelist() if name.endswith(".dist-info/METADATA"))).decode())
 """
 NO_ANSWER = re.compile("ConnectionError|ServiceError|timed out|not found in the package registry|Failed to fetch")
-"""How pip-audit says that nobody answers, and uv that there is no pip-audit."""
+"""The messages of pip-audit if nobody answers, and of uv if there is no pip-audit."""
 OTHER = "daemon"
-"""A user of every system, with a group of its own."""
+"""A user that exists on every system, with its own group."""
 USER_TESTS = (
     "tests/files",
     "tests/config/test_paths.py",
@@ -81,14 +81,14 @@ def wheels() -> None:
 
 
 def resolved(platform: str, python: str) -> str:
-    """What would be installed, by wheels only."""
+    """What would be installed, from wheels only."""
     extras = [f"--extra={name}" for name in ("page", "serve", "desktop", "sensors")]
     where = ("--python-platform", platform, "--python-version", python)
     return run(UV, "pip", "compile", "-q", "--only-binary", ":all:", "--no-header", *where, *extras, "pyproject.toml")
 
 
 def versions() -> None:
-    """The tests of what differs pass with the other versions of Python, and with the lowest dependencies."""
+    """`TESTS` pass with the other versions of Python, and with the lowest dependencies."""
     checks: list[tuple[str, list[str]]] = [(sys.executable, ["--resolution", "lowest-direct"])]
     for python in PYTHONS[1:]:
         interpreter = find_python(python)
@@ -101,7 +101,7 @@ def versions() -> None:
 
 
 def check_with(interpreter: str, how: list[str], tests: tuple[str, ...] = TESTS) -> None:
-    """Install into an environment of its own and run tests there."""
+    """Install into a fresh environment and run tests there."""
     with tempfile.TemporaryDirectory() as folder:
         python = environment(folder, interpreter)
         run(UV, "pip", "install", "-q", "-p", python, *how, "-e", ".[serve,page,desktop,sensors]")
@@ -111,7 +111,7 @@ def check_with(interpreter: str, how: list[str], tests: tuple[str, ...] = TESTS)
 
 
 def package() -> None:
-    """Wheel and source distribution hold what they should, install, and run, in a folder with spaces."""
+    """Wheel and source distribution contain what they should, install, and run, in a folder with spaces."""
     shutil.rmtree(ROOT / "dist", ignore_errors=True)
     run(UV, "build", "-q")
     [wheel], [source] = ROOT.glob("dist/*.whl"), ROOT.glob("dist/*.tar.gz")
@@ -134,7 +134,7 @@ def package() -> None:
 
 
 def user() -> None:
-    """As root only: tests of files and rights, and a walk, as a user to whom something is forbidden."""
+    """As root only: tests of files and permissions, and a walk, as a user who is denied some of them."""
     if sys.platform == "win32" or os.geteuid():
         print("   not as root: another user was not tried")
         return
@@ -172,13 +172,13 @@ def allowed(python: str) -> bool:
 
 
 def requirements() -> list[str]:
-    """What the package needs."""
+    """The package's dependencies."""
     found: list[str] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
     return found
 
 
 def audit() -> None:
-    """Nothing that is installed has a known vulnerability, as far as the package index answers that."""
+    """Nothing that is installed has a known vulnerability, as far as the package index knows."""
     with tempfile.TemporaryDirectory() as folder:
         wanted, found = Path(folder) / "requirements.txt", Path(folder) / "found.json"
         wanted.write_text(resolved(PLATFORMS[0], PYTHONS[0]), encoding="utf-8")
@@ -226,7 +226,7 @@ def environment(folder: str, interpreter: str) -> str:
 
 
 def home(place: Path) -> dict[str, str]:
-    """An environment without a home, without our own package on the path, and with directories of its own."""
+    """Environment variables without a home, without our own package on the path, and with separate directories."""
     kept = {f"RETRO_TIMER_{name}_DIR": str(place / name.lower()) for name in ("DATA", "CONFIG", "RUNTIME")}
     return {**kept, "HOME": "", "PYTHONPATH": ""}
 

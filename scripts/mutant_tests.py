@@ -29,22 +29,22 @@ if TYPE_CHECKING:
 ROOT: Final = Path(__file__).resolve().parent.parent
 KEPT: Final = ROOT / ".pytest_cache" / "mutants"
 ENOUGH_S: Final = 90.0
-"""How long the tests of a mutant may take, as measured for the map: the last ones are left out."""
+"""Limit in seconds for the tests of a mutant together, as measured for the map; the last ones are left out."""
 ONE_TEST_S: Final = 40
-"""When a test counts as hung."""
+"""Seconds after which a test counts as hung."""
 ONE_MAPPED_TEST_S: Final = 600
-"""The same while the map is made: measuring is slow, and slower on a busy machine."""
+"""The same while the map is being made: measuring is slow, and slower on a busy machine."""
 MEMORY_KB: Final = 6_000_000
 USAGE_ERROR: Final = 4
 NO_TESTS: Final = 5
 FAILED: Final = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
 """The line of pytest's summary that names a test."""
 FILES_AT_A_TIME: Final = 8
-"""How many files of tests are mapped before what is known of them is kept."""
+"""How many test files are mapped before their maps are saved."""
 
 
 class FileMap(TypedDict):
-    """The map of one file of tests.
+    """The map of one test file.
 
     Attributes:
         key: what it depends on, as a hash.
@@ -58,23 +58,23 @@ class FileMap(TypedDict):
 
 
 Kept: TypeAlias = dict[str, FileMap]
-"""The maps of the files of tests in a directory, by file."""
+"""The maps of the test files in a directory, by file."""
 
 
 class Outcome(Enum):
-    """What became of a mutant."""
+    """The outcome of testing a mutant."""
 
     KILLED = auto()
     TIMED_OUT = auto()
     SURVIVED = auto()
-    UNDECIDED = auto()  # the tests ran out of time with the mutant, and without it
+    UNDECIDED = auto()  # the tests ran out of time both with the mutant and without it
 
 
 class Result(NamedTuple):
-    """What became of a mutant, and by what.
+    """The result of testing a mutant, and the test that killed it.
 
     Attributes:
-        outcome: what became of it.
+        outcome: the outcome.
         by: the test that failed, if pytest named it; otherwise empty.
     """
 
@@ -111,7 +111,7 @@ class Copy:
         }
         limited = ["sh", "-c", f'ulimit -v {MEMORY_KB}; exec "$@"', "sh"]
         command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", "-m", "not real_time"]
-        # To a file: the end of a pipe would come only with the end of every process that a test left behind.
+        # To a file: a pipe would end only when every process that a test left behind has ended.
         with (
             tempfile.TemporaryFile() as output,
             subprocess.Popen(
@@ -161,7 +161,7 @@ class Copy:
         chosen.write_text("\n".join(tests), encoding="utf-8")
         code, printed = self.pytest("-x", f"@{chosen}", seconds=seconds)
         if code == USAGE_ERROR:
-            # The mutant changed what a test is called, or keeps a file from being imported.
+            # The mutant changed the name of a test, or keeps a file from being imported.
             code, printed = self.pytest("-x", *sorted({test.split("::")[0] for test in tests}), seconds=seconds)
         if code is None or "Failed: Timeout" in printed:
             return Result(Outcome.TIMED_OUT)
@@ -211,7 +211,7 @@ class Map:
         lines = self._lines.get(path.as_posix(), {})
         own = f"tests/{path.parts[1]}/"
         at_line = set(lines.get(line, ()))
-        # What runs on import, and what a cache remembers, is executed by no test, or by the first one only.
+        # Code that runs on import, or whose result is cached, is executed by no test, or only by the first one.
         candidates = at_line | {test for tests in lines.values() for test in tests if test.startswith(own)}
         candidates |= self._importing(path) or (
             set() if candidates else {t for t in self._seconds if t.startswith(own)}
@@ -244,9 +244,9 @@ class Map:
 
 
 def kept_map(copy: Copy, directory: str) -> Kept:
-    """The map of a directory of tests: as it was kept, and made anew for each file of tests that changed since.
+    """The map of a directory of tests: the saved one, remade for each test file that has changed since.
 
-    A change to the program, or to what tests share, makes all of it anew.
+    After a change to the program, or to code that tests share, all of it is remade.
 
     Raises:
         SystemExit: when the tests fail without any mutant.
@@ -268,7 +268,7 @@ def kept_map(copy: Copy, directory: str) -> Kept:
 
 
 def fingerprints(tree: Path, directory: str) -> dict[str, str]:
-    """What the map of each file of tests depends on, as one hash."""
+    """A hash of everything that the map depends on, for each test file."""
     tests = set(tree.glob(f"tests/{directory}/**/test_*.py"))
     shared = {file for file in tree.glob(f"tests/{directory}/**/*") if file.suffix != ".pyc"} - tests
     shared |= {*tree.glob("retro_timer/**/*.py"), *tree.glob("tests/*.py")}
@@ -283,7 +283,7 @@ def fingerprints(tree: Path, directory: str) -> dict[str, str]:
 
 
 def measured(copy: Copy, files: Sequence[str]) -> dict[str, FileMap]:
-    """The map of some files of tests, by file.
+    """The maps of some test files, by file.
 
     Raises:
         SystemExit: when the tests fail without any mutant.
@@ -294,7 +294,7 @@ def measured(copy: Copy, files: Sequence[str]) -> dict[str, FileMap]:
     measure.append(f"--junitxml={times}")
     code, printed = copy.pytest(*measure, *files, seconds=3000, one_test_s=ONE_MAPPED_TEST_S, cached=True)
     if code not in {0, NO_TESTS}:
-        # Said at once: the maps of other directories are still being made.
+        # Reported at once: the maps of other directories are still being made.
         print(f"these tests must pass before mutants are tested:\n{printed[-3000:]}", file=sys.stderr, flush=True)
         raise SystemExit(1)
     data = CoverageData(str(found))

@@ -3,10 +3,11 @@
 Usage: python scripts/mutants.py [--seed N] [--count N] [--after N] [--package NAME ...] [--at FILE:LINE ...] [--list]
 
 `mutations.py` beside this file says what is changed and what is skipped. A mutant is applied in a temporary copy of the
-tree and run against the tests that execute its line, as a coverage map knows them: first those named after its module,
+tree and run against the tests that execute its line, according to a coverage map: first those named after its module,
 then those of its package, then others, the quickest first. Tests in real time are left out. A mutant that no test
-notices is printed; a mutant that hangs is noticed, if the same tests end in time without it, and otherwise not counted.
-The map is made once and kept until the program or the tests change. `--after 80` continues a run that was ended at 80.
+notices is printed; a mutant that hangs counts as noticed if the same tests end in time without it, and otherwise is not
+counted. The map is made once and kept until the program or the tests change. `--after 80` continues a run that was
+stopped at 80.
 """
 
 from __future__ import annotations
@@ -90,7 +91,7 @@ def changes_at(place: str) -> list[Change]:
 
 
 def drawn(changes: list[Change], seed: int, count: int) -> list[Change]:
-    """So many mutants drawn at random, the same ones for the same seed."""
+    """A number of mutants drawn at random, the same ones for the same seed."""
     random.Random(seed).shuffle(changes)  # noqa: S311 - no secret
     found: list[Change] = []
     for each in changes:
@@ -107,7 +108,7 @@ def is_python(change: Change) -> bool:
 
 
 def report(changes: list[Change], after: int) -> int:
-    """Run mutants but the first few and print what became of each; returns 1 if any survived."""
+    """Run all mutants except the first few, and print each result; returns 1 if any survived."""
     tested: Counter[str] = Counter()
     survived: Counter[str] = Counter()
     timed_out = undecided = 0
@@ -142,7 +143,7 @@ def report(changes: list[Change], after: int) -> int:
 
 
 def in_words(change: Change, result: Result) -> str:
-    """What became of a mutant: on one line if a test killed it, and otherwise with the mutant."""
+    """The result of a mutant: on one line if a test killed it, and otherwise with the mutant."""
     if result.outcome is Outcome.KILLED:
         return f"killed: {change.path.as_posix()}:{change.mutant.line} by {result.by or 'all tests'}"
     return f"{result.outcome.name.lower().replace('_', ' ')}: {change}"

@@ -1,13 +1,13 @@
 """The mutants of a module: every small change to its source that its tests should notice.
 
-Changed are comparisons, `and` and `or`, `not`, arithmetic, numbers (one more), True and False, what is returned, the
-ends of slices and ranges; statements are removed, and the two branches of a condition swapped.
+These are changed: comparisons, `and` and `or`, `not`, arithmetic, numbers (one more), True and False, return values,
+the ends of slices and ranges. Statements are removed, and the two branches of a condition are swapped.
 
-Skipped is what cannot matter to a test: what only types read (`if TYPE_CHECKING`, annotations, aliases, overloads),
-strings, f-strings and so docstrings; calls that log; `__slots__`, `__all__`, `__repr__`, `if __name__ == "__main__"`;
-decorators and class keywords (`frozen=True`); `strict=` of `zip`, `daemon=` of a thread; private constants that are
-read only in f-strings; patterns of `match`; None in place of an empty string (mypy refuses it); what only Windows runs;
-generated modules.
+Code that cannot matter to a test is skipped: what only type checkers read (`if TYPE_CHECKING`, annotations, aliases,
+overloads); strings and f-strings, and so docstrings; calls that log; `__slots__`, `__all__`, `__repr__`,
+`if __name__ == "__main__"`; decorators and class keywords (`frozen=True`); `strict=` of `zip`, `daemon=` of a thread;
+private constants that are read only in f-strings; patterns of `match`; None in place of an empty string (mypy refuses
+it); what only Windows runs; generated modules.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Mutant(NamedTuple):
         start: the first byte that is replaced, from 0.
         end: the byte after the last one.
         before: the code as it is, on one line.
-        after: the code as it becomes, on one line.
+        after: the code after the change, on one line.
     """
 
     line: int
@@ -86,7 +86,7 @@ class Finder:
 
     Args:
         source: its text.
-        tree: the same, parsed.
+        tree: its syntax tree.
     """
 
     def __init__(self, source: bytes, tree: ast.Module) -> None:
@@ -97,7 +97,7 @@ class Finder:
         self._bound_again: set[ast.AST] = set()
 
     def nodes(self, node: ast.AST) -> Iterator[ast.AST]:
-        """A node and all below it, but for what is skipped."""
+        """A node and all nodes below it, except those that are skipped."""
         if self._skipped(node):
             return
         if isinstance(node, ast.If) and ast.unparse(node.test) == ON_WINDOWS:
@@ -133,7 +133,7 @@ class Finder:
         return skipped
 
     def _learn(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
-        """Note what a function returns yes or no, and which names it binds again."""
+        """Note a function's returns of True or False, and its assignments that bind a name again."""
         bound = {each.arg for each in ast.walk(function.args) if isinstance(each, ast.arg)}
         for each in ast.walk(function):
             if isinstance(each, ast.Return) and function.returns and ast.unparse(function.returns) == "bool":

@@ -6,7 +6,7 @@ Usage: python scripts/record_session.py [--voice NAME] [--to FILE]
     build/voice/venv/bin/pip install -e . -r scripts/render_voice.txt
     build/voice/venv/bin/python scripts/record_session.py
 
-A session runs by a clock of its own; the player's own code turns its cues into samples. Only silences are shortened.
+A session runs by its own clock; the player's own code turns its cues into samples. Only silences are shortened.
 The same cues and clips give the same samples. Writes docs/session.flac, which the README plays.
 """
 
@@ -39,7 +39,7 @@ LEAD_IN = 5
 LONGEST_SILENCE_MS = 400
 """Longer ones are shortened to this, but not between the ticks of a count."""
 AT_ONCE = frozenset({CueKind.COUNT, CueKind.PHASE, CueKind.COMPLETE})
-"""What follows a tick at its own moment."""
+"""The kinds of cues that follow a tick at a fixed moment."""
 
 
 class Placed(NamedTuple):

@@ -87,7 +87,7 @@ def check(version: str) -> None:
 
 
 def unreleased(changelog: str) -> str:
-    """What stands under Unreleased in a changelog."""
+    """The text under Unreleased in a changelog."""
     _, found, rest = changelog.partition(UNRELEASED)
     if not found:
         raise NotReadyError("the changelog has no section Unreleased")
@@ -95,7 +95,7 @@ def unreleased(changelog: str) -> str:
 
 
 def write(version: str) -> None:
-    """Write the version into the package and the changelog: what is built has it."""
+    """Write the version into the package and the changelog, so that the built files have it."""
     source = VERSION_FILE.read_text(encoding="utf-8")
     VERSION_FILE.write_text(re.sub(r'__version__ = ".*"', f'__version__ = "{version}"', source), encoding="utf-8")
     changelog = CHANGELOG.read_text(encoding="utf-8")

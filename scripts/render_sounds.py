@@ -21,7 +21,7 @@ ASSETS = Path(__file__).resolve().parent.parent / "retro_timer" / "audio" / "ass
 
 @dataclass(frozen=True)
 class Timbre:
-    """How a set of sounds sounds.
+    """The timbre of a set of sounds.
 
     Attributes:
         partials: amplitude of the fundamental and of each harmonic, relative to the fundamental.
@@ -45,7 +45,7 @@ TIMBRES = {
 QUIETER_LU = {Sound.TICK: 2.0, Sound.TICK_TWO: 2.0, Sound.TICK_THREE: 2.0, Sound.REFUSED: 5.0, Sound.STEP: 8.0}
 """A tick counts; it need not call. A refusal is heard beneath words, a step beneath everything else."""
 DECAYS = {Sound.STEP: 0.04}
-"""Instead of the timbre's own: a step sounds struck, so that its beginning is felt, and it is over soon."""
+"""In place of the timbre's own: a step sounds struck, so that its beginning is felt and it is soon over."""
 
 
 def render_step(step: ToneStep, timbre: Timbre, decay: float) -> list[float]:

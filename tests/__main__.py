@@ -1,8 +1,8 @@
 """Runs all tests: `python -m tests`. Ends with 1 if any failed, after running all of them.
 
-Those that only compute come first, two for each core, since tests of screens wait now and then. Then those in real
-time, four at a time whatever the machine: they wait most of the time. At last those that measure milliseconds, one
-after another.
+Tests that only compute come first, two for each core, since tests of screens wait now and then. Then come those in real
+time, four at a time on any machine, since they mostly wait. Tests that measure milliseconds come last, one after
+another.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from tests.real_time import marks_real_time
 TESTS: Final = Path(__file__).parent
 CORES: Final = os.cpu_count() or 1
 IN_REAL_TIME: Final = [path for path in sorted(TESTS.rglob("test_*.py")) if marks_real_time(path)]
-"""The files with tests in real time: to collect all the others takes each process as long as some of these tests."""
+"""The files with tests in real time: collecting all the others takes each process as long as some of these tests."""
 LONGEST_FIRST: Final = sorted(IN_REAL_TIME, key=lambda path: "pytest.mark.timeout" not in path.read_text("utf-8"))
-"""So that no long one is begun at the end, when nothing is left to run beside it."""
+"""Files with long tests first, so that none starts at the end, when nothing is left to run beside it."""
 PARTS: Final = (
     ("not real_time", ("-n", str(2 * CORES), "--dist", "worksteal")),
     ("real_time and not alone", ("-n", "4", "--dist", "load", "--maxschedchunk", "1", *map(str, LONGEST_FIRST))),

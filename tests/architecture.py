@@ -30,7 +30,7 @@ LAYERS: Final = (
     ("ui",),
     ("cli",),
 )
-"""The packages and single modules of each layer, lowest first. One imports only from layers below its own."""
+"""The packages and single modules of each layer, lowest first. Each imports only from layers below its own."""
 UI_LAYERS: Final = (
     (
         "bridge", "context", "drawing", "exports", "key_parser", "measured_text", "preferences", "repainting",

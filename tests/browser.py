@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @contextlib.contextmanager
 def started(command: list[str], environment: dict[str, str] | None = None) -> Iterator[subprocess.Popen[bytes]]:
-    """A program that is ended at the end of the block."""
+    """Run a program for the length of the block."""
     running = subprocess.Popen(
         command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, **(environment or {})}
     )
@@ -76,13 +76,13 @@ class Page:
         return str(answer["result"].get("value", ""))
 
     async def result(self, expression: str) -> Any:  # noqa: ANN401  (whatever it computes)
-        """What an expression computes, waited for; as JSON."""
+        """The awaited result of an expression, as JSON."""
         answer = await self.call("Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True)
         assert "exceptionDetails" not in answer, answer["exceptionDetails"]
         return answer["result"].get("value")
 
     async def resize(self, width: int, height: int) -> None:
-        """Take the size of a device, with touch if it is not large."""
+        """Emulate the size of a device, with touch unless it is large."""
         small = width < 1000
         await self.call(
             "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=small
@@ -138,7 +138,7 @@ async def browser(folder: Path, *more: str, environment: dict[str, str] | None =
 
 @contextlib.asynccontextmanager
 async def another_page(folder: Path) -> AsyncIterator[Page]:
-    """A second page of a browser that runs with this folder."""
+    """A second page of the browser that runs with this folder."""
     import aiohttp
 
     port = (folder / "DevToolsActivePort").read_text().splitlines()[0]

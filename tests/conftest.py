@@ -1,6 +1,6 @@
 """Shared fixtures and Hypothesis profiles. `HYPOTHESIS_PROFILE=thorough` runs twenty times as many examples.
 
-`mutants` always runs the same examples and shrinks none, so that a mutant is always killed or never.
+`mutants` always runs the same examples and shrinks none, so that a mutant is killed always or never.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 @pytest.fixture(autouse=True)
 def _histories_closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Close what the end of the process closes for a command; from Python 3.13 on, it is a warning not to."""
+    """Close the histories that a command leaves to the end of its process: from Python 3.13 on, that is a warning."""
     opened: list[sqlite3.Connection] = []
 
     def connect(path: Path | None) -> sqlite3.Connection:

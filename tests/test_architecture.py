@@ -36,7 +36,7 @@ LANGUAGE = {
 """The imports allowed in the pure packages: nothing that reads, writes, waits, or varies between runs."""
 IMPURE_CALLS = {"open", "print", "input", "exec", "eval", "compile", "__import__", "globals", "breakpoint"}
 IMPURE_METHODS = {"now", "today", "utcnow", "fromtimestamp"}
-"""Of `datetime`: the wall clock is handed in."""
+"""Methods of `datetime`: the wall clock is passed in."""
 UNLAYERED = {"__init__", "__main__", "__version__"}
 
 

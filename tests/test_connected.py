@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 PACKAGE = Path(retro_timer.__file__).parent
 BY_NAME = {"cues": CueKind, "sound_files": Sound, "hooks": EVENTS}
-"""Groups that are read by the names of something else, all at once."""
+"""Groups whose settings are all read at once, by the names of something else."""
 
 
 @cache

@@ -25,12 +25,12 @@ NAMES = {"space": "space", "→": "right", "←": "left", "?": "question_mark", 
 
 
 def section(title: str) -> str:
-    """What stands below a title of the README."""
+    """The text below a title of the README."""
     return README.split(f"\n## {title}\n", 1)[1].split("\n## ", 1)[0]
 
 
 def rows(title: str) -> list[list[str]]:
-    """The cells of the table below a title, without its head."""
+    """The cells of the table below a title, without its header."""
     lines = [line for line in section(title).splitlines() if line.startswith("|")]
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
 
@@ -51,7 +51,7 @@ def test_the_table_of_keys_is_that_of_the_session() -> None:
             assert keys, cell
             for key in keys:
                 assert key in bound or key == "question_mark", f"{key} does not {about}"
-            # An arrow stands beside a letter that does the same; a large letter beside its small one.
+            # An arrow is next to a letter that does the same; a capital letter is next to its small one.
             actions = {bound.get(key, "") for key in keys}
             assert len(actions) == (1 if any(each in cell for each in "→←") else len(keys)), cell
 

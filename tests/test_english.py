@@ -55,7 +55,7 @@ def strings(monkeypatch: pytest.MonkeyPatch) -> Any:  # noqa: ANN401  (scripts a
 
 
 def stiff(text: str) -> list[str]:
-    """What is wrong with a text."""
+    """The stiff constructions in a text, each with the words to use."""
     found = ((re.search(words, text, re.IGNORECASE), instead) for words, instead in STIFF.items())
     return [f"{match[0]!r}: {instead}" for match, instead in found if match]
 

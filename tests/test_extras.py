@@ -1,4 +1,4 @@
-"""What the program says about installing its optional parts is true for a clone, a wheel and an index."""
+"""The commands that the program gives for installing its optional parts work for a clone, a wheel and an index."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ROOT = Path(extras.__file__).parent.parent
 
 @pytest.fixture
 def _activated(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The environment is activated: `pip` is its own."""
+    """The environment is activated, so `pip` is its own."""
     monkeypatch.setenv("VIRTUAL_ENV", sys.prefix)
 
 

@@ -29,7 +29,7 @@ INSTEAD = {
 }  # fmt: skip
 """Words that names do not contain, and the term to use."""
 STORED = {"rung": "storage/", "action_adapt": "ui/", "effort_not_told": "training/"}
-"""Names that are in files out there already, or follow from them (`keys.home.adapt`), and where they may be used."""
+"""Names that are already in users' files, or follow from those (`keys.home.adapt`), and where they may be used."""
 TESTS: Final = PACKAGE.parent / "tests"
 """Tests use the same terms, for everything that has a name: functions, classes, arguments, variables, modules."""
 

@@ -94,7 +94,7 @@ def calls_in(act: Callable[[], object]) -> int:
 
 
 class Counting(tuple[int, ...]):
-    """Starts of intervals that count lookups."""
+    """The starts of intervals, which count lookups."""
 
     __slots__ = ()
     looks = 0
@@ -176,7 +176,7 @@ def calls_of(history: History, ask: Ask, count: int) -> int:
 
 MANY_WALKS: Final = 1000
 PROGRESS: Final = 1.08
-"""Maximum ratio of the calls to open Progress with as many sessions to those without any."""
+"""Maximum ratio of the calls to open Progress with this many sessions to those without any."""
 WALKS = (1000, 10_000)
 """The second is the size that the history is designed for. Both fill the weeks and the page that are shown."""
 
@@ -253,12 +253,12 @@ def test_forty_years_of_weekly_sessions_are_one_streak(histories: dict[int, Hist
 
 @pytest.mark.slow
 async def test_a_session_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A leak leaves all of them.
+    """A leak would leave all of them.
 
     Textual leaves a few, however many there were: a widget that appears while a session is active, such as a scroll bar
     of Home, keeps the context in which it appeared, and with it the session's screen.
     """
-    # Soon after the first frame, the app exempts what is there from garbage collection: here, that would be a session.
+    # Soon after the first frame, the app exempts all existing objects from garbage collection: here, also a session.
     monkeypatch.setattr("retro_timer.ui.app.SETTLED", 3600)
     stage = stage_in(tmp_path)
     async with stage.app.run_test(size=(80, 24)) as pilot:
@@ -269,7 +269,7 @@ async def test_a_session_leaves_nothing_behind(tmp_path: Path, monkeypatch: pyte
         # Journals and screens end in their own time.
         while max(left := of_sessions()) > LEFT_BY_TEXTUAL and asyncio.get_running_loop().time() < until:
             for widget in list(stage.app._registry):
-                widget.call_next(nothing)  # each keeps its last message, and that the screen that sent it
+                widget.call_next(nothing)  # each keeps its last message, and with it the screen that sent it
             await asyncio.sleep(0.05)
     assert max(left) <= LEFT_BY_TEXTUAL, dict(zip(OF_A_SESSION, left, strict=True))
 

@@ -18,7 +18,7 @@ def mutations(monkeypatch: pytest.MonkeyPatch) -> Any:  # noqa: ANN401  (scripts
 
 
 def changed(mutations: Any, code: str) -> set[str]:  # noqa: ANN401
-    """What a module can become, as far as it is Python."""
+    """What a module can become, without changes that are not Python."""
     found = [mutant.applied(code.encode()) for mutant in mutations.mutants_of(code.encode())]
     return {after.decode() for after in found if mutations.compiles(after)}
 

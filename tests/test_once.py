@@ -1,4 +1,4 @@
-"""What exists only once in the package: for each, the only files that may hold its marks."""
+"""Concepts that exist only once in the package: for each, the only files that may contain its mark."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.architecture import PACKAGE
 
 
 class Once(NamedTuple):
-    """What gives a concept away, and the files that hold it."""
+    """A pattern that gives a concept away, and the files that may contain it."""
 
     mark: str
     files: tuple[str, ...]

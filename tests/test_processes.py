@@ -18,7 +18,7 @@ UNWANTED = 'raise SystemExit(f"{__file__} was imported")'
 
 
 def child(module: str, folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    """A child, started in a folder, that is told nothing."""
+    """Run a child in a folder, without any input."""
     return subprocess.run(
         command(f"retro_timer.{module}", *arguments),
         env={"PATH": os.environ["PATH"], **variables},
@@ -42,7 +42,7 @@ def foreign(tmp_path: Path) -> Path:
 def test_another_package_of_our_name_is_not_started(foreign: Path, module: str) -> None:
     started = child(module, foreign, PYTHONPATH=str(foreign))
     assert not started.stderr
-    assert started.returncode in {0, 2, 64}  # told nothing, some say so
+    assert started.returncode in {0, 2, 64}  # without input, some report an error
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -64,7 +64,7 @@ def test_a_child_has_its_arguments_and_its_exit_code(tmp_path: Path) -> None:
 
 
 def test_a_child_looks_where_its_parent_does(foreign: Path) -> None:
-    """A parent that ignores the environment, such as with `python -I`, has children that do so, too."""
+    """If a parent ignores the environment, as with `python -I`, so do its children."""
     (foreign / "json.py").write_text(UNWANTED)
     program = (
         f"import sys; sys.path.append({str(ROOT)!r})\n"

@@ -1,4 +1,4 @@
-"""The checks before shipping say what was not tried, and pass for no other reason."""
+"""The checks before shipping pass only if they succeed, or say what was not tried."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Several threads decode into a type that none has decoded into before: msgspec itself dies of that."""
+"""Several threads decode into a type that none has decoded into before, which makes msgspec itself crash."""
 
 from __future__ import annotations
 

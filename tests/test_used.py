@@ -1,7 +1,7 @@
 """The program uses every public function, class, method and constant it defines; nothing is there for the tests alone.
 
 A name of a module counts as used if it is read in that module or where it is imported; a method, and a name of the
-module of a language, which is handed in, if any attribute of that name is read.
+module of a language, which is passed in, if any attribute of that name is read.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the listening bench has read aloud: the announcements of sessions, and the clips they are made of."""
+"""The announcements of sessions that the listening bench has read aloud, and the clips they are made of."""
 
 from __future__ import annotations
 
@@ -46,13 +46,15 @@ SAFETY: Final[tuple[Announcement, ...]] = (
         )
     ),
 )  # fmt: skip
-"""What the walker acts on without looking, or believes about the sound: each must be understood by itself."""
+"""Announcements that the walker acts on without looking, or that tell whether the sound is on: each must be understood
+by itself.
+"""
 _WITH_SPEEDS: Final = "warm 3m @3km/h, 2x(turn 30s, back 2m @1.6km/h, turn 30s | fwd 90s @2.5km/h), cool 1m @2km/h"
 _SETTINGS: Final = (CueSettings(coaching="many", time_left_every=5), CueSettings(coaching="many", imperial=True))
 
 
 def announcements() -> tuple[Announcement, ...]:
-    """All that is said in the presets, in a session with speeds and in answers, without duplicates, in order."""
+    """Everything that is said in the presets, in a session with speeds and in answers, without duplicates, in order."""
     workouts = [*(preset.workout() for preset in LADDER), parse(_WITH_SPEEDS)]
     schedules = [flatten(workout) for workout in workouts]
     of_timelines = (
@@ -103,7 +105,7 @@ def chosen(pool: Sequence[Announcement], others: int) -> tuple[Announcement, ...
 
 
 def in_all(wanted: Iterable[Announcement], voices: Iterable[Clips]) -> list[Announcement]:
-    """The announcements that have all their clips everywhere, so that the same is compared."""
+    """The announcements for which every voice has all clips, so that the same ones are compared."""
     every = tuple(voices)
     return [announcement for announcement in wanted if all(map(partial(spoken, announcement), every))]
 
@@ -138,7 +140,7 @@ def in_folder(folder: Path) -> Clips:
 def spoken(announcement: Announcement, clips: Clips) -> list[float]:
     """An announcement as the player says it, full scale being 1; empty if a clip is missing.
 
-    The sound that opens some cues is left out: it is no word.
+    The sound that opens some cues is left out: it is not a word.
     """
     gap = bytes(2 * SAMPLE_RATE * phrases.WORD_GAP_MS // 1000)
     parts = [clips(phrase) for phrase in announcement]

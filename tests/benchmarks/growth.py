@@ -6,8 +6,8 @@
 
 The screens are opened in turn with each history, several times, so that other load on the machine affects all of
 them; the fastest of each counts, since noise only adds. All times are milliseconds. The ratio is that of
-the slowest column to the first. Exits with 1 when a budget is not met. What must not flake is guarded by counts
-instead: `tests/test_growth.py`.
+the slowest column to the first. Exits with 1 when a budget is not met. Whatever must not be flaky is guarded by
+counts instead: `tests/test_growth.py`.
 """
 
 from __future__ import annotations

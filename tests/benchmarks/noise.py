@@ -1,4 +1,4 @@
-"""What stands between the voice and the walker: noise in the room, and a small speaker. A seed gives the same noise."""
+"""Noise in the room and a small speaker, between the voice and the walker. The same seed gives the same noise."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _BLOCK: Final = SAMPLE_RATE // 40
 _LOWEST_POLE: Final = 20.0
 _HUM: Final = ((50, 0.6), (100, 1.0), (150, 0.5), (200, 0.35), (400, 0.15))
-"""Frequency in Hz and amplitude of what the motor and the belt's rollers hum."""
+"""Frequency in Hz and amplitude of the hum of the motor and the belt's rollers."""
 _STEPS_A_MINUTE: Final = 100
 _BELT: Final = 1.2
 _STEP: Final = 5.0
@@ -25,7 +25,7 @@ _STEP: Final = 5.0
 def pink(count: int, seed: str) -> list[float]:
     """Pink noise: the same power in every octave from 20 Hz to 8 kHz.
 
-    White noises through low-passes an octave apart, each with half the power of the one below it, add up to it.
+    It is the sum of white noises through low-pass filters an octave apart, each with half the power of the one below.
     """
     numbers = random.Random(f"pink {seed}")
     total = [0.0] * count
@@ -71,7 +71,7 @@ NOISES: Final[dict[str, Callable[[int, str], list[float]]]] = {"pink": pink, "tr
 
 
 def level_db(samples: Sequence[float]) -> float:
-    """The level of speech in dB of full scale; pauses do not count, which are 10 dB below the mean."""
+    """The level of speech in dB of full scale; pauses, which are 10 dB below the mean, do not count."""
     powers = [
         math.fsum(x * x for x in samples[start : start + _BLOCK]) / _BLOCK
         for start in range(0, max(1, len(samples) - _BLOCK + 1), _BLOCK)
@@ -90,7 +90,7 @@ def in_noise(speech: Sequence[float], noise: Sequence[float], snr_db: float, *, 
     """Speech in noise.
 
     Args:
-        speech: what is said.
+        speech: the speech.
         noise: at least as many samples.
         snr_db: how much louder the speech is than the noise, in dB, before any speaker.
         small: whether a small speaker plays the speech (400 Hz to 6 kHz). The noise is in the room.
@@ -101,7 +101,7 @@ def in_noise(speech: Sequence[float], noise: Sequence[float], snr_db: float, *, 
 
 
 def through(speech: Sequence[float], *, small: bool) -> list[float]:
-    """What a speaker plays of speech: all of it, or what a small one can."""
+    """Speech as a speaker plays it: all of it, or the part that a small one can."""
     return list(waveforms.through_small_speaker(speech)) if small else list(speech)
 
 

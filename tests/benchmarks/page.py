@@ -1,9 +1,9 @@
-"""How exactly the page of a session counts and sounds, and how soon a touch reaches the session; in headless Chromium.
+"""How exactly a session's page counts and plays sound, and how soon a touch reaches the session; in headless Chromium.
 
     python tests/benchmarks/page.py           prints a table
     python tests/benchmarks/page.py --json    prints the same as JSON
 
-The clock of the page is wrong by three hours. Needs chromium, and for the sound pulseaudio and pulseaudio-utils; it
+The page's clock is wrong by three hours. Needs chromium, and for the sound pulseaudio and pulseaudio-utils; it
 plays on a private server with a null sink. Times are milliseconds.
 """
 

@@ -6,7 +6,7 @@
 Makes virtual environments in a temporary directory, installs this checkout and the peers into them, and runs each in a
 pseudo-terminal of 120x40. Starts are measured in turn, repeatedly; processor time, memory, bytes and drift of all of
 them at the same time; the displayed seconds of one after another, since reading one screen delays reading another. So
-whatever else the machine does touches all of them. Ratios are the result; absolute times are context. Needs Linux.
+whatever else the machine does affects all of them. Ratios are the result; absolute times are context. Needs Linux.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ _MOST_TOKENS: Final = 60
 
 
 class Whisper:
-    """Whisper base, through faster-whisper: it may write any word. One thread, so that it always writes the same.
+    """Whisper base, through faster-whisper: it may write any word. One thread, so that the result is always the same.
 
     Args:
         seconds: the window it hears at once. It was trained with 30; half of that takes a quarter of the time.
@@ -57,7 +57,7 @@ class PocketSphinx:
     """PocketSphinx with its American model: it hears one of the sentences it knows, whatever is said.
 
     Args:
-        sentences: what it knows.
+        sentences: those it knows.
     """
 
     name = "pocketsphinx"

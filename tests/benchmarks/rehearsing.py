@@ -27,7 +27,9 @@ Shown = TypeVar("Shown", bound=Screen[Any])
 
 SHORT = "warm 5s, turn 5s, back 5s, turn 5s, fwd 5s"
 STEPS = 6
-"""Five seconds with the lead-in: it is ended shortly before its end, which would open the summary by itself."""
+"""Steps of five seconds, lead-in included: the session is ended shortly before its own end, which would open the
+summary by itself.
+"""
 TIMEOUT = 20.0
 """Seconds to wait for something to happen."""
 
@@ -45,7 +47,7 @@ async def drawn(pilot: Pilot[int]) -> None:
         while True:
             screen, done = pilot.app.screen, asyncio.Event()
             screen.call_after_refresh(done.set)
-            # A covered screen is not drawn any more.
+            # A covered screen is no longer drawn.
             while not done.is_set() and pilot.app.screen is screen:  # noqa: ASYNC110  (no event for it)
                 await asyncio.sleep(0.0005)
             if done.is_set():

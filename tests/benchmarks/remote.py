@@ -5,7 +5,7 @@
     python tests/benchmarks/remote.py --json
 
 speed: a client connects, asks for an action and gets the answer, from a real session without a screen.
-clock: the moment that a client counts with, whose own clock is three hours off, against the session's.
+clock: the session's clock as a client knows it whose own clock is three hours off, against the real one.
 idle: memory and processor time of a session on the screen that nobody follows, against one that is not shared.
 sound: how much the onsets of cues vary while sixteen clients follow, one of them flooding and three never reading;
 against a session that nobody follows. Needs pulseaudio and pulseaudio-utils. Exits with 1 when a budget is not met.
@@ -84,7 +84,7 @@ def parts_of(times: list[float]) -> tuple[float, float, float]:
 
 @contextlib.contextmanager
 def plain_session(home: Path) -> Iterator[Address]:
-    """A session without a screen, in a process of its own."""
+    """A session without a screen, in a separate process."""
     command = [*PROGRAM, "run", "back 60m", "--plain", "--audio", "off", "--lead-in", "0"]
     pipe = subprocess.PIPE
     with subprocess.Popen(
@@ -99,7 +99,7 @@ def plain_session(home: Path) -> Iterator[Address]:
 
 
 def speed(home: Path) -> list[Limit]:
-    """How long an action takes, with a new connection and with one that is there."""
+    """How long an action takes, with a new connection and with one that is already open."""
     new, kept = [], []
     with plain_session(home) as address:
         with SessionClient(address) as client:
@@ -123,7 +123,7 @@ def speed(home: Path) -> list[Limit]:
 
 
 def clock(home: Path) -> list[Limit]:
-    """How far the moment of a client whose clock is three hours off is from the session's."""
+    """The error of the session's clock as estimated by a client whose own clock is three hours off."""
     errors = []
     with plain_session(home) as address:
         wire, _ = connect(address)
@@ -180,7 +180,7 @@ def used(pid: int) -> tuple[float, float]:
 
 
 class LoopFrontEnd:
-    """What runs the shared session: a thread that performs what is posted."""
+    """Runs the shared session: a thread that performs posted calls."""
 
     def __init__(self, runner: Runner) -> None:
         self.keys: dict[str, tuple[str, ...]] = {}
@@ -215,12 +215,12 @@ class LoopFrontEnd:
 
 
 class FollowedBench(Bench):
-    """A bench whose player is that of a session with sixteen clients."""
+    """A bench with the player of a session that sixteen clients follow."""
 
     followed: Any = None
 
     def player(self, backend: str = "miniaudio") -> SoundPlayer:
-        """A player that shares what it is sent."""
+        """A player that passes everything on to the clients."""
         runner = Runner(
             resolve("back 60m"), clock=SystemClock(), player=super().player(backend), config=SessionConfig()
         )
@@ -249,7 +249,7 @@ class FollowedBench(Bench):
 
 
 def flood(address: Address) -> None:
-    """Send actions and pings as fast as they are taken, and read what comes."""
+    """Send actions and pings as fast as they are taken, and read the answers."""
     wire, _ = connect(address, 3600)
     wire.sendall(encode(ClientHello(PROTOCOL, cues=True)))
     threading.Thread(target=lambda: [wire.recv(65_536) for _ in iter(int, 1)], daemon=True).start()
@@ -266,7 +266,7 @@ def never_read(address: Address) -> None:
 
 
 def read_all(address: Address) -> None:
-    """Read all that comes."""
+    """Read everything that arrives."""
     wire, _ = connect(address, 3600)
     wire.sendall(encode(ClientHello(PROTOCOL, cues=True)))
     while wire.recv(65_536):

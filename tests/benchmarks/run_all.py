@@ -4,7 +4,7 @@
     python tests/benchmarks/run_all.py --quick    # a quarter of an hour
 
 The machine must be idle: a warning says if it is not. Exits with 1 if a budget is missed; docs/benchmarks.md has the
-last figures.
+latest figures.
 """
 
 from __future__ import annotations

@@ -3,9 +3,9 @@
     python tests/benchmarks/sensors.py          # about four minutes
     python tests/benchmarks/sensors.py --json
 
-The sensors are on a mock BlueZ on a private D-Bus daemon. What counts is the processor time of the session and, apart
-from it, of the sensor process. Without sensors the session must load nothing of them. Exits with 1 when a budget is not
-met.
+The sensors are on a mock BlueZ on a private D-Bus daemon. The processor time of the session is measured and,
+separately, that of the sensor process. Without sensors the session must load none of their modules. Exits with 1 when a
+budget is not met.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def children(pid: int) -> dict[int, str]:
 
 
 def cost(home: Path, environment: dict[str, str]) -> tuple[float, float, str]:
-    """The processor time in percent of a session and of its sensor process, and its modules of sensors."""
+    """The processor time in percent of a session and of its sensor process, and the sensor modules that it loaded."""
     modules = home / "modules"
     program = [sys.executable, "-c", RUN]
     arguments = ["run", "back 60m @1.6km/h", "--audio", "off", "--lead-in", "0"]

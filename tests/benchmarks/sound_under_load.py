@@ -1,12 +1,12 @@
 """Whether every cue is played on time while other programs keep the machine busy.
 
     python tests/benchmarks/sound_under_load.py            2,000 cues on two cores, with four busy processes
-    python tests/benchmarks/sound_under_load.py 300        as many cues as that
+    python tests/benchmarks/sound_under_load.py 300        with another number of cues
     python tests/benchmarks/sound_under_load.py --busy 0   with another number of busy processes
 
 A session has a cue every few seconds, so 2,000 of them would take hours. Here one is due every 130 to 190 ms, in turn
-in three pitches that can be told apart, which takes five and a half minutes. Every few seconds comes an answer to a
-key: a cue that is due in the moment it is sent.
+in three pitches that can be told apart, which takes five and a half minutes. Every few seconds there is an answer to
+a key: a cue that is due at the moment it is sent.
 
 Needs Linux with pulseaudio and pulseaudio-utils; plays on a private server with a null sink. Run by root, it gives up
 the right to raise priorities first: the figures are those of an ordinary user. Times are milliseconds.
@@ -54,7 +54,7 @@ APART_MS: Final = (130, 190)
 TONE_MS: Final = 40
 LEAD_MS: Final = 4000
 NEAR_MS: Final = 200.0
-"""A cue this far from its moment is another one: the next one of its pitch is 390 ms away."""
+"""A sound this far from a cue's moment is another cue: the next one of its pitch is 390 ms away."""
 LOUD: Final = 3000.0
 """Amplitude from which a cue counts as played: a third of the tone, far above the leakage of another pitch."""
 SPREAD_MS: Final = 15.0
@@ -70,7 +70,7 @@ class Sent:
 
 
 def send_all(player: SoundPlayer, count: int) -> Sent:
-    """Send cues some seconds before they are due, and sometimes an announcement; returns the moment of the last one."""
+    """Send cues some seconds before they are due, and now and then an answer; returns the moments of all of them."""
     chooser = random.Random(7)
     sent = Sent()
     due = now_ms() + 1500
@@ -104,7 +104,7 @@ def late_by(recording: Recording, pitch: int, dues: Sequence[int], near: float =
 
 
 def show(name: str, errors: Sequence[float], silent: int) -> float:
-    """Print the figures of one kind of cue; its spread."""
+    """Print the figures of one kind of cue; returns its spread."""
     if len(errors) < 10:
         print(f"{name}: {len(errors)} heard, {silent} silent")
         return math.inf

@@ -22,7 +22,7 @@ _SPELLINGS: Final = {
     "mph": "miles an hour",
     "okay": "ok",
 }
-"""Other ways to write what sounds the same, or is no other instruction."""
+"""Other spellings of words that sound the same, or that mean the same instruction."""
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -36,12 +36,12 @@ def words(text: str) -> tuple[str, ...]:
 
 
 def _in_words(digits: str) -> str:
-    """A number in words; a larger one than sessions have digit by digit."""
+    """A number in words; digit by digit if it is larger than any in sessions."""
     return number(int(digits)) if len(digits) < 3 and int(digits) < 60 else " ".join(number(int(one)) for one in digits)
 
 
 def errors(said: Sequence[str], written: Sequence[str]) -> int:
-    """The fewest words to replace, leave out or put in to get from one text to the other."""
+    """The fewest words to replace, leave out or add to get from one text to the other."""
     row = list(range(len(written) + 1))
     for done, word in enumerate(said, 1):
         diagonal, row[0] = row[0], done
@@ -51,6 +51,6 @@ def errors(said: Sequence[str], written: Sequence[str]) -> int:
 
 
 def error_rate(pairs: Sequence[tuple[Sequence[str], Sequence[str]]]) -> float:
-    """The errors per word said, in percent, of pairs of what was said and what was written."""
+    """The errors per word said, in percent, over pairs of spoken and written words."""
     count = sum(len(said) for said, _ in pairs)
     return 100 * sum(errors(*pair) for pair in pairs) / count if count else 0.0
