@@ -8,7 +8,6 @@ the program (RFC 9562, 5.8).
 from __future__ import annotations
 
 from enum import StrEnum
-from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from retro_timer.scheduling.phases import Phase
@@ -124,11 +123,10 @@ def logged_session(
 
 def _longest(intervals: Sequence[IntervalRecord]) -> int:
     """The longest backward bout: consecutive backward intervals are one bout, unless there was a pause between them."""
-    longest = bout = 0
-    ends = [*(after.at - before.at - before.walked for before, after in pairwise(intervals)), 0]
-    for interval, paused in zip(intervals, ends, strict=True):
-        bout = bout + interval.walked if interval.phase is Phase.BACKWARD else 0
+    longest = bout = ended = 0
+    for interval in intervals:
+        follows = bout if interval.at == ended else 0
+        bout = follows + interval.walked if interval.phase is Phase.BACKWARD else 0
         longest = max(longest, bout)
-        if paused:
-            bout = 0
+        ended = interval.at + interval.walked
     return longest

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +16,9 @@ from retro_timer.scheduling.outline import Outline, OutlineError, OutlineStep, P
 from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.undo import UndoStack
 from tests.strategies import workouts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 NESTED = "warm 3m, 4x(turn 30s, 2x(back 1m | rest 10s), turn 30s | fwd 1m), cool 2m"
 
@@ -123,6 +128,170 @@ def test_there_is_always_something_chosen() -> None:
         outline("back 1m", ("body", 1))
     with pytest.raises(OutlineError):
         outline("back 1m", ("body", 0), ("body", 0))
+
+
+def at(places: str) -> Path:
+    """A path from its places, the outermost first; those in what is between rounds begin with a bar."""
+    return tuple(
+        OutlineStep(Part.BETWEEN if place.startswith("|") else Part.BODY, int(place.lstrip("|")))
+        for place in places.split()
+    )
+
+
+def chosen(notation: str, places: str, more: int = 0) -> Outline:
+    return Outline(parse(notation).blocks, at(places), more)
+
+
+DEEP = "warm 3m, 2x(back 1m, 3x(turn 5s, back 10s | rest 5s, turn 6s), turn 7s | fwd 1m, fwd 2m), cool 2m"
+EVERY_PATH = [
+    *("0", "1", "1 0", "1 1", "1 1 0", "1 1 1", "1 1 |0", "1 1 |1", "1 2", "1 |0", "1 |1", "2"),
+]  # fmt: skip
+
+
+def test_every_row_has_its_path() -> None:
+    assert [row.path for row in chosen(DEEP, "0").rows()] == list(map(at, EVERY_PATH))
+
+
+@pytest.mark.parametrize(
+    ("places", "more", "inside"),
+    [
+        ("0", 0, ["0"]),
+        ("0", 1, ["0", "1", "1 0", "1 1", "1 1 0", "1 1 1", "1 1 |0", "1 1 |1", "1 2", "1 |0", "1 |1"]),
+        ("1 0", 1, ["1 0", "1 1", "1 1 0", "1 1 1", "1 1 |0", "1 1 |1"]),
+        ("1 1 |0", 1, ["1 1 |0", "1 1 |1"]),
+        ("1 1 1", 0, ["1 1 1"]),
+        ("1 |0", 1, ["1 |0", "1 |1"]),
+        ("1 2", 0, ["1 2"]),
+        ("2", 0, ["2"]),
+    ],
+)
+def test_what_is_inside_a_chosen_block_is_chosen_too(places: str, more: int, inside: list[str]) -> None:
+    edited = chosen(DEEP, places, more)
+    assert [places for places in EVERY_PATH if edited.is_chosen(at(places))] == inside
+
+
+@pytest.mark.parametrize(
+    ("places", "before", "by", "more"),
+    [
+        ("0", 0, 1, 1), ("0", 0, 2, 2), ("0", 0, 3, 2), ("0", 2, -1, 1), ("0", 1, -2, 0), ("2", 0, 1, 0),
+        ("1 1", 0, 1, 1), ("1 1", 0, 2, 1), ("1 |0", 0, 9, 1), ("1 1 |1", 0, 1, 0),
+    ],
+)  # fmt: skip
+def test_a_selection_grows_and_shrinks_within_its_list(places: str, before: int, by: int, more: int) -> None:
+    assert chosen(DEEP, places, before).choose_more(by).more == more
+
+
+def test_choosing_a_block_chooses_it_alone() -> None:
+    edited = chosen(DEEP, "0", 2).choose(at("1 |1"))
+    assert (edited.chosen, edited.more, edited.block) == (at("1 |1"), 0, Interval(Phase.FORWARD, 120))
+
+
+def test_a_changed_block_takes_the_place_of_the_chosen_one() -> None:
+    edited = chosen(DEEP, "1 1 |0", 1).change(Interval(Phase.REST, 9))
+    assert written(edited) == DEEP.replace("rest 5s", "rest 9s")
+    assert (edited.chosen, edited.more) == (at("1 1 |0"), 0)
+    assert written(chosen(DEEP, "1 1 1").change(Interval(Phase.REST, 9))) == DEEP.replace("back 10s", "rest 9s")
+
+
+FLAT = "2x(back 1m, turn 5s | fwd 2m, turn 6s), cool 2m"
+WRAPPED = "back 1m, turn 5s, fwd 2m, turn 6s"
+
+
+@pytest.mark.parametrize(
+    ("change", "notation", "places", "more", "result", "then", "then_more"),
+    [
+        # The length is that of the last interval of the phase, wherever it is.
+        (Outline.add, FLAT, "0", 0, "2x(back 1m, turn 5s | fwd 2m, turn 6s), back 1m, cool 2m", "1", 0),
+        (Outline.add, FLAT, "0 0", 0, "2x(back 1m, turn 6s, turn 5s | fwd 2m, turn 6s), cool 2m", "0 1", 0),
+        (Outline.add, FLAT, "0 0", 1, "2x(back 1m, turn 5s, fwd 2m | fwd 2m, turn 6s), cool 2m", "0 2", 0),
+        (Outline.add, FLAT, "0 |0", 0, "2x(back 1m, turn 5s | fwd 2m, turn 6s, turn 6s), cool 2m", "0 |1", 0),
+        (Outline.add, FLAT, "0 |1", 0, "2x(back 1m, turn 5s | fwd 2m, turn 6s, back 1m), cool 2m", "0 |2", 0),
+        (Outline.add, FLAT, "0", 1, f"{FLAT}, cool 2m", "2", 0),
+        (Outline.add, "turn 9s", "0", 0, "turn 9s, back 1m", "1", 0),
+        (Outline.add, "back 5s", "0", 0, "back 5s, turn 30s", "1", 0),
+        (Outline.add, "back 5s, turn 9s", "1", 0, "back 5s, turn 9s, fwd 1m", "2", 0),
+        (Outline.add, "rest 5s, turn 9s, turn 8s", "0", 0, "rest 5s, turn 8s, turn 9s, turn 8s", "1", 0),
+        (Outline.duplicate, FLAT, "0 0", 1, FLAT.replace("turn 5s", "turn 5s, back 1m, turn 5s"), "0 2", 1),
+        (Outline.duplicate, FLAT, "0 |1", 0, "2x(back 1m, turn 5s | fwd 2m, turn 6s, turn 6s), cool 2m", "0 |2", 0),
+        (Outline.duplicate, FLAT, "1", 0, f"{FLAT}, cool 2m", "2", 0),
+        (Outline.remove, WRAPPED, "0", 0, "turn 5s, fwd 2m, turn 6s", "0", 0),
+        (Outline.remove, WRAPPED, "1", 1, "back 1m, turn 6s", "1", 0),
+        (Outline.remove, WRAPPED, "2", 1, "back 1m, turn 5s", "1", 0),
+        (Outline.remove, FLAT, "0 0", 0, "2x(turn 5s | fwd 2m, turn 6s), cool 2m", "0 0", 0),
+        (Outline.remove, FLAT, "0 1", 0, "2x(back 1m | fwd 2m, turn 6s), cool 2m", "0 0", 0),
+        (Outline.remove, FLAT, "0 0", 1, "cool 2m", "0", 0),
+        (Outline.remove, FLAT, "0 |0", 1, "2x(back 1m, turn 5s), cool 2m", "0", 0),
+        (Outline.remove, "3x(2x(back 1m), turn 5s)", "0 0 0", 0, "3x(turn 5s)", "0 0", 0),
+        (Outline.remove, "3x(rest 5s, 2x(back 1m | turn 5s))", "0 1 |0", 0, "3x(rest 5s, 2x(back 1m))", "0 1", 0),
+        (Outline.remove, "rest 5s, 3x(2x(back 1m))", "1 0 0", 0, "rest 5s", "0", 0),
+        (Outline.wrap, WRAPPED, "1", 1, "back 1m, 4x(turn 5s, fwd 2m), turn 6s", "1", 0),
+        (Outline.wrap, FLAT, "0 |1", 0, "2x(back 1m, turn 5s | fwd 2m, 4x(turn 6s)), cool 2m", "0 |1", 0),
+        (Outline.unwrap, FLAT, "0", 0, f"{WRAPPED}, cool 2m", "0", 3),
+        (Outline.unwrap, FLAT, "0 |1", 0, f"{WRAPPED}, cool 2m", "0", 3),
+        (Outline.unwrap, "rest 5s, 2x(rest 6s, 3x(back 1m))", "1 1 0", 0, "rest 5s, 2x(rest 6s, back 1m)", "1 1", 0),
+    ],
+)  # fmt: skip
+def test_what_a_change_makes_and_chooses(  # noqa: PLR0917
+    change: Callable[[Outline], Outline], notation: str, places: str, more: int, result: str, then: str, then_more: int
+) -> None:
+    edited = change(chosen(notation, places, more))
+    assert (written(edited), edited.chosen, edited.more) == (result, at(then), then_more)
+
+
+def test_a_block_moves_through_what_is_between_rounds_in_both_directions() -> None:
+    edited = chosen("rest 5s, 2x(2x(back 1m | fwd 1m), turn 5s | turn 6s), cool 1m", "0")
+    seen = []
+    with pytest.raises(OutlineError, match=r"^it is already first$"):
+        edited.move_up()
+    while True:
+        seen.append((written(edited), edited.chosen))
+        try:
+            edited = edited.move_down()
+        except OutlineError as error:
+            assert str(error) == "it is already last"  # noqa: PT017
+            break
+    assert seen == [
+        ("rest 5s, 2x(2x(back 1m | fwd 1m), turn 5s | turn 6s), cool 1m", at("0")),
+        ("2x(rest 5s, 2x(back 1m | fwd 1m), turn 5s | turn 6s), cool 1m", at("0 0")),
+        ("2x(2x(rest 5s, back 1m | fwd 1m), turn 5s | turn 6s), cool 1m", at("0 0 0")),
+        ("2x(2x(back 1m, rest 5s | fwd 1m), turn 5s | turn 6s), cool 1m", at("0 0 1")),
+        ("2x(2x(back 1m | rest 5s, fwd 1m), turn 5s | turn 6s), cool 1m", at("0 0 |0")),
+        ("2x(2x(back 1m | fwd 1m, rest 5s), turn 5s | turn 6s), cool 1m", at("0 0 |1")),
+        ("2x(2x(back 1m | fwd 1m), rest 5s, turn 5s | turn 6s), cool 1m", at("0 1")),
+        ("2x(2x(back 1m | fwd 1m), turn 5s, rest 5s | turn 6s), cool 1m", at("0 2")),
+        ("2x(2x(back 1m | fwd 1m), turn 5s | rest 5s, turn 6s), cool 1m", at("0 |0")),
+        ("2x(2x(back 1m | fwd 1m), turn 5s | turn 6s, rest 5s), cool 1m", at("0 |1")),
+        ("2x(2x(back 1m | fwd 1m), turn 5s | turn 6s), rest 5s, cool 1m", at("1")),
+        ("2x(2x(back 1m | fwd 1m), turn 5s | turn 6s), cool 1m, rest 5s", at("2")),
+    ]
+    for expected in reversed(seen[:-1]):
+        edited = edited.move_up()
+        assert (written(edited), edited.chosen) == expected
+
+
+@pytest.mark.parametrize("move", [Outline.move_down, Outline.move_up])
+def test_why_a_block_cannot_be_moved(move: Callable[[Outline], Outline]) -> None:
+    with pytest.raises(OutlineError, match=r"^select one interval or repeat to move it$"):
+        move(chosen("rest 5s, back 1m, turn 5s, fwd 1m", "1", 1))
+    with pytest.raises(OutlineError, match=r"^a repeat needs at least one interval$"):
+        move(chosen("rest 5s, 2x(back 1m), cool 1m", "1 0"))
+    # What is between rounds may become empty, and so may not what is walked in each of them.
+    assert "|" not in written(move(chosen("2x(back 1m | fwd 1m), cool 1m", "0 |0")))
+
+
+@pytest.mark.parametrize(
+    ("places", "why"),
+    [
+        ("3", "there is no such interval"),
+        ("-1", "there is no such interval"),
+        ("1 3", "there is no such interval"),
+        ("1 |2", "there is no such interval"),
+        ("0 0", "only a repeat contains blocks"),
+    ],
+)
+def test_only_a_block_that_is_there_can_be_chosen(places: str, why: str) -> None:
+    with pytest.raises(OutlineError, match=f"^{why}$"):
+        chosen(DEEP, "0").choose(at(places))
 
 
 @given(workouts(), st.data())

@@ -66,3 +66,62 @@ def test_whether_a_session_will_be_complete_is_known_ahead(walked: int, left: in
     times.add(walked)
     assert not times.completes(schedule)
     assert times.would_complete(schedule, 1, left) is complete
+
+
+@pytest.mark.parametrize(
+    ("walked", "complete"),
+    [
+        ({0: 60_000, 2: 80_000, 4: 100_000}, True),
+        ({0: 60_000, 2: 79_999, 4: 100_000}, False),
+        ({0: 60_000, 2: 80_000, 4: 99_999}, False),
+        ({2: 100_000, 4: 100_000}, False),
+    ],
+)
+def test_four_fifths_are_counted_to_the_millisecond(walked: dict[int, int], complete: bool) -> None:
+    assert is_complete(flatten(parse("warm 100s, turn 50s, back 100s, rest 50s, fwd 100s")), walked) is complete
+
+
+def test_what_was_not_walked_at_all_counts_as_nothing() -> None:
+    schedule = flatten(parse("back 80s, back 20s"))
+    assert is_complete(schedule, {0: 80_000})
+    assert not is_complete(schedule, {0: 79_999})
+    assert is_complete(flatten(parse("turn 5s, rest 5s")), {})
+
+
+def test_the_times_of_a_session_begin_at_nothing() -> None:
+    times = WalkedTimes()
+    schedule = flatten(parse("back 1m, back 1m, fwd 1m"))
+    assert (times.in_interval, times.since_start) == (0, 0)
+    assert times.bouts(schedule, 0) == {0: 0}
+    times.enter()
+    times.add(20_000)
+    times.add(5_000)
+    assert times.in_interval == 25_000
+    assert times.bouts(schedule, 1) == {1: 25_000}
+    times.leave(0)
+    times.enter()
+    assert times.in_interval == 0
+    times.add(1)
+    times.leave(0)
+    assert times.bouts(schedule, 0) == {0: 25_000}
+
+
+def test_bouts_are_only_backward_ones_that_are_still_there() -> None:
+    times = WalkedTimes()
+    times.restore({0: 60_000, 1: 5_000, 2: 50_000, 3: 40_000}, 7_000)
+    schedule = flatten(parse("back 1m, turn 5s, back 1m"))
+    assert times.bouts(schedule, 2) == {0: 60_000, 2: 50_000}
+    assert times.bouts(flatten(parse("back 1m, turn 5s")), 0) == {0: 60_000}
+    assert times.since_start == 7_000
+
+
+@pytest.mark.parametrize(("skipped", "complete"), [(40_000, True), (40_001, False)])
+def test_what_is_ahead_counts_with_its_whole_length(skipped: int, complete: bool) -> None:
+    schedule = flatten(parse("fwd 100s, fwd 50s, fwd 50s"))
+    times = WalkedTimes()
+    times.enter()
+    times.add(100_000 - skipped)
+    times.leave(0)
+    times.enter(before=10_000)
+    times.add(5_000)
+    assert times.would_complete(schedule, 1, 35_000) is complete

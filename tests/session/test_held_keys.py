@@ -94,3 +94,28 @@ def test_a_key_that_is_held_twice_acts_twice(first: int, gaps: list[int], later:
     hold = held("n", 0, first, gaps)
     again = held("n", hold[-1][1] + later, first, gaps)
     assert [key for _, key in acted([*hold, *again])] == ["n", "n"]
+
+
+@pytest.mark.parametrize("later", [0, 80, 129])
+def test_after_a_key_was_held_a_quick_double_press_acts_twice(later: int) -> None:
+    keys: HeldKeys[str] = HeldKeys()
+    assert keys.press("n", 0, "first") == ("first",)
+    assert keys.press("n", 500, "repeat") == ()
+    assert keys.press("n", 530, "repeat") == ()
+    assert keys.press("n", 830, "again") == ()
+    assert keys.settle(949) == ()
+    assert keys.settle(950) == ("again",)
+    assert keys.press("n", 950 + later, "once more") == ("once more",)
+
+
+def test_a_possible_repeat_waits_for_an_eighth_of_a_second() -> None:
+    keys: HeldKeys[str] = HeldKeys()
+    keys.press("n", 1000, "first")
+    assert keys.due is None
+    keys.press("n", 1400, "second")
+    assert keys.due == 1520
+
+
+def test_a_clock_that_goes_back_makes_a_repeat() -> None:
+    assert acted([("n", 1000), ("n", 900), ("n", 1079)]) == [(1000, "n")]
+    assert acted([("n", 1000), ("n", 900), ("n", 1250)]) == [(1000, "n"), (1250 + WAIT, "n")]

@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retro_timer.scheduling.edits import AddRounds, AddToInterval, AddToPhase, Combined, SetInterval, loop_at
+from retro_timer.scheduling.edits import (
+    AddRounds,
+    AddToInterval,
+    AddToPhase,
+    Combined,
+    CoolDownNow,
+    SetInterval,
+    SetPhase,
+    loop_at,
+)
 from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.model import MAX_SECONDS
 from retro_timer.scheduling.notation import parse
@@ -169,6 +178,38 @@ def test_an_edit_without_a_spoken_number_is_announced_by_its_direction() -> None
         ),
     ):
         assert edit_phrases.edit(made, schedule, made(schedule, now), now.index, phrases) == words
+
+
+@pytest.mark.parametrize(
+    ("notation", "index", "into", "made", "words"),
+    [
+        # The bout that runs ends later than the others, and is not what the walker asked for.
+        ("back 1m, back 1m", 0, 58, SetPhase(Phase.BACKWARD, 30), ("The backward bout:", "Thirty seconds.")),
+        ("back 1m, back 50s", 0, 58, SetPhase(Phase.BACKWARD, 30), ("The backward bout:", "Thirty seconds.")),
+        ("back 1m, fwd 1m", 0, 28, AddToPhase(Phase.BACKWARD, -15), ("The backward bout:", "Forty-five seconds.")),
+        ("fwd 5s, back 1m, back 2m", 0, 0, AddToPhase(Phase.BACKWARD, 15), ("The backward bout:", "Longer.")),
+        ("2x(back 1m), cool 1m", 0, 0, AddRounds(-1), ("One round.",)),
+        ("2x(back 1m), cool 1m", 2, 0, SetInterval(2, 67), ("The cool-down:", "One minute.", "Seven seconds.")),
+        # No rounds are left at all.
+        ("2x(back 1m), cool 1m", 0, 0, Combined((AddRounds(1), CoolDownNow())), ("There are fewer rounds now.",)),
+        ("2x(back 1m), cool 1m, cool 30s", 0, 0, CoolDownNow(), ("The cool-down:", "One minute thirty.")),
+        ("20x(back 1m), cool 1m", 0, 0, AddRounds(-1), ("There are fewer rounds now.",)),
+        ("20x(back 1m), cool 1m", 0, 0, AddRounds(1), ("There are more rounds now.",)),
+        # What has no effect that is heard.
+        ("2x(back 1m), cool 1m", 0, 0, Combined((AddRounds(1), AddRounds(-1))), ("The workout has changed.",)),
+        ("2x(back 1m), back 21m, cool 1m", 0, 0, Combined(()), ("The workout has changed.",)),
+        (
+            "back 1m, back 2m",
+            0,
+            0,
+            Combined((AddToPhase(Phase.BACKWARD, 5), AddToPhase(Phase.BACKWARD, -5))),
+            ("The backward bout:", "Two minutes."),
+        ),
+    ],
+)
+def test_what_is_said_of_an_edit(notation: str, index: int, into: int, made: Edit, words: tuple[str, ...]) -> None:
+    schedule, at = flatten(parse(notation)), At(index, into)
+    assert edit_phrases.edit(made, schedule, made(schedule, at), index, phrases) == words
 
 
 def test_every_phase_has_its_words_and_its_sound() -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from retro_timer.scheduling import edits, presets
 from retro_timer.scheduling.notation import parse
@@ -16,6 +17,7 @@ from retro_timer.session.engine import Session
 from retro_timer.session.events import Ended, PauseReason
 from retro_timer.session.record import IntervalRecord, Leaving, Planned, Record, SessionStatus, Totals, walked_once
 from retro_timer.session.recorder import Recorder
+from retro_timer.session.spent import Spent
 from retro_timer.session.states import Rules, State
 
 if TYPE_CHECKING:
@@ -223,13 +225,111 @@ def test_an_undone_skip_continues_the_interval_that_was_left() -> None:
     assert walk.record.state is SessionStatus.FINISHED
 
 
-def test_after_an_undone_jump_only_what_was_left_last_goes_on() -> None:
-    def part(index: int, seconds: int, left: Leaving) -> IntervalRecord:
-        return IntervalRecord(index, Phase.BACKWARD, 60, 60, 0, seconds * 1000, 0, left, None, None, None, "")
+def part(index: int, seconds: int, left: Leaving = Leaving.COMPLETE, phase: Phase = Phase.BACKWARD) -> IntervalRecord:
+    """What was walked of an interval of a minute."""
+    return IntervalRecord(index, phase, 60, 60, 0, seconds * 1000, 0, left, None, None, None, "")
 
-    begun, skipped = part(0, 30, Leaving.RESTARTED), part(0, 10, Leaving.SKIPPED)
-    astray, rest = part(1, 5, Leaving.UNDONE), part(0, 25, Leaving.COMPLETE)
-    assert walked_once([begun, skipped, astray, rest]) == {0: 35_000, 1: 5_000}
+
+@pytest.mark.parametrize(
+    ("parts", "walked"),
+    [
+        ([], {}),
+        ([part(0, 60), part(1, 0)], {0: 60, 1: 0}),
+        ([part(0, 70)], {0: 60}),  # not more than its length
+        # Twice counts once, the longer time.
+        ([part(0, 30, Leaving.RESTARTED), part(0, 20)], {0: 30}),
+        ([part(0, 20, Leaving.RESTARTED), part(0, 30)], {0: 30}),
+        ([part(0, 30), part(1, 10, Leaving.WENT_BACK), part(0, 20)], {0: 30, 1: 10}),
+        # After an undone skip or end, the interval goes on.
+        ([part(0, 30, Leaving.SKIPPED), part(1, 5, Leaving.UNDONE), part(0, 25)], {0: 55, 1: 5}),
+        ([part(0, 30, Leaving.ENDED), part(0, 25)], {0: 55}),
+        ([part(0, 30, Leaving.SKIPPED), part(0, 25)], {0: 55}),
+        ([part(0, 30, Leaving.SKIPPED), part(1, 25)], {0: 30, 1: 25}),
+        # Only what was left last goes on.
+        (
+            [part(0, 30, Leaving.RESTARTED), part(0, 10, Leaving.SKIPPED), part(1, 5, Leaving.UNDONE), part(0, 25)],
+            {0: 35, 1: 5},
+        ),
+        # A jump back is undone, and then the skip before it.
+        (
+            [
+                part(0, 30, Leaving.SKIPPED),
+                part(1, 10, Leaving.WENT_BACK),
+                part(0, 5, Leaving.UNDONE),
+                part(1, 3, Leaving.UNDONE),
+                part(0, 20),
+            ],
+            {0: 50, 1: 13},
+        ),
+        # What follows an undone jump elsewhere begins anew.
+        ([part(0, 5, Leaving.UNDONE), part(1, 25)], {0: 5, 1: 25}),
+    ],
+)
+def test_what_was_walked_of_each_interval(parts: list[IntervalRecord], walked: dict[int, int]) -> None:
+    assert walked_once(parts) == {index: seconds * 1000 for index, seconds in walked.items()}
+
+
+def record_of(notation: str, *parts: IntervalRecord) -> tuple[Record, Planned]:
+    """The record of a workout, of which some was walked."""
+    workout = parse(notation)
+    return Record(SessionStatus.WALKING, flatten(workout), 0, Spent(), parts), Planned.of(workout)
+
+
+def test_nothing_walked_yet() -> None:
+    totals = Totals.of(*record_of("back 1m, fwd 1m"))
+    assert totals == Totals(0, 0, 0, 0, longest_backward=0, rounds_done=0, incomplete=2, completion=0.0)
+
+
+def test_where_the_time_of_each_phase_is_counted() -> None:
+    order = (Phase.WARM_UP, Phase.TURN, Phase.BACKWARD, Phase.FORWARD, Phase.REST, Phase.COOL_DOWN)
+    notation = "warm 1m, turn 1m, back 1m, fwd 1m, rest 1m, cool 1m"
+    totals = Totals.of(*record_of(notation, *(part(at, 2**at, phase=phase) for at, phase in enumerate(order))))
+    assert (totals.forward, totals.turn, totals.backward, totals.rest) == (41_000, 2_000, 4_000, 16_000)
+
+
+def test_an_interval_that_was_replaced_is_not_complete() -> None:
+    turn, bout, gone = part(0, 60, phase=Phase.TURN), part(1, 60), part(2, 60)
+    assert Totals.of(*record_of("turn 1m, back 1m", turn, bout, gone)).incomplete == 0
+    assert Totals.of(*record_of("back 1m, back 1m", turn, bout, gone)).incomplete == 1
+    assert Totals.of(*record_of("turn 1m, back 1m, back 1m", turn, bout)).incomplete == 1
+
+
+def test_a_round_that_is_the_whole_workout_counts() -> None:
+    assert Totals.of(*record_of("1x(back 1m)", part(0, 60))).rounds_done == 1
+    assert Totals.of(*record_of("1x(back 1m)", part(0, 60, Leaving.SKIPPED))).rounds_done == 0
+
+
+def test_no_more_than_everything_can_be_completed() -> None:
+    assert Totals.of(*record_of("back 1m, fwd 1m", part(0, 60), part(1, 30))).completion == 0.75
+    record, planned = record_of("back 1m", part(0, 60), part(1, 60))
+    assert Totals.of(record, planned).completion == 1.0
+
+
+@pytest.mark.parametrize(
+    ("walked", "left", "closed"),
+    [
+        (59_999, Leaving.OPEN, Leaving.ENDED),
+        (60_000, Leaving.OPEN, Leaving.COMPLETE),
+        (60_000, Leaving.SKIPPED, Leaving.SKIPPED),
+        (0, Leaving.COMPLETE, Leaving.COMPLETE),
+    ],
+)
+def test_how_the_last_interval_of_a_closed_session_was_left(walked: int, left: Leaving, closed: Leaving) -> None:
+    before = (part(0, 60), part(1, 10, Leaving.RESTARTED))
+    last = IntervalRecord(1, Phase.BACKWARD, 60, 60, 0, walked, 0, left, None, None, None, "")
+    record, _ = record_of("back 1m, back 1m", *before, last)
+    assert record.closed().intervals == (*before, structs.replace(last, left=closed))
+    assert record.closed().state is SessionStatus.ENDED_EARLY
+
+
+def test_a_session_is_closed_before_its_first_interval() -> None:
+    record, _ = record_of("back 1m")
+    assert record.closed() == structs.replace(record, state=SessionStatus.ENDED_EARLY)
+
+
+def test_a_plan_is_called_by_its_name_or_else_by_its_notation() -> None:
+    assert Planned.of(parse("back 1m", name="Mine")).title == "Mine"
+    assert Planned.of(parse("back 1m")).title == "back 1m"
 
 
 def test_an_undone_end_is_a_pause() -> None:

@@ -114,3 +114,90 @@ def test_words_are_placed_where_they_overlap_no_others() -> None:
     assert cues.free_from(0, 5_001) == cues.end_of(HALFWAY_CUE)
     assert cues.free_from(6_500, 1_000) == 6_500  # a tick can sound during words
     assert cues.free_from(11_500, 501) == cues.end_of(CHANGE)
+
+
+def test_what_is_pending_is_known_in_order_with_and_without_its_moments() -> None:
+    cues, _ = sent(TICK, CHANGE, HALFWAY_CUE)
+    assert cues.pending == (HALFWAY_CUE, TICK, CHANGE)
+    assert cues.coming == (HALFWAY_CUE.cue, TICK.cue, CHANGE.cue)
+    cues.take_due(7_000)
+    assert (cues.pending, cues.coming) == ((CHANGE,), (CHANGE.cue,))
+
+
+def test_a_cue_of_the_timeline_is_one_until_it_is_due() -> None:
+    cues, _ = sent(timeline_cues=(HALFWAY_CUE, CHANGE))
+    cues.take_due(4_999)
+    assert cues.timeline_cues == [HALFWAY_CUE, CHANGE]
+    cues.take_due(5_000)
+    assert cues.timeline_cues == [CHANGE]
+
+
+def test_a_cue_that_is_due_now_is_not_withdrawn() -> None:
+    cues, player = sent(ANSWER, CHANGE)
+    cues.withdraw(9_000, (CueKind.WHERE,), sounding=True)
+    assert (player.cancels, cues.take_due(9_000)) == (0, [ANSWER])
+    cues, player = sent(ANSWER, CHANGE)
+    cues.withdraw(8_999, (CueKind.WHERE,))
+    assert (player.queued, cues.pending) == ([CHANGE], (CHANGE,))
+
+
+def test_words_that_are_over_are_not_silenced_and_those_of_a_pending_cue_are_only_withdrawn() -> None:
+    cues, player = sent(ANSWER)
+    cues.take_due(9_000)
+    cues.withdraw(cues.end_of(ANSWER), (CueKind.WHERE,), sounding=True)
+    assert (player.silenced, cues.voice) == (0, ANSWER)
+    cues.withdraw(cues.end_of(ANSWER) - 1, (CueKind.WHERE,))
+    assert (player.silenced, cues.voice) == (0, ANSWER)
+    cues.withdraw(cues.end_of(ANSWER) - 1, (CueKind.WHERE,), sounding=True)
+    assert (player.silenced, cues.voice) == (1, None)
+
+
+def test_withdrawing_one_cue_does_not_silence_another_that_is_being_said() -> None:
+    cues, player = sent(HALFWAY_CUE, ANSWER)
+    cues.take_due(5_000)
+    cues.withdraw(5_100, (CueKind.WHERE,), sounding=True)
+    assert (player.cancels, player.silenced, cues.voice) == (1, 0, HALFWAY_CUE)
+
+
+def test_the_last_cue_of_a_kind_is_the_latest_before_a_position() -> None:
+    cues, _ = sent()
+    assert cues.last(CueKind.COUNT, 60_000) is None
+    first, second = (DueCue(1000 + at, Cue(at, CueKind.COUNT, Sound.TICK, caption="3")) for at in (4_000, 6_000))
+    other = DueCue(6_500, Cue(5_500, CueKind.HALFWAY, words=(HALFWAY,)))
+    cues.send([first, second, other])
+    assert cues.last(CueKind.COUNT, 4_000) is None
+    assert cues.last(CueKind.COUNT, 4_001) is first.cue
+    assert cues.last(CueKind.COUNT, 6_000) is first.cue
+    assert cues.last(CueKind.COUNT, 6_001) is second.cue
+    assert cues.last(CueKind.HALFWAY, 60_000) is other.cue
+    assert cues.last(CueKind.PHASE, 60_000) is None
+    cues.take_due(5_000)
+    assert cues.last(CueKind.COUNT, 6_000) is first.cue
+    assert cues.last(CueKind.COUNT, 6_001) is second.cue
+    cues.take_due(7_000)
+    assert cues.last(CueKind.COUNT, 0) is second.cue
+
+
+def test_how_long_words_go_on() -> None:
+    cues, _ = sent()
+    assert cues.spoken_until(500) == 500
+    cues.send([TICK])
+    assert cues.spoken_until(500) == 500  # nothing is said
+    cues.send([ANSWER, HALFWAY_CUE])
+    assert cues.spoken_until(500) == cues.end_of(ANSWER)
+    cues.take_due(9_000)
+    assert cues.spoken_until(9_100) == cues.end_of(ANSWER)
+    assert cues.spoken_until(cues.end_of(ANSWER) + 1) == cues.end_of(ANSWER) + 1
+
+
+def test_a_number_of_a_count_takes_its_second() -> None:
+    cues, _ = sent()
+    number = DueCue(7_000, Cue(7_000, CueKind.COUNT, words=("Three.",)))
+    assert cues.end_of(number) == 8_000
+    assert cues.end_of(TICK) == 8_000
+    assert cues.end_of(HALFWAY_CUE) == 5_000 + CueSettings().duration_ms(HALFWAY_CUE.cue)
+    cues.send([number])
+    assert cues.free_from(7_500, 100) == 8_000
+    assert cues.free_from(6_000, 1_000) == 6_000
+    assert cues.free_from(6_000, 1_001) == 8_000
+    assert cues.free_from(8_000, 5_000) == 8_000
