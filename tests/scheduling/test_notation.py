@@ -12,11 +12,13 @@ from retro_timer.scheduling.errors import NotationError, WorkoutError
 from retro_timer.scheduling.model import MAX_DEPTH, MAX_SECONDS, Interval, Repeat, Workout
 from retro_timer.scheduling.notation import (
     MAX_LENGTH,
+    continued,
     format_length,
     format_notation,
     format_speed,
     parse,
     parse_length,
+    phase_word,
     phases_in,
     starts_like_notation,
 )
@@ -339,3 +341,94 @@ def test_phases_are_found_with_their_lengths_but_not_in_labels() -> None:
 
 def test_repeats_side_by_side_are_not_inside_one_another() -> None:
     assert len(parse(", ".join(["2x(back 1s)"] * (MAX_DEPTH + 1))).blocks) == MAX_DEPTH + 1
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("back 2m, f", ["back 2m, fwd"]),
+        ("back 2m, ", [f"back 2m, {word}" for word in ("warm", "back", "turn", "fwd", "rest", "cool")]),
+        ("back 2m,t", ["back 2m,turn"]),
+        ("2x(b", ["2x(back"]),
+        ("2x(back 1m |c", ["2x(back 1m |cool"]),
+        ("2x(back 1m | re", ["2x(back 1m | rest"]),
+        ("back 2m, back", ["back 2m, back"]),
+        ("back 2m, x", []),
+        ("back 2m, fwd 1", []),
+        ("back 2m", []),
+        ("first-try, f", []),
+        ("", []),
+    ],
+)
+def test_how_notation_can_go_on(text: str, found: list[str]) -> None:
+    assert list(continued(text)) == found
+
+
+@pytest.mark.parametrize(("text", "phase"), [("back", Phase.BACKWARD), ("Warm-Up", Phase.WARM_UP), ("backyard", None)])
+def test_a_word_for_a_phase(text: str, phase: Phase | None) -> None:
+    assert phase_word(text) is phase
+
+
+def test_notation_has_a_longest_length() -> None:
+    text = "back 1m".ljust(MAX_LENGTH)
+    assert parse(text) == parse("back 1m")
+    with pytest.raises(WorkoutError, match=r"^notation has at most 2,500,000 characters, this has 2,500,001$"):
+        parse(text + " ")
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("0:59", 59),
+        ("1:59:59", 7199),
+        ("59:59", 3599),
+        ("240:00", MAX_SECONDS),
+        ("1h59m59s", 7199),
+        ("240m", MAX_SECONDS),
+        ("000000001", 1),
+        ("2min5sec", 125),
+    ],
+)
+def test_the_largest_parts_of_a_length(text: str, seconds: int) -> None:
+    assert parse_length(text) == seconds
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("999999999", "999,999,999"),
+        ("1000000000", "far more"),
+        ("0000000001", "far more"),  # more than nine digits are not read
+        ("9999:59", "599,999"),
+        ("99:59:59", "359,999"),
+        ("999999s", "999,999"),
+        ("0", "0"),
+    ],
+)
+def test_what_is_said_of_a_length_out_of_bounds(text: str, said: str) -> None:
+    with pytest.raises(WorkoutError, match=f"^a length is 1 second to 4 hours, not {said} seconds$"):
+        parse_length(text)
+
+
+@pytest.mark.parametrize(
+    ("digits", "said"), [("999999999", "999,999,999"), ("1000000000", "far more"), ("0000000002", "far more")]
+)
+def test_rounds_are_read_up_to_nine_digits(digits: str, said: str) -> None:
+    with pytest.raises(NotationError) as refused:
+        parse(f"{digits}x(back 1m)")
+    assert refused.value.problem == f"a repeat has 1 to 10,000 rounds, not {said}"
+
+
+def test_the_interval_that_is_one_too_many_is_named() -> None:
+    with pytest.raises(NotationError, match=r"^column 90001: a workout has at most 10,000 intervals$"):
+        parse(", ".join(["back 1s"] * 10_001))
+
+
+def test_an_error_shows_a_dozen_characters_at_most() -> None:
+    with pytest.raises(NotationError, match=r'found "abcdefghijkl"$'):
+        parse("abcdefghijklmn 5s")
+
+
+def test_where_phases_stand() -> None:
+    assert list(phases_in('back 2m, "back 1m" fwd')) == [(0, 7, Phase.BACKWARD), (19, 22, Phase.FORWARD)]
+    assert list(phases_in("3x(lunch 2m, Rest  1:30 | turn")) == [(13, 23, Phase.REST), (26, 30, Phase.TURN)]

@@ -131,3 +131,45 @@ def test_a_schedule_needs_an_entry_and_is_bounded() -> None:
         Schedule(())
     with pytest.raises(WorkoutError, match="at most 10,000 intervals"):
         Schedule((entry,) * 10_001)
+
+
+@pytest.mark.parametrize(
+    ("notation", "longest"),
+    [
+        ("fwd 1m", 0),
+        ("back 1m", 60),
+        ("back 1m, back 30s, turn 5s, back 80s", 90),
+        ("back 1m, turn 5s, back 20s, back 50s", 70),
+        ("fwd 1m, back 5s, rest 2m, back 4s", 5),
+    ],
+)
+def test_the_longest_time_backward_without_a_change(notation: str, longest: int) -> None:
+    assert flatten(parse(notation)).longest_backward == longest
+
+
+def test_the_same_schedule_is_found_in_a_set() -> None:
+    first, second = flatten(parse("2x(back 1m)")), flatten(parse("2x(back 1m)"))
+    assert first == second
+    assert {first: "found"}[second] == "found"
+    assert first != flatten(parse("back 1m, back 1m"))
+    assert first != first.entries
+
+
+def test_repeats_are_numbered_and_what_is_between_their_rounds_is_kept() -> None:
+    schedule = flatten(parse("2x(back 1s | 2x(fwd 2s)), 3x(turn 3s)"))
+    assert [entry.place.loop for entry in schedule if entry.place] == [0, 1, 1, 0, 2, 2, 2]
+    assert dict(schedule.betweens) == {0: parse("2x(fwd 2s)").blocks, 1: (), 2: ()}
+    assert [entry.place.between for entry in schedule if entry.place] == [False] * 7
+    outer = [entry.place.outer for entry in schedule if entry.place and entry.place.outer]
+    assert outer == [Place(0, 1, 2, between=True, outer=None)] * 2
+
+
+def test_a_schedule_of_entries_alone_has_no_rounds_to_change() -> None:
+    assert dict(Schedule(flatten(parse("2x(back 1m)")).entries).betweens) == {}
+
+
+def test_a_schedule_is_read_by_its_index_and_in_order() -> None:
+    schedule = flatten(parse("back 1m, fwd 2m"))
+    assert len(schedule) == 2
+    assert (schedule[1].phase, schedule[1].duration) == (Phase.FORWARD, 120)
+    assert [entry.duration for entry in schedule] == [60, 120]

@@ -21,9 +21,12 @@ from retro_timer.scheduling.model import (
     Repeat,
     Workout,
     check_text,
+    count_intervals,
+    depth,
     iter_intervals,
     map_intervals,
 )
+from retro_timer.scheduling.notation import parse
 from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.schedule import flatten
 from retro_timer.text import unsafe_character
@@ -158,3 +161,87 @@ def test_changing_nothing_gives_the_same_blocks(workout: Workout) -> None:
 def test_workouts_are_the_same_when_the_same_is_walked() -> None:
     assert Workout((STEP,), name="a", id="b", description="c") == Workout((STEP,))
     assert Workout((STEP,)) != Workout((STEP, STEP))
+
+
+def test_the_same_workout_is_found_in_a_set_whatever_it_is_called() -> None:
+    assert {Workout((STEP,), name="a"), Workout((STEP,))} == {Workout((STEP,))}
+    assert hash(Workout((STEP,), name="a")) == hash(Workout((STEP,)))
+    assert Workout((STEP,)) != (STEP,)
+
+
+@pytest.mark.parametrize("speed", [0.1, 25.0, None])
+def test_the_slowest_and_the_fastest_speed(speed: float | None) -> None:
+    assert Interval(Phase.BACKWARD, 1, speed).speed_kmh == speed
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (-5, "-5"),
+        (14_401, "14,401"),
+        (999_999_999, "999,999,999"),
+        (1_000_000_000, "far more"),
+        (-999_999_999, "-999,999,999"),
+        (-1_000_000_000, "far less"),
+    ],
+)
+def test_a_number_is_written_out_up_to_nine_digits(seconds: int, said: str) -> None:
+    with pytest.raises(WorkoutError, match=f"^a length is 1 second to 4 hours, not {said} seconds$"):
+        Interval(Phase.BACKWARD, seconds)
+
+
+@pytest.mark.parametrize(
+    ("notation", "intervals", "total", "backward"),
+    [
+        ("back 5s", 1, 5, 5),
+        ("fwd 5s, back 7s", 2, 12, 7),
+        ("3x(back 5s)", 3, 15, 15),
+        ("3x(back 5s, fwd 1s)", 6, 18, 15),
+        ("3x(back 5s | fwd 1s, turn 2s)", 7, 21, 15),
+        ("1x(back 5s | fwd 100s)", 2, 5, 5),  # what a second round would add is kept, but not walked
+        ("2x(3x(back 5s | fwd 1s) | 2x(back 7s), turn 3s)", 13, 51, 44),
+        ("4x(fwd 5s | back 10s)", 7, 50, 30),
+    ],
+)
+def test_what_is_known_of_a_workout_without_laying_it_out(
+    notation: str, intervals: int, total: int, backward: int
+) -> None:
+    workout = parse(notation)
+    assert count_intervals(workout.blocks) == intervals
+    assert (workout.total_seconds, workout.backward_seconds) == (total, backward)
+
+
+def test_every_interval_is_visited_and_changed_once_in_the_order_of_the_notation() -> None:
+    workout = parse("warm 1s, 3x(2x(back 2s | turn 3s), fwd 4s | rest 5s), cool 6s")
+    assert [interval.duration for interval in iter_intervals(workout.blocks)] == [1, 2, 3, 4, 5, 6]
+    longer = map_intervals(workout.blocks, lambda interval: interval.with_duration(10 * interval.duration))
+    assert longer == parse("warm 10s, 3x(2x(back 20s | turn 30s), fwd 40s | rest 50s), cool 60s").blocks
+
+
+@pytest.mark.parametrize(
+    ("notation", "deep"),
+    [("back 1s", 0), ("2x(back 1s)", 1), ("2x(back 1s | 2x(fwd 1s))", 2), ("2x(2x(2x(back 1s)) | 2x(fwd 1s))", 3)],
+)
+def test_how_deep_repeats_are_nested(notation: str, deep: int) -> None:
+    assert depth(parse(notation).blocks) == deep
+
+
+def test_a_depth_of_fifty_is_counted_in_what_is_between_rounds_too() -> None:
+    block: Block = STEP
+    for _ in range(MAX_DEPTH):
+        block = Repeat(1, (STEP,), (block,))
+    Workout((block,))
+    with pytest.raises(WorkoutError, match="more than 50 deep"):
+        Workout((Repeat(1, (STEP,), (block,)),))
+
+
+@pytest.mark.parametrize("times", [True, 1.0, "2", None, 0, -1, MAX_REPEATS + 1])
+def test_a_number_of_rounds_is_a_whole_number_from_one_on(times: Any) -> None:  # noqa: ANN401  (what a file may hold)
+    with pytest.raises((WorkoutError, TypeError)):
+        Repeat(times, (STEP,))
+
+
+def test_a_text_is_returned_as_it_is() -> None:
+    assert check_text(" a b ", "name", 5) == " a b "
+    with pytest.raises(WorkoutError, match=r"^a name has at most 5 characters, this one has 6$"):
+        check_text(" a b c", "name", 5)
