@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from retro_timer.scheduling.adjustment import (
     MAX_ROUNDS,
     AdjustmentField,
+    AdjustmentValues,
     adjust,
     adjustment_values,
     override_before_start,
@@ -163,3 +164,145 @@ def test_the_past_never_changes_and_the_edit_gives_the_shown_lengths(
     if AdjustmentField.BACKWARD in wanted and AdjustmentField.BACKWARD not in outcome.problems:
         bouts = {entry.duration for entry in outcome.after.entries[index + 1 :] if entry.phase is Phase.BACKWARD}
         assert bouts <= {max(1, wanted[AdjustmentField.BACKWARD])}
+
+
+FIELDS = "warm 20s, 3x(turn 10s, back 30s, turn 12s | fwd 20s), cool 40s"
+"""Entries: warm-up, then rounds of turn, backward, turn, with forward between, then cool-down."""
+
+
+@pytest.mark.parametrize(
+    ("index", "values"),
+    [
+        (
+            0,
+            {
+                AdjustmentField.BACKWARD: AdjustmentValues(30, 3, 30, 30),
+                AdjustmentField.ROUNDS: AdjustmentValues(3),
+                AdjustmentField.FORWARD: AdjustmentValues(20, 2, 20, 20),
+                AdjustmentField.TURN: AdjustmentValues(10, 6, 10, 12),
+                AdjustmentField.WARM_UP: AdjustmentValues(20, 1, 20, 20),
+                AdjustmentField.COOL_DOWN: AdjustmentValues(40, 1, 40, 40),
+                AdjustmentField.THIS: AdjustmentValues(20, 1, 20, 20),
+            },
+        ),
+        (
+            9,  # the turn to the last bout
+            {
+                AdjustmentField.BACKWARD: AdjustmentValues(30, 1, 30, 30),
+                AdjustmentField.ROUNDS: AdjustmentValues(3),
+                AdjustmentField.FORWARD: AdjustmentValues(None),
+                AdjustmentField.TURN: AdjustmentValues(12, 2, 12, 12),  # the one that runs may be cut short
+                AdjustmentField.WARM_UP: AdjustmentValues(None),
+                AdjustmentField.COOL_DOWN: AdjustmentValues(40, 1, 40, 40),
+                AdjustmentField.THIS: AdjustmentValues(10, 1, 10, 10),
+            },
+        ),
+        (
+            12,
+            {
+                AdjustmentField.BACKWARD: AdjustmentValues(None),
+                AdjustmentField.ROUNDS: AdjustmentValues(None),
+                AdjustmentField.FORWARD: AdjustmentValues(None),
+                AdjustmentField.TURN: AdjustmentValues(None),
+                AdjustmentField.WARM_UP: AdjustmentValues(None),
+                AdjustmentField.COOL_DOWN: AdjustmentValues(40, 1, 40, 40),
+                AdjustmentField.THIS: AdjustmentValues(40, 1, 40, 40),
+            },
+        ),
+    ],
+)
+def test_every_value_that_is_left(index: int, values: dict[AdjustmentField, AdjustmentValues]) -> None:
+    assert adjustment_values(flatten(parse(FIELDS)), At(index, 0)) == values
+    assert list(values) == list(AdjustmentField)
+
+
+def test_which_values_are_mixed() -> None:
+    assert [AdjustmentValues(10, 2, 10, high).mixed for high in (10, 11)] == [False, True]
+    nothing = AdjustmentValues(None)
+    assert (nothing.bouts, nothing.lowest, nothing.highest, nothing.mixed) == (0, 0, 0, False)
+
+
+def test_each_field_has_its_phase() -> None:
+    assert {field: field.phase for field in AdjustmentField} == {
+        AdjustmentField.BACKWARD: Phase.BACKWARD,
+        AdjustmentField.ROUNDS: None,
+        AdjustmentField.FORWARD: Phase.FORWARD,
+        AdjustmentField.TURN: Phase.TURN,
+        AdjustmentField.WARM_UP: Phase.WARM_UP,
+        AdjustmentField.COOL_DOWN: Phase.COOL_DOWN,
+        AdjustmentField.THIS: None,
+    }
+
+
+@pytest.mark.parametrize(
+    ("wanted", "edit"),
+    [
+        ({AdjustmentField.TURN: 20}, SetPhase(Phase.TURN, 20)),
+        ({AdjustmentField.TURN: 12}, SetPhase(Phase.TURN, 12)),  # those that differ
+        ({AdjustmentField.ROUNDS: 5}, AddRounds(2)),
+        ({AdjustmentField.ROUNDS: 2}, AddRounds(-1)),
+        ({AdjustmentField.THIS: 25}, SetInterval(0, 25)),
+        ({AdjustmentField.BACKWARD: 30, AdjustmentField.ROUNDS: 3, AdjustmentField.THIS: 20}, None),
+        (
+            {AdjustmentField.THIS: 25, AdjustmentField.ROUNDS: 4, AdjustmentField.BACKWARD: 40},
+            Combined((SetPhase(Phase.BACKWARD, 40), AddRounds(1), SetInterval(0, 25))),
+        ),
+        (
+            {AdjustmentField.COOL_DOWN: 50, AdjustmentField.FORWARD: 15, AdjustmentField.WARM_UP: 30},
+            Combined((SetPhase(Phase.FORWARD, 15), SetPhase(Phase.WARM_UP, 30), SetPhase(Phase.COOL_DOWN, 50))),
+        ),
+    ],
+)
+def test_the_edit_of_some_values(wanted: dict[AdjustmentField, int], edit: object) -> None:
+    schedule, at = flatten(parse(FIELDS)), At(0, 0)
+    outcome = adjust(schedule, at, wanted)
+    assert outcome.edit == edit
+    assert outcome.problems == {}
+    assert outcome.after == (outcome.edit(schedule, at) if outcome.edit else schedule)
+
+
+def test_a_value_with_nothing_left_to_adjust_is_a_problem() -> None:
+    outcome = adjust(flatten(parse(FIELDS)), At(12, 0), {AdjustmentField.ROUNDS: 2, AdjustmentField.TURN: 20})
+    assert outcome.edit is None
+    assert outcome.problems == {
+        AdjustmentField.ROUNDS: "no rounds are left to change",
+        AdjustmentField.TURN: "no turn interval is left",
+    }
+
+
+@pytest.mark.parametrize(
+    ("rounds", "wanted", "problem"),
+    [
+        (3, 1, ""),
+        (3, 0, "there can be 1 to 99 rounds"),
+        (3, 99, ""),
+        (3, 100, "there can be 1 to 99 rounds"),
+        (120, 119, ""),
+        (120, 121, "there can be 1 to 120 rounds"),
+    ],
+)
+def test_how_many_rounds_there_can_be(rounds: int, wanted: int, problem: str) -> None:
+    workout = parse(f"{rounds}x(back 5s)")
+    problems = {AdjustmentField.ROUNDS: problem} if problem else {}
+    assert adjust(flatten(workout), At(0, 0), {AdjustmentField.ROUNDS: wanted}).problems == problems
+    assert override_before_start(workout, {AdjustmentField.ROUNDS: wanted})[1] == problems
+
+
+def test_the_rounds_are_those_of_the_repeat_that_comes_next() -> None:
+    schedule = flatten(parse("2x(back 5s), fwd 5s, 4x(back 6s)"))
+    rounds = [adjustment_values(schedule, At(index, 0))[AdjustmentField.ROUNDS].value for index in range(7)]
+    assert rounds == [2, 2, 4, 4, 4, 4, 4]
+
+
+def test_before_the_start_only_what_differs_is_overridden() -> None:
+    workout = parse("warm 20s, 2x(back 30s, turn 5s | fwd 20s), turn 6s")
+    same = {AdjustmentField.WARM_UP: 20, AdjustmentField.ROUNDS: 2, AdjustmentField.BACKWARD: 30}
+    after, problems = override_before_start(workout, same)
+    assert after is workout
+    assert problems == {}
+    mixed, problems = override_before_start(workout, {AdjustmentField.TURN: 5})
+    assert mixed == parse("warm 20s, 2x(back 30s, turn 5s | fwd 20s), turn 5s")
+    assert problems == {}
+    added, problems = override_before_start(workout, {AdjustmentField.COOL_DOWN: 60, AdjustmentField.ROUNDS: 1})
+    assert added == parse("warm 20s, 1x(back 30s, turn 5s | fwd 20s), turn 6s, cool 1m")
+    assert problems == {}

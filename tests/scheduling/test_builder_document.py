@@ -93,3 +93,36 @@ def test_a_preset_and_a_workout_without_an_id_become_new_workouts() -> None:
     assert workout_to_edit(starter, "Mine")[0].name == "Mine"
     assert workout_to_edit(replace(BASE, id="")) == (replace(BASE, id=""), True)
     assert workout_to_edit(BASE, "Yours") == (BASE, False)
+
+
+def test_a_document_of_a_workout_has_no_problem() -> None:
+    draft = BuilderDocument.of(BASE)
+    assert (draft.name, draft.notation, draft.problem, draft.column) == ("Mine", "warm 3m, back 1m", "", 0)
+    assert draft.outline.chosen == (OutlineStep(Part.BODY, 0),)
+
+
+def test_a_problem_has_its_column_until_it_is_mended() -> None:
+    draft = BuilderDocument.of(BASE).with_notation("warm 3m, bakc 1m")
+    assert (draft.column, draft.problem) == (
+        10,
+        'expected a phase (warm, back, turn, fwd, rest, cool), found "bakc 1m"',
+    )
+    large = draft.with_notation("99x(99x(99x(back 1s)))")
+    assert (large.column, large.problem) == (0, "a workout has at most 10,000 intervals, this one has 970,299")
+    for mended in (draft.with_notation("warm 4m"), draft.with_outline(draft.outline)):
+        assert (mended.column, mended.problem) == (0, "")
+
+
+def test_choosing_another_block_keeps_the_notation_as_typed() -> None:
+    draft = BuilderDocument.of(BASE).with_notation("warm 180s, back 60")
+    chosen = draft.with_outline(draft.outline.choose((OutlineStep(Part.BODY, 1),)))
+    assert (chosen.notation, chosen.outline.chosen) == ("warm 180s, back 60", (OutlineStep(Part.BODY, 1),))
+    changed = draft.with_outline(draft.outline.duplicate())
+    assert changed.notation == "warm 3m, warm 3m, back 1m"
+
+
+def test_a_document_without_a_name_is_saved_without_one() -> None:
+    saved = BuilderDocument.of(BASE).with_name("  ").workout(replace(BASE, description="Slowly."))
+    assert (saved.name, saved.id, saved.description) == ("", "mine", "Slowly.")
+    with pytest.raises(WorkoutError, match="at most 80 characters"):
+        BuilderDocument.of(BASE).with_name("x" * 81).workout(BASE)

@@ -84,3 +84,14 @@ def test_a_length_changes_its_phase_and_nothing_else(workout: Workout, seconds: 
         assert new.duration == (seconds if old.phase is phase else old.duration)
         assert new.interval.with_duration(1) == old.interval.with_duration(1)
         assert new.place == old.place
+
+
+def test_which_lengths_are_overridden() -> None:
+    assert Overrides(backward=5, turn=7, rounds=2, warm_up=3).lengths() == {Phase.BACKWARD: 5, Phase.TURN: 7}
+    assert Overrides(forward=6).lengths() == {Phase.FORWARD: 6}
+    assert Overrides().lengths() == {}
+
+
+def test_warm_up_and_cool_down_change_wherever_they_are() -> None:
+    workout = override(parse("2x(warm 5s, cool 6s), back 1m"), Overrides(warm_up=7, cool_down=8))
+    assert format_notation(workout) == "2x(warm 7s, cool 8s), back 1m"

@@ -7,7 +7,7 @@ import pytest
 from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.notation import format_notation
 from retro_timer.scheduling.phases import Phase
-from retro_timer.scheduling.presets import preset, presets
+from retro_timer.scheduling.presets import LADDER, nearest, preset, presets
 from retro_timer.scheduling.schedule import flatten
 
 # id, name, warm-up, turn, backward, forward, rounds, cool-down, total, backward total; seconds
@@ -74,3 +74,27 @@ def test_nothing_near_is_not_guessed_at() -> None:
     with pytest.raises(WorkoutError) as refused:
         preset("zzzzzz")
     assert "did you mean" not in str(refused.value)
+
+
+def test_the_message_about_an_unknown_preset() -> None:
+    names = ", ".join(each.id for each in LADDER)
+    with pytest.raises(WorkoutError) as refused:
+        preset(" Builder X ")
+    assert str(refused.value) == f"no preset has this name: did you mean builder? (there are {names})"
+    with pytest.raises(WorkoutError) as refused:
+        preset("zzzzzz")
+    assert str(refused.value) == f"no preset has this name (there are {names})"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "others", "said"),
+    [
+        ("morning", ("mornings", "evening"), ": did you mean mornings?"),
+        ("beyond", (), ": did you mean beyond?"),
+        ("zzzz", ("evening",), ""),
+        ("abcd", ("abxy",), ": did you mean abxy?"),  # half of it
+        ("abcd", ("axyz",), ""),
+    ],
+)
+def test_the_nearest_name(wanted: str, others: tuple[str, ...], said: str) -> None:
+    assert nearest(wanted, others) == said
