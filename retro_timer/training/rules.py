@@ -16,7 +16,7 @@ from msgspec import Struct
 from retro_timer.session.history import NextDay
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import date
 
     from retro_timer.training.entry import TrainingEntry
@@ -165,7 +165,7 @@ def walked_today(case: Case) -> str | None:
 
 
 def week_is_full(case: Case) -> str | None:
-    """Rest: as many days this week as the plan or the goal asks for; never more than 5 (the articles: 3 to 5)."""
+    """Rest: as many days this week as the plan or the goal asks for (the articles: 3 to 5)."""
     if case.walked_this_week >= case.days_a_week:
         return f"You have walked on {case.walked_this_week} days this week, which is the goal."
     return None
@@ -187,17 +187,16 @@ def stumbled(case: Case) -> str | None:
     """Step back: a stumble or a grab for the rail (design), or a fall once the walker is walking again."""
     if any(entry.fall for entry in case.recent):
         return "You fell recently."
-    if any(entry.stumble for entry in case.recent):
-        return "You stumbled or grabbed the rail last time."
+    if stumbles := [entry for entry in case.recent if entry.stumble]:
+        return f"You stumbled or grabbed the rail {_when(case, stumbles[-1])}."
     return None
 
 
 def more_pain_next_day(case: Case) -> str | None:
     """Step back: more pain on the day after than before the session (design); the old answer "sore" may mean that."""
-    if any(entry.next_day is NextDay.PAIN for entry in case.recent):
-        return "You had more pain on the day after your last walk."
-    if any(entry.next_day is NextDay.SORE for entry in case.recent):
-        return "You were sore on the day after your last walk."
+    for answer, felt in ((NextDay.PAIN, "had more pain"), (NextDay.SORE, "were sore")):
+        if found := [entry for entry in case.recent if entry.next_day is answer]:
+            return f"You {felt} on the day after {'your last' if found[-1] is case.entries[-1] else 'a recent'} walk."
     return None
 
 
@@ -207,7 +206,7 @@ def too_hard(case: Case) -> str | None:
     for entry in case.recent:
         hard = entry.effort is not None and entry.effort >= limit
         if hard and case.programme.is_at_most(entry.preset, case.standing.index):
-            return f"Your effort was {entry.effort} of 10 last time; {limit} or more is too hard."
+            return f"Your effort was {entry.effort} of 10 {_when(case, entry)}; {limit} or more is too hard."
     return None
 
 
@@ -226,12 +225,13 @@ def short_gap(case: Case) -> str | None:
 
 
 def left_incomplete(case: Case) -> str | None:
-    """Repeat: an interval left incomplete in one of the last two sessions (design)."""
-    return None if all(entry.complete for entry in case.last) else "You left part of your last walk out."
+    """Repeat: an interval left incomplete in one of the latest sessions (design)."""
+    left_out = [entry for entry in case.last if not entry.complete]
+    return f"You left out part of {_among(case.last, left_out)}." if left_out else None
 
 
 def hard(case: Case) -> str | None:
-    """Repeat: effort 5 or 6 in one of the last two sessions (design)."""
+    """Repeat: effort above easy, but not too hard, in one of the latest sessions (design: 5 or 6)."""
     hardest = max((entry.effort for entry in case.last if entry.effort is not None), default=0)
     return (
         f"Your effort was {hardest} of 10; the plan moves on at {case.programme.thresholds.easy_effort} or less."
@@ -241,12 +241,17 @@ def hard(case: Case) -> str | None:
 
 
 def painful(case: Case) -> str | None:
-    """Repeat: pain above 3, a stumble, a fall or pain on the day after in one of the last two sessions (design)."""
+    """Repeat: more than mild pain (design: above 3), a stumble, a fall or pain the day after in a latest session."""
     worst = max((entry.pain for entry in case.last if entry.pain is not None), default=0)
     if worst > case.programme.thresholds.mild_pain:
         return f"Your pain was {worst} of 10; the plan moves on at {case.programme.thresholds.mild_pain} or less."
-    if any(entry.stumble or entry.fall or entry.next_day in _PAIN for entry in case.last):
-        return "One of the last two sessions had a stumble or a painful day after."
+    for what, found in (
+        ("fell on", [entry for entry in case.last if entry.fall]),
+        ("stumbled or grabbed the rail on", [entry for entry in case.last if entry.stumble]),
+        ("had pain on the day after", [entry for entry in case.last if entry.next_day in _PAIN]),
+    ):
+        if found:
+            return f"You {what} {_among(case.last, found)}."
     return None
 
 
@@ -258,7 +263,7 @@ def sore_muscles(case: Case) -> str | None:
 
 
 def too_few(case: Case) -> str | None:
-    """Repeat: fewer than 3 sessions at the level (design)."""
+    """Repeat: fewer sessions at the level than it asks for (design: 3)."""
     count, needed = case.standing.carried + len(case.standing.done), case.level.sessions
     if count >= needed:
         return None
@@ -268,10 +273,9 @@ def too_few(case: Case) -> str | None:
 
 
 def effort_not_told(case: Case) -> str | None:
-    """Repeat: the effort of one of the last two sessions is unknown, so it may not have been easy (design)."""
-    if any(entry.effort is None for entry in case.last):
-        return "You didn't rate your last sessions."
-    return None
+    """Repeat: the effort of one of the latest sessions is unknown, so it may not have been easy (design)."""
+    unrated = [entry for entry in case.last if entry.effort is None]
+    return f"You didn't rate the effort of {_among(case.last, unrated)}." if unrated else None
 
 
 def beyond_is_due(case: Case) -> str | None:
@@ -304,6 +308,20 @@ def all_is_well(case: Case) -> str | None:
     return (
         f"You have walked {NUMBERS[level.sessions]} sessions at this level, the last {last} complete and easy enough."
     )
+
+
+def _when(case: Case, entry: TrainingEntry) -> str:
+    """When a recent session was, in words."""
+    return "last time" if entry is case.entries[-1] else "recently"
+
+
+def _among(latest: Sequence[TrainingEntry], some: Sequence[TrainingEntry]) -> str:
+    """Which of the latest sessions at the level are meant, in words."""
+    if tuple(some) == tuple(latest[-len(some) :]):
+        which = "your last walk" if len(some) == 1 else f"your last {NUMBERS[len(some)]} walks"
+    else:
+        which = f"{NUMBERS[len(some)]} of your last {NUMBERS[len(latest)]} walks"
+    return f"{which} at this level"
 
 
 class Rule(NamedTuple):
