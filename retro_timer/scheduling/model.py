@@ -27,6 +27,8 @@ MAX_REPEATS = 10_000
 MAX_DEPTH = 50
 MAX_LABEL = 80
 MAX_NAME = 80
+MAX_NOTATION = 4_500_000
+"""Limit in characters: enough for 10,000 intervals with speeds and the longest labels, each in 50 repeats."""
 MIN_SPEED_KMH = 0.1
 MAX_SPEED_KMH = 25.0
 """Faster than any treadmill; for advice on backward speeds see `training.speeds`."""

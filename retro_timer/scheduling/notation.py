@@ -16,6 +16,7 @@ from retro_timer.scheduling.model import (
     MAX_DEPTH,
     MAX_INTERVALS,
     MAX_LABEL,
+    MAX_NOTATION,
     TOO_MANY_INTERVALS,
     Block,
     Interval,
@@ -33,9 +34,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 T = TypeVar("T")
-
-MAX_LENGTH: Final = 2_500_000
-"""Limit in characters: enough for 10,000 intervals with speeds and the longest labels."""
 
 _WORDS: Final = {
     "warm": Phase.WARM_UP, "warm-up": Phase.WARM_UP, "warmup": Phase.WARM_UP,
@@ -105,8 +103,8 @@ def parse(text: str, *, name: str = "", workout_id: str = "") -> Workout:
         NotationError: if the notation is invalid; has the column and what was expected there.
         WorkoutError: if the workout is invalid, for example has too many intervals.
     """
-    if len(text) > MAX_LENGTH:
-        raise WorkoutError(f"notation has at most {MAX_LENGTH:,} characters, this has {len(text):,}")
+    if len(text) > MAX_NOTATION:
+        raise WorkoutError(f"notation has at most {MAX_NOTATION:,} characters, this has {len(text):,}")
     blocks = _Reader(text).read()
     return Workout(blocks, name=name, id=workout_id)
 

@@ -9,9 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retro_timer.scheduling.errors import NotationError, WorkoutError
-from retro_timer.scheduling.model import MAX_DEPTH, MAX_SECONDS, Interval, Repeat, Workout
+from retro_timer.scheduling.model import MAX_DEPTH, MAX_NOTATION, MAX_SECONDS, Interval, Repeat, Workout
 from retro_timer.scheduling.notation import (
-    MAX_LENGTH,
     continued,
     format_length,
     format_notation,
@@ -43,7 +42,7 @@ def test_the_largest_workout_can_be_written_and_read_back() -> None:
     label = '"' * 80  # each is escaped
     workout = Workout((Interval(Phase.BACKWARD, 14_399, 24.123456789012345, label),) * 10_000)
     written = format_notation(workout)
-    assert len(written) <= MAX_LENGTH
+    assert len(written) <= MAX_NOTATION
     assert parse(written) == workout
 
 
@@ -370,9 +369,9 @@ def test_a_word_for_a_phase(text: str, phase: Phase | None) -> None:
 
 
 def test_notation_has_a_longest_length() -> None:
-    text = "back 1m".ljust(MAX_LENGTH)
+    text = "back 1m".ljust(MAX_NOTATION)
     assert parse(text) == parse("back 1m")
-    with pytest.raises(WorkoutError, match=r"^notation has at most 2,500,000 characters, this has 2,500,001$"):
+    with pytest.raises(WorkoutError, match=r"^notation has at most 4,500,000 characters, this has 4,500,001$"):
         parse(text + " ")
 
 

@@ -11,7 +11,8 @@ from textual.events import Paste
 from textual.message import Message
 from textual.widgets import Input
 
-from retro_timer.scheduling.notation import MAX_LENGTH, phases_in
+from retro_timer.scheduling.model import MAX_NOTATION
+from retro_timer.scheduling.notation import phases_in
 from retro_timer.scheduling.phases import Phase
 from retro_timer.ui.widgets.line import Line
 
@@ -54,7 +55,7 @@ class NotationInput(Input):
     """
 
     def __init__(self, notation: str) -> None:
-        super().__init__(notation, compact=True, select_on_focus=False, max_length=MAX_LENGTH)
+        super().__init__(notation, compact=True, select_on_focus=False, max_length=MAX_NOTATION)
         self.highlighter = _InPhaseColours(self)
         self.cursor_blink = False
 
