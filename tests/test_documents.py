@@ -12,7 +12,9 @@ import pytest
 
 from retro_timer.cli.main import app
 from retro_timer.config import keymap
+from retro_timer.desktop.events import EVENTS
 from retro_timer.scheduling.presets import presets
+from retro_timer.session.events import EndReason, PauseReason
 from retro_timer.text import clock_time
 
 if TYPE_CHECKING:
@@ -54,6 +56,12 @@ def test_the_table_of_keys_is_that_of_the_session() -> None:
             # An arrow is next to a letter that does the same; a capital letter is next to its small one.
             actions = {bound.get(key, "") for key in keys}
             assert len(actions) == (1 if any(each in cell for each in "→←") else len(keys)), cell
+
+
+def test_every_event_of_a_hook_and_its_reasons_are_documented() -> None:
+    documented = (ROOT / "docs" / "hooks.md").read_text(encoding="utf-8")
+    in_code = set(re.findall(r"`([^`\n]+)`", documented))
+    assert in_code >= {*EVENTS, *PauseReason, *EndReason}
 
 
 def commands_in(text: str) -> Iterator[list[str]]:

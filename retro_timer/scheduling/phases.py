@@ -17,7 +17,7 @@ class Phase(StrEnum):
 
     @property
     def on_belt(self) -> bool:
-        """Whether the belt moves; such a phase is always counted in."""
+        """Whether the walker is on the moving belt; the start of such a phase is counted down."""
         return self not in (Phase.TURN, Phase.REST)
 
     @property

@@ -55,7 +55,7 @@ class CueSettings(Struct, frozen=True, dict=True):
     """Which cues are on, and how early they come; lengths in whole seconds.
 
     Attributes:
-        off: kinds that are off. This is the only way to switch off phase sounds and the count.
+        off: kinds that are off.
         ticks: number of ticks before a change, 0 to 10.
         announce: how long before a change it is announced, 5 to 30.
         belt_lead: additional time for a slow belt, 0 to 30.

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from retro_timer.storage.errors import BusyError, DamagedError, NoLockError, RefusedError, StorageError, TooNewError
 from retro_timer.storage.file_quarantine import free_name
+from retro_timer.storage.interrupted import QUIET
 from retro_timer.storage.memory import copy_in_memory
 from retro_timer.storage.transfer import problem_with
 from retro_timer.storage.writer import Subject, milliseconds
@@ -29,8 +29,6 @@ _INCONSISTENCIES: Final = {
     """: "a session that is over is still being written",
 }
 """Queries that return rows only if the history is invalid, each with the problem."""
-QUIET: Final = timedelta(seconds=60)
-"""A journal unchanged for this long does not belong to a running session."""
 
 
 def back_up(history: History, target: Path) -> None:

@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 HERE = Path(__file__).parent
-PROGRAMS = ("peers", "growth", "memory", "sound", "sound_under_load", "remote", "page")
+PROGRAMS = ("peers", "growth", "memory", "sound", "sound_under_load", "remote", "page", "sensors")
 QUICK = {"peers": ["--quick"], "growth": ["--quick"], "memory": ["--quick"], "sound_under_load": ["300"]}
 BUSY = 0.5
 """Load average above which the figures are not worth much."""

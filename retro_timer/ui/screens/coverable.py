@@ -71,6 +71,11 @@ class ExplainsKeys(RepaintsRegions, Screen[ScreenResultType]):
             self.query("#explained").remove()
         return shown
 
+    def uncover(self) -> None:
+        """Remove all screens above, at once: Textual's own way is delayed, and a second request would pop too many."""
+        while self in self.app.screen_stack and not self.is_active:
+            self.app.pop_screen()
+
     def on_screen_suspend(self) -> None:
         """Hide the keys when another screen covers this one."""
         self.hide_keys()
@@ -113,11 +118,6 @@ class CoverableScreen(ExplainsKeys[SessionResult]):
             view = self.view()
             self._show_above(f"{view.word} {view.countdown}, {view.left}")
         return events
-
-    def uncover(self) -> None:
-        """Remove all screens above, at once: Textual's own way is delayed, and a second request would pop too many."""
-        while self in self.app.screen_stack and not self.is_active:
-            self.app.pop_screen()
 
     def refuse(self, why: str) -> None:
         """Refuse a key that has no effect, and say why."""

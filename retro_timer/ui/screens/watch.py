@@ -161,8 +161,7 @@ class WatchScreen(ExplainsKeys[None]):
         """Request a session action even if another screen covers this one; a bail-out also uncovers this screen."""
         self.action_act(name)
         if name == "bail_out":
-            while self in self.app.screen_stack and not self.is_active:
-                self.app.pop_screen()
+            self.uncover()
 
     def action_leave(self) -> None:
         """Leave; the session continues. If the keys are shown, only hide them."""

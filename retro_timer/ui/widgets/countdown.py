@@ -1,7 +1,7 @@
 """The giant countdown: digits as large as possible, redrawn only where they change.
 
-The two digits of the seconds are separate widgets, because Textual rewrites a widget's line from its left edge. This
-way, the part before them is written only once a minute.
+The two digits of the seconds are separate widgets that keep every digit they have drawn. This way, most seconds draw
+nothing new, and the part before them is drawn only once a minute.
 """
 
 from __future__ import annotations
