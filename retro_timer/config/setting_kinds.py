@@ -275,12 +275,11 @@ class Program(Struct, frozen=True):
         return tuple(value)
 
     def parse(self, text: str) -> tuple[str, ...]:
-        """Accept a JSON list, or words split and quoted as in a shell; nothing is expanded."""
-        import json
+        """Accept a list as in JSON or the settings file, or words quoted as in a shell; nothing is expanded."""
         import shlex
 
         try:
-            return self.check(json.loads(text) if text.lstrip().startswith("[") else shlex.split(text))
+            return self.check(_list(text) if text.lstrip().startswith("[") else shlex.split(text))
         except (ValueError, RecursionError) as error:
             raise KindError(self.expected) from error
 
@@ -309,6 +308,22 @@ class Device(Struct, frozen=True):
     def parse(self, text: str) -> str:
         """Accept the same, with surrounding white space."""
         return self.check(text.strip())
+
+
+def _list(text: str) -> object:
+    """Parse a list, as in JSON or TOML.
+
+    Raises:
+        ValueError: if it is neither.
+    """
+    import json
+    import tomllib
+
+    try:
+        return json.loads(text)
+    except ValueError:
+        (found,) = tomllib.loads(f"list = {text}").values()
+        return found
 
 
 def _amount(text: str, expected: str) -> tuple[float, str]:

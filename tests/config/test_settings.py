@@ -337,6 +337,9 @@ def test_any_file_gives_settings_and_printable_warnings(tree: dict[str, Any]) ->
         ("plan.pinned", "builder", "builder"),
         ("look.theme", "tokyo-night", "tokyo-night"),
         ("sound_files.tick", "~/tick.wav", "~/tick.wav"),
+        ("hooks.start", "fan 'at once'", ("fan", "at once")),
+        ("hooks.start", '["fan", "at once"]', ("fan", "at once")),
+        ("hooks.start", " ['fan', \"at once\",]  # as in the file", ("fan", "at once")),
     ],
 )
 def test_values_are_read_as_people_type_them(key: str, text: str, value: object) -> None:
@@ -366,6 +369,12 @@ def test_values_are_read_as_people_type_them(key: str, text: str, value: object)
         ("look.theme", "a\x1b[31mb"),
         ("sound_files.tick", ""),
         ("sound_files.tick", "a\nb"),
+        ("hooks.start", "fan 'at once"),
+        ("hooks.start", "['fan', 'at once'"),
+        ("hooks.start", "['fan']\nhooks.end = ['fan']"),
+        ("hooks.start", "[" * 100_000),
+        ("hooks.start", "[]"),
+        ("hooks.start", "[1]"),
     ],
 )
 def test_an_invalid_value_is_refused_in_one_line_that_names_the_setting(key: str, text: str) -> None:
