@@ -57,11 +57,10 @@ class MetronomeSamples:
         self._spans = tuple(spans)
         if click is self._file:
             return
-        self._file = self._loud = click
-        if len(click) > LONGEST_MS * _PER_MS:
-            short = Playing(IDENT, click, 0, voice=False)
-            short.fade(LONGEST_MS * _PER_MS)
-            self._loud = short.samples
+        self._file = click
+        short = Playing(IDENT, click, 0, voice=False)
+        short.fade(LONGEST_MS * _PER_MS)
+        self._loud = short.samples
         self._ducked = array("h", (value * DUCKED_PERCENT // 100 for value in self._loud))
 
     def stop(self) -> None:

@@ -318,3 +318,17 @@ def test_a_message_wakes_it(nursery: Nursery) -> None:
     assert isinstance(nursery.child._wake, threading.Event)
     nursery.child.send("log", text="awake")
     assert nursery.child._wake.is_set()
+
+
+def test_a_line_may_be_as_long_as_the_protocol_allows(nursery: Nursery) -> None:
+    def longest(line: bytes, over: int = 0) -> bytes:
+        return line.rstrip().ljust(protocol.MAX_LINE + over - 1) + b"\n"
+
+    nursery.monkeypatch.setattr(Child, "_make_engine", lambda *_: nursery.engine)
+    nursery.monkeypatch.setattr(threading, "Thread", nursery._thread)
+    options = protocol.encode_options(SoundOptions("miniaudio"))
+    mute, drain = protocol.encode("mute", on=True), protocol.encode("drain")
+    nursery.child._lines = io.BytesIO(longest(options) + longest(mute) + longest(drain, over=1))
+    with pytest.raises(Exited):
+        nursery.child.run()
+    assert nursery.engine.asked == [("mute", True), "abandon"]

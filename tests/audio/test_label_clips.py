@@ -149,6 +149,18 @@ def test_a_clip_of_another_form_is_not_played(tmp_path: Path, answers: Callable[
     assert clips.find("eyes up") is None
 
 
+@pytest.mark.parametrize(("size", "played"), [(1000, True), (1001, False), (1002, False)])
+def test_a_clip_is_twenty_seconds_and_its_head_at_most(
+    size: int, played: bool, tmp_path: Path, answers: Callable[[bytes], None]
+) -> None:
+    clips = LabelClips(tmp_path, "heart")
+    answers(part(TONE))
+    clips.render(["eyes up"])
+    path = next(tmp_path.iterdir())
+    path.write_bytes(path.read_bytes().ljust(2 * 20 * RATE + size, b"\0"))
+    assert (clips.find("eyes up") == TONE) is played
+
+
 class TestPlaying:
     def test_a_rendered_label_is_the_last_of_the_words(self, tmp_path: Path, answers: Callable[[bytes], None]) -> None:
         answers(part(TONE))

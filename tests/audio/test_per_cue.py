@@ -107,6 +107,16 @@ def test_cancel_stops_the_current_cue_and_clears_the_queue() -> None:
     assert desk.speaker.played[0].stopped
 
 
+def test_when_the_process_ends_nothing_is_left_playing() -> None:
+    desk = Desk()
+    desk.output.play(prepared(1, 50_100, sound=16_000))
+    desk.output.play(prepared(2, 50_900, sound=160))
+    desk.run(500)
+    desk.output.abandon()
+    assert desk.speaker.played[0].stopped
+    assert desk.run(1000) == []
+
+
 def test_a_started_cue_does_not_restart_when_queued_cues_are_sent_again() -> None:
     """An edit sends all pending cues again, also those due within the speaker's latency."""
     desk = Desk()

@@ -28,6 +28,7 @@ from tests.processes import runs
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from retro_timer.audio.dependencies import Dependencies
     from retro_timer.session.ports import DueCue
 
 ROOT = Path(__file__).parents[2]
@@ -215,6 +216,32 @@ def test_what_is_sent_before_the_start_is_played_after_it(monkeypatch: pytest.Mo
     player.close(drain=False)
     (supervisor,) = made
     assert supervisor.asked == [1000]
+
+
+def test_a_change_is_shown_once_and_what_happened_is_logged(monkeypatch: pytest.MonkeyPatch) -> None:
+    def run(options: SoundOptions, _: object, dependencies: Dependencies) -> SimpleNamespace:
+        assert options.backend == "miniaudio"
+
+        def tell() -> None:
+            for detail in ("one", "one", "two"):
+                dependencies.show(SoundState.OK, detail)
+            dependencies.show(SoundState.LOST, "two")
+            dependencies.log("It was lost.")
+
+        return SimpleNamespace(run=tell, close=lambda **_: None)
+
+    monkeypatch.setattr("retro_timer.audio.supervisor.Supervisor", run)
+    changes: list[tuple[SoundState, str]] = []
+    logged: list[str] = []
+    player = SoundPlayer(
+        SoundOptions("miniaudio"), on_state=lambda: changes.append((player.state, player.detail)), log=logged.append
+    )
+    for each in (player, SoundPlayer(SoundOptions("miniaudio"))):  # nobody has to listen
+        each.start()
+        each.close(drain=False)
+        assert (each.state, each.detail) == (SoundState.LOST, "two")
+    assert changes == [(SoundState.OK, "one"), (SoundState.OK, "two"), (SoundState.LOST, "two")]
+    assert logged == ["It was lost."]
 
 
 def test_a_player_that_was_never_started_is_closed_at_once() -> None:

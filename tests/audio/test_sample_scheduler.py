@@ -245,3 +245,26 @@ def test_draining_waits_for_a_cue_that_is_due_at_once() -> None:
     output.run(11_000)
     assert output.notified["done"] == [{"id": 1}]
     assert output.notified["drained"] == [{}]
+
+
+def test_muting_fades_what_sounds_out_but_cues_about_the_sound() -> None:
+    output = Output()
+    output.play(
+        prepared(1, 10_300, kind=CueKind.SOUND, sound=16_000), prepared(2, 10_300, kind=CueKind.PHASE, sound=16_000)
+    )
+    output.run(10_500)
+    output.stage.mute(True)
+    output.run(11_500)
+    muted = 10_500 + LATENCY
+    assert [output.at(muted + ms) for ms in (-1, 9, 700)] == [2000, 1000, 1000]
+
+
+def test_a_number_may_be_given_again_when_its_cue_is_over() -> None:
+    output = Output()
+    output.play(prepared(1, 10_300, kind=CueKind.SOUND, sound=160))
+    output.run(10_500)
+    output.play(prepared(1, 10_700, kind=CueKind.PHASE, sound=16_000))
+    output.run(10_900)
+    output.stage.mute(True)
+    output.run(11_500)
+    assert output.at(10_900 + LATENCY + 9) == 0

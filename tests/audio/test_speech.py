@@ -263,6 +263,7 @@ class TestStopping:
             return started[-1]
 
         monkeypatch.setattr(speech, "_started", stopped_meanwhile)
+        monkeypatch.setattr(speech, "MAX_SECONDS", 600)  # it does not end by itself
         speaker.say("eyes up")
         eventually(lambda: bool(started) and gone(started[0].pid))
 
@@ -324,6 +325,8 @@ class TestSpeakable:
             ("żółw 亀 قف नमस्ते", "żółw 亀 قف नमस्ते"),
             ("\ud800\u202e\u200b\x07", ""),
             ("a" * 1000, "a" * MAX_CHARACTERS),
+            ("a" * (MAX_CHARACTERS - 1) + " - b", "a" * (MAX_CHARACTERS - 1)),
+            (" " * (4 * MAX_CHARACTERS - 1) + "ab", "a"),  # what is behind so many spaces is not looked for
         ],
     )
     def test_keeps_the_words(self, label: str, words: str) -> None:

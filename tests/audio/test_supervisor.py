@@ -95,6 +95,8 @@ def test_with_no_backend_left_there_is_the_bell_or_nothing(bell: bool, state: So
     house.wait(100)
     house.says("unavailable", why="Nor that.")
     assert house.shown[-1] == (state, "Nor that.")
+    house.wait(20_000)
+    assert [child.alive for child in house.children] == [False, False]  # there is nothing more to try
 
 
 def test_without_an_output_the_screen_says_so_and_the_child_keeps_trying() -> None:

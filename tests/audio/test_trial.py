@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
+from itertools import count, repeat
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, ClassVar
 
 import pytest
@@ -29,6 +31,7 @@ FOUND = (
     Found("system", usable=True),
 )
 OPEN: Message = {"is": "open", "what": "a speaker", "latency": 70}
+BEAT: Message = {"is": "beat"}
 NOW = 5_000
 
 
@@ -138,6 +141,16 @@ def test_where_nothing_opens_every_reason_is_given() -> None:
     assert all(child.ended for child in FakeChild.made)
     with pytest.raises(NoSoundError, match=r"^switched off$"), Trial(SoundOptions("off"), find=lambda: FOUND):
         pass
+
+
+@pytest.mark.parametrize("beats", [13, 14])
+def test_a_player_that_talks_of_something_else_is_not_heard_out(beats: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second passes with each look at the clock, and a cue may take fifteen."""
+    seconds = count()
+    with trial() as trying:
+        monkeypatch.setattr(doctor, "time", SimpleNamespace(monotonic=lambda: next(seconds)))
+        FakeChild.playing = [*repeat(BEAT, beats), {"is": "done", "id": 1}]
+        assert trying.play(Sound.TICK).heard is (beats < 14)
 
 
 def test_a_player_that_cannot_be_started_is_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:

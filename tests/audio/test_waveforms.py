@@ -97,6 +97,40 @@ def test_pauses_do_not_count_and_what_is_a_little_quieter_does(meter: object) ->
     assert meter([*tone(997, 1), *tone(997, 1, 0.5)]) == pytest.approx(whole + both, abs=0.1)
 
 
+@pytest.mark.parametrize("meter", [waveforms.loudness, waveforms.level])
+def test_what_is_ten_times_weaker_than_the_mean_of_all_is_a_pause(meter: object) -> None:
+    assert callable(meter)
+    whole = meter(tone(997, 1))
+    pause, weak = (meter([*tone(997, 2), *tone(997, 2, math.sqrt(share))]) for share in (0.0510, 0.0545))
+    assert pause == pytest.approx(whole, abs=0.3)
+    assert weak == pytest.approx(whole + 10 * math.log10((1 + 0.0545) / 2), abs=0.3)
+
+
+def test_samples_are_levelled_until_they_are_a_tenth_of_a_unit_from_what_is_wanted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """They are measured by something that always finds what the test says."""
+    measured: list[float] = []
+    monkeypatch.setattr(waveforms, "loudness", lambda _: measured.pop(0))
+    measured[:] = [-20.0, -20.0, -20.0, -0.25, -0.11, 0.1, 9.9]
+    assert waveforms.levelled([0.0001], 0.0) == pytest.approx([0.0001 * 10 ** (60.36 / 20)])
+    assert measured == [9.9]
+    measured[:] = [0.0] * 9
+    waveforms.levelled([0.001], 0.0)
+    assert len(measured) == 5  # three rounds at least
+    measured[:] = [1.0] * 29 + [0.0] * 9
+    waveforms.levelled([0.001], 0.0)
+    measured[:] = [1.0] * 30 + [0.0] * 9
+    with pytest.raises(ValueError, match=r"^these samples do not become as loud as 0\.0 LUFS$"):
+        waveforms.levelled([0.001], 0.0)
+    assert len(measured) == 9
+
+
+def test_peaks_are_a_tenth_of_a_decibel_below_their_limit() -> None:
+    samples = [0.9 if n % 400 == 0 else 0.02 * math.sin(2 * math.pi * n / 16) for n in range(2000)]
+    assert max(map(abs, waveforms.levelled(samples))) == pytest.approx(10 ** (-1.1 / 20))
+
+
 def test_blocks_overlap_and_a_short_clip_is_one() -> None:
     assert list(waveforms._blocks([1.0, 1.0, 3.0, 3.0, 5.0], 2, 1)) == [1.0, 5.0, 9.0, 17.0]
     assert list(waveforms._blocks([1.0, 1.0, 3.0, 3.0, 5.0], 2, 2)) == [1.0, 9.0]
