@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from retro_timer.audio import child as child_module
-from retro_timer.audio import protocol, speech
+from retro_timer.audio import flac, protocol, speech
 from retro_timer.audio.backends import NoOutputError, UnavailableError
 from retro_timer.audio.backends.per_cue import PerCueOutput
 from retro_timer.audio.backends.persistent import PersistentOutput
@@ -202,7 +202,10 @@ def test_it_opens_the_output_again_ever_more_rarely_and_says_each_reason_once(nu
             waits.append(seconds)
 
     nursery.monkeypatch.setattr(threading, "Event", Waiting)
-    nursery.monkeypatch.setattr(gc, "freeze", lambda: None)
+    at_last: list[str] = []
+    nursery.monkeypatch.setattr(gc, "collect", lambda: at_last.append("collect"))
+    nursery.monkeypatch.setattr(gc, "freeze", lambda: at_last.append("freeze"))
+    nursery.monkeypatch.setattr(flac, "prepare", lambda: at_last.append("decoder"))
     nursery.engine.answers = [
         NoOutputError("Busy."),
         NoOutputError("Busy."),
@@ -217,6 +220,7 @@ def test_it_opens_the_output_again_ever_more_rarely_and_says_each_reason_once(nu
         {"is": "open", "what": "a speaker", "latency": 70},
     ]
     assert nursery.child._engine is nursery.engine
+    assert at_last == ["collect", "freeze", "decoder"]  # so that neither delays a cue
 
 
 def test_an_output_that_cannot_be_is_not_tried_again(nursery: Nursery) -> None:

@@ -6,7 +6,7 @@ from importlib.resources import files
 
 import pytest
 
-from retro_timer.audio.flac import MAX_SECONDS, FlacError, _decoded, decode
+from retro_timer.audio.flac import FlacError, _decoded, decode
 from retro_timer.audio.library import slug
 from retro_timer.audio.tones import SAMPLE_RATE
 from retro_timer.session.languages.english import HALFWAY
@@ -15,7 +15,7 @@ from retro_timer.session.ports import VOICES
 SHIPPED = files("retro_timer.audio") / "assets" / "voice" / "en" / VOICES[0] / f"{slug(HALFWAY)}.flac"
 FORM = slice(18, 26)
 """Where rate, channels, bits and the number of samples are."""
-MOST = MAX_SECONDS * SAMPLE_RATE
+MOST = 30 * SAMPLE_RATE
 
 
 def changed(*, rate: int = 0, channels: int = 0, bits: int = 0, samples: int | None = None) -> bytes:

@@ -25,7 +25,14 @@ from retro_timer.session.ports import MetronomeSpan
 from tests.audio.cues import prepared
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Sequence
+
+
+class Backends:
+    """miniaudio's names of what plays sound."""
+
+    def __getitem__(self, name: str) -> str:
+        return name
 
 
 class Device:
@@ -34,8 +41,9 @@ class Device:
     made: ClassVar[list[Device]] = []
     backend = "PulseAudio"
 
-    def __init__(self, *given: object, **_: object) -> None:
+    def __init__(self, *given: object, **named: object) -> None:
         self.period = int(str(given[3]))
+        self.asked = given, named
         self.heard: list[int] = []
         self.closed = threading.Event()
         Device.made.append(self)
@@ -63,21 +71,19 @@ def eventually(condition: Callable[[], bool]) -> None:
 class House:
     """An output with fake devices and a clock moved by hand."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, *, offset_ms: int = 0) -> None:
         self.now = 10_000.0
         self.notified: dict[str, list[dict[str, object]]] = defaultdict(list)
         self.reported: list[str] = []
         Device.made = []
         miniaudio = SimpleNamespace(
-            Backend=defaultdict(str),
-            SampleFormat=SimpleNamespace(SIGNED16=1),
-            MiniaudioError=OSError,
-            PlaybackDevice=Device,
+            Backend=Backends(), SampleFormat=SimpleNamespace(SIGNED16=1), MiniaudioError=OSError, PlaybackDevice=Device
         )
         monkeypatch.setattr(persistent, "_load", lambda: miniaudio)
         monkeypatch.setattr(persistent, "monotonic_ms", lambda: self.now)
-        self.output = PersistentOutput(self._notify, 0, self.reported.append)
-        self.output.open()
+        self.output = PersistentOutput(self._notify, offset_ms, self.reported.append)
+        assert (self.output.latency_ms, self.output.stalled_ms()) == (0, 0)
+        assert self.output.open() == "miniaudio on PulseAudio"
 
     def _notify(self, kind: str, /, **fields: object) -> None:
         self.notified[kind].append(fields)
@@ -291,3 +297,126 @@ def test_an_output_is_stalled_once_a_block_is_overdue_by_two(monkeypatch: pytest
 )
 def test_what_lies_in_an_output_was_measured(backend: str, period: int, ahead: float, slack: float) -> None:
     assert (ahead_ms(backend, period), slack_ms(backend, period)) == pytest.approx((ahead, slack))
+
+
+@pytest.mark.parametrize(
+    ("platform", "backends"),
+    [
+        ("linux", ("PULSEAUDIO", "ALSA", "JACK")),
+        ("darwin", ("COREAUDIO",)),
+        ("win32", ("WASAPI", "DSOUND", "WINMM")),
+        ("freebsd14", ("SNDIO", "AUDIO4", "OSS", "PULSEAUDIO")),
+    ],
+)
+def test_only_outputs_that_are_heard_are_opened(
+    platform: str, backends: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert persistent.real_backends(platform) == backends
+    monkeypatch.setattr(persistent, "real_backends", lambda: ("ALSA", "JACK"))
+    house = House(monkeypatch)
+    given, named = house.first.asked
+    assert given == (1, 1, 16_000, PERIOD_MS)
+    assert named == {"backends": ["ALSA", "JACK"], "app_name": "Retro Timer"}
+    assert house.output.latency_ms == ahead_ms("PulseAudio", PERIOD_MS)
+
+
+@pytest.mark.parametrize("offset", [0, 300])
+def test_the_deep_output_takes_the_cues_that_it_can_play_in_time(offset: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    house = House(monkeypatch, offset_ms=offset)
+    house.stall()
+    eventually(lambda: house.output._deep is not None)
+    first, deep = house.output._outputs
+    taken: dict[int, list[int]] = {1: [], 2: []}
+    for number, output in ((1, first), (2, deep)):
+        monkeypatch.setattr(output.stage, "play", lambda each, number=number: taken[number].append(each.ident))
+    earliest = round(deep.stage.reach) + DEEP_MS + offset
+    monkeypatch.setattr(type(deep.stage), "reach", earliest - DEEP_MS - offset)
+    house.output.play(prepared(1, earliest))
+    house.output.play(prepared(2, earliest + 1))
+    house.output.play(prepared(3, earliest + 9999, label="eyes up"))  # what speaks it must know when its words end
+    assert taken == {1: [1, 3], 2: [2]}
+
+
+@pytest.mark.parametrize("offset", [0, 300])
+def test_the_first_output_clicks_until_the_deep_one_takes_over(offset: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    house = House(monkeypatch, offset_ms=offset)
+    house.stall()
+    eventually(lambda: house.output._deep is not None)
+    first, deep = house.output._outputs
+    monkeypatch.setattr(type(deep.stage), "reach", 20_000.4)
+    seam = 20_000 + offset
+    asked: list[tuple[int, Sequence[MetronomeSpan], int]] = []
+    for number, output in ((1, first), (2, deep)):
+
+        def click(spans: Sequence[MetronomeSpan], click: array[int], number: int = number) -> None:
+            asked.append((number, spans, len(click)))
+
+        monkeypatch.setattr(output.stage, "click", click)
+    begins = (seam - 900, seam - 500), (seam - 300, seam + 300), (seam - 1, seam), (seam, seam + 900)
+    spans = [MetronomeSpan(90, begin, until) for begin, until in begins]
+    before = [MetronomeSpan(90, begin, min(until, seam)) for begin, until in begins[:3]]
+    house.output.click(spans, array("h", [1] * 16))
+    assert asked == [(2, spans, 16), (1, before, 16)]
+    asked.clear()
+    house.output._deep = None  # it is left
+    house.output._place_clicks()
+    assert asked == [(2, (), 16), (1, spans, 16)]
+
+
+def test_the_deep_output_plays_what_it_was_given_before_it_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(persistent, "CALM_PERIOD_S", 0.05)
+    slept: list[float] = []
+    asleep, wake = threading.Event(), threading.Event()
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        asleep.set()
+        assert wake.wait(20)
+
+    house = House(monkeypatch)
+    house.stall()
+    eventually(lambda: house.output._deep is not None)
+    monkeypatch.setattr(persistent, "time", SimpleNamespace(sleep=sleep))
+    house.output.play(prepared(1, round(house.now) + 3000, sound=160))
+    assert asleep.wait(20)
+    assert house.output._deep is None
+    assert not house.deep.closed.is_set()
+    house.output.play(prepared(2, round(house.now) + 5000, sound=320))  # the first one takes it again
+    house.run(6000)
+    wake.set()
+    assert house.deep.closed.wait(20)
+    assert set(slept) == {1}
+    assert (sum(map(bool, house.first.heard)), sum(map(bool, house.deep.heard))) == (320, 160)
+    assert len(house.output._outputs) == 1
+
+
+@pytest.mark.parametrize("blocks", [0, 1])
+def test_a_deep_output_that_takes_no_sound_is_given_up_after_five_seconds(
+    blocks: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = House(monkeypatch)
+    slept: list[float] = []
+    over = threading.Event()
+
+    def start(device: Device, made: Generator[array[int], int, None]) -> None:
+        device._blocks = made
+        for _ in range(blocks):
+            device.fill()
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        house.now += 1000 * seconds
+        if seconds == CALM_PERIOD_S:
+            over.set()
+            threading.Event().wait()  # the test is over
+
+    monkeypatch.setattr(Device, "start", start)
+    monkeypatch.setattr(persistent, "time", SimpleNamespace(sleep=sleep))
+    house.stall()
+    assert over.wait(20)
+    assert house.reported == [
+        "The machine is busy, and sound cannot be played further ahead: the sound server accepts no sound."
+    ]
+    assert slept[:-1] == [0.05] * 101
+    assert CALM_PERIOD_S == 60
+    assert len(house.output._outputs) == 1
