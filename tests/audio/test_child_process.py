@@ -104,8 +104,8 @@ def test_lines_are_written_in_order_and_at_once(start: Callable[[Started], Simpl
 def test_messages_are_heard_as_long_as_the_protocol_allows_and_then_its_end(
     start: Callable[[Started], SimpleNamespace],
 ) -> None:
-    longest = protocol.encode("log").rstrip().ljust(protocol.MAX_LINE - 1) + b"\n"
-    too_long = protocol.encode("open").rstrip().ljust(protocol.MAX_LINE) + b"\n"
+    longest = protocol.encode("log").rstrip().ljust(16_384 - 1) + b"\n"
+    too_long = protocol.encode("open").rstrip().ljust(16_384) + b"\n"
     says = protocol.encode("beat") + b"nonsense\n" + longest + too_long + protocol.encode("lost")
     assert start(Started(says)).heard == [{"is": "beat"}, {"is": "log"}, {"is": "lost"}, None]
 

@@ -4,12 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retro_timer.audio.clock_model import LEAK, MAX_DRIFT_MS, ClockModel
+from retro_timer.audio.clock_model import ClockModel
 
 RATE = 16_000
 BLOCK = 1600
 LATENCY = 70.0
 SLACK = 40.0
+LEAK = 5e-5
+DRIFT = 25.0
 
 
 def asked(clock_model: ClockModel, lateness: list[float], begin: float = 1000.0, sample: int = 0) -> int:
@@ -50,7 +52,7 @@ def test_after_an_underrun_the_moments_are_corrected() -> None:
 def test_an_unnoticed_gap_is_corrected_within_seconds() -> None:
     clock_model = ClockModel(RATE, LATENCY, SLACK)
     sample = asked(clock_model, [0.0] * 20 + [SLACK] * 25)
-    assert clock_model.moment(sample) == pytest.approx(1000 + SLACK + sample / 16 + LATENCY, abs=MAX_DRIFT_MS / 2 + 0.1)
+    assert clock_model.moment(sample) == pytest.approx(1000 + SLACK + sample / 16 + LATENCY, abs=DRIFT / 2 + 0.1)
 
 
 @pytest.mark.parametrize("parts_per_million", [-80, -30, 30, 80])
@@ -59,7 +61,7 @@ def test_clock_drift_is_followed(parts_per_million: int) -> None:
     drift = [n * 100 * parts_per_million / 1e6 for n in range(36_000)]  # an hour
     sample = asked(clock_model, drift)
     error = clock_model.moment(sample) - (1000 + drift[-1] + sample / 16 + LATENCY)
-    assert abs(error) <= MAX_DRIFT_MS + 1
+    assert abs(error) <= DRIFT + 1
 
 
 def test_a_late_server_that_catches_up_changes_nothing() -> None:
@@ -70,15 +72,15 @@ def test_a_late_server_that_catches_up_changes_nothing() -> None:
 
 def test_a_line_that_is_off_by_more_than_the_limit_is_moved_to_half_of_it() -> None:
     clock_model = ClockModel(RATE, LATENCY, slack_ms=1000.0)  # nothing counts as a gap
-    sample = asked(clock_model, [0.0, *[MAX_DRIFT_MS + 5] * 9])
+    sample = asked(clock_model, [0.0, *[DRIFT + 5] * 9])
     assert clock_model.moment(0) == pytest.approx(1000 + LATENCY, abs=0.1)  # the early request is a second old at most
-    asked(clock_model, [MAX_DRIFT_MS + 5], sample=sample)
-    assert clock_model.moment(0) == pytest.approx(1000 + LATENCY + 5 + MAX_DRIFT_MS / 2, abs=0.1)
+    asked(clock_model, [DRIFT + 5], sample=sample)
+    assert clock_model.moment(0) == pytest.approx(1000 + LATENCY + 5 + DRIFT / 2, abs=0.1)
 
 
 def test_a_line_that_is_off_by_less_than_the_limit_stays() -> None:
     clock_model = ClockModel(RATE, LATENCY, slack_ms=1000.0)
-    asked(clock_model, [0.0, *[MAX_DRIFT_MS - 1] * 30])
+    asked(clock_model, [0.0, *[DRIFT - 1] * 30])
     assert clock_model.moment(0) == pytest.approx(1000 + LATENCY, abs=0.2)
 
 
@@ -94,7 +96,7 @@ def test_until_the_next_request_half_of_a_possible_gap_is_assumed() -> None:
 def test_a_line_that_is_off_by_just_the_limit_stays() -> None:
     clock_model = ClockModel(RATE, LATENCY, slack_ms=1000.0)
     clock_model.requested(1000.0, 0)
-    clock_model.requested(3000.0 + MAX_DRIFT_MS + LEAK * (2000.0 + MAX_DRIFT_MS), 2000 * 16)
+    clock_model.requested(3000.0 + DRIFT + LEAK * (2000.0 + DRIFT), 2000 * 16)
     assert clock_model.moment(0) == pytest.approx(1000 + LATENCY + LEAK * 2000, abs=0.01)
 
 

@@ -128,9 +128,9 @@ def test_the_process_that_decodes_limits_itself_before_it_reads(monkeypatch: pyt
     monkeypatch.setattr(sys, "stdout", SimpleNamespace(buffer=written))
     decoding.main()
     assert limits == [
-        (-2, decoding.TIME_LIMIT_S),
-        (resource.RLIMIT_AS, decoding.MEMORY_LIMIT),
-        (resource.RLIMIT_CPU, decoding.CPU_LIMIT_S),
+        (-2, 60),
+        (resource.RLIMIT_AS, 1_000_000_000),
+        (resource.RLIMIT_CPU, 5),
         (resource.RLIMIT_CORE, 0),
         (-1, 0),
     ]

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retro_timer.audio.outstanding_cues import MOST, OutstandingCues
-from retro_timer.audio.rules import AGAIN, AGAIN_MS, STATE_GRACE_MS, TIMED_GRACE_MS
+from retro_timer.audio.outstanding_cues import OutstandingCues
+from retro_timer.audio.rules import AGAIN
 from retro_timer.session.cue import SAFETY_KINDS, Cue, CueKind, Sound
 from retro_timer.session.languages.english import LEFT
 from retro_timer.session.ports import DueCue
@@ -28,10 +28,10 @@ def test_pending_cues_are_sent_again_unchanged() -> None:
 def test_a_lost_safety_cue_is_due_again_at_once_for_ten_seconds(kind: CueKind) -> None:
     outstanding = OutstandingCues()
     words = ("The backward bout:", "Six seconds.", "Left.")
-    outstanding.add([DueCue(NOW - AGAIN_MS, Cue(0, kind, Sound.ATTENTION, words))])
+    outstanding.add([DueCue(NOW - 10_000, Cue(0, kind, Sound.ATTENTION, words))])
     ((_, sent),) = outstanding.recover(NOW)
     assert (sent.due, sent.cue.sound, sent.cue.words) == (NOW, Sound.ATTENTION, ())  # the session says what is true now
-    assert dues(outstanding, NOW + AGAIN_MS + 1) == []
+    assert dues(outstanding, NOW + 10_001) == []
 
 
 @pytest.mark.parametrize("kind", [CueKind.COUNT, CueKind.ANNOUNCE, CueKind.HALFWAY, CueKind.WHERE, CueKind.EDITED])
@@ -73,8 +73,8 @@ def test_a_cancelled_cue_never_comes_back() -> None:
 
 def test_more_cues_than_fit_are_left_out() -> None:
     outstanding = OutstandingCues()
-    assert len(outstanding.add(tick(NOW + n) for n in range(MOST + 10))) == MOST
-    assert len(outstanding) == MOST
+    assert len(outstanding.add(tick(NOW + n) for n in range(20_010))) == 20_000
+    assert len(outstanding) == 20_000
 
 
 def test_old_cues_are_forgotten() -> None:
@@ -122,10 +122,10 @@ def test_a_dropped_safety_cue_that_is_still_true_is_due_again_until_ten_seconds_
     second = outstanding.dropped(ident, NOW + 3000)
     assert second is not None
     assert second.known
-    last = outstanding.dropped(ident, NOW + AGAIN_MS + 1)
+    last = outstanding.dropped(ident, NOW + 10_001)
     assert last is not None
     assert last.again is None
-    assert outstanding.dropped(ident, NOW + AGAIN_MS + 2) is None
+    assert outstanding.dropped(ident, NOW + 10_002) is None
 
 
 def test_a_dropped_cue_that_was_tied_to_its_moment_is_not_due_again() -> None:
@@ -166,9 +166,9 @@ def test_cues_lost_in_an_outage_are_missed_and_played_or_repeated_ones_are_not()
 @pytest.mark.parametrize(
     ("lost", "kind", "words"),
     [
-        (STATE_GRACE_MS, CueKind.PAUSED, ("Paused.",)),
-        (TIMED_GRACE_MS, CueKind.HALFWAY, ("Halfway.",)),
-        (TIMED_GRACE_MS, CueKind.WHERE, ("Backward:", "Six seconds.", LEFT)),  # what is left is true only then
+        (1000, CueKind.PAUSED, ("Paused.",)),
+        (250, CueKind.HALFWAY, ("Halfway.",)),
+        (250, CueKind.WHERE, ("Backward:", "Six seconds.", LEFT)),  # what is left is true only then
     ],
 )
 def test_a_cue_that_is_a_little_late_is_sent_again_with_its_words_and_no_later(
@@ -184,13 +184,13 @@ def test_a_cue_that_is_a_little_late_is_sent_again_with_its_words_and_no_later(
 def test_a_repeated_cue_is_only_its_sound() -> None:
     outstanding = OutstandingCues()
     lost = Cue(0, CueKind.PHASE, Sound.BACKWARD, ("Walk backward.",), label="eyes up")
-    outstanding.add([DueCue(NOW - STATE_GRACE_MS - 1, lost)])
+    outstanding.add([DueCue(NOW - 1001, lost)])
     assert [sent for _, sent in outstanding.recover(NOW)] == [DueCue(NOW, Cue(0, CueKind.PHASE, Sound.BACKWARD))]
 
 
 def test_a_lost_cue_without_a_sound_is_not_repeated() -> None:
     outstanding = OutstandingCues()
-    outstanding.add([DueCue(NOW - STATE_GRACE_MS - 1, Cue(0, CueKind.PHASE, words=("Walk backward.",)))])
+    outstanding.add([DueCue(NOW - 1001, Cue(0, CueKind.PHASE, words=("Walk backward.",)))])
     assert dues(outstanding) == []
 
 

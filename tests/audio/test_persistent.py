@@ -12,20 +12,14 @@ from typing import TYPE_CHECKING, ClassVar
 import pytest
 
 from retro_timer.audio.backends import NoOutputError, persistent
-from retro_timer.audio.backends.persistent import (
-    CALM_PERIOD_S,
-    DEEP_MS,
-    LATE_MS,
-    PERIOD_MS,
-    PersistentOutput,
-    ahead_ms,
-    slack_ms,
-)
+from retro_timer.audio.backends.persistent import PersistentOutput, ahead_ms, slack_ms
 from retro_timer.session.ports import MetronomeSpan
 from tests.audio.cues import prepared
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
+PERIOD_MS = 100
+DEEP_MS = 400
 
 
 class Backends:
@@ -106,7 +100,7 @@ class House:
     def stall(self) -> None:
         """The machine stalls for a moment."""
         self.run(500)
-        self.now += 2 * LATE_MS
+        self.now += 80
         self.first.fill()
         eventually(lambda: bool(self.reported))
 
@@ -202,7 +196,7 @@ def test_the_deep_output_is_closed_when_the_machine_is_calm_again(monkeypatch: p
     house.stall()
 
     def closed() -> bool:
-        house.run(DEEP_MS)
+        house.run(400)
         return house.deep.closed.is_set()
 
     eventually(closed)
@@ -266,7 +260,7 @@ def test_a_deep_output_that_cannot_be_opened_is_tried_again_when_the_machine_was
     monkeypatch.setattr(persistent, "time", SimpleNamespace(sleep=slept.append))
     house.stall()
     eventually(lambda: bool(slept))
-    assert slept == [CALM_PERIOD_S]
+    assert slept == [60]
     assert house.reported == [
         "The machine is busy, and sound cannot be played further ahead: miniaudio found no output: no device."
     ]
@@ -279,7 +273,7 @@ def test_an_output_is_stalled_once_a_block_is_overdue_by_two(monkeypatch: pytest
     house = House(monkeypatch)
     house.first.fill()
     assert house.output.stalled_ms() == 0
-    house.now += 2 * PERIOD_MS
+    house.now += 200
     assert house.output.stalled_ms() == 0
     house.now += 700
     assert house.output.stalled_ms() == 700
@@ -315,9 +309,9 @@ def test_only_outputs_that_are_heard_are_opened(
     monkeypatch.setattr(persistent, "real_backends", lambda: ("ALSA", "JACK"))
     house = House(monkeypatch)
     given, named = house.first.asked
-    assert given == (1, 1, 16_000, PERIOD_MS)
+    assert given == (1, 1, 16_000, 100)
     assert named == {"backends": ["ALSA", "JACK"], "app_name": "Retro Timer"}
-    assert house.output.latency_ms == ahead_ms("PulseAudio", PERIOD_MS)
+    assert house.output.latency_ms == ahead_ms("PulseAudio", 100)
 
 
 @pytest.mark.parametrize("offset", [0, 300])
@@ -406,7 +400,7 @@ def test_a_deep_output_that_takes_no_sound_is_given_up_after_five_seconds(
     def sleep(seconds: float) -> None:
         slept.append(seconds)
         house.now += 1000 * seconds
-        if seconds == CALM_PERIOD_S:
+        if seconds == 60:
             over.set()
             threading.Event().wait()  # the test is over
 
@@ -418,5 +412,4 @@ def test_a_deep_output_that_takes_no_sound_is_given_up_after_five_seconds(
         "The machine is busy, and sound cannot be played further ahead: the sound server accepts no sound."
     ]
     assert slept[:-1] == [0.05] * 101
-    assert CALM_PERIOD_S == 60
     assert len(house.output._outputs) == 1

@@ -7,21 +7,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from retro_timer.audio.supervisor import (
-    BACKOFF_MS,
-    OPEN_MS,
-    SILENT_MS,
-    SLOW_OPEN_MS,
-    SLOW_START_MS,
-    TICK_MS,
-    Supervisor,
-)
 from retro_timer.session.ports import SoundState
 from tests.audio.cues import tick
 from tests.audio.supervised import House
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from retro_timer.audio.supervisor import Supervisor
+
+BACKOFF_MS = (0, 250, 500, 1000, 2000)
 
 
 def test_a_child_that_keeps_dying_is_restarted_less_and_less_often() -> None:
@@ -38,7 +33,7 @@ def test_a_child_that_keeps_dying_is_restarted_less_and_less_often() -> None:
 
 def test_a_slow_server_is_reported_when_its_time_is_over_and_not_before() -> None:
     house = House()
-    house.wait(SLOW_OPEN_MS, beats=True)
+    house.wait(2000, beats=True)
     assert house.shown == []
     house.wait(50, beats=True)
     assert house.shown == [(SoundState.NONE, "the sound server does not answer")]
@@ -46,7 +41,7 @@ def test_a_slow_server_is_reported_when_its_time_is_over_and_not_before() -> Non
 
 @pytest.mark.parametrize(
     ("speaks", "beats", "after"),
-    [(False, False, SLOW_START_MS), (True, False, SILENT_MS), (True, True, OPEN_MS)],
+    [(False, False, 6000), (True, False, 1500), (True, True, 15_000)],
     ids=["says nothing", "falls silent", "never opens"],
 )
 def test_a_child_is_replaced_when_its_time_is_over_and_not_before(speaks: bool, beats: bool, after: int) -> None:
@@ -71,7 +66,7 @@ def test_each_loss_delays_the_next_child_more_until_the_sound_has_lasted() -> No
         while len(house.children) == before:
             house.wait(50)
         delays.append(house.now - lost)
-    assert delays == [max(50, delay) for delay in (*BACKOFF_MS, BACKOFF_MS[-1])]  # it looks every 50 ms
+    assert delays == [max(50, delay) for delay in (*BACKOFF_MS, 2000)]  # it looks every 50 ms
     house.says("open", what="x")
     house.wait(10_050, beats=True)
     house.says("lost", why="x")
@@ -141,7 +136,7 @@ def running(house: House, *, over_after: int, late: dict[int, int] | None = None
 def test_it_looks_four_times_a_second() -> None:
     house = House()
     inbox = running(house, over_after=2000)
-    assert inbox.waits == [0, *[TICK_MS / 1000] * 8]
+    assert inbox.waits == [0, *[0.25] * 8]
     assert house.supervisor.over
 
 
@@ -178,3 +173,92 @@ def test_the_next_backend_may_crash_as_often_as_the_first() -> None:
         house.wait(2500)
     assert house.child.sent[0]["backend"] == "system"
     assert house.child.alive
+
+
+def looks(house: House, after: int) -> None:
+    """It looks after its child at a moment after the last one."""
+    house.now += after
+    house.supervisor.check(house.now)
+
+
+@pytest.mark.parametrize(
+    ("says", "limit"),
+    [((), 6000), (("beat",), 1500), (("open",), 1500), (("open", "beat"), 1500)],
+    ids=["says nothing", "does not open", "opened", "opened and spoke"],
+)
+def test_a_child_may_be_silent_to_the_millisecond(says: tuple[str, ...], limit: int) -> None:
+    house = House()
+    for kind in says:
+        house.says(kind)
+    looks(house, limit)
+    assert house.child.alive
+    looks(house, 2)  # what is heard as it starts counts as heard a little later
+    assert not house.child.alive
+    assert house.logged == ["The sound was lost: the player did not answer."]
+
+
+def test_a_slow_server_is_reported_and_replaced_to_the_millisecond() -> None:
+    house = House()
+    for after, shown, alive in (
+        (1000, 0, True),
+        (1000, 0, True),
+        (1, 1, True),
+        *[(1000, 1, True)] * 12,
+        (999, 1, True),
+    ):
+        house.says("beat")
+        looks(house, after)
+        assert (len(house.shown), house.child.alive) == (shown, alive)
+    house.says("beat")
+    looks(house, 1)
+    assert not house.child.alive
+    assert house.logged == ["The sound was lost: the sound server did not answer."]
+
+
+def test_a_child_is_started_again_to_the_millisecond() -> None:
+    house = House()
+    for number, delay in enumerate((*BACKOFF_MS, 2000), start=1):
+        house.says("open", what="x")
+        house.says("lost", why="x")
+        if delay:
+            looks(house, delay - 1)
+            assert len(house.children) == number
+        looks(house, min(delay, 1))
+        assert len(house.children) == number + 1
+
+
+def test_a_sound_that_lasted_ten_seconds_is_forgiven_to_the_millisecond() -> None:
+    for lasted, delay in ((10_000, 250), (10_001, 0)):
+        house = House()
+        house.says("open", what="x")
+        house.says("lost", why="x")
+        looks(house, 0)
+        house.says("open", what="x")
+        house.now += lasted
+        house.says("beat")
+        looks(house, 0)
+        house.says("lost", why="x")
+        looks(house, 0)
+        assert len(house.children) == (3 if delay == 0 else 2)
+
+
+def test_closing_waits_nine_seconds_for_a_cue() -> None:
+    house = House()
+    house.says("open", what="x")
+    house.supervisor.close(drain=True)
+    house.now += 8999
+    house.says("beat")
+    looks(house, 0)
+    assert not house.supervisor.over
+    looks(house, 1)
+    assert house.supervisor.over
+    assert not house.child.alive
+
+
+@pytest.mark.parametrize(("late", "lost"), [(1000, True), (1001, False)])
+def test_a_look_that_is_more_than_a_second_late_shows_that_the_program_itself_was_stopped(
+    late: int, lost: bool
+) -> None:
+    house = House()
+    running(house, over_after=9000, late=dict.fromkeys(range(2, 20), late))
+    assert bool(house.logged) is lost
