@@ -70,6 +70,16 @@ class Desk:
         return begun
 
 
+def test_without_an_offset_and_a_silence_a_cue_is_started_when_it_is_due() -> None:
+    desk = Desk()
+    desk.output = PerCueOutput(desk.speaker, desk._notify, lambda: desk.now)
+    desk.output.play(prepared(1, 50_100, sound=160))
+    for desk.now in (50_080.0, 50_080.26):
+        desk.output.play_due()
+    assert len(desk.speaker.played[0].samples) == 160
+    assert desk.notified["started"] == [{"id": 1, "at": 50_100, "late": 0.3}]
+
+
 @pytest.mark.parametrize(("offset", "pre_roll"), [(0, 0), (100, 0), (0, 200), (50, 200)])
 def test_a_cue_is_started_early_by_what_comes_before_its_first_sample(offset: int, pre_roll: int) -> None:
     desk = Desk(offset_ms=offset, pre_roll_ms=pre_roll)

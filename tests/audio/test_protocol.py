@@ -90,6 +90,24 @@ def test_an_absurd_moment_is_refused(due: int) -> None:
     assert protocol.decode_cue(message, NOW) is None
 
 
+def test_what_is_not_asked_for_is_the_default() -> None:
+    options = SoundOptions()
+    assert (options.backend, options.sound_set, options.language, options.voice) == ("auto", "soft", "en", "heart")
+    assert (options.voice_volume, options.sounds_volume, options.offset_ms, options.pre_roll_ms) == (100, 100, 0, 200)
+    assert (dict(options.custom), options.labels, options.far_end) == ({}, "", False)
+
+
+def test_numbers_out_of_bounds_are_the_nearest_within() -> None:
+    least = SoundOptions(voice_volume=-1, sounds_volume=-1, offset_ms=-1, pre_roll_ms=-1)
+    most = SoundOptions(voice_volume=101, sounds_volume=101, offset_ms=501, pre_roll_ms=2001)
+    within = SoundOptions(voice_volume=1, sounds_volume=99, offset_ms=499, pre_roll_ms=1999)
+    bounded = [
+        (each.voice_volume, each.sounds_volume, each.offset_ms, each.pre_roll_ms) for each in (least, most, within)
+    ]
+    assert bounded == [(0, 0, 0, 0), (100, 100, 500, 2000), (1, 99, 499, 1999)]
+    assert SoundOptions(language="xx") == SoundOptions()
+
+
 def test_options_survive_encoding_within_bounds() -> None:
     options = SoundOptions(
         backend="system", voice="michael", voice_volume=500, offset_ms=-3, custom={"tick": "/a b/c.wav"}

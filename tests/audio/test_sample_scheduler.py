@@ -268,3 +268,13 @@ def test_a_number_may_be_given_again_when_its_cue_is_over() -> None:
     output.stage.mute(True)
     output.run(11_500)
     assert output.at(10_900 + LATENCY + 9) == 0
+
+
+def test_what_is_said_of_a_start_is_to_the_tenth_of_a_millisecond() -> None:
+    output = Output(offset_ms=30)
+    output.stage = SampleScheduler(ClockModel(1000, 69.76, 70), output._notify, lambda: output.now, 30)
+    output.play(prepared(1, 10_500, sound=16))
+    for _ in range(8):
+        output.stage.fill(100)
+        output.now += 100
+    assert output.notified["started"] == [{"id": 1, "at": 10_470, "late": -0.2}]

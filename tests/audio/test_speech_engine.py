@@ -151,6 +151,26 @@ class TestSpeaking:
         expected = [kept * math.sin(2 * math.pi * hz * n / SAMPLE_RATE) for n in range(300, SAMPLE_RATE - 300)]
         assert made[300:-300] == pytest.approx(expected, abs=0.01)
 
+    def test_a_sample_becomes_a_sinc_in_a_kaiser_window(self) -> None:
+        """Between 24 and 16 kHz lies 48 kHz; 192 samples of it on both sides, cut off at 7.6 kHz."""
+
+        def bessel(x: float) -> float:
+            return sum((x / 2) ** (2 * k) / math.factorial(k) ** 2 for k in range(40))
+
+        def kernel(t: int) -> float:
+            if abs(t) > 192:
+                return 0.0
+            x = 2 * math.pi * t * 7_600 / 48_000
+            sinc = math.sin(x) / x if t else 1.0
+            return 2 * 7_600 / 48_000 * sinc * bessel(9 * math.sqrt(1 - (t / 192) ** 2)) / bessel(9)
+
+        samples = [0.0] * 400
+        samples[200] = 1.0
+        import numpy as np
+
+        made = kokoro.resampled(np.array(samples))
+        assert made == pytest.approx([2 * kernel(3 * n - 400) for n in range(267)], abs=1e-12)
+
 
 class TestLabels:
     def test_a_process_writes_each_label_with_its_length_and_no_more_than_are_rendered(

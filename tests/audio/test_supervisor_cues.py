@@ -26,6 +26,31 @@ def test_lost_cues_that_still_matter_are_sent_to_the_next_child() -> None:
     assert [state for state, _ in house.shown][-2:] == [SoundState.LOST, SoundState.OK]
 
 
+def test_what_the_child_has_played_is_neither_repeated_nor_missed() -> None:
+    house = House()
+    house.says("open", what="x")
+    house.supervisor.send((phase(house.now), phase(house.now + 10), tick(house.now + 20)))
+    for ident in (1, 2, 3):
+        house.says("started", id=ident)
+        house.says("done", id=ident)
+    house.says("lost", why="the server went away")
+    house.wait(1500)
+    house.says("open", what="x")
+    assert house.child.kinds() == ["options", "mute"]
+    assert house.logged == ["The sound was lost: the server went away."]
+
+
+def test_a_cue_waits_for_the_output_of_the_next_backend() -> None:
+    house = House()
+    house.says("open", what="x")
+    house.says("unavailable", why="No.")
+    house.wait(50)
+    house.supervisor.send((tick(house.now + 500),))
+    assert house.child.kinds() == ["options"]
+    house.says("open", what="y")
+    assert house.child.kinds() == ["options", "mute", "play"]
+
+
 @pytest.mark.parametrize("sounding", [True, False])
 def test_the_child_has_to_cancel_and_cancelled_cues_are_not_sent_again(sounding: bool) -> None:
     house = House()

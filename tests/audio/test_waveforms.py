@@ -198,6 +198,43 @@ def test_samples_are_written_as_16_bit_wav(tmp_path: Path) -> None:
         waveforms.write(path, [0.9])
 
 
+@pytest.mark.parametrize("hz", FREQUENCIES)
+@pytest.mark.parametrize(("voice", "lowest", "order"), [("heart", 500, 6), ("michael", 600, 8)])
+def test_a_voice_loses_what_a_small_speaker_does_not_carry(hz: float, voice: str, lowest: int, order: int) -> None:
+    """A Butterworth filter, a wide lift at 2 kHz and a narrower cut at 6.8 kHz."""
+    expected = 1 / math.hypot(1, abs(analogue(hz, lowest)) ** -order)
+    for centre, gain_db, q in ((2000, 8, 0.5), (6800, -9, 0.8)):
+        s, gain = analogue(hz, centre), 10 ** (gain_db / 40)
+        expected *= abs((s * s + s * gain / q + 1) / (s * s + s / (gain * q) + 1))
+    made = math.prod(abs(response(each, hz)) for each in voices.VOICES[voice].equalizer)
+    assert made == pytest.approx(expected, rel=1e-6)
+
+
+def test_each_voice_has_its_name_and_its_speed() -> None:
+    made = {name: (voice.name, voice.speed) for name, voice in voices.VOICES.items()}
+    assert made == {"heart": ("af_heart", 1.0), "michael": ("am_michael", 1.2)}
+
+
+def test_what_is_forty_decibels_below_the_loudest_window_is_silence() -> None:
+    window = 80
+    for quieter, kept in ((39.9, 5), (40.1, 4)):
+        faint = 0.5 * 10 ** (-quieter / 20)
+        samples = [*[0.5] * window, *[faint] * window, *[0.0] * (9 * window)]
+        assert len(voices.trimmed(samples)) == kept * window
+
+
+def test_a_clip_fades_in_within_four_milliseconds_and_out_within_five(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[dict[str, float]] = []
+
+    def faded(samples: list[float], **named: float) -> list[float]:
+        asked.append(named)
+        return samples
+
+    monkeypatch.setattr(waveforms, "faded", faded)
+    assert waveforms.loudness(voices.finished(tone(1000, 0.3), voices.VOICES["heart"])) == pytest.approx(-16, abs=0.1)
+    assert asked == [{"fade_in": 4, "fade_out": 5}]
+
+
 def test_a_clip_begins_one_window_before_its_words_and_ends_three_after_them() -> None:
     window = voices.WINDOW
     samples = [*[0.0] * (5 * window), *[0.5] * (4 * window), *[0.0] * (9 * window)]
@@ -237,3 +274,29 @@ def test_a_phrase_that_stays_too_fast_is_refused_at_the_fifth_try() -> None:
     with pytest.raises(kokoro.VoiceError, match=r"^'Walk\.' has 7\.0 syllables a second, more than 5\.8$"):
         voices.rendered(engine, voices.VOICES["heart"], "Walk.", "ə" * 6)  # type: ignore[arg-type]
     assert len(engine.speeds) == 5
+
+
+@pytest.mark.parametrize(
+    ("hz", "reason"), [(413, "a small speaker takes 2.5 LU from 'Walk.', more than 2.0"), (436, ""), (1000, "")]
+)
+def test_a_phrase_of_which_a_small_speaker_loses_much_is_refused(
+    hz: float, reason: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(voices, "finished", lambda *_: tone(hz, 1))
+    engine = Engine(5)
+    if reason:
+        with pytest.raises(kokoro.VoiceError) as refused:
+            voices.rendered(engine, voices.VOICES["heart"], "Walk.", "ə")  # type: ignore[arg-type]
+        assert str(refused.value) == reason
+    else:
+        speed, samples = voices.rendered(engine, voices.VOICES["heart"], "Walk.", "ə")  # type: ignore[arg-type]
+        assert (speed, len(samples)) == (1.0, SAMPLE_RATE)
+
+
+def test_a_phrase_that_does_not_become_loud_enough_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    def finished(*_: object) -> list[float]:
+        raise ValueError("too quiet")
+
+    monkeypatch.setattr(voices, "finished", finished)
+    with pytest.raises(kokoro.VoiceError, match=r"^'Walk\.': too quiet$"):
+        voices.rendered(Engine(5), voices.VOICES["heart"], "Walk.", "ə")  # type: ignore[arg-type]
