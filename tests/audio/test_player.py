@@ -222,13 +222,13 @@ def test_a_change_is_shown_once_and_what_happened_is_logged(monkeypatch: pytest.
     def run(options: SoundOptions, _: object, dependencies: Dependencies) -> SimpleNamespace:
         assert options.backend == "miniaudio"
 
-        def tell() -> None:
+        def report() -> None:
             for detail in ("one", "one", "two"):
                 dependencies.show(SoundState.OK, detail)
             dependencies.show(SoundState.LOST, "two")
             dependencies.log("It was lost.")
 
-        return SimpleNamespace(run=tell, close=lambda **_: None)
+        return SimpleNamespace(run=report, close=lambda **_: None)
 
     monkeypatch.setattr("retro_timer.audio.supervisor.Supervisor", run)
     changes: list[tuple[SoundState, str]] = []
