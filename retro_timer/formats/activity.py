@@ -121,7 +121,7 @@ def laps_of(session: StoredSession) -> tuple[Lap, ...]:
 
 
 def points_of(session: StoredSession, laps: Sequence[Lap]) -> tuple[tuple[LapPoint, ...], ...]:
-    """The points of each lap: measured by sensors, or else at the planned speed; none without either."""
+    """The points of each lap: as measured, or at the planned speed where no belt was measured; none without either."""
     started = session.summary.start.started
     starts = [lap.started for lap in laps]
     found: list[list[LapPoint]] = [[] for _ in laps]
@@ -132,7 +132,23 @@ def points_of(session: StoredSession, laps: Sequence[Lap]) -> tuple[tuple[LapPoi
         if moment < laps[lap].ended:
             found[lap].append(LapPoint(moment, sample.speed_kmh, sample.heart_rate, before + sample.metres))
     stops = stops_of(session)
-    return tuple(tuple(points) or tuple(_planned_points(lap, stops)) for lap, points in zip(laps, found, strict=True))
+    return tuple(
+        tuple(_as_planned(lap, points, stops) if points else _planned_points(lap, stops))
+        for lap, points in zip(laps, found, strict=True)
+    )
+
+
+def _as_planned(lap: Lap, points: Sequence[LapPoint], stops: Sequence[tuple[datetime, datetime]]) -> Iterator[LapPoint]:
+    """The points of a lap; at the planned speed where that counts, because only the heart was measured."""
+    for point in points:
+        if lap.planned_kmh is None or lap.is_measured:
+            yield point
+            continue
+        before = [(stop, min(go_on, point.moment)) for stop, go_on in stops if lap.started <= stop < point.moment]
+        paused = sum((go_on - stop for stop, go_on in before), timedelta(0))
+        stands = any(go_on == point.moment for _, go_on in before)
+        metres = metres_per_second(lap.planned_kmh) * (point.moment - lap.started - paused).total_seconds()
+        yield point._replace(speed_kmh=None if stands else lap.planned_kmh, metres=metres)
 
 
 def _planned_points(lap: Lap, stops: Sequence[tuple[datetime, datetime]]) -> Iterator[LapPoint]:

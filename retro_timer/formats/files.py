@@ -88,7 +88,8 @@ def decode(data: bytes) -> str:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
         kind = encoding.removesuffix("-sig").upper()
-        raise FormatError(f"this is not {kind} text", place=f"byte {error.start + 1}") from error
+        start = len(data) - len(error.object) + error.start  # a mark is not in `object`
+        raise FormatError(f"this is not {kind} text", place=f"byte {start + 1}") from error
     if "\0" in text:
         raise FormatError("this is not text: it contains NUL characters")
     return text

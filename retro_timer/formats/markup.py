@@ -86,8 +86,6 @@ def parse_xml(data: bytes, skipped: frozenset[str] = frozenset()) -> XmlDocument
         return XmlDocument(_parse(text, skipped), decoded.notes)
     except _NotWellFormedError:
         repaired = _BARE_AMPERSAND.sub(lambda found: found[0] if len(found[0]) > 1 else "&amp;", text)
-        if repaired == text:
-            raise
         return XmlDocument(_parse(repaired, skipped), (*decoded.notes, 'a "&" that should be "&amp;" is read as it is'))
 
 

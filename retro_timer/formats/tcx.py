@@ -89,6 +89,8 @@ def _lap(lap: Lap, before: float | None, points: Sequence[LapPoint]) -> Iterator
     yield "        <Track>"
     yield from _trackpoint(lap.started, before)
     for point in points:
+        if point.moment == lap.started:
+            continue
         yield from _trackpoint(point.moment, None if before is None else before + min(point.metres, metres), point)
     yield from _trackpoint(lap.ended, None if before is None else before + metres)
     yield "        </Track>"

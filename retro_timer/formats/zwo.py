@@ -219,8 +219,7 @@ def _with_texts(parts: Sequence[_Part], texts: Sequence[_Text]) -> tuple[list[Bo
     starts = list(accumulate((part.seconds for part in parts), initial=0))
     by_part: dict[int, list[_Text]] = {}
     for text in sorted(texts, key=lambda text: text.at):
-        if text.at < starts[-1]:
-            by_part.setdefault(bisect_right(starts, text.at) - 1, []).append(text)
+        by_part.setdefault(bisect_right(starts, text.at) - 1, []).append(text)
     bouts: list[Bout] = []
     used = 0
     known: dict[tuple[int, bool | None], Phase] = {}

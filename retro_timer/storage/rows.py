@@ -169,8 +169,8 @@ def wrong_sums(session: StoredSession) -> str:
     return ""
 
 
-def check_note(text: str) -> str:
-    """Validate a note and return it.
+def check_note(text: str) -> None:
+    """Validate a note.
 
     Raises:
         RefusedError: if it is too long, or contains control characters.
@@ -180,4 +180,3 @@ def check_note(text: str) -> str:
     bad = next((character for character in text if unsafe_character(character)), None)
     if bad is not None:
         raise RefusedError(f"a note has printable characters only, not U+{ord(bad):04X}")
-    return text

@@ -6,8 +6,9 @@ import pytest
 
 from retro_timer.formats.assumptions import Assume, Assumptions
 from retro_timer.formats.direction import Bout, direct
-from retro_timer.formats.texts import Marked, describe, read_command, read_text
-from retro_timer.scheduling.model import Interval, Workout
+from retro_timer.formats.errors import DirectionUnknownError, FormatError
+from retro_timer.formats.texts import Marked, describe, read_command, read_text, read_written
+from retro_timer.scheduling.model import MAX_INTERVALS, Interval, Workout
 from retro_timer.scheduling.notation import format_notation, parse
 from retro_timer.scheduling.phases import Phase
 
@@ -110,7 +111,11 @@ def test_rounds_are_found_within_a_group() -> None:
     [
         # A first bout without a tag is a warm-up.
         ([Bout(600), Bout(120), Bout(60)], "fwd 10m, turn 30s, back 2m, turn 30s, fwd 1m"),
+        ([Bout(600), Bout(120)], "fwd 10m, turn 30s, back 2m"),
         ([Bout(600)], "turn 30s, back 10m"),
+        # A set that is last but for one, and a set of all.
+        ([Bout(60), Bout(30, work=True), Bout(20)], "fwd 1m, turn 30s, back 30s, turn 30s, fwd 20s"),
+        ([Bout(30, work=True), Bout(20, work=False)], "turn 30s, back 30s, turn 30s, fwd 20s"),
         # So is everything before the first set, and what is last is a cool-down.
         (
             [Bout(300), Bout(60), *[Bout(30, repeated=True, group=1)] * 4, Bout(40), Bout(50)],
@@ -143,6 +148,89 @@ def test_assumed_bouts_can_be_limited_and_the_total_stays_but_for_the_turns() ->
     known = [Bout(600, Phase.BACKWARD), Bout(60)]
     directed = direct(known, Assumptions(Assume.ALTERNATE, longest=120))
     assert format_notation(Workout(directed.blocks)) == "turn 30s, back 10m, turn 30s, fwd 1m"
+
+
+@pytest.mark.parametrize(("seconds", "said"), [(120, False), (121, True)])
+def test_a_bout_that_is_longer_than_may_be_assumed_is_continued_forward(seconds: int, said: bool) -> None:
+    directed = direct([Bout(60), Bout(seconds, label="far")], Assumptions(Assume.ALTERNATE, longest=120))
+    rest = ", turn 30s, fwd 1s" if said else ""
+    assert format_notation(Workout(directed.blocks)) == f'fwd 1m, turn 30s, back 2m "far"{rest}'
+
+
+def test_as_many_intervals_as_a_workout_has_are_directed() -> None:
+    most = [Bout(1, Phase.FORWARD, place=f"line {number}") for number in range(1, MAX_INTERVALS + 1)]
+    assert direct(most, Assumptions()).notes == ()
+    with pytest.raises(FormatError, match=r"^line 10001: a workout has at most 10,000 intervals$"):
+        direct([*most, Bout(1, Phase.FORWARD, place="line 10001"), Bout(1, place="line 10002")], Assumptions())
+
+
+def test_the_first_interval_without_a_direction_is_named() -> None:
+    bouts = [Bout(1, Phase.FORWARD, place="line 1"), Bout(1, place="line 2"), Bout(1, place="line 3")]
+    with pytest.raises(DirectionUnknownError, match=r"^line 2: it does not say which way to walk"):
+        direct(bouts, Assumptions())
+
+
+@pytest.mark.parametrize(
+    ("text", "read_as"),
+    [
+        ("Backward", Marked(Phase.BACKWARD)),
+        ("backward at 2 km/h", Marked(Phase.BACKWARD, 2.0)),
+        ("Forward at 2.5 km/h: tall", Marked(Phase.FORWARD, 2.5, "tall")),
+        ("Turn: a\nb", Marked(Phase.TURN, None, "a b")),
+        ("Backward at 99 km/h", Marked(None)),
+        ("Walk backward!", Marked(None)),
+        ("", Marked(None)),
+    ],
+)
+def test_a_lap_is_named_as_we_write_it_or_says_nothing(text: str, read_as: Marked) -> None:
+    assert read_written(text) == read_as
+
+
+@pytest.mark.parametrize(
+    ("text", "read_as"),
+    [
+        ("Walk backward!", Marked(Phase.BACKWARD)),
+        ("Turn around", Marked(Phase.TURN)),
+        ("Backward: small steps", Marked(Phase.BACKWARD, None, "small steps")),
+        ("Backward, small steps", None),
+        ("Small steps", None),
+    ],
+)
+def test_a_command_is_only_a_direction(text: str, read_as: Marked | None) -> None:
+    assert read_command(text) == read_as
+
+
+@pytest.mark.parametrize(
+    ("text", "phase"),
+    [
+        ("Z2 Warmup", Phase.WARM_UP), ("warming up", Phase.WARM_UP), ("Warm-up fwd", Phase.WARM_UP),
+        ("cooling down", Phase.COOL_DOWN), ("forward cool down", Phase.COOL_DOWN), ("FWD", Phase.FORWARD),
+        ("retro", Phase.BACKWARD), ("Now walk backwards.", Phase.BACKWARD), ("back 2", Phase.BACKWARD),
+        ("retro warm up", Phase.BACKWARD), ("turning around", Phase.TURN), ("turnaround", Phase.TURN),
+        ("Keep walking forward!!", Phase.FORWARD), ("rest", Phase.REST), ("Rest 1", Phase.REST),
+        ("upward", None), ("forward forward", None), ("", None),
+    ],
+)  # fmt: skip
+def test_phase_words_with_what_may_stand_beside_them(text: str, phase: Phase | None) -> None:
+    marked = read_text(text, 60)
+    assert (marked.phase, marked.label) == (phase, "" if phase else text)
+
+
+@pytest.mark.parametrize(
+    ("text", "phase"),
+    [
+        ("Backward: backward all the way", Phase.BACKWARD),
+        ("Backward. Then forward", None),
+        ("Forward - forward, not fast", Phase.FORWARD),
+        ("Forward: never stop", Phase.FORWARD),  # written like our own
+        ("Forward, never mind", None),
+        ("Forward. Never backward", None),
+        ("Turn. Backward next", Phase.TURN),
+        ("Backward. No rail", None),
+    ],
+)
+def test_what_follows_may_speak_of_the_same_direction_only(text: str, phase: Phase | None) -> None:
+    assert read_text(text, 60).phase is phase
 
 
 def test_what_was_decided_is_noted() -> None:

@@ -10,6 +10,7 @@ import pytest
 from retro_timer.formats.assumptions import Assume, Assumptions
 from retro_timer.formats.errors import DirectionUnknownError, FormatError
 from retro_timer.formats.interval_timers import read_sets, read_timers
+from retro_timer.scheduling.model import count_intervals
 from retro_timer.scheduling.notation import format_notation
 
 if TYPE_CHECKING:
@@ -110,6 +111,61 @@ def test_sets_without_direction_ask_and_alternate() -> None:
     )
 
 
+def test_a_set_that_is_walked_once_is_no_set_of_rounds() -> None:
+    exercises = [{"name": name, "duration": 30} for name in ("Lunges", "Steps")]
+    (received,) = sets(SETS | {"sets": [{"repetitions": 1, "exercises": exercises}]}, Assume.ALTERNATE)
+    assert format_notation(received.workout) == 'fwd 30s "Lunges", turn 30s, back 30s "Steps"'
+
+
+def test_rounds_are_found_within_a_set() -> None:
+    exercises = [{"name": "Back", "duration": 60}]
+    two = [{"repetitions": 2, "exercises": exercises}, {"repetitions": 3, "exercises": exercises}]
+    (received,) = sets(SETS | {"sets": two})
+    assert format_notation(received.workout) == "2x(back 1m), 3x(back 1m)"
+
+
+def test_an_exercise_without_a_length_takes_half_a_minute_and_one_of_no_length_is_left_out() -> None:
+    exercises = [{"name": "Back"}, {"name": "Rest", "duration": 0}, {"name": "Fwd", "duration": None}]
+    (received,) = sets(SETS | {"sets": [{"repetitions": 1, "exercises": exercises}]})
+    assert format_notation(received.workout) == "back 30s, fwd 30s"
+
+
+def test_a_timer_has_as_many_rounds_as_it_starts_again_and_no_break_behind_the_last() -> None:
+    times = {"workTime": 60, "breakTime": 40, "restarts": 2, "cooldownTime": 30, "getReadyTime": 1}
+    (received,) = timers([{"activeIntervals": 1, "activities": ["Back"], "timeSettings": times}])
+    assert format_notation(received.workout) == '3x(back 1m | rest 40s "Break"), cool 30s'
+    assert received.notes == ("1 second to get ready: the lead-in has its own setting",)
+    (received,) = timers([{"activeIntervals": 0, "timeSettings": times}])
+    assert format_notation(received.workout) == 'rest 40s "Break", rest 40s "Break", cool 30s'
+    (received,) = timers([{"activeIntervals": 3, "timeSettings": times | {"workTime": 0, "restTime": 9}}])
+    assert format_notation(received.workout) == 'rest 40s "Break", rest 40s "Break", cool 30s'
+
+
+def test_after_a_warm_up_there_is_a_rest_and_without_one_there_is_none() -> None:
+    times = {"workTime": 60, "restTime": 20, "warmupTime": 90}
+    timer = {"activeIntervals": 1, "activities": ["Back"], "timeSettings": times}
+    (received,) = timers([timer])
+    assert format_notation(received.workout) == "warm 1m30s, rest 20s, back 1m"
+    (received,) = timers([timer | {"timeSettings": times | {"warmupTime": 0}}])
+    assert format_notation(received.workout) == "back 1m"
+
+
+def test_work_beyond_its_names_has_none() -> None:
+    times = {"workTime": 60}
+    (received,) = timers([{"activeIntervals": 3, "activities": ["Backward"], "timeSettings": times}], Assume.ALTERNATE)
+    assert format_notation(received.workout) == "2x(turn 30s, back 1m | turn 30s, fwd 1m)"
+
+
+def test_as_many_workouts_sets_and_intervals_as_there_may_be_are_read() -> None:
+    assert len(sets({"workouts": [SETS] * 200})) == 200
+    walk = {"repetitions": 10_000, "exercises": [{"name": "Back", "duration": 14_400}]}
+    (received,) = sets(SETS | {"sets": [walk]})
+    assert count_intervals(received.workout.blocks) == 10_000
+    longest = {"activeIntervals": 5_000, "activities": ["Back"] * 5_000, "timeSettings": {"workTime": 14_400}}
+    (received,) = timers([longest])
+    assert count_intervals(received.workout.blocks) == 5_000
+
+
 def test_its_exports_are_not_always_utf_8() -> None:
     data = json.dumps(SETS | {"title": "Übung"}, ensure_ascii=False).encode("latin-1")
     (received,) = read_sets(data, Assumptions())
@@ -136,6 +192,15 @@ def exercise(**changes: object) -> dict[str, object]:
         (exercise(name="Backward at 99 km/h"), "a speed is 0.1 to 25 km/h"),
         (SETS | {"sets": [SETS["sets"][1] | {"repetitions": 0}]}, "workouts[0].sets[0]: repetitions is a whole"),  # type: ignore[index]  # a dict
         (SETS | {"sets": [SETS["sets"][1] | {"repetitions": 9999}]}, "at most 10,000 intervals"),  # type: ignore[index]  # a dict
+        (
+            SETS | {"sets": [{"repetitions": 10_001, "exercises": [{"name": "Back"}]}]},
+            "workouts[0].sets[0]: a workout has at most 10,000 intervals",
+        ),
+        (
+            SETS | {"sets": [{"repetitions": 100_001, "exercises": [{"name": "Back"}]}]},
+            "workouts[0].sets[0]: repetitions is a whole number from 1 to 100,000",
+        ),
+        (exercise(duration=14_401), "workouts[0].sets[0].exercises[0]: duration is a whole number from 0 to 14,400"),
     ],
 )
 def test_unreadable_sets_are_refused_with_their_place(tree: object, message: str) -> None:
@@ -155,7 +220,15 @@ def test_unreadable_sets_are_refused_with_their_place(tree: object, message: str
         ([TIMER | {"activities": json.loads("[" * 900 + "]" * 900)}], ""),
         ([TIMER | {"timeSettings": {}, "activeIntervals": 0}], "timers[0]: there is nothing to walk"),
         ([TIMER | {"activeIntervals": 10**9}], "activeIntervals is a whole number from 0 to 100,000"),
-        ([TIMER | {"timeSettings": TIMES | {"restarts": 9999}}], "at most 10,000 intervals"),
+        ([TIMER | {"timeSettings": TIMES | {"restarts": 9999}}], "timers[0]: a workout has at most 10,000 intervals"),
+        (
+            [{"activeIntervals": 5_001, "timeSettings": {"workTime": 1}}],
+            "timers[0]: a workout has at most 10,000 intervals",
+        ),
+        ([TIMER | {"activeIntervals": 100_001}], "timers[0]: activeIntervals is a whole number from 0 to 100,000"),
+        ([TIMER | {"activeIntervals": -1}], "timers[0]: activeIntervals is a whole number from 0 to 100,000"),
+        ([TIMER | {"timeSettings": TIMES | {"warmupTime": 14_401}}], "warmup_time is a whole number from 0 to 14,400"),
+        ([TIMER | {"timeSettings": TIMES | {"restarts": -1}}], "timers[0]: restarts is a whole number from 0 to"),
         ([TIMER | {"timeSettings": TIMES | {"workTime": -5}}], "timers[0]: work_time is a whole number"),
         ([{"exerciseTime": 5}], "timers[0]: it has no numExercises"),
     ],

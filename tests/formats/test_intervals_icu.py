@@ -6,9 +6,11 @@ import pytest
 
 from retro_timer.formats.assumptions import Assume, Assumptions
 from retro_timer.formats.errors import DirectionUnknownError, FormatError
-from retro_timer.formats.intervals_icu import read_icu, write_icu
-from retro_timer.scheduling.model import Interval, Workout
+from retro_timer.formats.intervals_icu import looks_like_steps, read_icu, write_icu
+from retro_timer.scheduling.model import Interval, Repeat, Workout
 from retro_timer.scheduling.notation import format_notation, parse
+from retro_timer.scheduling.phases import Phase
+from tests.formats.workouts import walked
 
 TEXT = """\
 Backward walking, week 3
@@ -91,6 +93,90 @@ Then
 """
     )
     assert written.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("notation", "text"),
+    [
+        ("back 1h1m1s", "- Backward 61m1s\n"),
+        ("back 59s, fwd 1m", "- Backward 59s\n- Forward 1m\n"),
+        ("2x(back 1m, fwd 2m)", "2x\n- Backward 1m\n- Forward 2m\n"),
+        ("2x(back 1m), fwd 2m", "2x\n- Backward 1m\n\nThen\n- Forward 2m\n"),
+        ("3x(back 1m), 2x(fwd 2m)", "3x\n- Backward 1m\n\n2x\n- Forward 2m\n"),
+        ("2x(back 1m | fwd 2m)", "- Backward 1m\n- Forward 2m\n\n- Backward 1m\n"),
+        (
+            "fwd 1m, 3x(back 1m | fwd 2m), cool 1m",
+            "- Forward 1m\n\n2x\n- Backward 1m\n- Forward 2m\n\nThen\n- Backward 1m\n\n- Cool-down 1m\n",
+        ),
+        ("2x(2x(back 1m | turn 5s), fwd 2m)", "2x\n- Backward 1m\n- Turn 5s\n- Backward 1m\n- Forward 2m\n"),
+    ],
+)
+def test_rounds_are_headers_and_what_follows_them_has_one_too(notation: str, text: str) -> None:
+    written = write_icu(parse(notation))
+    assert written.data.decode() == text
+    assert written.notes == (("intervals.icu: nested repeats are written out",) if "(2x" in notation else ())
+
+
+def test_a_round_that_is_walked_once_is_no_repeat() -> None:
+    once = Workout((Repeat(1, (Interval(Phase.BACKWARD, 60),)), Interval(Phase.FORWARD, 60)))
+    assert write_icu(once).data == b"- Backward 1m\n- Forward 1m\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "walked_as"),
+    [
+        ("Backward\n- 1m\n- Forward 30s", "back 1m, fwd 30s"),
+        ("2x\n\n- Backward 1m", "2x(back 1m)"),
+        ("2x\n- Backward 1m\n- Forward 1m\n\n- Backward 2m", "2x(back 1m, fwd 1m), back 2m"),
+        ("2x\n- Backward 1m\nwords\n- Forward 2m", "2x(back 1m), fwd 2m"),
+        ("Set (3x):\n- Backward 1m", "3x(back 1m)"),
+        ("3 x easy\n- Backward 1m", "3x(back 1m)"),
+        ("a3x\n- Backward 1m", "back 1m"),
+        ("\n\nWarmup\n\n- 2m\n- Backward 1m", "warm 2m, back 1m"),
+    ],
+)
+def test_a_header_counts_for_the_steps_below_it(text: str, walked_as: str) -> None:
+    assert read(text, Assume.FORWARD) == walked_as
+
+
+@pytest.mark.parametrize("text", ["- 1m", "words\n* 2m", "• x", "\N{EN DASH} 1m"])
+def test_a_text_with_a_line_that_may_be_a_step_is_known(text: str) -> None:
+    assert looks_like_steps(text)
+
+
+@pytest.mark.parametrize("text", ["", "back 1m", "--- 1m", "**bold**", "<a>\n- 1m", "{\n- 1m"])
+def test_other_texts_are_not_taken_for_steps(text: str) -> None:
+    assert not looks_like_steps(text)
+
+
+def test_lines_and_steps_have_limits() -> None:
+    line = f"- Backward 1m {'x' * 986}"
+    assert len(line) == 1000
+    assert len(walked(parsed(line.encode()))) == 1
+    with pytest.raises(FormatError, match=r"^line 1: a line has at most 1,000 characters, this one has 1,001$"):
+        read(f"{line}x")
+    assert len(walked(parsed(b"10000x\n- Backward 1s"))) == 10_000
+    assert len(walked(parsed(b"- Backward 1s\n" * 10_000))) == 10_000
+    with pytest.raises(FormatError, match=r"^line 2: a workout has at most 10,000 intervals$"):
+        read("10000x\n- Backward 1s\n- Backward 1s")
+    with pytest.raises(FormatError, match=r"^line 4: a workout has at most 10,000 intervals$"):
+        read("10000x\n- Backward 1s\n\n- Forward 1s")
+
+
+@pytest.mark.parametrize(
+    ("notation", "line", "notes"),
+    [
+        ('back 1m "for 5m more"', "- Backward 1m", ("a label that reads like a length is left out",)),
+        ("back 1m @1.23km/h", "- Backward 1m 48:47/km Pace", ()),
+        ("back 1m @1.2345km/h", "- Backward 1m 48:36/km Pace", ("speeds are rounded to paces of whole seconds",)),
+        ("back 1m @2.5mph", "- Backward 1m 24:00/mi Pace", ()),
+        ('back 1m @3km/h "eyes up"', "- Backward: eyes up 1m 20:00/km Pace", ()),
+    ],
+)
+def test_what_would_not_be_read_back_is_left_out_with_a_note(notation: str, line: str, notes: tuple[str, ...]) -> None:
+    written = write_icu(parse(notation))
+    assert written.data.decode() == f"{line}\n"
+    assert written.notes == tuple(f"intervals.icu: {note}" for note in notes)
 
 
 def test_lost_details_are_noted() -> None:

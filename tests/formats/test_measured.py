@@ -88,3 +88,26 @@ def test_csv_has_distance_speeds_and_heart_rates() -> None:
     head, values = csv.reader(sessions.getvalue().splitlines())
     whole = dict(zip(head, values, strict=True))
     assert float(whole["metres"]) > float(whole["backward_metres"]) == pytest.approx(120 * 2 / 3.6, rel=0.05)
+
+
+def test_with_a_heart_rate_sensor_alone_the_distance_grows_at_the_planned_speed() -> None:
+    session = walked_session(
+        "back 20s @1.8km/h, turn 5s", pause_at=15, pause_for=7, sampled=lambda second: (None, 100 + second)
+    )
+    root = fromstring(write_session(session, "tcx").data)
+    back, turn = root.findall(f".//{TCX}Track")
+    metres = [float(point.findtext(f"{TCX}DistanceMeters", "")) for point in back]
+    # It is paused after five of twenty seconds, for seven and a lead-in of five.
+    assert metres == [*(second / 2 for second in range(6)), *[2.5] * 12, *(second / 2 for second in range(6, 21))]
+    hearts = [point.findtext(f"{TCX}HeartRateBpm/{TCX}Value") for point in back]
+    assert hearts[1:-1] == [str(100 + second) for second in range(11, 42)]
+    assert {point.findtext(f"{TCX}DistanceMeters") for point in turn} == {"10.00"}
+    records = decoded(write_session(session, "fit").data)["record_mesgs"]
+    assert [record["distance"] for record in records][:6] == [0.0, 0.5, 1.0, 1.5, 2.0, 2.5]
+
+
+def test_no_two_points_of_a_track_have_the_same_time() -> None:
+    root = fromstring(write_session(measured(), "tcx").data)
+    for track in root.findall(f".//{TCX}Track"):
+        times = [point.findtext(f"{TCX}Time") for point in track]
+        assert len(set(times)) == len(times)

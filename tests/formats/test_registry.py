@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
-from retro_timer.formats.registry import SESSION_FORMATS, WORKOUT_FORMATS, WRITTEN_FORMATS
+from retro_timer.formats.assumptions import NOTHING_ASSUMED
+from retro_timer.formats.errors import FormatError
+from retro_timer.formats.files import MAX_BYTES
+from retro_timer.formats.registry import (
+    SESSION_FORMATS,
+    WORKOUT_FORMATS,
+    WRITTEN_FORMATS,
+    endings,
+    read_one,
+    read_pasted,
+    read_stream,
+    read_workout,
+    read_workouts,
+    write_workout,
+)
+from retro_timer.scheduling.notation import format_notation, parse
 
 
 @pytest.mark.parametrize("formats", [WRITTEN_FORMATS, SESSION_FORMATS], ids=["workouts", "sessions"])
@@ -27,3 +44,113 @@ def test_every_format_is_read_or_written_and_has_an_id_of_its_own() -> None:
 def test_finding_the_formats_does_not_load_fit_tool() -> None:
     code = "import sys, retro_timer.formats.registry as r; sys.exit('fit_tool' in sys.modules or not r.WORKOUT_FORMATS)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+SET = '{{"title": "{}", "sets": [{{"repetitions": 1, "exercises": [{{"name": "Back", "duration": 60}}]}}]}}'
+
+
+def backup(*titles: str) -> bytes:
+    """A file with several workouts."""
+    return f'{{"workouts": [{", ".join(map(SET.format, titles))}]}}'.encode()
+
+
+def test_a_file_of_several_workouts_is_not_read_as_one(tmp_path: Path) -> None:
+    path = tmp_path / "backup.json"
+    for titles, named in (("AB", '"A", "B"'), ("ABC", '"A", "B", "C"'), ("ABCD", '"A", "B", "C", …')):
+        path.write_bytes(backup(*titles))
+        assert [each.workout.name for each in read_workouts(path, NOTHING_ASSUMED)] == list(titles)
+        with pytest.raises(FormatError) as refused:
+            read_one(path, NOTHING_ASSUMED)
+        assert str(refused.value) == f"backup.json: it has {len(titles)} workouts ({named}): import them first"
+    path.write_bytes(backup("A"))
+    assert read_one(path, NOTHING_ASSUMED).workout.name == "A"
+
+
+def test_a_workout_without_a_name_gets_that_of_its_file(tmp_path: Path) -> None:
+    for name, expected in (
+        ("Evening walk.txt", "Evening walk"),
+        (f"{'n' * 90}.txt", f"{'n' * 79}…"),
+        ("\u202e.txt", ""),
+    ):
+        path = tmp_path / name
+        path.write_text("back 1m")
+        assert read_one(path, NOTHING_ASSUMED).workout.name == expected
+    path = tmp_path / "file.json"
+    path.write_bytes(backup("Named"))
+    assert read_one(path, NOTHING_ASSUMED).workout.name == "Named"
+
+
+def test_a_stream_is_read_like_a_file_of_its_name() -> None:
+    (received,) = read_stream(io.BytesIO(b"back 1m"), "standard input", NOTHING_ASSUMED)
+    assert (received.workout, received.workout.name) == (parse("back 1m"), "standard input")
+    with pytest.raises(FormatError, match=r"^standard input: column 6: expected a length"):
+        read_stream(io.BytesIO(b"back 1q"), "standard input", NOTHING_ASSUMED)
+    with pytest.raises(FormatError, match=r"^standard input: larger than 1 MB"):
+        read_stream(io.BytesIO(b" " * 1_000_001), "standard input", NOTHING_ASSUMED)
+
+
+def test_pasted_text_may_be_as_long_as_a_file() -> None:
+    (received,) = read_pasted("back 1m".rjust(MAX_BYTES), NOTHING_ASSUMED)
+    assert received.workout == parse("back 1m")
+    with pytest.raises(FormatError, match=r"^larger than 1 MB: no workout is that long$"):
+        read_pasted("back 1m".rjust(MAX_BYTES + 1), NOTHING_ASSUMED)
+    with pytest.raises(FormatError, match=r"^larger than 1 MB"):
+        read_pasted("ü" * (MAX_BYTES // 2 + 1), NOTHING_ASSUMED)
+
+
+def test_formats_are_listed_by_how_their_files_end() -> None:
+    assert endings(WRITTEN_FORMATS) == ".fit, .icu, .json, .xml (qz), .toml, .zwo"
+    assert endings(SESSION_FORMATS) == ".txt (card), .asc (card-ascii), .fit, .tcx"
+
+
+@pytest.mark.parametrize("wanted", ["zwo", "ZWO", "walk.zwo", "a/b.ZWO", Path("walk.zwo")])
+def test_a_format_is_named_by_its_id_or_the_ending_of_a_path(wanted: str | Path) -> None:
+    assert write_workout(parse("back 1m"), wanted).data == write_workout(parse("back 1m"), "zwo").data
+
+
+def test_a_format_that_is_not_written_is_refused_with_those_that_are() -> None:
+    for wanted, named in (("openhiit", "openhiit"), ("walk.gpx", ".gpx"), ("", "")):
+        with pytest.raises(FormatError) as refused:
+            write_workout(parse("back 1m"), wanted)
+        assert str(refused.value) == (
+            f'"{named}" is not a format; the formats are fit (.fit), icu (.icu), json (.json), qz (.xml), '
+            "toml (.toml), zwo (.zwo)"
+        )
+
+
+def test_what_is_too_large_to_be_read_back_is_noted_with_its_size() -> None:
+    endless = parse(", ".join(f'back {n % 60 + 1}s "{"x" * 60}"' for n in range(9000)))
+    written = write_workout(endless, "json")
+    assert written.notes == (f"json: too large to be read back ({len(written.data) / 1e6:.1f} MB of at most 1)",)
+    assert write_workout(parse("back 1m"), "json").notes == ()
+    assert not any("too large" in note for note in write_workout(endless, "fit").notes)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "walked_as"),
+    [
+        ("a.json", '{"notation": "back 1m"}', "back 1m"),
+        ("a.txt", '\ufeff \n{"notation": "back 1m"}', "back 1m"),
+        ("a.txt", "- Backward 1m", "back 1m"),
+        ("a.icu", "back 1m", ""),
+        ("a.txt", "back 1m", "back 1m"),
+        ("a", "back 1m", "back 1m"),
+        ("a.toml", 'notation = "back 1m"', "back 1m"),
+        ("a.txt", 'notation = "back 1m"', ""),
+        ("a.toml", "- Backward 1m", ""),
+        ("a.zwo", "<rows><row duration='0:1:0'><textevent message='Backward'/></row></rows>", "back 1m"),
+        ("a.zwo", "- Backward 1m", "back 1m"),
+        ("a.xml", "back 1m", ""),
+        ("a.txt", "[1]", ""),
+    ],
+)  # fmt: skip
+def test_what_it_is_counts_more_than_its_ending_but_for_toml(
+    tmp_path: Path, name: str, data: str, walked_as: str
+) -> None:
+    path = tmp_path / name
+    path.write_text(data, "utf-8")
+    if walked_as:
+        assert format_notation(read_workout(path)) == walked_as
+    else:
+        with pytest.raises(FormatError, match=f"^{name}: "):
+            read_workout(path)

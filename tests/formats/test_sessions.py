@@ -18,6 +18,7 @@ from tests.formats.sessions import STARTED, walked_session
 
 if TYPE_CHECKING:
     from retro_timer.formats.format import SessionFormat
+    from retro_timer.session.history import StoredSession
 
 DATA = Path(__file__).parent / "data"
 SCHEMA = DATA / "tcx_activities.xsd"
@@ -42,6 +43,21 @@ def test_a_session_is_written_as_it_was_byte_for_byte(known: SessionFormat) -> N
     notation = '2x(back 1m @1.6km/h "<&> eyes", turn 5s | fwd 30s @3.2km/h)'
     session = walked_session(notation, name="Zurück 後", pause_at=70, pause_for=30)
     assert known.write(session).data == (DATA / f"session{known.suffixes[0]}").read_bytes()
+
+
+def measured_in_part() -> StoredSession:
+    """A belt is measured from the second minute on, the heart until the last one, in a walk with a pause."""
+
+    def sampled(second: int) -> tuple[float | None, int | None]:
+        return (1.5 + second % 4 / 10 if second >= 60 else None), (90 + second % 20 if second < 180 else None)
+
+    notation = 'warm 50s @3km/h, 2x(turn 10s, back 1m @1.6km/h "eyes up" | fwd 30s @3.2km/h), rest 5s, cool 40s @2km/h'
+    return walked_session(notation, name="", pause_at=100, pause_for=20, sampled=sampled)
+
+
+@pytest.mark.parametrize("known", SESSION_FORMATS, ids=lambda known: known.id)
+def test_a_measured_session_is_written_as_it_was_byte_for_byte(known: SessionFormat) -> None:
+    assert known.write(measured_in_part()).data == (DATA / f"measured{known.suffixes[0]}").read_bytes()
 
 
 def test_the_schema_refuses_inconsistent_rows(schema: xmlschema.XMLSchema) -> None:

@@ -433,13 +433,24 @@ def test_a_session_that_can_be_written_nowhere_says_so() -> None:
     assert str(walker.journal.close(timeout=0.3)) == "not saved yet: there is nowhere to write it"
 
 
-def test_closing_does_not_wait_longer_than_it_may_for_a_file_that_cannot_be_written(tmp_path: Path) -> None:
-    (tmp_path / "data").write_text("a file")
-    walker = Walker(tmp_path / "data")
+def test_closing_tries_to_write_a_few_times_and_not_longer_than_it_may(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attempts: list[float] = []
+
+    def refuse(*_: object, **__: object) -> Never:
+        attempts.append(time.monotonic())
+        raise StorageError("the disk is full")
+
+    walker = Walker(tmp_path)
     walker.on(45)
+    walker.journal.flush()
+    monkeypatch.setattr(journals, "write_record", refuse)
     started = time.monotonic()
-    assert walker.journal.close(timeout=0.3).keeping is Keeping.PENDING
+    assert walker.journal.close(timeout=0.5).keeping is Keeping.PENDING
     assert time.monotonic() - started < 5
+    assert 1 <= len(attempts) <= 6
+    assert all(later - earlier >= 0.09 for earlier, later in pairwise(attempts))
     assert journals.CLOSE >= 10 * journals.RETRY, "there is time for several attempts"
 
 
