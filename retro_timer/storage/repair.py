@@ -271,6 +271,7 @@ def _rebuilt(reading: _Reading, parts: tuple[tuple[Any, ...], ...], rows: Rows) 
     intervals, pauses, edits, measures, traces = parts
     if any("intervals" in lost for lost in reading.lost):
         measures = ()  # they refer to intervals by number
+    measures = tuple(each for each in measures if each.interval < len(intervals))  # the last ones may be gone, too
     row = reading.row
     started = moment_of(row.get("started"), reading.offset())
     walked = sum(interval.walked for interval in intervals)

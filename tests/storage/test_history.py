@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta, timezone
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Never
 
 import pytest
 from msgspec.structs import replace
@@ -12,7 +12,7 @@ from retro_timer.session.history import Bests, Feedback, NextDay
 from retro_timer.session.record import Leaving, SessionStatus
 from retro_timer.storage import history as queries
 from retro_timer.storage import session_rows
-from retro_timer.storage.errors import BusyError, RefusedError, StorageError
+from retro_timer.storage.errors import BusyError, RefusedError, StorageError, UnreadableError
 from retro_timer.storage.memory import memory_history
 from tests.storage.sessions import MORNING, many, stored_session
 
@@ -197,3 +197,97 @@ def test_a_history_in_memory_works_like_a_file() -> None:
         history.add(kept)
         assert list(history.everything()) == [kept]
         assert kept.intervals[-1].left is Leaving.COMPLETE
+
+
+def test_a_page_has_fifty_sessions_unless_another_number_is_wanted(history: History) -> None:
+    for one in many(51):
+        history.add(one)
+    assert (len(history.page()), len(history.page(limit=51)), len(history.page(limit=1))) == (50, 51, 1)
+    assert len(list(history.summaries())) == 51
+    assert len(list(history.summaries(since=date(2026, 3, 10)))) == len(history.page(since=date(2026, 3, 10)))
+
+
+def test_days_are_limited_to_those_asked_for(history: History) -> None:
+    for one in many(5, every=timedelta(days=1)):
+        history.add(one)
+    days = [period.first.day for period in history.days(since=date(2026, 3, 3), until=date(2026, 3, 5))]
+    assert days == [3, 4, 5]
+    assert [period.first.day for period in history.days(since=date(2026, 3, 6))] == [6]
+    assert [period.first.day for period in history.days(until=date(2026, 3, 2))] == [2]
+
+
+def test_a_day_of_which_nothing_was_walked_backward_has_its_totals(history: History) -> None:
+    history.add(stored_session(notation="fwd 1m"))
+    (day,) = history.days()
+    assert (day.sessions, day.walked, day.forward, day.backward, day.turn, day.longest_backward) == (
+        1, 60_000, 60_000, 0, 0, 0,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_totals_that_cannot_be_true_are_not_shown(history: History, sign: str) -> None:
+    execute = history.database.connection.execute
+    for one in many(2, every=timedelta(days=1)):
+        history.add(one)
+    execute("PRAGMA ignore_check_constraints = ON")
+    execute(f"UPDATE sessions SET backward = {sign}{10**15} WHERE id = 2")  # noqa: S608  (a number)
+    assert [day.first.day for day in history.days()] == [2]
+    assert len(history.quarantined()) == 1
+
+
+def test_totals_that_are_wrong_though_every_session_is_right_are_an_error(history: History) -> None:
+    def refuse(_: object) -> Never:
+        raise UnreadableError("the totals of a day are invalid")
+
+    history.add(stored_session())
+    with pytest.raises(UnreadableError, match="the totals of a day are invalid"):
+        history.aggregated(queries.days_query(), (1, 3_652_059), refuse)
+    assert history.quarantined() == ()
+    assert len(history.page()) == 1
+
+
+def test_inconsistent_sessions_are_found_when_all_are_validated(history: History) -> None:
+    for one in many(3, every=timedelta(days=1)):
+        history.add(one)
+    history.validate_all()
+    assert history.quarantined() == ()
+    history.database.connection.execute("UPDATE sessions SET walked = walked + 1 WHERE id = 2")
+    assert len(history.page()) == 3, "the list does not add up what is in a session"
+    history.validate_all()
+    assert len(history.page()) == 2
+    (found,) = history.quarantined()
+    assert found.reason.startswith("walked is ")
+
+
+def test_interrupted_sessions_need_not_add_up_when_all_are_validated(history: History) -> None:
+    one = stored_session(seconds=60)
+    history.add(replace(one, summary=replace(one.summary, state=SessionStatus.INTERRUPTED)))
+    history.database.connection.execute("UPDATE sessions SET walked = walked + 1")
+    history.validate_all()
+    assert history.quarantined() == ()
+
+
+def test_declining_is_for_one_session_and_can_be_repeated(history: History) -> None:
+    kept = many(2)
+    for one in kept:
+        history.add(one)
+    for _ in range(2):
+        history.decline(kept[0].summary.uuid)
+    history.decline("nobody")
+    assert [history.is_declined(one.summary.uuid) for one in kept] == [True, False]
+
+
+def test_an_unfinished_session_is_known_until_it_is_marked(history: History) -> None:
+    assert not history.unfinished()
+    one = stored_session(seconds=60)
+    history.add(one)
+    assert not history.unfinished()
+    history.add(replace(one, summary=replace(one.summary, state=SessionStatus.WALKING)))
+    assert history.unfinished()
+
+
+def test_a_closed_history_in_memory_is_gone() -> None:
+    with memory_history() as history:
+        history.add(stored_session())
+    with pytest.raises(StorageError):
+        history.page()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,9 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from retro_timer.session.history import Feedback
+from retro_timer.session.logged import Origin, logged_id
+from retro_timer.session.sensing import SensorKind
 from retro_timer.session.trace import CHUNK, Sample, TraceChunk, packed, samples_of
 from retro_timer.storage import journal as journals
 from retro_timer.storage.errors import RefusedError
+from retro_timer.storage.measured import last_measured, measured_walks
 from retro_timer.storage.memory import memory_history
 from retro_timer.storage.transfer import import_sessions, read_json, write_json
 from tests.formats.sessions import walked_session
@@ -144,3 +149,49 @@ def test_a_killed_session_goes_on_measuring_where_it_was(tmp_path: Path) -> None
     assert session is not None
     assert len(list(samples_of(session.traces))) == 12
     assert (session.measures[0].speeds, session.measures[0].interval) == (12, 0)
+
+
+def on_day(day: int, **changes: Any) -> StoredSession:  # noqa: ANN401  (of the start)
+    """The measured walk, on a day of March."""
+    session = measured()
+    start = replace(
+        session.summary.start, uuid=f"4f1c2a9e-0000-4000-8000-{day:012}", started=MORNING.replace(day=day, **changes)
+    )
+    return replace(session, summary=replace(session.summary, start=start))
+
+
+def test_the_measured_backward_walking_of_each_session_is_shown_oldest_first() -> None:
+    history = memory_history()
+    rated = on_day(5)
+    rated = replace(rated, summary=replace(rated.summary, feedback=Feedback(effort=4)))
+    for one in (rated, on_day(3), replace(on_day(4), measures=(), traces=())):
+        history.add(one)
+    walks = measured_walks(history, date(2026, 3, 1), date(2026, 3, 31))
+    assert [(walk.day, walk.effort, walk.seconds) for walk in walks] == [
+        (date(2026, 3, 3), None, 120), (date(2026, 3, 5), 4, 120),
+    ]  # fmt: skip
+    assert [walk.kmh for walk in walks] == pytest.approx([1.6, 1.6])
+    assert walks[0].metres == measured().measures[1].metres
+    assert [walk.day.day for walk in measured_walks(history, date(2026, 3, 4), date(2026, 3, 5))] == [5]
+    assert [walk.day.day for walk in measured_walks(history, date(2026, 3, 3), date(2026, 3, 4))] == [3]
+
+
+def test_a_measured_walk_before_the_end_of_the_day_is_of_the_day_before() -> None:
+    history = memory_history()
+    history.add(on_day(5, hour=2))
+    days = [measured_walks(history, date(2026, 3, 4), date(2026, 3, 5), day_ends)[0].day.day for day_ends in (0, 2, 3)]
+    assert days == [5, 5, 4]
+
+
+def test_what_was_measured_last_is_known_for_each_sensor() -> None:
+    history = memory_history()
+    assert last_measured(history) == {}
+    history.add(on_day(3))
+    heart = on_day(4)
+    measures = tuple(replace(each, speeds=0, metres=0.0) for each in heart.measures)
+    history.add(replace(heart, measures=measures))
+    assert last_measured(history) == {SensorKind.BELT: date(2026, 3, 3), SensorKind.HEART: date(2026, 3, 4)}
+    imported = on_day(5)
+    start = replace(imported.summary.start, uuid=logged_id(b"0123456789abcdef", Origin.IMPORT))
+    history.add(replace(imported, summary=replace(imported.summary, start=start)))
+    assert last_measured(history)[SensorKind.BELT] == date(2026, 3, 3), "another device has measured it"

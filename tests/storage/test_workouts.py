@@ -279,3 +279,108 @@ def test_a_copy_has_no_name_that_is_taken_or_cannot_be(library: WorkoutLibrary, 
     with pytest.raises(LibraryError):
         library.duplicate("mine", name)
     assert [path.name for path in directory.iterdir()] == ["mine.toml"]
+
+
+def test_an_id_is_found_by_the_name(library: WorkoutLibrary, directory: Path) -> None:
+    assert library.id_of("Mine") == ""
+    library.save(parse("back 1m", name="Mine"))
+    assert [library.id_of(name) for name in ("Mine", "MINE", "mine", "yours", "")] == ["mine", "mine", "mine", "", ""]
+    (directory / "mine.toml").rename(directory / "other.toml")
+    assert library.id_of("Mine") == "other"
+    assert library.id_of("other") == "", "it is looked for by its name alone"
+    (directory / "two.toml").write_text("name = 'mine'\nnotation = 'back 1m'")
+    with pytest.raises(LibraryError, match='"Mine" is the name of several workouts'):
+        library.id_of("Mine")
+
+
+def test_an_id_counts_more_than_a_name(library: WorkoutLibrary, directory: Path) -> None:
+    library.save(parse("back 1m", name="One"))
+    (directory / "two.toml").write_text("name = 'One'\nnotation = 'back 2m'")
+    assert library.get("one") == parse("back 1m")
+    assert library.get("two").name == "One"
+    with pytest.raises(LibraryError, match='"ONE" is the name of several workouts'):
+        library.get("ONE")
+
+
+def test_workouts_are_listed_by_name_whatever_their_files_are_called(library: WorkoutLibrary, directory: Path) -> None:
+    for name in ("b", "A", "c d", "c_c"):
+        library.save(parse("back 1m", name=name))
+    (directory / "z.toml").write_text("name = 'a'\nnotation = 'back 1m'")
+    assert [(entry.id, entry.name) for entry in library.list()] == [
+        ("a", "A"), ("z", "a"), ("b", "b"), ("c-c", "c_c"), ("c-d", "c d"),
+    ]  # fmt: skip
+
+
+def test_files_are_known_by_their_ending_in_either_case(library: WorkoutLibrary, directory: Path) -> None:
+    directory.mkdir(parents=True)
+    for name in ("a.TOML", "b.toml.bak", ".toml", "c.tom"):
+        (directory / name).write_text("notation = 'back 1m'")
+    assert [entry.id for entry in library.list()] == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("", "a workout needs a name to be saved"),
+        ("builder", '"builder" is the name of a preset: choose another'),
+        ("FIRST_try", '"FIRST_try" is the name of a preset: choose another'),
+        ("mine", 'there is already a workout "mine": choose another name'),
+        ("n" * 81, "a name has at most 80 characters"),
+        ("a\x1bb", "a name has printable characters only, not U+001B"),
+    ],
+)
+def test_why_a_name_cannot_be_is_said(library: WorkoutLibrary, name: str, says: str) -> None:
+    library.save(parse("back 1m", name="Mine"))
+    with pytest.raises(LibraryError) as refused:
+        library.check_name(name)
+    assert str(refused.value).startswith(says)
+    library.check_name("Mine", but="mine")
+    library.check_name("Yours")
+
+
+def test_a_long_name_has_a_short_file_name_and_copies_are_told_apart(library: WorkoutLibrary, directory: Path) -> None:
+    ninety = "ab cd " * 13
+    saved = library.save(parse("back 1m", name=ninety.strip()))
+    assert saved.id == ("ab-cd-" * 13)[:-1]
+    wide = library.save(parse("back 1m", name="後" * 40))
+    assert wide.id == "後" * 26  # three bytes each, of eighty
+    dashed = library.save(parse("back 1m", name="後" * 26 + "a b"))
+    assert dashed.id == "後" * 26 + "a"
+    long = library.duplicate(saved.id)
+    assert long.name == f"{ninety.strip()[:75]} copy".replace("  ", " ")
+    assert library.duplicate(saved.id).name.endswith(" copy 2")
+    assert all(len(entry.name) <= MAX_NAME for entry in library.list())
+    assert len(list(directory.iterdir())) == 5
+
+
+def test_a_reserved_name_cannot_be_a_file_of_windows(library: WorkoutLibrary) -> None:
+    ids = [library.save(parse("back 1m", name=name)).id for name in ("aux", "conout$", "lpt9", "lpt99", "prn x")]
+    assert ids == ["aux-workout", "conout-workout", "lpt9-workout", "lpt99", "prn-x"]
+
+
+def test_a_renamed_workout_is_renamed_only_if_its_name_is_free(library: WorkoutLibrary, directory: Path) -> None:
+    for name in ("One", "Two"):
+        library.save(parse("back 1m", name=name))
+    with pytest.raises(LibraryError, match='already a workout "two"'):
+        library.rename("one", "two")
+    assert library.rename("one", "ONE!").name == "ONE!"
+    assert sorted(path.name for path in directory.iterdir()) == ["one.toml", "two.toml"]
+    renamed = library.rename("one", "Three")
+    assert (renamed.id, renamed.name, format_notation(renamed)) == ("three", "Three", "back 1m")
+    assert sorted(path.name for path in directory.iterdir()) == ["three.toml", "two.toml"]
+
+
+def test_a_workout_that_has_an_id_without_a_file_gets_a_new_one(library: WorkoutLibrary) -> None:
+    saved = library.save(parse("back 1m", name="Mine", workout_id="elsewhere"))
+    assert saved.id == "mine"
+    assert library.save(parse("back 2m", name="Mine", workout_id="mine")).id == "mine"
+    assert format_notation(library.get("mine")) == "back 2m"
+
+
+def test_what_was_deleted_is_told_apart(library: WorkoutLibrary, directory: Path) -> None:
+    names = []
+    for _ in range(4):
+        library.save(parse("back 1m", name="Mine"))
+        names.append(library.delete("Mine").name)
+    assert names == ["mine.toml.bak", "mine.toml.2.bak", "mine.toml.3.bak", "mine.toml.4.bak"]
+    assert sorted(path.name for path in directory.iterdir()) == sorted(names)
