@@ -67,8 +67,8 @@ class Step(NamedTuple):
     """
 
     bouts: tuple[Bout, ...]
-    prompts: int = 0
-    targets: bool = False
+    prompts: int
+    targets: bool
 
 
 def read_step(text: str, phase: Phase | None, place: str, assumptions: Assumptions) -> Step:

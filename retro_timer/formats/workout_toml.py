@@ -63,8 +63,6 @@ def read_toml(data: bytes) -> Workout:
         tree = tomllib.loads(text)
     except RecursionError as error:
         raise FormatError("this is not a workout: nested too deeply") from error
-    except FormatError:
-        raise
     except ValueError as error:
         raise FormatError(f"not valid TOML: {printable(str(error), 100)}") from error
     _check(tree)

@@ -83,6 +83,10 @@ def test_the_built_in_eight_weeks_are_such_a_file() -> None:
         ('workout = "starter"', 'workout = "starter"\nname = "Mine"', "step 3, name: a preset keeps its name, Starter"),
         ('workout = "starter"', 'workout = "starter"\nvariation = "beyond"', "step 3, variation: only the last step"),
         ('workout = "starter"', 'workout = "starter"\nsay = "a\\u001bb"', "step 3, say: "),
+        ('workout = "starter"', 'workout = "starter"\npace = "a\\u001bb"', "step 3, pace: a text has printable"),
+        ('name = "Knee, six steps"', 'name = "a\\u001bb"', "name: a name has printable characters only"),
+        ('"0.5-0.8 mph"', '"\N{ARABIC-INDIC DIGIT ONE} mph"', "step 2, backward: expected a speed such as"),
+        ('"0.5-0.8 mph"', '"0 mph"', "step 2, backward: expected speeds above 0, the lower first"),
         ('workout = "starter"', 'workout = "starter"\nreps = 3', "step 3: unknown: reps"),
         ("days = 4", "days = 8", "step 5, days: expected a whole number <= 7"),
         ("[limits]", "[limits", "not valid TOML"),
@@ -123,6 +127,97 @@ def test_other_programmes_can_move_on(days: int) -> None:
     assert not why_it_stays(read_programme(text.encode()))
     again = replace(read_programme(text.encode()), levels=read_programme(text.encode()).levels * 3)
     assert not why_it_stays(again)
+
+
+LAST: Final = 'workout = "starter"\n'
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ('variation = "beyond"', ""),
+        ('variation = "beyon"', '"beyon" is not a preset'),
+        ('variation = "short-1"', "not a"),
+    ],
+)
+def test_the_last_step_may_have_a_preset_as_variation(line: str, says: str) -> None:
+    text = SHORT.replace(LAST, f"{LAST}{line}\n")
+    if says:
+        with pytest.raises(FormatError, match=rf"^step 2, variation: .*{says}"):
+            read_programme(text.encode())
+    else:
+        assert read_programme(text.encode()).levels[1].variation == "beyond"
+
+
+def test_what_a_file_does_not_say_is_as_usual() -> None:
+    programme = read_programme(SHORT.encode())
+    assert (programme.limits, programme.thresholds, programme.author, programme.about) == (
+        Limits(), Thresholds(), "", "",
+    )  # fmt: skip
+    first, second = programme.levels
+    assert (first.week, second.week, first.workout_id, second.workout_id) == (1, 2, "short-1", "starter")
+    assert (first.sessions, first.good, first.variation_after, first.backward, first.pace) == (3, 2, 3, None, "")
+    assert [(own.name, own.id) for own in programme.own] == [("Short, step 1", "short-1")]
+
+
+def test_speeds_are_a_range_or_one_number_in_either_unit() -> None:
+    speeds = ('"1 mph"', '"0.5-1.0 mph"', '"1.6 km/h"', '"1.6 - 1.6km/h"')
+    read = [
+        read_programme(SHORT.replace(LAST, f"{LAST}backward = {speed}\n").encode()).levels[1].backward
+        for speed in speeds
+    ]
+    assert read == [SpeedRange(1.61, 1.61), SpeedRange(0.8, 1.61), SpeedRange(1.6, 1.6), SpeedRange(1.6, 1.6)]
+
+
+@pytest.mark.parametrize(
+    ("limits", "workout", "says"),
+    [
+        ('longest_bout = "2m"', "back 2m, fwd 1m", ""),
+        ('longest_bout = "119s"', "back 2m, fwd 1m", "step 1, workout: it has a longer bout than limits.longest_bout"),
+        ('top_speed = "3.0 km/h"', "back 2m @3km/h, fwd 1m", ""),
+        ('top_speed = "2.9 km/h"', "back 2m @3km/h, fwd 1m", "step 1: faster backward than limits.top_speed"),
+        ("pain = 4", "back 2m @3.5mph, fwd 1m", ""),
+        ("pain = 4", "back 2m @3.6mph, fwd 1m", "step 1: faster backward than 3.5 mph (5.63 km/h)"),
+        ('top_speed = "3.5 mph"', "back 2m, fwd 1m", ""),
+        ("pain = 4", "6x(fwd 4h)", ""),
+        ("pain = 4", "6x(fwd 4h), back 1s", "step 1, workout: it takes longer than a day"),
+    ],
+)
+def test_limits_are_just_reached_or_exceeded(limits: str, workout: str, says: str) -> None:
+    text = SHORT.replace("back 1m, fwd 1m", workout) + f"[limits]\n{limits}\n"
+    if says:
+        with pytest.raises(FormatError) as refused:
+            read_programme(text.encode())
+        assert str(refused.value) == says
+    else:
+        assert len(read_programme(text.encode()).levels) == 2
+
+
+@pytest.mark.parametrize("steps", [30, 31])
+def test_a_programme_has_thirty_steps_at_most(steps: int) -> None:
+    head, step, *_ = SHORT.split("[[steps]]")
+    text = head + f"[[steps]]{step}" * steps
+    if steps == 30:
+        assert len(read_programme(text.encode()).levels) == 30
+    else:
+        with pytest.raises(FormatError, match="steps"):
+            read_programme(text.encode())
+
+
+def test_an_unknown_preset_is_refused_with_those_that_are_known() -> None:
+    with pytest.raises(FormatError, match=r"\(presets: .*starter") as refused:
+        read_programme(SHORT.replace('"starter"', '"startr"').encode())
+    assert str(refused.value).startswith("step 2, workout: column 1: ")
+    with pytest.raises(FormatError) as refused:
+        read_programme(SHORT.replace('"starter"', '"back 1q"').encode())
+    assert "presets" not in str(refused.value)
+
+
+def test_a_programme_is_known_by_its_steps() -> None:
+    assert is_programme(b"a = 1\n \t[[ steps ]]")
+    assert not is_programme(b"steps = 1")
+    assert not is_programme(b"# [[steps]]")
+    assert not is_programme(b"[[steps]]\n\xff")
 
 
 def test_a_programme_that_has_begun_can_be_imported_on_another_computer() -> None:

@@ -10,16 +10,18 @@ import pytest
 from retro_timer.scheduling.schedule import flatten
 from retro_timer.session.engine import Session
 from retro_timer.session.events import PauseReason
+from retro_timer.session.history import Feedback
 from retro_timer.session.record import Leaving, SessionStatus
 from retro_timer.session.recorder import Recorder
 from retro_timer.session.spent import Spent
 from retro_timer.session.states import State
 from retro_timer.storage import interrupted as interrupted_sessions
 from retro_timer.storage.errors import BusyError
-from retro_timer.storage.interrupted import find_interrupted
+from retro_timer.storage.interrupted import find_interrupted, mark_interrupted
 from retro_timer.storage.journal import Journal, Keeping
 from retro_timer.storage.memory import memory_history
 from retro_timer.storage.open import HistoryFile
+from retro_timer.storage.session_lock import SessionLock
 from retro_timer.testing import FakeClock
 from tests.storage.sessions import MORNING, Walker, interrupt, interrupted, killed, subject
 
@@ -97,6 +99,38 @@ def test_an_interrupted_session_can_be_kept_as_ended_early(tmp_path: Path, histo
     assert kept
     assert kept.intervals[-1].left is Leaving.ENDED
     assert history.interrupted() == ()
+
+
+def test_feedback_about_an_interrupted_session_stays_when_it_is_kept(tmp_path: Path, history: History) -> None:
+    interrupt(tmp_path)
+    found = interrupted(history)
+    assert history.give_feedback(found.start.uuid, Feedback(effort=3))
+    history.keep(found)
+    assert history.page()[0].feedback == Feedback(effort=3)
+
+
+@pytest.mark.parametrize("timeout", [0.0, 0.3])
+def test_a_session_that_runs_in_another_window_is_not_marked(tmp_path: Path, history: History, timeout: float) -> None:
+    interrupt(tmp_path)
+    with SessionLock(tmp_path) as other:
+        other.take(MORNING, timeout)
+        mark_interrupted(history, tmp_path, MORNING)
+        assert history.page() == ()
+        with pytest.raises(BusyError, match="a session is running in another window"):
+            find_interrupted(history, tmp_path, MORNING)
+    mark_interrupted(history, tmp_path, MORNING)
+    assert [shown.state for shown in history.page()] == [SessionStatus.INTERRUPTED]
+    with SessionLock(tmp_path) as free:
+        free.take(MORNING, 0.0)
+
+
+def test_interrupted_sessions_are_shown_oldest_first(tmp_path: Path, history: History) -> None:
+    for hours in (5, 1, 3):
+        walker = Walker(tmp_path, FakeClock(wall=MORNING + timedelta(hours=hours)))
+        walker.on(45)
+        walker.journal.flush()
+        killed(walker)
+    assert [found.start.started.hour - 9 for found in history.interrupted()] == [1, 3, 5]
 
 
 def test_an_interrupted_session_can_be_discarded(tmp_path: Path, history: History) -> None:

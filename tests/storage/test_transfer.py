@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from retro_timer.session.history import Feedback, NextDay
+from retro_timer.session.history import Feedback, NextDay, WalkTest
 from retro_timer.session.record import SessionStatus
 from retro_timer.storage import transfer
 from retro_timer.storage.errors import RefusedError
@@ -23,10 +25,12 @@ from retro_timer.storage.transfer import (
     Imported,
     import_sessions,
     read_json,
+    read_walk_tests,
     write_intervals_csv,
     write_json,
     write_sessions_csv,
 )
+from tests.formats.sessions import walked_session
 from tests.storage.sessions import MORNING, Walker, interrupt, many, stored_session
 
 if TYPE_CHECKING:
@@ -339,3 +343,76 @@ def test_every_column_of_a_session() -> None:
         "effort": "4", "stumble": "no", "pain_before": "1", "pain_after": "2", "next_day": "sore", "fall": "yes",
         "note": "windy", "metres": "", "backward_metres": "",
     }  # fmt: skip
+
+
+def test_an_import_is_summed_up_in_one_line() -> None:
+    assert str(Imported(1, 0)) == "1 session added, 0 already present"
+    assert str(Imported(1200, 1200)) == "1,200 sessions added, 1,200 already present"
+
+
+def test_results_of_the_walk_test_are_exported_and_read(tmp_path: Path) -> None:
+    path = tmp_path / "out.json"
+    tests = [WalkTest("4f1c2a9e-0000-4000-8000-000000000001", MORNING, (4000, 3500))]
+    with path.open("wb") as out:
+        assert write_json([stored_session()], out, LATER, tests) == 1
+    assert len(read_json(path, LATER)) == 1
+    assert read_walk_tests(path) == tests
+    assert read_walk_tests(exported([], tmp_path / "none.json")) == []
+    path.write_text('{"walk_tests": 5}')
+    with pytest.raises(RefusedError, match=rf"^{path}: Expected `array`"):
+        read_walk_tests(path)
+    with pytest.raises(RefusedError, match="No such file"):
+        read_walk_tests(tmp_path / "missing.json")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the file would take half a gigabyte there")
+def test_more_than_half_a_gigabyte_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "huge.json"
+    path.touch()
+    os.truncate(path, 512 * 1024**2 + 1)
+    with pytest.raises(RefusedError, match=r"huge.json is larger than 512 MB$"):
+        read_json(path, LATER)
+
+
+def test_a_fault_is_said_in_two_hundred_characters_at_most(tmp_path: Path) -> None:
+    path = tmp_path / "long.json"
+    path.write_text(f'{{"format": "retro-timer-history", "version": 1, "{"x" * 500}": 1}}')
+    with pytest.raises(RefusedError) as refused:
+        read_json(path, LATER)
+    assert len(str(refused.value).removeprefix(f"{path}: ")) == 200
+
+
+def test_an_empty_export_is_read(tmp_path: Path) -> None:
+    path = exported([], tmp_path / "empty.json")
+    assert read_json(path, LATER) == []
+    assert json.loads(path.read_text())["exported"] == LATER.isoformat()
+
+
+def measured() -> StoredSession:
+    """Two intervals with a belt, of which the second has a heart rate, too, and one without anything."""
+    return walked_session(
+        "fwd 1m, back 1m, cool 1m", started=MORNING,
+        sampled=lambda second: (1.234 if second < 130 else None, 100 + second % 2 if 70 <= second < 130 else None),
+    )  # fmt: skip
+
+
+def test_every_column_of_measured_intervals() -> None:
+    out = io.StringIO()
+    write_intervals_csv([measured()], out)
+    rows = list(csv.DictReader(io.StringIO(out.getvalue())))
+    columns = ("number", "metres", "speed_min_kmh", "speed_mean_kmh", "speed_max_kmh", "heart_min", "heart_mean")
+    assert [tuple(row[name] for name in (*columns, "heart_max")) for row in rows] == [
+        ("1", "20.4", "1.234", "1.23", "1.234", "", "", ""),
+        ("2", "20.4", "1.234", "1.23", "1.234", "100", "100", "101"),
+        ("3", "", "", "", "", "", "", ""),
+    ]  # fmt: skip
+    assert [row["at_seconds"] for row in rows] == ["10.0", "70.0", "130.0"]
+
+
+def test_every_column_of_a_measured_session() -> None:
+    out = io.StringIO()
+    only_heart = walked_session("back 1m", sampled=lambda _: (None, 100))
+    write_sessions_csv([measured(), only_heart], out)
+    both, heart = csv.DictReader(io.StringIO(out.getvalue()))
+    assert (both["metres"], both["backward_metres"]) == ("40.8", "20.4")
+    assert (heart["metres"], heart["backward_metres"]) == ("", "")
