@@ -246,4 +246,8 @@ def test_what_was_decided_is_noted() -> None:
     assert direct(bouts, Assumptions(Assume.FORWARD)).notes == (
         "the direction of 2 of 3 intervals is assumed (forward)",
     )
+    turned = [Bout(60, Phase.WARM_UP), Bout(10, Phase.TURN), Bout(60), Bout(60)]
+    assert direct(turned, Assumptions(Assume.ALTERNATE)).notes == (
+        "the direction of 2 of 4 intervals is assumed (alternate)", "1 turn of 0:30 is added",
+    )  # fmt: skip
     assert direct([Bout(600, Phase.BACKWARD)], Assumptions(Assume.ALTERNATE)).notes == ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from retro_timer.formats.format import SessionFormat
     from retro_timer.scheduling.model import Workout
 
+DATA = Path(__file__).parent / "data"
 CREATED = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 NAMES = {"Warm-up", "Backward", "Turn", "Forward", "Rest", "Cool-down"}
 
@@ -83,6 +85,29 @@ def test_the_file_has_the_numbers_of_the_fit_profile() -> None:
     (about,) = messages["workout_mesgs"]
     assert (head["type"], head["time_created"]) == (5, CREATED)
     assert (about["sport"], about["sub_sport"], about["wkt_name"]) == (11, 1, "Builder")
+
+
+def test_a_workout_is_written_as_it_was_byte_for_byte() -> None:
+    workout = parse('warm 1m, 2x(turn 5s, 2x(back 30s @1.6km/h "<&> eyes") | fwd 20s @3.2km/h), rest 5s', name="Zurück")
+    assert write_fit_workout(workout, CREATED).data == (DATA / "workout.fit").read_bytes()
+    assert decoded((DATA / "workout.fit").read_bytes())["file_id_mesgs"][0]["time_created"] == CREATED
+
+
+@pytest.mark.parametrize(
+    ("notation", "sampled", "note"),
+    [
+        ("back 1m @1.6km/h", None, "distances are based on the planned speeds"),
+        ("back 1m @1.6km/h, fwd 1m @3km/h", 60, "some distances are based on the planned speeds"),
+        ("back 1m @1.6km/h", 60, "distances are measured"),
+        ("back 1m @1.6km/h, fwd 1m", None, "not every speed is known, so there is no total distance"),
+        ("back 1m, fwd 1m", None, "no speed is known, so there is no distance"),
+        ("turn 1m", None, "no speed is known, so there is no distance"),
+    ],
+)
+def test_where_distances_come_from_is_noted(notation: str, sampled: int | None, note: str) -> None:
+    lead_in = 10
+    measured = (lambda second: (2.0 if second < lead_in + sampled else None, None)) if sampled else None
+    assert write_session(walked_session(notation, sampled=measured), "fit").notes == (f"FIT: {note}",)
 
 
 def test_rounds_stay_rounds() -> None:

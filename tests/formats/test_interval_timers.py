@@ -83,6 +83,11 @@ def test_times_that_are_missing_are_none() -> None:
     assert (format_notation(old.workout), old.notes) == ("back 1m, fwd 1m", ())
 
 
+def test_times_that_are_missing_in_an_earlier_version_are_none() -> None:
+    (received,) = timers([{"numExercises": 1, "exercises": '["Back"]', "exerciseTime": 60, "iterations": 1}])
+    assert (format_notation(received.workout), received.workout.name, received.notes) == ("2x(back 1m)", "", ())
+
+
 def test_without_a_break_there_is_a_rest_between_two_rounds() -> None:
     (received,) = timers([TIMER | {"timeSettings": TIMES | {"breakTime": 0}}])
     assert format_notation(received.workout) == ("warm 2m, 2x(rest 20s, back 1m, rest 20s, fwd 1m), cool 1m30s")

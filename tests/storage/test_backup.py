@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 import stat
+import sys
 from contextlib import closing
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,7 +18,7 @@ from retro_timer.storage.errors import BusyError, RefusedError, StorageError
 from retro_timer.storage.open import FILE_NAME, HistoryFile
 from retro_timer.storage.session_lock import SessionLock
 from tests.storage.opening import open_history
-from tests.storage.sessions import MORNING, Walker, many, stored_session
+from tests.storage.sessions import MORNING, Walker, killed, many, stored_session
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -213,3 +216,71 @@ def test_a_restored_history_is_flushed_to_disk(backup: Path, history: History) -
     with Database(backup) as other:
         history.database.become(other)
     assert history.database.read("PRAGMA synchronous")[0][0] == full
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="locks of POSIX")
+@pytest.mark.parametrize("quiet", [59_999, 60_000])
+def test_without_locks_nothing_is_restored_until_a_minute_after_the_last_write_of_a_session(
+    backup: Path, file: HistoryFile, history: History, monkeypatch: pytest.MonkeyPatch, quiet: int
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    walker = Walker(file.directory)
+    walker.on(45)
+    walker.journal.flush()
+    killed(walker)
+    last = history.interrupted()[0].seen
+    monkeypatch.setattr("fcntl.flock", refuse)
+    now = last + timedelta(milliseconds=quiet)
+    if quiet < 60_000:
+        with pytest.raises(BusyError, match=r"^a session seems to be running in another window$"):
+            restore(file, backup, SessionLock(file.directory), now)
+        assert len(history.page()) == 5
+        assert history.unfinished()
+    else:
+        assert restore(file, backup, SessionLock(file.directory), now)
+        assert not history.unfinished()
+
+
+def test_a_lock_that_was_held_before_a_restore_is_held_after_it(backup: Path, file: HistoryFile) -> None:
+    with SessionLock(file.directory) as lock:
+        lock.take(MORNING)
+        restore(file, backup, lock, MORNING)
+        assert lock.held
+    free = SessionLock(file.directory)
+    restore(file, backup, free, MORNING)
+    assert not free.held
+
+
+def test_what_is_wrong_with_a_backup_is_said(backup: Path, file: HistoryFile) -> None:
+    wrong = {
+        "INSERT INTO pauses VALUES (99, 0, 0, 0, 0, 'asked')": "parts of it belong to no session",
+        "INSERT INTO journal VALUES (1, 0, 0, 0, 0, 0, 0, 0)": "a session that is over is still being written",
+        "UPDATE sessions SET walked = walked + 1 WHERE id = 1": "the session of 2026-03-02 09:00: walked is ",
+        "UPDATE intervals SET phase = 'x' WHERE session = 1": "the session of 2026-03-02 09:00 (",
+    }
+    whole = backup.read_bytes()
+    for statement, said in wrong.items():
+        backup.write_bytes(whole)
+        with closing(sqlite3.connect(backup)) as connection, connection:
+            connection.execute(statement)
+        with pytest.raises(RefusedError) as refused:
+            restore(file, backup, SessionLock(file.directory), MORNING)
+        assert str(refused.value).startswith(f"{backup} cannot be restored: {said}")
+        assert str(refused.value).endswith("; to add its readable sessions to the history: retro-timer repair FILE")
+
+
+def test_a_missing_backup_is_named(tmp_path: Path, file: HistoryFile) -> None:
+    with pytest.raises(RefusedError, match=rf"^there is no file {tmp_path / 'none.db'}$"):
+        restore(file, tmp_path / "none.db", SessionLock(file.directory), MORNING)
+    with pytest.raises(RefusedError, match="there is no file"):
+        restore(file, tmp_path, SessionLock(file.directory), MORNING)
+
+
+def test_a_backup_with_a_quarantined_session_is_restored(backup: Path, file: HistoryFile) -> None:
+    with closing(sqlite3.connect(backup)) as connection, connection:
+        connection.execute("INSERT INTO quarantine (session, reason, content) VALUES ('x', 'y', '{}')")
+    restore(file, backup, SessionLock(file.directory), MORNING)
+    with file.open(SessionLock(file.directory)).history as history:
+        assert (len(history.page()), len(history.quarantined())) == (5, 1)

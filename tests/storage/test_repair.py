@@ -554,6 +554,24 @@ def test_answers_are_kept_and_those_that_cannot_be_read_are_named(tmp_path: Path
     assert report.partly[0].endswith("was recovered without zone, pain before, note")
 
 
+@pytest.mark.parametrize(
+    ("column", "said"),
+    [("away", "away"), ("lead_in", "lead in"), ("rung", "rung"), ("name", "name"), ("workout_id", "workout id")],
+)
+def test_a_field_that_cannot_be_read_is_as_if_it_had_not_been_written(tmp_path: Path, column: str, said: str) -> None:
+    one = stored_session()
+    report, found = repaired_one(tmp_path, one, f"UPDATE sessions SET walked = 1, {column} = x'ff'")  # noqa: S608
+    assert found is not None
+    lost = {"away": 0, "lead_in": 0, "rung": None, "name": "", "workout_id": ""}[column]
+    summary = found.summary
+    kept = {
+        "away": summary.away, "lead_in": summary.spent.lead_in, "rung": summary.planned.preset_id,
+        "name": summary.planned.name, "workout_id": summary.planned.workout_id,
+    }  # fmt: skip
+    assert kept[column] == lost
+    assert report.partly[0].endswith(f"was recovered without {said}")
+
+
 def test_the_longest_bout_is_between_one_interval_and_all_of_them(tmp_path: Path) -> None:
     one = stored_session()  # two bouts of 30 seconds
     for number, (written, kept) in enumerate([("0", 30_000), ("45000", 45_000), ("61000", 60_000), ("'x'", 30_000)]):
