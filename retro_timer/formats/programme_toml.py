@@ -189,7 +189,7 @@ def _workout(file: ProgrammeFile, step: StepTable, number: int) -> Workout:
     if found is not None and step.name is not None:
         raise FormatError(f"a preset keeps its name, {found.name}", place=f"{place}, name")
     if found is None:
-        name = step.name or f"{file.name}, {place}"
+        name = step.name or f"{one_line(file.name, MAX_NAME - len(f', {place}'))}, {place}"
         try:
             found = replace(parse(step.workout), name=name, id=f"{file.id}-{number}")
         except WorkoutError as error:

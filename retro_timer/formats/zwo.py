@@ -43,7 +43,10 @@ _SINGLE: Final = -1
 _PROMPT: Final = 10.0
 """Seconds: a text shown this soon after the start applies to the whole block."""
 _AUTHOR: Final = "Retro Timer"
-_TARGETS: Final = ("power", "powerlow", "powerhigh", "cadence", "cadencelow", "cadencehigh", "cadenceresting", "zone")
+_TARGETS: Final = (
+    "power", "powerlow", "powerhigh", "poweronlow", "poweronhigh", "powerofflow", "poweroffhigh",
+    "cadence", "cadencelow", "cadencehigh", "cadenceresting", "zone",
+)  # fmt: skip
 _LEVEL: Final = {Phase.TURN: "0.25", Phase.REST: "0.25"}
 _WALKING_LEVEL: Final = "0.4"
 """Readers require a power; these are low placeholders."""

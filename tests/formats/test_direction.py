@@ -211,7 +211,7 @@ def test_a_command_is_only_a_direction(text: str, read_as: Marked | None) -> Non
         ("upward", None), ("forward forward", None), ("", None),
     ],
 )  # fmt: skip
-def test_phase_words_with_what_may_stand_beside_them(text: str, phase: Phase | None) -> None:
+def test_phase_words_with_what_may_stand_next_to_them(text: str, phase: Phase | None) -> None:
     marked = read_text(text, 60)
     assert (marked.phase, marked.label) == (phase, "" if phase else text)
 

@@ -93,7 +93,7 @@ def test_parts_are_joined_with_the_mean_of_their_beats() -> None:
         (PastMeasures(0.0, 0, None, 100.0, 110, 1), IntervalMeasures(7, beats=1, heart_mean=100.0, heart_max=110)),
     ],
 )  # fmt: skip
-def test_what_was_measured_is_kept_as_if_a_sensor_had_told_it_each_second(
+def test_what_was_measured_is_kept_as_if_a_sensor_had_reported_it_each_second(
     measured: PastMeasures, kept: IntervalMeasures | None
 ) -> None:
     found = measured.kept(7)

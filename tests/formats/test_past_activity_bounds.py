@@ -9,12 +9,15 @@ import pytest
 from retro_timer.formats import activity_csv
 from retro_timer.formats.activity_csv import is_activity_list, read_activity_list
 from retro_timer.formats.errors import FormatError
+from retro_timer.formats.fit import past
 from retro_timer.formats.fit.file import (
     ActivityMessage,
     FileType,
     LapMessage,
     Message,
     SessionMessage,
+    WorkoutMessage,
+    WorkoutStepMessage,
     build,
     file_id,
     message,
@@ -338,3 +341,82 @@ def test_a_list_has_so_many_lines_at_most(monkeypatch: pytest.MonkeyPatch) -> No
 def test_the_workout_of_a_session_is_folded_into_rounds() -> None:
     laps = tuple(PastLap(60_000, phase=phase) for phase in (Phase.BACKWARD, Phase.FORWARD) * 3)
     assert session_from(PastActivity(NINE, laps)).summary.planned.rounds == 3
+
+
+def test_a_fit_activity_is_called_like_its_workout() -> None:
+    named = message(WorkoutMessage, workout_name="Hills")
+    assert [each.name for each in read_fit_activities(fit(named, session(0, 60.0)))] == ["Hills"]
+    assert [each.name for each in read_fit_activities(fit(message(WorkoutMessage), session(0, 60.0)))] == [""]
+    assert [each.name for each in read_fit_activities(fit(session(0, 60.0)))] == [""]
+
+
+def test_a_fit_activity_that_does_not_say_when_it_began_is_refused() -> None:
+    with pytest.raises(FormatError, match=r"^this FIT file does not say when the activity began$"):
+        read_fit_activities(fit(message(SessionMessage, total_timer_time=60.0)))
+    began = timestamp(NINE)
+    (found,) = read_fit_activities(fit(message(SessionMessage, timestamp=began, total_timer_time=60.0)))
+    assert found.started == NINE
+
+
+def test_a_fit_session_without_laps_has_no_step_that_names_it() -> None:
+    step = message(WorkoutStepMessage, message_index=0, workout_step_name="Backward")
+    began = timestamp(NINE)
+    walked = message(LapMessage, start_time=began, timestamp=began, total_timer_time=60.0, workout_step_index=0)
+    (found,) = read_fit_activities(fit(step, walked, session(0, 60.0)))
+    assert found.laps == (PastLap(60_000, phase=Phase.BACKWARD),)
+    (found,) = read_fit_activities(fit(step, session(0, 60.0)))
+    assert found.laps == (PastLap(60_000),)
+
+
+def test_a_fit_file_has_so_many_records_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = fit(session(0, 60.0))  # a definition and a message of each of two kinds
+    monkeypatch.setattr(past, "MAX_RECORDS", 4)
+    assert len(read_fit_activities(data)) == 1
+    monkeypatch.setattr(past, "MAX_RECORDS", 3)
+    with pytest.raises(FormatError, match=r"^more than 3 records: no walk is that long$"):
+        read_fit_activities(data)
+
+
+@pytest.mark.parametrize(("metres", "known"), [("0", 0), ("999999999", 0), ("1000000000", 0), ("-1", 0), ("300", 300)])
+def test_a_distance_in_a_list_that_cannot_be_true_is_none(metres: str, known: float) -> None:
+    (found,) = read_activity_list(f"Date,Time,Meters\n2026-03-02,30:00,{metres}\n".encode())
+    assert found.laps[0].measured.metres == known
+
+
+@pytest.mark.parametrize(
+    ("kind", "read"),
+    [
+        ("Walking", True), ("Treadmill Running", True), ("Indoor Cardio", True), ("hike", True), ("Gehen", True),
+        ("Wandern", True), ("", True), ("Ride", False), ("Swim", False),
+    ],
+)  # fmt: skip
+def test_walks_are_known_by_their_kind(kind: str, read: bool) -> None:
+    text = f"Date,Time,Type\n2026-03-02,30:00,{kind}\n2026-03-03,20:00,Walk\n"
+    assert [each.walked for each in read_activity_list(text.encode())] == [1_800_000] * read + [1_200_000]
+
+
+def test_a_short_line_has_no_cells_behind_its_end() -> None:
+    (found,) = read_activity_list(b"Title,Date,Time,Distance\nHills,2026-03-02,30:00\n")
+    assert (found.name, found.laps) == ("Hills", (PastLap(1_800_000),))
+
+
+def test_a_list_that_is_no_csv_is_refused_with_its_line() -> None:
+    text = "Date,Time\n2026-03-02,30:00\n" + "x" * 200_000
+    with pytest.raises(FormatError, match=r"^line 3: not valid CSV$"):
+        read_activity_list(text.encode())
+
+
+def test_a_date_beyond_all_dates_is_refused() -> None:
+    with pytest.raises(FormatError, match=r"^line 2: expected a date such as 2026-03-02 18:30, not "):
+        read_activity_list(b"Date,Time\n0001-01-01T00:00:00+14:00,30:00\n")
+
+
+def test_a_tcx_file_of_nothing_that_is_read_is_empty() -> None:
+    with pytest.raises(FormatError, match=r"^not valid XML: it is empty$"):
+        read_tcx_activities(b"<Track/>")
+
+
+def test_a_track_in_a_track_is_skipped_to_its_end() -> None:
+    inside = "<Track><Track><DistanceMeters>1</DistanceMeters></Track>x<DistanceMeters>2</DistanceMeters></Track>"
+    data = tcx(("2026-03-02T09:00:00Z", "60", f"{inside}<DistanceMeters>50</DistanceMeters>"))
+    assert [lap.speed_kmh for each in read_tcx_activities(data) for lap in each.laps] == [3.0]

@@ -204,6 +204,49 @@ def test_a_programme_has_thirty_steps_at_most(steps: int) -> None:
             read_programme(text.encode())
 
 
+@pytest.mark.parametrize(
+    ("table", "key", "least", "most"),
+    [
+        ("rules", "short_gap", 1, 13), ("rules", "long_gap", 8, 365), ("rules", "easy_effort", 0, 6),
+        ("rules", "hard_effort", 5, 10), ("rules", "mild_pain", 0, 10), ("limits", "pain", 0, 10),
+        ("limits", "days", 1, 7), ("steps", "week", 1, 520), ("steps", "sessions", 1, 12), ("steps", "good", 1, 12),
+        ("steps", "variation_after", 1, 12),
+    ],
+)  # fmt: skip
+def test_numbers_have_bounds(table: str, key: str, least: int, most: int) -> None:
+    def text(value: int) -> bytes:
+        line = f"{key} = {value}\n"
+        return (SHORT + (line if table == "steps" else f"[{table}]\n{line}")).encode()
+
+    for value in (least, most):
+        read_programme(text(value))
+    for value in (least - 1, most + 1):
+        with pytest.raises(FormatError, match=key):
+            read_programme(text(value))
+
+
+@pytest.mark.parametrize(
+    ("key", "most"), [("name", 80), ("author", 80), ("about", 300), ("pace", 300), ("id", 40), ("say", 80)]
+)
+def test_texts_have_bounds(key: str, most: int) -> None:
+    def text(length: int) -> bytes:
+        line = f'{key} = "{"x" * length}"'
+        if key in ("pace", "say"):
+            return SHORT.replace("days = 3", f"days = 3\n{line}", 1).encode()
+        return (f"{line}\n" + "\n".join(row for row in SHORT.splitlines() if not row.startswith(f"{key} ="))).encode()
+
+    read_programme(text(most))
+    with pytest.raises(FormatError, match=key):
+        read_programme(text(most + 1))
+
+
+def test_a_long_name_is_shortened_in_the_names_of_its_workouts() -> None:
+    text = SHORT.replace('name = "Short"', f'name = "{"x" * 80}"')
+    (own,) = read_programme(text.encode()).own
+    assert own.name == f"{'x' * 71}…, step 1"[-80:]
+    assert len(own.name) == 80
+
+
 def test_an_unknown_preset_is_refused_with_those_that_are_known() -> None:
     with pytest.raises(FormatError, match=r"\(presets: .*starter") as refused:
         read_programme(SHORT.replace('"starter"', '"startr"').encode())

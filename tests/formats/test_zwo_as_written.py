@@ -91,6 +91,116 @@ def test_texts_and_targets_that_are_lost_are_counted() -> None:
     assert received(zwo(one), None).notes == ("1 text is left out",)
 
 
+SHOWN = '<textevent timeoffset="{}" message="{}"/>'
+
+
+@pytest.mark.parametrize(
+    ("blocks", "walked_as", "notes"),
+    [
+        # A text has a length of its own, how long it is shown, and that is none of a block.
+        ('<textevent timeoffset="0" message="Backward" duration="10"/><SteadyState Duration="60"/>', "back 1m", ()),
+        ('<TextNotification timeOffset="0" text="Backward" duration="9"/><Ramp Duration="60"/>', "back 1m", ()),
+        # The words are in `message`, or in `text`; a text without words is left out.
+        ('<FreeRide Duration="60"><textevent text="Backward"/></FreeRide>', "back 1m", ()),
+        (
+            '<Warmup Duration="60"><textevent timeoffset="" message="Backward"/><textevent/></Warmup>',
+            "back 1m", ("1 text is left out",),
+        ),
+        # What comes behind the end is shown to nobody.
+        (
+            '<Warmup Duration="60"/><textevent timeoffset="60" message="Backward"/>',
+            "warm 1m", ("1 text is left out",),
+        ),
+        (
+            f'<Warmup Duration="60">{SHOWN.format(61, "x")}{SHOWN.format(99, "y")}</Warmup>',
+            "warm 1m", ("2 texts are left out",),
+        ),
+        # Texts in the order in which they are shown.
+        (
+            f'<FreeRide Duration="90">{SHOWN.format(60, "Forward")}{SHOWN.format(0, "Backward")}</FreeRide>',
+            "back 1m, fwd 30s", (),
+        ),
+        ('<Gift/><Warmup Duration="60"/>', "warm 1m", ()),
+    ],
+)  # fmt: skip
+def test_texts_as_other_programs_write_them(blocks: str, walked_as: str, notes: tuple[str, ...]) -> None:
+    found = received(zwo(blocks), None)
+    assert (format_notation(found.workout), found.notes) == (walked_as, notes)
+
+
+@pytest.mark.parametrize(
+    ("attribute", "lost"),
+    [
+        ("Power", True),
+        ("PowerOnHigh", True),
+        ("Cadence", True),
+        ("CadenceResting", True),
+        ("Zone", True),
+        ("pace", False),
+    ],
+)  # fmt: skip
+def test_targets_are_said_to_be_lost(attribute: str, lost: bool) -> None:
+    notes = received(zwo(f'<Warmup Duration="60" {attribute}="1"/>'), None).notes
+    assert notes == (("targets of power and cadence are left out",) if lost else ())
+
+
+def test_our_own_targets_are_not_said_to_be_lost() -> None:
+    block = '<Warmup Duration="60" Power="1"/>'
+    assert received(zwo(block, "<author>Retro Timer</author>"), None).notes == ()
+    assert received(zwo(block, "<author>Somebody</author>"), None).notes != ()
+
+
+@pytest.mark.parametrize(
+    ("blocks", "metres", "pace", "notes"),
+    [
+        ('<Warmup Duration="100"/>', True, 6.0, ("1 block in metres became times at 10:00/km",)),
+        ('<IntervalsT OnDuration="100" OffDuration="50"/>', True, 6.0, ("1 block in metres became times at 10:00/km",)),
+        (
+            '<Warmup Duration="100"/><Cooldown Duration="60" durationType="time"/>', True, 6.0,
+            ("1 block in metres became times at 10:00/km; 1 block is in seconds",),
+        ),
+        ('<Warmup Duration="100"/>', False, 6.0, ("its lengths are read as seconds",)),
+        ('<Warmup Duration="100"/>', False, None, ("its lengths are read as seconds",)),
+        (
+            '<Warmup Duration="100"/><Cooldown Duration="0"/>', True, 6.0,
+            ("2 blocks in metres became times at 10:00/km",),
+        ),
+    ],
+)  # fmt: skip
+def test_what_was_decided_about_lengths_is_noted(
+    blocks: str, metres: bool, pace: float | None, notes: tuple[str, ...]
+) -> None:
+    lengths = Lengths.METRES if metres else Lengths.SECONDS
+    found = received(zwo(blocks, RUN), lengths=lengths, pace_kmh=pace)
+    assert tuple(note for note in found.notes if "direction" not in note) == notes
+
+
+@pytest.mark.parametrize("sport", ["run", "Running", " RUN ", "bike", "rowing", ""])
+def test_only_a_running_workout_may_be_in_metres(sport: str) -> None:
+    data = zwo('<Warmup Duration="60"/>', f"<sportType>{sport}</sportType>")
+    if "run" in sport.lower():
+        with pytest.raises(LengthsUnknownError) as caught:
+            received(data)
+        assert caught.value.if_either == "0.06 km, or 1:00"
+    else:
+        assert received(data).workout.total_seconds == 60
+
+
+def test_a_unit_may_be_given_in_the_workout_or_in_every_block() -> None:
+    assert received(zwo(f'{DISTANCE}<Warmup Duration="100"/>', RUN), pace_kmh=6.0).workout.total_seconds == 60
+    each = '<Warmup Duration="100" durationType=" Distance "/><Cooldown Duration="60" durationtype="time"/>'
+    assert received(zwo(each, RUN), pace_kmh=6.0).workout.total_seconds == 120
+    with pytest.raises(LengthsUnknownError):
+        received(zwo('<Warmup Duration="100" durationType="distance"/><Cooldown Duration="60"/>', RUN), pace_kmh=6.0)
+    with pytest.raises(FormatError, match=r'^line 2: expected durationType time or distance, not "steps"$'):
+        received(zwo('<Warmup Duration="100" durationType="steps"/>'))
+
+
+def test_a_distance_counts_more_than_a_duration_and_may_stand_alone() -> None:
+    block = '<SteadyState Duration="999" Distance="100"/><IntervalsT OnDistance="100" OffDistance="50"/>'
+    assert received(zwo(block), pace_kmh=6.0).workout.total_seconds == 60 + 60 + 30
+
+
 def test_work_without_recovery_alternates() -> None:
     block = '<Warmup Duration="60"/><IntervalsT Repeat="4" OnDuration="60" OffDuration="0"/>'
     assert format_notation(received(zwo(block), Assume.ALTERNATE).workout) == (

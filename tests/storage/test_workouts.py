@@ -338,7 +338,7 @@ def test_why_a_name_cannot_be_is_said(library: WorkoutLibrary, name: str, says: 
     library.check_name("Yours")
 
 
-def test_a_long_name_has_a_short_file_name_and_copies_are_told_apart(library: WorkoutLibrary, directory: Path) -> None:
+def test_a_long_name_has_a_short_file_name_and_its_copies_have_numbers(library: WorkoutLibrary, directory: Path) -> None:
     ninety = "ab cd " * 13
     saved = library.save(parse("back 1m", name=ninety.strip()))
     assert saved.id == ("ab-cd-" * 13)[:-1]
@@ -377,7 +377,7 @@ def test_a_workout_that_has_an_id_without_a_file_gets_a_new_one(library: Workout
     assert format_notation(library.get("mine")) == "back 2m"
 
 
-def test_what_was_deleted_is_told_apart(library: WorkoutLibrary, directory: Path) -> None:
+def test_what_was_deleted_has_a_number(library: WorkoutLibrary, directory: Path) -> None:
     names = []
     for _ in range(4):
         library.save(parse("back 1m", name="Mine"))
