@@ -338,7 +338,7 @@ def test_why_a_name_cannot_be_is_said(library: WorkoutLibrary, name: str, says: 
     library.check_name("Yours")
 
 
-def test_a_long_name_has_a_short_file_name_and_its_copies_have_numbers(library: WorkoutLibrary, directory: Path) -> None:
+def test_a_long_name_has_a_short_file_name_and_its_copies_numbers(library: WorkoutLibrary, directory: Path) -> None:
     ninety = "ab cd " * 13
     saved = library.save(parse("back 1m", name=ninety.strip()))
     assert saved.id == ("ab-cd-" * 13)[:-1]
