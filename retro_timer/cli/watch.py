@@ -14,7 +14,7 @@ from retro_timer.cli.find_session import one_session, session_option
 def watch(*, session: str | None) -> int:
     """Show the session of another terminal, or of a plain session; keys act on it.
 
-    Any number of terminals can watch. The key that ends a session only ends watching.
+    Several terminals can watch at once. The key that ends a session only ends watching.
 
     \b
     Examples:
