@@ -1,8 +1,8 @@
-"""Runs all tests: `python -m tests`. Ends with 1 if any failed, after running all of them.
+"""Runs the tests: `python -m tests`. With CI=true or RETRO_TIMER_ALL=1 it runs all of them, in a quarter of an hour.
 
-Tests that only compute come first, two for each core, since tests of screens wait now and then. Then come those in real
-time, four at a time on any machine, since they mostly wait. Tests that measure milliseconds come last, one after
-another.
+Tests that only compute come first, two for each core, since tests of screens wait now and then. If all tests are run,
+those in real time follow, four at a time on any machine, since they mostly wait. Tests that measure milliseconds come
+last, one after another.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 from typing import Final
 
-from tests.real_time import marks_real_time
+from tests.real_time import everything, marks_real_time
 
 TESTS: Final = Path(__file__).parent
 CORES: Final = os.cpu_count() or 1
@@ -34,11 +34,13 @@ SLOWEST: Final = ("--durations=25", "--durations-min=3")
 def main() -> int:
     """Run the parts; returns the exit code."""
     failed = False
-    for marks, how in PARTS:
+    for marks, how in PARTS if everything() else PARTS[:1]:
         begun = time.monotonic()
         done = subprocess.run([sys.executable, "-m", "pytest", "-q", "-m", marks, *how, *SLOWEST], check=False)
         print(f"-- {marks}: {time.monotonic() - begun:.0f} s\n", flush=True)
         failed = failed or done.returncode != 0
+    if not everything():
+        print("RETRO_TIMER_ALL=1 also runs the tests in real time, the slow ones and every case of the sampled ones.")
     return int(failed)
 
 

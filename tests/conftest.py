@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -15,7 +16,7 @@ from retro_timer.help import content
 from retro_timer.scheduling import presets as ladder
 from retro_timer.storage import database, database_file
 from retro_timer.training import levels
-from tests.real_time import MARKS, marks_real_time
+from tests.real_time import MARKS, everything, marks_real_time
 
 if TYPE_CHECKING:
     import sqlite3
@@ -70,13 +71,21 @@ def pictured_presets(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests that record sound or use a real terminal as `real_time`, and skip slow tests except on CI."""
-    everything = os.environ.get("CI") == "true" or os.environ.get("RETRO_TIMER_ALL") == "1"
+    """Mark tests that record sound or use a real terminal as `real_time`, and skip slow tests except on CI.
+
+    Of a test marked `sampled(n)`, only every nth case runs.
+    """
+    cases: Counter[str] = Counter()
     for item in items:
         marks = {mark.name for mark in item.iter_markers()}
         if marks & MARKS:
             item.add_marker(pytest.mark.real_time)
             if not marks_real_time(item.path):
                 raise pytest.UsageError(f"{item.nodeid} is in real time, but the text of its file does not say so")
-        if "slow" in marks and not everything:
+        if "slow" in marks and not everything():
             item.add_marker(pytest.mark.skip(reason="takes long: RETRO_TIMER_ALL=1 runs it"))
+        if (sampled := item.get_closest_marker("sampled")) and not everything():
+            test = item.nodeid.partition("[")[0]
+            if cases[test] % sampled.args[0]:
+                item.add_marker(pytest.mark.skip(reason="one of many cases: RETRO_TIMER_ALL=1 runs it"))
+            cases[test] += 1

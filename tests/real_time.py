@@ -1,7 +1,8 @@
-"""Which files have tests in real time."""
+"""Which files have tests in real time, and whether these and the long tests run."""
 
 from __future__ import annotations
 
+import os
 import re
 from functools import cache
 from typing import TYPE_CHECKING, Final
@@ -11,6 +12,11 @@ if TYPE_CHECKING:
 
 MARKS: Final = frozenset({"real_time", "sound", "terminal", "alone"})
 WRITTEN: Final = re.compile(rf"pytest\.mark\.({'|'.join(sorted(MARKS))})\b")
+
+
+def everything() -> bool:
+    """Whether all tests run, as on CI."""
+    return os.environ.get("CI") == "true" or os.environ.get("RETRO_TIMER_ALL") == "1"
 
 
 @cache

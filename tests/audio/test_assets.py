@@ -121,10 +121,12 @@ class TestVoice:
         levels = {phrase: level_db(spoken(voice, phrase)) for phrase in EVERY_PHRASE}
         assert {phrase: level for phrase, level in levels.items() if not -18 <= level <= -14} == {}
 
+    @pytest.mark.slow
     def test_is_equally_loud_to_the_ear(self, voice: str, waveforms: ModuleType) -> None:
         levels = {phrase: waveforms.loudness(_floats(voice, phrase)) for phrase in EVERY_PHRASE}
         assert {phrase: level for phrase, level in levels.items() if not -16.5 <= level <= -15.5} == {}
 
+    @pytest.mark.slow
     def test_loses_no_more_in_a_small_speaker_than_the_sounds_do(self, voice: str, waveforms: ModuleType) -> None:
         def lost(samples: list[float]) -> float:
             return float(waveforms.loudness(samples) - waveforms.loudness(waveforms.through_small_speaker(samples)))

@@ -175,6 +175,7 @@ async def names() -> list[str]:
     return sorted(name for name in answer.body[0] if name.startswith("org.mpris."))
 
 
+@pytest.mark.slow
 async def test_every_verb_twenty_times_has_its_effect_before_playerctl_returns(desktop: Desktop) -> None:
     session = desktop.session
     for _ in range(20):

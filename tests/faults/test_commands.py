@@ -154,6 +154,7 @@ def name(arguments: tuple[str, ...]) -> str:
 
 @pytest.mark.parametrize("command", WRITING, ids=name)
 @pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.sampled(3)
 def test_a_command_that_cannot_write_says_so_and_changes_nothing(
     place: Place, fault: str, command: tuple[str, ...]
 ) -> None:
@@ -170,6 +171,7 @@ def test_a_command_that_cannot_write_says_so_and_changes_nothing(
 
 @pytest.mark.parametrize("command", READING, ids=name)
 @pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.sampled(3)
 def test_a_command_that_reads_says_what_it_read(place: Place, fault: str, command: tuple[str, ...]) -> None:
     with FAULTS[fault](place) as before:
         kept = (place.data / FILE_NAME).read_bytes()

@@ -17,6 +17,7 @@ if sys.platform == "win32":
 
 
 @pytest.mark.parametrize("name", KINDS)
+@pytest.mark.sampled(4)
 def test_the_program_holds(name: str, tmp_path: Path) -> None:
     kind = KINDS[name]
     outcome = kind.run(kind.short, SEED, tmp_path)

@@ -77,6 +77,7 @@ def test_every_recipe_is_followed() -> None:
 
 @pytest.mark.timeout(600)  # a dozen starts of Python and Textual, on a machine that may be busy
 @pytest.mark.parametrize("title", PROMISES)
+@pytest.mark.sampled(4)
 def test_a_recipe_works_as_written(title: str, tmp_path: Path) -> None:
     recipe, promise = RECIPES[title], PROMISES[title]
     copy_repository(tmp_path)

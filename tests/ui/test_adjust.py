@@ -327,6 +327,7 @@ async def test_both_profiles_have_one_scale() -> None:
 
 
 @pytest.mark.parametrize("size", [(1, 1), (20, 5), (40, 12), (120, 40), (240, 67)])
+@pytest.mark.sampled(2)
 async def test_every_size_works_and_shows_the_new_end(size: tuple[int, int]) -> None:
     async with walking(size=size) as walk:
         walk.field(AdjustmentField.BACKWARD).query_one(StepInput).focus()

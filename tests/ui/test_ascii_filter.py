@@ -89,6 +89,7 @@ async def test_a_changed_setting_changes_what_is_drawn_already(tmp_path: Path, m
 
 @pytest.mark.parametrize("name", SCREENS)
 @pytest.mark.parametrize("size", [(80, 24), (40, 12)])
+@pytest.mark.sampled(3)
 async def test_only_ascii_is_drawn(name: str, size: tuple[int, int]) -> None:
     app = RetroTimerApp(Services(FakeClock(), lambda *_: RecordingPlayer(), ascii_only=True))
     async with app.run_test(size=size) as pilot:

@@ -384,6 +384,7 @@ async def test_the_chosen_item_stays_visible_on_a_small_screen(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("size", [(1, 1), (20, 5), (40, 12), (120, 40), (240, 67)])
+@pytest.mark.sampled(2)
 async def test_every_size_works(tmp_path: Path, size: tuple[int, int]) -> None:
     async with building(parse(SHORT), tmp_path, size=size) as bench:
         await bench.press("down", "plus", "ctrl+n")

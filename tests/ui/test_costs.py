@@ -343,6 +343,7 @@ def test_a_session_never_loads_openssl(tmp_path: Path) -> None:
     assert "libcrypto" not in mapped
 
 
+@pytest.mark.slow
 async def test_a_minute_leaves_little_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(title, "EVERY", 0)
     stage = Stage(WALK, title=True)

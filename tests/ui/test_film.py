@@ -17,6 +17,7 @@ def text(frame: Frame) -> str:
 
 
 @pytest.mark.usefixtures("pictured_presets")
+@pytest.mark.slow
 async def test_the_film_goes_from_home_through_a_walk_to_its_summary(tmp_path: Path) -> None:
     film = await filmed(tmp_path)
     shown = [text(frame) for frame, _ in film.frames]

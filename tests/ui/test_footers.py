@@ -256,6 +256,7 @@ OPENED_BY = ("", "a", "n", "s", "p", "l", "question_mark", "i", "h", "m")
 
 @pytest.mark.parametrize("opened_by", OPENED_BY)
 @pytest.mark.parametrize("width", [40, 80, 100, 240])
+@pytest.mark.sampled(3)
 async def test_a_footer_shows_all_its_keys_or_says_that_there_are_more(
     tmp_path: Path, opened_by: str, width: int
 ) -> None:
@@ -299,6 +300,7 @@ def traces(stage: Stage) -> tuple[object, ...]:
 
 
 @pytest.mark.parametrize(("opened_by", "word"), HINTS)
+@pytest.mark.sampled(4)
 async def test_every_hint_can_be_clicked_and_does_what_its_key_does(tmp_path: Path, opened_by: str, word: str) -> None:
     outcomes = []
     for by_mouse in (True, False):

@@ -347,6 +347,7 @@ async def test_without_a_directory_for_own_workouts_a_message_says_so() -> None:
 
 
 @pytest.mark.parametrize("size", [(1, 1), (20, 5), (40, 12), (240, 67)])
+@pytest.mark.sampled(2)
 async def test_every_size_works(tmp_path: Path, size: tuple[int, int]) -> None:
     async with at_home(tmp_path, MINE, size=size) as house:
         await house.press("end", "a", "escape", "r", "escape", "delete", "escape")

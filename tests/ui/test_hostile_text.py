@@ -333,6 +333,7 @@ async def shown(name: str, text: str, directory: Path) -> tuple[Visit, list[str]
 
 
 @pytest.mark.parametrize("name", CASES)
+@pytest.mark.sampled(4)
 async def test_characters_allowed_in_names_are_drawn_unchanged(
     tmp_path_factory: pytest.TempPathFactory, name: str
 ) -> None:
@@ -342,6 +343,7 @@ async def test_characters_allowed_in_names_are_drawn_unchanged(
 
 
 @pytest.mark.parametrize("name", CASES)
+@pytest.mark.sampled(4)
 async def test_nothing_controls_the_terminal(tmp_path_factory: pytest.TempPathFactory, name: str) -> None:
     _, problems = await shown(name, OBEYED, tmp_path_factory.mktemp("h"))
     assert not problems

@@ -113,6 +113,7 @@ async def walking(keys: dict[str, str] | None = None, **services: Any) -> AsyncI
 
 
 @every_dialog
+@pytest.mark.sampled(3)
 async def test_every_stop_key_bails_out_and_uncovers_the_session(cover: Cover) -> None:
     for key in STOP:
         async with walking() as over:
@@ -135,6 +136,7 @@ async def test_space_pauses_and_resumes_without_closing_the_top_screen(cover: Co
 
 
 @pytest.mark.parametrize("cover", [ask_to_end, adjust, read_help, change_settings], ids=lambda cover: cover.__name__)
+@pytest.mark.sampled(2)
 async def test_where_am_i_is_announced(cover: Cover) -> None:
     for key in WHERE:
         async with walking() as over:

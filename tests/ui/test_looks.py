@@ -100,6 +100,7 @@ SCENES: dict[str, tuple[str | None, Scene]] = {
 
 @pytest.mark.usefixtures("pictured_presets")
 @pytest.mark.parametrize("scene", SCENES)
+@pytest.mark.sampled(2)
 async def test_every_screen_looks_as_it_did(scene: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("retro_timer.ui.screens.session_ending.SUMMARY_DELAY", 3600)  # however busy the machine is
     workout, act = SCENES[scene]

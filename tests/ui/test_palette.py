@@ -186,6 +186,7 @@ async def test_a_theme_is_applied_and_saved(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["[/]", "[b]bold", "[link=x]y[/link]", "[@click=app.quit]z", "a\\[b]"])
+@pytest.mark.sampled(2)
 async def test_markup_in_names_is_only_text(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def named(_app: object) -> Iterator[PaletteCommand]:
         yield PaletteCommand(name, name, lambda: None)

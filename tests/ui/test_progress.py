@@ -138,6 +138,7 @@ async def test_thousands_of_sessions_are_read_a_page_at_a_time(tmp_path: Path) -
 
 @pytest.mark.parametrize("theme", [*(palette.name for palette in PALETTES), "textual-light", "ansi-dark", "ansi-light"])
 @pytest.mark.parametrize("plot", [0, 2])
+@pytest.mark.sampled(3)
 async def test_every_theme_gives_its_colours_to_the_plots(tmp_path: Path, theme: str, plot: int) -> None:
     stage = home_in(tmp_path)
     add_many(stage, 20)
@@ -154,6 +155,7 @@ async def test_every_theme_gives_its_colours_to_the_plots(tmp_path: Path, theme:
 
 
 @pytest.mark.parametrize("size", [*SIZES, (40, 12), (64, 20), (10, 3), (1, 1)])
+@pytest.mark.sampled(3)
 async def test_every_size_causes_no_error(tmp_path: Path, size: tuple[int, int]) -> None:
     stage = home_in(tmp_path)
     add_many(stage, 30)

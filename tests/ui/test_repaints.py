@@ -127,6 +127,7 @@ def all_screens() -> list[type]:
 
 @pytest.mark.parametrize(("size", "theme"), LOOKS, ids=str)
 @pytest.mark.parametrize("scene", SCENES)
+@pytest.mark.sampled(2)
 async def test_the_terminal_shows_the_same_as_a_full_redraw(
     scene: str, size: tuple[int, int], theme: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -216,6 +216,7 @@ async def redrawn(pilot: Pilot[int]) -> None:
 
 @ALL_MODES
 @pytest.mark.parametrize("name", LISTS)
+@pytest.mark.sampled(4)
 async def test_the_chosen_item_looks_different(
     name: str, mode: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -242,6 +243,7 @@ async def test_the_chosen_item_looks_different(
 
 @ALL_MODES
 @pytest.mark.parametrize("name", FOCUSED)
+@pytest.mark.sampled(4)
 async def test_the_focused_control_looks_different(
     name: str, mode: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -17,6 +17,7 @@ BELT, STRAP = "AA:00:00:00:00:01", "BB:00:00:00:00:01"
 
 
 @pytest.mark.parametrize("size", SIZES)
+@pytest.mark.sampled(2)
 async def test_a_sensor_is_found_chosen_seen_live_and_forgotten(size: tuple[int, int]) -> None:
     shop = MadeSensors()
     stage = Stage(make_sensors=shop, loaded=Loaded(Settings(first_start=STARTED), ()))

@@ -63,6 +63,7 @@ async def test_digits_fill_the_screen(size: tuple[int, int]) -> None:
 
 
 @pytest.mark.parametrize("size", [*SIZES, (40, 12), (12, 40), (10, 3), (3, 2), (1, 1)])
+@pytest.mark.sampled(3)
 async def test_every_size_shows_the_time_or_nothing_but_never_fails(size: tuple[int, int]) -> None:
     stage = Stage(SHORT)
     async with stage.app.run_test(size=size) as pilot:

@@ -352,6 +352,7 @@ async def test_an_unchanged_workout_is_not_offered(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("size", [*SIZES, (40, 12), (10, 3), (1, 1)])
+@pytest.mark.sampled(3)
 async def test_every_size_can_be_answered(tmp_path: Path, size: tuple[int, int]) -> None:
     stage = stage_in(tmp_path)
     async with stage.app.run_test(size=size) as pilot:

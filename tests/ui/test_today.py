@@ -281,6 +281,7 @@ async def test_the_plan_is_shown_and_pain_changes_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("size", [*SIZES, (40, 12), (1, 1)])
+@pytest.mark.sampled(3)
 async def test_every_size_causes_no_error(tmp_path: Path, size: tuple[int, int]) -> None:
     stage = home_in(tmp_path)
     add(stage, 2)
