@@ -6,6 +6,7 @@ Pure: all times come from the events.
 from __future__ import annotations
 
 import copy
+import sys
 from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
@@ -108,7 +109,7 @@ class Recorder:
             case IntervalStarted():
                 self._enter(event)
             case IntervalEnded():
-                self._leave(event.index, event.entry.duration, complete=event.complete)
+                self._leave(event.entry.duration, complete=event.complete)
             case Edited():
                 self._edit(event)
             case Ended():
@@ -145,7 +146,7 @@ class Recorder:
         if now is not None and self._seen is not None:
             state = copy.copy(self)
             state._intervals, state._pauses = list(self._intervals), list(self._pauses)  # noqa: SLF001  (a copy of self)
-            state._pass(min(now, self._seen + self._certain))  # noqa: SLF001  (a copy of self)
+            state._pass(min(now, self._certain_until(self._seen)))  # noqa: SLF001  (a copy of self)
         return state._as_record()  # noqa: SLF001  (a copy of self)
 
     def _as_record(self) -> Record:
@@ -166,7 +167,7 @@ class Recorder:
         """Add what sensors measured to the running interval and the trace."""
         if not self._intervals or self._seen is None or self._state.is_over:
             return
-        passed = max(0, min(event.moment - self._seen, self._certain))
+        passed = max(0, min(event.moment, self._certain_until(self._seen)) - self._seen)
         sample = Sample(self._spent.total + passed, event.speed_kmh, event.heart_rate, event.metres)
         interval = len(self._intervals) - 1
         if not self._measures or self._measures[-1].interval != interval:
@@ -181,22 +182,20 @@ class Recorder:
         self._last_samples.append(sample)
         self._traces.append(packed(self._last_samples))
 
-    @property
-    def _certain(self) -> int:
-        """Milliseconds after the last event during which no other event is expected."""
-        if self._seen is None or self._counts_as is None:
-            return 0
+    def _certain_until(self, seen: int) -> int:
+        """The moment until which no other event is expected after the last one, at `seen`."""
         if self._counts_as is CountsAs.WALKED:
-            return self._schedule.starts[self._intervals[-1].index + 1] * SECOND - self._position
+            return seen + self._schedule.starts[self._intervals[-1].index + 1] * SECOND - self._position
         if self._lead_in_until is not None:
-            return self._lead_in_until - self._seen
-        return 2**62  # a pause or a waiting turn can last any length of time
+            return self._lead_in_until
+        return sys.maxsize  # a pause or a waiting turn can last any length of time
 
     def _pass(self, moment: int) -> None:
         """Let time pass until a moment."""
-        passed = 0 if self._seen is None else max(0, moment - self._seen)
-        self._seen = moment if self._seen is None else max(moment, self._seen)
-        if not passed or self._counts_as is None:
+        before = moment if self._seen is None else self._seen
+        self._seen = max(moment, before)
+        passed = self._seen - before
+        if self._counts_as is None:
             return
         self._spent = self._spent.plus(passed, self._counts_as)
         if self._counts_as is CountsAs.WALKED:
@@ -237,7 +236,7 @@ class Recorder:
         if self._intervals and self._intervals[-1].left is Leaving.OPEN:
             if self._intervals[-1].index == event.index:
                 return
-            self._leave(self._intervals[-1].index, self._intervals[-1].target, complete=True)
+            self._leave(self._intervals[-1].target, complete=True)
         self._append(event)
 
     def _append(self, event: IntervalStarted) -> None:
@@ -259,9 +258,8 @@ class Recorder:
             )
         )
 
-    def _leave(self, index: int, target: int, *, complete: bool) -> None:
-        if self._intervals and self._intervals[-1].index == index:
-            self._change_last(target=target, left=Leaving.COMPLETE if complete else Leaving.OPEN)
+    def _leave(self, target: int, *, complete: bool) -> None:
+        self._change_last(target=target, left=Leaving.COMPLETE if complete else Leaving.OPEN)
 
     def _edit(self, event: Edited) -> None:
         self._schedule = event.after

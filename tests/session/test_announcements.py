@@ -191,13 +191,7 @@ def test_what_is_said_of_everything_else() -> None:
     assert announced(session.advance(T + 5_000), session) == []
 
 
-@pytest.fixture
-def estimated(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No phrase has a clip: each takes 450 ms, and 75 ms for each character."""
-    monkeypatch.setattr(english, "CLIP_MS", {})
-
-
-@pytest.mark.usefixtures("estimated")
+@pytest.mark.usefixtures("estimated_lengths")
 @pytest.mark.parametrize(("ticks", "lead_in", "named"), [(3, 5, False), (2, 5, True), (3, 6, True), (0, 3, True)])
 def test_a_lead_in_names_its_phase_if_there_is_room_before_the_count(ticks: int, lead_in: int, named: bool) -> None:
     session = walking("back 60s", at=5_000, resume_lead_in=lead_in)
@@ -242,7 +236,7 @@ def now(session: Session, left: int | None = None) -> Cue | None:
     return what(session.interval_left if left is None else left)
 
 
-@pytest.mark.usefixtures("estimated")
+@pytest.mark.usefixtures("estimated_lengths")
 def test_what_to_do_when_the_sound_is_back() -> None:
     session = walking("turn 5s, back 60s, fwd 60s", at=2_000, wait_at_turns=True)
     assert now(session) == Cue(7, CueKind.PHASE, words=("The turn:", "Two seconds.", "Left."), phase=Phase.TURN)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,7 +12,7 @@ from retro_timer.scheduling.notation import parse
 from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.schedule import flatten
 from retro_timer.session.conductor import Conductor
-from retro_timer.session.cue import CueKind, Sound
+from retro_timer.session.cue import Cue, CueKind, Sound
 from retro_timer.session.events import Event, PauseReason, Refused
 from retro_timer.session.languages import english as phrases
 from retro_timer.session.ports import SoundState
@@ -19,6 +20,9 @@ from retro_timer.session.states import Rules
 from retro_timer.session.timeline import CueSettings
 from tests.session.listening import LADDER, START, Listener, listening, said
 from tests.session.understanding import spoken_seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 PAUSED = "The session is paused. Press the space bar to resume."
 
@@ -446,3 +450,148 @@ def test_refusals_can_be_switched_off() -> None:
     listener = listening(settings=CueSettings(off=frozenset({CueKind.REFUSED})))
     listener.walk(5_000)
     assert [type(event).__name__ for event in refuse(listener)] == ["Refused"]
+
+
+# To the millisecond
+
+
+def words_of(milliseconds: int) -> str:
+    """Words that take so long, with the estimated lengths."""
+    assert (milliseconds - 450) % 75 == 0
+    return "x" * ((milliseconds - 450) // 75)
+
+
+def speaking(milliseconds: int, notation: str = "back 120s, 2x(fwd 30s)") -> Listener:
+    """A session that begins with words of so many milliseconds."""
+    return listening(notation, CueSettings(go_words=(words_of(milliseconds),), off=frozenset({CueKind.HALFWAY})))
+
+
+def asks(listener: Listener) -> None:
+    listener.conductor.ask(listener.now, [("Did you fall?",)])
+
+
+def warns(listener: Listener) -> None:
+    listener.conductor.warn(listener.now, "The belt is still moving.")
+
+
+def edits(listener: Listener) -> None:
+    listener.after(0, lambda now: listener.session.edit(now, AddRounds(1)))
+
+
+def asks_where(listener: Listener) -> None:
+    listener.conductor.where(listener.now)
+
+
+@pytest.mark.usefixtures("estimated_lengths")
+@pytest.mark.parametrize(
+    ("speaks", "kind", "takes", "latest"),
+    [
+        (edits, CueKind.EDITED, 10_200, 10_000),
+        (asks_where, CueKind.WHERE, 20_175, 20_000),
+        (asks, CueKind.QUESTION, 30_150, 30_000),
+        (warns, CueKind.BELT, 5_025, 5_000),
+    ],
+)
+def test_an_answer_waits_only_so_long_for_the_words_before_it(
+    speaks: Callable[[Listener], None], kind: CueKind, takes: int, latest: int
+) -> None:
+    for after, waits in ((takes - latest, True), (takes - latest - 1, False)):
+        listener = speaking(takes)
+        listener.after(after)
+        speaks(listener)
+        due = [due_cue.due - START for due_cue in listener.player.queued if due_cue.cue.kind is kind]
+        assert due[:1] == ([takes] if waits else [])
+
+
+@pytest.mark.usefixtures("estimated_lengths")
+def test_the_parts_of_an_answer_are_a_moment_apart() -> None:
+    listener = listening("back 5m")
+    listener.walk(50_000)
+    listener.conductor.where(listener.now)
+    parts = [(due_cue.due - START, due_cue.cue.text) for due_cue in listener.player.queued]
+    assert parts[:3] == [
+        (50_000, "The backward bout:"),
+        (50_000 + 1_800 + 150, "About four minutes left."),
+        (51_950 + 3_315 + 150, "This is the last interval."),
+    ]
+
+
+@pytest.mark.usefixtures("estimated_lengths")
+@pytest.mark.parametrize(("returns", "said_at"), [(1_000, 1_000 + 700 + 1_500 + 120 + 1_275), (1_001, 1_001)])
+def test_words_that_have_just_begun_are_played_when_the_sound_returns(returns: int, said_at: int) -> None:
+    """They begin anew, so what is said about the sound waits for them."""
+    listener = listening("back 60s")
+    listener.player.lose()
+    listener.player.state = SoundState.OK
+    listener.after(returns)
+    first = next(due_cue for due_cue in listener.player.queued if due_cue.cue.kind is CueKind.SOUND)
+    assert (first.due - START, first.cue.text) == (said_at, "Sound is back.")
+
+
+@pytest.mark.parametrize(("ready", "announced"), [(1_500, False), (1_501, True)])
+def test_a_change_counts_as_missed_a_second_and_a_half_later(ready: int, announced: bool) -> None:
+    listener = Listener(flatten(parse("back 60s")), Rules(lead_in=0))
+    listener.player.state = SoundState.STARTING
+    listener.conductor = Conductor(listener.session, listener.player)
+    listener.after(0, listener.session.start)
+    listener.player.state = SoundState.OK
+    listener.after(ready)
+    assert bool([each for each in listener.player.queued if each.cue.kind is CueKind.SOUND]) is announced
+
+
+def test_a_quarter_of_a_second_passes_between_two_refusals() -> None:
+    listener = listening("back 60s")
+    listener.walk(5_000)
+    sounded = []
+    for passed in (0, 249, 1, 249, 1):
+        listener.after(passed)
+        before = len(listener.player.queued)
+        refuse(listener)
+        sounded.append(len(listener.player.queued) > before)
+    assert sounded == [True, False, True, False, True]
+
+
+def test_what_was_walked_is_said_a_second_after_the_end() -> None:
+    listener = listening("back 5s")
+    listener.finish()
+    (recap,) = [due_cue for due_cue in listener.player.queued if due_cue.cue.kind is CueKind.RECAP]
+    complete = next(cue for _, cue in listener.heard if cue.kind is CueKind.COMPLETE)
+    assert recap.due == START + 5_000 + listener.settings.duration_ms(complete) + 1_000
+
+
+def test_a_muted_player_that_is_unmuted_within_a_change_knows_what_was_missed() -> None:
+    """A change that was over when the sound was muted was heard."""
+    ends = CueSettings().duration_ms(Cue(0, CueKind.PHASE, Sound.BACKWARD, ("Walk backward.", "One minute.")))
+    for at, named in ((ends - 1, True), (ends, False)):
+        listener = listening("back 60s, turn 30s")
+        listener.after(at)
+        listener.conductor.mute(listener.now, muted=True)
+        listener.conductor.mute(listener.now, muted=True)  # twice is once
+        listener.after(2_000)
+        listener.conductor.mute(listener.now, muted=False)
+        listener.walk(4_000)
+        assert ("The backward bout:" in " ".join(text for _, text in listener.texts)) is named
+
+
+def test_a_question_takes_the_place_of_the_one_before_it() -> None:
+    listener = listening("back 5m")
+    listener.walk(50_000)
+    listener.conductor.ask(listener.now, [("Did you fall?",), ("Press the letter Y or the letter N.",)])
+    listener.after(100)
+    silenced = listener.player.silenced
+    listener.conductor.ask(listener.now, [("You can type a note.",)])
+    assert listener.player.silenced == silenced + 1
+    asked = [due_cue for due_cue in listener.player.queued if due_cue.cue.kind is CueKind.QUESTION]
+    assert [due_cue.cue.text for due_cue in asked] == ["You can type a note."]
+    assert asked[0].due == listener.now
+    listener.conductor.ask(listener.now, [])
+    assert not [due_cue for due_cue in listener.player.queued if due_cue.cue.kind is CueKind.QUESTION]
+
+
+def test_a_warning_has_its_sound() -> None:
+    listener = listening("back 5m")
+    listener.walk(50_000)
+    events = listener.conductor.warn(listener.now, phrases.BELT_MOVING)
+    assert said(events) == ["The belt is still moving."]
+    warning = listener.player.queued[-1].cue
+    assert (warning.kind, warning.sound, warning.at) == (CueKind.BELT, Sound.ATTENTION, 50_000)

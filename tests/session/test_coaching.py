@@ -161,6 +161,173 @@ def test_the_time_left_is_said_as_often_as_wanted() -> None:
     assert of_kind(everything(schedule, FEW), CueKind.TIME_LEFT) == []
 
 
+# To the second
+
+
+def only(kind: CueKind, *others: CueKind, **settings: int | str) -> CueSettings:
+    """Settings in which all kinds but some are off."""
+    off = frozenset(CueKind) - {kind, *others}
+    return CueSettings(off=off, **{"coaching": "many", **settings})  # type: ignore[arg-type]  # by name
+
+
+def at_seconds(notation: str, settings: CueSettings, kind: CueKind) -> list[float]:
+    return [at for at, _ in of_kind(everything(flatten(parse(notation)), settings), kind)]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "many", "few"),
+    [
+        (40, [], []),
+        (41, [20.5], [20.5]),
+        (80, [40], [40]),
+        (90, [45], [45]),
+        (119, [59.5], [59.5]),
+        (120, [40, 80], [60]),
+        (160, [40, 80, 120], [80]),
+        (180, [45, 90, 135], [90]),
+        (181, [45.25, 90.5, 135.75], [60.333, 120.666]),
+        (271, [45.166, 90.333, 135.5, 180.666, 225.833], [67.75, 135.5, 203.25]),
+    ],
+)
+def test_how_often_a_silence_is_used(seconds: int, many: list[float], few: list[float]) -> None:
+    for coaching, expected in (("many", many), ("few", few)):
+        settings = only(CueKind.TECHNIQUE, coaching=coaching)
+        assert at_seconds(f"rest {seconds}s", settings, CueKind.TECHNIQUE) == expected
+
+
+@pytest.mark.usefixtures("estimated_lengths")
+@pytest.mark.parametrize(
+    ("seconds", "few"),
+    [
+        (100, [25]),
+        (180, [45]),
+        (183, [45.75]),
+        (184, [46, 138.825]),  # the other one, too, would be silent for more than a minute and a half
+    ],
+)
+def test_few_speak_in_other_silences_only_where_they_are_very_long(seconds: int, few: list[float]) -> None:
+    settings = only(CueKind.TECHNIQUE, CueKind.HALFWAY, coaching="few")
+    assert at_seconds(f"back {seconds}s", settings, CueKind.TECHNIQUE) == few
+
+
+def test_each_interval_begins_with_another_technique_than_the_one_before() -> None:
+    settings = only(CueKind.TECHNIQUE)
+    tall, pace, hands = "Stand tall.", "Go at a pace where you can talk.", "Light hands on the rail."
+    said = of_kind(everything(flatten(parse("10x(fwd 50s)")), settings), CueKind.TECHNIQUE)
+    assert [text for _, text in said] == [tall, pace, hands, tall, hands, tall, pace, hands, pace, hands]
+    said = of_kind(everything(flatten(parse("fwd 160s, fwd 50s")), settings), CueKind.TECHNIQUE)
+    assert [text for _, text in said] == [tall, pace, hands, pace]
+
+
+@pytest.mark.usefixtures("estimated_lengths")
+def test_the_silences_between_cues() -> None:
+    cues = everything(flatten(parse("back 200s")), only(CueKind.HALFWAY, CueKind.ONE_MINUTE))
+    assert [(cue.at, MANY.duration_ms(cue)) for cue in cues] == [(100_000, 1650), (140_000, 1275 + 120 + 825)]
+    assert silences(MANY, cues, 500, 200_000) == [(500, 100_000), (101_650, 140_000), (142_220, 200_000)]
+    assert [silence.length for silence in silences(MANY, cues, 500, 200_000)] == [99_500, 38_350, 57_780]
+    assert silences(MANY, [], 3, 7) == [(3, 7)]
+
+
+CROWDED = "rest 5s"
+"""An interval in which nothing has room: two seconds of silence, the time left, and two more."""
+
+
+@pytest.mark.usefixtures("estimated_lengths")
+@pytest.mark.parametrize(
+    ("later", "said"),
+    [
+        (0, "Three minutes until the end."),
+        (15, "Two minutes forty-five until the end."),
+        (-15, "Three minutes fifteen until the end."),
+        (30, "Two minutes thirty until the end."),
+        (-30, "Three minutes thirty until the end."),
+        (60, "Two minutes until the end."),
+        (-60, "Four minutes until the end."),
+    ],
+)
+def test_the_time_left_is_said_somewhat_earlier_or_later_where_there_is_room(later: int, said: str) -> None:
+    settings = only(CueKind.TIME_LEFT, time_left_every=3)
+    schedule = flatten(parse(f"40x({CROWDED}), rest 35s, {(160 - later) // 5}x({CROWDED})"))
+    assert of_kind(everything(schedule, settings), CueKind.TIME_LEFT) == [(215, said)]
+
+
+@pytest.mark.usefixtures("estimated_lengths")
+@pytest.mark.parametrize(
+    ("before", "said_at"),
+    [
+        (12, 212),  # twelve seconds after what was before
+        (11, 241),  # not so clear: half a minute later is better
+    ],
+)
+def test_the_time_left_keeps_clear_of_the_change_before_it_if_it_can(before: int, said_at: int) -> None:
+    settings = only(CueKind.TIME_LEFT, time_left_every=3)
+    schedule = flatten(parse(f"40x({CROWDED}), rest {before + 16}s, rest 35s, {(180 - 51) // 3}x(rest 3s)"))
+    assert [at for at, _ in of_kind(everything(schedule, settings), CueKind.TIME_LEFT)] == [said_at]
+
+
+@pytest.mark.usefixtures("estimated_lengths")
+@pytest.mark.parametrize(("after", "said_at"), [(16, 213), (15, 243)])
+def test_the_time_left_keeps_clear_of_the_change_after_it_if_it_can(after: int, said_at: int) -> None:
+    """It takes 3.12 seconds."""
+    settings = only(CueKind.TIME_LEFT, time_left_every=3)
+    schedule = flatten(parse(f"40x({CROWDED}), rest {13 + after}s, rest {50 - after}s, 26x({CROWDED})"))
+    assert [at for at, _ in of_kind(everything(schedule, settings), CueKind.TIME_LEFT)] == [said_at]
+
+
+@pytest.mark.usefixtures("estimated_lengths")
+@pytest.mark.parametrize(("before", "after", "said_at"), [(2, 6, [202]), (1, 7, []), (2, 5, []), (3, 6, [203])])
+def test_the_time_left_is_two_seconds_away_from_anything_else_at_least(
+    before: int, after: int, said_at: list[float]
+) -> None:
+    settings = only(CueKind.TIME_LEFT, time_left_every=3)
+    schedule = flatten(parse(f"40x({CROWDED}), rest {before + after}s, {180 - after}x(rest 1s)"))
+    assert [at for at, _ in of_kind(everything(schedule, settings), CueKind.TIME_LEFT)] == said_at
+
+
+@pytest.mark.usefixtures("estimated_lengths")
+def test_the_time_left_is_said_every_so_many_minutes_but_not_at_the_ends() -> None:
+    schedule = flatten(parse("rest 6m"))
+    every = {
+        minutes: of_kind(everything(schedule, only(CueKind.TIME_LEFT, time_left_every=minutes)), CueKind.TIME_LEFT)
+        for minutes in (0, 1, 2, 3, 5, 6)
+    }
+    assert every == {
+        0: [],
+        1: [
+            (60, "Five minutes until the end."),
+            (120, "Four minutes until the end."),
+            (180, "Three minutes until the end."),
+            (240, "Two minutes until the end."),
+            (300, "One minute until the end."),
+        ],
+        2: [(120, "Four minutes until the end."), (240, "Two minutes until the end.")],
+        3: [(180, "Three minutes until the end.")],
+        5: [(60, "Five minutes until the end.")],
+        6: [],
+    }
+    schedule = flatten(parse("rest 361s"))
+    assert of_kind(everything(schedule, only(CueKind.TIME_LEFT, time_left_every=6)), CueKind.TIME_LEFT) == [
+        (31, "Five minutes thirty until the end.")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("bouts", "praised"),
+    [
+        ((60, 65), [(3, phrases.LONGEST_YET)]),
+        ((60, 64), []),
+        ((60, 60), [(1, phrases.HALF_DONE)]),
+        ((61, 60), [(1, phrases.HALF_DONE)]),
+        ((60, 61, 60), [(3, phrases.HALF_DONE)]),
+        ((60,), []),
+    ],
+)
+def test_what_is_praised(bouts: tuple[int, ...], praised: list[tuple[int, str]]) -> None:
+    listener = listening(", ".join(f"back {seconds}s, turn 30s" for seconds in bouts) + ", fwd 30s", FEW)
+    listener.finish()
+    assert praise(listener) == praised
+
+
 # A session, heard
 
 
