@@ -133,7 +133,7 @@ def _placed(timeline: CoachedTimeline, left: int) -> Cue | None:
     for distance in (CLEAR, NEAR):
         for shift in _TIME_LEFT_SHIFTS:
             at, words = schedule.total - left - shift, timeline.phrases.short_length(left + shift)
-            if not words or not 0 < at < schedule.total:
+            if not words:
                 continue
             index = schedule.position_at(at).index
             cue = Cue(
@@ -226,7 +226,7 @@ class Coach:
     def recap(self, at: int) -> Cue:
         """A cue with the backward time of this session, and the longest bout so far."""
         bouts = self._session.bouts.values()
-        words = self._phrases.recap(sum(bouts), max(self.longest_before, *bouts, 0))
+        words = self._phrases.recap(sum(bouts), max([self.longest_before, *bouts]))
         return Cue(at, CueKind.RECAP, words=words)
 
     def _other_than(self, last: Cue | None, cue: Cue) -> Cue:
@@ -245,7 +245,7 @@ class Coach:
         ahead = session.interval_left if session.index == index else 0
         if bouts.pop(index, 0) + ahead < whole:
             return ""
-        best = max(self.longest_before, *bouts.values(), 0)
+        best = max([self.longest_before, *bouts.values()])
         if best and best + BETTER <= whole:
             return self._phrases.LONGEST_YET
         planned = sum(entry.duration * SECOND for entry in schedule if entry.phase.faces_backward)

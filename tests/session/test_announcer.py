@@ -13,11 +13,13 @@ from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.schedule import flatten
 from retro_timer.session.conductor import Conductor
 from retro_timer.session.cue import Cue, CueKind, Sound
+from retro_timer.session.engine import Session
 from retro_timer.session.events import Event, PauseReason, Refused
 from retro_timer.session.languages import english as phrases
 from retro_timer.session.ports import SoundState
 from retro_timer.session.states import Rules
 from retro_timer.session.timeline import CueSettings
+from retro_timer.testing import RecordingPlayer
 from tests.session.listening import LADDER, START, Listener, listening, said
 from tests.session.understanding import spoken_seconds
 
@@ -595,3 +597,83 @@ def test_a_warning_has_its_sound() -> None:
     assert said(events) == ["The belt is still moving."]
     warning = listener.player.queued[-1].cue
     assert (warning.kind, warning.sound, warning.at) == (CueKind.BELT, Sound.ATTENTION, 50_000)
+
+
+def kinds_due(listener: Listener) -> list[tuple[int, CueKind]]:
+    return [(due_cue.due - listener.now, due_cue.cue.kind) for due_cue in listener.player.queued]
+
+
+def test_where_waits_for_an_answer_and_a_question_and_a_warning_do_not() -> None:
+    for speaks, kind, waits in (
+        (asks_where, CueKind.WHERE, True),
+        (asks, CueKind.QUESTION, False),
+        (warns, CueKind.BELT, False),
+        (edits, CueKind.EDITED, False),
+    ):
+        listener = listening("back 5m, 2x(fwd 30s)")
+        listener.walk(50_000)
+        edits(listener)
+        listener.after(100)
+        (edited,) = [cue for _, cue in listener.heard if cue.kind is CueKind.EDITED]
+        speaks(listener)
+        first = next(due for due, found in kinds_due(listener) if found is kind)
+        assert first == (listener.settings.duration_ms(edited) - 100 if waits else 0)
+
+
+@pytest.mark.parametrize("asked", [False, True])
+def test_a_walker_who_asked_where_while_muted_is_not_told_again(asked: bool) -> None:
+    listener = listening()  # backward from 35 s on
+    listener.walk(30_000)
+    listener.conductor.mute(listener.now, muted=True)
+    listener.walk(10_000)
+    if asked:
+        listener.conductor.where(listener.now)
+    listener.walk(2_000)
+    listener.conductor.mute(listener.now, muted=False)
+    told = [due_cue for due_cue in listener.player.queued if due_cue.cue.kind is CueKind.PHASE]
+    assert [due_cue.cue.words[0] for due_cue in told] == ([] if asked else ["The backward bout:"])
+
+
+def test_the_first_moment_of_all_is_like_any_other() -> None:
+    session, player = Session(flatten(parse("back 60s, 2x(fwd 30s)")), Rules(lead_in=0)), RecordingPlayer()
+    conductor = Conductor(session, player)
+    conductor.call(0, session.start)
+    assert said(conductor.refuse(0, "No.")) == ["No."]
+    before = list(player.queued)
+    conductor.call(0, lambda now: session.edit(now, AddRounds(1)))
+    assert [each.cue.text for each in player.queued if each not in before] == ["Three rounds."]
+
+
+def test_a_loss_while_muted_says_nothing_even_if_the_player_works_again() -> None:
+    listener = listening("back 60s")
+    listener.walk(10_000)
+    listener.conductor.mute(listener.now, muted=True)
+    listener.walk(4_000)
+    listener.player.lose()
+    listener.player.state = SoundState.OK
+    listener.after(100)
+    assert CueKind.SOUND not in [kind for _, kind in kinds_due(listener)]
+
+
+def test_sound_that_is_back_does_not_wait_for_an_answer() -> None:
+    listener = listening("back 5m, 2x(fwd 30s)")
+    listener.walk(50_000)
+    edits(listener)
+    listener.after(100)
+    listener.player.lose()
+    listener.player.state = SoundState.OK
+    listener.after(400)
+    assert kinds_due(listener)[0] == (0, CueKind.SOUND)
+
+
+def test_a_missed_change_is_told_once() -> None:
+    listener = listening()  # backward from 35 s on
+    listener.walk(30_000)
+    told = []
+    for passed in (10_000, 5_000):
+        listener.conductor.mute(listener.now, muted=True)
+        listener.walk(passed)
+        listener.conductor.mute(listener.now, muted=False)
+        told.append(CueKind.PHASE in [kind for _, kind in kinds_due(listener)])
+        listener.walk(6_000)
+    assert told == [True, False]

@@ -319,6 +319,8 @@ def test_the_time_left_is_said_every_so_many_minutes_but_not_at_the_ends() -> No
         ((60, 60), [(1, phrases.HALF_DONE)]),
         ((61, 60), [(1, phrases.HALF_DONE)]),
         ((60, 61, 60), [(3, phrases.HALF_DONE)]),
+        ((70, 70, 70), [(3, phrases.HALF_DONE)]),
+        ((60, 60, 60, 60), [(3, phrases.HALF_DONE)]),
         ((60,), []),
     ],
 )
@@ -326,6 +328,26 @@ def test_what_is_praised(bouts: tuple[int, ...], praised: list[tuple[int, str]])
     listener = listening(", ".join(f"back {seconds}s, turn 30s" for seconds in bouts) + ", fwd 30s", FEW)
     listener.finish()
     assert praise(listener) == praised
+
+
+@pytest.mark.parametrize(("seconds", "said"), [(7, []), (8, [65]), (9, [65])])
+def test_praise_ends_with_its_interval(seconds: int, said: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(phrases, "CLIP_MS", {"heart": {phrases.HALF_DONE: 3_000, phrases.LONGEST_YET: 2_000}})
+    assert at_seconds(f"back 60s, rest {seconds}s", only(CueKind.ENCOURAGED), CueKind.ENCOURAGED) == said
+
+
+@pytest.mark.parametrize(("milliseconds", "said"), [(5_000, [65]), (5_001, [67])])
+def test_praise_may_follow_other_words_at_once(
+    milliseconds: int, said: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clips = {"Take a rest.": milliseconds - 700 - 120, "Thirty seconds.": 0}
+    monkeypatch.setattr(phrases, "CLIP_MS", {"heart": clips})
+    assert at_seconds("back 60s, rest 30s", only(CueKind.ENCOURAGED, CueKind.PHASE), CueKind.ENCOURAGED) == said
+
+
+@pytest.mark.parametrize("notation", ["rest 30s", "back 60s", "fwd 60s, rest 30s"])
+def test_only_a_bout_is_praised(notation: str) -> None:
+    assert at_seconds(notation, only(CueKind.ENCOURAGED), CueKind.ENCOURAGED) == []
 
 
 # A session, heard
@@ -354,7 +376,7 @@ def test_going_back_does_not_repeat_the_technique() -> None:
     listener.after(0, listener.session.back)
     walked(listener, 60)
     first, second = (text for _, text in listener.heard_of(CueKind.TECHNIQUE))
-    assert first != second
+    assert (first, second) == ("Eyes on a fixed point.", "Small steps, feet close to the belt.")
 
 
 @pytest.mark.parametrize("command", ["pause", "skip", "back", "end"])

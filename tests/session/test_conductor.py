@@ -9,10 +9,12 @@ from retro_timer.scheduling.notation import parse
 from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.schedule import flatten
 from retro_timer.session.cue import CueKind, Sound
-from retro_timer.session.events import CueHeard, Event, IntervalStarted, PauseReason
+from retro_timer.session.events import CueHeard, Event, IntervalStarted, PauseReason, Sampled
 from retro_timer.session.languages.english import COMPLETE, ENDED
+from retro_timer.session.ports import DueCue, SoundState
 from retro_timer.session.spent import Spent
 from retro_timer.session.states import Rules, State
+from retro_timer.testing import RecordingPlayer
 from tests.session.listening import LADDER, ONLY_PHASES, START, Listener, listening, said
 
 # Pause and resume
@@ -285,3 +287,126 @@ def test_the_same_calls_give_the_same_events() -> None:
         return listener.events
 
     assert walk() == walk()
+
+
+# To the millisecond
+
+
+@pytest.mark.parametrize(("late", "shown"), [(1_500, True), (1_501, False)])
+def test_a_caption_is_shown_up_to_a_second_and_a_half_late(late: int, shown: bool) -> None:
+    listener = listening("rest 5s, rest 60s")
+    events = listener.after(5_000 + late)
+    assert ("Take a rest. One minute." in said(events)) is shown
+    rehearsed = listening("rest 5s, rest 60s", stale=None)
+    assert "Take a rest. One minute." in said(rehearsed.after(5_000 + late))
+
+
+def test_lost_sound_is_looked_after_four_times_a_second() -> None:
+    listener = listening("back 60s")
+    listener.walk(10_100, step=100)
+    assert listener.conductor.next_wakeup(listener.now) == START + 11_000
+    for state in (SoundState.LOST, SoundState.STARTING):
+        listener.player.state = state
+        listener.after(0)
+        assert listener.conductor.next_wakeup(listener.now) == listener.now + 250
+    for state in (SoundState.OK, SoundState.MUTED, SoundState.BELL, SoundState.OFF, SoundState.NONE):
+        listener.player.state = state
+        listener.after(0)
+        assert listener.conductor.next_wakeup(listener.now) == START + 11_000
+    rehearsed = listening("back 60s", stale=None)
+    rehearsed.player.state = SoundState.LOST
+    rehearsed.after(100)
+    assert rehearsed.conductor.next_wakeup(rehearsed.now) == START + 1_000
+
+
+def test_after_the_end_nothing_looks_after_the_sound() -> None:
+    listener = listening("back 5s")
+    listener.finish()
+    listener.walk(60_000)
+    listener.player.state = SoundState.LOST
+    assert not listener.conductor.sound_changed
+    listener.after(0)
+    assert listener.conductor.next_wakeup(listener.now) is None
+
+
+def test_cues_are_sent_fifteen_seconds_ahead() -> None:
+    listener = listening("rest 15s, rest 60s", ONLY_PHASES)
+    assert [due_cue.due - START for due_cue in listener.player.queued] == [0]
+    listener.after(1)
+    assert [due_cue.due - START for due_cue in listener.player.queued] == [15_000]
+
+
+def test_what_sensors_measured_is_reported_and_changes_nothing() -> None:
+    listener = listening("back 60s")
+    listener.walk(10_000)
+    reported = len(listener.events)
+    event = listener.conductor.sampled(listener.now + 300, 2.0, 100, 0.5)
+    assert event == Sampled(moment=START + 10_300, at=10_000, speed_kmh=2.0, heart_rate=100, metres=0.5)
+    assert listener.events[reported:] == [event]
+    assert listener.conductor.sampled(listener.now - 5_000, None, None, 0.0).moment == START + 10_000
+    assert listener.session.position == 10_000
+
+
+def test_a_listener_can_be_removed_while_it_is_called() -> None:
+    listener = listening("back 60s")
+    heard: list[Event] = []
+
+    def once(event: Event) -> None:
+        heard.append(event)
+        listener.conductor.remove_listener(once)
+
+    listener.conductor.add_listener(once)
+    later: list[Event] = []
+    listener.conductor.add_listener(later.append)
+    events = listener.after(70_000)
+    assert heard == list(events[:1])
+    assert later == list(events)
+
+
+def test_what_was_sent_and_is_not_yet_due_is_known() -> None:
+    listener = listening("rest 10s, rest 60s", ONLY_PHASES)
+    listener.after(1)
+    (pending,) = listener.conductor.pending
+    assert pending == DueCue(START + 10_000, pending.cue)
+    assert listener.conductor.coming == (pending.cue,)
+    assert pending.cue.text == "Take a rest. One minute."
+
+
+def test_another_player_takes_over() -> None:
+    listener = listening("rest 10s, rest 60s", ONLY_PHASES)
+    listener.walk(1_000)
+    other = RecordingPlayer()
+    listener.conductor.replace_player(other)
+    assert listener.conductor.player is other
+    listener.conductor.mute(listener.now, muted=True)
+    assert (other.muted, listener.player.muted) == (True, False)
+    listener.conductor.mute(listener.now, muted=False)
+
+
+def test_a_device_that_played_the_sound_is_gone() -> None:
+    listener = listening("rest 60s")
+    listener.walk(10_000)
+    events = listener.conductor.sound_returned(listener.now + 500)
+    assert said(events) == ["Sound is back."]
+    assert listener.session.position == 10_500
+
+
+def test_the_metronome_is_reported_but_not_spoken() -> None:
+    listener = listening("back 60s")
+    listener.walk(10_000)
+    queued = list(listener.player.queued)
+    assert said(listener.conductor.metronome(listener.now, on=True)) == ["Metronome 90."]
+    assert listener.conductor.click.on
+    assert said(listener.conductor.metronome(listener.now, on=False)) == ["Metronome off."]
+    assert not listener.conductor.click.on
+    assert listener.player.queued == queued
+    listener.player.has_metronome = False
+    assert said(listener.conductor.metronome(listener.now, on=True)) == ["This sound output has no metronome."]
+    assert not listener.conductor.click.on
+
+
+def test_the_longest_bout_of_earlier_sessions_is_remembered() -> None:
+    listener = listening("back 60s")
+    assert listener.conductor.longest_before == 0
+    listener.conductor.remember_longest(7_000)
+    assert listener.conductor.longest_before == 7_000

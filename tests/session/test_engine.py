@@ -106,3 +106,45 @@ def test_a_session_is_complete_to_the_millisecond(walked: int, reason: EndReason
     session.advance(T + 1_000 + walked)
     session.skip(T + 1_000 + walked)
     assert only(session.skip(T + 1_000 + walked), Ended).reason is reason
+
+
+@pytest.mark.parametrize("lead_in", [0, 1, 10])
+def test_how_long_a_lead_in_is_and_what_is_left_of_it(lead_in: int) -> None:
+    session = session_of("back 60s", lead_in=lead_in, resume_lead_in=7)
+    assert (session.lead_in_length, session.lead_in_left) == (0, 0)
+    session.start(T)
+    assert (session.lead_in_length, session.lead_in_left) == (lead_in * 1000, lead_in * 1000)
+    session.advance(T + lead_in * 1000 + 400)
+    assert session.lead_in_left == 0
+    session.pause(T + 20_000)
+    session.resume(T + 30_000)
+    session.advance(T + 31_500)
+    assert (session.lead_in_length, session.lead_in_left) == (7_000, 5_500)
+    session.pause(T + 32_000)
+    assert session.lead_in_left == 0
+
+
+def test_a_skip_right_after_a_start_without_a_lead_in_is_meant() -> None:
+    session = session_of("back 60s, fwd 60s", lead_in=0)
+    session.start(T)
+    session.skip(T + 100)
+    assert session.index == 1
+
+
+@pytest.mark.parametrize(("walked", "reason"), [(79_999, EndReason.EARLY), (80_000, EndReason.COMPLETE)])
+def test_a_restored_session_counts_what_was_walked_before(walked: int, reason: EndReason) -> None:
+    session = session_of("fwd 100s, back 100s, turn 9s")
+    session.restore(T, 100_000, Spent())  # as if all before had been walked
+    session.resume(T)
+    session.advance(T + 5_000 + walked)
+    session.skip(T + 5_000 + walked)
+    assert only(session.skip(T + 5_000 + walked), Ended).reason is reason
+
+
+@pytest.mark.parametrize(("before", "reason"), [(59_999, EndReason.EARLY), (60_000, EndReason.COMPLETE)])
+def test_a_restored_session_counts_what_is_handed_to_it(before: int, reason: EndReason) -> None:
+    session = session_of("fwd 100s, back 100s")
+    session.restore(T, 100_000, Spent(), {0: before})
+    session.resume(T)
+    assert session.completes is (reason is EndReason.COMPLETE)
+    assert only(session.advance(T + 500_000), Ended).reason is reason

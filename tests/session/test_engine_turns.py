@@ -88,3 +88,10 @@ def test_other_edits_leave_a_waiting_turn_waiting() -> None:
     session = walking("turn 5s, back 20s", at=7_000, **WAITING)
     assert [type(event) for event in session.edit(T + 8_000, AddToPhase(Phase.BACKWARD, 5))] == [Edited]
     assert session.state is State.HOLDING
+
+
+def test_a_skip_right_after_a_turn_was_made_longer_is_meant() -> None:
+    session = walking("turn 5s, back 20s", at=7_000, **WAITING)
+    session.edit(T + 8_000, AddToInterval(5))
+    session.skip(T + 8_100)
+    assert session.index == 1

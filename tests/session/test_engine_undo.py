@@ -221,3 +221,67 @@ def test_a_jump_can_be_undone_for_a_minute_of_walking_after_its_interval(walked:
     session.advance(T + 5_000 + walked)
     undone = session.undo(T + 5_000 + walked)
     assert bool([event for event in undone if isinstance(event, IntervalStarted)]) is undoable
+
+
+@pytest.mark.parametrize(
+    ("notation", "skipped_at", "into"),
+    [
+        ("back 100s, fwd 9s", 20_000, 20_000),
+        ("back 100s, fwd 9s", 97_000, 97_000),
+        ("back 100s, fwd 9s", 99_500, 97_000),
+        ("back 3s, fwd 9s", 2_500, 0),
+        ("back 2s, fwd 9s", 1_500, 0),
+    ],
+)
+def test_an_undone_skip_leaves_three_seconds_which_are_walked_again(notation: str, skipped_at: int, into: int) -> None:
+    session = walking(notation, at=skipped_at)
+    session.skip(T + skipped_at)
+    session.undo(T + skipped_at)
+    assert session.position == into
+    assert session.bouts == {0: max(into, skipped_at)}
+    session.advance(T + skipped_at + 500)
+    assert (session.position, session.index) == (into + 500, 0)
+    assert session.bouts == {0: max(into + 500, skipped_at)}
+
+
+def test_a_skip_is_undone_as_long_as_the_interval_it_led_to_runs() -> None:
+    session = walking("back 60s, fwd 300s, cool 60s", at=5_000)
+    session.skip(T + 5_000)
+    session.undo(T + 5_000 + 299_000)
+    assert (session.index, session.position) == (0, 5_000)
+    session.skip(T + 304_000)
+    session.back(T + 304_000 + 100_000)
+    session.undo(T + 304_000 + 299_000)
+    assert (session.index, session.position) == (1, 60_000 + 100_000)
+
+
+def test_a_return_from_a_turn_that_waits_goes_on_at_once() -> None:
+    session = walking("back 30s, turn 5s, fwd 30s", at=10_000, wait_at_turns=True)
+    session.skip(T + 10_000)
+    session.advance(T + 16_000)
+    assert session.state is State.HOLDING
+    session.undo(T + 16_000)
+    assert (session.state, session.position) == (State.RUNNING, 10_000)
+    session.advance(T + 17_000)
+    assert session.position == 11_000
+    assert session.spent == Spent(walked=16_000, held=1_000)
+    # The same from the count after it.
+    session.skip(T + 17_000)
+    session.advance(T + 22_000)
+    session.turned(T + 23_000)
+    session.undo(T + 24_000)
+    assert (session.state, session.position) == (State.RUNNING, 11_000)
+
+
+@pytest.mark.parametrize("into", [30_000, 59_500])
+def test_an_undone_end_pauses_where_it_ended(into: int) -> None:
+    session = walking("back 60s", at=into)
+    session.end(T + into)
+    assert (session.can_reopen, session.can_undo) == (True, True)
+    started, paused = session.undo(T + into + 9_000)
+    assert isinstance(started, IntervalStarted)
+    assert (started.moment, started.at) == (T + into, min(into, 57_000))
+    assert paused == Paused(moment=T + into, at=min(into, 57_000), reason=PauseReason.REOPENED)
+    assert session.spent == Spent(walked=into, paused=9_000)
+    assert (session.state, session.can_reopen) == (State.PAUSED, False)
+    assert only(session.resume(T + into + 9_000), Resuming).lead_in == 5_000
