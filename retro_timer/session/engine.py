@@ -238,7 +238,7 @@ class Session(Progression):
     @property
     def _present(self) -> Present:
         """The current state, for undo."""
-        spot = Spot(self._index, self.entry.phase, self._into, self._walked.in_interval)
+        spot = Spot(self._index, self.entry.phase, self._into)
         return Present(self._schedule, self._at, spot, self._spent.walked, self._state.is_over)
 
     def _remember_jump(self, reached: int) -> None:
@@ -256,8 +256,7 @@ class Session(Progression):
         if self._waits:
             self._state = State.RUNNING
         latest = max(0, (self._schedule[spot.index].duration - NOTICE) * SECOND)
-        walked = max(0, spot.walked - max(0, spot.into - latest))
-        self._enter(spot.index, move, into=min(spot.into, latest), walked=walked)
+        self._enter(spot.index, move, into=min(spot.into, latest))
         if over:
             self._pause(PauseReason.REOPENED)
         elif counts_in:

@@ -297,11 +297,11 @@ class Progression:
             self._state = State.RUNNING
         self._enter(index, move)
 
-    def _enter(self, index: int, move: Move, *, into: int = 0, walked: int = 0) -> None:
+    def _enter(self, index: int, move: Move, *, into: int = 0) -> None:
         self._begun = True
         self._index = index
         self._position = self._schedule.starts[index] * SECOND + into
-        self._walked.enter(walked)
+        self._walked.enter(into)
         self._boundary = self._now if move in (Move.TIME, Move.START) else None
         self._events.append(
             IntervalStarted(moment=self._now, at=self._position, index=index, entry=self.entry, move=move)

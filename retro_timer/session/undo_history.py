@@ -22,14 +22,12 @@ class Spot(Struct, frozen=True):
     Attributes:
         index: index of the interval.
         phase: its phase.
-        into: position in the interval, in milliseconds.
-        walked: walking time in the interval, in milliseconds.
+        into: position in the interval, in milliseconds; so much of it was walked.
     """
 
     index: int
     phase: Phase
     into: int
-    walked: int
 
 
 class Jump(Struct, frozen=True):

@@ -677,3 +677,14 @@ def test_a_missed_change_is_told_once() -> None:
         told.append(CueKind.PHASE in [kind for _, kind in kinds_due(listener)])
         listener.walk(6_000)
     assert told == [True, False]
+
+
+@pytest.mark.parametrize(("early", "told_again"), [(1, True), (0, False)])
+def test_an_edit_before_the_walker_was_told_the_place_tells_it_again(early: int, told_again: bool) -> None:
+    listener = listening("back 5m, 2x(fwd 30s)")
+    listener.walk(50_000)
+    listener.conductor.sound_returned(listener.now)
+    told = next(due for due, kind in kinds_due(listener) if kind is CueKind.PHASE)
+    listener.after(told - early)
+    edits(listener)
+    assert [kind for _, kind in kinds_due(listener)[:2]] == [CueKind.EDITED, CueKind.PHASE][: 1 + told_again]
