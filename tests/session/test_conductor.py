@@ -336,6 +336,11 @@ def test_cues_are_sent_fifteen_seconds_ahead() -> None:
     assert [due_cue.due - START for due_cue in listener.player.queued] == [15_000]
 
 
+def test_in_a_lead_in_cues_are_sent_fifteen_seconds_beyond_its_end() -> None:
+    listener = listening("rest 14s, rest 60s", ONLY_PHASES, lead_in=10)
+    assert [due_cue.due - START for due_cue in listener.player.queued] == [10_000, 24_000]
+
+
 def test_what_sensors_measured_is_reported_and_changes_nothing() -> None:
     listener = listening("back 60s")
     listener.walk(10_000)

@@ -351,3 +351,21 @@ def test_a_rehearsal_plays_what_is_due_when_it_is_stopped() -> None:
         "Turn around. Fifteen seconds.",
         "The session is paused. Press the space bar to resume.",
     ]
+
+
+@pytest.mark.parametrize("at", [16_999, 17_000, 17_001])
+def test_an_edit_far_ahead_leaves_a_tick_of_this_moment_alone(at: int) -> None:
+    listener = listening()  # a turn at 20 s
+    listener.walk(at, step=1_001)
+    cancels = listener.player.cancels
+    listener.after(0, lambda now: listener.session.edit(now, AddRounds(1)))
+    assert listener.player.cancels == cancels
+    listener.walk(3_000)
+    assert listener.heard_of(CueKind.COUNT) == [(17, "3"), (18, "2"), (19, "1")]
+
+
+def test_cues_are_not_sent_further_ahead_for_a_turn_that_will_wait() -> None:
+    listener = listening("rest 60s, turn 20s, rest 10s", ONLY_PHASES, wait_at_turns=True)
+    assert [due_cue.due - START for due_cue in listener.player.queued] == [0]
+    listener.walk(50_000)
+    assert [due_cue.due - START for due_cue in listener.player.queued] == [60_000]

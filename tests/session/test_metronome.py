@@ -15,7 +15,7 @@ from retro_timer.session.actions import Steps, session_action
 from retro_timer.session.conductor import Conductor
 from retro_timer.session.engine import Session
 from retro_timer.session.events import CueHeard
-from retro_timer.session.metronome import MetronomeOptions
+from retro_timer.session.metronome import Course, Metronome, MetronomeOptions, clicks_ahead
 from retro_timer.session.ports import MetronomeSpan
 from retro_timer.session.states import Rules
 from retro_timer.testing import RecordingPlayer
@@ -196,3 +196,59 @@ def test_without_a_metronome_the_key_says_so() -> None:
 def test_an_impossible_tempo_is_refused(tempo: int) -> None:
     with pytest.raises(ValueError, match="30 to 200"):
         MetronomeOptions(tempo=tempo)
+
+
+def test_it_clicks_from_the_first_moment_of_all() -> None:
+    session, player = Session(flatten(parse("back 60s")), Rules(lead_in=0)), RecordingPlayer()
+    conductor = Conductor(session, player, click=MetronomeOptions(on=True, tempo=120))
+    conductor.call(0, session.start)
+    assert player.clicks == (MetronomeSpan(120, 0, 60_000),)
+
+
+def test_the_spans_that_the_player_has() -> None:
+    player = RecordingPlayer()
+    metronome = Metronome(player, MetronomeOptions(on=True, tempo=100))
+    schedule = flatten(parse("back 10s, fwd 10s, turn 5s, back 10s, turn 5s, back 10s"))
+    metronome.keep(1_000, Course(schedule, 0, offset=1_000, since=1_000), until=26_000)
+    assert metronome.spans == player.clicks == (MetronomeSpan(100, 1_000, 21_000),)
+    metronome.keep(1_000, Course(schedule, 0, offset=1_000, since=1_000), until=26_001)
+    assert player.clicks == (MetronomeSpan(100, 1_000, 21_000), MetronomeSpan(100, 26_000, 36_000))
+    metronome.keep(2_000, None, until=17_000)
+    assert metronome.spans == player.clicks == ()
+
+
+@pytest.mark.parametrize(
+    ("index", "since", "spans"),
+    [
+        (0, 0, [(0, 20), (25, 35)]),
+        (1, 12_000, [(12, 20), (25, 35)]),
+        (1, 4_000, [(4, 20), (25, 35)]),
+        (2, 22_000, [(25, 35)]),
+        (3, 25_000, [(25, 35)]),
+        (3, 34_999, [(34.999, 35)]),
+        (3, 35_000, []),
+    ],
+)
+def test_where_it_clicks_from_a_moment_on(index: int, since: int, spans: list[tuple[float, float]]) -> None:
+    schedule = flatten(parse("back 10s, fwd 10s, turn 5s, back 10s"))
+    found = clicks_ahead(Course(schedule, index, offset=0, since=since), until=100_000, tempo=60)
+    assert [(span.begin / 1000, span.until / 1000) for span in found] == spans
+    assert all(span.tempo == 60 for span in found)
+
+
+def test_a_click_at_the_end_of_a_span_is_none() -> None:
+    span = MetronomeSpan(60, 1_000, 3_000)
+    assert list(span.moments(0, 10_000)) == [1_000, 2_000]
+    assert list(span.moments(1_000, 2_000)) == [1_000]
+    assert list(span.moments(1_000.5, 2_000.5)) == [2_000]
+    assert list(span.moments(3_000, 9_000)) == []
+    assert list(MetronomeSpan(90, 0, 2_000).moments(0, 2_000)) == [0, 2_000 / 3, 4_000 / 3]
+
+
+def test_the_defaults_and_the_limits_of_the_tempo() -> None:
+    assert MetronomeOptions() == MetronomeOptions(on=False, tempo=90)
+    for tempo in (30, 200):
+        assert MetronomeOptions(tempo=tempo).tempo == tempo
+    for tempo in (29, 201):
+        with pytest.raises(ValueError, match=f"^tempo is 30 to 200, not {tempo}$"):
+            MetronomeOptions(tempo=tempo)
