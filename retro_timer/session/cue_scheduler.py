@@ -124,7 +124,7 @@ class CueScheduler:
 
     def _ahead(self, offset: int, begin: int, end: int) -> list[DueCue]:
         """The cues with `begin <= due < end`: those of a lead-in, and of the timeline from the current position."""
-        counted = [due_cue for due_cue in self._lead_in_cues() if begin <= due_cue.due < end]
+        counted = [due_cue for due_cue in self._lead_in_cues() if due_cue.due >= begin]  # it is over before `end`
         first = begin - offset
         if self._session.state is State.LEAD_IN:
             first = max(first, self._session.position)

@@ -381,6 +381,7 @@ def test_another_player_takes_over() -> None:
     listener = listening("rest 10s, rest 60s", ONLY_PHASES)
     listener.walk(1_000)
     other = RecordingPlayer()
+    assert listener.conductor.player is listener.player
     listener.conductor.replace_player(other)
     assert listener.conductor.player is other
     listener.conductor.mute(listener.now, muted=True)
