@@ -581,7 +581,7 @@ def test_a_question_takes_the_place_of_the_one_before_it() -> None:
     listener.conductor.ask(listener.now, [("Did you fall?",), ("Press the letter Y or the letter N.",)])
     listener.after(100)
     silenced = listener.player.silenced
-    listener.conductor.ask(listener.now, [("You can type a note.",)])
+    assert said(listener.conductor.ask(listener.now, [("You can type a note.",)])) == ["You can type a note."]
     assert listener.player.silenced == silenced + 1
     asked = [due_cue for due_cue in listener.player.queued if due_cue.cue.kind is CueKind.QUESTION]
     assert [due_cue.cue.text for due_cue in asked] == ["You can type a note."]
@@ -637,7 +637,7 @@ def test_a_walker_who_asked_where_while_muted_is_not_told_again(asked: bool) -> 
 def test_the_first_moment_of_all_is_like_any_other() -> None:
     session, player = Session(flatten(parse("back 60s, 2x(fwd 30s)")), Rules(lead_in=0)), RecordingPlayer()
     conductor = Conductor(session, player)
-    conductor.call(0, session.start)
+    assert {event.moment for event in conductor.call(0, session.start)} == {0}
     assert said(conductor.refuse(0, "No.")) == ["No."]
     before = list(player.queued)
     conductor.call(0, lambda now: session.edit(now, AddRounds(1)))

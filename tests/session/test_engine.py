@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from retro_timer.scheduling.phases import Phase
 from retro_timer.session.events import Ended, EndReason, Event, IntervalEnded
 from retro_timer.session.spent import Spent
 from retro_timer.session.states import Rules, State
@@ -148,3 +149,53 @@ def test_a_restored_session_counts_what_is_handed_to_it(before: int, reason: End
     session.resume(T)
     assert session.completes is (reason is EndReason.COMPLETE)
     assert only(session.advance(T + 500_000), Ended).reason is reason
+
+
+@pytest.mark.parametrize(("left", "woken_in"), [(2_000, 1_000), (1_001, 1), (1_000, 1_000), (999, 999), (1, 1)])
+def test_a_lead_in_wakes_when_its_second_changes(left: int, woken_in: int) -> None:
+    session = session_of(lead_in=10)
+    session.start(T)
+    session.advance(T + 10_000 - left)
+    assert session.next_wakeup(T + 10_000 - left) == T + 10_000 - left + woken_in
+
+
+def test_a_turn_that_waits_wakes_every_second() -> None:
+    session = walking("turn 5s, back 5s", at=5_000, wait_at_turns=True)
+    for passed, wakes in ((5_000, 6_000), (5_300, 6_000), (6_000, 7_000), (8_999, 9_000)):
+        session.advance(T + passed)
+        assert session.next_wakeup(T + passed) == T + wakes
+
+
+def test_what_is_ahead_at_the_end_is_what_was_walked_last() -> None:
+    session = walking("back 5s, fwd 5s", at=4_000)
+    assert session.phase_ahead is Phase.BACKWARD
+    session.advance(T + 20_000)
+    assert (session.state, session.phase_ahead) == (State.FINISHED, Phase.FORWARD)
+
+
+def test_a_pause_before_the_first_turn_is_over_at_once() -> None:
+    session = session_of("turn 20s, back 5s")
+    session.start(T)
+    session.pause(T + 2_000)
+    assert brief(session.resume(T + 3_000)) == [("IntervalStarted", 3_000, 0)]
+    belt = session_of("back 20s")
+    belt.start(T)
+    belt.pause(T + 2_000)
+    assert brief(belt.resume(T + 3_000)) == [("Resuming", 3_000, 0)]
+
+
+def test_what_is_left_and_where_the_position_runs_from() -> None:
+    session = session_of("back 5s, turn 5s", lead_in=3)
+    assert (session.interval_left, session.left, session.at_interval_start, session.runs_from) == (
+        5000,
+        10_000,
+        True,
+        None,
+    )
+    session.start(T)
+    assert (session.lead_in_left, session.runs_from) == (3_000, T + 3_000)
+    session.advance(T + 4_500)
+    assert (session.interval_left, session.left, session.at_interval_start) == (3_500, 8_500, False)
+    assert session.runs_from == T + 4_500
+    session.pause(T + 5_000)
+    assert (session.runs_from, session.interval_left) == (None, 3_000)
