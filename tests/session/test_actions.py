@@ -93,10 +93,11 @@ def test_going_on_and_back() -> None:
 
 def test_undoing_the_end_resumes() -> None:
     acting = Acting()
-    acting.act("quit")
-    assert acting.session.state is State.ENDED_EARLY
-    acting.act("undo", at=9_000)
-    assert acting.session.state is State.LEAD_IN
+    states = []
+    for name in ("quit", "undo"):
+        acting.act(name, at=9_000)
+        states.append(acting.session.state)
+    assert states == [State.ENDED_EARLY, State.LEAD_IN]
     acting.act("pause", at=9_500)
     acting.act("skip", at=9_500)
     acting.act("undo", at=9_600)
