@@ -175,7 +175,6 @@ class Progression:
         if self._state is State.READY:
             self._seen = now if self._seen is None else max(now, self._seen)
             return
-        now = max(now, self._now)
         while self._now < now and not self._state.is_over:
             self._step(now)
 
