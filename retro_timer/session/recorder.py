@@ -6,7 +6,6 @@ Pure: all times come from the events.
 from __future__ import annotations
 
 import copy
-import sys
 from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
@@ -146,7 +145,7 @@ class Recorder:
         if now is not None and self._seen is not None:
             state = copy.copy(self)
             state._intervals, state._pauses = list(self._intervals), list(self._pauses)  # noqa: SLF001  (a copy of self)
-            state._pass(min(now, self._certain_until(self._seen)))  # noqa: SLF001  (a copy of self)
+            state._pass(self._certain_until(now, self._seen))  # noqa: SLF001  (a copy of self)
         return state._as_record()  # noqa: SLF001  (a copy of self)
 
     def _as_record(self) -> Record:
@@ -167,7 +166,7 @@ class Recorder:
         """Add what sensors measured to the running interval and the trace."""
         if not self._intervals or self._seen is None or self._state.is_over:
             return
-        passed = max(0, min(event.moment, self._certain_until(self._seen)) - self._seen)
+        passed = max(0, self._certain_until(event.moment, self._seen) - self._seen)
         sample = Sample(self._spent.total + passed, event.speed_kmh, event.heart_rate, event.metres)
         interval = len(self._intervals) - 1
         if not self._measures or self._measures[-1].interval != interval:
@@ -182,13 +181,13 @@ class Recorder:
         self._last_samples.append(sample)
         self._traces.append(packed(self._last_samples))
 
-    def _certain_until(self, seen: int) -> int:
-        """The moment until which no other event is expected after the last one, at `seen`."""
+    def _certain_until(self, now: int, seen: int) -> int:
+        """Now, or the moment before it at which another event is expected after the last one, at `seen`."""
         if self._counts_as is CountsAs.WALKED:
-            return seen + self._schedule.starts[self._intervals[-1].index + 1] * SECOND - self._position
+            return min(now, seen + self._schedule.starts[self._intervals[-1].index + 1] * SECOND - self._position)
         if self._lead_in_until is not None:
-            return self._lead_in_until
-        return sys.maxsize  # a pause or a waiting turn can last any length of time
+            return min(now, self._lead_in_until)
+        return now  # a pause or a waiting turn can last any length of time
 
     def _pass(self, moment: int) -> None:
         """Let time pass until a moment."""

@@ -621,7 +621,7 @@ def test_where_waits_for_an_answer_and_a_question_and_a_warning_do_not() -> None
 
 
 @pytest.mark.parametrize("asked", [False, True])
-def test_a_walker_who_asked_where_while_muted_is_not_told_again(asked: bool) -> None:
+def test_a_walker_who_asked_where_while_muted_gets_no_second_answer(asked: bool) -> None:
     listener = listening()  # backward from 35 s on
     listener.walk(30_000)
     listener.conductor.mute(listener.now, muted=True)
@@ -630,8 +630,8 @@ def test_a_walker_who_asked_where_while_muted_is_not_told_again(asked: bool) -> 
         listener.conductor.where(listener.now)
     listener.walk(2_000)
     listener.conductor.mute(listener.now, muted=False)
-    told = [due_cue for due_cue in listener.player.queued if due_cue.cue.kind is CueKind.PHASE]
-    assert [due_cue.cue.words[0] for due_cue in told] == ([] if asked else ["The backward bout:"])
+    announced = [due_cue for due_cue in listener.player.queued if due_cue.cue.kind is CueKind.PHASE]
+    assert [due_cue.cue.words[0] for due_cue in announced] == ([] if asked else ["The backward bout:"])
 
 
 def test_the_first_moment_of_all_is_like_any_other() -> None:
@@ -666,25 +666,25 @@ def test_sound_that_is_back_does_not_wait_for_an_answer() -> None:
     assert kinds_due(listener)[0] == (0, CueKind.SOUND)
 
 
-def test_a_missed_change_is_told_once() -> None:
+def test_a_missed_change_is_announced_once() -> None:
     listener = listening()  # backward from 35 s on
     listener.walk(30_000)
-    told = []
+    announced = []
     for passed in (10_000, 5_000):
         listener.conductor.mute(listener.now, muted=True)
         listener.walk(passed)
         listener.conductor.mute(listener.now, muted=False)
-        told.append(CueKind.PHASE in [kind for _, kind in kinds_due(listener)])
+        announced.append(CueKind.PHASE in [kind for _, kind in kinds_due(listener)])
         listener.walk(6_000)
-    assert told == [True, False]
+    assert announced == [True, False]
 
 
-@pytest.mark.parametrize(("early", "told_again"), [(1, True), (0, False)])
-def test_an_edit_before_the_walker_was_told_the_place_tells_it_again(early: int, told_again: bool) -> None:
+@pytest.mark.parametrize(("early", "repeated"), [(1, True), (0, False)])
+def test_an_edit_before_the_place_was_announced_announces_it_again(early: int, repeated: bool) -> None:
     listener = listening("back 5m, 2x(fwd 30s)")
     listener.walk(50_000)
     listener.conductor.sound_returned(listener.now)
-    told = next(due for due, kind in kinds_due(listener) if kind is CueKind.PHASE)
-    listener.after(told - early)
+    announced = next(due for due, kind in kinds_due(listener) if kind is CueKind.PHASE)
+    listener.after(announced - early)
     edits(listener)
-    assert [kind for _, kind in kinds_due(listener)[:2]] == [CueKind.EDITED, CueKind.PHASE][: 1 + told_again]
+    assert [kind for _, kind in kinds_due(listener)[:2]] == [CueKind.EDITED, CueKind.PHASE][: 1 + repeated]
