@@ -13,6 +13,7 @@ import pytest
 
 from retro_timer.audio.backends import NoOutputError, persistent
 from retro_timer.audio.backends.persistent import PersistentOutput, ahead_ms, slack_ms
+from retro_timer.audio.clock_model import ClockModel
 from retro_timer.session.ports import MetronomeSpan
 from tests.audio.cues import prepared
 
@@ -267,6 +268,34 @@ def test_a_deep_output_that_cannot_be_opened_is_tried_again_when_the_machine_was
     house.stall()
     eventually(lambda: len(house.reported) > 1)
     assert house.reported[1:] == ["The machine is busy: cues are played further ahead."]
+
+
+def test_a_block_is_late_when_it_is_forty_milliseconds_later_than_the_earliest(monkeypatch: pytest.MonkeyPatch) -> None:
+    house = House(monkeypatch)
+    model = ClockModel(16_000, 0, 1000)
+    late: list[float] = []
+
+    def stage(_: ClockModel) -> SimpleNamespace:
+        return SimpleNamespace(fill=lambda count: bytes(2 * count))
+
+    output = persistent.Output(100, stage, pytest.fail, lambda: late.append(model.late_ms))  # type: ignore[arg-type]
+    output._clock_model = model
+    for model.late_ms in (39.9, 40.0, 40.1, 0.0, 300.0):
+        house.deep.fill()
+    assert late == [40.1, 300.0]
+    silent = persistent.Output(100, stage, pytest.fail)  # type: ignore[arg-type]
+    silent._clock_model = model
+    Device.made[-1].fill()  # nobody wants to know
+
+
+def test_an_output_is_stalled_from_its_last_block_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    house = House(monkeypatch)
+    house.now += 300
+    assert house.output.stalled_ms() == 100  # no block was asked for since it was opened
+    house.run(1000)
+    assert house.output.stalled_ms() == 0
+    house.now += 150
+    assert house.output.stalled_ms() == 50
 
 
 def test_an_output_is_stalled_once_a_block_is_overdue_by_two(monkeypatch: pytest.MonkeyPatch) -> None:

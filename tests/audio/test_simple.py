@@ -42,6 +42,7 @@ def library(monkeypatch: pytest.MonkeyPatch) -> Library:
 
 def test_simpleaudio_is_tried_with_a_silence_and_then_plays_what_it_is_given(library: Library) -> None:
     speaker = SimpleAudio()
+    assert speaker.latency_ms == 0
     assert speaker.open() == "simpleaudio"
     assert library.played == [(bytes(2 * RATE // 50), 1, 2, RATE)]
     playing = speaker.start(SAMPLES)

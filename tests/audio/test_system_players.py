@@ -7,6 +7,7 @@ import tempfile
 import time
 import wave
 from array import array
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -81,6 +82,35 @@ def test_a_player_of_files_gets_a_wav_which_is_deleted(programs: Path) -> None:
         assert (reader.getnchannels(), reader.getsampwidth(), reader.getframerate()) == (1, 2, 16_000)
         assert reader.readframes(reader.getnframes()) == SAMPLES.tobytes()
     eventually(lambda: not list((programs / "temporary").iterdir()))
+
+
+def test_its_file_is_there_as_long_as_the_player_runs(programs: Path) -> None:
+    waits = f"/bin/touch {programs}/runs; until [ -e {programs}/go ]; do /bin/sleep 0.01; done"
+    install(programs, "pw-play", f'{waits}; exec /bin/cat "$1" > {programs}/heard')
+    playback = ProgramSpeaker("pw-play", str(programs / "pw-play")).start(SAMPLES)
+    eventually((programs / "runs").exists)
+    assert len(list((programs / "temporary").iterdir())) == 1
+    (programs / "go").touch()
+    assert ended(playback) == 0
+    eventually(lambda: not list((programs / "temporary").iterdir()))
+
+
+def test_a_trial_may_take_five_seconds(programs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    waited: list[float] = []
+
+    def wait(seconds: float) -> int:
+        waited.append(seconds)
+        return 0
+
+    def start(_: ProgramSpeaker, samples: array[int]) -> SimpleNamespace:
+        assert samples == array("h", bytes(2 * 320))
+        return SimpleNamespace(process=SimpleNamespace(wait=wait))
+
+    monkeypatch.setattr(ProgramSpeaker, "start", start)
+    assert SystemSpeaker().latency_ms == 0
+    assert ProgramSpeaker("aplay", str(programs / "aplay")).open() == "aplay"
+    assert waited == [5]
 
 
 def test_without_a_player_that_works_each_says_why(programs: Path) -> None:
