@@ -6,7 +6,9 @@ import faulthandler
 import gc
 import io
 import os
+import sys
 import threading
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -337,3 +339,39 @@ def test_a_line_may_be_as_long_as_the_protocol_allows(nursery: Nursery) -> None:
     with pytest.raises(Exited):
         nursery.child.run()
     assert nursery.engine.asked == [("mute", True), "abandon"]
+
+
+@pytest.mark.skipif(not hasattr(os, "nice"), reason="there are no priorities here")
+@pytest.mark.parametrize("allowed", [True, False])
+def test_its_process_comes_before_others_where_that_is_allowed(allowed: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    did: list[object] = []
+
+    def nice(by: int) -> None:
+        did.append(("nice", by))
+        if not allowed:
+            raise PermissionError
+
+    def made(lines: object, answers: int) -> SimpleNamespace:
+        assert (lines, answers) == ("what it is told", 7)
+        return SimpleNamespace(run=lambda: did.append("runs"))
+
+    monkeypatch.setattr(os, "nice", nice)
+    monkeypatch.setattr(sys, "setswitchinterval", lambda seconds: did.append(("switches", seconds)))
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer="what it is told"))
+    monkeypatch.setattr(sys, "stdout", SimpleNamespace(fileno=lambda: 7))
+    monkeypatch.setattr(child_module, "Child", made)
+    child_module.main()
+    assert did == [("switches", 0.001), ("nice", -11), "runs"]
+
+
+def test_of_many_labels_and_messages_the_last_are_kept(nursery: Nursery) -> None:
+    spoken = FakeSpeech()
+    nursery.monkeypatch.setattr(speech, "SystemSpeech", lambda **_: spoken)
+    for number in range(10):
+        nursery.child.on_engine_message("label", text=str(number))
+    nursery.child._speak_labels()
+    assert [each for each in spoken.did if each != "stop"] == [str(number) for number in range(2, 10)]
+    for number in range(10_002):
+        nursery.child.send("beat", n=number)
+    assert len(nursery.child._pending) == 10_000
+    assert protocol.decode(nursery.child._pending[0]) == {"is": "beat", "n": 2}

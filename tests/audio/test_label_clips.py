@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import math
+import os
+import stat
 import subprocess
 import wave
+from array import array
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
@@ -124,6 +128,41 @@ class TestRendering:
         LabelClips(tmp_path, "heart").render([f"number {n}" for n in range(5)])
         assert len(list(tmp_path.iterdir())) == 3
 
+    def test_the_newest_five_hundred_are_kept(self, tmp_path: Path, answers: Callable[[bytes], None]) -> None:
+        for number in range(502):
+            old = tmp_path / f"{number}.wav"
+            old.touch()
+            os.utime(old, (number, 1000 - number))
+        (tmp_path / "other").touch()
+        answers(part(TONE))
+        clips = LabelClips(tmp_path, "heart")
+        clips.render(["eyes up"])
+        assert clips.find("eyes up") == TONE
+        left = {path.stem for path in tmp_path.glob("*.wav")}
+        assert left >= {str(number) for number in range(499)}
+        assert len(left) == 500
+        assert (tmp_path / "other").exists()
+
+    def test_a_process_is_asked_for_them_and_given_thirty_seconds(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        asked: list[object] = []
+
+        def run_apart(*given: object) -> subprocess.CompletedProcess[bytes]:
+            asked.extend(given)
+            return subprocess.CompletedProcess([], 0, part(bytes(2 * 20 * RATE)) + part(TONE))
+
+        monkeypatch.setattr(processes, "run_apart", run_apart)
+        clips = LabelClips(tmp_path / "new" / "cache", "michael")
+        assert clips.render(["eyes up", "drink"]) == 2  # twenty seconds are not too long
+        module, request, seconds = asked
+        assert (module, seconds) == ("retro_timer.audio.rendering.labels", 30)
+        assert json.loads(str(request, "utf-8")) == {  # type: ignore[call-overload]
+            "voice": "michael", "labels": ["eyes up", "drink"]
+        }  # fmt: skip
+        if os.name == "posix":
+            assert stat.S_IMODE((tmp_path / "new" / "cache").stat().st_mode) == 0o700
+
     def test_a_process_that_ends_at_once_costs_nothing(self, tmp_path: Path) -> None:
         clips = LabelClips(tmp_path, "no such voice")
         assert clips.render(["eyes up"]) == 0
@@ -199,6 +238,8 @@ class TestPlaying:
         ("don\N{RIGHT SINGLE QUOTATION MARK}t stop - 5/6", "don't stop five six."),
         ("a -- b '", "a b."),
         ("3:00", "three: zero zero."),
+        ("0 59 60", "zero fifty-nine six zero."),
+        ("07", "zero seven."),
     ],
 )
 def test_numbers_and_marks_become_what_the_lexicon_knows(label: str, expected: str) -> None:
@@ -220,7 +261,8 @@ def test_only_what_the_lexicon_knows_is_rendered(label: str, said: bool) -> None
     engine = Humming(kokoro.Lexicon({"turn": "tun"}, dict.fromkeys("tun. ", 1)))
     samples = labels.rendered(engine, voices.VOICES["heart"], label)  # type: ignore[arg-type]  # speaks as well
     assert bool(samples) is said
-    assert len(samples) % 2 == 0
+    loudest = max(map(abs, array("h", samples)), default=0)
+    assert loudest == pytest.approx(7336 if said else 0, rel=0.1)
 
 
 @pytest.mark.parametrize("voice", VOICES)

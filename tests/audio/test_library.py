@@ -87,6 +87,7 @@ class TestLibrary:
     def test_has_two_different_sets(self) -> None:
         soft, sharp = (Library(name) for name in SOUND_SETS)
         assert all(soft.sound(sound) != sharp.sound(sound) for sound in Sound)
+        assert Library().sound(Sound.TICK) == soft.sound(Sound.TICK)
 
     def test_reports_an_unknown_set_and_uses_the_first(self) -> None:
         said: list[str] = []
@@ -323,6 +324,27 @@ class TestOwnFiles:
         clip = read_sound(saved(wav(sine(10_000, rate=48_000), rate=48_000)))
         assert max(map(abs, samples_of(clip)[100:-100])) < HALF / 100
 
+    @pytest.mark.parametrize(("rate", "reach"), [(8000, 7), (48_000, 20), (44_100, 18)])
+    def test_a_sample_becomes_a_sinc_in_a_hann_window(
+        self, saved: Callable[[bytes], Path], rate: int, reach: int
+    ) -> None:
+        """Six zero crossings on both sides; the pass band is 92 % of what the lower rate can carry."""
+        share = 0.92 * min(1, SAMPLE_RATE / rate)
+
+        def weight(x: float) -> float:
+            sinc = math.sin(math.pi * share * x) / (math.pi * x) if x else share
+            return sinc * (0.5 + 0.5 * math.cos(math.pi * x / (reach + 1)))
+
+        def value(at: float) -> float:
+            offset = at - math.floor(at)
+            around = [weight(k - offset) for k in range(-reach, reach + 1)]
+            return 30_000 * weight(50 - at) / math.fsum(around) if abs(50 - math.floor(at)) <= reach else 0
+
+        impulse = [0] * 50 + [30_000] + [0] * 49
+        made = samples_of(read_sound(saved(wav(struct.pack("<100h", *impulse), rate=rate))))
+        assert len(made) == math.ceil(100 * SAMPLE_RATE / rate)
+        assert list(made) == pytest.approx([value(n * rate / SAMPLE_RATE) for n in range(len(made))], abs=1)
+
     def test_the_loudest_file_does_not_overflow(self, saved: Callable[[bytes], Path]) -> None:
         square = struct.pack("<h", 32_767) * 200 + struct.pack("<h", -32_768) * 200
         samples = samples_of(read_sound(saved(wav(square * 4, rate=44_100))))
@@ -349,7 +371,8 @@ class TestOwnFiles:
             (wav(b"\0" * 64, rate=3000), "3000 samples per second"),
             (wav(b"\0" * 64, rate=4_000_000_000), "damaged"),
             (wav(b"\0" * (8000 * 10 + 1), bits=8, rate=8000), "longer than 10 s"),
-            (b"RIFF" + b"\0" * 10_000_000, "larger than 10 MB"),
+            (b"RIFF" + b"\0" * 9_999_997, "larger than 10 MB"),
+            (b"RIFF" + b"\0" * 9_999_996, "not a WAV, FLAC, MP3 or Ogg Vorbis file"),
         ],
     )
     def test_a_bad_file_is_named_with_the_reason(

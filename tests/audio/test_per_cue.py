@@ -183,8 +183,10 @@ def test_a_failing_speaker_counts_as_a_lost_output(breaks: str) -> None:
     if breaks == "while playing":
         assert desk.output.stalled_ms() == 0
         desk.speaker.played[0].failure = "It ended."
-        desk.run(10)
+        desk.run(1)
     assert desk.output.stalled_ms() == float("inf")
+    why = "No output." if breaks == "on starting" else "It ended."
+    assert desk.notified["log"] == [{"text": f"The speaker failed: {why}"}]
 
 
 def test_drained_is_sent_when_the_last_cue_is_over() -> None:

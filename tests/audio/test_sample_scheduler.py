@@ -278,3 +278,63 @@ def test_what_is_said_of_a_start_is_to_the_tenth_of_a_millisecond() -> None:
         output.stage.fill(100)
         output.now += 100
     assert output.notified["started"] == [{"id": 1, "at": 10_470, "late": -0.2}]
+
+
+class TestTwoOutputs:
+    """Another output speaks, too: only one voice is heard."""
+
+    def test_words_give_way_at_the_moment_at_which_the_other_speaks(self) -> None:
+        output = Output()
+        output.play(prepared(1, 10_300, words=16_000, label="eyes up"))
+        output.run(10_500)
+        output.stage.stop_speech(10_900)
+        output.run(11_500)
+        assert [output.at(moment) for moment in (10_899, 10_909)] == [500, 0]
+        assert output.notified["label"][-1] == {"text": ""}  # and no label is spoken after them
+        assert output.notified["done"] == [{"id": 1}]
+
+    def test_words_give_way_at_once_when_the_other_speaks_already(self) -> None:
+        output = Output()
+        output.play(prepared(1, 10_300, sound=16_000), prepared(2, 10_300, words=16_000))
+        output.run(10_500)
+        output.stage.stop_speech(10_400)
+        output.run(11_500)
+        assert [output.at(moment) for moment in (10_569, 10_579)] == [1500, 1000]
+
+    @pytest.mark.parametrize(("due", "heard"), [(10_700, [500, 0]), (10_899, [0, 0]), (10_900, [0, 500])])
+    def test_words_that_begin_before_the_other_speaks_give_way_then(self, due: int, heard: list[int]) -> None:
+        output = Output()
+        output.run(10_200)
+        output.stage.stop_speech(10_900)
+        output.play(prepared(1, due, words=16_000))
+        output.run(11_500)
+        assert [output.at(moment) for moment in (10_898, 10_909)] == heard
+
+    def test_after_all_was_silenced_words_need_not_give_way(self) -> None:
+        output = Output()
+        output.run(10_200)
+        output.stage.stop_speech(10_900)
+        output.stage.cancel(sounding=True)
+        output.play(prepared(1, 10_700, words=16_000))
+        output.run(11_500)
+        assert output.at(10_950) == 500
+
+    def test_the_other_is_told_when_words_begin_here(self) -> None:
+        told: list[float] = []
+        output = Output(offset_ms=50)
+        output.stage = SampleScheduler(
+            ClockModel(16_000, LATENCY, LATENCY), output._notify, lambda: output.now, 50, speaks=told.append
+        )
+        output.play(prepared(1, 10_400, words=160), prepared(2, 10_600, sound=160), prepared(3, 10_800, label="up"))
+        output.run(11_000)
+        output.stage.mute(True)
+        output.play(prepared(4, 11_300, words=160))
+        output.run(11_500)
+        assert told == [pytest.approx(10_350, abs=0.1), pytest.approx(10_750, abs=0.1)]
+        assert len(output.notified["started"]) == 4
+
+    def test_what_was_filled_is_counted(self) -> None:
+        output = Output()
+        assert (output.stage.filled, output.stage.reach) == (0, LATENCY)
+        output.run(10_300)
+        assert (output.stage.filled, output.stage.reach) == (3, 10_300 + LATENCY)

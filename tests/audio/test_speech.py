@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 import threading
 import time
@@ -18,7 +19,6 @@ from retro_timer.audio import speech
 from retro_timer.audio.speech import SystemSpeech, speakable
 
 if TYPE_CHECKING:
-    import subprocess
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
@@ -248,6 +248,37 @@ class TestStopping:
         speaking(report=said.append).say("eyes up")
         eventually(lambda: [gone(pid) for pid in programs.running()] == [True])
         assert said == []
+
+    def test_a_program_may_speak_for_fifteen_seconds_and_is_waited_for_half_of_one(
+        self, speaking: Callable[..., SystemSpeech], programs: Programs, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        asked: list[tuple[object, ...]] = []
+        over = threading.Event()
+
+        class Program:
+            returncode = -9
+
+            def communicate(self, words: bytes | None = None, timeout: float | None = None) -> None:
+                asked.append((words, timeout))
+                if words is not None:
+                    raise subprocess.TimeoutExpired("espeak", 15)
+                over.set()
+
+            def kill(self) -> None:
+                asked.append(("kill",))
+
+        monkeypatch.setattr(speech, "_started", lambda *_: Program())
+        programs.add("espeak", LISTENS)
+        speaker = speaking()
+        speaker.say("eyes up")
+        assert over.wait(20)
+        assert asked == [(b"eyes up", 15), ("kill",), (None, None)]
+        worker = speaker._worker
+        assert worker is not None
+        joined: list[float | None] = []
+        monkeypatch.setattr(worker, "join", joined.append)
+        speaker.close()
+        assert joined == [0.5]
 
     def test_a_program_stopped_while_it_is_being_started_is_ended(
         self, programs: Programs, speaking: Callable[..., SystemSpeech], monkeypatch: pytest.MonkeyPatch

@@ -184,12 +184,14 @@ class TestLabels:
         wanted = ["3", "eyes", *map(str, range(20))]
         request = json.dumps({"voice": "michael", "labels": wanted}).encode()
         written = io.BytesIO()
-        limits: list[float] = []
-        monkeypatch.setattr("faulthandler.dump_traceback_later", lambda seconds, **_: limits.append(seconds))
+        limits: list[object] = []
+        monkeypatch.setattr(
+            "faulthandler.dump_traceback_later", lambda seconds, **named: limits.extend((seconds, named))
+        )
         monkeypatch.setattr(labels, "rendered", rendered)
         monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(request)))
         monkeypatch.setattr(sys, "stdout", SimpleNamespace(buffer=written))
         labels.main()
         expected = [3, 0, *range(20)][:20]
         assert written.getvalue() == b"".join((2 * n).to_bytes(4, "big") + b"\1\0" * n for n in expected)
-        assert limits == [30]
+        assert limits == [30, {"exit": True}]

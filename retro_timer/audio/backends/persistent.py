@@ -199,7 +199,6 @@ class PersistentOutput:
                 time.sleep(CALM_PERIOD_S)
                 self._late.clear()
                 continue
-            self._late.clear()
             while self._late.wait(CALM_PERIOD_S):
                 self._late.clear()
             self._leave_deep()
