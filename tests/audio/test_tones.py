@@ -44,3 +44,10 @@ def test_a_sound_is_its_steps(sound: Sound, sound_set: str, script: ModuleType) 
     assert len(shipped) == len(steps)
     alike = dot(shipped, steps) / math.sqrt(dot(shipped, shipped) * dot(steps, steps))
     assert alike == pytest.approx(1, abs=1e-7)
+
+
+@pytest.mark.parametrize("sound_set", SOUND_SETS)
+@pytest.mark.parametrize("sound", [Sound.TICK, Sound.REST, Sound.REFUSED])
+def test_a_sound_is_rendered_again_sample_for_sample(sound: Sound, sound_set: str, script: ModuleType) -> None:
+    rendered = script.render(sound, script.TIMBRES[sound_set])
+    assert [round(32_767 * sample) for sample in rendered] == list(samples_of(Library(sound_set).sound(sound)))
