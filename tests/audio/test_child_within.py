@@ -277,12 +277,15 @@ def test_it_beats_twice_a_second_and_answers_at_once(nursery: Nursery) -> None:
             if len(waits) == 2:  # woken early
                 nursery.now += 100
                 nursery.child.send("log", text="early")
+                nursery.child.on_engine_message("label", text="eyes up")
             else:
                 nursery.now += 1000 * seconds
 
     def watch(seconds: float, *, exit: bool) -> None:  # noqa: A002
         watched.append((seconds, exit))
 
+    spoken = FakeSpeech()
+    nursery.monkeypatch.setattr(speech, "SystemSpeech", lambda **_: spoken)
     nursery.monkeypatch.setattr(faulthandler, "dump_traceback_later", watch)
     nursery.child._wake = Wake()  # type: ignore[assignment]
     with pytest.raises(Exited):
@@ -290,6 +293,7 @@ def test_it_beats_twice_a_second_and_answers_at_once(nursery: Nursery) -> None:
     assert waits == pytest.approx([0, 0.5, 0.5 - 0.1, 0.5])
     assert nursery.says() == [{"is": "beat"}, {"is": "log", "text": "early"}, {"is": "beat"}]
     assert watched == [(3, True)] * 2
+    assert spoken.did == ["stop", "eyes up"]
 
 
 def test_labels_are_spoken_and_a_sound_that_silences_stops_them(nursery: Nursery) -> None:

@@ -35,6 +35,18 @@ def test_cues_leave_in_the_order_they_are_due_and_else_in_which_they_came(dues: 
     assert cue_queue.next_due() == min((due for due in dues if due >= until), default=None)
 
 
+@given(st.lists(st.integers(0, 100), max_size=30), st.integers(0, 101))
+def test_what_is_left_when_later_cues_are_removed_keeps_its_order(dues: list[int], after: int) -> None:
+    cue_queue = CueQueue()
+    for ident, due in enumerate(dues):
+        cue_queue.add(prepared(ident, due))
+    cue_queue.clear(after=after)
+    assert len(cue_queue) == sum(due <= after for due in dues)
+    cue_queue.add(prepared(99, 50))
+    left = sorted([*((due, ident) for ident, due in enumerate(dues) if due <= after), (50, 99)])
+    assert [each.ident for each in cue_queue.take(200)] == [ident for _, ident in left]
+
+
 def test_a_full_queue_takes_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cue_queues, "MOST", 2)
     cue_queue = CueQueue()

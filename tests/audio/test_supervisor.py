@@ -155,6 +155,7 @@ def test_closing_waits_for_the_current_cue_only_when_draining() -> None:
     house.says("open", what="x")
     house.supervisor.close(drain=True)
     assert not house.supervisor.over
+    assert house.child.sent[-1] == {"is": "drain"}
     house.says("drained")
     assert house.supervisor.over
     assert not house.child.alive

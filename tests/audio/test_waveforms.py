@@ -106,6 +106,18 @@ def test_what_is_ten_times_weaker_than_the_mean_of_all_is_a_pause(meter: object)
     assert weak == pytest.approx(whole + 10 * math.log10((1 + 0.0545) / 2), abs=0.3)
 
 
+def test_a_level_is_the_mean_of_half_overlapping_blocks_of_fifty_milliseconds() -> None:
+    blocks = (1 + 0.5) / 2  # and one of silence
+    assert waveforms.level([*[1.0] * 800, *[0.0] * 800]) == pytest.approx(10 * math.log10(blocks))
+
+
+def test_loudness_is_the_mean_of_blocks_of_a_tenth_of_a_second_in_four_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waveforms, "_K_WEIGHTING", ())
+    blocks = (1 + 0.75 + 0.5 + 0.25) / 4  # and one of silence
+    expected = -0.691 + 10 * math.log10(blocks)
+    assert waveforms.loudness([*[1.0] * 1600, *[0.0] * 1600]) == pytest.approx(expected)
+
+
 def test_samples_are_levelled_until_they_are_a_tenth_of_a_unit_from_what_is_wanted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -293,6 +305,14 @@ def test_a_phrase_of_which_a_small_speaker_loses_much_is_refused(
     else:
         speed, samples = voices.rendered(engine, voices.VOICES["heart"], "Walk.", "ə")  # type: ignore[arg-type]
         assert (speed, len(samples)) == (1.0, SAMPLE_RATE)
+
+
+@pytest.mark.parametrize("silence", [[], [0.0] * SAMPLE_RATE])
+def test_a_phrase_of_which_nothing_is_heard_is_refused(silence: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = Engine(5)
+    monkeypatch.setattr(engine, "speak", lambda *_: silence)
+    with pytest.raises(kokoro.VoiceError, match=r"^'Walk\.': "):
+        voices.rendered(engine, voices.VOICES["heart"], "Walk.", "ə")  # type: ignore[arg-type]
 
 
 def test_a_phrase_that_does_not_become_loud_enough_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

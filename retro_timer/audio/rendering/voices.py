@@ -72,7 +72,7 @@ def trimmed(samples: list[float]) -> list[float]:
     starts = range(0, len(samples), WINDOW)
     levels = [math.sqrt(math.fsum(x * x for x in samples[start : start + WINDOW]) / WINDOW) for start in starts]
     threshold = max(levels) * 10 ** (SILENCE_DB / 20)
-    loud = [index for index, level in enumerate(levels) if level > threshold]
+    loud = [index for index, level in enumerate(levels) if level >= threshold]
     return samples[max(0, loud[0] - 1) * WINDOW : (loud[-1] + 4) * WINDOW]
 
 
