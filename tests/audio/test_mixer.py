@@ -81,6 +81,8 @@ def test_clips_that_touch_do_not_mix_and_those_that_overlap_are_added() -> None:
     assert heard(([2] * 4, 4), ([1] * 4, 0))[:9] == [1, 1, 1, 1, 2, 2, 2, 2, 0]
     assert heard(([1] * 4, 0), ([2] * 4, 3))[:8] == [1, 1, 1, 3, 2, 2, 2, 0]
     assert heard(([1] * 2, 0), ([2] * 2, 6), ([4] * 6, 1))[:9] == [1, 5, 4, 4, 4, 4, 6, 2, 0]
+    assert heard(([1] * 4, 0), ([2] * 2, 6), ([4] * 2, 1))[:9] == [1, 5, 5, 1, 0, 0, 2, 2, 0]
+    assert heard(([1] * 4, 4), ([2] * 2, 0), ([4] * 2, 5))[:9] == [2, 2, 0, 0, 1, 5, 5, 1, 0]
 
 
 def test_a_clip_goes_on_in_the_next_block_and_ends_with_it() -> None:
