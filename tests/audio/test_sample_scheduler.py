@@ -319,18 +319,18 @@ class TestTwoOutputs:
         output.run(11_500)
         assert output.at(10_950) == 500
 
-    def test_the_other_is_told_when_words_begin_here(self) -> None:
-        told: list[float] = []
+    def test_the_other_learns_when_words_begin_here(self) -> None:
+        begins: list[float] = []
         output = Output(offset_ms=50)
         output.stage = SampleScheduler(
-            ClockModel(16_000, LATENCY, LATENCY), output._notify, lambda: output.now, 50, speaks=told.append
+            ClockModel(16_000, LATENCY, LATENCY), output._notify, lambda: output.now, 50, speaks=begins.append
         )
         output.play(prepared(1, 10_400, words=160), prepared(2, 10_600, sound=160), prepared(3, 10_800, label="up"))
         output.run(11_000)
         output.stage.mute(True)
         output.play(prepared(4, 11_300, words=160))
         output.run(11_500)
-        assert told == [pytest.approx(10_350, abs=0.1), pytest.approx(10_750, abs=0.1)]
+        assert begins == [pytest.approx(10_350, abs=0.1), pytest.approx(10_750, abs=0.1)]
         assert len(output.notified["started"]) == 4
 
     def test_what_was_filled_is_counted(self) -> None:
