@@ -137,3 +137,11 @@ def test_heart_rates_alone_are_points_at_the_planned_speed_which_is_none_in_a_pa
     assert [by_second[second].metres for second in (1, 5, 6, 12, 13, 14)] == pytest.approx([1, 5, 5, 5, 5, 6])
     assert [by_second[second].speed_kmh for second in (1, 5, 6, 12, 14)] == [3.6, 3.6, None, None, 3.6]
     assert {point.heart_rate for point in points} == {100}
+
+
+def test_a_pause_at_the_very_start_of_a_lap_is_one_of_that_lap() -> None:
+    session = walked_session(
+        "fwd 10s, back 20s @3.6km/h", pause_at=LEAD_IN + 10, pause_for=3, sampled=lambda _: (None, 100)
+    )
+    _, second = points_of(session, laps_of(session))
+    assert [round(point.metres) for point in second] == [0] * 8 + list(range(20))

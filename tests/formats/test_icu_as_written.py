@@ -46,6 +46,80 @@ def test_words_behind_the_length_carry_direction_and_phase(step: str, notation: 
     assert read(f"- {step}", Assume.ALTERNATE) == notation
 
 
+@pytest.mark.parametrize(
+    ("text", "notation"),
+    [
+        ("- 10m intensity=warmup", "warm 10m"),
+        ("- 10m 60% Intensity=CoolDown", "cool 10m"),
+        ("- 10m intensity=rest", "rest 10m"),
+        ("Backward\n- 10m intensity=active", "back 10m"),
+        ("Backward\n- 10m intensity=rest", "rest 10m"),
+        ("Backward\n- Forward 10m intensity=rest", "fwd 10m"),
+        ("Backward\n- 10m Forward intensity=rest", "fwd 10m"),
+        ("- Backward at 2 km/h: tall 10m 20:00/km", 'back 10m @2.0km/h "tall"'),
+        ("- Backward 10m at 2 km/h", "back 10m @2.0km/h"),
+    ],
+)
+def test_the_nearest_word_about_the_phase_counts(text: str, notation: str) -> None:
+    assert read(text) == notation
+
+
+@pytest.mark.parametrize(
+    ("length", "refused"),
+    [("4h", ""), ("4h1s", "4h1s"), ("0.4s", "0.4s"), ("0.5s", ""), ("240m", ""), ("241m", "241m"), ("0h0m1s", "")],
+)
+def test_a_step_takes_a_second_to_four_hours(length: str, refused: str) -> None:
+    if not refused:
+        assert 1 <= read_icu(f"- Backward {length}".encode()).workout.total_seconds <= 14_400
+        return
+    with pytest.raises(FormatError) as caught:
+        read(f"- Backward {length}")
+    hint = ": m is minutes, mtr is metres" if "m" in length else ""
+    assert str(caught.value) == f'line 1: a length is 1 second to 4 hours, not "{refused}"{hint}'
+
+
+@pytest.mark.parametrize(
+    ("distance", "seconds"),
+    [("1km", 600), ("1mi", 966), ("2miles", 1931), ("100m", 6000), ("100mtr", 60), ("1000y", 549), ("5yards", 3),
+     ("0.001km", 1), ("100metre", 60)],
+)  # fmt: skip
+def test_a_distance_takes_as_long_as_its_pace_says(distance: str, seconds: int) -> None:
+    assert read_icu(f"- Backward {distance}".encode(), Assumptions(pace_kmh=6.0)).workout.total_seconds == seconds
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("- 3x 30s, 1m", "3x(fwd 30s, fwd 1m)"),
+        ("- Work 2x 30s 90%, 1m 50%", '2x(fwd 30s "Work", fwd 1m "Work")'),
+        ("- 1x 30s", "fwd 30s"),
+        ("- 30s 50%, 2x hard", 'fwd 30s "2x hard"'),
+        ("- 5x<!>30s", ""),
+    ],
+)
+def test_a_step_may_have_rounds_of_several_lengths(text: str, parts: str) -> None:
+    if parts:
+        assert read(text, Assume.FORWARD) == parts
+    else:
+        assert read(text, Assume.FORWARD)
+
+
+@pytest.mark.parametrize(
+    ("line", "bare"),
+    [
+        ("10m", True), ("10m 70%", True), ("10m Z2", True), ("1km @ 20:00/km", True), ("10m walk", False),
+        ("walk 10m", False), ("10", False), ("", False), ("30s ramp 50%", True),
+    ],
+)  # fmt: skip
+def test_a_line_that_only_lacks_its_bullet_is_refused(line: str, bare: bool) -> None:
+    text = f"- Forward 1m\n{line}"
+    if bare:
+        with pytest.raises(FormatError, match=r'^line 2: a step begins with "-", not '):
+            read(text)
+    else:
+        assert read(text) == "fwd 1m"
+
+
 @pytest.mark.parametrize("step", ["5m Bring your leg forward", "Never walk backward here 5m", "5m"])
 def test_prose_gives_no_direction(step: str) -> None:
     with pytest.raises(FormatError, match="it does not say which way to walk"):

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
 from typing import TYPE_CHECKING, Never
 
 import pytest
 from msgspec.structs import replace
 
-from retro_timer.session.history import Bests, Feedback, NextDay
+from retro_timer.session.history import Bests, Feedback, NextDay, WalkTest
 from retro_timer.session.record import Leaving, SessionStatus
 from retro_timer.storage import history as queries
 from retro_timer.storage import session_rows
+from retro_timer.storage.database import Database
 from retro_timer.storage.errors import BusyError, RefusedError, StorageError, UnreadableError
 from retro_timer.storage.memory import memory_history
-from tests.storage.sessions import MORNING, many, stored_session
+from retro_timer.storage.repair import repair_everything
+from retro_timer.storage.transfer import import_sessions
+from retro_timer.storage.walk_tests import add_walk_test
+from tests.storage.sessions import MORNING, interrupt, many, stored_session
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from retro_timer.session.history import InterruptedSession
     from retro_timer.storage.history import History
 
 FEEDBACK = Feedback(
@@ -114,6 +122,13 @@ def test_a_note_that_cannot_be_stored_is_refused(history: History, note: str) ->
     with pytest.raises(RefusedError, match="a note"):
         history.give_feedback(kept.summary.uuid, Feedback(note=note))
     assert history.page()[0].feedback == Feedback()
+
+
+def test_a_note_of_a_thousand_characters_is_kept(history: History) -> None:
+    kept = stored_session()
+    history.add(kept)
+    assert history.give_feedback(kept.summary.uuid, Feedback(note="x" * 1000))
+    assert history.page()[0].feedback.note == "x" * 1000
 
 
 def test_deleting_a_session_leaves_nothing_of_it(history: History) -> None:
@@ -291,3 +306,46 @@ def test_a_closed_history_in_memory_is_gone() -> None:
         history.add(stored_session())
     with pytest.raises(StorageError):
         history.page()
+
+
+def interrupted_one(history: History) -> InterruptedSession:
+    assert history.database.path
+    interrupt(history.database.path.parent)
+    return history.interrupted()[-1]
+
+
+UNTRUE = "UPDATE sessions SET day = day + 1"
+TEST = WalkTest("4f1c2a9e-0000-4000-8000-000000000001", MORNING, (4000,))
+DECIDED: dict[str, Callable[[History], object]] = {
+    "added": lambda history: history.add(stored_session()),
+    "rated": lambda history: history.give_feedback(history.page()[0].uuid, FEEDBACK),
+    "declined": lambda history: history.decline(history.page()[0].uuid),
+    "deleted": lambda history: history.delete(history.page()[0].uuid),
+    "imported": lambda history: import_sessions(history, many(2, first=MORNING + timedelta(days=1))),
+    "kept": lambda history: history.keep(interrupted_one(history)),
+    "discarded": lambda history: history.discard(interrupted_one(history)),
+    "marked": lambda history: history.mark_interrupted([interrupted_one(history)]),
+    "tested": lambda history: add_walk_test(history, TEST),
+    "quarantined": lambda history: (history.database.connection.execute(UNTRUE), history.page()),
+    "repaired": lambda history: repair_everything(Path("nowhere"), history, MORNING),
+}
+
+
+@pytest.mark.parametrize("what", DECIDED)
+def test_what_was_decided_survives_a_power_cut(history: History, monkeypatch: pytest.MonkeyPatch, what: str) -> None:
+    history.add(stored_session())
+    if what == "repaired":
+        history.database.connection.execute(UNTRUE)
+        assert history.page() == ()
+    seen: list[bool] = []
+    writing = Database.writing
+
+    def watched(self: Database, *, durable: bool = False) -> object:
+        if self is history.database:
+            seen.append(durable)
+        return writing(self, durable=durable)
+
+    monkeypatch.setattr(Database, "writing", watched)
+    DECIDED[what](history)
+    assert seen
+    assert all(seen)

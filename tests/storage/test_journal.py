@@ -573,3 +573,16 @@ def test_the_time_away_from_a_session_is_what_the_clock_went_on_and_never_negati
         assert again.stored_session().summary.away == 1000 + away
         for each in (journal, again):
             killed_journal(each)
+
+
+def test_a_closed_journal_leaves_no_connection_and_does_not_keep_the_walker_waiting(tmp_path: Path) -> None:
+    assert journals.CLOSE <= 2
+    walker = Walker(tmp_path)
+    walker.on(15)
+    walker.journal.flush()
+    database = walker.journal._database
+    assert database
+    walker.journal.close()
+    with pytest.raises(StorageError):
+        database.read("SELECT 1")
+    assert not (tmp_path / "history.db-wal").exists()

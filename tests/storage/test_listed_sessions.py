@@ -155,3 +155,28 @@ def test_a_list_is_known_by_how_it_begins() -> None:
     assert not is_listed_json(b'[{"walked": 1')
     assert is_listed_csv(b"\xef\xbb\xbfuuid,started,zone")
     assert not is_listed_csv(b"started,uuid,")
+
+
+def test_a_fault_is_said_in_two_hundred_characters_at_most() -> None:
+    with pytest.raises(RefusedError) as refused:
+        read_listed_json(json.dumps([LISTED | {"notation": "x" * 400}]).encode())
+    assert len(str(refused.value).removeprefix("session 1: ")) <= 200
+    with pytest.raises(RefusedError) as refused:
+        read_listed_json(json.dumps([LISTED | {"state": "x" * 400}]).encode())
+    assert len(str(refused.value).removeprefix("session 1: ")) == 200
+
+
+def test_text_that_steers_a_terminal_is_refused() -> None:
+    with pytest.raises(RefusedError, match=r"^session 1: U\+001B in note$"):
+        read_listed_json(json.dumps([LISTED | {"note": "\x1b[2J"}]).encode())
+
+
+def test_milliseconds_are_kept() -> None:
+    session = read(walked_seconds=270.123, longest_backward_seconds=99.999)
+    assert (session.summary.spent.walked, session.summary.totals.longest_backward) == (270_123, 99_999)
+    assert sum(interval.walked for interval in session.intervals) == 270_123
+
+
+def test_a_session_of_a_day_is_read() -> None:
+    walked = read(walked_seconds=86_400, forward_seconds=86_400, backward_seconds=0, turn_seconds=0)
+    assert walked.summary.spent.walked == 86_400_000

@@ -195,3 +195,37 @@ def test_what_was_measured_last_is_known_for_each_sensor() -> None:
     start = replace(imported.summary.start, uuid=logged_id(b"0123456789abcdef", Origin.IMPORT))
     history.add(replace(imported, summary=replace(imported.summary, start=start)))
     assert last_measured(history)[SensorKind.BELT] == date(2026, 3, 3), "another device has measured it"
+
+
+def exported_with(path: Path, traces: list[Any]) -> Path:
+    with path.open("wb") as out:
+        write_json([measured()], out, MORNING)
+    document = json.loads(path.read_text())
+    document["sessions"][0]["traces"] = traces
+    path.write_text(json.dumps(document))
+    return path
+
+
+def test_samples_of_the_same_moment_are_in_order(tmp_path: Path) -> None:
+    path = exported_with(tmp_path / "same.json", [[5, 1.0, 100, 0.1], [5, 1.5, 101, 0.2]])
+    (session,) = read_json(path, MORNING)
+    assert list(samples_of(session.traces)) == [Sample(5, 1.0, 100, 0.1), Sample(5, 1.5, 101, 0.2)]
+
+
+def test_a_session_has_so_many_samples_at_most(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = exported_with(tmp_path / "many.json", [[second, 1.0, 100, 0.1] for second in range(3)])
+    monkeypatch.setattr("retro_timer.storage.rows.MOST_SAMPLES", 3)
+    assert len(read_json(path, MORNING)) == 1
+    monkeypatch.setattr("retro_timer.storage.rows.MOST_SAMPLES", 2)
+    with pytest.raises(RefusedError, match="session 1: its traces are not in order, or too many"):
+        read_json(path, MORNING)
+
+
+@pytest.mark.parametrize("count", [CHUNK, CHUNK + 1, 2 * CHUNK])
+def test_samples_are_packed_in_chunks_without_losing_any(tmp_path: Path, count: int) -> None:
+    samples_ = [[second, 1.0, 100, 0.5] for second in range(count)]
+    (session,) = read_json(exported_with(tmp_path / "chunks.json", samples_), MORNING)
+    assert [list(each) for each in samples_of(session.traces)] == samples_
+    assert [chunk.count for chunk in session.traces] == [CHUNK] * (count // CHUNK) + [count % CHUNK] * (
+        count % CHUNK > 0
+    )

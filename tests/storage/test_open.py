@@ -5,21 +5,25 @@ from __future__ import annotations
 import random
 import sqlite3
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Never
 
 import pytest
 
+from retro_timer.storage.database import Database
 from retro_timer.storage.errors import DamagedError, StorageError, UnwritableError
 from retro_timer.storage.file_quarantine import free_name, set_aside
+from retro_timer.storage.history import History
+from retro_timer.storage.memory import copy_in_memory
+from retro_timer.storage.migrations import MIGRATIONS
 from retro_timer.storage.open import FILE_NAME, HistoryFile
 from retro_timer.storage.session_lock import SessionLock
 from tests.storage.opening import open_history
-from tests.storage.sessions import MORNING, many, stored_session
+from tests.storage.sessions import MORNING, many, stored_session, write_old
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
-    from retro_timer.storage.history import History
     from retro_timer.storage.open import OpenedHistory
 
 
@@ -333,3 +337,128 @@ def test_errors_of_a_closed_history_are_typed(filled: Path) -> None:
     found.history.close()
     with pytest.raises(StorageError):
         found.history.page()
+
+
+def refusing(problem: Exception) -> Callable[..., Never]:
+    def refuse(*_: object, **__: object) -> Never:
+        raise problem
+
+    return refuse
+
+
+def test_a_damaged_file_that_cannot_be_renamed_stays_and_is_named(
+    filled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled.write_bytes(b"damaged")
+    monkeypatch.setattr("retro_timer.storage.open.set_aside", refusing(UnwritableError("it cannot be renamed")))
+    found = opened(filled.parent)
+    with found.history as history:
+        assert history.in_memory
+    assert (found.set_aside, found.copied) == (None, False)
+    assert found.problem.endswith(", and it cannot be renamed")
+    assert filled.read_bytes() == b"damaged"
+
+
+def test_a_file_that_cannot_be_made_anew_after_a_quarantine_is_reported(
+    filled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = opened(filled.parent)
+    file = HistoryFile(filled.parent, lambda: MORNING)
+    monkeypatch.setattr(file, "connect", refusing(UnwritableError("the directory is gone")))
+    again = file.reopen(found.history, DamagedError("read"), SessionLock(filled.parent))
+    with again.history as history:
+        assert history.in_memory
+    assert again.problem == "the directory is gone"
+    assert again.set_aside == filled.with_name("history.damaged-2026-03-02-090000.db")
+    assert again.set_aside.exists()
+
+
+@pytest.mark.parametrize("readable", [True, False])
+def test_a_file_that_cannot_be_written_is_copied_if_it_can_be_read(
+    filled: Path, monkeypatch: pytest.MonkeyPatch, readable: bool
+) -> None:
+    file = HistoryFile(filled.parent, lambda: MORNING)
+    monkeypatch.setattr(file, "connect", refusing(UnwritableError("it cannot be written")))
+    if not readable:
+        filled.unlink()
+    found = file.open(SessionLock(filled.parent))
+    with found.history as history:
+        assert history.in_memory
+        assert len(history.page()) == (12 if readable else 0)
+    assert (found.problem, found.set_aside, found.copied) == ("it cannot be written", None, readable)
+
+
+def test_a_connection_is_closed_when_a_history_cannot_be_validated(
+    filled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed: list[Database] = []
+    close = Database.close
+
+    def watched(self: Database) -> None:
+        closed.append(self)
+        close(self)
+
+    with sqlite3.connect(filled) as other:
+        other.execute("PRAGMA ignore_check_constraints = ON")
+        other.execute("UPDATE sessions SET walked = -1 WHERE id = 7")
+    other.close()
+    monkeypatch.setattr(Database, "close", watched)
+    monkeypatch.setattr("retro_timer.storage.history.History.validate_all", refusing(UnwritableError("no")))
+    found = opened(filled.parent)
+    assert len(closed) == 1
+    assert (found.problem, found.history.in_memory) == ("no", True)
+    found.history.close()
+
+
+def test_nothing_of_a_file_that_cannot_be_copied_stays_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    closed: list[History] = []
+    close = History.close
+
+    def watched(self: History) -> None:
+        closed.append(self)
+        close(self)
+
+    monkeypatch.setattr(History, "close", watched)
+    with pytest.raises(StorageError):
+        copy_in_memory(tmp_path / "missing.db")
+    assert len(closed) == 1
+
+
+def test_a_copy_in_memory_of_an_older_file_is_of_this_version_and_leaves_the_file_as_it_is(tmp_path: Path) -> None:
+    write_old(tmp_path, 3)
+    before = (tmp_path / FILE_NAME).read_bytes()
+    with copy_in_memory(tmp_path / FILE_NAME) as history:
+        assert len(list(history.everything())) == 2
+        assert history.database.read("PRAGMA user_version")[0][0] == len(MIGRATIONS)
+    assert (tmp_path / FILE_NAME).read_bytes() == before
+
+
+def test_a_copy_before_a_migration_is_made_once(tmp_path: Path) -> None:
+    write_old(tmp_path, 3)
+    whole = (tmp_path / FILE_NAME).read_bytes()
+    for _ in range(2):
+        opened(tmp_path).history.close()
+        (tmp_path / FILE_NAME).write_bytes(whole)
+    assert sorted(path.name for path in tmp_path.glob("history.version-*")) == [
+        "history.version-3-2026-03-02-090000.db"
+    ]
+
+
+@pytest.mark.parametrize("suffix", ["", "-wal", "-shm", "-journal"])
+def test_companions_of_every_kind_move_back_if_one_of_them_cannot_be_moved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str
+) -> None:
+    names = {f"{FILE_NAME}{each}" for each in ("", "-wal", "-shm", "-journal")}
+    for name in names:
+        (tmp_path / name).write_text(name)
+    rename = type(tmp_path).rename
+
+    def refuse(self: Path, target: Path) -> Path:
+        if self.name == f"{FILE_NAME}{suffix}":
+            raise PermissionError(13, "Permission denied")
+        return rename(self, target)
+
+    monkeypatch.setattr(type(tmp_path), "rename", refuse)
+    with pytest.raises(UnwritableError):
+        set_aside(tmp_path / FILE_NAME, MORNING)
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {name: name for name in names}

@@ -453,18 +453,28 @@ EXTRA = (
 """Another interval of the session, like one of its own."""
 
 
-@pytest.mark.parametrize("walked", [777, 30_000])
-def test_an_interval_that_a_damaged_key_has_brought_in_is_left_out(tmp_path: Path, walked: int) -> None:
+@pytest.mark.parametrize(("walked", "behind"), [(777, 0), (30_000, 0), (777, 3)])
+def test_an_interval_that_a_damaged_key_has_brought_in_is_left_out(tmp_path: Path, walked: int, behind: int) -> None:
     one = stored_session()
     last = len(one.intervals)
-    report, found = repaired_one(
-        tmp_path, one, EXTRA.format(ordinal=last, walked=walked, like=0), "UPDATE sessions SET lead_in = lead_in"
-    )
+    report, found = repaired_one(tmp_path, one, EXTRA.format(ordinal=last + behind, walked=walked, like=0))
     assert found is not None
     assert found.summary == one.summary
     assert sum(interval.walked for interval in found.intervals) == one.summary.spent.walked
     assert len(found.intervals) == last
     assert (report.added, report.partly, report.lost) == (1, (), ())
+
+
+def test_what_else_is_lost_is_said_also_if_an_interval_is_left_out(tmp_path: Path) -> None:
+    one = stored_session()
+    report, found = repaired_one(
+        tmp_path,
+        one,
+        EXTRA.format(ordinal=12, walked=777, like=0),
+        "INSERT INTO pauses VALUES (1, 0, 1, 1, 'long', 'asked')",
+    )
+    assert found == one
+    assert [line.partition("without ")[2] for line in report.partly] == ["1 of 1 pauses"]
 
 
 def test_an_interval_in_the_middle_that_does_not_belong_there_is_left_out(tmp_path: Path) -> None:

@@ -7,6 +7,8 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+import time
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
@@ -270,3 +272,47 @@ def test_a_directory_made_for_the_lock_is_private(tmp_path: Path) -> None:
     finally:
         os.umask(former)
     assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700
+
+
+def test_the_lock_is_a_private_file_in_a_private_directory(tmp_path: Path) -> None:
+    place = tmp_path / "a" / "data"
+    with SessionLock(place) as lock:
+        lock.take(MORNING)
+        assert (place.stat().st_mode & 0o777, lock.path.stat().st_mode & 0o777) == (0o700, 0o600)
+    with SessionLock(place) as again:
+        again.take(MORNING)
+        assert again.held
+
+
+def test_the_owner_is_read_whatever_was_in_the_file(tmp_path: Path) -> None:
+    (tmp_path / LOCK_NAME).write_text("x" * 500)
+    with SessionLock(tmp_path) as lock:
+        assert lock.owner() is None
+        lock.take(MORNING)
+        assert lock.owner() == session_lock.Owner(os.getpid(), MORNING)
+
+
+def test_a_lock_that_becomes_free_is_taken_at_once(tmp_path: Path) -> None:
+    first, second = SessionLock(tmp_path), SessionLock(tmp_path)
+    first.take(MORNING)
+    release = threading.Timer(0.05, first.release)
+    release.start()
+    started = time.monotonic()
+    second.take(MORNING, timeout=30)
+    assert time.monotonic() - started < 0.9
+    release.join()
+    second.release()
+
+
+def test_nobody_waits_for_a_lock_longer_than_half_a_second(tmp_path: Path) -> None:
+    assert session_lock.LOCK_TIMEOUT <= 0.5
+    with SessionLock(tmp_path) as other:
+        other.take(MORNING)
+        started = time.monotonic()
+        with pytest.raises(BusyError):
+            SessionLock(tmp_path).take(MORNING)
+        assert time.monotonic() - started >= session_lock.LOCK_TIMEOUT
+        started = time.monotonic()
+        with pytest.raises(BusyError):
+            SessionLock(tmp_path).take(MORNING, timeout=0.0)
+        assert time.monotonic() - started < 0.25

@@ -17,7 +17,7 @@ from retro_timer.session.engine import Session
 from retro_timer.session.history import Feedback
 from retro_timer.session.record import SessionStatus
 from retro_timer.storage.database_file import check_file
-from retro_timer.storage.errors import BusyError, DamagedError, RefusedError, UnwritableError
+from retro_timer.storage.errors import BusyError, DamagedError, RefusedError, StorageError, UnwritableError
 from retro_timer.storage.journal import Keeping
 from retro_timer.storage.open import FILE_NAME, OpenedHistory
 from retro_timer.storage.session_lock import SessionLock
@@ -296,6 +296,8 @@ def test_a_store_that_was_closed_opens_its_history_anew(tmp_path: Path) -> None:
     store = Store(tmp_path, FakeClock())
     first = store.history
     store.close()
+    with pytest.raises(StorageError):
+        first.page()
     assert store.history is not first
     assert list(store.history.everything()) == []
     store.close()
@@ -488,6 +490,20 @@ def test_directories_that_others_can_change_are_warned_of(tmp_path: Path) -> Non
     data.chmod(0o700)
     config.chmod(0o700)
     assert Store(data, clock, config).warnings == ()
+
+
+def test_a_session_goes_on_with_the_lock_and_alone(tmp_path: Path) -> None:
+    interrupt(tmp_path)
+    store, other = later_store(tmp_path), later_store(tmp_path)
+    (walk,) = store.interrupted()
+    journal = store.resume(walk)
+    assert store.lock.held
+    with pytest.raises(BusyError, match="in another window"):
+        other.resume(walk)
+    journal.close()
+    store.close()
+    assert not store.lock.held
+    other.close()
 
 
 def test_a_session_that_cannot_be_claimed_leaves_the_lock_free(tmp_path: Path) -> None:

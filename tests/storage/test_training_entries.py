@@ -13,13 +13,14 @@ from msgspec.structs import replace
 
 from retro_timer.config.schema import PlanSettings, Settings
 from retro_timer.runtime.today import today_of
-from retro_timer.scheduling.notation import format_notation
+from retro_timer.scheduling.notation import format_notation, parse
 from retro_timer.scheduling.presets import LADDER, preset
 from retro_timer.scheduling.units import WeekStart
 from retro_timer.session.history import Feedback, NextDay
+from retro_timer.session.logged import Origin, logged_id
 from retro_timer.session.record import Planned
 from retro_timer.storage.open import FILE_NAME
-from retro_timer.storage.training_entries import entries_of, outcomes_of, walked_days
+from retro_timer.storage.training_entries import Outcome, entries_of, outcomes_of, problems_of, walked_days
 from tests.storage.opening import open_history
 from tests.storage.sessions import MORNING, stored_session
 
@@ -191,3 +192,91 @@ def test_a_day_can_end_at_another_hour_than_midnight(history: History, day_ends:
     assert [(outcome.day.day, outcome.sessions) for outcome in outcomes] == sorted(Counter(days).items())
     today = today_of(history, Settings(plan=PlanSettings(day_ends=day_ends)), WeekStart.MONDAY, now)
     assert today.day.day == (3 if day_ends < 6 else 2)
+
+
+@pytest.mark.parametrize(
+    ("share", "incomplete", "complete"), [(0.95, 0, True), (0.9499, 0, False), (1.0, 1, False), (0.95, 1, False)]
+)
+def test_a_session_is_complete_with_nearly_all_of_it_and_every_bout(
+    history: History, share: float, incomplete: int, complete: bool
+) -> None:
+    walked = session_of()
+    totals = replace(walked.summary.totals, completion=share, incomplete=incomplete)
+    history.add(replace(walked, summary=replace(walked.summary, totals=totals)))
+    assert (only(history).complete, only(history).share) == (complete, share)
+
+
+@pytest.mark.parametrize(
+    ("clock", "day_ends", "day"),
+    [
+        ("02:59:59", 3, 2), ("03:00:00", 3, 3), ("03:00:01", 3, 3), ("00:00:00", 0, 3), ("00:30:00", 0, 3),
+        ("23:59:59", 12, 3),
+    ],
+)  # fmt: skip
+def test_a_day_ends_to_the_second(history: History, clock: str, day_ends: int, day: int) -> None:
+    started = datetime.fromisoformat(f"2026-03-03T{clock}-05:00")
+    now = started + timedelta(hours=1)
+    history.add(session_of(started=started))
+    assert entries_of(history, now, day_ends).entries[0].day == date(2026, 3, day)
+    assert walked_days(history, now, day_ends) == [date(2026, 3, day)]
+    assert [outcome.day for outcome in outcomes_of(history, now, date(2026, 3, 1), day_ends)] == [date(2026, 3, day)]
+    if not day_ends:
+        assert entries_of(history, now).entries[0].day == date(2026, 3, day)
+        assert walked_days(history, now) == [date(2026, 3, day)]
+        assert outcomes_of(history, now, date(2026, 3, 1))[0].day == date(2026, 3, day)
+
+
+def test_problems_are_found_without_reading_the_other_sessions(history: History) -> None:
+    history.add(session_of())
+    assert problems_of(history, NOW) == ()
+    history.add(session_of(started=NOW + timedelta(days=2)))
+    east = (NOW + timedelta(hours=2)).astimezone(timezone(timedelta(hours=14))) - timedelta(seconds=1)
+    history.add(session_of(started=east))
+    assert problems_of(history, NOW + timedelta(hours=2)) == entries_of(history, NOW + timedelta(hours=2)).problems
+    assert len(problems_of(history, NOW + timedelta(hours=2))) == 1
+    assert len(problems_of(history, NOW)) == 2, "that of tomorrow has not begun yet"
+
+
+def test_a_session_that_begins_just_now_is_todays(history: History) -> None:
+    now = NOW + timedelta(hours=2)
+    begun = now.astimezone(timezone(timedelta(hours=14)))
+    history.add(session_of(started=begun))
+    assert begun.date() > now.date()
+    assert only(history, now).day == now.date()
+    assert walked_days(history, now) == [now.date()]
+    assert [outcome.day for outcome in outcomes_of(history, now, now.date())] == [now.date()]
+
+
+def test_a_workout_of_a_programme_counts_like_a_preset(history: History) -> None:
+    workout = parse("back 1m, fwd 1m", name="Mine", workout_id="knee-1")
+    walked = stored_session(notation="back 1m, fwd 1m")
+    history.add(replace(walked, summary=replace(walked.summary, planned=Planned.of(workout, None))))
+    assert only(history).preset is None
+    assert entries_of(history, NOW, 0, [workout]).entries[0].preset == "knee-1"
+    assert entries_of(history, NOW, 0, [replace(workout, blocks=parse("back 2m").blocks)]).entries[0].preset is None
+
+
+def test_outcomes_add_up_the_sessions_of_a_day_by_preset(history: History) -> None:
+    kinds = (("builder", "starter", 3), ("builder", "starter", None), ("first-try", None, 5), ("first-try", None, 4))
+    for workout_id, preset_id, effort in kinds:
+        walked = session_of(workout_id, preset_id=preset_id)
+        history.add(replace(walked, summary=replace(walked.summary, feedback=Feedback(effort=effort))))
+    own = stored_session()
+    history.add(replace(own, summary=replace(own.summary, planned=replace(own.summary.planned, preset_id=None))))
+    day = MORNING.date()
+    assert sorted(outcomes_of(history, NOW, day), key=lambda outcome: outcome.preset or "") == [
+        Outcome(day, None, 1, 0, 0), Outcome(day, "first-try", 2, 2, 9), Outcome(day, "starter", 2, 1, 3),
+    ]  # fmt: skip
+    assert outcomes_of(history, NOW, day + timedelta(days=1)) == ()
+
+
+def test_walks_that_were_logged_by_hand_are_known(history: History) -> None:
+    walked = session_of()
+    assert not entry_of(history, walked).logged
+    start = replace(walked.summary.start, uuid=logged_id(b"0123456789abcdef", Origin.HAND))
+    assert entry_of(history, replace(walked, summary=replace(walked.summary, start=start))).logged
+
+
+def entry_of(history: History, one: StoredSession) -> TrainingEntry:
+    history.add(one)
+    return entries_of(history, NOW).entries[-1]

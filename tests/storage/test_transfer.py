@@ -391,8 +391,8 @@ def test_an_empty_export_is_read(tmp_path: Path) -> None:
 def measured() -> StoredSession:
     """Two intervals with a belt, of which the second has a heart rate, too, and one without anything."""
     return walked_session(
-        "fwd 1m, back 1m, cool 1m", started=MORNING,
-        sampled=lambda second: (1.234 if second < 130 else None, 100 + second % 2 if 70 <= second < 130 else None),
+        "fwd 61s, back 61s, cool 1m", started=MORNING,
+        sampled=lambda second: (1.234 if second < 132 else None, 100 + second % 2 if 71 <= second < 132 else None),
     )  # fmt: skip
 
 
@@ -402,11 +402,11 @@ def test_every_column_of_measured_intervals() -> None:
     rows = list(csv.DictReader(io.StringIO(out.getvalue())))
     columns = ("number", "metres", "speed_min_kmh", "speed_mean_kmh", "speed_max_kmh", "heart_min", "heart_mean")
     assert [tuple(row[name] for name in (*columns, "heart_max")) for row in rows] == [
-        ("1", "20.4", "1.234", "1.23", "1.234", "", "", ""),
-        ("2", "20.4", "1.234", "1.23", "1.234", "100", "100", "101"),
+        ("1", "20.7", "1.234", "1.23", "1.234", "", "", ""),
+        ("2", "20.7", "1.234", "1.23", "1.234", "100", "101", "101"),
         ("3", "", "", "", "", "", "", ""),
     ]  # fmt: skip
-    assert [row["at_seconds"] for row in rows] == ["10.0", "70.0", "130.0"]
+    assert [row["at_seconds"] for row in rows] == ["10.0", "71.0", "132.0"]
 
 
 def test_every_column_of_a_measured_session() -> None:
@@ -414,5 +414,23 @@ def test_every_column_of_a_measured_session() -> None:
     only_heart = walked_session("back 1m", sampled=lambda _: (None, 100))
     write_sessions_csv([measured(), only_heart], out)
     both, heart = csv.DictReader(io.StringIO(out.getvalue()))
-    assert (both["metres"], both["backward_metres"]) == ("40.8", "20.4")
+    assert (both["metres"], both["backward_metres"]) == ("41.5", "20.7")
     assert (heart["metres"], heart["backward_metres"]) == ("", "")
+
+
+def test_milliseconds_are_written_as_seconds_and_the_completion_to_four_decimals() -> None:
+    one = stored_session(MORNING.replace(microsecond=123_000))
+    totals = replace(one.summary.totals, completion=1 / 3, longest_backward=29_999)
+    one = replace(
+        one,
+        summary=replace(one.summary, totals=totals),
+        intervals=(replace(one.intervals[0], at=1001, walked=2002, held=3003), *one.intervals[1:]),
+    )
+    sessions, intervals = io.StringIO(), io.StringIO()
+    write_sessions_csv([one], sessions)
+    write_intervals_csv([one], intervals)
+    (row,) = csv.DictReader(io.StringIO(sessions.getvalue()))
+    assert (row["completion"], row["longest_backward_seconds"]) == ("0.3333", "29.999")
+    assert row["started"] == "2026-03-02T09:00:00+00:00"
+    first, *_ = csv.DictReader(io.StringIO(intervals.getvalue()))
+    assert (first["at_seconds"], first["walked_seconds"], first["held_seconds"]) == ("1.001", "2.002", "3.003")
