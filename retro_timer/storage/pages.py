@@ -7,6 +7,7 @@ Source: https://www.sqlite.org/fileformat.html
 from __future__ import annotations
 
 import struct
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
@@ -116,10 +117,8 @@ def _on_page(pages: dict[int, bytes], number: int, page: bytes) -> Iterator[Page
     first = start + (12 if kind == _INNER_INDEX else 8)
     count = int.from_bytes(page[start + 3 : start + 5])
     for place in range(first, min(first + 2 * count, len(page) - 1), 2):
-        try:
+        with suppress(ValueError, IndexError, KeyError, struct.error):  # damaged: try the next one
             yield _record(pages, number, kind, int.from_bytes(page[place : place + 2]))
-        except (ValueError, IndexError, KeyError, struct.error):
-            continue  # damaged; try the next one
 
 
 def _record(pages: dict[int, bytes], number: int, kind: int, place: int) -> PageRecord:

@@ -69,6 +69,10 @@ def test_a_session_walked_as_planned_has_its_intervals() -> None:
             [(Phase.FORWARD, 140, 139_800), (Phase.TURN, 30, 30_000), (Phase.BACKWARD, 100, 100_200)],
         ),
         (
+            {"walked_seconds": 3750, "forward_seconds": 3600.4, "backward_seconds": 119.6},
+            [(Phase.FORWARD, 3600, 3_600_400), (Phase.TURN, 30, 30_000), (Phase.BACKWARD, 120, 119_600)],
+        ),
+        (
             {"walked_seconds": 20_000, "forward_seconds": 20_000, "turn_seconds": 0, "backward_seconds": 0},
             [(Phase.FORWARD, 14_400, 20_000_000)],
         ),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import random
 import sqlite3
+import struct
 from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 
-from retro_timer.storage.pages import PageRecord, records
+from retro_timer.storage.pages import PageRecord, _free, records
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -177,3 +178,122 @@ def test_the_log_counts_up_to_what_is_damaged_in_it(tmp_path: Path) -> None:
         broken = bytearray(logged.log)
         broken[place] ^= 0x10
         assert logged.rows(bytes(broken)) == []
+
+
+HIGH = 1 << 24
+"""Numbers of pages are in four bytes."""
+
+
+def checksum(data: bytes, before: tuple[int, int], order: str) -> tuple[int, int]:
+    """The checksum of a write-ahead log. Source: https://www.sqlite.org/fileformat.html#checksum_algorithm"""
+    words = struct.unpack(f"{order}{len(data) // 4}I", data)
+    first, second = before
+    for even, odd in zip(words[::2], words[1::2], strict=True):
+        first = (first + even + second) % 2**32
+        second = (second + odd + first) % 2**32
+    return first, second
+
+
+def log_of(frames: list[tuple[int, int, bytes]], *, order: str = "<", size: int = 512) -> bytes:
+    """A write-ahead log of pages, each with its number and the size of the file after a commit, otherwise 0."""
+    salt = b"some salt"[:8]
+    head = struct.pack(">IIII", 0x377F0682 + (order == ">"), 3_007_000, size, 0) + salt
+    sums = checksum(head, (0, 0), order)
+    log = head + struct.pack(">II", *sums)
+    for number, committed, page in frames:
+        begin = struct.pack(">II", number, committed)
+        sums = checksum(begin + page, sums, order)
+        log += begin + salt + struct.pack(">II", *sums) + page
+    return log
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> tuple[bytes, list[tuple[int, int, bytes]]]:
+    """A file of three small pages without rows, and the pages with a row each as the frames of a log."""
+    path = tmp_path / "some.db"
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("PRAGMA page_size = 512")
+        for table in ("one", "two"):
+            connection.execute(f"CREATE TABLE {table} (id INTEGER PRIMARY KEY, a, b)")
+    before = path.read_bytes()
+    with closing(sqlite3.connect(path)) as connection, connection:
+        for row, table in enumerate(("one", "two"), 1):
+            connection.execute(f"INSERT INTO {table} VALUES (?, ?, 0)", (row, table))  # noqa: S608  (two names)
+    after = path.read_bytes()
+    return before, [(2, 3, after[512:1024]), (3, 3, after[1024:])]
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_a_log_of_either_byte_order_is_read(small: tuple[bytes, list[tuple[int, int, bytes]]], order: str) -> None:
+    data, frames = small
+    assert rows_in(read(data)) == []
+    assert rows_in(read(data, log_of(frames, order=order))) == [(1, ("one", 0)), (2, ("two", 0))]
+
+
+@pytest.mark.parametrize("committed", [1, 1 << 8, 1 << 16, HIGH])
+def test_a_frame_is_a_commit_whatever_the_size_of_the_file_after_it(
+    small: tuple[bytes, list[tuple[int, int, bytes]]], committed: int
+) -> None:
+    data, [(number, _, page), (other, _, last)] = small
+    assert rows_in(read(data, log_of([(number, committed, page), (other, 0, last)]))) == [(1, ("one", 0))]
+    assert rows_in(read(data, log_of([(number, 0, page), (other, 0, last)]))) == []
+
+
+@pytest.mark.parametrize("size", [512 + HIGH, 512 + (1 << 16), 1024, 0])
+def test_a_log_of_pages_of_another_size_is_not_read(
+    small: tuple[bytes, list[tuple[int, int, bytes]]], size: int
+) -> None:
+    data, frames = small
+    assert rows_in(read(data, log_of(frames, size=size))) == []
+
+
+@pytest.mark.parametrize("kept", [0, 1, 3, 4, 11, 12, 31, 32])
+def test_a_log_that_ends_in_its_header_has_nothing(
+    small: tuple[bytes, list[tuple[int, int, bytes]]], kept: int
+) -> None:
+    data, frames = small
+    assert rows_in(read(data, log_of(frames)[:kept])) == []
+
+
+def test_a_page_far_behind_the_others_is_read_from_the_log(small: tuple[bytes, list[tuple[int, int, bytes]]]) -> None:
+    data, [(_, committed, page), _] = small
+    assert [record.page for record in read(data, log_of([(HIGH + 2, committed, page)]))] == [HIGH + 2]
+
+
+def test_a_record_that_is_not_as_long_as_it_says_is_left_out(small: tuple[bytes, list[tuple[int, int, bytes]]]) -> None:
+    data, frames = small
+    written, shorter, longer = (b"\x04\x00" + bytes([13 + 2 * letters]) + b"\x08one" for letters in (3, 2, 4))
+    (number, committed, page), other = frames
+    assert written in page
+    for wrong in (shorter, longer):
+        log = log_of([(number, committed, page.replace(written, wrong)), other])
+        assert rows_in(read(data, log)) == [(2, ("two", 0))]
+
+
+def page_of(*numbers: int) -> bytes:
+    return b"".join(number.to_bytes(4) for number in numbers).ljust(512, b"\0")
+
+
+def free_list(trunk: int, count: int) -> bytes:
+    """The first page with the start and the length of the list of free pages."""
+    return b"\0" * 32 + trunk.to_bytes(4) + count.to_bytes(4)
+
+
+def test_numbers_of_free_pages_are_in_four_bytes() -> None:
+    pages = {HIGH + 3: page_of(HIGH + 6, 2, HIGH + 4, 5), HIGH + 6: page_of(0, 1, 8)}
+    assert _free({1: free_list(HIGH + 3, 5), **pages}) == {HIGH + 3, HIGH + 4, 5, HIGH + 6, 8}
+    assert _free({1: free_list(HIGH + 3, HIGH + 5), **pages}) == set()
+    assert _free({1: free_list(3, 3), 3: page_of(0, HIGH + 2, 4, 5)}) == set()
+
+
+def test_a_page_of_the_list_has_as_many_free_pages_as_fit_on_it() -> None:
+    leaves = [*range(100, 226)]
+    assert len(leaves) == 512 // 4 - 2
+    for said in (126, 127, HIGH):
+        assert _free({1: free_list(3, 127), 3: page_of(0, said, *leaves)}) == {3, *leaves}
+
+
+def test_the_list_ends_with_the_last_free_page_and_not_in_a_circle() -> None:
+    assert _free({1: free_list(3, 3), 3: page_of(6, 2, 4, 5), 6: page_of(0, 1, 8)}) == {3, 4, 5}
+    assert _free({1: free_list(3, 9), 3: page_of(3, 2, 4, 5)}) == set()
+    assert _free({1: free_list(3, 4), 3: page_of(9, 2, 4, 5)}) == set()

@@ -280,3 +280,12 @@ def test_walks_that_were_logged_by_hand_are_known(history: History) -> None:
 def entry_of(history: History, one: StoredSession) -> TrainingEntry:
     history.add(one)
     return entries_of(history, NOW).entries[-1]
+
+
+def test_a_day_that_is_none_costs_its_session_and_hides_no_other(history: History) -> None:
+    for days in range(2):
+        history.add(session_of(started=MORNING + timedelta(days=days)))
+    history.database.connection.execute("PRAGMA ignore_check_constraints = ON")
+    history.database.connection.execute("UPDATE sessions SET day = 0 WHERE id = 1")
+    assert walked_days(history, NOW) == [date(2026, 3, 3)]
+    assert len(history.quarantined()) == 1
