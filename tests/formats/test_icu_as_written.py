@@ -80,7 +80,8 @@ def test_a_step_takes_a_second_to_four_hours(length: str, refused: str) -> None:
 
 @pytest.mark.parametrize(
     ("distance", "seconds"),
-    [("1km", 600), ("1mi", 966), ("2miles", 1931), ("100m", 6000), ("100mtr", 60), ("1000y", 549), ("5yards", 3),
+    [("1km", 600), ("1KM", 600), ("100 MTR", 60), ("1 Mi", 966), ("1mi", 966),
+     ("2miles", 1931), ("100m", 6000), ("100mtr", 60), ("1000y", 549), ("5yards", 3),
      ("0.001km", 1), ("100metre", 60)],
 )  # fmt: skip
 def test_a_distance_takes_as_long_as_its_pace_says(distance: str, seconds: int) -> None:
@@ -133,6 +134,7 @@ def test_prose_gives_no_direction(step: str) -> None:
         ("45 sec", 45), ("45secs", 45), ("2 hours", 7200), ("1hour", 3600), ("20 minutes", 1200), ("1h30m", 5400),
         ("5\N{RIGHT SINGLE QUOTATION MARK}", 300), ("30\N{RIGHT DOUBLE QUOTATION MARK}", 30), ("1'30''", 90),
         ("400mtr", 480), ("0.4km", 480), ("400meters", 480), ("1mi", 1931), ("100yrd", 110), ("1 km", 1200),
+        ("1H", 3600), ("5 Min", 300), ("45SEC", 45), ("2 Hours", 7200),
     ],
 )  # fmt: skip
 def test_decimals_words_and_distances(length: str, seconds: int) -> None:

@@ -236,8 +236,26 @@ def test_texts_have_bounds(key: str, most: int) -> None:
         return (f"{line}\n" + "\n".join(row for row in SHORT.splitlines() if not row.startswith(f"{key} ="))).encode()
 
     read_programme(text(most))
+    read_programme(text(1))
     with pytest.raises(FormatError, match=key):
         read_programme(text(most + 1))
+    if key in ("name", "id"):
+        with pytest.raises(FormatError, match=key):
+            read_programme(text(0))
+    else:
+        read_programme(text(0))
+
+
+@pytest.mark.parametrize("days", range(1, 8))
+def test_a_step_is_walked_on_one_to_seven_days(days: int) -> None:
+    assert read_programme(SHORT.replace("days = 3", f"days = {days}").encode()).levels[0].most_days == days
+
+
+def test_a_programme_needs_a_step_with_a_workout() -> None:
+    with pytest.raises(FormatError, match="steps"):
+        read_programme(b"id = 'a'\nname = 'A'\nsteps = []")
+    with pytest.raises(FormatError, match="step 1, workout"):
+        read_programme(SHORT.replace('"back 1m, fwd 1m"', '""').encode())
 
 
 def test_a_long_name_is_shortened_in_the_names_of_its_workouts() -> None:

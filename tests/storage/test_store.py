@@ -454,7 +454,7 @@ def test_a_session_begins_with_the_lock_and_is_written_with_its_plan(tmp_path: P
     with pytest.raises(BusyError, match="in another window"):
         other.begin(workout, flatten(workout))
     begun = journal.stored_session().summary
-    assert begun.start.started == MORNING + timedelta(hours=1)
+    assert (begun.start.started, begun.away) == (MORNING + timedelta(hours=1), 0)
     assert (begun.start.zone, begun.planned.name, begun.planned.preset_id) == ("UTC", "Mine", "starter")
     journal.close()
     store.release()

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from retro_timer.formats.activity import distances, laps_of, planned_distances, points_of, stops_of, walked_seconds
 from retro_timer.formats.export import Export
 from retro_timer.formats.fit.file import (
+    EPOCH,
     INTENSITY,
     Activity,
     ActivityMessage,
@@ -225,4 +226,4 @@ def _activity(session: StoredSession, ended: datetime) -> Message:
 def _local(moment: datetime) -> int:
     """Local wall-clock time as a FIT local timestamp: seconds since the end of 1989."""
     offset = moment.utcoffset()
-    return timestamp(moment) // 1000 - 631_065_600 + (int(offset.total_seconds()) if offset else 0)
+    return timestamp(moment) // 1000 - EPOCH + (int(offset.total_seconds()) if offset else 0)

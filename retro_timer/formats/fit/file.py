@@ -64,6 +64,8 @@ with _silently():
     from fit_tool.wire.decoder import WireDecoder
     from fit_tool.wire.model import RawDataRecord
 
+EPOCH: Final = 631_065_600
+"""Seconds from 1970 to the end of 1989, from which FIT counts local time."""
 LONGEST_TEXT: Final = 250
 """Maximum length of a text in bytes of UTF-8: a FIT field has a one-byte size, and text ends with a NUL."""
 INTENSITY: Final = {
@@ -144,7 +146,7 @@ def fit_text(text: str) -> str:
 
 
 __all__ = [
-    "INTENSITY", "LONGEST_TEXT", "Activity", "ActivityMessage", "DeviceInfoMessage", "Event", "EventMessage",
+    "EPOCH", "INTENSITY", "LONGEST_TEXT", "Activity", "ActivityMessage", "DeviceInfoMessage", "Event", "EventMessage",
     "EventType", "FieldDescriptionMessage", "FileIdMessage", "FileType", "FitCRCError", "FitError", "LapMessage",
     "LapTrigger", "Message", "RawDataRecord", "RecordMessage", "SessionMessage", "SourceType", "Sport", "SubSport",
     "WireDecoder", "WorkoutMessage", "WorkoutStepDuration", "WorkoutStepMessage", "WorkoutStepTarget", "build",

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from retro_timer.formats.errors import FormatError
 from retro_timer.formats.fit.file import (
+    EPOCH,
     ActivityMessage,
     FieldDescriptionMessage,
     FileIdMessage,
@@ -54,12 +55,10 @@ _READ: Final = frozenset(
         FieldDescriptionMessage,
     )
 )
-_EPOCH: Final = 631_065_600
-"""Seconds from 1970 to the end of 1989, from which FIT counts local time."""
-_LONGEST_OFFSET: Final = 14 * 3600
-"""The largest offset of any time zone from UTC, in seconds."""
-_QUARTER: Final = 900
-"""A quarter of an hour in seconds; offsets from UTC are multiples of it."""
+_QUARTER: Final = timedelta(minutes=15)
+"""Offsets from UTC are multiples of it."""
+_LONGEST_OFFSET: Final = timedelta(hours=14)
+"""The largest offset of any time zone from UTC."""
 _ROUNDING: Final = 2000
 """Milliseconds. A shorter pause may only be due to FIT rounding starts to seconds."""
 
@@ -171,8 +170,8 @@ def _zone(messages: Sequence[Message]) -> timezone | None:
     """The time zone in which the activity was recorded; None if the file does not say."""
     for each in messages:
         if isinstance(each, ActivityMessage) and each.local_timestamp and each.timestamp:
-            offset = each.local_timestamp + _EPOCH - each.timestamp / 1000
+            offset = timedelta(seconds=each.local_timestamp + EPOCH - each.timestamp / 1000)
             rounded = round(offset / _QUARTER) * _QUARTER
             if abs(rounded) <= _LONGEST_OFFSET:
-                return timezone(timedelta(seconds=rounded))
+                return timezone(rounded)
     return None
