@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import Any, Final
 
 import click
@@ -108,6 +109,8 @@ def set_(ctx: click.Context, /, *, key: str, value: str) -> None:
     check_sound_settings({key: value})
     _file(ctx).set({key: value})
     click.echo(f"{key} = {_file(ctx).get(key)}")
+    if key in {"plan.pinned", "plan.programme"}:
+        _warn_of_pin(ctx)
 
 
 @config.command()
@@ -202,6 +205,15 @@ def edit(ctx: click.Context) -> None:
     click.edit(filename=str(file.ensure()))
     for warning in file.load().warnings:
         click.echo(f"retro-timer: {warning}", err=True)
+
+
+def _warn_of_pin(ctx: click.Context) -> None:
+    """Print why the plan ignores its pin, if it does."""
+    from retro_timer.storage.programmes import ProgrammeError, ignored_pin
+
+    with suppress(ProgrammeError):  # the plan reports it
+        if ignored := ignored_pin(_file(ctx).load().settings, find_paths(ctx.obj["data_dir"])):
+            click.echo(f"retro-timer: {ignored}", err=True)
 
 
 def _file(ctx: click.Context) -> SettingsFile:

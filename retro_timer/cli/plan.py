@@ -71,6 +71,7 @@ def as_object(today: Today) -> dict[str, Any]:
         "pace": advice.pace or None,
         "words": advice.words or None,
         "to_move_on": advice.to_move_on or None,
+        "ignored": advice.ignored or None,
         "next_action": advice.next_action.value,
         "next_reason": advice.next_reason,
         "this_week": {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,6 +13,9 @@ from retro_timer.cli.options import data_dir_option
 from retro_timer.cli.streams import json_text
 from retro_timer.runtime.wiring import Setup
 from retro_timer.text import clock_time, counted
+
+if TYPE_CHECKING:
+    from retro_timer.training.programme import Programme
 
 
 @click.group(invoke_without_command=True)
@@ -55,14 +59,10 @@ def use(ctx: click.Context, /, *, programme_id: str) -> None:
     Example:
       retro-timer programme use knee
     """  # noqa: D301  (click's mark for lines to be kept as they are)
-    from retro_timer.config.settings_file import SettingsFile
-    from retro_timer.runtime.import_files import describe
     from retro_timer.storage.programmes import ProgrammeLibrary
 
     setup = Setup(data_dir=ctx.obj["data_dir"])
-    found = ProgrammeLibrary(setup.paths.programmes).get(programme_id)
-    SettingsFile(setup.paths.settings).set({"plan.programme": found.id})
-    click.echo(f"the plan follows {describe(found)}")
+    _follow(setup, ProgrammeLibrary(setup.paths.programmes).get(programme_id))
 
 
 @programme.command()
@@ -122,12 +122,23 @@ def schema() -> None:
     click.echo(json_text(programme_schema()))
 
 
+def _follow(setup: Setup, found: Programme) -> None:
+    """Let the plan follow a programme, and say so."""
+    from retro_timer.config.settings_file import SettingsFile
+    from retro_timer.runtime.import_files import describe
+    from retro_timer.storage.programmes import ignored_pin
+
+    file = SettingsFile(setup.paths.settings)
+    file.set({"plan.programme": found.id})
+    click.echo(f"the plan follows {describe(found)}")
+    if ignored := ignored_pin(file.load().settings, setup.paths):
+        click.echo(f"retro-timer: {ignored}", err=True)
+
+
 def import_programme(setup: Setup, file: Path) -> None:
     """Import a programme; the plan follows it from today on."""
-    from retro_timer.config.settings_file import SettingsFile
     from retro_timer.formats.errors import FormatError
     from retro_timer.formats.files import read_file
-    from retro_timer.runtime.import_files import describe
     from retro_timer.storage.programmes import BUILT_IN, ProgrammeError, ProgrammeLibrary
     from retro_timer.text import file_name
 
@@ -137,8 +148,7 @@ def import_programme(setup: Setup, file: Path) -> None:
         raise error.named(file_name(file)) from None
     except ProgrammeError as error:
         raise ProgrammeError(f"{file_name(file)}: {error}") from None
-    SettingsFile(setup.paths.settings).set({"plan.programme": saved.id})
-    click.echo(f"the plan follows {describe(saved)}")
+    _follow(setup, saved)
     for number, level in enumerate(saved.levels, 1):
         workout = saved.workout(level.workout_id)
         total, backward = clock_time(workout.total_seconds), clock_time(workout.backward_seconds)

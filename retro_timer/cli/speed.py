@@ -43,19 +43,18 @@ def warn_of_limits(setup: Setup, workout: Workout) -> None:
 
 
 def _level(setup: Setup) -> str | None:
-    """The preset of the walker's level; None if unknown."""
+    """The workout of the plan's level, or else the preset that the walker chose; None if unknown."""
     from retro_timer.config.locale import resolve_units
-    from retro_timer.runtime.today import today_of
+    from retro_timer.runtime.today import level_to_warn_for, today_of
     from retro_timer.storage.errors import StorageError
 
     settings = setup.loaded.settings
-    chosen: str | None = settings.plan.pinned or settings.plan.start
     if not setup.paths.history.exists():
-        return chosen
+        return level_to_warn_for(None, settings.plan)
     week_start = resolve_units(settings.units, os.environ).week_start
     try:
         history = setup.store.readable_history().history
         today = today_of(history, settings, week_start, setup.clock.wall(), paths=setup.paths)
     except StorageError:
         return None  # the command that needs the history reports the error
-    return today.advice.preset_id or chosen
+    return level_to_warn_for(today, settings.plan)

@@ -214,8 +214,8 @@ class PlanSettings(SettingsGroup, frozen=True):
     tab = "plan"
 
     on: Annotated[Switch, "Suggest what to walk today."] = True
-    start: Annotated[str, Choice(PRESET_IDS), "The preset that the plan starts from."] = PRESET_IDS[0]
-    pinned: Annotated[str | None, Choice(PRESET_IDS), "Stay on this preset, whatever the plan suggests."] = None
+    start: Annotated[str, Choice(PRESET_IDS), "The preset that the built-in programme starts from."] = PRESET_IDS[0]
+    pinned: Annotated[str | None, Choice(PRESET_IDS), "Stay on this preset, if the programme has it."] = None
     sessions: Annotated[int, Whole(3, 5, "a week"), "Your goal: sessions a week."] = 3
     minutes: Annotated[int, Whole(10, 20, "minutes"), "Your goal: minutes a session."] = 10
     day_ends: Annotated[int, Whole(0, 6, "o'clock"), "The hour at night at which your day ends."] = 0

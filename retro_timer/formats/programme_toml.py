@@ -22,7 +22,7 @@ from retro_timer.formats.plain_words import plain_problem, unknown_key
 from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.model import MAX_LABEL, MAX_NAME, Interval, check_text
 from retro_timer.scheduling.notation import parse, parse_length
-from retro_timer.scheduling.presets import presets
+from retro_timer.scheduling.presets import preset, presets
 from retro_timer.scheduling.units import BACKWARD_CAP_KMH, in_kmh
 from retro_timer.session.bounds import Score  # noqa: TC001  (msgspec reads the annotations)
 from retro_timer.text import one_line, printable, quoted
@@ -154,10 +154,13 @@ def _programme(file: ProgrammeFile) -> Programme:
     for number, step in enumerate(file.steps, 1):
         place = f"step {number}"
         workout = _workout(file, step, number)
-        _check_limits(workout, step, limits, place)
+        _check_bout(workout, limits, f"{place}, workout")
+        _check_speed(workout, step, limits, place)
         if workout.id == f"{file.id}-{number}":
             own.append(workout)
         levels.append(_level(step, workout, number, is_last=number == len(file.steps)))
+        if step.variation:
+            _check_bout(preset(step.variation), limits, f"{place}, variation")
     return Programme(
         file.id, file.name, tuple(levels), tuple(own), file.author, file.about, limits, thresholds, file.started
     )
@@ -230,10 +233,14 @@ def _level(step: StepTable, workout: Workout, number: int, *, is_last: bool) -> 
     )
 
 
-def _check_limits(workout: Workout, step: StepTable, limits: Limits, place: str) -> None:
-    """Refuse a step beyond the author's own limits, or beyond the cap."""
+def _check_bout(workout: Workout, limits: Limits, place: str) -> None:
+    """Refuse a workout with a longer bout than the author's own limit."""
     if exceeds_longest_bout(workout, limits):
-        raise FormatError("it has a longer bout than limits.longest_bout", place=f"{place}, workout")
+        raise FormatError("it has a longer bout than limits.longest_bout", place=place)
+
+
+def _check_speed(workout: Workout, step: StepTable, limits: Limits, place: str) -> None:
+    """Refuse a step faster than the author's own limit, or than the cap."""
     top = BACKWARD_CAP_KMH if limits.top_speed is None else limits.top_speed
     planned = fastest_backward(workout.blocks) or 0.0
     named = 0.0 if step.backward is None else _speeds(step.backward, f"{place}, backward").high

@@ -103,7 +103,7 @@ def _levels(
     at: dict[int, list[TrainingEntry]] = {}
     moves: list[str] = []
     before = None
-    for arrival in replay(programme, walked, choices.start if programme.follows_ladder else None):
+    for arrival in replay(programme, walked, programme.first_workout(choices.start)):
         index = arrival.standing.index
         at.setdefault(index, []).append(arrival.entry)
         if index != before:

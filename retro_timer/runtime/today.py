@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from retro_timer.scheduling.units import mph, show_speed
 from retro_timer.session.history import day_at
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from retro_timer.config.paths import Paths
-    from retro_timer.config.schema import Settings
+    from retro_timer.config.schema import PlanSettings, Settings
     from retro_timer.scheduling.model import Workout
     from retro_timer.scheduling.units import WeekStart
     from retro_timer.storage.history import History
@@ -70,7 +71,7 @@ class Today(Struct, frozen=True):
         """Where the walker is in the programme: `week 3 of 8`, with its name unless it is the built-in one."""
         if not self.advice.week:
             return ""
-        name = "" if self.programme.started is None else f"{self.programme.name}, "
+        name = f"{self.programme.name}, " if self.programme.is_imported else ""
         return f"{name}week {self.advice.week} of {self.programme.weeks}"
 
     @property
@@ -138,24 +139,39 @@ def today_from_entries(  # noqa: PLR0913  (where all of it comes from)
         walked: every session.
         day: the local date.
         choices: the walker's choices about the plan.
-        goal: the goal for a week.
+        goal: the walker's goal for a week; the programme may allow fewer days.
         pain: 0 to 10; None if it was not asked.
 
     Raises:
         PlanError: for a pain that is not 0 to 10.
     """
     entries = walked.entries
+    advice = advise(programme, entries, day, choices, pain)
     return Today(
         day=day,
-        advice=advise(programme, entries, day, choices, pain),
+        advice=advice,
         week=week_totals(entries, day, choices.week_start),
-        goal=goal,
+        goal=replace(goal, sessions=min(goal.sessions, advice.most_days)),
         streak=streak((entry.day for entry in entries), day, choices.week_start),
         programme=programme,
         fit_for_test=is_fit(entries, day),
         problems=walked.problems,
         walked=Counter(entry.preset for entry in entries if entry.preset and entry.complete),
     )
+
+
+def level_to_warn_for(today: Today | None, plan: PlanSettings) -> str | None:
+    """The workout of the plan's level, or else the preset that the walker chose; None if a programme leaves no choice.
+
+    Args:
+        today: the day; None if there is no history.
+        plan: the settings of the plan.
+    """
+    from retro_timer.storage.programmes import BUILT_IN
+
+    if today and today.advice.preset_id:
+        return today.advice.preset_id
+    return (plan.pinned or plan.start) if plan.programme == BUILT_IN else None
 
 
 def speed_words(speeds: SpeedRange, *, imperial: bool) -> str:
@@ -192,7 +208,9 @@ def day_in_rows(today: Today, *, imperial: bool) -> Iterator[tuple[str, str]]:
         yield "pace", advice.pace
     if advice.to_move_on:
         yield "to move on", advice.to_move_on
-    if programme.started is not None:
+    if advice.ignored:
+        yield "pin", advice.ignored
+    if programme.is_imported:
         yield from _programme_in_rows(today, imperial=imperial)
     logged = f"; {today.week.logged} of them logged, not timed" if today.week.logged else ""
     yield "this week", f"{today.week_words}{logged}"

@@ -54,6 +54,20 @@ def followed_programme(settings: Settings, paths: Paths | None) -> Programme:
     return eight_weeks() if wanted == BUILT_IN or paths is None else ProgrammeLibrary(paths.programmes).get(wanted)
 
 
+def ignored_pin(settings: Settings, paths: Paths | None) -> str:
+    """Why the walker's pin has no effect in the programme that the plan follows, as one sentence; empty if it has one.
+
+    A pin to a later step counts: it takes effect on that step.
+
+    Raises:
+        ProgrammeError: as `followed_programme`.
+    """
+    from retro_timer.training.plan import why_no_pin
+
+    pinned = settings.plan.pinned
+    return why_no_pin(followed_programme(settings, paths), pinned) if pinned else ""
+
+
 def own_workouts(paths: Paths) -> list[Workout]:
     """The walker's own valid workouts, and those of imported programmes."""
     found: list[Workout] = []

@@ -9,13 +9,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from retro_timer.scheduling.presets import LADDER
 from retro_timer.scheduling.units import WeekStart
 from retro_timer.session.bounds import SCORES
 from retro_timer.training.entry import TrainingEntry, checked
 from retro_timer.training.levels import LADDER_ORDER, Level, SpeedRange
-from retro_timer.training.rules import NUMBERS, PRECEDENCE, Case, Rule, Standing, Verdict, beyond_is_due, good_in_a_row
+from retro_timer.training.rules import (
+    BETWEEN_LEVELS,
+    NUMBERS,
+    PRECEDENCE,
+    Case,
+    Rule,
+    Standing,
+    Verdict,
+    beyond_is_due,
+    good_in_a_row,
+)
 from retro_timer.training.standing import PlanError, decide, moved, standing
 from retro_timer.training.weeks import week_totals
 
@@ -31,8 +42,8 @@ class PlanChoices(Struct, frozen=True):
 
     Attributes:
         on: whether the plan gives advice.
-        start: the preset it starts from, in a programme that follows the ladder.
-        pinned: the preset it stays on; None if it is not pinned.
+        start: the preset that the built-in programme starts from; an imported one starts with its first step.
+        pinned: the preset it stays on; None if it is not pinned. See `pin_in_effect`.
         sessions: the goal, in sessions per week.
         week_start: the first day of a week.
 
@@ -73,6 +84,8 @@ class Advice(Struct, frozen=True):
         next_reason: why, as one sentence.
         words: the words of the programme for this workout; may be empty.
         index: the index of the level; None if `preset_id` is.
+        ignored: the walker's choice that has no effect in this programme, as one sentence; empty if there is none.
+        most_days: the most days this week, by the programme; 7 if the plan is off.
     """
 
     action: Verdict
@@ -89,6 +102,8 @@ class Advice(Struct, frozen=True):
     next_reason: str
     words: str = ""
     index: int | None = None
+    ignored: str = ""
+    most_days: int = 7
 
     @property
     def sentence(self) -> str:
@@ -134,7 +149,7 @@ def advise(
         raise PlanError(f"pain is {SCORES[0]} to {SCORES[-1]}, not {pain_today}")
     walked = checked(entries, today)
     counting = tuple(entry for entry in walked if programme.started is None or entry.day >= programme.started)
-    start = mine.start if programme.follows_ladder else programme.levels[0].workout_id
+    start = programme.first_workout(mine.start)
     at = standing(programme, counting, start)
     case = Case(
         today=today,
@@ -143,13 +158,41 @@ def advise(
         entries=counting,
         last_walked=walked[-1] if walked else None,
         walked_this_week=week_totals(walked, today, mine.week_start).days,
-        days_a_week=_days_a_week(programme, programme.levels[at.index], mine.sessions),
+        days_a_week=_days_a_week(programme, programme.levels[at.index], mine.sessions) if mine.on else 7,
         pain_today=pain_today,
         on=mine.on,
         start=start,
-        pinned=mine.pinned,
     )
-    return _advice(case)
+    if not mine.on or mine.pinned is None:
+        return _advice(case)
+    ignored = why_no_pin(programme, mine.pinned, _next_level(case))
+    return replace(_advice(case if ignored else replace(case, pinned=mine.pinned)), ignored=ignored)
+
+
+def why_no_pin(programme: Programme, pinned: str, index: int | None = None) -> str:
+    """Why a pin has no effect, as one sentence; empty if it has one.
+
+    In an imported programme a pin can hold the walker back on a step. It leads neither out of the programme nor to a
+    step that the plan does not advise yet.
+
+    Args:
+        programme: the programme.
+        pinned: the preset.
+        index: the index of the level that the plan advises without the pin; None for the last one.
+    """
+    if not programme.is_imported:
+        return ""
+    pin, name = f"Your pin to {programme.name_of(pinned)} has no effect", programme.name
+    place = programme.step_of(pinned)
+    if place is None:
+        return f"{pin}: it is not a step of {name}, which the plan follows."
+    return f"{pin} yet: it is a later step of {name}." if place > (programme.top if index is None else index) else ""
+
+
+def _next_level(case: Case) -> int:
+    """The index of the level that the rules lead to, whether or not the walker should walk today."""
+    rule, _ = decide(case, BETWEEN_LEVELS)
+    return moved(case.programme, case.standing, rule).index
 
 
 def _days_a_week(programme: Programme, level: Level, goal: int) -> int:
@@ -162,16 +205,17 @@ def _advice(case: Case) -> Advice:
     rule, reason = decide(case, PRECEDENCE)
     if rule.action in _SILENT:
         headline = _SILENT[rule.action]
-        return Advice(rule.action, None, None, rule.name, reason, headline, None, None, "", "", rule.action, reason)
+        return Advice(
+            rule.action, None, None, rule.name, reason, headline, None, None, "", "", rule.action, reason,
+            most_days=case.days_a_week,
+        )  # fmt: skip
     next_rule, next_reason = decide(case, tuple(other for other in PRECEDENCE if other.action not in _NOT_TODAY))
     programme, at = case.programme, moved(case.programme, case.standing, next_rule)
     preset_id = _preset_id(case, next_rule, at)
-    place = programme.level_of(preset_id) if next_rule.action is Verdict.PINNED else at.index
-    index = at.index if place is None else place
+    index = programme.level_of(case.pinned) or 0 if next_rule.action is Verdict.PINNED else at.index
     level = programme.levels[index]
     # At the last level, only the usual workout gets faster: one variable changes at a time.
     speeds = programme.levels[max(0, index - 1)] if preset_id == level.variation else level
-    known = place is not None
     return Advice(
         action=rule.action,
         preset_id=preset_id,
@@ -179,14 +223,15 @@ def _advice(case: Case) -> Advice:
         rule=rule.name,
         reason=reason,
         headline=_headline(case, rule, preset_id, level),
-        backward=speeds.backward if known else None,
-        forward=level.forward if known else None,
-        pace=speeds.pace if known else "",
+        backward=speeds.backward,
+        forward=level.forward,
+        pace=speeds.pace,
         to_move_on=_to_move_on(case, next_rule),
         next_action=next_rule.action,
         next_reason=next_reason,
         words=level.words if preset_id == level.workout_id else "",
         index=index,
+        most_days=case.days_a_week,
     )
 
 

@@ -97,6 +97,11 @@ class Programme(Struct, frozen=True, dict=True):
     started: date | None = None
 
     @property
+    def is_imported(self) -> bool:
+        """Whether a therapist or a coach wrote it: the walker's own choices do not lead out of it."""
+        return self.started is not None
+
+    @property
     def top(self) -> int:
         """The index of the last level."""
         return len(self.levels) - 1
@@ -133,6 +138,18 @@ class Programme(Struct, frozen=True, dict=True):
         place = LADDER_ORDER[workout_id]
         below = [index for index, level in enumerate(self.levels) if LADDER_ORDER[level.workout_id] < place]
         return max(below, default=0)
+
+    def step_of(self, workout_id: str) -> int | None:
+        """The index of the first level whose workout, or variation, it is; None if it is not a step."""
+        return self._first_level.get(workout_id)
+
+    def first_workout(self, chosen: str) -> str:
+        """The workout to start with: the walker's choice in the built-in programme, the first step of an imported one.
+
+        Args:
+            chosen: the preset that the walker chose to start with.
+        """
+        return self.levels[0].workout_id if self.is_imported else chosen
 
     def is_at_most(self, workout_id: str | None, index: int) -> bool:
         """Whether a workout is not above the workouts of a level."""
@@ -174,7 +191,7 @@ def beyond_limits(programme: Programme, workout: Workout, *, imperial: bool) -> 
         most = show_speed(limits.top_speed, imperial=imperial)
         found.append(f"{show_speed(fastest, imperial=imperial)} backward (at most {most})")
     # The limits of the built-in programme apply to every workout: see `training.speeds`.
-    if programme.started is None or not found:
+    if not programme.is_imported or not found:
         return ""
     return f"Beyond the limits of {programme.name}: {', '.join(found)}."
 

@@ -27,7 +27,7 @@ def why_it_stays(programme: Programme) -> str:
     The ideal walker walks as often as each level says, on days spread evenly over the week, completes every session at
     effort 0, and is never in pain.
     """
-    programme = replace(programme, started=None)  # every day of the ideal walker counts
+    programme = replace(programme, started=_MONDAY)  # as if it were imported on the ideal walker's first day
     entries: list[TrainingEntry] = []
     day, week_day = _MONDAY, 0
     while True:

@@ -131,16 +131,14 @@ def speed_warning_from(services: Services, blocks: Iterable[Block]) -> str:
 
 
 def _level(services: Services) -> str | None:
-    """The preset of the plan's level, or else the one that the walker chose; None if the history cannot be read."""
+    """The workout of the plan's level, or else the preset that the walker chose; None if unknown."""
+    from retro_timer.runtime.today import level_to_warn_for
     from retro_timer.storage.errors import StorageError
 
-    plan = settings_of(services).plan
-    chosen: str | None = plan.pinned or plan.start
     try:
-        today = today_from(services)
+        return level_to_warn_for(today_from(services), settings_of(services).plan)
     except StorageError:
         return None  # Home reports the error
-    return today.advice.preset_id or chosen if today else chosen
 
 
 def _today(services: Services, history: History, pain: int | None = None) -> Today:

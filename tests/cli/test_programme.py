@@ -64,6 +64,23 @@ def test_an_imported_programme_is_followed_and_reported(run: Run, home: Path, mo
     assert run("programme", "schema").json["$defs"]["StepTable"]["properties"]["days"]["maximum"] == 7
 
 
+def test_an_old_pin_does_not_lead_out_of_an_imported_programme(run: Run) -> None:
+    assert run("config", "set", "plan.pinned", "consistent").err == ""
+    ignored = "Your pin to Consistent has no effect: it is not a step of Knee, six steps, which the plan follows."
+    assert run("import", str(KNEE)).err == f"retro-timer: {ignored}\n"
+    plan = run("plan").out
+    assert plan.startswith("Start with At the Wall: this is your first walk of the plan.\n")
+    assert f"pin         {ignored}\n" in plan
+    found = run("plan", "--json").json
+    assert (found["rung"], found["ignored"]) == ("knee-1", ignored)
+    assert "Step 1 of 6. Start with At the Wall" in run("programme", "report").out
+    assert run("config", "set", "plan.pinned", "beyond").err.startswith("retro-timer: Your pin to Beyond has no effect")
+    assert run("config", "set", "plan.pinned", "builder").err == "", "a later step of the programme"
+    assert run("plan", "--json").json["rung"] == "knee-1", "but not yet"
+    assert run("programme", "use", "eight-weeks").err == ""
+    assert run("plan", "--json").json["rung"] == "builder", "the walker's own choice in the built-in programme"
+
+
 def test_a_programme_imported_again_goes_on_where_it_was(run: Run, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert run("import", str(KNEE)).code == 0
     monkeypatch.setattr(SystemClock, "wall", lambda _: TODAY.replace(day=20))

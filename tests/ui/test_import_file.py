@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from textual.widgets import Input
 
 from retro_timer.config.paths import Paths
+from retro_timer.config.settings_file import SettingsFile
 from retro_timer.ui.preferences import settings_of
 from retro_timer.ui.screens.ask import Ask
 from retro_timer.ui.screens.home import HomeScreen
@@ -112,6 +113,7 @@ async def test_home_imports_a_list_of_activities(tmp_path: Path) -> None:
 
 async def test_home_imports_a_programme_after_a_question(tmp_path: Path) -> None:
     paths = Paths(tmp_path / "config", tmp_path / "data")
+    SettingsFile(paths.settings).set({"first_start.done": "true", "plan.pinned": "consistent"})
     stage = stage_in(paths.data, None, paths=paths, **{"first_start.done": True})
     async with stage.app.run_test(size=(120, 40)) as pilot:
         for key in ("n", "y"):
@@ -124,3 +126,7 @@ async def test_home_imports_a_programme_after_a_question(tmp_path: Path) -> None
         await until(pilot, lambda: notified(stage, "The plan follows Knee"))
         assert settings_of(stage.app.services).plan.programme == "knee"
         await until(pilot, lambda: "KNEE, SIX STEPS" in shown(stage))
+        ignored = "Your pin to Consistent has no effect: it is not a step of Knee, six steps"
+        assert notified(stage, ignored)
+        assert "Start with At the Wall" in shown(stage)
+        assert ignored in shown(stage)

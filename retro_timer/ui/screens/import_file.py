@@ -22,9 +22,10 @@ from retro_timer.runtime.import_activities import (
 from retro_timer.runtime.import_files import FileKind, describe, import_history, kind_of
 from retro_timer.runtime.resolve import resolve
 from retro_timer.scheduling.phases import Phase
-from retro_timer.storage.programmes import ProgrammeLibrary, own_workouts
+from retro_timer.storage.programmes import ProgrammeLibrary, ignored_pin, own_workouts
 from retro_timer.text import clock_time, file_name, quoted
 from retro_timer.ui.context import app_of, services_of
+from retro_timer.ui.preferences import settings_of
 from retro_timer.ui.run_in_thread import in_thread, run_in_thread
 from retro_timer.ui.screens.ask import Ask
 from retro_timer.ui.screens.question import Question
@@ -133,7 +134,8 @@ class FileImport:
         library, today = ProgrammeLibrary(services.paths.programmes), services.clock.wall().date()
         saved = await in_thread(library.save, data, today)
         await app_of(self._screen).change_settings({"plan.programme": saved.id})
-        return f"The plan follows {describe(saved)}."
+        ignored = await in_thread(ignored_pin, settings_of(services_of(self._screen)), services.paths)
+        return f"The plan follows {describe(saved)}. {ignored}".rstrip()
 
     async def _remember(self, file: Path, kind: FileKind) -> str:
         """Add the sessions of a file to the history. Returns what was added and skipped; empty if cancelled."""

@@ -169,7 +169,7 @@ class TodayPanel(Vertical, can_focus=True):
         walk = f"{key_of(services_of(self), 'home.today')} walk it" if advice.preset_id else ""
         self.query_one("#today-head", Line).show(advice.headline, right=walk)
         self.border_subtitle = Content(today.place_words)
-        self.query_one("#today-why", Static).update(advice.reason)
+        self.query_one("#today-why", Static).update(f"{advice.reason} {advice.ignored}".rstrip())
         self.query_one("#today-on", Static).update(f"To move on: {advice.to_move_on}" if advice.to_move_on else "")
         self.query_one("#today-on").set_class(not advice.to_move_on, "-empty")
         how = speeds_words(advice, imperial=units_of(services_of(self)).mph)
