@@ -15,14 +15,13 @@ from retro_timer.cli.stored_sessions import Day, the_session
 from retro_timer.runtime.wiring import Setup
 from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.session.history import Feedback, NextDay
+from retro_timer.storage.errors import StorageError
 from retro_timer.text import clock_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
-    from retro_timer.runtime.log_walk import EnteredWalk
-    from retro_timer.scheduling.model import Workout
     from retro_timer.session.history import StoredSession
     from retro_timer.storage.history import History
 
@@ -36,7 +35,7 @@ class TimeOfDay(click.ParamType):  # type: ignore[type-arg]  # generic to type c
 
     def convert(self, value: str | time, param: click.Parameter | None, ctx: click.Context | None) -> time:
         """Parse a time, or fail with a one-line message."""
-        from retro_timer.runtime.log_walk import LogError, time_of_day
+        from retro_timer.runtime.walk_times import LogError, time_of_day
 
         try:
             return value if isinstance(value, time) else time_of_day(value)
@@ -138,28 +137,26 @@ def edit(
 ) -> None:
     """Change a logged walk, or the answers about any session; ID is that of `retro-timer history`, or `last`.
 
+    Everything else stays as it is. What was walked cannot be changed where it was measured.
+
     \b
     Examples:
       retro-timer history edit last --effort 5 --note "against the wind"
       retro-timer history edit 4f1c2a9e --date 2026-03-01 --at 18:30
     """  # noqa: D301  (click's mark for lines to be kept as they are)
-    from retro_timer.runtime.log_walk import log_walk
+    from retro_timer.runtime.change_walk import WalkChanges, change_walk
 
     setup = Setup(data_dir=ctx.obj["data_dir"])
     history = setup.history_to_write()
     summary = the_session(history, session_id)
-    lengths = {name: values.pop(name) for name in ("backward", "forward", "longest")}
-    feedback = replace(summary.feedback, **_given(values))
     session = history.session(summary.uuid)
     if session is None:
         raise click.UsageError("this session cannot be read: see retro-timer repair")
-    if workout is None and day is None and at is None and not _given(lengths):
-        history.give_feedback(summary.uuid, feedback)
-        _report("changed", session)
-    else:
-        entered = replace(_changed(session, workout, lengths), feedback=feedback)
-        entered = replace(entered, day=day or entered.day, at=at or entered.at)
-        _report("changed", log_walk(history, entered, setup.clock.wall(), summary))
+    lengths = {name: values.pop(name) for name in ("backward", "forward", "longest")}
+    walked = None if workout is None else find_workout(workout)
+    feedback = replace(summary.feedback, **_given(values))
+    changes = WalkChanges(day=day, at=at, workout=walked, feedback=feedback, **lengths)
+    _report("changed", change_walk(history, session, changes, setup.clock.wall()))
     _say_plan(setup, history)
 
 
@@ -199,26 +196,6 @@ def _given(values: dict[str, Any]) -> dict[str, Any]:
     return given
 
 
-def _changed(session: StoredSession, workout: str | None, lengths: dict[str, int | None]) -> EnteredWalk:
-    """The walk as it was entered, with another workout or other minutes."""
-    from retro_timer.runtime.log_walk import entered_of, minutes_walked
-
-    entered = entered_of(session)
-    backward, forward, longest = lengths["backward"], lengths["forward"], lengths["longest"]
-    if (backward, forward) != (None, None):
-        if workout is not None:
-            raise click.UsageError("give a workout, or the minutes backward and forward")
-        totals = session.summary.totals
-        walked: Workout = minutes_walked(
-            totals.backward // 1000 if backward is None else backward,
-            totals.forward // 1000 if forward is None else forward,
-        )
-        return replace(entered, workout=walked, longest=longest or 0)
-    if workout is not None:
-        return replace(entered, workout=find_workout(workout), longest=longest)
-    return entered if longest is None else replace(entered, longest=longest)
-
-
 def _report(what: str, session: StoredSession) -> None:
     """Print which session was logged or changed."""
     summary = session.summary
@@ -228,7 +205,7 @@ def _report(what: str, session: StoredSession) -> None:
 
 
 def _say_plan(setup: Setup, history: History) -> None:
-    """Print how the plan counts the walk."""
+    """Print how the plan counts the walk; a problem of the plan is only a warning, since the walk is saved."""
     import os
 
     from retro_timer.config.locale import resolve_units
@@ -236,5 +213,9 @@ def _say_plan(setup: Setup, history: History) -> None:
 
     settings = setup.loaded.settings
     week_start = resolve_units(settings.units, os.environ).week_start
-    today = today_of(history, settings, week_start, setup.clock.wall(), paths=setup.paths)
+    try:
+        today = today_of(history, settings, week_start, setup.clock.wall(), paths=setup.paths)
+    except StorageError as problem:
+        click.echo(f"retro-timer: the plan is not available: {problem}", err=True)
+        return
     click.echo(f"The plan counts it: {today.week_words} this week.\n{today.next_words}")

@@ -14,7 +14,7 @@ from retro_timer.formats.errors import FormatError
 from retro_timer.formats.files import read_file
 from retro_timer.formats.past_activity import MAX_ACTIVITY_BYTES, checked_activity, in_phases, laid_over, session_from
 from retro_timer.formats.tcx_past import TAG, read_tcx_activities
-from retro_timer.runtime.log_walk import overlapping
+from retro_timer.runtime.walk_times import overlapping
 from retro_timer.scheduling.notation import phase_word
 from retro_timer.storage.listed_sessions import is_listed_csv, is_listed_json, read_listed_csv, read_listed_json
 from retro_timer.storage.transfer import Imported, import_sessions, problem_with

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from retro_timer.clock import SystemClock
 from retro_timer.session.history import Start
 from retro_timer.session.logged import logged_session
+from retro_timer.storage.transfer import SESSION_COLUMNS
 from tests.cli.ran import refused
+from tests.formats.test_past_activities import tcx
 from tests.storage.opening import open_history
 from tests.storage.sessions import MORNING, many
 
@@ -113,6 +116,37 @@ def test_what_the_timer_ran_cannot_be_changed_but_for_the_answers(run: Run, home
     assert (listed(run)[0]["effort"], listed(run)[0]["logged"]) == (2, None)
 
 
-def test_less_than_a_minute_is_not_shown_as_none(run: Run) -> None:
-    logged = run("history", "add", "--at", "00:00", "--backward", "0:55")
+def test_less_than_a_minute_is_not_shown_as_none(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(SystemClock, "wall", lambda _: MORNING)
+    logged = run("history", "add", "--backward", "0:55")
     assert "0:55 of 30 min this week" in logged.out, logged
+
+
+def test_a_walk_is_logged_although_the_plan_cannot_be_read(run: Run, home: Path) -> None:
+    (home / "config" / "programmes").mkdir(parents=True)
+    (home / "config" / "programmes" / "knee.toml").write_text("broken")
+    (home / "config" / "settings.toml").write_text('[plan]\nprogramme = "knee"\n')
+    for arguments in (("add", "starter"), ("edit", "last", "--effort", "2")):
+        ran = run("history", *arguments)
+        assert ran.code == 0
+        assert ran.out.startswith(("logged ", "changed "))
+        assert ran.err.startswith("retro-timer: the plan is not available: the programme knee: ")
+        assert ran.err.count("\n") == 1
+
+
+def test_a_change_of_the_longest_bout_or_the_time_keeps_what_was_measured(run: Run, home: Path) -> None:
+    (home / "walk.tcx").write_bytes(tcx(seconds="501.1", metres="400"))
+    run("import", str(home / "walk.tcx"), "--phases", "back")
+    before = run("history", "--csv").out.splitlines()[1].split(",")
+    assert run("history", "edit", "last", "--longest", "2", "--effort", "3").code == 0
+    assert run("history", "edit", "last", "--at", "8:30").code == 0
+    after = run("history", "--csv").out.splitlines()[1].split(",")
+    changed = {column: now for column, (was, now) in enumerate(zip(before, after, strict=True)) if was != now}
+    column = SESSION_COLUMNS.index
+    assert changed == {
+        column("started"): "2026-03-02T08:30:00+00:00",
+        column("longest_backward_seconds"): "120.0",
+        column("effort"): "3",
+    }
+    refused(run("history", "edit", "last", "--workout", "builder"), "its laps were measured")
+    assert run("import", str(home / "walk.tcx")).out.startswith("already present: ")

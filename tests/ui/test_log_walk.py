@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
 from textual.widgets import Input
 
+from retro_timer.config.paths import Paths
+from retro_timer.formats.past_activity import session_from
+from retro_timer.formats.tcx_past import read_tcx_activities
+from retro_timer.runtime.log_walk import EnteredWalk, log_walk
+from retro_timer.scheduling.notation import parse
 from retro_timer.session.logged import Origin, origin_of
 from retro_timer.ui.screens.log_walk import LogWalkScreen
 from retro_timer.ui.screens.progress import ProgressScreen
+from retro_timer.ui.screens.question import Question
+from tests.formats.test_past_activities import tcx
 from tests.ui.drawn import settled
+from tests.ui.summaries import stage_in
 from tests.ui.support import history, text_of
 from tests.ui.test_today import home_in
 
@@ -18,6 +27,7 @@ if TYPE_CHECKING:
 
     from textual.pilot import Pilot
 
+    from retro_timer.session.history import StoredSession
     from tests.ui.support import Stage
 
 
@@ -82,3 +92,90 @@ async def test_a_walk_is_logged_changed_and_deleted_on_progress(tmp_path: Path) 
         await press(pilot, "y")
         assert not history(stage).page()
         assert "No sessions yet" in shown(stage)
+
+
+def only_session(stage: Stage) -> StoredSession:
+    """The one session in the history."""
+    (summary,) = history(stage).page()
+    session = history(stage).session(summary.uuid)
+    assert session is not None
+    return session
+
+
+async def test_rating_an_imported_activity_keeps_what_was_measured(tmp_path: Path) -> None:
+    stage = home_in(tmp_path)
+    (activity,) = read_tcx_activities(tcx(start="2026-03-01T10:00:37Z", seconds="501.1"))
+    lap = replace(activity.laps[0], paused=31_000)
+    history(stage).add(session_from(replace(activity, laps=(lap, lap))))
+    before = only_session(stage)
+    assert before.measures
+    assert before.pauses
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await stage.app.push_screen(ProgressScreen())
+        await settled(pilot)
+        await press(pilot, "e")
+        stage.app.screen.query_one("#effort").focus()
+        await press(pilot, "4", "ctrl+s")
+        assert "Changed: " in shown(stage)
+        feedback = replace(before.summary.feedback, effort=4)
+        assert only_session(stage) == replace(before, summary=replace(before.summary, feedback=feedback))
+
+        await press(pilot, "e")
+        type_into(stage, workout="builder")
+        await press(pilot, "ctrl+s")
+        assert "its laps were measured" in shown(stage)
+    assert only_session(stage).measures == before.measures
+
+
+async def test_a_walk_of_a_deleted_workout_can_be_rated(tmp_path: Path) -> None:
+    stage = home_in(tmp_path)
+    mine = replace(parse("fwd 1m, back 5m", name="Mine"), id="mine")
+    log_walk(history(stage), EnteredWalk(stage.clock.wall().date(), mine), stage.clock.wall())
+    before = only_session(stage)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await stage.app.push_screen(ProgressScreen())
+        await settled(pilot)
+        await press(pilot, "e")
+        assert stage.app.screen.query_one("#workout", Input).value == "mine"
+        stage.app.screen.query_one("#effort").focus()
+        await press(pilot, "6", "ctrl+s")
+        assert isinstance(stage.app.screen, ProgressScreen)
+    session = only_session(stage)
+    assert (session.summary.feedback.effort, session.intervals) == (6, before.intervals)
+
+
+async def test_a_walk_is_logged_once_although_the_plan_cannot_be_read(tmp_path: Path) -> None:
+    paths = Paths(tmp_path / "config", tmp_path / "data")
+    paths.programmes.mkdir(parents=True)
+    (paths.programmes / "knee.toml").write_text("broken")
+    settings = {"plan.programme": "knee", "first_start.done": True}
+    stage = stage_in(paths.data, None, paths=paths, **settings)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await stage.app.push_screen(ProgressScreen())
+        await settled(pilot)
+        await press(pilot, "n")
+        type_into(stage, workout="starter")
+        await press(pilot, "ctrl+s")
+        assert isinstance(stage.app.screen, ProgressScreen)
+        assert "Logged: Starter. The plan is not available: the programme knee: " in shown(stage)
+    assert only_session(stage).summary.planned.name == "Starter"
+
+
+async def test_a_walk_is_logged_once_although_another_screen_covers_the_form(tmp_path: Path) -> None:
+    stage = home_in(tmp_path)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await stage.app.push_screen(ProgressScreen())
+        await settled(pilot)
+        await press(pilot, "n")
+        form = stage.app.screen
+        assert isinstance(form, LogWalkScreen)
+        type_into(stage, workout="starter")
+        form.action_save()
+        stage.app.push_screen(Question("Really?", "", yes="yes", no="no"))
+        await settled(pilot)
+        assert stage.app.screen is not form
+        form.action_save()
+        await press(pilot, "y")
+        assert isinstance(stage.app.screen, ProgressScreen)
+        assert "Logged: Starter." in shown(stage)
+    assert only_session(stage).summary.planned.name == "Starter"

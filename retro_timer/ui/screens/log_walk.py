@@ -10,8 +10,11 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from retro_timer.errors import UserError
-from retro_timer.runtime.log_walk import EnteredTexts, log_walk
+from retro_timer.runtime.change_walk import change_walk
+from retro_timer.runtime.log_walk import log_walk
+from retro_timer.runtime.walk_texts import EnteredTexts
 from retro_timer.session.history import Feedback
+from retro_timer.storage.errors import StorageError
 from retro_timer.ui.context import services_of
 from retro_timer.ui.facts import today_from
 from retro_timer.ui.keys import bindings
@@ -55,12 +58,14 @@ class LogWalkScreen(RepaintsRegions, ModalScreen[str | None]):
     def __init__(self, session: StoredSession | None = None) -> None:
         super().__init__()
         self._session = session
+        self._before = EnteredTexts.of(session) if session else None
         self._form = FeedbackForm(session.summary.feedback if session else Feedback(), day_after=False, id="asked")
         self._working = False
+        self._done: str | None = None
 
     def compose(self) -> ComposeResult:
         """Title, fields, questions, error and keys."""
-        texts = EnteredTexts.of(self._session) if self._session else self._new()
+        texts = self._before or self._new()
         with VerticalScroll(id="panel", can_focus=False):
             yield Line("CHANGE A LOGGED WALK" if self._session else "LOG A WALK WITHOUT THE TIMER", id="title")
             for name, (label, hint) in FIELDS.items():
@@ -99,18 +104,22 @@ class LogWalkScreen(RepaintsRegions, ModalScreen[str | None]):
     def _new(self) -> EnteredTexts:
         return EnteredTexts(day=services_of(self).clock.wall().date().isoformat())
 
+    def on_screen_resume(self) -> None:
+        """Close if the walk was saved while another screen covered this one."""
+        if self._done:
+            self.dismiss(self._done)
+
     async def _save(self, texts: EnteredTexts, feedback: Feedback) -> None:
         try:
-            line = await in_thread(self._log, texts, feedback)
+            self._done = await in_thread(self._write, texts, feedback)
         except UserError as error:
             self.query_one("#problem", Static).update(str(error))
+            self._working = False
         else:
             if self.is_active:
-                self.dismiss(line)
-        finally:
-            self._working = False
+                self.dismiss(self._done)
 
-    def _log(self, texts: EnteredTexts, feedback: Feedback) -> str:
+    def _write(self, texts: EnteredTexts, feedback: Feedback) -> str:
         """Write the walk, in a thread. Returns one line that says so, with the plan's new advice.
 
         Raises:
@@ -118,12 +127,21 @@ class LogWalkScreen(RepaintsRegions, ModalScreen[str | None]):
         """
         services = services_of(self)
         assert services.store is not None  # noqa: S101  (Progress opens this only with a store)
-        entered = texts.entered(feedback, self._own_workouts())
-        replaces = self._session.summary if self._session else None
-        session = log_walk(services.store.writable_history().history, entered, services.clock.wall(), replaces)
-        today = today_from(services)
-        plan = f" The plan counts it. {today.advice.sentence}" if today else ""
-        return f"{'Changed' if replaces else 'Logged'}: {session.summary.planned.title[:60]}.{plan}"
+        history, now = services.store.writable_history().history, services.clock.wall()
+        if self._session is None or self._before is None:
+            session = log_walk(history, texts.entered(feedback, self._own_workouts()), now)
+        else:
+            changes = texts.changes(self._before, feedback, self._own_workouts())
+            session = change_walk(history, self._session, changes, now)
+        return f"{'Changed' if self._session else 'Logged'}: {session.summary.planned.title[:60]}.{self._plan_words()}"
+
+    def _plan_words(self) -> str:
+        """What the plan says now that the walk is saved."""
+        try:
+            today = today_from(services_of(self))
+        except StorageError as problem:
+            return f" The plan is not available: {problem}."
+        return f" The plan counts it. {today.advice.sentence}" if today else ""
 
     def _own_workouts(self) -> list[Workout]:
         """The walker's own valid workouts, and those of imported programmes."""

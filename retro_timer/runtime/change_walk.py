@@ -1,0 +1,123 @@
+"""Changing a logged walk: only what the walker changes; the rest stays as it was recorded."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from retro_timer.runtime.log_walk import check_longest, check_walked, minutes_walked
+from retro_timer.runtime.walk_times import LogError, check_time, sessions_near
+from retro_timer.session.logged import Origin, logged_session, origin_of
+from retro_timer.session.states import SECOND
+from retro_timer.storage.rows import check_note
+
+if TYPE_CHECKING:
+    from retro_timer.scheduling.model import Workout
+    from retro_timer.session.history import Feedback, SessionSummary, StoredSession
+    from retro_timer.storage.history import History
+
+
+class WalkChanges(Struct, frozen=True):
+    """What to change about a walk; None for what stays as it is.
+
+    Attributes:
+        day: the date.
+        at: when it began, by the clock of the time zone in which it was walked.
+        workout: what was walked.
+        backward: instead of a workout, the seconds backward.
+        forward: the seconds forward.
+        longest: the longest backward bout in seconds, 0 if it is not known.
+        feedback: the answers about it.
+    """
+
+    day: date | None = None
+    at: time | None = None
+    workout: Workout | None = None
+    backward: int | None = None
+    forward: int | None = None
+    longest: int | None = None
+    feedback: Feedback | None = None
+
+
+def change_walk(history: History, session: StoredSession, changes: WalkChanges, now: datetime) -> StoredSession:
+    """Change a logged walk, or the answers about any session.
+
+    Args:
+        history: the history.
+        session: the session.
+        changes: what to change.
+        now: the wall clock.
+
+    Raises:
+        LogError: if the walk becomes impossible, overlaps a session, or would lose what was measured or timed.
+        WorkoutError: if a length is invalid.
+        RefusedError: if the note is invalid.
+        StorageError: if it cannot be written.
+    """
+    feedback = session.summary.feedback if changes.feedback is None else changes.feedback
+    check_note(feedback.note)
+    changed = _with(session, feedback=feedback)
+    if changes == WalkChanges(feedback=changes.feedback):
+        history.give_feedback(session.summary.uuid, feedback)
+        return changed
+    if origin_of(session.summary.uuid) is Origin.TIMER:
+        raise LogError("the timer ran this session: only the answers about it can be changed")
+    changed = _with_longest(_moved(_walked(changed, changes), changes), changes.longest)
+    _check_time(history, session.summary, changed.summary, now)
+    history.add(changed)
+    return changed
+
+
+def _walked(session: StoredSession, changes: WalkChanges) -> StoredSession:
+    """The session with another workout, or other minutes; its intervals are then those of the workout."""
+    workout, totals = changes.workout, session.summary.totals
+    longest: int | None = None
+    if (changes.backward, changes.forward) != (None, None):
+        if workout is not None:
+            raise LogError("give a workout, or the minutes backward and forward")
+        backward = totals.backward // SECOND if changes.backward is None else changes.backward
+        forward = totals.forward // SECOND if changes.forward is None else changes.forward
+        workout = minutes_walked(backward, forward)
+        longest = totals.longest_backward if totals.longest_backward <= backward * SECOND else 0
+    if workout is None:
+        return session
+    if session.measures or session.traces or session.pauses:
+        raise LogError(
+            "its laps were measured, and a change of what was walked would lose that: delete it, and import the file "
+            "again with other phases"
+        )
+    check_walked(workout)
+    return logged_session(session.summary.start, workout, session.summary.feedback, longest_backward=longest)
+
+
+def _moved(session: StoredSession, changes: WalkChanges) -> StoredSession:
+    """The session at another time, in its own time zone; the time in its minute stays if the minute stays."""
+    start = session.summary.start
+    before = start.started
+    at = changes.at
+    if at is None or at == before.time().replace(second=0, microsecond=0):
+        at = before.time()
+    started = datetime.combine(changes.day or before.date(), at, before.tzinfo)
+    return _with(session, start=replace(start, started=started))
+
+
+def _with_longest(session: StoredSession, longest: int | None) -> StoredSession:
+    totals = session.summary.totals
+    check_longest(longest, totals.backward // SECOND)
+    return session if longest is None else _with(session, totals=replace(totals, longest_backward=longest * SECOND))
+
+
+def _check_time(history: History, before: SessionSummary, after: SessionSummary, now: datetime) -> None:
+    """Check the time of a walk if it was moved, or its length was changed."""
+    if after.start == before.start and after.spent == before.spent:
+        return
+    length = timedelta(milliseconds=after.spent.total)
+    check_time(after.start.started, length, sessions_near(history, after.day, before.uuid), now)
+
+
+def _with(session: StoredSession, **changes: object) -> StoredSession:
+    """The session with changes to its summary."""
+    return replace(session, summary=replace(session.summary, **changes))
