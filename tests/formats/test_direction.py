@@ -208,7 +208,7 @@ def test_a_command_is_only_a_direction(text: str, read_as: Marked | None) -> Non
         ("retro", Phase.BACKWARD), ("Now walk backwards.", Phase.BACKWARD), ("back 2", Phase.BACKWARD),
         ("retro warm up", Phase.BACKWARD), ("turning around", Phase.TURN), ("turnaround", Phase.TURN),
         ("Keep walking forward!!", Phase.FORWARD), ("rest", Phase.REST), ("Rest 1", Phase.REST),
-        ("upward", None), ("forward forward", None), ("", None),
+        ("upward", None), ("forward forward", None), ("", None), ("walk 'backward'", None), ("backward'", None),
     ],
 )  # fmt: skip
 def test_phase_words_with_what_may_stand_next_to_them(text: str, phase: Phase | None) -> None:
@@ -227,6 +227,11 @@ def test_phase_words_with_what_may_stand_next_to_them(text: str, phase: Phase | 
         ("Forward. Never backward", None),
         ("Turn. Backward next", Phase.TURN),
         ("Backward. No rail", None),
+        ("Backward. Ready?", None),
+        ("Backward, don't stop", None),
+        ("Backward, eyes on what's ahead", Phase.BACKWARD),
+        ("Forward. Retro music", None),
+        ("Turn, and never forward", Phase.TURN),
     ],
 )
 def test_what_follows_may_speak_of_the_same_direction_only(text: str, phase: Phase | None) -> None:

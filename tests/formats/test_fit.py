@@ -135,6 +135,16 @@ def test_lost_details_are_noted() -> None:
     )
 
 
+def test_what_is_not_lost_is_not_noted() -> None:
+    notes = write_fit_workout(parse('2x(back 1m "short" | fwd 1m)'), CREATED).notes
+    assert notes == ("FIT: a watch shows the direction only in the name of a step",)
+    fits = "💃" * ((250 - len("Backward: ")) // 4)
+    assert len(write_fit_workout(parse(f'back 1m "{fits}"'), CREATED).notes) == 1
+    assert len(write_fit_workout(parse(f'back 1m "{fits}💃"'), CREATED).notes) == 2
+    between = parse("2x(back 1m | 2x(turn 5s))")
+    assert write_fit_workout(between, CREATED).notes[1] == "FIT: nested repeats are written out"
+
+
 def test_text_is_cut_between_characters() -> None:
     assert fit_text("💃" * 80) == "💃" * 62
     assert fit_text("short") == "short"

@@ -205,6 +205,14 @@ def exercise(**changes: object) -> dict[str, object]:
             SETS | {"sets": [{"repetitions": 100_001, "exercises": [{"name": "Back"}]}]},
             "workouts[0].sets[0]: repetitions is a whole number from 1 to 100,000",
         ),
+        (
+            SETS | {"sets": [{"repetitions": 5_001, "exercises": [{"name": "Back"}] * 2}]},
+            "workouts[0].sets[0]: a workout has at most 10,000 intervals",
+        ),
+        (
+            SETS | {"sets": [{"repetitions": 5_000, "exercises": [{"name": "Back"}]}] * 3},
+            "workouts[0].sets[2]: a workout has at most 10,000 intervals",
+        ),
         (exercise(duration=14_401), "workouts[0].sets[0].exercises[0]: duration is a whole number from 0 to 14,400"),
     ],
 )

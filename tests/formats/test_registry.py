@@ -154,3 +154,13 @@ def test_what_it_is_counts_more_than_its_ending_but_for_toml(
     else:
         with pytest.raises(FormatError, match=f"^{name}: "):
             read_workout(path)
+
+
+@pytest.mark.parametrize(("wanted", "mark"), [("zwo", "<Workout_File"), ("qz", "<ROWS")])
+def test_xml_is_known_by_what_is_in_its_first_ten_thousand_characters(wanted: str, mark: str) -> None:
+    (known,) = (each for each in WORKOUT_FORMATS if each.id == wanted)
+    assert known.recognizes is not None
+    begin = "<!-- "
+    assert known.recognizes(begin.ljust(10_000 - len(mark)) + mark)
+    assert not known.recognizes(begin.ljust(10_001 - len(mark)) + mark)
+    assert not known.recognizes(f"x{mark}")

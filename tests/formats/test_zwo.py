@@ -111,6 +111,20 @@ def test_float_lengths_are_rounded_to_seconds_and_empty_ones_left_out() -> None:
     assert read('<IntervalsT OnDuration="300" OffDuration="0"/>', Assume.FORWARD) == "fwd 5m"
 
 
+def test_rounds_are_found_within_an_interval_and_not_across_its_ends() -> None:
+    single = f'<SteadyState Duration="60">{text("Backward")}</SteadyState>'
+    both = text("Backward") + text("Backward", 60)
+    pairs = f'<IntervalsT Repeat="2" OnDuration="60" OffDuration="60">{both}</IntervalsT>'
+    assert read(single + pairs) == "back 1m, 4x(back 1m)"
+    assert read(pairs + single) == "4x(back 1m), back 1m"
+    assert read(single + single) == "2x(back 1m)"
+
+
+def test_an_interval_walked_once_is_a_set_too() -> None:
+    blocks = '<SteadyState Duration="300"/><IntervalsT OnDuration="60" OffDuration="30"/><SteadyState Duration="50"/>'
+    assert read(blocks, Assume.ALTERNATE) == "fwd 5m, turn 30s, back 1m, turn 30s, fwd 30s, fwd 50s"
+
+
 def test_texts_of_an_interval_speak_of_its_later_rounds_too() -> None:
     pairs = '<IntervalsT Repeat="3" OnDuration="60" OffDuration="30">' + text("Walk backward") + text("Forward!", 60)
     assert read(f"{pairs}</IntervalsT>") == "3x(back 1m, fwd 30s)"

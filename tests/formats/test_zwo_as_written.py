@@ -196,6 +196,12 @@ def test_a_unit_may_be_given_in_the_workout_or_in_every_block() -> None:
         received(zwo('<Warmup Duration="100" durationType="steps"/>'))
 
 
+def test_a_block_of_no_length_is_left_out_also_in_metres() -> None:
+    blocks = '<Warmup Duration="100"/><Cooldown Duration="0"/>'
+    assert format_notation(received(zwo(blocks, DISTANCE), pace_kmh=6.0).workout) == "warm 1m"
+    assert received(zwo('<Warmup Duration="0"/><Cooldown Duration="9"/>', DISTANCE), pace_kmh=6.0).workout.blocks
+
+
 def test_a_distance_counts_more_than_a_duration_and_may_stand_alone() -> None:
     block = '<SteadyState Duration="999" Distance="100"/><IntervalsT OnDistance="100" OffDistance="50"/>'
     assert received(zwo(block), pace_kmh=6.0).workout.total_seconds == 60 + 60 + 30

@@ -125,3 +125,21 @@ def test_quarantined_sessions_of_a_file_are_recovered_too(tmp_path: Path, path: 
         )
     with open_history(tmp_path / "new", lambda: MORNING).history as history:
         assert repair_file(path, history, NOW).added == 3
+
+
+def test_tables_that_are_not_ours_say_nothing(path: Path, walks: list[StoredSession]) -> None:
+    change(path, "CREATE TABLE notes (a, b)")
+    change(path, "INSERT INTO notes VALUES ('x', 'y')")
+    change(path, "INSERT INTO notes VALUES ('4f1c2a9e-0000', 99)")
+    change(path, "CREATE TABLE long (a, b, c, d, e, f, g, h, i, j)")
+    change(path, "INSERT INTO long VALUES (1, 2, 3, 4, 5, 6, 7, 8, 9, 99)")
+    salvaged = salvage(path)
+    assert [rows["sessions"][0]["uuid"] for rows in salvaged.sessions] == [one.summary.uuid for one in walks[::-1]]
+    assert salvaged.missing == []
+
+
+def test_parts_alone_are_no_session_because_their_key_may_be_damaged(path: Path) -> None:
+    key = 'INSERT INTO {} SELECT 99, ordinal, "index", phase, planned, target, at, walked, held, left, round, rounds, '
+    key = key.format("intervals") + "speed_kmh, label FROM intervals WHERE session = 1"
+    change(path, key)
+    assert salvage(path).missing == []
