@@ -92,7 +92,7 @@ def _milliseconds(text: str, place: str) -> int:
         hours, minutes, seconds = clock.groups()
         return round(((int(hours or 0) * 60 + int(minutes)) * 60 + float(seconds.replace(",", "."))) * 1000)
     seconds = _number(text) if text else 0
-    if seconds is None or not 0 <= seconds < 1e6:
+    if seconds is None or seconds >= 1e6:
         raise FormatError(f"expected a length such as 0:25:30 or seconds, not {quoted(text)}", place=place)
     return round(seconds * 1000)
 

@@ -119,9 +119,8 @@ def _seconds(row: Element, speed_kmh: float | None) -> int:
             raise PaceUnknownError(place=row.place)
         return read_seconds(str(seconds_for(metres, speed_kmh)), f"the time for {metres:g} m", row.place)
     found = _DURATION.fullmatch(duration.strip())
-    hours, minutes, seconds = (int(part) for part in found.groups()) if found else (0, 0, MAX_SECONDS + 1)
-    length = hours * 3600 + minutes * 60 + seconds
-    if length > MAX_SECONDS:
+    length = sum(int(part) * unit for part, unit in zip(found.groups(), (3600, 60, 1), strict=True)) if found else None
+    if length is None or length > MAX_SECONDS:
         expected = "a length from 00:00:01 to 04:00:00" if duration else "a duration or a distance"
         raise FormatError(f"expected {expected}, not {quoted(duration)}", place=row.place)
     return length

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 TAG: Final = "trainingcenterdatabase"
 """The root element, in lower case."""
+_ROUNDING: Final = 1000
+"""Milliseconds. A shorter pause may only be due to starts in whole seconds."""
 _SKIPPED: Final = frozenset({"track"})
 
 
@@ -65,12 +67,12 @@ def _measures(lap: Element, walked: int) -> PastMeasures:
 
 def _lap(lap: Element, start: datetime, end: datetime | None) -> PastLap:
     walked = round(_number(lap, "totaltimeseconds") * 1000)
-    elapsed = walked if end is None else (end - start) // timedelta(milliseconds=1)
+    paused = 0 if end is None else (end - start) // timedelta(milliseconds=1) - walked
     notes = lap.child("notes")
     written = read_written(notes.text if notes else "")
     return PastLap(
         walked,
-        max(0, elapsed - walked) if elapsed - walked >= 1000 else 0,
+        paused if paused >= _ROUNDING else 0,
         written.phase,
         speed_of(_number(lap, "distancemeters"), walked),
         written.label,

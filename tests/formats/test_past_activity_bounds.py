@@ -24,6 +24,7 @@ from retro_timer.formats.fit.file import (
     timestamp,
 )
 from retro_timer.formats.fit.past import read_fit_activities
+from retro_timer.formats.lap_measures import measures_of
 from retro_timer.formats.past_activity import PastActivity, PastLap, checked_activity, laid_over, session_from, speed_of
 from retro_timer.formats.tcx_past import read_tcx_activities
 from retro_timer.scheduling.model import MAX_INTERVALS, MAX_LABEL, MAX_NAME
@@ -420,3 +421,32 @@ def test_a_track_in_a_track_is_skipped_to_its_end() -> None:
     inside = "<Track><Track><DistanceMeters>1</DistanceMeters></Track>x<DistanceMeters>2</DistanceMeters></Track>"
     data = tcx(("2026-03-02T09:00:00Z", "60", f"{inside}<DistanceMeters>50</DistanceMeters>"))
     assert [lap.speed_kmh for each in read_tcx_activities(data) for lap in each.laps] == [3.0]
+
+
+def test_a_line_without_a_length_is_left_out() -> None:
+    text = "Date,Time,Distance\n2026-03-02,,1.5\n2026-03-03,0.4,\n"
+    assert [each.walked for each in read_activity_list(text.encode())] == [400]
+
+
+def test_half_a_second_is_a_length_in_a_tcx_file() -> None:
+    (found,) = read_tcx_activities(tcx(("2026-03-02T09:00:00Z", "0.5", "<DistanceMeters>0.4</DistanceMeters>")))
+    assert found.laps == (PastLap(500, speed_kmh=2.88, measured=measures_of(500, 0.4)),)
+
+
+def test_a_fit_lap_at_the_start_of_the_next_session_is_one_of_that_session() -> None:
+    first, second = read_fit_activities(fit(lap(0, 60.0), lap(600, 45.0, 45.0), session(600, 30.0), session(0, 120.0)))
+    assert (first.laps, second.laps) == ((PastLap(60_000),), (PastLap(45_000),))
+
+
+def test_a_fit_lap_has_its_distance_and_no_fastest_speed_unless_it_is_there() -> None:
+    began = timestamp(NINE)
+    known = {"start_time": began, "timestamp": began, "total_timer_time": 60.0, "total_distance": 50.0}
+    (found,) = read_fit_activities(fit(message(LapMessage, **known), session(0, 60.0)))
+    assert found.laps == (PastLap(60_000, speed_kmh=3.0, measured=measures_of(60_000, 50.0)),)
+    (found,) = read_fit_activities(fit(message(LapMessage, max_speed=1.0, **known), session(0, 60.0)))
+    assert found.laps[0].measured.fastest_kmh == pytest.approx(3.6)
+
+
+def test_a_part_of_a_lap_keeps_all_but_its_pause() -> None:
+    whole = PastLap(1000, 500, Phase.BACKWARD, 3.0, "a", measures_of(1000, 0.8))
+    assert whole.part(250) == PastLap(250, 0, Phase.BACKWARD, 3.0, "a", whole.measured.part(250, 1000))

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from retro_timer.formats.errors import FormatError
 from retro_timer.formats.programme_toml import is_programme, programme_schema, read_programme
 from retro_timer.formats.registry import read_workout
+from retro_timer.scheduling.model import Interval
 from retro_timer.scheduling.notation import parse
 from retro_timer.scheduling.presets import preset
 from retro_timer.storage.programmes import eight_weeks
@@ -180,6 +181,7 @@ def test_speeds_are_a_range_or_one_number_in_either_unit() -> None:
         ('longest_bout = "119s"', "back 2m, fwd 1m", "step 1, workout: it has a longer bout than limits.longest_bout"),
         ('top_speed = "3.0 km/h"', "back 2m @3km/h, fwd 1m", ""),
         ('top_speed = "2.9 km/h"', "back 2m @3km/h, fwd 1m", "step 1: faster backward than limits.top_speed"),
+        ('top_speed = "0.5 mph"', "fwd 2m, fwd 1m", ""),
         ("pain = 4", "back 2m @3.5mph, fwd 1m", ""),
         ("pain = 4", "back 2m @3.6mph, fwd 1m", "step 1: faster backward than 3.5 mph (5.63 km/h)"),
         ('top_speed = "3.5 mph"', "back 2m, fwd 1m", ""),
@@ -260,6 +262,40 @@ def test_a_programme_needs_a_step_with_a_workout() -> None:
         read_programme(b"id = 'a'\nname = 'A'\nsteps = []")
     with pytest.raises(FormatError, match="step 1, workout"):
         read_programme(SHORT.replace('"back 1m, fwd 1m"', '""').encode())
+
+
+@pytest.mark.parametrize(
+    ("workout", "spoken"),
+    [
+        ("back 1m, fwd 1m", True),
+        ('back 1m \\"mine\\", fwd 1m', False),
+        ('back 1m \\"Tall.\\", fwd 1m', True),
+        ("2x(back 1m), fwd 1m", False),
+    ],
+)
+def test_words_are_refused_where_they_would_not_be_spoken(workout: str, spoken: bool) -> None:
+    text = SHORT.replace('"back 1m, fwd 1m"', f'"{workout}"\nsay = "Tall."')
+    if spoken:
+        programme = read_programme(text.encode())
+        assert programme.levels[0].words == "Tall."
+        first = programme.own[0].blocks[0]
+        assert isinstance(first, Interval)
+        assert first.label == "Tall."
+    else:
+        with pytest.raises(FormatError, match=r"^step 1, say: its workout begins with a repeat, or with a label"):
+            read_programme(text.encode())
+
+
+def test_a_preset_keeps_its_own_words_and_the_plan_those_of_the_step() -> None:
+    programme = read_programme(SHORT.replace(LAST, f'{LAST}say = "Tall."\n').encode())
+    assert (programme.levels[1].workout_id, programme.levels[1].words) == ("starter", "Tall.")
+    assert [own.id for own in programme.own] == ["short-1"]
+
+
+def test_a_fault_is_said_in_a_hundred_and_fifty_characters_at_most() -> None:
+    with pytest.raises(FormatError) as refused:
+        read_programme(f"{'x' * 400} = 1\n{SHORT}".encode())
+    assert len(str(refused.value)) == 150
 
 
 def test_a_long_name_is_shortened_in_the_names_of_its_workouts() -> None:

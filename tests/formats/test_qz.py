@@ -110,6 +110,8 @@ def test_as_many_rows_as_there_may_be_are_read() -> None:
     assert read(whole, Assume.FORWARD).workout.total_seconds == 10_000
     with pytest.raises(FormatError, match=r"^line 2: a workout has at most 10,000 intervals$"):
         read(f'{whole}<row duration="0:0:1"/>', Assume.FORWARD)
+    with pytest.raises(FormatError, match=r"^line 3: a workout has at most 10,000 intervals$"):
+        read(f'{whole}\n<repeat times="2">\n<row duration="0:0:1"/></repeat>', Assume.FORWARD)
 
 
 def test_another_root_is_named() -> None:
