@@ -181,5 +181,5 @@ class Database:
         try:
             status = self.path.stat()
         except OSError:
-            return (0, 0)
+            return None
         return status.st_dev, status.st_ino

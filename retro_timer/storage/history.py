@@ -135,7 +135,7 @@ class History:
 
     def days(self, *, since: date | None = None, until: date | None = None, day_ends: int = 0) -> tuple[Period, ...]:
         """The totals of each day with a session, oldest first; days end `day_ends` hours after midnight."""
-        return tuple(self.aggregated(days_query(day_ends), _days(since, until), lambda row: _period(row, row[0])))
+        return tuple(self.aggregated(days_query(day_ends), _days(since, until), _period))
 
     def bests(self) -> Bests:
         """The sessions with the longest backward bout and with the most backward time."""
@@ -261,9 +261,9 @@ class History:
         try:
             return [convert(row) for row in self.database.read(query, values)]
         except (DamagedError, UnreadableError):  # a sum that overflows looks like damage
-            known = len(self._stuck) + len(self.quarantined())
+            known = len(self.quarantined())
             self.readable(SWEEP_QUERY, (), summary_of)
-            if len(self._stuck) + len(self.quarantined()) == known:
+            if len(self.quarantined()) == known:
                 raise
         return [convert(row) for row in self.database.read(query, values)]
 
@@ -293,10 +293,9 @@ class History:
                 close_journal(connection, session)
 
 
-def _period(row: sqlite3.Row, first: int) -> Period:
-    sums = tuple(row)[1:]
-    true = all(isinstance(value, int) and 0 <= value <= LONGEST * sums[0] for value in sums)
-    if not true or not _FIRST_DAY <= first <= _LAST_DAY:
+def _period(row: sqlite3.Row) -> Period:
+    first, *sums = row
+    if not all(isinstance(value, int) and 0 <= value <= LONGEST * sums[0] for value in sums):
         raise UnreadableError("the totals of a day are invalid")
     return Period(date.fromordinal(first), *sums)
 

@@ -109,7 +109,7 @@ def repair_everything(directory: Path, history: History, now: datetime) -> list[
         except RefusedError as problem:
             searched = _EMPTY
             reports.append(Report(path.name, lost=(str(problem),)))
-        move(path, path.with_name(path.name.replace(DAMAGED, searched, 1)))
+        move(path, path.with_name(path.name.replace(DAMAGED, searched)))
     if report := _repair_quarantine(history, now):
         reports.append(report)
     return reports

@@ -284,3 +284,11 @@ def test_a_backup_with_a_quarantined_session_is_restored(backup: Path, file: His
     restore(file, backup, SessionLock(file.directory), MORNING)
     with file.open(SessionLock(file.directory)).history as history:
         assert (len(history.page()), len(history.quarantined())) == (5, 1)
+
+
+def test_a_session_that_cannot_be_read_is_found_also_next_to_one_in_quarantine(backup: Path, file: HistoryFile) -> None:
+    with closing(sqlite3.connect(backup)) as connection, connection:
+        connection.execute("INSERT INTO quarantine (session, reason, content) VALUES ('x', 'y', '{}')")
+        connection.execute("UPDATE sessions SET day = day + 1 WHERE id = 2")
+    with pytest.raises(RefusedError, match="its day is not the one on which it began"):
+        restore(file, backup, SessionLock(file.directory), MORNING)

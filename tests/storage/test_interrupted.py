@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from retro_timer.scheduling.schedule import flatten
 from retro_timer.session.engine import Session
@@ -16,8 +18,8 @@ from retro_timer.session.recorder import Recorder
 from retro_timer.session.spent import Spent
 from retro_timer.session.states import State
 from retro_timer.storage import interrupted as interrupted_sessions
-from retro_timer.storage.errors import BusyError
-from retro_timer.storage.interrupted import find_interrupted, mark_interrupted
+from retro_timer.storage.errors import BusyError, RefusedError
+from retro_timer.storage.interrupted import current_state, find_interrupted, mark_interrupted
 from retro_timer.storage.journal import Journal, Keeping
 from retro_timer.storage.memory import memory_history
 from retro_timer.storage.open import HistoryFile
@@ -114,7 +116,9 @@ def test_a_session_that_runs_in_another_window_is_not_marked(tmp_path: Path, his
     interrupt(tmp_path)
     with SessionLock(tmp_path) as other:
         other.take(MORNING, timeout)
+        started = time.monotonic()
         mark_interrupted(history, tmp_path, MORNING)
+        assert time.monotonic() - started < 0.9, "it does not wait"
         assert history.page() == ()
         with pytest.raises(BusyError, match="a session is running in another window"):
             find_interrupted(history, tmp_path, MORNING)
@@ -122,6 +126,19 @@ def test_a_session_that_runs_in_another_window_is_not_marked(tmp_path: Path, his
     assert [shown.state for shown in history.page()] == [SessionStatus.INTERRUPTED]
     with SessionLock(tmp_path) as free:
         free.take(MORNING, 0.0)
+
+
+def test_a_session_is_found_again_among_others_of_the_same_moment(tmp_path: Path, history: History) -> None:
+    for _ in range(2):
+        interrupt(tmp_path)
+    found = history.interrupted()
+    assert found[0].seen == found[1].seen
+    for each in found:
+        with SessionLock(tmp_path) as lock:
+            assert current_state(each, history, lock, MORNING) == each
+    gone = replace(found[0], start=replace(found[0].start, uuid="4f1c2a9e-0000-4000-8000-000000000001"))
+    with SessionLock(tmp_path) as lock, pytest.raises(RefusedError):
+        current_state(gone, history, lock, MORNING)
 
 
 def test_interrupted_sessions_are_shown_oldest_first(tmp_path: Path, history: History) -> None:

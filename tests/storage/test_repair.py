@@ -582,6 +582,21 @@ def test_a_field_that_cannot_be_read_is_as_if_it_had_not_been_written(tmp_path: 
     assert report.partly[0].endswith(f"was recovered without {said}")
 
 
+def test_nothing_else_is_lost_with_a_field(tmp_path: Path) -> None:
+    one = stored_session()
+    report, found = repaired_one(tmp_path, one, "UPDATE sessions SET zone = x'ff'")
+    assert found == replace(one, summary=replace(one.summary, start=replace(one.summary.start, zone="")))
+    assert [line.partition("without ")[2] for line in report.partly] == ["zone"]
+
+
+def test_a_session_that_ended_before_it_began_is_recovered_without_its_fields(tmp_path: Path) -> None:
+    one = stored_session(seconds=5)
+    assert one.intervals == ()
+    report, found = repaired_one(tmp_path, one, "UPDATE sessions SET walked = 'none'")
+    assert found == one
+    assert (report.added, report.partly, report.lost) == (1, (), ())
+
+
 def test_the_longest_bout_is_between_one_interval_and_all_of_them(tmp_path: Path) -> None:
     one = stored_session()  # two bouts of 30 seconds
     for number, (written, kept) in enumerate([("0", 30_000), ("45000", 45_000), ("61000", 60_000), ("'x'", 30_000)]):
