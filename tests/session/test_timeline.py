@@ -16,6 +16,7 @@ from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.presets import preset
 from retro_timer.scheduling.schedule import Schedule, flatten
 from retro_timer.session.cue import Cue, CueKind, Sound
+from retro_timer.session.languages import english
 from retro_timer.session.languages.english import COMPLETE, IMPERATIVE, every_phrase
 from retro_timer.session.ports import VOICES
 from retro_timer.session.timeline import CueSettings, CueTimeline
@@ -428,3 +429,112 @@ def test_settings_may_be_at_their_limits() -> None:
     for ticks, announce, belt_lead in ((0, 5, 0), (10, 30, 30)):
         settings = CueSettings(ticks=ticks, announce=announce, belt_lead=belt_lead)
         assert (settings.ticks, settings.announce, settings.belt_lead) == (ticks, announce, belt_lead)
+
+
+# To the millisecond
+
+
+@pytest.mark.parametrize(
+    ("cue", "milliseconds"),
+    [
+        (Cue(0, CueKind.COUNT, Sound.TICK), 700),
+        (Cue(0, CueKind.PHASE, words=("Go.",)), 675),
+        (Cue(0, CueKind.PHASE, Sound.TURN, ("Go.", "Go.", "Go.")), 700 + 3 * 675 + 2 * 120),
+        (Cue(0, CueKind.PHASE, label="eyes"), 4 * 90),
+        (Cue(0, CueKind.PHASE, words=("Go.",), label="眼 a\uff21"), 675 + 2 * 250 + 2 * 90),
+        (Cue(0, CueKind.WHERE), 0),
+    ],
+)
+@pytest.mark.usefixtures("estimated_lengths")
+def test_how_long_a_cue_takes(cue: Cue, milliseconds: int) -> None:
+    assert CueSettings().duration_ms(cue) == milliseconds
+
+
+@pytest.mark.usefixtures("estimated_lengths")
+@pytest.mark.parametrize(
+    ("notation", "ticks", "said_at"),
+    [
+        ("turn 11s, back 60s", 3, [4]),
+        ("turn 11s, back 60s", 4, []),
+        ("turn 10s, back 60s", 3, []),
+        ("turn 10s, back 60s", 0, [5]),
+        ("turn 14s, back 60s", 3, [7]),
+        ("back 11s, turn 60s", 3, [5]),
+    ],
+)
+def test_a_change_is_announced_five_six_or_seven_seconds_ahead_where_there_is_no_room_earlier(
+    notation: str, ticks: int, said_at: list[float]
+) -> None:
+    cues = timeline(notation, ticks=ticks)
+    assert [at for at, _ in heard(cues, CueKind.ANNOUNCE) if at < cues.schedule.starts[1]] == said_at
+
+
+@pytest.mark.parametrize(
+    ("forward", "words", "announce", "lead"),
+    [(60, 3_000, 10, 20), (60, 3_000, 20, 25), (60, 4_850, 20, 25), (60, 4_851, 20, 30), (35, 5_000, 20, 15)],
+)
+def test_the_speed_is_set_twenty_to_thirty_or_fifteen_seconds_ahead(
+    forward: int, words: int, announce: int, lead: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clips = {"Set the speed before you turn.": words, "Turn around.": 1_000, "Walk forward.": 4_500}
+    monkeypatch.setattr(english, "CLIP_MS", {"heart": {**clips, "Twenty seconds.": 1_000, "Ten seconds.": 1_000}})
+    cues = timeline(f"fwd {forward}s, turn 30s, back 60s @20km/h", announce=announce)
+    assert [forward - at for at, _ in heard(cues, CueKind.SPEED)] == [lead]
+
+
+@pytest.mark.parametrize(("opening", "said_at"), [(9_850, 10), (9_851, None)])
+def test_a_cue_may_begin_a_moment_after_another_and_end_a_moment_before_the_count(
+    opening: int, said_at: float | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clips = {"Take a rest.": opening - 700 - 120, "Twenty seconds.": 0, "Ten seconds.": 1_000, "Almost done.": 1_000}
+    monkeypatch.setattr(english, "CLIP_MS", {"heart": clips})
+    cues = [cue.at / 1000 for cue in everything(timeline("rest 20s", ticks=0)) if cue.kind is CueKind.ANNOUNCE]
+    assert said_at in (cues[0], None)
+    assert (cues[0] == 10) is (said_at == 10)
+
+
+def test_cues_are_those_of_the_right_interval_at_its_edges() -> None:
+    cues = timeline("rest 10s, rest 10s", off=frozenset(CueKind) - {CueKind.PHASE})
+    assert [cue.at for cue in cues.between(0, 10_000)] == [0]
+    assert [cue.at for cue in cues.between(0, 10_001)] == [0, 10_000]
+    assert [cue.at for cue in cues.between(1, 10_001)] == [10_000]
+    assert [cue.at for cue in cues.between(10_000, 10_001)] == [10_000]
+    assert [cue.at for cue in cues.between(-5_000, 1)] == [0]
+    assert cues.between(10_001, 90_000) == ()
+
+
+def test_the_defaults_of_the_cues() -> None:
+    settings = CueSettings()
+    assert (settings.off, settings.ticks, settings.announce, settings.belt_lead) == (frozenset(), 3, 10, 0)
+    assert (settings.labels, settings.waits_at_turns, settings.own_key, settings.own_pause_key) == (
+        True, False, False, False,
+    )  # fmt: skip
+    assert (settings.coaching, settings.time_left_every, settings.spoken_count, settings.imperial) == (
+        "off", 0, False, False,
+    )  # fmt: skip
+    assert (settings.voice, settings.go_words, settings.ticks_heard) == ("heart", (), 3)
+    assert CueSettings(ticks=7, off=frozenset({CueKind.COUNT})).ticks_heard == 0
+
+
+@pytest.mark.usefixtures("estimated_lengths")
+def test_a_label_without_room_delays_nothing_after_the_opening() -> None:
+    long = "眼" * 60  # fifteen seconds
+    cues = timeline(f'3x(back 20s "{long}")', coaching="few")
+    assert [at for at, _ in heard(cues, CueKind.ROUND)] == [4.045, 24.045]
+    cues = timeline(f'turn 20s "{long}", back 20s')
+    assert [at for at, _ in heard(cues, CueKind.RAIL)] == [3.895]
+
+
+@pytest.mark.parametrize(
+    ("notation", "said"),
+    [
+        ("turn 30s, back 60s @2km/h", 1),  # nothing before the turn said it
+        ("fwd 30s, turn 30s, back 60s @2km/h", 0),
+        ("warm 20s, rest 20s, rest 60s @2km/h", 1),
+        ("rest 60s @2km/h", 1),
+    ],
+)
+def test_a_speed_is_said_once(notation: str, said: int) -> None:
+    cues = timeline(notation)
+    assert len(heard(cues, CueKind.TARGET)) == said
+    assert len(heard(cues, CueKind.SPEED)) == 1 - said
