@@ -151,7 +151,7 @@ class CueTimeline(Struct, frozen=True, dict=True):
         The cue of a change belongs to the interval it opens; "complete" is at the very end. Computes only the intervals
         in range.
         """
-        first = self.schedule.position_at(max(0, start) // _SECOND).index
+        first = self.schedule.position_at(start // _SECOND).index
         found: list[Cue] = []
         for index in range(first, len(self.schedule)):
             if self._start(index) >= end:
