@@ -12,6 +12,7 @@ from retro_timer.session.events import (
     IntervalEnded,
     IntervalStarted,
     Move,
+    PauseReason,
     Resumed,
     Resuming,
     Turned,
@@ -95,3 +96,28 @@ def test_a_skip_right_after_a_turn_was_made_longer_is_meant() -> None:
     session.edit(T + 8_000, AddToInterval(5))
     session.skip(T + 8_100)
     assert session.index == 1
+
+
+def test_a_turn_that_waits_again_has_no_reason_to_be_paused() -> None:
+    session = walking("turn 5s, back 20s", at=7_000, **WAITING)
+    session.pause(T + 8_000)
+    assert session.pause_reason is PauseReason.WALKER
+    session.resume(T + 9_000)
+    assert session.pause_reason is None
+
+
+def test_how_long_a_turn_waited_is_counted_anew_each_time() -> None:
+    session = walking("turn 5s, back 20s, turn 5s, back 5s", at=8_000, **WAITING)
+    assert only(session.turned(T + 8_000), Turned).held == 3_000
+    session.advance(T + 11_000 + 20_000 + 5_000)
+    assert session.state is State.HOLDING
+    assert only(session.turned(T + 36_400), Turned).held == 400
+
+
+def test_a_waiting_turn_reminds_as_often_as_wanted() -> None:
+    session = walking("turn 5s, back 20s", at=5_000, reminder=7, **WAITING)
+    assert brief(session.advance(T + 27_000)) == [
+        ("HoldReminded", 12_000, 5_000),
+        ("HoldReminded", 19_000, 5_000),
+        ("HoldReminded", 26_000, 5_000),
+    ]
