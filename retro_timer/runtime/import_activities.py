@@ -16,8 +16,8 @@ from retro_timer.formats.past_activity import MAX_ACTIVITY_BYTES, checked_activi
 from retro_timer.formats.tcx_past import TAG, read_tcx_activities
 from retro_timer.runtime.walk_times import overlapping
 from retro_timer.scheduling.notation import phase_word
-from retro_timer.storage.listed_sessions import is_listed_csv, is_listed_json, read_listed_csv, read_listed_json
-from retro_timer.storage.transfer import Imported, import_sessions, problem_with
+from retro_timer.storage.listed_sessions import Listed, is_listed_csv, is_listed_json, read_listed_csv, read_listed_json
+from retro_timer.storage.transfer import Imported, import_sessions
 from retro_timer.text import clock_time, file_name
 
 if TYPE_CHECKING:
@@ -93,22 +93,18 @@ def read_activities(file: Path, past: Past, now: datetime) -> tuple[PastActivity
         raise error.named(source) from error
 
 
-def read_listed(file: Path, past: Past, now: datetime) -> list[StoredSession]:
+def read_listed(file: Path, past: Past, now: datetime) -> Listed:
     """The sessions in the output of `retro-timer history`.
 
     Raises:
         FormatError: if the file cannot be read.
-        UserError: if a session is impossible; names the file.
+        UserError: if it is no list, or every session is impossible; names the file.
     """
     data, source = _contents(file), file_name(file)
     try:
-        sessions = read_listed_json(data) if past is Past.LISTED_JSON else read_listed_csv(data)
+        return read_listed_json(data, now) if past is Past.LISTED_JSON else read_listed_csv(data, now)
     except UserError as error:
         raise UserError(f"{source}: {error}") from None
-    for number, session in enumerate(sessions, 1):
-        if problem := problem_with(session, now):
-            raise UserError(f"{source}: session {number}: {problem}")
-    return sessions
 
 
 def known_as(history: History, activity: PastActivity) -> SessionSummary | None:
@@ -156,21 +152,22 @@ def import_words(added: Sequence[StoredSession], known: Sequence[SessionSummary]
 def listed_words(done: Imported) -> str:
     """What was imported from one of our own lists, what was skipped, and why: one or two sentences."""
     skipped = f" {done.skipped} skipped, already in the history." if done.skipped else ""
-    return f"{_sessions(done.added)} added.{skipped}"
+    left_out = f" {done.left_out}." if done.problems else ""
+    return f"{_sessions(done.added)} added.{skipped}{left_out}"
 
 
 def _sessions(number: int) -> str:
     return "1 session" if number == 1 else f"{number:,} sessions"
 
 
-def add_listed(history: History, sessions: Sequence[StoredSession]) -> Imported:
+def add_listed(history: History, listed: Listed) -> Imported:
     """Add listed sessions, except those that are in the history, or overlap a session there."""
     known: dict[date, list[SessionSummary]] = defaultdict(list)
     for summary in history.page(limit=1_000_000):
         known[summary.day].append(summary)
-    fresh = [session for session in sessions if not _is_known(session.summary, known)]
+    fresh = [session for session in listed.sessions if not _is_known(session.summary, known)]
     done = import_sessions(history, fresh)
-    return Imported(done.added, done.skipped + len(sessions) - len(fresh))
+    return Imported(done.added, done.skipped + len(listed.sessions) - len(fresh), listed.problems)
 
 
 def _is_known(listed: SessionSummary, known: Mapping[date, list[SessionSummary]]) -> bool:

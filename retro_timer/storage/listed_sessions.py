@@ -2,6 +2,7 @@
 
 Details that the output lacks (each interval, pauses, edits) are lost. If the totals match the notation, the intervals
 are those of the notation; otherwise they are made from the totals: one forward, one turn, one backward and one rest.
+What was planned, and so its place in the plan, stays.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import csv
 import json
 from io import StringIO
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 
 import msgspec
 from msgspec import Meta, Struct
@@ -21,22 +22,26 @@ from retro_timer.scheduling.notation import parse
 from retro_timer.scheduling.phases import Phase
 
 # msgspec reads the annotations.
-from retro_timer.session.bounds import Moment, Name, Notation, Note, Score, Uuid, Word  # noqa: TC001
+from retro_timer.session.bounds import Count, Moment, Name, Notation, Note, Score, Uuid, Word, WorkoutId  # noqa: TC001
 from retro_timer.session.history import Feedback, NextDay, Start, StoredSession
 from retro_timer.session.logged import Spell, logged_session
-from retro_timer.session.record import SessionStatus
+from retro_timer.session.record import Planned, SessionStatus
 from retro_timer.storage.errors import RefusedError
 from retro_timer.storage.rows import unsafe_text
+from retro_timer.storage.transfer import problem_with
 from retro_timer.structs import convert
 from retro_timer.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
 MAX_SESSIONS: Final = 100_000
 _Length = Annotated[float, Meta(ge=0, le=86_400)]
 _CSV_NAMES: Final = {"uuid": "id"}
-_TEXTS: Final = frozenset({"id", "started", "zone", "state", "name", "notation", "note", "next_day"})
+_TEXTS: Final = frozenset(
+    {"id", "started", "zone", "state", "name", "workout_id", "rung", "notation", "note", "next_day"}
+)
 _ANSWERS: Final = {"yes": True, "no": False}
 
 
@@ -55,6 +60,10 @@ class _Listed(Struct, frozen=True):
     state: SessionStatus
     zone: Word | None = None
     name: Name | None = None
+    workout_id: WorkoutId | None = None
+    rung: Word | None = None
+    rounds_done: Count | None = None
+    incomplete: Count | None = None
     effort: Score | None = None
     stumble: bool | None = None
     fall: bool | None = None
@@ -62,6 +71,18 @@ class _Listed(Struct, frozen=True):
     pain_after: Score | None = None
     next_day: NextDay | None = None
     note: Note | None = None
+
+
+class Listed(NamedTuple):
+    """What a list has.
+
+    Attributes:
+        sessions: the sessions, in the order of the list.
+        problems: one clause for each session that was left out, because it is impossible.
+    """
+
+    sessions: list[StoredSession]
+    problems: list[str]
 
 
 def is_listed_json(head: bytes) -> bool:
@@ -74,11 +95,11 @@ def is_listed_csv(head: bytes) -> bool:
     return head.removeprefix(b"\xef\xbb\xbf").startswith(b"uuid,started,")
 
 
-def read_listed_json(data: bytes) -> list[StoredSession]:
+def read_listed_json(data: bytes, now: datetime) -> Listed:
     """The sessions in the output of `history --json`.
 
     Raises:
-        RefusedError: if the JSON is invalid, or a session is impossible; names the session.
+        RefusedError: if the JSON is invalid, or every session is impossible; names the first.
     """
     try:
         rows = json.loads(data)
@@ -86,20 +107,20 @@ def read_listed_json(data: bytes) -> list[StoredSession]:
         raise RefusedError(f"not valid JSON: {printable(str(error), longest=80)}") from None
     if not isinstance(rows, list):
         raise RefusedError("expected a list of sessions")
-    return _sessions(rows)
+    return _listed(rows, now)
 
 
-def read_listed_csv(data: bytes) -> list[StoredSession]:
+def read_listed_csv(data: bytes, now: datetime) -> Listed:
     """The sessions in the output of `history --csv`.
 
     Raises:
-        RefusedError: if the CSV is invalid, or a session is impossible; names the session.
+        RefusedError: if the CSV is invalid, or every session is impossible; names the first.
     """
     try:
         rows = list(csv.DictReader(StringIO(data.decode("utf-8-sig"), newline="")))
     except (UnicodeDecodeError, csv.Error):
         raise RefusedError("not valid CSV in UTF-8") from None
-    return _sessions([_typed(row) for row in rows])
+    return _listed([_typed(row) for row in rows], now)
 
 
 def _typed(row: dict[str, Any]) -> dict[str, Any]:
@@ -124,44 +145,64 @@ def _typed(row: dict[str, Any]) -> dict[str, Any]:
     return typed
 
 
-def _sessions(rows: Iterable[Any]) -> list[StoredSession]:
-    sessions = []
+def _listed(rows: Iterable[Any], now: datetime) -> Listed:
+    listed = Listed([], [])
     for number, row in enumerate(rows, 1):
         if number > MAX_SESSIONS:
             raise RefusedError(f"more than {MAX_SESSIONS:,} sessions")
         try:
-            listed = convert(row, _Listed)
-            problem = unsafe_text(listed)
-            session = _session(listed)
-        except (msgspec.ValidationError, WorkoutError, UnicodeEncodeError) as error:
-            problem = printable(str(error), longest=200)
-        if problem:
-            raise RefusedError(f"session {number}: {problem}")
-        sessions.append(session)
-    return sessions
+            listed.sessions.append(_checked(row, now))
+        except (msgspec.ValidationError, WorkoutError, UnicodeEncodeError, RefusedError) as error:
+            listed.problems.append(f"session {number}: {printable(str(error), longest=200)}")
+    if listed.problems and not listed.sessions:
+        raise RefusedError(listed.problems[0])
+    return listed
+
+
+def _checked(row: object, now: datetime) -> StoredSession:
+    """A session of the list.
+
+    Raises:
+        RefusedError: if it is impossible, or an error of msgspec or of its notation.
+    """
+    listed = convert(row, _Listed)
+    if problem := unsafe_text(listed):
+        raise RefusedError(problem)
+    session = _session(listed)
+    if problem := problem_with(session, now):
+        raise RefusedError(problem)
+    return session
 
 
 def _session(listed: _Listed) -> StoredSession:
-    workout = replace(parse(listed.notation), name=listed.name or "")
+    workout = replace(parse(listed.notation), name=listed.name or "", id=listed.workout_id or "")
     walked = round(listed.walked_seconds * 1000)
     as_planned = workout.total_seconds * 1000 == walked and workout.backward_seconds == listed.backward_seconds
     start = Start(listed.id, listed.started, listed.zone or "")
     longest = round(listed.longest_backward_seconds * 1000)
     feedback = Feedback(**{name: getattr(listed, name) for name in Feedback.__struct_fields__ if name != "note"})
     feedback = replace(feedback, note=listed.note or "")
+    planned = Planned.of(workout, listed.rung)
     if as_planned:
         session = logged_session(start, workout, feedback, longest_backward=longest)
     else:
-        session = _from_totals(start, workout.name, listed, feedback)
+        session = _from_totals(start, listed, feedback)
+        if listed.rounds_done is None:  # in lists of older versions: without rounds, none of them is missing
+            planned = replace(planned, rounds=0)
     summary = session.summary
     state = listed.state if listed.state.is_over else SessionStatus.ENDED_EARLY
-    totals = replace(summary.totals, completion=listed.completion)
+    given = {"rounds_done": listed.rounds_done, "incomplete": listed.incomplete}
+    totals = replace(
+        summary.totals,
+        completion=listed.completion,
+        **{name: count for name, count in given.items() if count is not None},
+    )
     if state is not SessionStatus.FINISHED:
         totals = replace(totals, incomplete=max(1, totals.incomplete))
-    return replace(session, summary=replace(summary, state=state, totals=totals))
+    return replace(session, summary=replace(summary, state=state, planned=planned, totals=totals))
 
 
-def _from_totals(start: Start, name: str, listed: _Listed, feedback: Feedback) -> StoredSession:
+def _from_totals(start: Start, listed: _Listed, feedback: Feedback) -> StoredSession:
     """A session made from its totals, if only these are known."""
     walked, turn, backward = (
         round(seconds * 1000) for seconds in (listed.walked_seconds, listed.turn_seconds, listed.backward_seconds)
@@ -176,4 +217,4 @@ def _from_totals(start: Start, name: str, listed: _Listed, feedback: Feedback) -
     blocks = tuple(Interval(phase, min(MAX_SECONDS, max(1, round(length / 1000)))) for phase, length in parts)
     longest = min(backward, round(listed.longest_backward_seconds * 1000))
     spells = [Spell(length) for _, length in parts]
-    return logged_session(start, Workout(blocks, name=name), feedback, spells=spells, longest_backward=longest)
+    return logged_session(start, Workout(blocks), feedback, spells=spells, longest_backward=longest)

@@ -189,7 +189,7 @@ def _merge(source: str, found: Sequence[Rows], history: History, now: datetime) 
             lost.append(f"{_name(rows)}: {problem}")
     there = {row["uuid"] for row in history.database.read("SELECT uuid FROM sessions")}
     fresh = {one.stored.summary.uuid: one for one in repaired if one.stored.summary.uuid not in there}
-    added, _ = import_sessions(history, [one.stored for one in fresh.values()])
+    added = import_sessions(history, [one.stored for one in fresh.values()]).added
     for uuid in declined & fresh.keys():
         history.decline(uuid)
     partly = tuple(

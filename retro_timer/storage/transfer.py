@@ -45,7 +45,7 @@ SESSION_COLUMNS: Final = (
     "backward_seconds", "forward_seconds", "turn_seconds", "rest_seconds", "held_seconds", "paused_seconds",
     "longest_backward_seconds", "rounds_done", "planned_rounds", "completion", "effort", "stumble", "pain_before",
     "pain_after", "next_day", "fall", "note",
-    "metres", "backward_metres",
+    "metres", "backward_metres", "incomplete",
 )  # fmt: skip
 INTERVAL_COLUMNS: Final = (
     "session", "started", "number", "at_seconds", "phase", "round", "rounds", "planned_seconds", "target_seconds",
@@ -55,14 +55,24 @@ INTERVAL_COLUMNS: Final = (
 
 
 class Imported(NamedTuple):
-    """The result of an import: numbers of added and of existing sessions."""
+    """The result of an import: numbers of added and of existing sessions, and why others were left out."""
 
     added: int
     skipped: int
+    problems: Sequence[str] = ()
 
     def __str__(self) -> str:
         """What happened, for the walker: "2 sessions added, 1 already present"."""
-        return f"{counted(self.added, 'session')} added, {self.skipped:,} already present"
+        left_out = f", {self.left_out}" if self.problems else ""
+        return f"{counted(self.added, 'session')} added, {self.skipped:,} already present{left_out}"
+
+    @property
+    def left_out(self) -> str:
+        """What was left out: "2 left out (session 3: nothing was walked; and 1 more)"; empty for nothing."""
+        if not self.problems:
+            return ""
+        more = f"; and {len(self.problems) - 1:,} more" if len(self.problems) > 1 else ""
+        return f"{len(self.problems):,} left out ({self.problems[0]}{more})"
 
 
 class _Head(Struct):
@@ -282,6 +292,7 @@ def _session_row(stored: StoredSession) -> tuple[object, ...]:
         _yes_or_no(feedback.fall),
         feedback.note,
         *_metres(stored),
+        totals.incomplete,
     )
 
 

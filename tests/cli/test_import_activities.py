@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import sys
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -93,7 +94,7 @@ def test_what_history_printed_comes_in_again(run: Run, home: Path, kind: str) ->
         ({"note": "a\x1b[2J"}, "session 1: U+001B in note"),
     ],
 )
-def test_a_list_with_an_impossible_session_is_refused_as_a_whole(
+def test_an_impossible_session_of_a_list_is_left_out(
     run: Run, home: Path, changes: dict[str, object], says: str
 ) -> None:
     run("history", "add", "builder", "--date", "2026-03-01")
@@ -101,8 +102,31 @@ def test_a_list_with_an_impossible_session_is_refused_as_a_whole(
     run("history", "delete", "last", "--yes")
     file = home / "list.json"
     file.write_text(json.dumps([rows[0] | changes, rows[0] | {"id": "00000000-0000-4000-8000-000000000000"}]))
+    ran = run("import", str(file))
+    assert ran.code == 0
+    assert ran.out.startswith(f"1 session added, 0 already present, 1 left out ({says}")
+    assert [row["id"] for row in run("history", "--json").json] == ["00000000-0000-4000-8000-000000000000"]
+    run("history", "delete", "last", "--yes")
+    file.write_text(json.dumps([rows[0] | changes]))
     refused(run("import", str(file)), "list.json: ", says)
     assert run("history", "--json").json == []
+
+
+@pytest.mark.parametrize("kind", ["--json", "--csv"])
+def test_a_list_keeps_the_place_in_the_plan(run: Run, home: Path, kind: str) -> None:
+    answers = ("--effort", "3", "--pain", "0", "--no-stumble", "--no-fall", "--next-day", "normal")
+    for days, name in ((8, "floor-first"), (6, "first-try"), (4, "first-try"), (2, "first-try")):
+        day = date.today() - timedelta(days=days)  # noqa: DTZ011  (the command's clock)
+        run("history", "add", name, "--date", day.isoformat(), *answers)
+    before, plan = run("history", "--json").json, run("plan", "--json").json
+    assert plan["rung"] == "starter"
+    file = home / "list"
+    file.write_text(run("history", kind).out, newline="")
+    for row in before:
+        run("history", "delete", str(row["id"]), "--yes")
+    run("import", str(file))
+    assert run("history", "--json").json == before
+    assert run("plan", "--json").json == plan
 
 
 def test_a_damaged_activity_is_refused_with_its_name(run: Run, home: Path) -> None:

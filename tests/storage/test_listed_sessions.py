@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec.structs import replace
 
+from retro_timer.scheduling.notation import parse
 from retro_timer.scheduling.phases import Phase
 from retro_timer.session.history import Feedback, NextDay
-from retro_timer.session.record import SessionStatus
+from retro_timer.session.record import Planned, SessionStatus
 from retro_timer.storage import listed_sessions
 from retro_timer.storage.errors import RefusedError
 from retro_timer.storage.listed_sessions import is_listed_csv, is_listed_json, read_listed_csv, read_listed_json
@@ -29,12 +32,15 @@ LISTED: dict[str, Any] = {
     "completion": 1,
     "state": "finished",
 }
+NOW = datetime(2026, 3, 3, tzinfo=UTC)
 LENGTHS = ("walked_seconds", "backward_seconds", "forward_seconds", "turn_seconds")
 REST = [(Phase.REST, 1, 500)]
 
 
 def read(**changes: Any) -> StoredSession:  # noqa: ANN401  (any JSON)
-    (session,) = read_listed_json(json.dumps([LISTED | changes]).encode())
+    listed = read_listed_json(json.dumps([LISTED | changes]).encode(), NOW)
+    assert not listed.problems
+    (session,) = listed.sessions
     return session
 
 
@@ -110,13 +116,35 @@ def test_a_session_that_was_not_finished_is_incomplete(state: str, kept: Session
         ({"completion": 1.1}, "Expected `float` <= 1.0"),
         ({"notation": "jump 1m"}, "expected"),
         ({"state": "lost"}, "Invalid enum value"),
+        ({"started": "2106-02-07T06:28:15+00:00"}, "its start, 2106-02-07, is not a possible day"),
+        ({"note": "\x1b[2J"}, "U+001B in note"),
+        ({"workout_id": "x" * 201}, "Expected `str` of length <= 200"),
+        ({"rung": "x" * 81}, "Expected `str` of length <= 80"),
+        ({"incomplete": -1}, "Expected `int` >= 0"),
     ],
 )
-def test_an_impossible_session_is_named(changes: dict[str, Any], says: str) -> None:
+def test_an_impossible_session_is_named_and_hides_no_other(changes: dict[str, Any], says: str) -> None:
+    listed = read_listed_json(json.dumps([LISTED, LISTED | changes, LISTED]).encode(), NOW)
+    assert len(listed.sessions) == 2
+    (problem,) = listed.problems
+    assert problem.startswith("session 2: ")
+    assert says in problem
     with pytest.raises(RefusedError) as refused:
-        read_listed_json(json.dumps([LISTED, LISTED | changes]).encode())
-    assert str(refused.value).startswith("session 2: ")
-    assert says in str(refused.value)
+        read_listed_json(json.dumps([LISTED | changes, [], None]).encode(), NOW)
+    assert str(refused.value) == problem.replace("session 2", "session 1")
+
+
+@pytest.mark.parametrize("walked", [270, 200], ids=["all of it", "a part"])
+def test_what_was_planned_stays(walked: int) -> None:
+    notation = "warm 1m, 2x(turn 15s, back 1m), cool 1m"
+    own = {"name": "Hills", "workout_id": "hills", "notation": notation}
+    parts = {"walked_seconds": walked, "forward_seconds": walked - 150}
+    summary = read(**own, **parts, rung="builder", rounds_done=1, incomplete=2, completion=0.9).summary
+    assert summary.planned == Planned.of(replace(parse(notation, name="Hills"), id="hills"), "builder")
+    assert (summary.totals.rounds_done, summary.totals.incomplete) == (1, 2)
+    older = read(**own, **parts).summary
+    assert (older.planned.notation, older.planned.preset_id) == (notation, None)
+    assert (older.planned.rounds, older.totals.rounds_done) == ((2, 2) if walked == 270 else (0, 0))
 
 
 @pytest.mark.parametrize(
@@ -125,15 +153,15 @@ def test_an_impossible_session_is_named(changes: dict[str, Any], says: str) -> N
 )
 def test_what_is_no_list_is_refused(data: bytes, says: str) -> None:
     with pytest.raises(RefusedError, match=f"^{says}"):
-        read_listed_json(data)
+        read_listed_json(data, NOW)
 
 
 def test_a_list_has_a_hundred_thousand_sessions_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
     assert listed_sessions.MAX_SESSIONS == 100_000
     monkeypatch.setattr(listed_sessions, "MAX_SESSIONS", 2)
-    assert len(read_listed_json(json.dumps([LISTED] * 2).encode())) == 2
+    assert len(read_listed_json(json.dumps([LISTED] * 2).encode(), NOW).sessions) == 2
     with pytest.raises(RefusedError, match=r"^more than 2 sessions$"):
-        read_listed_json(json.dumps([LISTED] * 3).encode())
+        read_listed_json(json.dumps([LISTED] * 3).encode(), NOW)
 
 
 def test_cells_are_texts_numbers_and_answers() -> None:
@@ -141,16 +169,16 @@ def test_cells_are_texts_numbers_and_answers() -> None:
     cells |= {"notation": f'"{LISTED["notation"]}"', "walked_seconds": "270.0", "stumble": "yes", "fall": "no"}
     cells |= {"effort": "4", "note": "'=1+1", "name": "7", "pain_before": "", "other": "x"}
     head, row = ",".join(["uuid", *cells]), ",".join([LISTED["id"], *cells.values()])
-    (session,) = read_listed_csv(f"\ufeff{head}\r\n{row}\r\n".encode())
+    (session,) = read_listed_csv(f"\ufeff{head}\r\n{row}\r\n".encode(), NOW).sessions
     assert session.summary.feedback == Feedback(effort=4, stumble=True, fall=False, note="=1+1")
     assert (session.summary.planned.name, session.summary.spent.walked) == ("7", 270_000)
     for note, read_as in (("'quoted'", "'quoted'"), ("'@x", "@x"), ("'", "'")):
-        (session,) = read_listed_csv(f"{head}\n{row}\n".replace("'=1+1", note).encode())
+        (session,) = read_listed_csv(f"{head}\n{row}\n".replace("'=1+1", note).encode(), NOW).sessions
         assert session.summary.feedback.note == read_as
     with pytest.raises(RefusedError, match=r"^session 1: .*effort"):
-        read_listed_csv(f"{head}\n{row}\n".replace(",4,", ",four,").encode())
+        read_listed_csv(f"{head}\n{row}\n".replace(",4,", ",four,").encode(), NOW)
     with pytest.raises(RefusedError, match=r"^not valid CSV in UTF-8$"):
-        read_listed_csv(b"\xff")
+        read_listed_csv(b"\xff", NOW)
 
 
 def test_a_list_is_known_by_how_it_begins() -> None:
@@ -163,16 +191,11 @@ def test_a_list_is_known_by_how_it_begins() -> None:
 
 def test_a_fault_is_said_in_two_hundred_characters_at_most() -> None:
     with pytest.raises(RefusedError) as refused:
-        read_listed_json(json.dumps([LISTED | {"notation": "x" * 400}]).encode())
+        read_listed_json(json.dumps([LISTED | {"notation": "x" * 400}]).encode(), NOW)
     assert len(str(refused.value).removeprefix("session 1: ")) <= 200
     with pytest.raises(RefusedError) as refused:
-        read_listed_json(json.dumps([LISTED | {"state": "x" * 400}]).encode())
+        read_listed_json(json.dumps([LISTED | {"state": "x" * 400}]).encode(), NOW)
     assert len(str(refused.value).removeprefix("session 1: ")) == 200
-
-
-def test_text_that_steers_a_terminal_is_refused() -> None:
-    with pytest.raises(RefusedError, match=r"^session 1: U\+001B in note$"):
-        read_listed_json(json.dumps([LISTED | {"note": "\x1b[2J"}]).encode())
 
 
 def test_milliseconds_are_kept() -> None:

@@ -341,13 +341,16 @@ def test_every_column_of_a_session() -> None:
         "turn_seconds": "40.0", "rest_seconds": "0.0", "held_seconds": "0.0", "paused_seconds": "12.0",
         "longest_backward_seconds": "30.0", "rounds_done": "2", "planned_rounds": "2", "completion": "1.0",
         "effort": "4", "stumble": "no", "pain_before": "1", "pain_after": "2", "next_day": "sore", "fall": "yes",
-        "note": "windy", "metres": "", "backward_metres": "",
+        "note": "windy", "metres": "", "backward_metres": "", "incomplete": "0",
     }  # fmt: skip
 
 
 def test_an_import_is_summed_up_in_one_line() -> None:
     assert str(Imported(1, 0)) == "1 session added, 0 already present"
     assert str(Imported(1200, 1200)) == "1,200 sessions added, 1,200 already present"
+    why = "session 3: nothing was walked"
+    assert str(Imported(1, 0, [why])) == f"1 session added, 0 already present, 1 left out ({why})"
+    assert str(Imported(1, 0, [why] * 1201)).endswith(f", 1,201 left out ({why}; and 1,200 more)")
 
 
 def test_results_of_the_walk_test_are_exported_and_read(tmp_path: Path) -> None:
