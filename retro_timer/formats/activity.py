@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 CREATOR: Final = "Retro Timer"
 """The device name in activity files."""
-ACTIVITY_VERSION: Final = 1.0
-"""The version of the activity files. Not the program's version, so that a release does not change the files."""
+ACTIVITY_VERSION: Final = 100
+"""The version of the activity files, in hundredths. Not the program's, so that a release does not change the files."""
 
 
 class Lap(Struct, frozen=True):

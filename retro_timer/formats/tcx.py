@@ -59,7 +59,7 @@ def write_tcx(session: StoredSession) -> Export:
 
 def _creator() -> Iterator[str]:
     """The element that names this program as the creator; sites show it as the device."""
-    major, minor = divmod(round(100 * ACTIVITY_VERSION), 100)
+    major, minor = divmod(ACTIVITY_VERSION, 100)
     yield '      <Creator xsi:type="Device_t">'
     yield f"        <Name>{CREATOR}</Name>"
     yield "        <UnitId>0</UnitId>"

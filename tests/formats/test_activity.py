@@ -145,3 +145,18 @@ def test_a_pause_at_the_very_start_of_a_lap_is_one_of_that_lap() -> None:
     )
     _, second = points_of(session, laps_of(session))
     assert [round(point.metres) for point in second] == [0] * 8 + list(range(20))
+
+
+def test_a_pause_at_the_very_start_of_a_lap_has_no_points_of_that_lap() -> None:
+    session = walked_session("fwd 10s @3.6km/h, back 4s @3.6km/h", pause_at=LEAD_IN + 10, pause_for=3)
+    first, second = points_of(session, laps_of(session))
+    begun = STARTED + timedelta(seconds=LEAD_IN)
+    assert [round((point.moment - begun).total_seconds()) for point in first] == list(range(1, 10))
+    assert [round((point.moment - begun).total_seconds()) for point in second] == [19, 20, 21]
+    assert [round(point.metres) for point in second] == [1, 2, 3]
+
+
+def test_a_pause_at_the_very_start_of_the_first_lap_counts() -> None:
+    session = walked_session("fwd 10s", pause_at=LEAD_IN, pause_for=3)
+    begun = STARTED + timedelta(seconds=LEAD_IN)
+    assert stops_of(session) == ((begun, begun + timedelta(seconds=8)),)

@@ -148,6 +148,7 @@ def test_what_is_not_lost_is_not_noted() -> None:
 def test_text_is_cut_between_characters() -> None:
     assert fit_text("💃" * 80) == "💃" * 62
     assert fit_text("short") == "short"
+    assert fit_text("x" * 251) == "x" * 250
 
 
 def test_a_misspelt_field_is_noticed() -> None:

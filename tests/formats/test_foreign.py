@@ -8,7 +8,7 @@ import pytest
 
 from retro_timer.formats.assumptions import NOTHING_ASSUMED
 from retro_timer.formats.errors import FormatError
-from retro_timer.formats.foreign import refuse_bytes
+from retro_timer.formats.foreign import refuse_bytes, refuse_text
 from retro_timer.formats.registry import read_pasted, read_workouts
 
 if TYPE_CHECKING:
@@ -78,3 +78,25 @@ def test_pasted_text_is_named_too() -> None:
 def test_the_mark_of_a_kind_counts_only_in_its_place() -> None:
     for data in BYTES.values():
         refuse_bytes(b" " + data)
+
+
+def test_only_the_first_eight_thousand_characters_are_looked_at() -> None:
+    for last, named in ((8_000, "<rid>"), (8_001, "<ri>"), (7_999, "<ride>")):
+        text = "<!--".ljust(last - len("--><rid")) + "--><ride/>"
+        with pytest.raises(FormatError) as caught:
+            refuse_text(text)
+        assert str(caught.value) == f"this XML is neither .zwo nor QZ: it begins with {named}"
+    head = "a,b,c\n"
+    refuse_text(head + "x".ljust(8_000 - len(head) - 2, "x") + ",y,z")
+    with pytest.raises(FormatError, match="looks like a table"):
+        refuse_text(head + "x".ljust(8_000 - len(head) - 3, "x") + ",y,z")
+
+
+def test_xml_that_ends_before_its_root_is_refused_without_it() -> None:
+    with pytest.raises(FormatError, match=r"^this XML is neither \.zwo nor QZ$"):
+        refuse_text("<!-- nothing -->")
+
+
+def test_a_text_that_may_be_a_workout_is_not_refused() -> None:
+    for text in ("back 1m, fwd 2m", "a,b\nc,d", "- 1m\n- 2m", "", "BEGIN"):
+        refuse_text(text)

@@ -134,6 +134,42 @@ def test_unreadable_input_is_refused_with_its_place(data: bytes, message: str) -
     assert len(str(caught.value)) < 250
 
 
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        ('{"x": 1}', '"x" is unknown (expected format, version, name, description, notation, blocks)'),
+        (
+            '{"blocks": [{"x": 1}]}',
+            'blocks[0]: "x" is unknown (expected phase, seconds, speed_kmh, label, repeat, body, between)',
+        ),
+        ('{"notation": "back 1m", "version": 0}', "version: expected 1"),
+        (
+            '{"notation": "back 1m", "version": 1' + "0" * 30 + "}",
+            f"version: written by a newer Retro Timer (version 1{'0' * 18}…)",
+        ),
+    ],
+)
+def test_what_is_wrong_is_said_word_for_word(data: str, says: str) -> None:
+    with pytest.raises(FormatError) as caught:
+        read_json(data.encode())
+    assert str(caught.value) == says
+
+
+@pytest.mark.parametrize(("depth", "deep"), [(50, False), (51, True)])
+def test_repeats_are_nested_fifty_deep_at_most(depth: int, deep: bool) -> None:
+    text = '{"blocks": ' + '[{"repeat": 2, "body": ' * depth + "[1]" + "}]" * depth + "}"
+    with pytest.raises(FormatError) as caught:
+        read_json(text.encode())
+    assert ("repeats are nested more than 50 deep" in str(caught.value)) is deep
+    assert len(str(caught.value).partition(": ")[0]) == 60, "the place is shortened"
+
+
+def test_repeats_between_rounds_are_nested_too() -> None:
+    between = '{"blocks": ' + '[{"repeat": 2, "body": [], "between": ' * 51 + "[1]" + "}]" * 51 + "}"
+    with pytest.raises(FormatError, match="repeats are nested more than 50 deep"):
+        read_json(between.encode())
+
+
 def test_errors_of_a_file_name_the_format_error() -> None:
     with pytest.raises(FormatError):
         read({"version": 99})

@@ -164,3 +164,10 @@ def test_xml_is_known_by_what_is_in_its_first_ten_thousand_characters(wanted: st
     assert known.recognizes(begin.ljust(10_000 - len(mark)) + mark)
     assert not known.recognizes(begin.ljust(10_001 - len(mark)) + mark)
     assert not known.recognizes(f"x{mark}")
+
+
+def test_what_can_just_be_read_back_is_not_noted(monkeypatch: pytest.MonkeyPatch) -> None:
+    size = len(write_workout(parse("back 1m"), "json").data)
+    for most, noted in ((size, 0), (size - 1, 1)):
+        monkeypatch.setattr("retro_timer.formats.registry.MAX_BYTES", most)
+        assert len(write_workout(parse("back 1m"), "json").notes) == noted

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import random
 import sqlite3
+import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Never
 
@@ -462,3 +464,13 @@ def test_companions_of_every_kind_move_back_if_one_of_them_cannot_be_moved(
     with pytest.raises(UnwritableError):
         set_aside(tmp_path / FILE_NAME, MORNING)
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {name: name for name in names}
+
+
+def test_what_a_killed_process_left_behind_is_cleared_when_the_history_is_opened(filled: Path) -> None:
+    left, recent = (filled.with_name(f".{FILE_NAME}.00000000-1-{number}.tmp") for number in range(2))
+    for path in (left, recent):
+        path.touch()
+    long_ago = time.time() - 25 * 3600
+    os.utime(left, (long_ago, long_ago))
+    opened(filled.parent).history.close()
+    assert sorted(path.name for path in filled.parent.iterdir()) == [recent.name, FILE_NAME]

@@ -311,6 +311,16 @@ def test_workouts_are_listed_by_name_whatever_their_files_are_called(library: Wo
     ]  # fmt: skip
 
 
+def test_a_file_with_a_long_name_gives_its_workout_as_much_of_it_as_a_name_has(
+    library: WorkoutLibrary, directory: Path
+) -> None:
+    directory.mkdir(parents=True)
+    (directory / f"{'n' * 90}.toml").write_text("notation = 'back 1m'")
+    (entry,) = library.list()
+    assert (entry.id, entry.name) == ("n" * 90, "n" * MAX_NAME)
+    assert library.get("n" * 90).name == "n" * MAX_NAME
+
+
 def test_files_are_known_by_their_ending_in_either_case(library: WorkoutLibrary, directory: Path) -> None:
     directory.mkdir(parents=True)
     for name in ("a.TOML", "b.toml.bak", ".toml", "c.tom"):

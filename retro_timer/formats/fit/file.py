@@ -114,7 +114,7 @@ def file_id(kind: FileType, created: datetime) -> Message:
 
 def creator(created: datetime) -> Iterator[Message]:
     """The messages that name this program as the creator; sites show it as the device."""
-    yield message(FileCreatorMessage, software_version=round(100 * ACTIVITY_VERSION))
+    yield message(FileCreatorMessage, software_version=ACTIVITY_VERSION)
     yield message(
         DeviceInfoMessage,
         timestamp=timestamp(created),
@@ -123,7 +123,7 @@ def creator(created: datetime) -> Iterator[Message]:
         product=0,
         serial_number=1,
         product_name=CREATOR,
-        software_version=ACTIVITY_VERSION,
+        software_version=ACTIVITY_VERSION / 100,
     )
 
 
