@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Never
 import pytest
 from msgspec.structs import replace
 
+from retro_timer.session.bounds import LONGEST
 from retro_timer.session.history import Bests, Feedback, NextDay, WalkTest
 from retro_timer.session.record import Leaving, SessionStatus
 from retro_timer.storage import history as queries
@@ -237,6 +238,16 @@ def test_a_day_of_which_nothing_was_walked_backward_has_its_totals(history: Hist
     assert (day.sessions, day.walked, day.forward, day.backward, day.turn, day.longest_backward) == (
         1, 60_000, 60_000, 0, 0, 0,
     )  # fmt: skip
+
+
+def test_the_longest_session_there_can_be_is_added_up(history: History) -> None:
+    execute = history.database.connection.execute
+    for one in many(2, every=timedelta(days=1)):
+        history.add(one)
+    execute("UPDATE sessions SET walked = ? WHERE id = 2", (LONGEST,))
+    assert [day.walked for day in history.days()][1] == LONGEST
+    execute("UPDATE sessions SET walked = ? WHERE id = 2", (LONGEST + 1,))
+    assert [day.first.day for day in history.days()] == [2]
 
 
 @pytest.mark.parametrize("sign", ["", "-"])

@@ -352,6 +352,7 @@ def test_a_long_name_has_a_short_file_name_and_its_copies_numbers(library: Worko
     ninety = "ab cd " * 13
     saved = library.save(parse("back 1m", name=ninety.strip()))
     assert saved.id == ("ab-cd-" * 13)[:-1]
+    assert library.save(parse("back 1m", name="n" * 80)).id == "n" * 80
     wide = library.save(parse("back 1m", name="後" * 40))
     assert wide.id == "後" * 26  # three bytes each, of eighty
     dashed = library.save(parse("back 1m", name="後" * 26 + "a b"))
@@ -360,7 +361,7 @@ def test_a_long_name_has_a_short_file_name_and_its_copies_numbers(library: Worko
     assert long.name == f"{ninety.strip()[:75]} copy".replace("  ", " ")
     assert library.duplicate(saved.id).name.endswith(" copy 2")
     assert all(len(entry.name) <= MAX_NAME for entry in library.list())
-    assert len(list(directory.iterdir())) == 5
+    assert len(list(directory.iterdir())) == 6
 
 
 def test_a_reserved_name_cannot_be_a_file_of_windows(library: WorkoutLibrary) -> None:
