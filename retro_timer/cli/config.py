@@ -17,7 +17,7 @@ from retro_timer.config.paths import find_paths
 from retro_timer.config.schema import SETTINGS
 from retro_timer.config.setting_kinds import Choice, File, Toggle
 from retro_timer.config.settings import KEYS, SettingsError, rows
-from retro_timer.config.settings_file import SettingsFile
+from retro_timer.config.settings_file import SettingsFile, shown
 from retro_timer.errors import UserError, reason
 from retro_timer.files.atomic import write_atomic
 from retro_timer.text import printable, printable_path
@@ -92,7 +92,7 @@ def get(ctx: click.Context, /, *, key: str) -> None:
     Example:
       retro-timer config get session.lead_in
     """  # noqa: D301  (click's mark for lines to be kept as they are)
-    click.echo(_file(ctx).get(key))
+    click.echo(shown(_file(ctx).load().settings, key))
 
 
 @config.command("set")
@@ -107,8 +107,8 @@ def set_(ctx: click.Context, /, *, key: str, value: str) -> None:
       retro-timer config set session.wait_at_turns true
     """  # noqa: D301  (click's mark for lines to be kept as they are)
     check_sound_settings({key: value})
-    _file(ctx).set({key: value})
-    click.echo(f"{key} = {_file(ctx).get(key)}")
+    loaded = _file(ctx).set({key: value})
+    click.echo(f"{key} = {shown(loaded.settings, key)}")
     if key in {"plan.pinned", "plan.programme"}:
         _warn_of_pin(ctx)
 
@@ -123,9 +123,9 @@ def unset(ctx: click.Context, /, *, key: str) -> None:
     Example:
       retro-timer config unset look.theme
     """  # noqa: D301  (click's mark for lines to be kept as they are)
-    _file(ctx).unset(key)
+    loaded = _file(ctx).unset(key)
     try:
-        click.echo(f"{key} = {_file(ctx).get(key)}")
+        click.echo(f"{key} = {shown(loaded.settings, key)}")
     except SettingsError:
         click.echo(f"{printable(key)} was removed")
 
@@ -197,13 +197,17 @@ def _schema(kind: str) -> dict[str, Any]:
 def edit(ctx: click.Context) -> None:
     """Open the settings in your editor ($VISUAL or $EDITOR).
 
+    They take effect when you close it. An editor with a window of its own has to wait for that: VISUAL="code --wait".
+
     \b
     Example:
       retro-timer config edit
     """  # noqa: D301  (click's mark for lines to be kept as they are)
+    from retro_timer.config.settings_editing import edit_settings
+
     file = _file(ctx)
-    click.edit(filename=str(file.ensure()))
-    for warning in file.load().warnings:
+    notes = edit_settings(file.path, lambda copy: click.edit(filename=str(copy)))
+    for warning in (*notes, *file.load().warnings):
         click.echo(f"retro-timer: {warning}", err=True)
 
 

@@ -45,13 +45,13 @@ class Loaded(NamedTuple):
 def load(path: Path) -> Loaded:
     """Read the settings. Never raises, even for a missing or invalid file: see `Loaded.warnings`."""
     try:
-        tree = read_tree(path)
+        tree = _read_tree(path)
     except SettingsError as error:
         return Loaded(Settings(), (f"{error}; using the defaults",))
     return from_tree(tree)
 
 
-def read_tree(path: Path) -> dict[str, Any]:
+def _read_tree(path: Path) -> dict[str, Any]:
     """Parse the file as TOML, without validation; empty if there is no file.
 
     Raises:
@@ -63,6 +63,15 @@ def read_tree(path: Path) -> dict[str, Any]:
         return {}
     except OSError as error:
         raise SettingsError(f"{printable_path(path)} cannot be read: {reason(error)}") from error
+    return tree_of(data, path)
+
+
+def tree_of(data: bytes, path: Path) -> dict[str, Any]:
+    """Parse the content of the file at a path, without validation.
+
+    Raises:
+        SettingsError: if it is not TOML.
+    """
     import tomllib
 
     if len(data) > MAX_BYTES:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import tomllib
-from threading import Lock
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any
 
 from retro_timer.config.paths import PathsError, make_private
-from retro_timer.config.schema import GROUPS, SETTINGS
 from retro_timer.config.settings import (
     KEYS,
+    MAX_BYTES,
     Loaded,
     SettingsError,
     check,
@@ -19,36 +16,27 @@ from retro_timer.config.settings import (
     key_leaves,
     load,
     parse,
-    read_tree,
     show,
+    tree_of,
 )
+from retro_timer.config.settings_text import HEADER, UnsafeError, edited, template, with_changes
 from retro_timer.errors import reason
+from retro_timer.files.changing import change_file
 from retro_timer.text import printable, printable_path
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from tomlkit import TOMLDocument
-
-_HEADER: Final = (
-    "# Settings of Retro Timer. `retro-timer config list` shows them all, `retro-timer config edit` opens this file.\n"
-)
-
-
-class _UnsafeError(ValueError):
-    """A change would lose part of the file. The message says why."""
+    from retro_timer.config.schema import Settings
 
 
 class SettingsFile:
-    """A settings file. It is read again before every change, so that edits made in the meantime are kept.
+    """A settings file. It is read again for every change, so that what others changed in the meantime is kept.
 
     Args:
         path: the file; created on the first change.
     """
-
-    _one_at_a_time: ClassVar = Lock()
-    """Serializes changes, since screens save from threads."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -56,21 +44,6 @@ class SettingsFile:
     def load(self) -> Loaded:
         """Read the settings; never raises."""
         return load(self.path)
-
-    def get(self, key: str) -> str:
-        """A setting or the keys of an action, as text that `set` accepts.
-
-        Raises:
-            SettingsError: if there is no such setting.
-        """
-        settings = self.load().settings
-        action_id = _action_id(key)
-        if action_id is None:
-            return show(settings.value(find(key).key))
-        from retro_timer.config import keymap
-
-        _known_action(action_id)
-        return ",".join(keymap.resolve(settings.keys).keys[action_id])
 
     def set(self, values: Mapping[str, str]) -> Loaded:
         """Change settings to typed text, all or none.
@@ -105,73 +78,73 @@ class SettingsFile:
             SettingsError: if it cannot be created.
         """
         if not self.path.exists():
-            self._write(template())
+            self.rewrite(lambda data: template().encode() if data is None else None)
         return self.path
 
-    def _change(self, values: Mapping[str, object], unset: Sequence[str] = ()) -> Loaded:
-        """Set and remove values; if the file cannot be changed safely, the error names it."""
-        try:
-            with self._one_at_a_time:
-                return self._put(values, unset)
-        except _UnsafeError as error:
-            raise SettingsError(
-                f"{printable_path(self.path)} cannot be changed safely: {error}; edit it by hand"
-            ) from error
-        except RecursionError as error:
-            raise SettingsError(f"{printable_path(self.path)} cannot be changed: nested too deeply") from error
+    def rewrite(self, change: Callable[[bytes | None], bytes | None]) -> None:
+        """Replace the content of the file by what `change` makes of it, as `files.changing` does.
 
-    def _put(self, values: Mapping[str, object], unset: Sequence[str]) -> Loaded:
-        before = read_tree(self.path)
-        given = {_path(key): value for key, value in values.items()}
-        # The file may also have an action's keys under one quoted name; remove it to avoid a duplicate.
-        removed = [_path_in(before, key) for key in unset]
-        quoted = [(KEYS, ".".join(path[1:])) for path in (*given, *removed) if path[0] == KEYS]
-        gone = [*removed, *quoted]
-        wanted = _with(before, given, gone)
-        _check_keys(wanted, [path for path in given if path[0] == KEYS])
-        if wanted != before:
-            self._write(_edited(self._text(), given, gone, wanted))
-        return from_tree(wanted)
-
-    def _text(self) -> str:
-        try:
-            # Read as bytes, to keep line endings.
-            return self.path.read_bytes().decode("utf-8-sig")
-        except FileNotFoundError:
-            return _HEADER
-        except OSError as error:
-            raise SettingsError(f"{printable_path(self.path)} cannot be read: {reason(error)}") from error
-
-    def _write(self, text: str) -> None:
-        from retro_timer.files.atomic import write_atomic
-
+        Raises:
+            SettingsError: if it cannot be read or written.
+        """
         try:
             make_private(self.path.parent)
-            write_atomic(self.path, text.encode())
+            change_file(self.path, change, MAX_BYTES)
         except PathsError as error:
             raise SettingsError(str(error)) from error
         except OSError as error:
             raise SettingsError(f"{printable_path(self.path)} cannot be written: {reason(error)}") from error
 
+    def _change(self, values: Mapping[str, object], unset: Sequence[str] = ()) -> Loaded:
+        """Set and remove values; if the file cannot be changed safely, the error names it. Returns what was written."""
+        written: list[Loaded] = []
 
-def template() -> str:
-    """A settings file with all settings as comments, each with its help, valid values and default."""
-    lines = [_HEADER]
-    for group, about in GROUPS.items():
-        lines.append(f"\n[{group}]\n# {about.title}.\n")
-        for setting in (setting for setting in SETTINGS.values() if setting.group == group):
-            lines.append(f"# {setting.help} Expected: {setting.kind.expected}.\n")
-            lines.append(
-                f"{_commented(setting.name)}{'' if setting.default is None else json.dumps(setting.default)}\n"
-            )
-    lines.append(f"\n[{KEYS}]\n# Your own keys, by the name of the action; the app lists them all.\n")
-    lines.append('# session.pause = "space"\n')
-    return "".join(lines)
+        def put(data: bytes | None) -> bytes | None:
+            wanted, after = self._put(data, values, unset)
+            written[:] = [from_tree(wanted)]
+            return after
+
+        try:
+            self.rewrite(put)
+        except UnsafeError as error:
+            raise SettingsError(
+                f"{printable_path(self.path)} cannot be changed safely: {error}; edit it by hand"
+            ) from error
+        except RecursionError as error:
+            raise SettingsError(f"{printable_path(self.path)} cannot be changed: nested too deeply") from error
+        return written[0]
+
+    def _put(
+        self, data: bytes | None, values: Mapping[str, object], unset: Sequence[str]
+    ) -> tuple[dict[str, Any], bytes | None]:
+        """Set and remove values in the content of the file; returns what it then says, and it, if it has changed."""
+        before = {} if data is None else tree_of(data, self.path)
+        given = {_path(key): value for key, value in values.items()}
+        # The file may also have an action's keys under one quoted name; remove it to avoid a duplicate.
+        removed = [_path_in(before, key) for key in unset]
+        quoted = [(KEYS, ".".join(path[1:])) for path in (*given, *removed) if path[0] == KEYS]
+        gone = [*removed, *quoted]
+        wanted = with_changes(before, given, gone)
+        _check_keys(wanted, [path for path in given if path[0] == KEYS])
+        if wanted == before:
+            return wanted, None
+        text = HEADER if data is None else data.decode("utf-8-sig")
+        return wanted, edited(text, given, gone, wanted).encode()
 
 
-def _commented(name: str) -> str:
-    """The start of a setting's line in the template."""
-    return f"# {name} = "
+def shown(settings: Settings, key: str) -> str:
+    """A setting or the keys of an action, as text that `SettingsFile.set` accepts.
+
+    Raises:
+        SettingsError: if there is no such setting.
+    """
+    action_id = _action_id(key)
+    if action_id is None:
+        return show(settings.value(find(key).key))
+    from retro_timer.config import keymap
+
+    _known_action(action_id)
+    return ",".join(keymap.resolve(settings.keys).keys[action_id])
 
 
 def _action_id(key: str) -> str | None:
@@ -246,101 +219,3 @@ def _check_keys(wanted: Mapping[str, Any], changed: Sequence[tuple[str, ...]]) -
         if action_id not in mine.overrides:
             why = next((problem for problem in mine.problems if action_id in problem), mine.problems[0])
             raise SettingsError(f"{KEYS}: {why}")
-
-
-def _with(
-    tree: Mapping[str, Any], values: Mapping[tuple[str, ...], object], gone: Sequence[tuple[str, ...]]
-) -> dict[str, Any]:
-    """The parsed file with values set and removed; empty tables are kept."""
-    wanted: dict[str, Any] = _copied(tree)
-    for path, value in values.items():
-        table = wanted
-        for name in path[:-1]:
-            table = table.setdefault(name, {})
-            if not isinstance(table, dict):
-                raise SettingsError(f"{'.'.join(path)} cannot be set: {name} is not a table in the file")
-        table[path[-1]] = value
-    for path in gone:
-        inner: Any = wanted
-        for name in path[:-1]:
-            inner = inner.get(name, {}) if isinstance(inner, dict) else {}
-        if isinstance(inner, dict):
-            inner.pop(path[-1], None)
-    return wanted
-
-
-def _copied(tree: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: _copied(value) if isinstance(value, dict) else value for name, value in tree.items()}
-
-
-def _edited(
-    text: str, values: Mapping[tuple[str, ...], object], gone: Sequence[tuple[str, ...]], wanted: Mapping[str, Any]
-) -> str:
-    """The text of the file with values set and removed, keeping comments and order.
-
-    Raises:
-        _UnsafeError: if the result would not parse to `wanted`.
-    """
-    import tomlkit
-    from tomlkit.exceptions import TOMLKitError
-
-    try:
-        for place, value in values.items():
-            text = _uncommented(text, place, value)
-        document = tomlkit.parse(text)
-        for place, value in values.items():
-            table: Any = document
-            for name in place[:-1]:
-                if name not in table:
-                    table[name] = tomlkit.table()
-                table = table[name]
-            table[place[-1]] = value
-        for place in gone:
-            _remove(document, place)
-        after = tomlkit.dumps(document)
-        same = _shape(tomllib.loads(after)) == _shape(wanted)
-    except (TOMLKitError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
-        # tomlkit fails on some valid TOML files; do not touch those.
-        raise _UnsafeError(printable(str(error))) from error
-    if not same:
-        raise _UnsafeError("something else in it would change")
-    return after
-
-
-def _uncommented(text: str, place: tuple[str, ...], value: object) -> str:
-    """Replace the template's comment for a setting with its value, if the file still has the comment."""
-    lines = text.splitlines(keepends=True)
-    group, name = place[0], place[-1]
-    inside = False
-    for index, line in enumerate(lines):
-        if line.startswith("["):
-            inside = line.strip() == f"[{group}]"
-        elif inside and line.startswith(f"{name} = "):
-            return text
-        elif inside and len(place) == 2 and line.startswith(_commented(name)):
-            lines[index] = f"{name} = {json.dumps(value, ensure_ascii=False)}\n"
-            return "".join(lines)
-    return text
-
-
-def _remove(document: TOMLDocument, place: tuple[str, ...]) -> None:
-    table: Any = document
-    for name in place[:-1]:
-        if name not in table:
-            return
-        table = table[name]
-    if place[-1] in table:
-        del table[place[-1]]
-
-
-def _shape(tree: Mapping[str, Any]) -> str:
-    """A canonical text of a tree, for comparing values regardless of order and with NaN equal to itself.
-
-    Empty tables are ignored: removing `session.pause = "k"` leaves none behind, but emptying `[session]` does.
-    """
-    return json.dumps(_filled(tree), sort_keys=True, default=repr)
-
-
-def _filled(tree: Mapping[str, Any]) -> dict[str, Any]:
-    filled = {name: _filled(value) if isinstance(value, dict) else value for name, value in tree.items()}
-    return {name: value for name, value in filled.items() if value != {}}

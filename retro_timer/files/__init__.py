@@ -1,1 +1,1 @@
-"""Atomic writing of files, and removal of temporary files left by killed processes."""
+"""Files: read up to a limit, written whole or not at all, changed by one program at a time."""

@@ -12,23 +12,29 @@ from typing import TYPE_CHECKING, Final
 from retro_timer.files.leftovers import clear_leftovers, temporary
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 _MOST_LINKS: Final = 40
 """The same limit as in Linux."""
 
 
-def write_atomic(path: Path, data: bytes) -> None:
+def write_atomic(path: Path, data: bytes, check: Callable[[], object] | None = None) -> None:
     """Replace a file atomically; the new file is readable only by its owner.
 
     The data are on disk before the rename. A link made by the user is followed, so that settings kept elsewhere, such
     as in a dotfiles directory, stay there. The directory must exist.
 
+    Args:
+        path: the file.
+        data: its new content.
+        check: called immediately before the rename; an error that it raises leaves the file as it is.
+
     Raises:
         OSError: if the file cannot be written, or the path is another user's link or does not lead to a regular file;
             the existing file is then untouched.
     """
-    target = _followed(path)
+    target = followed(path)
     clear_leftovers(target.parent, target.name)
     fresh = temporary(target)
     handle = os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0), 0o600)
@@ -37,12 +43,35 @@ def write_atomic(path: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
+        if check is not None:
+            check()
         fresh.replace(target)
     except BaseException:
         with suppress(OSError):
             fresh.unlink()
         raise
     _sync_directory(target.parent)
+
+
+def followed(path: Path) -> Path:
+    """The file that a path leads to, following only links that belong to the user or the system.
+
+    Raises:
+        OSError: if it is another user's link, or does not lead to a regular file; a missing file is none.
+    """
+    for _ in range(_MOST_LINKS):
+        try:
+            status = path.lstat()
+        except FileNotFoundError:
+            return path
+        if not stat.S_ISLNK(status.st_mode):
+            if not stat.S_ISREG(status.st_mode):
+                raise OSError(errno.EINVAL, "it is not a file")
+            return path
+        if sys.platform != "win32" and status.st_uid not in (0, os.geteuid()):
+            raise OSError(errno.ELOOP, "it is a link that somebody else made")
+        path = path.parent / path.readlink()
+    raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
 
 
 def open_own(path: Path, flags: int) -> int:
@@ -58,23 +87,6 @@ def open_own(path: Path, flags: int) -> int:
         os.close(file)
         raise OSError(errno.ELOOP, "it is not a file of its own")
     return file
-
-
-def _followed(path: Path) -> Path:
-    """Resolve a path, following only links that belong to the user or the system."""
-    for _ in range(_MOST_LINKS):
-        try:
-            status = path.lstat()
-        except FileNotFoundError:
-            return path
-        if not stat.S_ISLNK(status.st_mode):
-            if not stat.S_ISREG(status.st_mode):
-                raise OSError(errno.EINVAL, "it is not a file")
-            return path
-        if sys.platform != "win32" and status.st_uid not in (0, os.geteuid()):
-            raise OSError(errno.ELOOP, "it is a link that somebody else made")
-        path = path.parent / path.readlink()
-    raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
 
 
 def _sync_directory(directory: Path) -> None:

@@ -2,8 +2,6 @@
 
 import errno
 import os
-import sys
-import time
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -13,6 +11,7 @@ import msgspec
 
 from retro_timer.errors import reason
 from retro_timer.files.atomic import open_own
+from retro_timer.files.locking import lock_within
 from retro_timer.storage.errors import BusyError, NoLockError, problem_of
 from retro_timer.structs import from_json
 from retro_timer.text import printable
@@ -20,8 +19,6 @@ from retro_timer.text import printable
 LOCK_NAME: Final = "session.lock"
 LOCK_TIMEOUT: Final = 0.3
 """Seconds to wait for the lock: commands and other threads hold it while they look for interrupted sessions."""
-_FAR: Final = 1 << 30
-"""The locked byte on systems where locked bytes are unreadable: far beyond the content."""
 
 
 class Owner(msgspec.Struct, frozen=True):
@@ -84,7 +81,7 @@ class SessionLock:
                 raise _no_lock("it is a link or a shared file") from error
             raise problem_of(error, self.path) from error
         try:
-            self._lock(file, time.monotonic() + timeout)
+            self._lock(file, timeout)
         except BaseException:
             os.close(file)
             raise
@@ -110,14 +107,13 @@ class SessionLock:
         except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
             return None
 
-    def _lock(self, file: int, until: float) -> None:
+    def _lock(self, file: int, timeout: float) -> None:
         try:
-            while not _lock(file):
-                if time.monotonic() >= until:
-                    raise BusyError(self._busy_text())
-                time.sleep(0.02)
+            free = lock_within(file, timeout)
         except OSError as error:
             raise _no_lock(reason(error)) from error
+        if not free:
+            raise BusyError(self._busy_text())
 
     def _busy_text(self) -> str:
         owner = self.owner()
@@ -128,39 +124,3 @@ class SessionLock:
 
 def _no_lock(reason: str) -> NoLockError:
     return NoLockError(f"a second window could run a session too: {LOCK_NAME} cannot be locked ({printable(reason)})")
-
-
-if sys.platform == "win32":
-
-    def _lock(file: int) -> bool:
-        """Try to lock an open file without blocking. Returns whether it was free.
-
-        Raises:
-            OSError: if files cannot be locked.
-        """
-        import msvcrt
-
-        os.lseek(file, _FAR, os.SEEK_SET)
-        try:
-            msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
-        except PermissionError:  # raised by Windows if the lock is held
-            return False
-        finally:
-            os.lseek(file, 0, os.SEEK_SET)
-        return True
-
-else:
-
-    def _lock(file: int) -> bool:
-        """Try to lock an open file without blocking. Returns whether it was free.
-
-        Raises:
-            OSError: if files cannot be locked.
-        """
-        import fcntl
-
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:  # EWOULDBLOCK and EAGAIN, nothing else
-            return False
-        return True

@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from retro_timer.config.paths import PathsError, make_private
 from retro_timer.errors import reason
 from retro_timer.files.atomic import write_atomic
+from retro_timer.files.backups import backup_path
 from retro_timer.formats.errors import FormatError
 from retro_timer.formats.files import read_file
 from retro_timer.formats.workout_toml import read_toml, update_toml, write_toml
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SUFFIX: Final = ".toml"
-TRASH: Final = ".bak"
 
 _LONGEST_STEM: Final = 80
 """Limit in bytes: with suffixes, names stay within 143 bytes, the limit of eCryptfs."""
@@ -159,12 +159,7 @@ class WorkoutLibrary:
         """
         entry = self._find(name)
         with self._writing(entry.path):
-            taken = {path.name for path in self._directory.iterdir()}
-            number, trash = 1, f"{entry.path.name}{TRASH}"
-            while trash in taken:
-                number += 1
-                trash = f"{entry.path.name}.{number}{TRASH}"
-            return entry.path.rename(self._directory / trash)
+            return entry.path.rename(backup_path(entry.path))
 
     def check_name(self, name: str, but: str = "") -> None:
         """Check a name for a workout.

@@ -16,7 +16,7 @@ from retro_timer.config.json_schema import json_schema
 from retro_timer.config.keymap import ACTIONS
 from retro_timer.config.schema import SETTINGS, Setting
 from retro_timer.config.setting_kinds import File, KindError
-from retro_timer.config.settings_file import template
+from retro_timer.config.settings_text import template
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,7 +16,8 @@ from msgspec.structs import replace
 from retro_timer.config.keymap import ACTIONS
 from retro_timer.config.schema import SETTINGS, Setting, Settings
 from retro_timer.config.settings import SettingsError, from_tree
-from retro_timer.config.settings_file import SettingsFile, template
+from retro_timer.config.settings_file import SettingsFile, shown
+from retro_timer.config.settings_text import template
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,7 +53,7 @@ def write(file: SettingsFile, text: str) -> None:
 @needs_posix
 def test_the_first_save_makes_a_private_file_in_a_private_directory(file: SettingsFile) -> None:
     file.load()
-    file.get("sound.ticks")
+    shown(file.load().settings, "sound.ticks")
     assert not file.path.parent.exists()
     assert file.set({"sound.ticks": "5"}).settings.sound.ticks == 5
     assert stat.S_IMODE(file.path.stat().st_mode) == 0o600
@@ -122,14 +123,14 @@ def test_unset_never_removes_a_whole_table(file: SettingsFile, key: str) -> None
 
 def test_a_set_value_can_be_read(file: SettingsFile) -> None:
     file.set({"walker.weight_kg": "154 lb", "keys.session.pause": "k, @"})
-    assert file.get("walker.weight_kg") == "69.85"
-    assert file.get("keys.session.pause") == "k,at"
-    assert file.get("keys.session.skip") == "n,right,pagedown,6"
-    assert file.get("sound.set") == "soft"
-    assert file.get("plan.pinned") == "not set"
+    assert shown(file.load().settings, "walker.weight_kg") == "69.85"
+    assert shown(file.load().settings, "keys.session.pause") == "k,at"
+    assert shown(file.load().settings, "keys.session.skip") == "n,right,pagedown,6"
+    assert shown(file.load().settings, "sound.set") == "soft"
+    assert shown(file.load().settings, "plan.pinned") == "not set"
     path = f"/sounds/{'a' * 4000}.wav"
     file.set({"sound_files.tick": path})
-    assert file.get("sound_files.tick") == path
+    assert shown(file.load().settings, "sound_files.tick") == path
 
 
 def test_a_screen_changes_typed_values(file: SettingsFile) -> None:
@@ -267,10 +268,10 @@ def test_every_line_of_the_template_without_its_mark_is_valid() -> None:
 
 
 def test_an_unwritable_place_is_reported_in_one_line(file: SettingsFile, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(_path: Path, _data: bytes) -> None:
+    def full(_file: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("retro_timer.files.atomic.write_atomic", full)
+    monkeypatch.setattr("retro_timer.files.atomic.os.fsync", full)
     with pytest.raises(SettingsError, match="cannot be written: no space left on device"):
         file.set({"sound.ticks": "4"})
 
@@ -330,8 +331,8 @@ def test_any_changes_do_what_they_say_or_nothing_at_all(
             continue
         after = tomllib.loads(file.path.read_text())
         assert from_tree(after) == loaded == file.load()
-        shown = loaded.settings.keys.get("session.pause") if key.startswith("keys") else loaded.settings.value(key)
-        assert shown == value
+        found = loaded.settings.keys.get("session.pause") if key.startswith("keys") else loaded.settings.value(key)
+        assert found == value
         assert _without(before, key) == _without(after, key)
         for comment in comments:
             assert comment in file.path.read_text()

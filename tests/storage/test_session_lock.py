@@ -15,15 +15,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from retro_timer.files import locking
 from retro_timer.scheduling.notation import parse
 from retro_timer.scheduling.schedule import flatten
 from retro_timer.session.engine import Session
-from retro_timer.storage import session_lock
 from retro_timer.storage.backup import back_up, restore
 from retro_timer.storage.errors import BusyError, NoLockError, UnwritableError
 from retro_timer.storage.journal import Keeping
 from retro_timer.storage.open import FILE_NAME, HistoryFile
-from retro_timer.storage.session_lock import LOCK_NAME, SessionLock
+from retro_timer.storage.session_lock import LOCK_NAME, LOCK_TIMEOUT, Owner, SessionLock
 from retro_timer.storage.store import Store
 from retro_timer.testing import FakeClock
 from tests.storage.opening import open_history
@@ -243,7 +243,7 @@ def test_a_lock_that_is_only_looked_at_is_waited_for(
         if now[0] >= freed_after:
             other.release()
 
-    monkeypatch.setattr(session_lock, "time", SimpleNamespace(monotonic=lambda: now[0], sleep=sleep))
+    monkeypatch.setattr(locking, "time", SimpleNamespace(monotonic=lambda: now[0], sleep=sleep))
     with SessionLock(tmp_path) as other, SessionLock(tmp_path) as lock:
         other.take(MORNING)
         if taken:
@@ -289,7 +289,7 @@ def test_the_owner_is_read_whatever_was_in_the_file(tmp_path: Path) -> None:
     with SessionLock(tmp_path) as lock:
         assert lock.owner() is None
         lock.take(MORNING)
-        assert lock.owner() == session_lock.Owner(os.getpid(), MORNING)
+        assert lock.owner() == Owner(os.getpid(), MORNING)
 
 
 def test_a_lock_that_becomes_free_is_taken_at_once(tmp_path: Path) -> None:
@@ -305,13 +305,13 @@ def test_a_lock_that_becomes_free_is_taken_at_once(tmp_path: Path) -> None:
 
 
 def test_nobody_waits_for_a_lock_longer_than_half_a_second(tmp_path: Path) -> None:
-    assert session_lock.LOCK_TIMEOUT <= 0.5
+    assert LOCK_TIMEOUT <= 0.5
     with SessionLock(tmp_path) as other:
         other.take(MORNING)
         started = time.monotonic()
         with pytest.raises(BusyError):
             SessionLock(tmp_path).take(MORNING)
-        assert time.monotonic() - started >= session_lock.LOCK_TIMEOUT
+        assert time.monotonic() - started >= LOCK_TIMEOUT
         started = time.monotonic()
         with pytest.raises(BusyError):
             SessionLock(tmp_path).take(MORNING, timeout=0.0)

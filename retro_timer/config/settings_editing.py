@@ -1,0 +1,119 @@
+"""Editing the settings file by hand, while the app or a command may change it."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from retro_timer.config.settings import SettingsError, tree_of
+from retro_timer.config.settings_file import SettingsFile
+from retro_timer.config.settings_text import UnsafeError, edited, with_changes
+from retro_timer.errors import reason
+from retro_timer.files.atomic import write_atomic
+from retro_timer.files.backups import backup_path
+from retro_timer.text import printable, printable_path
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+
+def edit_settings(path: Path, open_editor: Callable[[Path], object]) -> list[str]:
+    """Let the walker edit a copy of the settings file, and save it.
+
+    Settings that were changed elsewhere meanwhile keep their new values, except those that the walker edited.
+
+    Args:
+        path: the settings file; created if it is missing.
+        open_editor: opens a file in an editor, and returns when the walker has closed it.
+
+    Returns:
+        One line for each thing that the walker needs to know.
+
+    Raises:
+        SettingsError: if the file cannot be saved; says where the copy is then.
+    """
+    file = SettingsFile(path)
+    before = _read(file.ensure())
+    copy = _copy(path, before)
+    try:
+        open_editor(copy)
+    finally:
+        after = _read(copy)
+        if after == before:
+            copy.unlink()
+    if after == before:
+        return ["nothing was changed"]
+    notes: list[str] = []
+
+    def save(now: bytes | None) -> bytes:
+        notes.clear()
+        return after if now in (None, before) else _joined(path, before, after, now or b"", notes)
+
+    try:
+        file.rewrite(save)
+    except (OSError, SettingsError) as error:
+        why = reason(error) if isinstance(error, OSError) else error
+        raise SettingsError(f"{why}; what you wrote is in {printable_path(copy)}") from error
+    copy.unlink()
+    return notes
+
+
+def _copy(path: Path, data: bytes) -> Path:
+    """A private copy in the same directory, where an editor finds the schema that the file may name."""
+    try:
+        handle, name = tempfile.mkstemp(prefix=f"{path.stem}-", suffix=path.suffix, dir=path.parent)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+    except OSError as error:
+        raise SettingsError(f"{printable_path(path.parent)} cannot be written: {reason(error)}") from error
+    return Path(name)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise SettingsError(f"{printable_path(path)} cannot be read: {reason(error)}") from error
+
+
+def _joined(path: Path, before: bytes, after: bytes, now: bytes, notes: list[str]) -> bytes:
+    """What the walker wrote, with what others changed meanwhile.
+
+    If the two cannot be joined, the walker's is used, and the other is kept as a backup.
+    """
+    try:
+        old, mine, theirs = (tree_of(data, path) for data in (before, after, now))
+        return _with_theirs(after.decode("utf-8-sig"), old, mine, theirs, notes)
+    except (SettingsError, UnsafeError, RecursionError):
+        backup = backup_path(path)
+        write_atomic(backup, now)
+        notes[:] = [f"the file was also changed elsewhere: that version is kept as {printable_path(backup)}"]
+        return after
+
+
+def _with_theirs(
+    text: str, old: dict[str, Any], mine: dict[str, Any], theirs: dict[str, Any], notes: list[str]
+) -> bytes:
+    """The text of the walker's version, with each value that only the other version changed."""
+    was, own, other = (dict(_values(tree)) for tree in (old, mine, theirs))
+    changed = sorted(place for place in {*was, *other} if was.get(place) != other.get(place))
+    replaced = {place for place in changed if was.get(place) != own.get(place) != other.get(place)}
+    for place in changed:
+        done = f"set to {printable(str(other[place]))}" if place in other else "reset"
+        kept = "your edit replaced that" if place in replaced else "that was kept"
+        notes.append(f"meanwhile, {printable('.'.join(place))} was {done}; {kept}")
+    given = {place: other[place] for place in changed if place in other and place not in replaced}
+    gone = [place for place in changed if place not in other and place not in replaced]
+    wanted = with_changes(mine, given, gone)
+    return (edited(text, given, gone, wanted) if wanted != mine else text).encode()
+
+
+def _values(tree: Mapping[str, Any], place: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], object]]:
+    """The values of a parsed file, by where they are in it."""
+    for name, value in tree.items():
+        if isinstance(value, dict):
+            yield from _values(value, (*place, name))
+        else:
+            yield (*place, name), value
