@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from retro_timer.errors import UserError
 from retro_timer.remote.address import listen
-from retro_timer.remote.shared_session import SharedSession, merged
+from retro_timer.remote.shared_session import SharedSession
 from retro_timer.session.states import State
 from retro_timer.storage.errors import StorageError
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from retro_timer.cli.plain import Plain
-    from retro_timer.remote.messages import SummaryAnswers
     from retro_timer.runtime.runner import Runner
     from retro_timer.runtime.wiring import Setup
     from retro_timer.session.events import Event
+    from retro_timer.session.history import Feedback
 
 ANSWERS_WITHIN_S: Final = 90.0
 """How long a session that is over waits for answers from a page, in seconds."""
@@ -120,13 +120,11 @@ class Devices:
             self._speaker = self._runner.speaker
             self._plain.say(f"sound: {self._speaker or 'here again'}")
 
-    def answer_summary(self, answers: SummaryAnswers, done: Callable[[str], None]) -> None:
+    def answer_summary(self, given: Feedback, done: Callable[[str], None]) -> None:
         """Save a device's answers about the session."""
-        assert self._session is not None  # noqa: S101  (it asks)
-        feedback = merged(self._session.feedback, answers)
         try:
-            there = self._setup.store.give_feedback(self._runner.stored_session().summary.uuid, feedback)
+            kept = self._setup.store.give_feedback(self._runner.stored_session().summary.uuid, given)
         except StorageError as problem:
             done(str(problem))
             return
-        done("" if there else "the session is not in the history")
+        done("" if kept else "the session is not in the history")

@@ -154,7 +154,7 @@ def edit(
         raise click.UsageError("this session cannot be read: see retro-timer repair")
     lengths = {name: values.pop(name) for name in ("backward", "forward", "longest")}
     walked = None if workout is None else find_workout(workout)
-    feedback = replace(summary.feedback, **_given(values))
+    feedback = replace(session.summary.feedback, **_given(values))
     changes = WalkChanges(day=day, at=at, workout=walked, feedback=feedback, **lengths)
     _report("changed", change_walk(history, session, changes, setup.clock.wall()))
     _say_plan(setup, history)

@@ -54,8 +54,11 @@ class FrontEnd(Protocol):
     def take(self, events: tuple[Event, ...]) -> None:
         """Show the effect of events that no key caused, and which device plays the sound now."""
 
-    def answer_summary(self, answers: SummaryAnswers, done: Callable[[str], None]) -> None:
-        """Keep answers about the session, which is over; calls back with why they were not kept, or an empty string."""
+    def answer_summary(self, given: Feedback, done: Callable[[str], None]) -> None:
+        """Keep answers about the session, which is over; calls back with why they were not kept, or an empty string.
+
+        Questions that were not answered keep their earlier answers.
+        """
 
 
 class SharedSession:
@@ -251,12 +254,13 @@ class SharedSession:
         if self._runner.journal is None:
             self._send(Answer(id=answers.id, done=False, why="nothing is kept of this session"), client)
             return
-        self._front.answer_summary(answers, partial(self._answered, client, answers))
+        given = snapshot.given_feedback(answers)
+        self._front.answer_summary(given, partial(self._answered, client, answers.id, given))
 
-    def _answered(self, client: ClientConnection, answers: SummaryAnswers, problem: str) -> None:
+    def _answered(self, client: ClientConnection, request: int, given: Feedback, problem: str) -> None:
         if not problem:
-            self.feedback = merged(self.feedback, answers)
-        self._send(Answer(id=answers.id, done=not problem, why=problem), client)
+            self.feedback = replace(self.feedback, **given.changed_from(None))
+        self._send(Answer(id=request, done=not problem, why=problem), client)
         self._send(self._walked())
 
     def _change_speaker(self, name: str, *, alone: bool, lost: bool) -> None:
@@ -297,17 +301,6 @@ def _what_is_known(measured: SensorsMeasured) -> tuple[object, ...]:
     """The sensors and their connections, and which values are known."""
     values = (measured.speed_kmh, measured.incline_percent, measured.heart_rate)
     return measured.belt, measured.heart, *(each is not None for each in values)
-
-
-def merged(feedback: Feedback, answers: SummaryAnswers) -> Feedback:
-    """Feedback with a device's answers added."""
-    return replace(
-        feedback,
-        effort=feedback.effort if answers.effort is None else answers.effort,
-        stumble=feedback.stumble if answers.stumble is None else answers.stumble,
-        pain_after=feedback.pain_after if answers.pain is None else answers.pain,
-        fall=feedback.fall if answers.fall is None else answers.fall,
-    )
 
 
 def _precise(clock: Clock) -> float:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from retro_timer.clock import Clock
+    from retro_timer.remote.messages import SummaryAnswers
     from retro_timer.runtime.runner import Runner
     from retro_timer.scheduling.schedule import Schedule
     from retro_timer.session.history import Feedback, StoredSession
@@ -209,3 +210,10 @@ def walked_summary(stored: StoredSession, unsaved: str, feedback: Feedback, *, a
         effort_words=tuple(effort_words(effort) for effort in SCORES),
         asks=asks,
     )
+
+
+def given_feedback(answers: SummaryAnswers) -> Feedback:
+    """A device's answers as feedback."""
+    from retro_timer.session.history import Feedback
+
+    return Feedback(effort=answers.effort, stumble=answers.stumble, pain_after=answers.pain, fall=answers.fall)

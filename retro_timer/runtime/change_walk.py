@@ -47,27 +47,31 @@ def change_walk(history: History, session: StoredSession, changes: WalkChanges, 
 
     Args:
         history: the history.
-        session: the session.
+        session: the session as the walker saw it; what was changed elsewhere since then stays.
         changes: what to change.
         now: the wall clock.
 
     Raises:
-        LogError: if the walk becomes impossible, overlaps a session, or would lose what was measured or timed.
+        LogError: if the session is gone, or if the walk becomes impossible, overlaps a session, or would lose what was
+            measured or timed.
         WorkoutError: if a length is invalid.
         RefusedError: if the note is invalid.
         StorageError: if it cannot be written.
     """
-    feedback = session.summary.feedback if changes.feedback is None else changes.feedback
+    seen, stored = session.summary.feedback, history.session(session.summary.uuid)
+    if stored is None:
+        raise LogError("this session is no longer in the history")
+    feedback = seen if changes.feedback is None else changes.feedback
     check_note(feedback.note)
-    changed = _with(session, feedback=feedback)
+    changed = _with(stored, feedback=feedback)
     if changes == WalkChanges(feedback=changes.feedback):
-        history.give_feedback(session.summary.uuid, feedback)
+        history.give_feedback(session.summary.uuid, feedback, seen)
         return changed
     if origin_of(session.summary.uuid) is Origin.TIMER:
         raise LogError("the timer ran this session: only the answers about it can be changed")
     changed = _with_longest(_moved(_walked(changed, changes), changes), changes.longest)
-    _check_time(history, session.summary, changed.summary, now)
-    history.add(changed)
+    _check_time(history, stored.summary, changed.summary, now)
+    history.add(changed, seen)
     return changed
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from msgspec import Meta, Struct, field
+from msgspec.structs import astuple
 
 # msgspec reads the annotations of stored types.
 from retro_timer.session.bounds import Moment, Ms, Note, Score, Uuid, Word  # noqa: TC001
@@ -72,6 +73,12 @@ class Feedback(Struct, frozen=True):
     def is_complete(self) -> bool:
         """Whether all questions asked at the end of a session are answered."""
         return None not in (self.effort, self.pain_after, self.stumble, self.fall)
+
+    def changed_from(self, seen: Feedback | None) -> dict[str, Any]:
+        """The answers that differ from those the walker saw, by field; without any, those that were given."""
+        before = astuple(seen or Feedback())
+        fields = zip(self.__struct_fields__, astuple(self), before, strict=True)
+        return {name: answer for name, answer, earlier in fields if answer != earlier}
 
 
 def day_at(moment: datetime, day_ends: int) -> date:

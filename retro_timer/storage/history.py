@@ -42,6 +42,7 @@ PAGE_QUERY: Final = f"""
     WHERE s.day BETWEEN ? AND ? AND (s.day, s.started, s.id) < (?, ?, ?) AND s.state <> 'walking'
     ORDER BY s.day DESC, s.started DESC, s.id DESC LIMIT ?
 """  # noqa: S608  (names of columns)
+SUMMARY_QUERY: Final = f"SELECT {FIELDS} FROM sessions AS s WHERE s.uuid = ?"  # noqa: S608  (names of columns)
 CURSOR_QUERY: Final = "SELECT day, started, id FROM sessions WHERE uuid = ?"
 BEST_QUERIES: Final = tuple(
     f"SELECT {FIELDS} FROM sessions AS s WHERE s.{column} > 0 AND s.state <> 'walking'"  # noqa: S608  (two columns)
@@ -142,20 +143,38 @@ class History:
         found = [self.readable(query, (), summary_of, limit=1) for query in BEST_QUERIES]
         return Bests(*(best[0] if best else None for best in found))
 
-    def add(self, stored: StoredSession) -> None:
-        """Store a session; replaces one with the same uuid."""
-        with self.database.writing(durable=True) as connection:
-            write_session(connection, stored)
+    def add(self, stored: StoredSession, seen: Feedback | None = None) -> None:
+        """Store a session; replaces one with the same uuid.
 
-    def give_feedback(self, uuid: str, feedback: Feedback) -> bool:
-        """Store feedback; replaces earlier feedback. Returns whether the session exists.
+        Args:
+            stored: the session.
+            seen: the answers that the walker saw before changing a session: answers that are as they were seen stay as
+                they are stored. None for a new session, or to replace all answers.
+        """
+        with self.database.writing(durable=True) as connection:
+            write_session(connection, stored, keep_feedback=seen is not None)
+            if seen is not None:
+                write_feedback(connection, stored.summary.uuid, stored.summary.feedback.changed_from(seen))
+
+    def give_feedback(self, uuid: str, feedback: Feedback, seen: Feedback | None = None) -> Feedback | None:
+        """Store the answers that differ from those the walker saw; the others stay as they are stored.
+
+        Args:
+            uuid: the session.
+            feedback: the answers.
+            seen: what the walker saw before answering; None if only given answers are to be stored.
+
+        Returns:
+            All answers about the session as they are stored now; None if it does not exist.
 
         Raises:
             RefusedError: if the note is invalid.
         """
         check_note(feedback.note)
         with self.database.writing(durable=True) as connection:
-            return write_feedback(connection, uuid, feedback)
+            write_feedback(connection, uuid, feedback.changed_from(seen))
+            row = connection.execute(SUMMARY_QUERY, (uuid,)).fetchone()
+            return summary_of(row).feedback if row else None
 
     def decline(self, uuid: str) -> None:
         """Remember not to ask a session's unanswered questions again."""

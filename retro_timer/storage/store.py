@@ -319,15 +319,15 @@ class Store:
         else:
             self._unsaved.pop(session.summary.uuid, None)
 
-    def give_feedback(self, uuid: str, feedback: Feedback) -> bool:
-        """Store feedback about a session. Returns whether the session exists.
+    def give_feedback(self, uuid: str, feedback: Feedback, seen: Feedback | None = None) -> Feedback | None:
+        """Store the answers about a session that differ from those the walker saw; see `History.give_feedback`.
 
         Raises:
             StorageError: if it cannot be stored.
         """
         # Feedback about an unsaved session is stored with the session.
         history = self.history if uuid in self._unsaved else self.writable_history().history
-        return history.give_feedback(uuid, feedback)
+        return history.give_feedback(uuid, feedback, seen)
 
     def decline(self, uuid: str) -> None:
         """Remember not to ask a session's unanswered questions again.

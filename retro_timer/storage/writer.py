@@ -6,7 +6,6 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
-from msgspec.structs import astuple
 
 from retro_timer.session.history import Feedback, SessionSummary, StoredSession
 from retro_timer.session.record import Totals
@@ -15,7 +14,7 @@ from retro_timer.storage.schedules import encode_schedule
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from retro_timer.scheduling.schedule import Schedule
@@ -115,12 +114,12 @@ def write_record(  # noqa: PLR0913  (what, how much of it is there, when, how)
     return Saved(session, record)
 
 
-def write_feedback(connection: sqlite3.Connection, uuid: str, feedback: Feedback) -> bool:
-    """Write feedback. Returns whether the session exists."""
-    update = ", ".join(f"{name} = ?" for name in Feedback.__struct_fields__)
-    query = f"UPDATE sessions SET {update} WHERE uuid = ?"  # noqa: S608  (names of columns)
-    changed = connection.execute(query, (*astuple(feedback), uuid))
-    return changed.rowcount > 0
+def write_feedback(connection: sqlite3.Connection, uuid: str, changed: Mapping[str, object]) -> None:
+    """Write the changed fields of a session's feedback."""
+    if changed:
+        update = ", ".join(f"{name} = ?" for name in changed)
+        query = f"UPDATE sessions SET {update} WHERE uuid = ?"  # noqa: S608  (names of columns)
+        connection.execute(query, (*changed.values(), uuid))
 
 
 def close_journal(connection: sqlite3.Connection, session: int) -> None:

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from textual.message_pump import MessagePump
 
     from retro_timer.remote.address import Listening
-    from retro_timer.remote.messages import SummaryAnswers
     from retro_timer.runtime.runner import Runner
     from retro_timer.session.events import Event
+    from retro_timer.session.history import Feedback
 
 
 class SharedScreen(Protocol):
@@ -40,7 +40,7 @@ class SharedScreen(Protocol):
     def take(self, events: tuple[Event, ...]) -> None:
         """Show the effect of events that no key caused."""
 
-    async def answer_summary(self, answers: SummaryAnswers) -> str:
+    async def answer_summary(self, given: Feedback) -> str:
         """Save a device's answers about the session. Returns why they are not saved, as one clause; empty if saved."""
 
 
@@ -124,10 +124,10 @@ class Sharing:
         """Show the effect of events."""
         self._screen.take(events)
 
-    def answer_summary(self, answers: SummaryAnswers, done: Callable[[str], None]) -> None:
+    def answer_summary(self, given: Feedback, done: Callable[[str], None]) -> None:
         """Save answers about the session."""
 
         async def keep() -> None:
-            done(await self._screen.answer_summary(answers))
+            done(await self._screen.answer_summary(given))
 
         self._node.app.run_worker(keep())

@@ -48,8 +48,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from retro_timer.audio.player import SoundPlayer
-    from retro_timer.remote.messages import SummaryAnswers
     from retro_timer.session.events import Event
+    from retro_timer.session.history import Feedback
 
 PARTS: Final = ("speed", "clock", "idle", "sound")
 ACTIONS: Final = 200
@@ -204,7 +204,7 @@ class LoopFrontEnd:
     def take(self, events: tuple[Event, ...]) -> None:
         """Show nothing."""
 
-    def answer_summary(self, answers: SummaryAnswers, done: Callable[[str], None]) -> None:  # noqa: ARG002
+    def answer_summary(self, given: Feedback, done: Callable[[str], None]) -> None:  # noqa: ARG002
         """Keep nothing."""
         done("")
 

@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from retro_timer.cli.devices import ANSWERS_WITHIN_S, Devices
 from retro_timer.cli.plain import Notice, Plain
@@ -28,7 +29,7 @@ from retro_timer.runtime.wiring import Setup
 from retro_timer.session.history import Feedback
 from retro_timer.session.states import State
 from retro_timer.testing import FakeClock
-from tests.remote.support import GENEROUS_S, Wire
+from tests.remote.support import EVERY_ANSWER, GENEROUS_S, Wire, answers_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -162,6 +163,25 @@ def test_a_page_is_asked_about_the_session_and_its_answers_are_kept(session: Ses
     [kept] = session.setup.store.history.page()
     assert kept.feedback == Feedback(effort=3, stumble=True, pain_after=1, fall=False)
     session.until(lambda: wire.last(WalkedSummary).fall is False)
+
+
+def test_each_answer_of_a_page_is_kept_and_nothing_else_is_written(session: Session) -> None:
+    wire = session.join("page", "phone")
+    session.clock.move(30_000)
+    session.runner.act("quit")
+    session.devices.publish()
+    session.runner.settle()
+    store = session.setup.store
+    [walked] = store.history.page()
+    elsewhere = Feedback(effort=9, pain_before=2, note="windy")
+    assert store.give_feedback(walked.uuid, elsewhere)
+    assert session.ask(wire, SummaryAnswers(1, fall=True)).done
+    assert store.history.page()[0].feedback == replace(elsewhere, fall=True)
+    assert session.ask(wire, SummaryAnswers(2, **EVERY_ANSWER)).done
+    kept = store.history.page()[0].feedback
+    assert answers_in(kept) == EVERY_ANSWER
+    assert (kept.pain_before, kept.note) == (2, "windy")
+    session.until(lambda: answers_in(wire.last(WalkedSummary)) == EVERY_ANSWER)
 
 
 def test_a_page_that_does_not_answer_is_not_waited_for_forever(

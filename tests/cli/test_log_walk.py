@@ -6,9 +6,10 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from retro_timer.clock import SystemClock
-from retro_timer.session.history import Start
+from retro_timer.session.history import Feedback, NextDay, Start
 from retro_timer.session.logged import logged_session
 from retro_timer.storage.transfer import SESSION_COLUMNS
 from tests.cli.ran import refused
@@ -150,3 +151,27 @@ def test_a_change_of_the_longest_bout_or_the_time_keeps_what_was_measured(run: R
     }
     refused(run("history", "edit", "last", "--workout", "builder"), "its laps were measured")
     assert run("import", str(home / "walk.tcx")).out.startswith("already present: ")
+
+
+EACH_ANSWER = {
+    "effort": ("--effort", "7", 7),
+    "stumble": ("--stumble", None, True),
+    "pain_before": ("--pain-before", "2", 2),
+    "pain_after": ("--pain", "3", 3),
+    "note": ("--note", "windy", "windy"),
+    "next_day": ("--next-day", "muscles", NextDay.MUSCLES),
+    "fall": ("--fall", None, True),
+}
+
+
+ANSWERED = Feedback(effort=1, stumble=False, pain_before=0, pain_after=0, note="dry", next_day=NextDay.PAIN, fall=False)
+
+
+@pytest.mark.parametrize("name", Feedback.__struct_fields__)
+def test_each_answer_can_be_edited_and_the_others_stay(run: Run, home: Path, name: str) -> None:
+    with open_history(home / "data", lambda: MORNING).history as history:
+        walked = many(1)[0]
+        history.add(replace(walked, summary=replace(walked.summary, feedback=ANSWERED)))
+        option, value, stored = EACH_ANSWER[name]
+        assert run("history", "edit", "last", *filter(None, (option, value))).code == 0
+        assert history.page()[0].feedback == replace(ANSWERED, **{name: stored})

@@ -12,13 +12,14 @@ from msgspec.structs import replace
 from retro_timer.config.keymap import resolve as resolve_keys
 from retro_timer.config.schema import SensorSettings
 from retro_timer.remote.address import addresses, connect, listen
-from retro_timer.remote.messages import ClientHello
+from retro_timer.remote.messages import ClientHello, SummaryAnswers
 from retro_timer.remote.protocol import PROTOCOL, decode_update, encode
 from retro_timer.remote.shared_session import SharedSession
 from retro_timer.runtime.resolve import resolve
 from retro_timer.runtime.runner import Runner
 from retro_timer.runtime.session_config import SessionConfig
 from retro_timer.sensors.companion import SensorCompanion
+from retro_timer.session.history import Feedback
 from retro_timer.testing import FakeClock, RecordingPlayer
 from tests.sensors.made import MadeSensors
 
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from retro_timer.remote.messages import Request, SummaryAnswers, Update
+    from msgspec import Struct
+
+    from retro_timer.remote.messages import Request, Update
     from retro_timer.session.events import Event
     from retro_timer.testing import FakeSensors
 
@@ -36,7 +39,16 @@ GENEROUS_S: Final = 60.0
 WALK: Final = "warm 1m, turn 10s, back 1m, turn 10s, fwd 1m, cool 30s"
 
 
+EVERY_ANSWER: Final[dict[str, Any]] = {"effort": 3, "stumble": True, "pain": 1, "fall": True}
+"""An answer to each question that a device may answer."""
+assert {*EVERY_ANSWER, "id"} == {*SummaryAnswers.__struct_fields__}
 SENSORS: Final = SensorSettings(belt="AA:00:00:00:00:01 Treadmill", heart="BB:00:00:00:00:01 Strap")
+
+
+def answers_in(kept: Struct) -> dict[str, object]:
+    """The answers that a device may give, as they are in the history or in a message."""
+    names = {"pain": "pain_after"} if isinstance(kept, Feedback) else {}
+    return {name: getattr(kept, names.get(name, name)) for name in EVERY_ANSWER}
 
 
 class Wire:
@@ -95,7 +107,7 @@ class Rig:
         self.keys = resolve_keys({}).keys
         self.calls: queue.SimpleQueue[Callable[[], object]] = queue.SimpleQueue()
         self.taken: list[Event] = []
-        self.answers: list[SummaryAnswers] = []
+        self.answers: list[Feedback] = []
         self.log: list[str] = []
         self.wires: list[Wire] = []
         self.listening = listen(directory, unix=unix)
@@ -115,9 +127,9 @@ class Rig:
         """Note events."""
         self.taken += events
 
-    def answer_summary(self, answers: SummaryAnswers, done: Callable[[str], None]) -> None:
+    def answer_summary(self, given: Feedback, done: Callable[[str], None]) -> None:
         """Note answers."""
-        self.answers.append(answers)
+        self.answers.append(given)
         done("")
 
     def connect(self, hello: ClientHello | None = None) -> Wire:

@@ -116,6 +116,29 @@ def test_feedback_can_be_given_and_changed_later(history: History) -> None:
     assert history.page()[0].feedback == FEEDBACK
 
 
+def test_only_the_answers_that_the_walker_changed_are_written(history: History) -> None:
+    kept = stored_session()
+    history.add(kept)
+    uuid, seen = kept.summary.uuid, Feedback()
+    elsewhere = Feedback(fall=True, note="slipped", next_day=NextDay.PAIN)
+    assert history.give_feedback(uuid, elsewhere, seen) == elsewhere
+    assert history.give_feedback(uuid, Feedback(effort=5), seen) == replace(elsewhere, effort=5)
+    assert history.give_feedback(uuid, Feedback(pain_after=1)) == replace(elsewhere, effort=5, pain_after=1)
+    seen = history.page()[0].feedback
+    assert history.give_feedback(uuid, replace(seen, note="", fall=None), seen) == history.page()[0].feedback
+    assert history.page()[0].feedback == replace(seen, note="", fall=None), "an answer can be cleared"
+    assert history.give_feedback("nobody", Feedback(), Feedback()) is None
+
+
+def test_a_changed_session_keeps_answers_given_meanwhile(history: History) -> None:
+    seen = stored_session()
+    history.add(seen)
+    assert history.give_feedback(seen.summary.uuid, Feedback(fall=True, effort=3))
+    changed = replace(seen, summary=replace(seen.summary, feedback=Feedback(effort=5)))
+    history.add(changed, seen=seen.summary.feedback)
+    assert history.page()[0].feedback == Feedback(fall=True, effort=5)
+
+
 @pytest.mark.parametrize("note", ["\x1b[2J", "two\nlines", "\N{RIGHT-TO-LEFT OVERRIDE}", "x" * 1001])
 def test_a_note_that_cannot_be_stored_is_refused(history: History, note: str) -> None:
     kept = stored_session()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -12,6 +13,7 @@ from retro_timer.formats.past_activity import session_from
 from retro_timer.formats.tcx_past import read_tcx_activities
 from retro_timer.runtime.log_walk import EnteredWalk, log_walk
 from retro_timer.scheduling.notation import parse
+from retro_timer.session.history import Feedback
 from retro_timer.session.logged import Origin, origin_of
 from retro_timer.ui.screens.log_walk import LogWalkScreen
 from retro_timer.ui.screens.progress import ProgressScreen
@@ -179,3 +181,33 @@ async def test_a_walk_is_logged_once_although_another_screen_covers_the_form(tmp
         assert isinstance(stage.app.screen, ProgressScreen)
         assert "Logged: Starter." in shown(stage)
     assert only_session(stage).summary.planned.name == "Starter"
+
+
+async def test_what_was_changed_elsewhere_while_the_form_is_open_stays(tmp_path: Path) -> None:
+    stage = home_in(tmp_path)
+    now = stage.clock.wall()
+    log_walk(history(stage), EnteredWalk(now.date() - timedelta(days=1), parse("fwd 2m, back 1m")), now)
+    before = only_session(stage)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await stage.app.push_screen(ProgressScreen())
+        await settled(pilot)
+        await press(pilot, "e")
+        assert history(stage).give_feedback(before.summary.uuid, Feedback(fall=True, pain_before=2))
+        type_into(stage, note="in the park")
+        await press(pilot, "ctrl+s")
+        answers = Feedback(fall=True, pain_before=2, note="in the park")
+        assert only_session(stage) == replace(before, summary=replace(before.summary, feedback=answers))
+
+        await press(pilot, "e")
+        assert history(stage).give_feedback(before.summary.uuid, Feedback(stumble=True))
+        type_into(stage, backward="3", note="in the wood")
+        await press(pilot, "ctrl+s")
+        changed = only_session(stage).summary
+        assert (changed.totals.backward, changed.totals.forward) == (180_000, 120_000)
+        assert changed.feedback == replace(answers, stumble=True, note="in the wood")
+
+        await press(pilot, "e")
+        assert history(stage).delete(changed.uuid)
+        type_into(stage, note="gone")
+        await press(pilot, "ctrl+s")
+        assert "this session is no longer in the history" in shown(stage)

@@ -7,13 +7,22 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from retro_timer.remote.address import addresses, connect
-from retro_timer.remote.messages import ActionWanted, Answer, ClientHello, SharedState, SpeakerClaim, SummaryAnswers
+from retro_timer.remote.messages import (
+    ActionWanted,
+    Answer,
+    ClientHello,
+    SharedState,
+    SpeakerClaim,
+    SummaryAnswers,
+    WalkedSummary,
+)
 from retro_timer.remote.protocol import PROTOCOL
 from retro_timer.session.states import State
 from retro_timer.storage.store import Store
 from retro_timer.testing import FakeClock
 from retro_timer.ui.screens.summary import SummaryScreen
-from tests.remote.support import GENEROUS_S, Wire
+from retro_timer.ui.widgets.scale import Scale
+from tests.remote.support import EVERY_ANSWER, GENEROUS_S, Wire, answers_in
 from tests.ui.support import Stage, text_of
 
 if TYPE_CHECKING:
@@ -123,6 +132,11 @@ async def test_answers_of_a_device_are_on_the_summary_and_in_the_history(tmp_pat
         assert (await answer(pilot, wire, SummaryAnswers(2, pain=0))).done
         [kept] = store.history.page()
         assert (kept.feedback.effort, kept.feedback.stumble, kept.feedback.pain_after) == (4, False, 0)
+        assert (await answer(pilot, wire, SummaryAnswers(4, **EVERY_ANSWER))).done
+        [kept] = store.history.page()
+        assert answers_in(kept.feedback) == EVERY_ANSWER, "each answer of a page is kept"
+        assert answers_in(wire.last(WalkedSummary)) == EVERY_ANSWER
+        assert {scale.id for scale in stage.app.screen.query(Scale) if scale.value is not None} == {*EVERY_ANSWER}
         refused = await answer(pilot, wire, ActionWanted(3, "undo"))
         assert refused.why == "the summary is open where the session runs"
         wire.socket.close()

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from msgspec.structs import replace
+from textual.widgets import Input
 
 from retro_timer.config.paths import Paths
-from retro_timer.session.history import NextDay
+from retro_timer.session.history import Feedback, NextDay
 from retro_timer.storage.errors import DiskFullError
 from retro_timer.storage.workouts import WorkoutLibrary
 from retro_timer.ui.screens.summary import SummaryScreen
@@ -263,7 +264,7 @@ async def test_escape_closes_without_answers_that_cannot_be_saved(
     stage = stage_in(tmp_path)
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await finish(stage, pilot)
-        monkeypatch.setattr("retro_timer.storage.history.History.give_feedback", lambda *_: False)
+        monkeypatch.setattr("retro_timer.storage.history.History.give_feedback", lambda *_: None)
         await pilot.press("6", "escape", "escape")
         await settled(pilot)
     assert stage.app.return_code == 0
@@ -310,6 +311,23 @@ async def test_the_answers_of_a_session_of_the_history_can_be_edited(tmp_path: P
         await pilot.press("backspace", "down", "down", "down", "down", "backspace", "enter")
         await settled(pilot)
         assert (said(stage).effort, said(stage).next_day) == (None, None)
+
+
+async def test_answers_given_elsewhere_while_the_form_is_open_stay_and_are_shown(tmp_path: Path) -> None:
+    stage = stage_in(tmp_path)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        summary = await finish(stage, pilot)
+        elsewhere = Feedback(effort=8, fall=True, pain_before=1, note="slipped")
+        assert history(stage).give_feedback(history(stage).page()[0].uuid, elsewhere)
+        await pilot.press("5")
+        await settled(pilot)
+        assert said(stage) == replace(elsewhere, effort=5)
+        assert summary.query_one("#fall", Scale).value == 1
+        assert summary.query_one("#note", Input).value == "slipped"
+        summary.query_one("#fall", Scale).focus()
+        await pilot.press("backspace", "escape")
+        await settled(pilot)
+    assert said(stage) == replace(elsewhere, effort=5, fall=None), "what is shown can be changed here"
 
 
 async def test_a_workout_edited_during_the_session_can_be_saved(tmp_path: Path) -> None:

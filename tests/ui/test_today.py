@@ -227,6 +227,17 @@ async def test_the_day_after_is_not_asked_on_the_same_day_or_after_a_week(tmp_pa
         assert isinstance(stage.app.screen, HomeScreen)
 
 
+async def test_the_answer_about_the_day_after_leaves_the_others_as_they_are_stored(tmp_path: Path) -> None:
+    stage = home_in(tmp_path)
+    uuid = add(stage, 1, feedback=Feedback())
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(stage.app.screen, DayAfterScreen))
+        assert history(stage).give_feedback(uuid, Feedback(fall=True, note="slipped"))
+        await pilot.press("n")
+        await settled(pilot)
+        assert history(stage).page()[0].feedback == Feedback(fall=True, note="slipped", next_day=NextDay.NORMAL)
+
+
 async def test_an_answer_that_cannot_be_saved_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> bool:
         raise DiskFullError("the disk is full")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from msgspec.structs import replace
-
+from retro_timer.session.history import Feedback
 from retro_timer.storage.errors import StorageError
 from retro_timer.ui.context import services_of
 from retro_timer.ui.preferences import keymap_of
@@ -87,9 +86,8 @@ class HistoryQuestions:
         self._home.app.push_screen(DayAfterScreen(walked), answered)
 
     async def _save_day_after(self, walked: SessionSummary, answer: NextDay) -> None:
-        feedback, store = replace(walked.feedback, next_day=answer), self._store
         try:
-            await run_in_thread(self._home, store.give_feedback, walked.uuid, feedback)
+            await run_in_thread(self._home, self._store.give_feedback, walked.uuid, Feedback(next_day=answer))
         except StorageError as problem:
             self._panel.unsaved = f"Your answer is not saved: {problem}."
         else:

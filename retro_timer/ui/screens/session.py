@@ -32,12 +32,11 @@ if TYPE_CHECKING:
     from textual.events import ScreenResume
     from textual.timer import Timer
 
-    from retro_timer.remote.messages import SummaryAnswers
     from retro_timer.runtime.services import Services
     from retro_timer.scheduling.model import Workout
     from retro_timer.scheduling.phases import Phase
     from retro_timer.session.conductor import Conductor
-    from retro_timer.session.history import InterruptedSession
+    from retro_timer.session.history import Feedback, InterruptedSession
     from retro_timer.ui.screens.session_ending import SessionEnding
     from retro_timer.ui.screens.session_links import SessionLinks
     from retro_timer.ui.screens.session_questions import SessionQuestions
@@ -271,9 +270,9 @@ class SessionScreen(CoverableScreen):
             self.finish(refused=why)
         return not why
 
-    async def answer_summary(self, answers: SummaryAnswers) -> str:
+    async def answer_summary(self, given: Feedback) -> str:
         """Save a device's answers about the session. Returns why they are not saved, as one clause; empty if saved."""
-        return await self._ending.answer(answers)
+        return await self._ending.answer(given)
 
     def finish(self, *, refused: str = "") -> None:
         """Return the result, and close.

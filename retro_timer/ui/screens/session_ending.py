@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from textual.screen import Screen
     from textual.timer import Timer
 
-    from retro_timer.remote.messages import SummaryAnswers
     from retro_timer.runtime.runner import Runner
     from retro_timer.session.events import Event
+    from retro_timer.session.history import Feedback
 
 SUMMARY_DELAY = 4.0
 """Seconds from the end of the session until the summary opens by itself."""
@@ -100,14 +100,14 @@ class SessionEnding:
         self.is_summarising = True
         self._node.app.push_screen(SummaryScreen(self._runner.stored_session(), ending), self._summarised)
 
-    async def answer(self, answers: SummaryAnswers) -> str:
+    async def answer(self, given: Feedback) -> str:
         """Save a device's answers about the session. Returns why they are not saved, as one clause; empty if saved."""
         if self._node.is_active:
             self.leave(by_itself=True)
         summary = self._node.app.screen
         if not isinstance(summary, SummaryScreen):
             return "another screen covers the summary"
-        return await summary.answer(effort=answers.effort, stumble=answers.stumble, pain=answers.pain)
+        return await summary.answer(given)
 
     @property
     def _is_over(self) -> bool:

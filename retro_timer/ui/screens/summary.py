@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from textual.timer import Timer
 
     from retro_timer.scheduling.model import Workout
-    from retro_timer.session.history import StoredSession
+    from retro_timer.session.history import Feedback, StoredSession
     from retro_timer.ui.screens.ending import Ending
     from retro_timer.ui.widgets.scale import Scale
 
@@ -239,8 +239,8 @@ class SummaryScreen(RepaintsRegions, Screen[bool]):
             self._say(f"You will be asked again: {problem}. {leave} leaves anyway.")
         return not problem
 
-    async def answer(self, *, effort: int | None, stumble: bool | None, pain: int | None) -> str:
-        """Take answers from another device, None for those it did not give; the summary still closes by itself.
+    async def answer(self, given: Feedback) -> str:
+        """Take answers from another device; the summary still closes by itself.
 
         Returns:
             why they are not saved, as one clause; empty if they are.
@@ -249,8 +249,7 @@ class SummaryScreen(RepaintsRegions, Screen[bool]):
             await self._mounted_event.wait()
         if self._form is None:
             return "nothing is kept of this session"
-        self._form.answer(effort=effort, stumble=stumble, pain=pain)
-        self.query_one(SessionTotals).show_effort(self._form.feedback.effort)
+        self._form.show(given.changed_from(None))
         return "" if await self._write() else "the history cannot be written"
 
     def action_go_on(self) -> None:
@@ -333,15 +332,15 @@ class SummaryScreen(RepaintsRegions, Screen[bool]):
         form, store = self._form, services_of(self).store
         if form is None or store is None or not (self.is_mounted and self.is_attached):
             return True
-        wanted = form.feedback  # read now: the screen may close while this waits for its turn
-        if wanted == form.kept:
+        if form.feedback == form.kept:
             return True
         async with self._answers.writing:
-            if problem := await self._answers.save(store, form, wanted):
+            if problem := await self._answers.save(store, form):
                 again, leave = (key_of(services_of(self), f"summary.{name}") for name in ("submit", "done"))
                 self._say(f"Your answers are not saved: {problem}. {again} tries again, {leave} leaves without them.")
                 return False
             self._say("")
+            self.query_one(SessionTotals).show_effort(form.kept.effort)
             await self._ask_the_plan()
         return True
 

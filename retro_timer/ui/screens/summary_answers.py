@@ -9,7 +9,6 @@ from retro_timer.storage.errors import StorageError
 from retro_timer.ui.run_in_thread import in_thread
 
 if TYPE_CHECKING:
-    from retro_timer.session.history import Feedback
     from retro_timer.storage.store import Store
     from retro_timer.ui.widgets.feedback_form import FeedbackForm
 
@@ -30,12 +29,18 @@ class SavedAnswers:
         self.writing = asyncio.Lock()
         self.failed = False
 
-    async def save(self, store: Store, form: FeedbackForm, feedback: Feedback) -> str:
-        """Save the answers of a form, while `writing` is held. Returns why they are not saved; empty if they are."""
-        problem = await in_thread(self._keep, store, feedback)
+    async def save(self, store: Store, form: FeedbackForm) -> str:
+        """Save the changed answers of a form, while `writing` is held. Returns why they are not saved; empty if so."""
+        given, problem = form.feedback, ""
+        try:
+            stored = await in_thread(store.give_feedback, self._uuid, given, form.kept)
+            if stored is None:
+                problem = "the session is not in the history"
+            else:
+                form.saved(given, stored)
+        except StorageError as error:
+            problem = str(error)
         self.failed = bool(problem)
-        if not problem:
-            form.kept = feedback
         return problem
 
     async def decline(self, store: Store) -> str:
@@ -46,10 +51,3 @@ class SavedAnswers:
             self.failed = True
             return str(problem)
         return ""
-
-    def _keep(self, store: Store, feedback: Feedback) -> str:
-        try:
-            there = store.give_feedback(self._uuid, feedback)
-        except StorageError as problem:
-            return str(problem)
-        return "" if there else "the session is not in the history"

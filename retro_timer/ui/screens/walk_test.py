@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from textual.events import Key
     from textual.timer import Timer
 
-    from retro_timer.remote.messages import SummaryAnswers
     from retro_timer.runtime.runner import Runner
     from retro_timer.session.events import Event
+    from retro_timer.session.history import Feedback
     from retro_timer.storage.store import Store
     from retro_timer.ui.view_model import SessionView
 
@@ -160,9 +160,9 @@ class WalkTestScreen(RepaintsRegions, Screen[None]):
         """Ignore a warning about staying awake: a test is short."""
         del text
 
-    async def answer_summary(self, answers: SummaryAnswers) -> str:
+    async def answer_summary(self, given: Feedback) -> str:
         """Refuse answers, because the test asks no questions."""
-        del answers
+        del given
         return "the walk test has no questions"
 
     async def _begin(self) -> None:

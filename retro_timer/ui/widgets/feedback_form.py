@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 from textual.containers import Vertical
 from textual.widgets import Input
 
@@ -14,6 +14,8 @@ from retro_timer.training.energy import effort_words
 from retro_timer.ui.widgets.scale import Scale
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from retro_timer.session.history import Feedback
 
 EFFORT_ENDS: Final = "0 resting, 10 as hard as I can"
@@ -25,7 +27,25 @@ NEXT_DAYS: Final = {NextDay.NORMAL: "normal", NextDay.MUSCLES: "sore", NextDay.P
 OLD_NEXT_DAYS: Final = {NextDay.SORE: "sore or painful"}
 """An answer of older versions: it stays available where it was given, so that opening the form does not change it."""
 NEXT_DAY_MEANINGS: Final = {NextDay.MUSCLES: "muscles", NextDay.PAIN: "more than before"}
+DAY_AFTER: Final = "day-after"
 NEXT_DAY_ENDS: Final = "sore muscles, more pain"
+
+
+class _Question(NamedTuple):
+    """A question: its scale, and the answers that the words on it stand for, in the same order."""
+
+    scale: Scale
+    answers: tuple[object, ...]
+
+    def show(self, answer: object) -> None:
+        """Show an answer."""
+        self.scale.show(self.answers.index(answer) if answer in self.answers else None)
+
+    def answer(self, kept: object) -> object:
+        """The chosen answer; without one, the saved value if no word stands for it: that the question was asked."""
+        if self.scale.value is not None:
+            return self.answers[self.scale.value]
+        return None if kept in self.answers else kept
 
 
 class FeedbackForm(Vertical):
@@ -37,55 +57,59 @@ class FeedbackForm(Vertical):
         id: the id of the widget.
 
     Attributes:
-        kept: the saved answers; set it after saving.
+        kept: the saved answers, as far as the form knows them.
     """
 
     def __init__(self, kept: Feedback, *, day_after: bool, id: str | None = None) -> None:  # noqa: A002  (Textual's)
         self.kept = kept
-        stumbled, fell = _index(kept.stumble), _index(kept.fall)
-        self._effort = Scale(
-            "how hard?", SCORE_WORDS, meaning=effort_words, value=kept.effort, ends=EFFORT_ENDS, id="effort"
-        )
-        self._pain = Scale(
-            "pain after it", SCORE_WORDS, meaning=pain_words, value=kept.pain_after, ends=PAIN_ENDS, id="pain"
-        )
-        self._stumble = Scale("stumble, or grab at the rail", YES_OR_NO, value=stumbled, inline=True, id="stumble")
-        self._fall = Scale("fall", YES_OR_NO, value=fell, inline=True, id="fall")
-        self._scales = [self._effort, self._pain, self._stumble, self._fall]
-        self._day_after: Scale | None = None
-        self._next_days = NEXT_DAYS | (OLD_NEXT_DAYS if kept.next_day in OLD_NEXT_DAYS else {})
+        effort = Scale("how hard?", SCORE_WORDS, meaning=effort_words, ends=EFFORT_ENDS, id="effort")
+        pain = Scale("pain after it", SCORE_WORDS, meaning=pain_words, ends=PAIN_ENDS, id="pain")
+        stumble = Scale("stumble, or grab at the rail", YES_OR_NO, inline=True, id="stumble")
+        self._questions = {
+            "effort": _Question(effort, tuple(SCORES)),
+            "pain_after": _Question(pain, tuple(SCORES)),
+            "stumble": _Question(stumble, (False, True)),
+            "fall": _Question(Scale("fall", YES_OR_NO, inline=True, id="fall"), (False, True)),
+        }
+        """The questions, by the fields of the feedback."""
         if day_after:
-            self._day_after = self._ask_day_after()
-            self._scales.append(self._day_after)
+            self._questions["next_day"] = _day_after(
+                NEXT_DAYS | (OLD_NEXT_DAYS if kept.next_day in OLD_NEXT_DAYS else {})
+            )
+        self._scales = [question.scale for question in self._questions.values()]
         for scale in self._scales:
             scale.move_on = self._move_on
         self._moved_to: Scale | None = None
         self._note = Input(kept.note, placeholder="a note", max_length=MAX_NOTE, compact=True, id="note")
         self._note.cursor_blink = False
         super().__init__(*self._scales, self._note, id=id)
+        self.show(asdict(kept))
 
     @property
     def feedback(self) -> Feedback:
         """The answers as they are on the screen."""
-        return replace(
-            self.kept,
-            effort=self._effort.value,
-            pain_after=self._pain.value,
-            stumble=_as_bool(self._stumble.value),
-            fall=_as_bool(self._fall.value),
-            next_day=self._next_day(),
-            note=self._note.value,
-        )
+        kept, questions = self.kept, self._questions
+        answers: dict[str, Any] = {name: each.answer(getattr(kept, name)) for name, each in questions.items()}
+        return replace(kept, note=self._note.value, **answers)
 
-    def answer(self, *, effort: int | None, stumble: bool | None, pain: int | None) -> None:
-        """Show answers that were given elsewhere; None leaves a question as it is."""
-        for scale, value in (
-            (self._effort, effort),
-            (self._stumble, None if stumble is None else int(stumble)),
-            (self._pain, pain),
-        ):
-            if value is not None:
-                scale.show(value)
+    def show(self, answers: Mapping[str, object]) -> None:
+        """Show answers that were given elsewhere, by the fields of the feedback."""
+        for name, answer in answers.items():
+            if name in self._questions:
+                self._questions[name].show(answer)
+            elif name == "note":
+                self._note.value = str(answer)
+
+    def saved(self, given: Feedback, stored: Feedback) -> None:
+        """Note that answers were saved, and show those given elsewhere meanwhile.
+
+        Args:
+            given: the saved answers. What the walker has changed here since then stays.
+            stored: all answers as they are stored now.
+        """
+        since = self.feedback.changed_from(given)
+        self.kept = stored
+        self.show({name: answer for name, answer in stored.changed_from(given).items() if name not in since})
 
     def first(self, *, unanswered: bool) -> Scale:
         """The first question; with `unanswered`, the first open one, if there is any."""
@@ -112,38 +136,23 @@ class FeedbackForm(Vertical):
         moved_to, self._moved_to = self._moved_to, None
         return moved_to is not None and self.screen.focused is moved_to and moved_to.value is None
 
-    def _ask_day_after(self) -> Scale:
-        days = list(self._next_days)
-        return Scale(
-            "the day after",
-            tuple(self._next_days.values()),
-            meaning=lambda index: NEXT_DAY_MEANINGS.get(days[index], ""),
-            value=days.index(self.kept.next_day) if self.kept.next_day in days else None,
-            ends=NEXT_DAY_ENDS,
-            id="day-after",
-        )
-
     def _is_open(self, question: Scale) -> bool:
         """Whether a question is unanswered; the one about the day after is asked only once."""
-        return question.value is None and (question is not self._day_after or self.kept.next_day is None)
+        return question.value is None and (question.id != DAY_AFTER or self.kept.next_day is None)
 
-    def _next_day(self) -> NextDay | None:
-        """The answer about the next day; keeps the record that it was asked."""
-        if self._day_after is None:
-            return self.kept.next_day
-        if self._day_after.value is not None:
-            return list(self._next_days)[self._day_after.value]
-        return NextDay.UNANSWERED if self.kept.next_day is NextDay.UNANSWERED else None
+
+def _day_after(days: Mapping[NextDay, str]) -> _Question:
+    answers = tuple(days)
+    scale = Scale(
+        "the day after",
+        tuple(days.values()),
+        meaning=lambda index: NEXT_DAY_MEANINGS.get(answers[index], ""),
+        ends=NEXT_DAY_ENDS,
+        id=DAY_AFTER,
+    )
+    return _Question(scale, answers)
 
 
 def pain_words(pain: int) -> str:
     """The meaning of the ends of the pain scale; empty between them."""
     return {0: "none", 10: "worst"}.get(pain, "")
-
-
-def _index(answer: bool | None) -> int | None:
-    return None if answer is None else int(answer)
-
-
-def _as_bool(index: int | None) -> bool | None:
-    return None if index is None else bool(index)

@@ -111,8 +111,8 @@ class Scale(Widget, can_focus=True):
             self.refresh()
             self.post_message(self.Changed(self, value))
 
-    def show(self, value: int) -> None:
-        """Show an answer that was given elsewhere."""
+    def show(self, value: int | None) -> None:
+        """Show an answer that was given elsewhere; None for no answer."""
         self.value = value
         self.refresh()
 
