@@ -213,6 +213,22 @@ def test_of_several_sessions_one_is_chosen(run: Run, running: Running, home: Pat
         other.close()
 
 
+def test_a_session_that_is_over_gives_way_to_a_running_one(run: Run, running: Running, home: Path) -> None:
+    """Its summary is still open while the next session runs in another window."""
+    assert run("send", "quit").code == 0
+    assert json.loads(run("status", "--json").out)["state"] == "ended-early", "the only one is shown"
+    other = Running(home / "run", "back 5m")
+    try:
+        assert json.loads(run("status", "--json").out)["session"] == other.rig.listening.session
+        assert run("send", "pause").code == 0
+        assert other.rig.runner.session.state is State.PAUSED
+        over = running.rig.listening.session
+        assert over not in run("send", "pause", "--session", other.rig.listening.session).err
+        assert run("send", "pause", "--session", over).err == "retro-timer: refused: the session is over\n"
+    finally:
+        other.close()
+
+
 def test_a_session_that_does_not_answer_is_named(run: Run, running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its process is stopped, for example."""
     running._ended.set()
