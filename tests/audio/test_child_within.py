@@ -108,11 +108,13 @@ class Nursery:
         os.close(self.read)
         os.close(self.write)
 
-    def hears(self, *lines: bytes) -> int:
+    def hears(self, *lines: bytes, options: bytes = protocol.encode_options(SoundOptions("miniaudio"))) -> int:
         """Run it on these lines after the options; returns its exit code."""
         self.monkeypatch.setattr(Child, "_make_engine", lambda *_: self.engine)
         self.monkeypatch.setattr(threading, "Thread", self._thread)
-        self.child._lines = io.BytesIO(b"".join((protocol.encode_options(SoundOptions("miniaudio")), *lines)))
+        speaks = self.child._speech
+        self.child = Child(io.BytesIO(b"".join((options, *lines))), self.write)
+        self.child._speech = speaks
         with pytest.raises(Exited) as exited:
             self.child.run()
         return int(exited.value.args[0])
@@ -264,11 +266,13 @@ def test_it_ends_when_nobody_reads_what_it_says(nursery: Nursery) -> None:
 def test_it_beats_twice_a_second_and_answers_at_once(nursery: Nursery) -> None:
     waits: list[float] = []
     watched: list[tuple[float, bool]] = []
+    cleared: list[int] = []
 
     class Wake:
         def set(self) -> None: ...
 
-        def clear(self) -> None: ...
+        def clear(self) -> None:
+            cleared.append(len(waits))
 
         def wait(self, seconds: float) -> None:
             waits.append(seconds)
@@ -293,6 +297,7 @@ def test_it_beats_twice_a_second_and_answers_at_once(nursery: Nursery) -> None:
     assert waits == pytest.approx([0, 0.5, 0.5 - 0.1, 0.5])
     assert nursery.says() == [{"is": "beat"}, {"is": "log", "text": "early"}, {"is": "beat"}]
     assert watched == [(3, True)] * 2
+    assert cleared == [1, 2, 3]
     assert spoken.did == ["stop", "eyes up"]
 
 
@@ -333,16 +338,26 @@ def test_a_message_wakes_it(nursery: Nursery) -> None:
 
 def test_a_line_may_be_as_long_as_the_protocol_allows(nursery: Nursery) -> None:
     def longest(line: bytes, over: int = 0) -> bytes:
-        return line.rstrip().ljust(16_384 + over - 1) + b"\n"
+        return b"{" + b" " * (16_384 + over - len(line)) + line[1:]
 
-    nursery.monkeypatch.setattr(Child, "_make_engine", lambda *_: nursery.engine)
-    nursery.monkeypatch.setattr(threading, "Thread", nursery._thread)
     options = protocol.encode_options(SoundOptions("miniaudio"))
     mute, drain = protocol.encode("mute", on=True), protocol.encode("drain")
-    nursery.child._lines = io.BytesIO(longest(options) + longest(mute) + longest(drain, over=1))
-    with pytest.raises(Exited):
-        nursery.child.run()
+    assert len(longest(mute)) == 16_384
+    assert nursery.hears(longest(mute), longest(drain, over=1), options=longest(options)) == 0
     assert nursery.engine.asked == [("mute", True), "abandon"]
+    assert nursery.hears(options=longest(options, over=1)) == 2
+
+
+def test_what_is_wrong_with_the_sounds_is_reported(nursery: Nursery) -> None:
+    nursery.hears(options=protocol.encode_options(SoundOptions("miniaudio", voice="nobody")))
+    assert nursery.says() == [{"is": "log", "text": "There is no voice 'nobody': 'heart' is used."}]
+
+
+def test_speech_ends_with_the_input(nursery: Nursery) -> None:
+    spoken = FakeSpeech()
+    nursery.child._speech = spoken  # type: ignore[assignment]
+    nursery.hears()
+    assert spoken.did == ["stop"]
 
 
 @pytest.mark.skipif(not hasattr(os, "nice"), reason="there are no priorities here")
