@@ -96,6 +96,8 @@ class Nursery:
         self.engine = FakeEngine()
         self.threads: list[str] = []
         self.read, self.write = os.pipe()
+        if os.name == "posix":
+            os.set_blocking(self.read, False)  # what is not said is not waited for
         monkeypatch.setattr(child_module, "monotonic_ms", lambda: self.now)
         monkeypatch.setattr(os, "_exit", self._exit)
         self.child = Child(io.BytesIO(), self.write)
