@@ -22,6 +22,22 @@ def test_it_is_starting_until_the_output_is_open() -> None:
     assert house.shown[-1] == (SoundState.OK, "miniaudio on PulseAudio")
 
 
+def test_the_process_that_plays_is_known_while_there_is_one() -> None:
+    house = House()
+    assert house.supervisor.pid == 4711
+    house.says("open", what="x")
+    house.says("lost", why="x")
+    assert house.supervisor.pid is None
+
+
+@pytest.mark.parametrize(("backend", "state"), [("off", SoundState.OFF), ("bell", SoundState.NONE)])
+def test_where_nothing_plays_muting_changes_nothing(backend: str, state: SoundState) -> None:
+    house = House(backend)
+    for muted in (True, False):
+        house.supervisor.mute(muted)
+    assert [shown for shown, _ in house.shown] == [state]
+
+
 def test_over_ssh_the_sound_is_at_the_far_end() -> None:
     house = House(far_end=True)
     house.says("open", what="miniaudio on PulseAudio")
