@@ -110,10 +110,15 @@ class Waits:
         self.house = house
         self.over_at = over_at
         self.waits: list[float] = []
+        self.asked: dict[int, tuple[int, Callable[[Supervisor], None]]] = {}  # by the number, after how long, and what
         self.late: dict[int, int] = {}  # by the number of the wait, milliseconds for which the process was stopped
 
     def get(self, timeout: float) -> Callable[[Supervisor], None]:
         self.waits.append(timeout)
+        if len(self.waits) in self.asked:
+            after, what = self.asked[len(self.waits)]
+            self.house.now += after
+            return what
         self.house.now += round(timeout * 1000) + self.late.get(len(self.waits), 0)
         if self.house.now >= self.over_at:
             return lambda supervisor: supervisor.close(drain=False)
@@ -125,9 +130,15 @@ class Waits:
         self.house.inbox.put(what)
 
 
-def running(house: House, *, over_after: int, late: dict[int, int] | None = None) -> Waits:
+def running(
+    house: House,
+    *,
+    over_after: int,
+    late: dict[int, int] | None = None,
+    asked: dict[int, tuple[int, Callable[[Supervisor], None]]] | None = None,
+) -> Waits:
     inbox = Waits(house, over_at=house.now + over_after)
-    inbox.late = late or {}
+    inbox.late, inbox.asked = late or {}, asked or {}
     house.supervisor._inbox = inbox  # type: ignore[assignment]
     house.supervisor.run()
     return inbox
@@ -138,6 +149,11 @@ def test_it_looks_four_times_a_second() -> None:
     inbox = running(house, over_after=2000)
     assert inbox.waits == [0, *[0.25] * 8]
     assert house.supervisor.over
+
+
+def test_it_looks_as_often_however_much_it_is_asked() -> None:
+    inbox = running(House(), over_after=900, asked={2: (50, lambda _: None), 3: (60, lambda _: None)})
+    assert inbox.waits == pytest.approx([0, 0.25, 0.2, 0.14, 0.25, 0.25, 0.25])
 
 
 def test_it_wakes_for_the_bell() -> None:
@@ -155,6 +171,15 @@ def test_after_a_stop_of_its_own_the_child_has_its_time_again() -> None:
     assert stopped.logged == []  # no child was lost
     running(waited, over_after=8500)
     assert waited.logged == ["The sound was lost: the player did not answer."]
+
+
+def test_a_bell_that_is_asked_for_between_two_looks_rings_in_time() -> None:
+    house = House("bell", bell=True)
+    begin = house.now
+    ask = {2: (50, lambda supervisor: supervisor.send((tick(begin + 100), tick(begin + 220))))}
+    inbox = running(house, over_after=400, asked=ask)
+    assert house.preset_id == [begin + 100, begin + 220]
+    assert inbox.waits == pytest.approx([0, 0.25, 0.05, 0.12, 0.25])
 
 
 def test_something_asked_for_meanwhile_does_not_delay_the_next_look() -> None:
