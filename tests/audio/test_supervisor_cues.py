@@ -190,6 +190,27 @@ def test_cues_due_while_the_sound_was_lost_are_counted() -> None:
     assert house.shown[-1] == (SoundState.OK, "x; 1 cue not heard in time (there was no sound)")
 
 
+def test_a_cue_of_a_long_outage_is_counted_after_a_minute() -> None:
+    house = House()
+    house.says("open", what="x")
+    missed = 'Not heard: count, "" (there was no sound)'
+    house.supervisor.send((tick(house.now + 1000), tick(house.now + 90_000)))
+    house.says("lost", why="x")
+    house.wait(61_000)
+    assert missed not in house.logged
+    house.wait(100)
+    assert house.logged.count(missed) == 1
+    assert house.supervisor.missed == (tick(0).cue,)
+
+
+def test_a_cue_that_is_being_played_is_not_missed_however_long_it_takes() -> None:
+    house = House()
+    house.says("open", what="x")
+    house.supervisor.send((tick(house.now + 1000),))
+    house.wait(70_000, beats=True)
+    assert house.logged == []
+
+
 def test_without_any_sound_nothing_is_missed() -> None:
     house = House("bell", bell=True)
     house.supervisor.send((phase(house.now + 500),))
