@@ -244,7 +244,6 @@ class Supervisor:
 
     def _start_child(self, now: int) -> None:
         self._launch_at = None
-        self._number += 1
         self._open = False
         self._heard = self._launched = now
         try:

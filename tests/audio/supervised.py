@@ -59,6 +59,8 @@ class House:
         self.shown: list[tuple[SoundState, str]] = []
         self.preset_id: list[int] = []
         self.logged: list[str] = []
+        self.refuses: OSError | None = None
+        """Why no child can be started; None if one can."""
         self.inbox: SimpleQueue[Callable[[Supervisor], None]] = SimpleQueue()
         dependencies = Dependencies(
             show=lambda state, detail: self.shown.append((state, detail)),
@@ -72,6 +74,8 @@ class House:
         self.supervisor.begin()
 
     def _launch(self, hear: Callable[[protocol.Message | None], None]) -> FakeChild:
+        if self.refuses is not None:
+            raise self.refuses
         self.children.append(FakeChild(hear))
         return self.children[-1]
 

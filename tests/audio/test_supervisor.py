@@ -157,7 +157,9 @@ def test_off_is_off() -> None:
 def test_muted_survives_the_child() -> None:
     house = House()
     house.says("open", what="x")
-    house.supervisor.mute(True)
+    for muted in (True, False, True):
+        house.supervisor.mute(muted)
+        assert house.child.sent[-1] == {"is": "mute", "on": muted}
     assert house.state is SoundState.MUTED
     house.says("lost", why="x")
     house.wait(500)
@@ -223,6 +225,22 @@ def test_an_error_in_a_request_does_not_end_the_sound() -> None:
     house.inbox.put(partial(Supervisor.send, cues=None))  # type: ignore[arg-type]  # what is wrong with it
     house.work()
     assert "The player failed" in house.logged[-1]
+
+
+def test_a_child_that_cannot_be_started_is_tried_again() -> None:
+    house = House()
+    house.says("open", what="x")
+    house.says("lost", why="x")
+    house.refuses = OSError(11, "Resource temporarily unavailable")
+    house.wait(50)
+    assert house.shown[-1] == (SoundState.LOST, "the player could not be started; starting it again")
+    house.refuses = None
+    house.wait(200)
+    assert len(house.children) == 1
+    house.wait(50)
+    assert len(house.children) == 2
+    house.says("open", what="x")
+    assert house.state is SoundState.OK
 
 
 def test_a_machine_on_which_no_program_can_be_started_is_reported() -> None:

@@ -26,6 +26,17 @@ def test_lost_cues_that_still_matter_are_sent_to_the_next_child() -> None:
     assert [state for state, _ in house.shown][-2:] == [SoundState.LOST, SoundState.OK]
 
 
+def test_what_the_loss_cut_off_is_repeated() -> None:
+    house = House()
+    house.says("open", what="x")
+    house.supervisor.send((phase(house.now),))
+    house.says("started", id=1)
+    house.says("lost", why="the server went away")
+    house.wait(1500)
+    house.says("open", what="x")
+    assert played(house.child) == [(1, house.now)]
+
+
 def test_what_the_child_has_played_is_neither_repeated_nor_missed() -> None:
     house = House()
     house.says("open", what="x")

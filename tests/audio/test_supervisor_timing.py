@@ -97,10 +97,11 @@ def test_two_crashes_are_forgiven_by_a_sound() -> None:
     house.says("open", what="x")
     house.says("lost", why="x")
     house.wait(3000)
-    house.child.hear(None)
-    house.work()
-    house.wait(3000)
-    assert house.child.sent[0]["backend"] == "miniaudio"
+    for backend in ("miniaudio", "miniaudio", "system"):
+        house.child.hear(None)
+        house.work()
+        house.wait(3000)
+        assert house.child.sent[0]["backend"] == backend
 
 
 class Waits:
