@@ -586,3 +586,27 @@ def test_a_closed_journal_leaves_no_connection_and_does_not_keep_the_walker_wait
     with pytest.raises(StorageError):
         database.read("SELECT 1")
     assert not (tmp_path / "history.db-wal").exists()
+
+
+def test_a_heartbeat_in_time_is_written_without_anybody_asking(
+    tmp_path: Path, history: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = threading.Event()
+
+    def write(database: Database, about: Subject, record: Record, *rest: Any, **options: Any) -> Saved:  # noqa: ANN401
+        saved = write_record(database, about, record, *rest, **options)
+        if record.position == 5700:
+            written.set()
+        return saved
+
+    monkeypatch.setattr(journals, "BEAT", 0.2)
+    monkeypatch.setattr(journals, "STOPPED", 0.3)  # a beat that is later than this is not written, and the next one is
+    monkeypatch.setattr(journals, "write_record", write)
+    walker = Walker(tmp_path)
+    walker.on(15)
+    walker.journal.flush()
+    assert interrupted_position(history) == 5000
+    walker.clock.move(700)
+    assert written.wait(20)
+    assert interrupted_position(history) == 5700
+    walker.journal.close()
