@@ -118,12 +118,14 @@ def test_a_format_that_is_not_written_is_refused_with_those_that_are() -> None:
         )
 
 
-def test_what_is_too_large_to_be_read_back_is_noted_with_its_size() -> None:
-    endless = parse(", ".join(f'back {n % 60 + 1}s "{"x" * 60}"' for n in range(9000)))
-    written = write_workout(endless, "json")
-    assert written.notes == (f"json: too large to be read back ({len(written.data) / 1e6:.1f} MB of at most 1)",)
+def test_what_is_too_large_to_be_read_back_is_noted_with_its_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    long = parse(", ".join(f'back {n % 60 + 1}s "{"x" * 60}"' for n in range(300)))
+    monkeypatch.setattr("retro_timer.formats.registry.MAX_BYTES", 20_000)
+    written = write_workout(long, "json")
+    assert 50_000 < len(written.data) < 150_000
+    assert written.notes == ("json: too large to be read back (0.1 MB of at most 0.02)",)
     assert write_workout(parse("back 1m"), "json").notes == ()
-    assert not any("too large" in note for note in write_workout(endless, "fit").notes)
+    assert not any("too large" in note for note in write_workout(long, "fit").notes)
 
 
 @pytest.mark.parametrize(
