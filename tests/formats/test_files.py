@@ -60,6 +60,8 @@ def test_utf_16_without_a_mark_is_known_by_its_high_bytes(encoding: str) -> None
         (b"1234567\xe9\xe9\xe9", "1234567ééé"),  # three of ten
         (b"123456\xe9\xe9\xe9", None),
         (b"\x80 as in Euro", "€ as in Euro"),
+        (b"12\x80", None),
+        (b"123\x7e\x80", "123~€"),
         (b"\x7f as in Delete", None),
         (b"caf\xe9 or so\x08", None),
         (b"caf\xe9 or so\t\r\n", "café or so\t\r\n"),
