@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from retro_timer.scheduling.errors import NotationError, WorkoutError
-from retro_timer.scheduling.model import MAX_NAME, Workout, check_text
+from retro_timer.scheduling.model import Workout
 from retro_timer.scheduling.notation import format_notation, parse
 from retro_timer.scheduling.outline import Outline, OutlineError
 from retro_timer.scheduling.presets import presets
@@ -74,10 +74,7 @@ class BuilderDocument(Struct, frozen=True):
         """
         if self.problem:
             raise WorkoutError(self.problem)
-        name = self.name.strip()
-        if name:
-            check_text(name, "name", MAX_NAME)
-        return replace(base, blocks=self.outline.blocks, name=name)
+        return replace(base, blocks=self.outline.blocks, name=self.name.strip())
 
     def same(self, other: BuilderDocument) -> bool:
         """Whether both would be saved as the same workout."""

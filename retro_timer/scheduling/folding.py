@@ -41,14 +41,12 @@ def _best_repeat(intervals: Sequence[Interval], at: int) -> tuple[Repeat | None,
     for size in range(1, min(_LONGEST_ROUND, len(intervals) - at) + 1):
         matched = _matched(intervals, at, size)
         times, rest = divmod(matched, size)
-        if times < 1 or matched < size + 1:
-            continue
         # The last round may be shorter: the part it lacks goes between rounds.
         body_size, rounds = (rest, times + 1) if rest else (size, times)
         width = rounds * body_size + (rounds - 1) * (size - body_size)
         saving = width - size
         # A much shorter last round is more likely the start of something else: turn, back, turn.
-        if saving > best_saving and rounds > 1 and (not rest or (rest * 2 >= size and saving > 1)):
+        if saving > best_saving and (not rest or (rest * 2 >= size and saving > 1)):
             pattern = tuple(intervals[at : at + size])
             best, best_width, best_saving = Repeat(rounds, pattern[:body_size], pattern[body_size:]), width, saving
     return best, best_width
@@ -59,4 +57,4 @@ def _matched(intervals: Sequence[Interval], at: int, size: int) -> int:
     end = at + size
     while end < len(intervals) and intervals[end] == intervals[end - size]:
         end += 1
-    return min(end, len(intervals)) - at
+    return end - at

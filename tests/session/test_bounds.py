@@ -84,6 +84,7 @@ def test_a_text_has_a_longest_length(kind: object, longest: int) -> None:
 
 
 def test_the_other_bounds() -> None:
+    assert msgspec.convert(0.1, Speed) == 0.1
     assert list(bounds.SCORES) == [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]
     for speed, share in ((0.0, -0.01), (-1.0, 1.01)):
         with pytest.raises(msgspec.ValidationError):

@@ -238,6 +238,13 @@ def test_where_it_clicks_from_a_moment_on(index: int, since: int, spans: list[tu
     assert all(span.tempo == 60 for span in found)
 
 
+def test_a_span_begins_with_the_first_of_consecutive_phases_on_the_belt() -> None:
+    schedule = flatten(parse("turn 5s, back 10s, fwd 10s, turn 5s"))
+    for index, since, begin in ((2, 7_000, 7_000), (2, 1_000, 5_000), (1, 1_000, 5_000), (2, 20_000, 20_000)):
+        (span,) = clicks_ahead(Course(schedule, index, offset=0, since=since), until=100_000, tempo=60)
+        assert (span.begin, span.until) == (begin, 25_000)
+
+
 def test_a_click_at_the_end_of_a_span_is_none() -> None:
     span = MetronomeSpan(60, 1_000, 3_000)
     assert list(span.moments(0, 10_000)) == [1_000, 2_000]
