@@ -17,7 +17,8 @@ from retro_timer.cli.stored_sessions import the_session
 from retro_timer.formats.export import Export, export_to_file
 from retro_timer.formats.registry import SESSION_FORMATS, WRITTEN_FORMATS, write_session, write_workout
 from retro_timer.runtime.wiring import Setup
-from retro_timer.storage.transfer import write_json, write_sessions_csv
+from retro_timer.storage.history_csv import write_sessions_csv
+from retro_timer.storage.transfer import write_json
 from retro_timer.storage.walk_tests import walk_tests
 
 if TYPE_CHECKING:

@@ -151,7 +151,7 @@ def _row(session: SessionSummary) -> dict[str, Any]:
 
 
 def _write_csv(kept: History, sessions: tuple[SessionSummary, ...], *, intervals: bool) -> None:
-    from retro_timer.storage.transfer import write_intervals_csv, write_sessions_csv
+    from retro_timer.storage.history_csv import write_intervals_csv, write_sessions_csv
 
     details: list[StoredSession] = [
         session for summary in sessions if (session := kept.session(summary.uuid)) is not None

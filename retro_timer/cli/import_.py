@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from retro_timer.formats.assumptions import Assumptions
     from retro_timer.formats.received import Received
-    from retro_timer.scheduling.model import Workout
     from retro_timer.storage.workouts import WorkoutLibrary
 
 _STANDARD_INPUT = "-"
@@ -49,6 +48,27 @@ class _Saving:
         """Whether a name was given, so that only one workout can be saved."""
         return self._name is not None
 
+    def check(self, found: Sequence[Received]) -> None:
+        """Refuse the names of the workouts of a file before any of them is printed or saved.
+
+        Raises:
+            UserError: if one is taken, twice in the file, or invalid.
+        """
+        if self._renames:
+            return
+        from retro_timer.storage.workouts import name_key
+
+        names = [received.workout.name for received in found] if self._name is None else [self._name]
+        for number, name in enumerate(names):
+            own = self._library.id_of(name)
+            if own and not self._replaces:
+                raise UserError(
+                    f"you already have a workout {quoted(name, 80)}: give --name NAME, --rename or --replace"
+                )
+            if name_key(name) in map(name_key, names[:number]):
+                raise UserError(f"it has two workouts {quoted(name, 80)}: give --rename")
+            self._library.check_name(name, own)
+
     def save(self, received: Received, setup: Setup) -> None:
         """Print a workout, with notes on what was decided and lost; then save it."""
         workout = replace(received.workout, id="", name=self._name or received.workout.name)
@@ -60,7 +80,6 @@ class _Saving:
             workout = replace(workout, name=free_name(workout.name, taken))
         if self._replaces:
             workout = replace(workout, id=self._library.id_of(workout.name))
-        self._check(workout)
         click.echo("\n".join(as_lines(workout)))
         if received.notes:
             click.echo("\n".join(("", *(f"note: {note}" for note in received.notes))))
@@ -68,14 +87,6 @@ class _Saving:
         total, backward = clock_time(saved.total_seconds), clock_time(saved.backward_seconds)
         click.echo(f"\nsaved as {saved.id}: {total}, {backward} backward")
         warn_of_speed(setup, saved)
-
-    def _check(self, workout: Workout) -> None:
-        """Refuse a name before anything is printed."""
-        if not self._replaces and not self._renames and self._library.id_of(workout.name):
-            raise UserError(
-                f"you already have a workout {quoted(workout.name, 80)}: give --name NAME, --rename or --replace"
-            )
-        self._library.check_name(workout.name, workout.id)
 
 
 @click.command("import")
@@ -160,5 +171,6 @@ def _import(setup: Setup, file: str, saving: _Saving, assumptions: Assumptions, 
         found = read_workouts(Path(file), assumptions)
     if saving.has_name and len(found) > 1:
         raise UserError(f"it has {len(found)} workouts, and --name is for one workout")
+    saving.check(found)
     for received in found:
         saving.save(received, setup)

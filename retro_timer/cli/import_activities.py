@@ -9,8 +9,15 @@ import click
 
 from retro_timer.cli.find_workout import find_workout
 from retro_timer.errors import UserError
-from retro_timer.formats.past_activity import session_from
-from retro_timer.runtime.import_activities import Past, add_listed, known_as, read_activities, read_listed, with_phases
+from retro_timer.runtime.import_activities import (
+    Past,
+    add_activities,
+    add_listed,
+    known_as,
+    read_activities,
+    read_listed,
+    with_phases,
+)
 from retro_timer.scheduling.phases import Phase
 from retro_timer.storage.transfer import Imported
 from retro_timer.text import clock_time, file_name
@@ -47,19 +54,16 @@ def import_past(setup: Setup, file: Path, past: Past, phases: str | None) -> Non
         return
     activities = read_activities(file, past, now)
     history = setup.history_to_write()
-    skipped = 0
-    for activity in activities:
-        if known := known_as(history, activity):
-            skipped += 1
-            if len(activities) == 1:
-                when = f"{known.start.started:%Y-%m-%d %H:%M}"
-                click.echo(f"already present: {known.planned.title[:60]} of {when}, {known.uuid[:8]}")
-            continue
-        session = session_from(_with_phases(activity, phases, file))
-        history.add(session)
+    known = [known_as(history, activity) for activity in activities]
+    fresh = [activity for activity, there in zip(activities, known, strict=True) if there is None]
+    added, _ = add_activities(history, [_with_phases(activity, phases, file) for activity in fresh])
+    for session in added:
         _report(session)
     if len(activities) > 1:
-        click.echo(str(Imported(len(activities) - skipped, skipped)))
+        click.echo(str(Imported(len(added), len(activities) - len(added))))
+    elif there := known[0]:
+        when = f"{there.start.started:%Y-%m-%d %H:%M}"
+        click.echo(f"already present: {there.planned.title[:60]} of {when}, {there.uuid[:8]}")
 
 
 def _report(session: StoredSession) -> None:

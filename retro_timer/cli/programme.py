@@ -15,6 +15,7 @@ from retro_timer.runtime.wiring import Setup
 from retro_timer.text import clock_time, counted
 
 if TYPE_CHECKING:
+    from retro_timer.config.schema import Settings
     from retro_timer.training.programme import Programme
 
 
@@ -62,7 +63,8 @@ def use(ctx: click.Context, /, *, programme_id: str) -> None:
     from retro_timer.storage.programmes import ProgrammeLibrary
 
     setup = Setup(data_dir=ctx.obj["data_dir"])
-    _follow(setup, ProgrammeLibrary(setup.paths.programmes).get(programme_id))
+    found = ProgrammeLibrary(setup.paths.programmes).get(programme_id)
+    _say_followed(setup, found, _follow(setup, found))
 
 
 @programme.command()
@@ -122,16 +124,20 @@ def schema() -> None:
     click.echo(json_text(programme_schema()))
 
 
-def _follow(setup: Setup, found: Programme) -> None:
-    """Let the plan follow a programme, and say so."""
+def _follow(setup: Setup, found: Programme) -> Settings:
+    """Let the plan follow a programme. Returns the settings."""
     from retro_timer.config.settings_file import SettingsFile
+
+    return SettingsFile(setup.paths.settings).set({"plan.programme": found.id}).settings
+
+
+def _say_followed(setup: Setup, found: Programme, settings: Settings) -> None:
+    """Print that the plan follows a programme."""
     from retro_timer.runtime.import_files import describe
     from retro_timer.storage.programmes import ignored_pin
 
-    file = SettingsFile(setup.paths.settings)
-    file.set({"plan.programme": found.id})
     click.echo(f"the plan follows {describe(found)}")
-    if ignored := ignored_pin(file.load().settings, setup.paths):
+    if ignored := ignored_pin(settings, setup.paths):
         click.echo(f"retro-timer: {ignored}", err=True)
 
 
@@ -139,16 +145,21 @@ def import_programme(setup: Setup, file: Path) -> None:
     """Import a programme; the plan follows it from today on."""
     from retro_timer.formats.errors import FormatError
     from retro_timer.formats.files import read_file
+    from retro_timer.formats.programme_toml import read_programme
     from retro_timer.storage.programmes import BUILT_IN, ProgrammeError, ProgrammeLibrary
     from retro_timer.text import file_name
 
+    library = ProgrammeLibrary(setup.paths.programmes)
     try:
-        saved = ProgrammeLibrary(setup.paths.programmes).save(read_file(file), setup.clock.wall().date())
+        data = read_file(file)
+        with library.undone_on_error(read_programme(data).id):
+            saved = library.save(data, setup.clock.wall().date())
+            settings = _follow(setup, saved)
     except FormatError as error:
         raise error.named(file_name(file)) from None
     except ProgrammeError as error:
         raise ProgrammeError(f"{file_name(file)}: {error}") from None
-    _follow(setup, saved)
+    _say_followed(setup, saved, settings)
     for number, level in enumerate(saved.levels, 1):
         workout = saved.workout(level.workout_id)
         total, backward = clock_time(workout.total_seconds), clock_time(workout.backward_seconds)

@@ -54,7 +54,7 @@ WORKOUT_FORMATS: Final = _of_kind(WorkoutFormat)
 WRITTEN_FORMATS: Final = tuple(known for known in WORKOUT_FORMATS if known.write)
 """The workout formats that can be exported to."""
 SESSION_FORMATS: Final = _of_kind(SessionFormat)
-"""Session formats, by their ids. (CSV of many sessions is in `storage.transfer`.)"""
+"""Session formats, by their ids. (CSV of many sessions is in `storage.history_csv`.)"""
 
 
 def read_workout(

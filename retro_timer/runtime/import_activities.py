@@ -111,12 +111,7 @@ def known_as(history: History, activity: PastActivity) -> SessionSummary | None:
     """The session in the history that an activity duplicates: the same one, or one that ran at the same time."""
     day = activity.started.date()
     near = history.page(since=day - timedelta(days=1), until=day + timedelta(days=1), limit=1000)
-    uuid = session_from(activity).summary.uuid
-    same = next((session for session in near if session.uuid == uuid), None)
-    if same is not None:
-        return same
-    length = max(activity.length - 2 * _SLACK, timedelta(milliseconds=1))
-    return overlapping(activity.started + _SLACK, length, list(near))
+    return _known_session(session_from(activity).summary, {day: list(near)})
 
 
 def with_phases(activity: PastActivity, phases: str, find: Callable[[str], Workout]) -> PastActivity:
@@ -162,19 +157,48 @@ def _sessions(number: int) -> str:
 
 def add_listed(history: History, listed: Listed) -> Imported:
     """Add listed sessions, except those that are in the history, or overlap a session there."""
-    known: dict[date, list[SessionSummary]] = defaultdict(list)
-    for summary in history.page(limit=1_000_000):
-        known[summary.day].append(summary)
-    fresh = [session for session in listed.sessions if not _is_known(session.summary, known)]
+    known = _by_day(history)
+    fresh = [session for session in listed.sessions if _known_session(session.summary, known) is None]
     done = import_sessions(history, fresh)
     return Imported(done.added, done.skipped + len(listed.sessions) - len(fresh), listed.problems)
 
 
-def _is_known(listed: SessionSummary, known: Mapping[date, list[SessionSummary]]) -> bool:
-    near = [other for days in (-1, 0, 1) for other in known.get(listed.day + timedelta(days=days), ())]
-    length = max(timedelta(milliseconds=listed.spent.total) - 2 * _SLACK, timedelta(milliseconds=1))
-    same = any(other.uuid == listed.uuid for other in near)
-    return same or overlapping(listed.start.started + _SLACK, length, near) is not None
+def add_activities(
+    history: History, activities: Sequence[PastActivity]
+) -> tuple[list[StoredSession], list[SessionSummary]]:
+    """Add activities, all or none, except those that are in the history, and those that are twice among them.
+
+    Returns:
+        The sessions that were added, and the sessions that the others duplicate.
+    """
+    known = _by_day(history)
+    added: list[StoredSession] = []
+    duplicated: list[SessionSummary] = []
+    for activity in activities:
+        session = session_from(activity)
+        if there := _known_session(session.summary, known):
+            duplicated.append(there)
+        else:
+            known[session.summary.day].append(session.summary)
+            added.append(session)
+    import_sessions(history, added)
+    return added, duplicated
+
+
+def _by_day(history: History) -> defaultdict[date, list[SessionSummary]]:
+    """The sessions of each local date."""
+    known: defaultdict[date, list[SessionSummary]] = defaultdict(list)
+    for summary in history.page(limit=1_000_000):
+        known[summary.day].append(summary)
+    return known
+
+
+def _known_session(fresh: SessionSummary, known: Mapping[date, list[SessionSummary]]) -> SessionSummary | None:
+    """The known session that a session duplicates: the same one, or one that ran at the same time."""
+    near = [other for days in (-1, 0, 1) for other in known.get(fresh.day + timedelta(days=days), ())]
+    same = next((other for other in near if other.uuid == fresh.uuid), None)
+    length = max(timedelta(milliseconds=fresh.spent.total) - 2 * _SLACK, timedelta(milliseconds=1))
+    return same or overlapping(fresh.start.started + _SLACK, length, near)
 
 
 def _contents(file: Path) -> bytes:

@@ -131,7 +131,7 @@ def _typed(row: dict[str, Any]) -> dict[str, Any]:
             continue
         name = _CSV_NAMES.get(column, column)
         if name in _TEXTS:
-            # `storage.transfer` puts a quote before text that a spreadsheet would take for a formula.
+            # `storage.history_csv` puts a quote before text that a spreadsheet would take for a formula.
             typed[name] = cell[1:] if cell[0] == "'" and cell[1:2] in tuple("=+-@\t\r") else cell
         elif cell in _ANSWERS:
             typed[name] = _ANSWERS[cell]

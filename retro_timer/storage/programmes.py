@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -21,6 +21,7 @@ from retro_timer.storage.errors import StorageError
 from retro_timer.text import printable_path, quoted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import date
 
     from retro_timer.config.paths import Paths
@@ -153,6 +154,22 @@ class ProgrammeLibrary:
         except OSError as error:
             raise ProgrammeError(f"{printable_path(path)} cannot be written: {reason(error)}") from error
         return programme
+
+    @contextmanager
+    def undone_on_error(self, programme_id: str) -> Iterator[None]:
+        """Put the file of a programme back as it was if saving it, or following it, fails.
+
+        Raises:
+            FormatError: if there is a file that cannot be read.
+        """
+        path = self._directory / f"{programme_id}{SUFFIX}"
+        before = read_file(path) if path.exists() else None
+        try:
+            yield
+        except BaseException:
+            with suppress(OSError):
+                path.unlink(missing_ok=True) if before is None else write_atomic(path, before)
+            raise
 
     def _started(self, programme_id: str) -> date | None:
         """The start date of the programme with this id; None if there is no such programme."""

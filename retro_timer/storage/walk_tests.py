@@ -12,6 +12,7 @@ from retro_timer.storage.errors import UnreadableError
 from retro_timer.storage.rows import checked
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Iterable, Mapping
 
     from retro_timer.storage.history import History
@@ -39,11 +40,8 @@ def add_walk_test(history: History, test: WalkTest) -> None:
     Raises:
         StorageError: if it cannot be written.
     """
-    offset = test.started.utcoffset() or timedelta()
-    started = round(test.started.timestamp() * 1000)
-    second = test.tries[1] if len(test.tries) > 1 else None
     with history.database.writing(durable=True) as connection:
-        connection.execute(_INSERT, (test.uuid, started, int(offset.total_seconds()), test.tries[0], second))
+        _write(connection, test)
 
 
 def walk_tests(history: History) -> tuple[WalkTest, ...]:
@@ -52,8 +50,7 @@ def walk_tests(history: History) -> tuple[WalkTest, ...]:
     Raises:
         StorageError: if the history cannot be read.
     """
-    found = (_read(dict(row)) for row in history.database.read(_QUERY))
-    return tuple(test for test in found if test is not None)
+    return _readable(history.database.read(_QUERY))
 
 
 def restore_walk_tests(history: History, rows: Iterable[dict[str, Any]]) -> None:
@@ -62,20 +59,29 @@ def restore_walk_tests(history: History, rows: Iterable[dict[str, Any]]) -> None
     Raises:
         StorageError: if the history cannot be written.
     """
-    import_walk_tests(history, [test for test in map(_read, rows) if test is not None])
+    with history.database.writing(durable=True) as connection:
+        write_missing_tests(connection, _readable(rows))
 
 
-def import_walk_tests(history: History, tests: Iterable[WalkTest]) -> int:
-    """Add results that are not in the history yet. Returns how many were added.
-
-    Raises:
-        StorageError: if the history cannot be written.
-    """
-    there = {test.uuid for test in walk_tests(history)}
+def write_missing_tests(connection: sqlite3.Connection, tests: Iterable[WalkTest]) -> int:
+    """Write results that are not in the history yet, within a transaction. Returns how many were added."""
+    there = {test.uuid for test in _readable(connection.execute(_QUERY))}
     fresh = [test for test in tests if test.uuid not in there]
     for test in fresh:
-        add_walk_test(history, test)
+        _write(connection, test)
     return len(fresh)
+
+
+def _write(connection: sqlite3.Connection, test: WalkTest) -> None:
+    offset = test.started.utcoffset() or timedelta()
+    started = round(test.started.timestamp() * 1000)
+    second = test.tries[1] if len(test.tries) > 1 else None
+    connection.execute(_INSERT, (test.uuid, started, int(offset.total_seconds()), test.tries[0], second))
+
+
+def _readable(rows: Iterable[Mapping[str, Any] | sqlite3.Row]) -> tuple[WalkTest, ...]:
+    found = (_read(dict(row)) for row in rows)
+    return tuple(test for test in found if test is not None)
 
 
 def _read(row: Mapping[str, Any]) -> WalkTest | None:

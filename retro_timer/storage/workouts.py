@@ -83,7 +83,7 @@ class WorkoutLibrary:
             return ()
         except OSError as error:
             raise LibraryError(f"{printable_path(self._directory)} cannot be read: {reason(error)}") from error
-        return tuple(sorted((_entry(path) for path in paths), key=lambda entry: (_key(entry.name), entry.id)))
+        return tuple(sorted((_entry(path) for path in paths), key=lambda entry: (name_key(entry.name), entry.id)))
 
     def get(self, name: str) -> Workout:
         """Find a workout by its id or name.
@@ -102,7 +102,7 @@ class WorkoutLibrary:
         Raises:
             LibraryError: if several have the name, or the directory cannot be read.
         """
-        taken = [entry for entry in self.list() if _key(entry.name) == _key(name)]
+        taken = [entry for entry in self.list() if name_key(entry.name) == name_key(name)]
         return self._find(taken[0].id if len(taken) == 1 else name).id if taken else ""
 
     def save(self, workout: Workout) -> Workout:
@@ -177,16 +177,16 @@ class WorkoutLibrary:
             check_text(name, "name", MAX_NAME)
         except WorkoutError as error:
             raise LibraryError(str(error)) from error
-        if any(_key(name) in (_key(preset.id), _key(preset.name)) for preset in presets()):
+        if any(name_key(name) in (name_key(preset.id), name_key(preset.name)) for preset in presets()):
             raise LibraryError(f'"{printable(name)}" is the name of a preset: choose another')
         others = (entry for entry in self.list() if entry.id != but)
-        if any(_key(name) == _key(entry.name) for entry in others):
+        if any(name_key(name) == name_key(entry.name) for entry in others):
             raise LibraryError(f'there is already a workout "{printable(name)}": choose another name')
 
     def _find(self, name: str) -> LibraryEntry:
         entries = self.list()
         by_id = [entry for entry in entries if entry.id == name]
-        found = by_id or [entry for entry in entries if _key(name) in (_key(entry.id), _key(entry.name))]
+        found = by_id or [entry for entry in entries if name_key(name) in (name_key(entry.id), name_key(entry.name))]
         if not found:
             raise LibraryError(f'you have no workout "{printable(name)}"')
         if len(found) > 1:
@@ -195,9 +195,9 @@ class WorkoutLibrary:
         return found[0]
 
     def _copy_name(self, name: str) -> str:
-        taken = {_key(entry.name) for entry in self.list()}
+        taken = {name_key(entry.name) for entry in self.list()}
         number, copy = 1, _ending(name, " copy")
-        while _key(copy) in taken:
+        while name_key(copy) in taken:
             number += 1
             copy = _ending(name, f" copy {number}")
         return copy
@@ -283,7 +283,7 @@ def _stem(name: str) -> str:
     return f"{stem}-{_NO_LETTERS}" if _RESERVED.fullmatch(stem) else stem
 
 
-def _key(name: str) -> str:
+def name_key(name: str) -> str:
     """A key that is equal for names that look the same."""
     normal = unicodedata.normalize("NFKC", name).casefold()
     return "-".join(normal.replace("_", " ").replace("-", " ").split())

@@ -126,3 +126,14 @@ def test_lengths_and_pace_are_asked_for_and_given(run: Run, home: Path) -> None:
     for pace in ("20:00/km", "3km/h", "3 km/h"):
         assert run(*shown, "--lengths", "metres", "--pace", pace, "--json").json["total_seconds"] == 648
     assert run(*shown, "--lengths", "seconds", "--json").json["total_seconds"] == 540
+
+
+def test_the_workouts_of_a_file_are_saved_together_or_not_at_all(run: Run, home: Path) -> None:
+    file = home / "backup.json"
+    file.write_text(json.dumps({"workouts": [SETS, {**SETS, "title": "knee"}]}))
+    refused(run("import", str(file), "--assume", "forward"), 'it has two workouts "knee": give --rename')
+    refused(run("import", str(file), "--assume", "forward", "--replace"), 'it has two workouts "knee": give --rename')
+    file.write_text(json.dumps({"workouts": [SETS, {**SETS, "title": "Builder"}]}))
+    refused(run("import", str(file), "--assume", "forward"), "is the name of a preset")
+    assert not list((home / "config").glob("workouts/*.toml"))
+    assert "saved as builder-2:" in run("import", str(file), "--assume", "forward", "--rename").out

@@ -138,3 +138,19 @@ def test_a_damaged_activity_is_refused_with_its_name(run: Run, home: Path) -> No
         large.write(b"\x0e\x10\0\0\0\0\0\0.FIT")
         large.truncate(100_000_000)
     refused(run("import", str(home / "large.fit")), "large.fit: larger than 32 MB")
+
+
+def test_activities_of_a_file_are_added_together_or_not_at_all(run: Run, home: Path) -> None:
+    one, two = (tcx(start=f"2026-03-0{day}T09:00:00Z").decode() for day in (1, 2))
+    lap = two[two.index("<Lap") : two.index("</Activity>")]
+    two = two.replace(lap, lap + lap.replace("09:00:00", "09:10:00"))
+    file = home / "walks.tcx"
+    activity = two[two.index("<Activity ") : two.index("</Activities>")]
+    file.write_text(one.replace("</Activities>", f"{activity}</Activities>"))
+    refused(run("import", str(file), "--phases", "back, back"), "there are 1 laps and 2 phases")
+    file.write_text(
+        two.replace("</Activities>", one[one.index("<Activity ") : one.index("</Activities>")] + "</Activities>")
+    )
+    refused(run("import", str(file), "--phases", "back, back"), "there are 1 laps and 2 phases")
+    assert run("history", "--json").json == []
+    assert run("import", str(file), "--phases", "back").out.endswith("2 sessions added, 0 already present\n")

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from retro_timer.clock import SystemClock
 from retro_timer.session.history import Feedback, NextDay, Start
 from retro_timer.session.logged import logged_session
-from retro_timer.storage.transfer import SESSION_COLUMNS
+from retro_timer.storage.history_csv import SESSION_COLUMNS
 from tests.cli.ran import refused
 from tests.formats.test_past_activities import tcx
 from tests.storage.opening import open_history

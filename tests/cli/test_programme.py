@@ -119,3 +119,17 @@ def test_a_programme_that_cannot_be_read_any_more_gives_no_advice(run: Run, home
     assert "id: expected text" in run("programme").out
     assert run("programme", "use", "eight-weeks").code == 0
     assert run("plan").code == 0
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_a_programme_that_cannot_be_followed_is_not_saved(run: Run, home: Path, there: bool) -> None:
+    if there:
+        run("import", str(KNEE))
+    saved = home / "config" / "programmes" / "knee.toml"
+    before = saved.read_bytes() if there else None
+    (home / "config").mkdir(exist_ok=True)
+    (home / "config" / "settings.toml").write_text("[plan")
+    revised = home / "revised.toml"
+    revised.write_text(KNEE.read_text("utf-8").replace("Knee, six steps", "Knee, revised"))
+    refused(run("import", str(revised)), "settings.toml")
+    assert (saved.read_bytes() if saved.exists() else None) == before

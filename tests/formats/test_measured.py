@@ -11,7 +11,7 @@ from defusedxml.ElementTree import fromstring
 from garmin_fit_sdk import Decoder, Stream
 
 from retro_timer.formats.registry import write_session
-from retro_timer.storage.transfer import write_intervals_csv, write_sessions_csv
+from retro_timer.storage.history_csv import write_intervals_csv, write_sessions_csv
 from tests.formats.sessions import walked_session
 
 if TYPE_CHECKING:

@@ -21,8 +21,9 @@ from retro_timer.runtime.review import review_of
 from retro_timer.scheduling.notation import parse
 from retro_timer.scheduling.phases import Phase
 from retro_timer.session.sensing import MAX_BPM, MAX_KMH
+from retro_timer.storage.history_csv import write_intervals_csv, write_sessions_csv
 from retro_timer.storage.rows import wrong_sums
-from retro_timer.storage.transfer import problem_with, write_intervals_csv, write_sessions_csv
+from retro_timer.storage.transfer import problem_with
 from tests.formats.sessions import walked_session
 
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)

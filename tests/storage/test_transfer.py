@@ -20,16 +20,9 @@ from retro_timer.session.history import Feedback, NextDay, WalkTest
 from retro_timer.session.record import SessionStatus
 from retro_timer.storage import transfer
 from retro_timer.storage.errors import RefusedError
+from retro_timer.storage.history_csv import write_intervals_csv, write_sessions_csv
 from retro_timer.storage.memory import memory_history
-from retro_timer.storage.transfer import (
-    Imported,
-    import_sessions,
-    read_json,
-    read_walk_tests,
-    write_intervals_csv,
-    write_json,
-    write_sessions_csv,
-)
+from retro_timer.storage.transfer import Imported, import_sessions, read_json, read_walk_tests, write_json
 from tests.formats.sessions import walked_session
 from tests.storage.sessions import MORNING, Walker, interrupt, many, stored_session
 

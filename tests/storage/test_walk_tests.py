@@ -10,11 +10,11 @@ import pytest
 
 from retro_timer.runtime.walk_test_report import result, trend
 from retro_timer.session.history import WalkTest
-from retro_timer.storage.errors import RefusedError
+from retro_timer.storage.errors import RefusedError, StorageError
 from retro_timer.storage.open import FILE_NAME
 from retro_timer.storage.repair import repair_file
-from retro_timer.storage.transfer import read_json, read_walk_tests, write_json
-from retro_timer.storage.walk_tests import add_walk_test, import_walk_tests, walk_tests
+from retro_timer.storage.transfer import Imported, import_everything, read_json, read_walk_tests, write_json
+from retro_timer.storage.walk_tests import add_walk_test, walk_tests
 from tests.storage.opening import open_history
 from tests.storage.sessions import MORNING, OLD_VERSIONS, stored_session, write_old
 
@@ -58,12 +58,23 @@ def test_results_go_with_the_exported_history(tmp_path: Path) -> None:
     assert len(read_json(file, MORNING + timedelta(days=1))) == 1
     assert read_walk_tests(file) == [FIRST, SECOND]
     with open_history(tmp_path, lambda: MORNING).history as history:
-        assert import_walk_tests(history, read_walk_tests(file)) == 2
-        assert import_walk_tests(history, read_walk_tests(file)) == 0
+        assert import_everything(history, [], read_walk_tests(file)) == (Imported(0, 0), 2)
+        assert import_everything(history, [], read_walk_tests(file)) == (Imported(0, 0), 0)
         assert walk_tests(history) == (FIRST, SECOND)
     file.write_bytes(file.read_bytes().replace(b"4100", b"-100"))
     with pytest.raises(RefusedError, match=r"walk_tests\[0\]\.tries"):
         read_json(file, MORNING + timedelta(days=1))
+
+
+def test_sessions_and_results_are_imported_together_or_not_at_all(tmp_path: Path) -> None:
+    with open_history(tmp_path, lambda: MORNING).history as history:
+        refuse = "CREATE TRIGGER refuse BEFORE INSERT ON walk_tests BEGIN SELECT RAISE(ABORT, 'no'); END"
+        history.database.connection.execute(refuse)
+        with pytest.raises(StorageError):
+            import_everything(history, [stored_session()], [FIRST])
+        assert history.page() == ()
+        history.database.connection.execute("DROP TRIGGER refuse")
+        assert import_everything(history, [stored_session()], [FIRST]) == (Imported(1, 0), 1)
 
 
 def test_words() -> None:

@@ -130,3 +130,29 @@ async def test_home_imports_a_programme_after_a_question(tmp_path: Path) -> None
         assert notified(stage, ignored)
         assert "Start with At the Wall" in shown(stage)
         assert ignored in shown(stage)
+
+
+async def test_a_programme_that_cannot_be_followed_is_not_saved(tmp_path: Path) -> None:
+    paths = Paths(tmp_path / "config", tmp_path / "data")
+    paths.config.mkdir()
+    paths.settings.write_text("[plan")
+    stage = stage_in(paths.data, None, paths=paths, **{"first_start.done": True})
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await open_(stage, pilot, "i")
+        await answer(stage, pilot, str(KNEE), "Let the plan follow Knee, six steps?")
+        await pilot.press("y")
+        await until(pilot, lambda: notified(stage, "Not imported: ") or "Not imported: " in shown(stage))
+    assert not (paths.programmes / "knee.toml").exists()
+
+
+async def test_an_activity_that_is_twice_in_a_file_is_added_once(tmp_path: Path) -> None:
+    file = tmp_path / "Activities.csv"
+    head, first, *_ = GARMIN.splitlines()
+    file.write_text(f"{head}\n{first}\n{first}")
+    stage = home_in(tmp_path)
+    stage.clock.move(400 * 86_400_000)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await open_(stage, pilot, "p", "i")
+        await answer(stage, pilot, str(file), "2 activities do not say which way you walked")
+        await answer(stage, pilot, "forward", "1 session added: 20:30 walked, 0:00 backward. 1 skipped, already in")
+        assert len(history(stage).page()) == 1

@@ -10,6 +10,7 @@ import pytest
 
 from retro_timer.session.cue import CueKind
 from retro_timer.session.history import Feedback, WalkTest
+from retro_timer.storage.errors import DamagedError
 from retro_timer.storage.walk_tests import add_walk_test, walk_tests
 from retro_timer.ui.screens.home import HomeScreen
 from retro_timer.ui.screens.progress import ProgressScreen
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from textual.pilot import Pilot
 
+    from retro_timer.storage.history import History
     from tests.ui.support import Stage
 
 SET_UP: Final = [
@@ -107,6 +109,23 @@ async def test_the_better_of_two_tries_is_kept_and_shown_as_a_trend(tmp_path: Pa
         await until(pilot, lambda: "4.1 s 30 Jan, 3.4 s 2 Mar; 0.7 s faster" in shown(stage))
         assert isinstance(stage.app.screen, ProgressScreen)
         assert "Polo-Ferrero 2025" in shown(stage)
+
+
+async def test_a_result_that_is_said_not_to_be_kept_is_not_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage = practised(tmp_path)
+
+    def unreadable(_history: History) -> tuple[WalkTest, ...]:
+        raise DamagedError("the history is damaged")
+
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(stage, pilot)
+        await walked(stage, pilot, screen, 3_840)
+        monkeypatch.setattr("retro_timer.storage.walk_tests.walk_tests", unreadable)
+        await walked(stage, pilot, screen, 3_420)
+        await until(pilot, lambda: "It is not kept: the history is damaged." in shown(stage))
+    assert walk_tests(history(stage)) == ()
 
 
 async def test_a_device_stops_a_try_and_a_false_start_does_not_count(tmp_path: Path) -> None:

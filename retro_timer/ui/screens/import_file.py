@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from retro_timer.errors import UserError
 from retro_timer.formats.files import read_file
-from retro_timer.formats.past_activity import session_from
 from retro_timer.formats.programme_toml import read_programme
 from retro_timer.runtime.import_activities import (
+    add_activities,
     add_listed,
     import_words,
     known_as,
@@ -23,7 +23,7 @@ from retro_timer.runtime.import_files import FileKind, describe, import_history,
 from retro_timer.runtime.resolve import resolve
 from retro_timer.scheduling.phases import Phase
 from retro_timer.storage.programmes import ProgrammeLibrary, ignored_pin, own_workouts
-from retro_timer.text import clock_time, file_name, quoted
+from retro_timer.text import clock_time, counted, file_name, quoted
 from retro_timer.ui.context import app_of, services_of
 from retro_timer.ui.preferences import settings_of
 from retro_timer.ui.run_in_thread import in_thread, run_in_thread
@@ -38,8 +38,6 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from retro_timer.formats.past_activity import PastActivity
-    from retro_timer.session.history import SessionSummary, StoredSession
-    from retro_timer.storage.history import History
 
 SHOWN_LAPS: Final = 8
 """The number of laps that the question about phases lists."""
@@ -132,8 +130,9 @@ class FileImport:
         if not await self._screen.app.push_screen_wait(question):
             return ""
         library, today = ProgrammeLibrary(services.paths.programmes), services.clock.wall().date()
-        saved = await in_thread(library.save, data, today)
-        await app_of(self._screen).change_settings({"plan.programme": saved.id})
+        with library.undone_on_error(found.id):
+            saved = await in_thread(library.save, data, today)
+            await app_of(self._screen).change_settings({"plan.programme": saved.id})
         ignored = await in_thread(ignored_pin, settings_of(services_of(self._screen)), services.paths)
         return f"The plan follows {describe(saved)}. {ignored}".rstrip()
 
@@ -157,7 +156,9 @@ class FileImport:
         answered = await self._with_phases(fresh)
         if answered is None:
             return ""
-        return await self._add(history, answered, [session for session in known if session is not None])
+        self._show_progress(f"Importing {counted(len(answered), 'session')}…")
+        added, twice = await run_in_thread(self._screen, add_activities, history, answered)
+        return import_words(added, [*filter(None, known), *twice])
 
     async def _with_phases(self, activities: Sequence[PastActivity]) -> list[PastActivity] | None:
         """The activities with the phases of their laps, asking for missing ones; None if the walker cancelled."""
@@ -174,19 +175,6 @@ class FileImport:
         details = "\n".join(_outline(unclear))
         ask = Ask("What was walked?", Phase.FORWARD.value, walked, details=details, word="import")
         return await self._screen.app.push_screen_wait(ask)
-
-    async def _add(self, history: History, activities: Sequence[PastActivity], known: list[SessionSummary]) -> str:
-        """Add activities one by one, showing the progress; an activity that is twice in a file is added once."""
-        added: list[StoredSession] = []
-        for number, activity in enumerate(activities, 1):
-            self._show_progress(f"Importing {number} of {len(activities)}…")
-            if session := await in_thread(known_as, history, activity):
-                known.append(session)
-                continue
-            fresh = session_from(activity)
-            await run_in_thread(self._screen, history.add, fresh)
-            added.append(fresh)
-        return import_words(added, known)
 
 
 def _outline(activities: Sequence[PastActivity]) -> Iterator[str]:

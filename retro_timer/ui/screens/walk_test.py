@@ -291,5 +291,6 @@ def _kept_in(store: Store, test: WalkTest) -> tuple[WalkTest, ...]:
     """Store a result; returns all results."""
     from retro_timer.storage.walk_tests import add_walk_test, walk_tests
 
+    earlier = walk_tests(store.history)
     add_walk_test(store.history, test)
-    return walk_tests(store.history)
+    return (*earlier, test)
