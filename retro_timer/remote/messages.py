@@ -136,8 +136,8 @@ class SharedState(RemoteMessage, frozen=True, tag="state"):
     Attributes:
         at: the moment of this state, in milliseconds of the session's clock (`pong` gives the offset to it).
         state: "ready", "lead-in", "running", "holding", "paused", "finished" or "ended-early".
-        reason: why it is paused: "walker", "bail-out", "sleep", "stopped", "belt", "interrupted" or "reopened";
-            otherwise empty.
+        reason: why it is paused: "walker", "bail-out", "sleep", "stopped", "belt", "turning", "interrupted" or
+            "reopened"; otherwise empty.
         index: the running interval.
         phase: the phase to show: in a lead-in, the one that it leads to.
         position: milliseconds of the schedule.

@@ -210,7 +210,7 @@ def _paused(event: Paused, settings: CueSettings) -> Cue | None:
     phrases = settings.phrases
     if event.reason is PauseReason.BAIL_OUT:
         return Cue(event.at, CueKind.BAIL_OUT, Sound.ATTENTION, (phrases.STEP_OFF,))
-    if event.reason in (PauseReason.INTERRUPTED, PauseReason.REOPENED):
+    if event.reason in (PauseReason.INTERRUPTED, PauseReason.REOPENED, PauseReason.TURNING):
         return None
     whys = {PauseReason.SLEEP: phrases.SLEPT, PauseReason.BELT: phrases.BELT_STOPPED}
     why = (whys[event.reason],) if event.reason in whys else ()

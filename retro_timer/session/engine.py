@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from retro_timer.scheduling.errors import EditError, WorkoutError
+from retro_timer.scheduling.facing import way_in
 from retro_timer.scheduling.schedule import NOTICE, At
 from retro_timer.session.events import Edited, EndReason, Event, IntervalStarted, Move, PauseReason, Refused, Started
 from retro_timer.session.languages import DEFAULT, LANGUAGES
@@ -99,6 +100,7 @@ class Session(Progression):
         if walked is None:
             walked = {index: self._schedule[index].duration * SECOND for index in range(self._index)}
         self._walked.restore(walked, self._into)
+        self._facing.turn()
         self._begun = True
         self._spent = spent
         self._events.append(
@@ -155,7 +157,10 @@ class Session(Progression):
         return self._reported()
 
     def skip_to(self, now: int, index: int) -> tuple[Event, ...]:
-        """Go to the start of a later interval at once; `Refused` if it is not later, or nothing has begun."""
+        """Go to a later interval at once, or to the turn that leads to it if it is walked facing the other way.
+
+        `Refused` if it is not later, or nothing has begun.
+        """
         self._bring_to(now)
         if self._state.is_over:
             return self._reported()
@@ -163,28 +168,20 @@ class Session(Progression):
             why = "you've already walked that part" if self._begun else "the session has not begun yet"
             self._events.append(Refused(moment=self._now, at=self._position, why=why))
             return self._reported()
-        counts_in = self._state is State.LEAD_IN and not self._waits
-        self._remember_jump(index)
-        self._go_to(index, Move.SKIP)
-        if counts_in:
-            self._repeat_lead_in()
+        target = way_in(self._schedule, self._index, index)
+        self._remember_jump(target)
+        self._jump(target, Move.SKIP)
         return self._reported()
 
     def back(self, now: int) -> tuple[Event, ...]:
-        """Restart the interval; right after its start, go to the previous one.
-
-        During a lead-in after a pause, the lead-in starts again, since it may now lead to another phase.
-        """
+        """Restart the interval; right after its start, go to the previous one."""
         self._bring_to(now)
         if self._state not in (*_MOVING, State.PAUSED) or not self._begun:
             return self._reported()
-        counts_in = self._state is State.LEAD_IN and not self._waits
         goes_back = self._into < RESTART_WINDOW and self._index > 0
         target, move = (self._index - 1, Move.PREVIOUS) if goes_back else (self._index, Move.RESTART)
         self._remember_jump(target)
-        self._go_to(target, move)
-        if counts_in:
-            self._repeat_lead_in()
+        self._jump(target, move)
         return self._reported()
 
     def edit(self, now: int, edit: Edit) -> tuple[Event, ...]:
@@ -249,18 +246,29 @@ class Session(Progression):
 
         The end is undone as of its moment: the time since then counts as a pause.
         """
-        over = self._state.is_over
-        counts_in = self._state is State.LEAD_IN and not self._waits
-        if not over:
-            self._end_interval()
-        if self._waits:
-            self._state = State.RUNNING
         latest = max(0, (self._schedule[spot.index].duration - NOTICE) * SECOND)
-        self._enter(spot.index, move, into=min(spot.into, latest))
-        if over:
+        into = min(spot.into, latest)
+        if self._state.is_over:
+            self._enter(spot.index, move, into=into)
             self._pause(PauseReason.REOPENED)
-        elif counts_in:
+        else:
+            self._jump(spot.index, move, into=into)
+
+    def _jump(self, index: int, move: Move, *, into: int = 0) -> None:
+        """Go to an interval other than the next one.
+
+        The session pauses if the walker would have to turn around while the belt moves. During a lead-in after a pause,
+        the lead-in starts again, since it may now lead to another phase.
+        """
+        counts_in = self._state is State.LEAD_IN and not self._waits
+        moves = self._state is not State.PAUSED and not counts_in
+        goes_on = move is Move.SKIP and index == self._index + 1
+        turns = moves and not goes_on and not self._facing.suits(self._schedule, self._index, index)
+        self._go_to(index, move, into=into)
+        if counts_in:
             self._repeat_lead_in()
+        elif turns:
+            self._pause(PauseReason.TURNING)
 
     def _restore(self, now: int, take: Callable[[Present], Schedule | Jump], move: Move) -> tuple[Event, ...]:
         self._bring_to(now)

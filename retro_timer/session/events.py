@@ -25,6 +25,7 @@ class PauseReason(StrEnum):
     BAIL_OUT = "bail-out"
     INTERRUPTED = "interrupted"  # the program was killed and the session resumed
     REOPENED = "reopened"  # the end of the session was undone
+    TURNING = "turning"  # a jump led to an interval for which the walker must turn around first
     BELT = "belt"  # the belt stopped
 
 

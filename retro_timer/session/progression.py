@@ -27,6 +27,7 @@ from retro_timer.session.events import (
     Resuming,
     Turned,
 )
+from retro_timer.session.facing import Facing
 from retro_timer.session.spent import CountsAs, Spent
 from retro_timer.session.states import SECOND, Rules, State
 
@@ -64,6 +65,7 @@ class Progression:
         self._stepped_off = False  # whether the walker may have stepped off the belt since the position last advanced
         self._spent = Spent()
         self._walked = WalkedTimes()
+        self._facing = Facing()
 
     @property
     def schedule(self) -> Schedule:
@@ -214,10 +216,13 @@ class Progression:
         self._position += passed
         self._spent = self._spent.plus(passed, CountsAs.WALKED)
         self._walked.add(passed)
+        self._facing.walk(self.entry.phase, passed, self._walked.since_start)
         if self.interval_left > 0:
             return
-        last = self._index + 1 == len(self._schedule)
-        if self.rules.wait_at_turns and self.entry.phase is Phase.TURN and not last:
+        turns = self.entry.phase is Phase.TURN
+        if turns:
+            self._facing.turn()
+        if self.rules.wait_at_turns and turns and self._index + 1 < len(self._schedule):
             self._hold()
         else:
             self._leave(Move.TIME)
@@ -275,9 +280,11 @@ class Progression:
         self._stepped_off = False
         if not self._begun:
             self._enter(0, Move.START)
+            self._facing.settle(self.entry.phase)
         elif self.interval_left == 0:
             self._leave(Move.TIME)
         else:
+            self._facing.settle(self.entry.phase)
             self._boundary = self._now
             self._events.append(Resumed(moment=self._now, at=self._position, standing=self._standing))
 
@@ -290,11 +297,11 @@ class Progression:
         else:
             self._go_to(self._index + 1, move)
 
-    def _go_to(self, index: int, move: Move) -> None:
+    def _go_to(self, index: int, move: Move, *, into: int = 0) -> None:
         self._end_interval()
         if self._waits:
             self._state = State.RUNNING
-        self._enter(index, move)
+        self._enter(index, move, into=into)
 
     def _enter(self, index: int, move: Move, *, into: int = 0) -> None:
         self._begun = True

@@ -278,6 +278,7 @@ def _hint(state: State, reason: PauseReason | None, key: Callable[[str], str]) -
         PauseReason.SLEEP: f"paused when the computer went to sleep; {resumes}",
         PauseReason.STOPPED: f"paused while the program was stopped; {resumes}",
         PauseReason.BELT: f"paused when the belt stopped; {resumes}",
+        PauseReason.TURNING: f"paused so that you can turn around; {resumes}",
         PauseReason.INTERRUPTED: f"picked up where you stopped; {resumes}",
     }
     return hints.get(reason, resumes) if reason else resumes

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 CERTAIN = 10_000
 """The longest stall, in milliseconds, during which nothing may be lost."""
 JUMPS = (Move.SKIP, Move.RESTART, Move.PREVIOUS, Move.UNDO, Move.REDO)
+from_outside = st.sampled_from(sorted(set(PauseReason) - {PauseReason.REOPENED, PauseReason.TURNING}))
+"""The reasons for a pause that the session itself does not have."""
 passing = st.one_of(st.integers(0, 3000), st.sampled_from([0, 1, 999, 1000, 1001, 5000]), st.integers(0, CERTAIN))
 
 
@@ -49,7 +51,7 @@ class AnyWalk(RuleBasedStateMachine):
         for passed in steps:
             self.call(passed)
 
-    @rule(passed=passing, reason=st.sampled_from(sorted(set(PauseReason) - {PauseReason.REOPENED})))
+    @rule(passed=passing, reason=from_outside)
     def pause(self, passed: int, reason: PauseReason) -> None:
         self.call(passed, lambda now: self.session.pause(now, reason))
 

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from retro_timer.session.engine import Session
 
 _RETURNS = (Move.UNDO, Move.REDO)
+SETTLED = 3_000
+"""Milliseconds after which a walker who was told a direction faces that way."""
 _STEP = {Move.TIME: 1, Move.SKIP: 1, Move.RESTART: 0, Move.PREVIOUS: -1}
 
 
@@ -60,6 +62,7 @@ class Auditor:
         self.over = False
         self.ended_at = 0
         self.reopened = 0  # number of undone ends
+        self.turns = False  # whether a jump turned the walker around, so that a pause must follow
         self.left: dict[int, set[int]] = {}  # the position in each interval when it was left
 
     def hear(self, events: tuple[Event, ...]) -> None:
@@ -71,9 +74,11 @@ class Auditor:
             self._pass(event.moment)
             if not isinstance(event, IntervalStarted | Ended):
                 assert event.at == self.at, f"{event} at {event.at}, not at {self.at}"
+            assert not self.turns or isinstance(event, Paused), "the walker must turn on a moving belt"
             getattr(self, f"_{type(event).__name__.lower()}")(event)
             self.at = event.at
             self.events.append(event)
+        assert not self.turns, "the walker must turn on a moving belt"
 
     def compare(self, session: Session, now: int) -> None:
         """Compare a session's state with its events, as of a moment."""
@@ -129,11 +134,20 @@ class Auditor:
             assert self.last.complete
             assert event.at == self.at
             self._needs_confirmed_turn(self.last.index)
+        self.turns = self._turns(event)
         if event.move in (Move.START, Move.TIME) or self.waits:
             self.counts_as = "walked"
             self.waits = False
         self.open = event.index
         self.walked_here = 0
+
+    def _turns(self, event: IntervalStarted) -> bool:
+        """Whether a jump leads from a direction that was walked for a while straight to the other one."""
+        if self.last is None or self.counts_as != "walked" or self.last.walked <= SETTLED:
+            return False
+        is_jump = event.move in (*_RETURNS, Move.PREVIOUS) or event.index > self.last.index + 1
+        from_belt, to_belt = self.last.entry.phase, event.entry.phase
+        return is_jump and from_belt.on_belt and to_belt.on_belt and from_belt.faces_backward != to_belt.faces_backward
 
     def _reopen(self, event: IntervalStarted) -> None:
         """Undo the end as of its own moment; a pause follows."""
@@ -160,6 +174,7 @@ class Auditor:
     def _paused(self, event: Paused) -> None:
         assert self.counts_as != "paused" or self.lead_in_ticks or event.reason is PauseReason.BAIL_OUT
         self.counts_as = "paused"
+        self.turns = False
         self.lead_in_ticks = None
         self.waits = False
 

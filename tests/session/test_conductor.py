@@ -93,12 +93,13 @@ def test_going_back_while_counting_in_says_the_new_phase_and_counts_again() -> N
 
 def test_going_back_from_a_waiting_turn_to_a_position_at_its_boundary() -> None:
     """The position it goes back to is as far behind as the lead-in would have taken, so the clock shows no jump."""
-    listener = listening("warm 1s, turn 1s, back 9s", wait_at_turns=True)
-    listener.after(2_000)
+    listener = listening("warm 1s, turn 3s, back 9s", wait_at_turns=True)
+    listener.after(4_000)
     listener.after(0, listener.session.turned)
-    listener.after(1_000, listener.session.back)
+    listener.after(0, listener.session.back)
     listener.walk(1_500, step=500)
-    assert listener.heard_of(CueKind.PHASE)[-2:] == [(3, "Start your warm-up."), (4, "Turn around.")]
+    turn = "Turn around. Three seconds."
+    assert listener.heard_of(CueKind.PHASE)[-2:] == [(1, turn), (4, turn)]
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from retro_timer.session.engine import Session
 from retro_timer.session.events import Ended, Event, PauseReason, Refused
 from retro_timer.session.states import Rules, State
 from tests import strategies
+from tests.session.any_walk import from_outside
 from tests.session.audit import Auditor
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ class AnyWalk(RuleBasedStateMachine):
         ready = self.session.state is State.READY
         assert bool(self.call(Session.start)) == ready
 
-    @rule(passed=passing, reason=st.sampled_from(sorted(set(PauseReason) - {PauseReason.REOPENED})))
+    @rule(passed=passing, reason=from_outside)
     def pause(self, passed: int, reason: PauseReason) -> None:
         self.now += passed
         self.call(lambda session, now: session.pause(now, reason))

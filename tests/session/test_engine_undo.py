@@ -245,7 +245,7 @@ def test_an_undone_skip_leaves_three_seconds_which_are_walked_again(notation: st
 
 
 def test_a_skip_is_undone_as_long_as_the_interval_it_led_to_runs() -> None:
-    session = walking("back 60s, fwd 300s, cool 60s", at=5_000)
+    session = walking("warm 60s, fwd 300s, cool 60s", at=5_000)
     session.skip(T + 5_000)
     session.undo(T + 5_000 + 299_000)
     assert (session.index, session.position) == (0, 5_000)
@@ -255,22 +255,23 @@ def test_a_skip_is_undone_as_long_as_the_interval_it_led_to_runs() -> None:
     assert (session.index, session.position) == (1, 60_000 + 100_000)
 
 
-def test_a_return_from_a_turn_that_waits_goes_on_at_once() -> None:
+def test_a_return_from_a_turn_that_waits_ends_the_waiting() -> None:
     session = walking("back 30s, turn 5s, fwd 30s", at=10_000, wait_at_turns=True)
     session.skip(T + 10_000)
     session.advance(T + 16_000)
     assert session.state is State.HOLDING
     session.undo(T + 16_000)
-    assert (session.state, session.position) == (State.RUNNING, 10_000)
-    session.advance(T + 17_000)
+    assert (session.state, session.position) == (State.PAUSED, 10_000)
+    session.resume(T + 17_000)
+    session.advance(T + 23_000)
     assert session.position == 11_000
-    assert session.spent == Spent(walked=16_000, held=1_000)
+    assert session.spent == Spent(walked=16_000, held=1_000, paused=6_000)
     # The same from the count after it.
-    session.skip(T + 17_000)
-    session.advance(T + 22_000)
-    session.turned(T + 23_000)
-    session.undo(T + 24_000)
-    assert (session.state, session.position) == (State.RUNNING, 11_000)
+    session.skip(T + 23_000)
+    session.advance(T + 28_000)
+    session.turned(T + 29_000)
+    session.undo(T + 30_000)
+    assert (session.state, session.position) == (State.PAUSED, 11_000)
 
 
 @pytest.mark.parametrize("into", [30_000, 59_500])

@@ -193,7 +193,8 @@ def test_skips_and_returns_are_distinguished() -> None:
     walk.do(walk.session.skip, 4000)  # out of backward
     walk.do(walk.session.back, 5000)  # the turn again
     walk.do(walk.session.back, 1000)  # and back to backward
-    walk.on(10_000 + 10_000)
+    walk.do(walk.session.resume, 2000)  # the walker has turned back
+    walk.on(5000 - 1000 + 10_000 + 10_000)
     walk.do(walk.session.end, 2000)  # in forward
     assert [(i.phase, i.walked, i.left) for i in walk.record.intervals] == [
         (Phase.BACKWARD, 4000, Leaving.SKIPPED),

@@ -17,7 +17,6 @@ from retro_timer.ui.screens.help import HelpScreen
 from retro_timer.ui.screens.question import Question
 from retro_timer.ui.widgets.countdown import Countdown
 from retro_timer.ui.widgets.direction import Direction, Word
-from retro_timer.ui.widgets.profile import Profile
 from tests.terminal import shows_time
 from tests.ui.support import SIZES, Stage, cells_of, text_of
 
@@ -390,44 +389,6 @@ async def test_a_record_is_named_at_the_end() -> None:
         stage.session_screen.conductor.remember_longest(60_000)
         await stage.move(pilot, 10_000, 105_000)
         assert "your longest bout yet: 1:10" in "\n".join(text_of(stage.app))
-
-
-async def test_a_click_on_the_profile_offers_to_go_there() -> None:
-    stage = Stage("warm 1m, 2x(turn 10s, back 1m, turn 10s, fwd 1m)")
-    async with stage.app.run_test(size=(80, 24)) as pilot:
-        await stage.move(pilot, 10_000, 30_000)
-        session = stage.session_screen.conductor.session
-        profile = stage.session_screen.query_one(Profile)
-        await pilot.click(profile, offset=(2, 0))
-        assert session.index == 0
-        assert "you are there" in "\n".join(text_of(stage.app))
-        await pilot.click(profile, offset=(55, 0))  # the second bout backward
-        assert isinstance(stage.app.screen, Question)
-        shown = "\n".join(text_of(stage.app))
-        assert "backward 1:00 from 3:30, round 2 of 2" in shown
-        assert "u undoes it" in shown
-        await pilot.press("y")
-        await stage.move(pilot, 0)
-        assert session.index == 5  # the turn before it
-        await pilot.press("u")
-        await stage.move(pilot, 0)
-        assert session.index == 0
-        await pilot.click(profile, offset=(55, 0))
-        await pilot.press("b")  # the question ignores other keys
-        await pilot.press("escape")
-        await stage.move(pilot, 0)
-        assert session.index == 0
-
-
-async def test_a_click_on_the_profile_is_answered_no_more_once_the_workout_has_changed() -> None:
-    stage = Stage("warm 1m, 2x(turn 10s, back 1m, turn 10s, fwd 1m)")
-    async with stage.app.run_test(size=(80, 24)) as pilot:
-        await stage.move(pilot, 10_000, 30_000)
-        await pilot.click(stage.session_screen.query_one(Profile), offset=(55, 0))
-        stage.session_screen.do("rounds_more")  # from a phone
-        await pilot.press("y")
-        await stage.move(pilot, 0)
-        assert stage.session_screen.conductor.session.index == 0
 
 
 async def test_the_keys_are_shown_below_the_countdown_that_runs_on_and_act() -> None:

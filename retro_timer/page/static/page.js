@@ -116,6 +116,7 @@ function hint(name, state, phase) {
     sleep: "paused when the computer went to sleep",
     stopped: "paused while the program was stopped",
     belt: "paused when the belt stopped",
+    turning: "paused so that you can turn around",
     interrupted: "picked up where you stopped",
   }[state.reason] || "";
 }

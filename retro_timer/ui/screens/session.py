@@ -224,7 +224,9 @@ class SessionScreen(CoverableScreen):
         self._questions.end(self._end)
 
     def _end(self) -> None:
-        self.action_act("quit")
+        self.tick()  # the session may have ended since the question was asked
+        if not self.conductor.session.state.is_over:
+            self.action_act("quit")
         self._ending.leave()
 
     def ask(self, *parts: tuple[str, ...]) -> None:

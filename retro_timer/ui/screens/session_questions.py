@@ -90,24 +90,28 @@ class SessionQuestions:
 
     def go_to(self, index: int) -> None:
         """Ask whether to go to a later interval at once; a turn that leads to it comes first."""
-        session = self._runner.session
-        if index <= session.index or session.state.is_over:
-            where = "you are there" if index == session.index else "you've already walked that part"
-            self._screen.refuse("the session is over" if session.state.is_over else where)
-            return
-        schedule = session.schedule
-        first = way_in(schedule, session.index, index)
+        session, schedule = self._runner.session, self._runner.session.schedule
+
+        def refused() -> bool:
+            if session.state.is_over:
+                why = "the session is over"
+            elif session.schedule is not schedule:
+                why = "the workout has changed since you clicked"
+            elif index <= session.index:
+                why = "you are there" if index == session.index else "you've already walked that part"
+            else:
+                return False
+            self._screen.refuse(why)
+            return True
 
         def answered(yes: bool | None) -> None:
-            if not yes:
-                return
-            if self._runner.session.schedule is schedule:
-                self._screen.take(self._runner.skip_to(first))
-            else:
-                self._screen.refuse("the workout has changed since you clicked")
+            if yes and not refused():
+                self._screen.take(self._runner.skip_to(index))
 
+        if refused():
+            return
         services = services_of(self._node)
         undo = keymap_of(services).first("session.undo", ascii_only=services.ascii_only)
-        turn = "The turn before it comes first. " if first != index else ""
+        turn = "The turn before it comes first. " if way_in(schedule, session.index, index) != index else ""
         details = f"{about(schedule, index, imperial=services.imperial)}. {turn}{undo} undoes it."
         self._node.app.push_screen(Question("Go there now?", details, yes="go there", no="stay"), answered)
