@@ -16,6 +16,7 @@ from retro_timer.runtime.exit_codes import EXIT_DONE
 from retro_timer.runtime.wiring import Setup
 from retro_timer.session.logged import origin_of
 from retro_timer.session.record import SessionStatus
+from retro_timer.session.shown import shown_seconds
 from retro_timer.text import clock_time
 
 if TYPE_CHECKING:
@@ -112,10 +113,10 @@ def _print_table(sessions: tuple[SessionSummary, ...]) -> None:
     for session in sessions:
         name = set_cell_size(session.planned.title, NAME_CELLS)
         totals = session.totals
-        walked = clock_time(session.spent.walked // 1000)
+        walked = clock_time(shown_seconds(session.spent.walked))
         click.echo(
             f"{session.uuid[:SHORT_ID]}  {session.start.started:%Y-%m-%d %H:%M}  {name} {walked:>8} "
-            f"{clock_time(totals.backward // 1000):>8}  {origin_of(session.uuid).value or STATES[session.state]}"
+            f"{clock_time(shown_seconds(totals.backward)):>8}  {origin_of(session.uuid).value or STATES[session.state]}"
         )
 
 

@@ -19,6 +19,7 @@ from retro_timer.runtime.import_activities import (
     with_phases,
 )
 from retro_timer.scheduling.phases import Phase
+from retro_timer.session.shown import shown_seconds
 from retro_timer.storage.transfer import Imported
 from retro_timer.text import clock_time, file_name
 
@@ -68,7 +69,7 @@ def import_past(setup: Setup, file: Path, past: Past, phases: str | None) -> Non
 
 def _report(session: StoredSession) -> None:
     summary = session.summary
-    walked, backward = (clock_time(length // 1000) for length in (summary.spent.walked, summary.totals.backward))
+    walked, backward = (clock_time(shown_seconds(length)) for length in (summary.spent.walked, summary.totals.backward))
     title, started = summary.planned.title[:60], summary.start.started
     click.echo(f"added {summary.uuid[:8]}: {title}, {walked}, {backward} backward, {started:%Y-%m-%d %H:%M}")
 

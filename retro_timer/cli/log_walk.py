@@ -15,6 +15,7 @@ from retro_timer.cli.stored_sessions import Day, the_session
 from retro_timer.runtime.wiring import Setup
 from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.session.history import Feedback, NextDay
+from retro_timer.session.shown import shown_seconds
 from retro_timer.storage.errors import StorageError
 from retro_timer.text import clock_time
 
@@ -199,7 +200,7 @@ def _given(values: dict[str, Any]) -> dict[str, Any]:
 def _report(what: str, session: StoredSession) -> None:
     """Print which session was logged or changed."""
     summary = session.summary
-    walked, backward = clock_time(summary.spent.walked // 1000), clock_time(summary.totals.backward // 1000)
+    walked, backward = (clock_time(shown_seconds(time)) for time in (summary.spent.walked, summary.totals.backward))
     title, started = summary.planned.title[:60], summary.start.started
     click.echo(f"{what} {summary.uuid[:8]}: {title}, {walked}, {backward} backward, {started:%Y-%m-%d %H:%M}")
 

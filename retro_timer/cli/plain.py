@@ -30,6 +30,7 @@ from retro_timer.session.events import (
     Turned,
 )
 from retro_timer.session.languages import caption
+from retro_timer.session.shown import shown_seconds
 from retro_timer.session.states import State
 from retro_timer.text import clock_time, one_line
 from retro_timer.ui.measured_text import measured_facts, measured_parts
@@ -330,7 +331,7 @@ class _TextLines:
                 text = event.why
             case Ended():
                 done = "complete" if event.reason is EndReason.COMPLETE else "ended early"
-                text = f"{done}, walked {clock_time(conductor.session.spent.walked // 1000)}"
+                text = f"{done}, walked {clock_time(shown_seconds(conductor.session.spent.walked))}"
             case _:
                 text = ""
         return text

@@ -11,6 +11,7 @@ from retro_timer.formats.format import SessionFormat
 from retro_timer.scheduling.model import MAX_NAME
 from retro_timer.scheduling.phases import Phase
 from retro_timer.session.record import SessionStatus
+from retro_timer.session.shown import shown_seconds, shown_totals
 from retro_timer.text import clock_time, one_line
 
 if TYPE_CHECKING:
@@ -101,17 +102,17 @@ def _date(session: StoredSession) -> str:
 
 
 def _times(session: StoredSession, look: _Look) -> tuple[str, ...]:
-    totals = session.summary.totals
+    shown = shown_totals(session.summary.totals)
     return (
-        f"{look.signs[Phase.BACKWARD]} backward {clock_time(totals.backward // 1000)}",
-        f"{look.signs[Phase.FORWARD]} forward {clock_time(totals.forward // 1000)}",
-        f"{look.signs[Phase.TURN]} turning {clock_time(totals.turn // 1000)}",
+        f"{look.signs[Phase.BACKWARD]} backward {clock_time(shown.backward)}",
+        f"{look.signs[Phase.FORWARD]} forward {clock_time(shown.forward)}",
+        f"{look.signs[Phase.TURN]} turning {clock_time(shown.turn)}",
     )
 
 
 def _facts(session: StoredSession) -> tuple[str, ...]:
     totals = session.summary.totals
-    facts = [f"longest backward {clock_time(totals.longest_backward // 1000)}"]
+    facts = [f"longest backward {clock_time(shown_seconds(totals.longest_backward))}"]
     if session.summary.planned.rounds:
         facts.append(f"rounds {totals.rounds_done} of {session.summary.planned.rounds}")
     whole = session.summary.state is SessionStatus.FINISHED and not totals.incomplete

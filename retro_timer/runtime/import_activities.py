@@ -16,6 +16,7 @@ from retro_timer.formats.past_activity import MAX_ACTIVITY_BYTES, checked_activi
 from retro_timer.formats.tcx_past import TAG, read_tcx_activities
 from retro_timer.runtime.walk_times import overlapping
 from retro_timer.scheduling.notation import phase_word
+from retro_timer.session.shown import shown_seconds
 from retro_timer.storage.listed_sessions import Listed, is_listed_csv, is_listed_json, read_listed_csv, read_listed_json
 from retro_timer.storage.transfer import Imported, import_sessions
 from retro_timer.text import clock_time, file_name
@@ -133,8 +134,8 @@ def with_phases(activity: PastActivity, phases: str, find: Callable[[str], Worko
 
 def import_words(added: Sequence[StoredSession], known: Sequence[SessionSummary]) -> str:
     """What was imported, what was skipped, and why: one or two sentences."""
-    walked = sum(each.summary.spent.walked for each in added) // 1000
-    backward = sum(each.summary.totals.backward for each in added) // 1000
+    walked = sum(shown_seconds(each.summary.spent.walked) for each in added)
+    backward = sum(shown_seconds(each.summary.totals.backward) for each in added)
     sum_up = f": {clock_time(walked)} walked, {clock_time(backward)} backward" if added else ""
     text = f"{_sessions(len(added))} added{sum_up}."
     if not known:

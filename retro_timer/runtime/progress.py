@@ -79,8 +79,8 @@ class Progress(Struct, frozen=True):
         efforts: the mean effort of each day or bucket.
         preset_ids: the mean place of the preset on the ladder, 1 to 8, of each day or bucket.
         sessions: number of sessions.
-        walked: total walking time in minutes.
-        backward: backward walking time in minutes.
+        walked: total walking time in seconds, the sum of what is shown for each session.
+        backward: backward walking time, likewise.
         longest: the longest backward bout in minutes.
         streak: the streak as of today.
         bests: the sessions that hold a record, of all time.
@@ -88,7 +88,7 @@ class Progress(Struct, frozen=True):
         speeds: the mean measured speed backward, in km/h, of each day or bucket; only of sessions at the effort to aim
             for, so that like is compared with like.
         measured: the backward distance that was measured, in metres.
-        measured_minutes: the backward walking time that was measured.
+        measured_seconds: the backward walking time that was measured.
     """
 
     span: Span
@@ -100,15 +100,15 @@ class Progress(Struct, frozen=True):
     efforts: tuple[Point, ...]
     preset_ids: tuple[Point, ...]
     sessions: int
-    walked: float
-    backward: float
+    walked: int
+    backward: int
     longest: float
     streak: Streak
     bests: Bests
     problems: tuple[str, ...] = ()
     speeds: tuple[Point, ...] = ()
     measured: float = 0
-    measured_minutes: float = 0
+    measured_seconds: int = 0
 
     @property
     def by_month(self) -> bool:
@@ -150,8 +150,8 @@ def progress_of(history: History, span: Span, now: datetime, week_start: WeekSta
             starts,
         ),
         sessions=sum(day.sessions for day in days),
-        walked=sum(day.walked for day in days) / MINUTE,
-        backward=sum(day.backward for day in days) / MINUTE,
+        walked=sum(day.shown_walked for day in days),
+        backward=sum(day.shown_backward for day in days),
         longest=max((day.longest_backward for day in days), default=0) / MINUTE,
         streak=streak(walked, today, week_start),
         bests=history.bests(),
@@ -159,7 +159,7 @@ def progress_of(history: History, span: Span, now: datetime, week_start: WeekSta
             ((walk.day, walk.kmh * walk.seconds, walk.seconds) for walk in walks if walk.effort in AIM), starts
         ),
         measured=sum(walk.metres for walk in walks),
-        measured_minutes=sum(walk.seconds for walk in walks) / 60,
+        measured_seconds=sum(walk.seconds for walk in walks),
         problems=problems_of(history, now, day_ends),
     )
 

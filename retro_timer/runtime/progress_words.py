@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from retro_timer.scheduling.units import show_distance
+from retro_timer.session.shown import shown_seconds
 from retro_timer.text import clock_time, counted
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ def totals(progress: Progress, *, imperial: bool = False) -> str:
     if not progress.measured:
         return text
     distance = show_distance(progress.measured, imperial=imperial)
-    return f"{text}, {_hours(progress.measured_minutes)} and {distance} measured"
+    return f"{text}, {_hours(progress.measured_seconds)} and {distance} measured"
 
 
 def streak(progress: Progress) -> str:
@@ -38,10 +39,10 @@ def bests(found: Bests) -> tuple[str, str]:
 
 
 def _record(milliseconds: int, summary: SessionSummary) -> str:
-    return f"{clock_time(milliseconds // 1000):>5}  {summary.day.day} {summary.day:%b %Y}"
+    return f"{clock_time(shown_seconds(milliseconds)):>5}  {summary.day.day} {summary.day:%b %Y}"
 
 
-def _hours(minutes: float) -> str:
-    """Minutes as hours and minutes, or to the second where that matters: 0:55, not 0 min."""
-    hours, rest = divmod(int(minutes), 60)
-    return f"{hours:,} h {rest:02} min" if hours else clock_time(round(minutes * 60))
+def _hours(seconds: int) -> str:
+    """Seconds as hours and minutes, or to the second where that matters: 0:55, not 0 min."""
+    hours, minutes = divmod(seconds // 60, 60)
+    return f"{hours:,} h {minutes:02} min" if hours else clock_time(seconds)

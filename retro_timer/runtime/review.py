@@ -10,6 +10,8 @@ from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.schedule import flatten
 from retro_timer.session.record import FACING_FORWARD
+from retro_timer.session.shown import shown_seconds, shown_totals
+from retro_timer.session.states import SECOND
 from retro_timer.training.energy import Walked, estimate
 
 if TYPE_CHECKING:
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     from retro_timer.session.trace import IntervalMeasures
     from retro_timer.training.energy import Energy
 
-SECOND = 1000
 STANDS_KMH = 0.1
 """A mean speed below this, in km/h, counts as standing."""
 
@@ -56,7 +57,8 @@ class Review(Struct, frozen=True):
     """A session compared with its plan.
 
     Attributes:
-        backward, forward, turn, total: in seconds; forward includes warm-up and cool-down.
+        backward, forward, turn, rest, total: in seconds; forward includes warm-up and cool-down. The parts add up to
+            the total.
         rounds: completed rounds.
         longest: the longest uninterrupted backward bout, in seconds.
         completion: the completed share of the plan, 0 to 1.
@@ -67,6 +69,7 @@ class Review(Struct, frozen=True):
     backward: Measure
     forward: Measure
     turn: Measure
+    rest: Measure
     total: Measure
     rounds: Measure
     longest: Measure
@@ -83,16 +86,18 @@ def review_of(session: StoredSession, walker: Walker | None = None) -> Review:
         walker: body weight and usual speeds, for the energy.
     """
     summary, totals = session.summary, session.summary.totals
+    shown = shown_totals(totals)
     planned = planned_schedule(summary.planned)
     sums = {phase: _sum(planned, phase) for phase in Phase} if planned else None
     forward = sum(sums[phase] or 0 for phase in FACING_FORWARD) if sums else None
     return Review(
-        backward=Measure(totals.backward // SECOND, sums[Phase.BACKWARD] if sums else None),
-        forward=Measure(totals.forward // SECOND, forward),
-        turn=Measure(totals.turn // SECOND, sums[Phase.TURN] if sums else None),
-        total=Measure(summary.spent.walked // SECOND, summary.planned.seconds),
+        backward=Measure(shown.backward, sums[Phase.BACKWARD] if sums else None),
+        forward=Measure(shown.forward, forward),
+        turn=Measure(shown.turn, sums[Phase.TURN] if sums else None),
+        rest=Measure(shown.rest, sums[Phase.REST] if sums else None),
+        total=Measure(shown_seconds(summary.spent.walked), summary.planned.seconds),
         rounds=Measure(totals.rounds_done, summary.planned.rounds),
-        longest=Measure(totals.longest_backward // SECOND, planned.longest_backward if planned else None),
+        longest=Measure(shown_seconds(totals.longest_backward), planned.longest_backward if planned else None),
         completion=totals.completion,
         energy=_energy(session, walker),
         measured=_measured(session),

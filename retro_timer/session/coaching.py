@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from msgspec.structs import replace
 
 from retro_timer.session.cue import Cue, CueKind
+from retro_timer.session.shown import shown_seconds
 from retro_timer.session.states import SECOND
 from retro_timer.session.timeline import CueTimeline, remembered
 
@@ -226,7 +227,8 @@ class Coach:
     def recap(self, at: int) -> Cue:
         """A cue with the backward time of this session, and the longest bout so far."""
         bouts = self._session.bouts.values()
-        words = self._phrases.recap(sum(bouts), max([self.longest_before, *bouts]))
+        times = (sum(bouts), max([self.longest_before, *bouts]))
+        words = self._phrases.recap(*(shown_seconds(time) * SECOND for time in times))
         return Cue(at, CueKind.RECAP, words=words)
 
     def _other_than(self, last: Cue | None, cue: Cue) -> Cue:

@@ -176,6 +176,8 @@ class Period(Struct, frozen=True):
         forward: the forward part of it, including warm-up and cool-down.
         turn: the part spent turning around.
         longest_backward: the longest backward bout.
+        shown_walked: total walking time in seconds, the sum of what is shown for each session.
+        shown_backward: the backward part of it.
     """
 
     first: date
@@ -185,6 +187,8 @@ class Period(Struct, frozen=True):
     forward: int
     turn: int
     longest_backward: int
+    shown_walked: int
+    shown_backward: int
 
 
 class Bests(Struct, frozen=True):

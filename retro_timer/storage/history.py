@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from retro_timer.session.bounds import LONGEST
 from retro_timer.session.history import Bests, InterruptedSession, Period, SessionSummary, StoredSession
 from retro_timer.session.record import SessionStatus
+from retro_timer.session.states import SECOND
 from retro_timer.storage.days import day_column
 from retro_timer.storage.errors import BusyError, DamagedError, StorageError, UnreadableError
 from retro_timer.storage.quarantine import Quarantined, name_of, quarantine, quarantined
@@ -59,7 +60,7 @@ def days_query(day_ends: int = 0) -> str:
     """The query for the totals of each day; days end `day_ends` hours after midnight."""
     return f"""
         SELECT {day_column(day_ends)} AS at, count(*), sum(walked), sum(backward), sum(forward), sum(turn),
-            max(longest_backward)
+            max(longest_backward), sum(walked / {SECOND}), sum(backward / {SECOND})
         FROM sessions WHERE at BETWEEN ? AND ? AND state <> 'walking' GROUP BY at ORDER BY at
     """  # noqa: S608  (a column)
 

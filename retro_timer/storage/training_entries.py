@@ -13,6 +13,7 @@ from retro_timer.scheduling.presets import presets
 from retro_timer.session.bounds import LONGEST, Count, Ms, Notation, Score, Share, Word
 from retro_timer.session.history import NextDay, day_at
 from retro_timer.session.logged import Origin, origin_of
+from retro_timer.session.shown import shown_seconds
 from retro_timer.storage.days import day_column
 from retro_timer.storage.errors import UnreadableError
 from retro_timer.storage.rows import checked
@@ -211,9 +212,9 @@ def _entry(row: _Row, now: datetime, day_ends: int, known: Mapping[str, str]) ->
         pain_before=row.pain_before,
         pain_after=row.pain_after,
         next_day=row.next_day,
-        walked_seconds=row.walked // 1000,
-        backward_seconds=row.backward // 1000,
-        longest_bout=row.longest_backward // 1000,
+        walked_seconds=shown_seconds(row.walked),
+        backward_seconds=shown_seconds(row.backward),
+        longest_bout=shown_seconds(row.longest_backward),
         share=row.completion,
         logged=origin_of(row.uuid) is not Origin.TIMER,
     )

@@ -10,6 +10,7 @@ from msgspec import Struct
 from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.units import show_speed
 from retro_timer.session.events import PauseReason
+from retro_timer.session.shown import shown_seconds
 from retro_timer.session.states import SECOND, State
 from retro_timer.text import clock_time
 
@@ -233,7 +234,8 @@ _WORDS: Final = {
 
 def _praise(achieved: Achieved) -> str:
     longest = max(achieved.bouts, default=0)
-    return f"your longest bout yet: {clock_time(longest // SECOND)}" if longest > achieved.longest_before > 0 else ""
+    is_best = longest > achieved.longest_before > 0
+    return f"your longest bout yet: {clock_time(shown_seconds(longest))}" if is_best else ""
 
 
 def _minutes_left(seconds: int) -> str:
@@ -263,8 +265,8 @@ def _achievement(achieved: Achieved) -> tuple[str, str]:
     """The time walked backward, or if there is none, in total; with its label."""
     backward = sum(achieved.bouts)
     if backward >= SECOND:
-        return clock_time(backward // SECOND), WORDS[Phase.BACKWARD]
-    return clock_time(achieved.walked // SECOND), "WALKED"
+        return clock_time(shown_seconds(backward)), WORDS[Phase.BACKWARD]
+    return clock_time(shown_seconds(achieved.walked)), "WALKED"
 
 
 def _hint(state: State, reason: PauseReason | None, key: Callable[[str], str]) -> str:

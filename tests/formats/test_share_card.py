@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from retro_timer.formats.share_card import card, write_ascii_card, write_card
 from tests.formats.sessions import walked_session
@@ -63,3 +64,10 @@ def test_only_names_that_lose_letters_are_noted() -> None:
     assert write_ascii_card(walked_session("back 5s", name="~ tilde")).notes == ()
     assert write_ascii_card(walked_session("back 5s", name="é")).notes != ()
     assert write_card(walked_session("back 5s", name="後")).notes == ()
+
+
+def test_the_parts_of_a_walk_add_up() -> None:
+    session = walked_session("back 1m, turn 30s, fwd 90s")
+    parts = replace(session.summary.totals, backward=1_900, turn=400, forward=11_700)
+    walked = replace(session, summary=replace(session.summary, totals=parts))
+    assert rows(card(walked))[4] == "▼ backward 0:01       ▲ forward 0:12      ↻ turning 0:01", "0:14 in all"

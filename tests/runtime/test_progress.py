@@ -21,9 +21,11 @@ from retro_timer.runtime.progress import (
     means,
     progress_of,
 )
+from retro_timer.runtime.progress_words import totals
 from retro_timer.scheduling.presets import presets
 from retro_timer.scheduling.units import WeekStart
-from retro_timer.session.history import Feedback, Period
+from retro_timer.session.history import Feedback, Period, StoredSession
+from retro_timer.session.shown import shown_seconds
 from retro_timer.storage.memory import memory_history
 from retro_timer.storage.training_entries import entries_of
 from retro_timer.training.levels import LADDER_ORDER
@@ -36,7 +38,10 @@ TODAY = date(2026, 3, 4)
 
 
 def day(when: date, backward: int = 5, forward: int = 10, longest: int = 2) -> Period:
-    return Period(when, 1, (backward + forward) * MINUTE, backward * MINUTE, forward * MINUTE, 0, longest * MINUTE)
+    seconds = ((backward + forward) * 60, backward * 60)
+    return Period(
+        when, 1, (backward + forward) * MINUTE, backward * MINUTE, forward * MINUTE, 0, longest * MINUTE, *seconds
+    )
 
 
 @pytest.mark.parametrize(
@@ -131,3 +136,17 @@ def test_progress_and_the_plan_count_the_same_sessions(span: Span) -> None:
     assert progress.efforts == means(rated, starts)
     levels = [(entry.day, LADDER_ORDER[entry.preset] + 1, 1) for entry in inside if entry.preset]
     assert progress.preset_ids == means(levels, starts)
+
+
+def test_the_totals_are_the_sum_of_what_the_list_shows() -> None:
+    history = memory_history()
+    for index in range(3):
+        walked = session_of("first-try", started=MORNING + index * timedelta(days=1)).summary
+        spent, times = replace(walked.spent, walked=299_900), replace(walked.totals, backward=200_600, forward=99_300)
+        summary = replace(walked, start=replace(walked.start, uuid=str(UUID(int=index))), spent=spent, totals=times)
+        history.add(StoredSession(summary))
+    found = progress_of(history, Span.FOUR_WEEKS, MORNING + timedelta(days=3), WeekStart.MONDAY)
+    listed = history.page()
+    assert (found.walked, found.backward) == (3 * 299, 3 * 200)
+    assert found.walked == sum(shown_seconds(session.spent.walked) for session in listed)
+    assert totals(found).startswith("3 sessions   14:57 walked   10:00 backward")

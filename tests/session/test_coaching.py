@@ -484,6 +484,14 @@ def test_the_longest_bout_so_far_may_be_an_earlier_one() -> None:
     assert "Your longest bout so far: one minute thirty." in recap(listener)[0]
 
 
+def test_the_recap_says_the_seconds_that_are_shown() -> None:
+    listener = listening("back 60s, turn 30s, fwd 60s")
+    walked(listener, 14)
+    listener.after(900, listener.session.end)
+    said = recap(listener)[0]
+    assert said.startswith("You walked backward for fourteen seconds."), said
+
+
 def test_a_session_ended_early_has_its_recap_too() -> None:
     listener = listening("back 60s, turn 30s, fwd 60s")
     walked(listener, 75)

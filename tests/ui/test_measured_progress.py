@@ -38,7 +38,7 @@ async def test_speed_at_equal_effort_and_measured_minutes_are_shown(tmp_path: Pa
         add_measured(stage, days_ago, kmh, effort)
     found = progress_of(history(stage), Span.TWELVE_WEEKS, stage.clock.wall(), WeekStart.MONDAY)
     assert [point.value for point in found.speeds] == [pytest.approx(kmh) for kmh in (1.0, 1.2, 1.5)]
-    assert found.measured_minutes == pytest.approx(found.backward, rel=0.02)
+    assert found.measured_seconds == pytest.approx(found.backward, rel=0.02)
     async with stage.app.run_test(size=(120, 40)) as pilot:
         await stage.app.push_screen(ProgressScreen())
         await settled(pilot)

@@ -344,7 +344,7 @@ async def test_empty_plots_say_what_will_be_there_and_short_times_have_seconds(t
         await open_progress(stage, pilot)
         for words in ("After your first walk", "No effort rated yet", "No sessions yet"):
             assert words in shown(stage)
-    short = SimpleNamespace(sessions=1, walked=61, backward=55 / 60, measured=0)
+    short = SimpleNamespace(sessions=1, walked=3_660, backward=55, measured=0)
     assert totals(short) == "1 session   1 h 01 min walked   0:55 backward"  # type: ignore[arg-type]  # what it reads
 
 

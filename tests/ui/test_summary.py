@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,9 @@ from retro_timer.ui.widgets.title import Title
 from tests.ui.drawn import settled
 from tests.ui.summaries import WHOLE, finish, said, shown, stage_in, walk
 from tests.ui.support import SIZES, Stage, history
+
+PART = re.compile(r"(backward|forward|turning|rest|total) +(\d+:\d\d) of")
+"""A line of the totals: its name, and how much was walked."""
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -328,6 +332,18 @@ async def test_answers_given_elsewhere_while_the_form_is_open_stay_and_are_shown
         await pilot.press("backspace", "escape")
         await settled(pilot)
     assert said(stage) == replace(elsewhere, effort=5, fall=None), "what is shown can be changed here"
+
+
+async def test_every_part_of_the_total_has_its_line_and_they_add_up(tmp_path: Path) -> None:
+    stage = stage_in(tmp_path, "back 20s, rest 20s, fwd 20s")
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await walk(stage, pilot, 20_600, 19_400, 12_900)
+        stage.session_screen.action_act("quit")
+        await settled(pilot)
+        await pilot.press("enter")
+        await settled(pilot)
+        parts = {name: right for line in shown(stage).splitlines() for name, right in PART.findall(line)}
+    assert parts == {"backward": "0:20", "rest": "0:20", "forward": "0:12", "turning": "0:00", "total": "0:52"}
 
 
 async def test_a_workout_edited_during_the_session_can_be_saved(tmp_path: Path) -> None:

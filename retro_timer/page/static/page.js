@@ -865,11 +865,14 @@ class Page {
   #showSummary(summary) {
     this.summary = summary;
     $("outcome").textContent = summary.complete ? "COMPLETE" : "ENDED EARLY";
-    const rows = [["walked", summary.walked], ["backward", summary.backward], ["forward", summary.forward], ["longest bout", summary.longest]];
-    $("walked").replaceChildren(...rows.flatMap(([name, milliseconds]) => {
+    // As on the other screens, the ends of the parts are rounded down, not the parts: see retro_timer/session/shown.py.
+    const [walked, backward, longest, facing] = [summary.walked, summary.backward, summary.longest, summary.backward + summary.forward]
+      .map((milliseconds) => Math.floor(milliseconds / 1000));
+    const rows = [["walked", walked], ["backward", backward], ["forward", facing - backward], ["longest bout", longest]];
+    $("walked").replaceChildren(...rows.flatMap(([name, seconds]) => {
       const [term, value] = [document.createElement("dt"), document.createElement("dd")];
       term.textContent = name;
-      value.textContent = clockTime(Math.floor(milliseconds / 1000));
+      value.textContent = clockTime(seconds);
       return [term, value];
     }));
     for (const field of document.querySelectorAll("fieldset")) {

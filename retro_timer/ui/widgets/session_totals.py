@@ -70,7 +70,10 @@ class SessionTotals(Vertical):
             (Phase.BACKWARD, "backward", self._review.backward),
             (Phase.FORWARD, "forward", self._review.forward),
             (Phase.TURN, "turning", self._review.turn),
+            (Phase.REST, "rest", self._review.rest),
         ):
+            if phase is Phase.REST and not (measure.walked or measure.planned):
+                continue
             yield _classed(Line(f"{SYMBOLS[phase]} {name}", right=_of(measure)), phase.value)
 
     def _measured(self) -> Iterator[Line]:

@@ -9,6 +9,7 @@ from textual.widgets.option_list import Option
 
 from retro_timer.session.logged import origin_of
 from retro_timer.session.record import SessionStatus
+from retro_timer.session.shown import shown_seconds
 from retro_timer.text import clock_time
 from retro_timer.ui.widgets.line import fitted
 from retro_timer.ui.widgets.reversible import ReversibleList
@@ -87,10 +88,10 @@ def _row(summary: SessionSummary, *, clock_12h: bool, roomy: bool) -> Text:
         "" if summary.state is SessionStatus.FINISHED else summary.state.value.replace("-", " "),
         feedback.note,
     ]
-    walked, backward = clock_time(summary.spent.walked // 1000), clock_time(totals.backward // 1000)
+    walked, backward = (clock_time(shown_seconds(time)) for time in (summary.spent.walked, totals.backward))
     words = ", ".join(filter(None, signs))
     if roomy:
-        longest = f"longest {clock_time(totals.longest_backward // 1000):>5}" if totals.longest_backward else ""
+        longest = f"longest {clock_time(shown_seconds(totals.longest_backward)):>5}" if totals.longest_backward else ""
         pain = "" if feedback.pain_after is None else f"pain {feedback.pain_after}"
         columns = (
             f"{started:%a %Y-%m-%d} {hour}", fitted(summary.planned.title, 30), f"{walked:>7} walked",
