@@ -10,7 +10,7 @@ import click
 from retro_timer.cli.completing import complete_stored_session
 from retro_timer.cli.log_walk import add, delete, delete_session, edit
 from retro_timer.cli.options import data_dir_option
-from retro_timer.cli.stored_sessions import ALL, Day, the_session
+from retro_timer.cli.stored_sessions import ALL, NO_SESSIONS, Day, the_session
 from retro_timer.cli.streams import json_text, shows_unicode
 from retro_timer.runtime.exit_codes import EXIT_DONE
 from retro_timer.runtime.wiring import Setup
@@ -105,7 +105,7 @@ def history(  # noqa: PLR0913  (one argument per option)
 
 def _print_table(sessions: tuple[SessionSummary, ...]) -> None:
     if not sessions:
-        click.echo("no sessions yet: retro-timer run first-try")
+        click.echo(NO_SESSIONS)
         return
     from rich.cells import set_cell_size
 

@@ -15,6 +15,9 @@ ALL: Final = 1_000_000
 """More sessions than anybody has."""
 
 
+NO_SESSIONS: Final = "no sessions yet: retro-timer run first-try"
+
+
 class Day(click.ParamType):  # type: ignore[type-arg]  # generic to type checkers only in newer versions of click
     """A date such as 2026-03-02."""
 
@@ -28,20 +31,18 @@ class Day(click.ParamType):  # type: ignore[type-arg]  # generic to type checker
             self.fail(f"expected a date such as 2026-03-02, not {str(value)[:20]!r}", param, ctx)
 
 
-def find_session(kept: History, wanted: str) -> SessionSummary | None:
-    """Find a session by its id or an unambiguous prefix; `last` is the newest."""
-    if wanted == "last":
-        return next(iter(kept.page(limit=1)), None)
-    found = [session for session in kept.page(limit=ALL) if session.uuid.startswith(wanted.lower())]
-    return found[0] if len(found) == 1 and wanted else None
-
-
 def the_session(kept: History, wanted: str) -> SessionSummary:
-    """Find a session like `find_session`.
+    """Find a session by its id or an unambiguous prefix; `last` is the newest.
 
     Raises:
-        click.UsageError: if no session or several sessions have the id.
+        click.UsageError: if there is no session, or if no session or several sessions have the id.
     """
-    if found := find_session(kept, wanted):
-        return found
+    newest = kept.page(limit=1)
+    if not newest:
+        raise click.UsageError(NO_SESSIONS)
+    if wanted == "last":
+        return newest[0]
+    found = [session for session in kept.page(limit=ALL) if session.uuid.startswith(wanted.lower())]
+    if len(found) == 1 and wanted:
+        return found[0]
     raise click.UsageError(f"no single session has the id {wanted[:40]!r}: see retro-timer history")

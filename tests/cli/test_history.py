@@ -127,6 +127,14 @@ def test_an_id_of_no_or_several_sessions_is_refused(
     assert len(run("history", "--json").json) == 2
 
 
+@pytest.mark.parametrize("wanted", ["last", "4f1c2a9e"])
+@pytest.mark.parametrize(
+    "arguments", [("history", "edit"), ("history", "delete"), ("export", "--format", "tcx", "--session")]
+)
+def test_in_an_empty_history_every_id_says_how_to_begin(run: Run, arguments: tuple[str, ...], wanted: str) -> None:
+    refused(run(*arguments, wanted), "no sessions yet: retro-timer run first-try")
+
+
 @pytest.mark.parametrize(("answer", "deleted"), [("y\n", True), ("n\n", False), ("", False)])
 def test_deleting_a_session_asks_first(
     run: Run, walks: list[StoredSession], monkeypatch: pytest.MonkeyPatch, answer: str, deleted: bool
