@@ -5,7 +5,10 @@ from __future__ import annotations
 import sys
 import time
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Final, Protocol
+
+STOPS_IN_SLEEP: Final = sys.platform != "win32"
+"""Whether the monotonic clock stands still while the machine sleeps."""
 
 
 def now_ms() -> int:

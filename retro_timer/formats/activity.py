@@ -12,10 +12,11 @@ from msgspec import Struct
 
 from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.units import metres_per_second
+from retro_timer.session.events import PauseReason
 from retro_timer.session.trace import samples_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
     from retro_timer.scheduling.phases import Phase
@@ -98,18 +99,17 @@ def laps_of(session: StoredSession) -> tuple[Lap, ...]:
     Raises:
         WorkoutError: if the start has no offset from UTC, or nothing was walked.
     """
-    started = session.summary.start.started
-    if started.utcoffset() is None:
+    if session.summary.start.started.utcoffset() is None:
         raise WorkoutError("a session starts at a moment with an offset from UTC")
     walked = [(place, interval) for place, interval in enumerate(session.intervals) if interval.walked]
     if not walked:
         raise WorkoutError("nothing was walked in this session, so there is nothing to export")
-    starts = [interval.at for _, interval in walked]
+    moment, starts = moments_of(session), [interval.at for _, interval in walked]
     measures = {each.interval: each for each in session.measures}
     return tuple(
         Lap(
-            started=started + timedelta(milliseconds=interval.at),
-            ended=started + timedelta(milliseconds=end),
+            started=moment(interval.at),
+            ended=moment(end),
             phase=interval.phase,
             label=interval.label,
             seconds=interval.walked / 1000,
@@ -120,13 +120,28 @@ def laps_of(session: StoredSession) -> tuple[Lap, ...]:
     )
 
 
+def moments_of(session: StoredSession) -> Callable[[int], datetime]:
+    """Convert times of a session, in milliseconds, to moments of the wall clock.
+
+    The times of a session are those of the wall clock since its start. In sessions of older versions, however, the
+    pauses lack what their interruptions took, of which only the sum is known: it is taken to be that of the last one.
+    """
+    started, away = session.summary.start.started, session.summary.away
+    resumed = [pause.at for pause in session.pauses if pause.reason is PauseReason.INTERRUPTED]
+
+    def moment(at: int) -> datetime:
+        return started + timedelta(milliseconds=at + (away if resumed and at > resumed[-1] else 0))
+
+    return moment
+
+
 def points_of(session: StoredSession, laps: Sequence[Lap]) -> tuple[tuple[LapPoint, ...], ...]:
     """The points of each lap: as measured, or at the planned speed where no belt was measured; none without either."""
-    started = session.summary.start.started
+    moment_at = moments_of(session)
     starts = [lap.started for lap in laps]
     found: list[list[LapPoint]] = [[] for _ in laps]
     for sample in samples_of(session.traces):
-        moment = started + timedelta(milliseconds=sample.at)
+        moment = moment_at(sample.at)
         lap = max(0, bisect_right(starts, moment) - 1)
         before = found[lap][-1].metres if found[lap] else 0.0
         if moment < laps[lap].ended:
@@ -172,12 +187,8 @@ def planned_distances(laps: Sequence[Lap]) -> bool:
 def stops_of(session: StoredSession) -> tuple[tuple[datetime, datetime], ...]:
     """The start and end of each pause; pauses before the first walked interval are left out."""
     first = next(interval.at for interval in session.intervals if interval.walked)
-    started = session.summary.start.started
-    return tuple(
-        (started + timedelta(milliseconds=pause.at), started + timedelta(milliseconds=pause.at + pause.length))
-        for pause in session.pauses
-        if pause.at >= first
-    )
+    moment = moments_of(session)
+    return tuple((moment(pause.at), moment(pause.at + pause.length)) for pause in session.pauses if pause.at >= first)
 
 
 def walked_seconds(session: StoredSession) -> float:

@@ -5,10 +5,11 @@ Used by both the full screen and plain sessions.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from retro_timer.clock import SleepWatch
+from retro_timer.clock import STOPS_IN_SLEEP, SleepWatch
 from retro_timer.scheduling.schedule import flatten
 from retro_timer.session.actions import session_action
 from retro_timer.session.conductor import STALE, Conductor
@@ -92,15 +93,18 @@ class Runner:
 
         record = interrupted.record
         walked = walked_once(record.intervals)
-        return events + self._call(lambda now: self.session.restore(now, record.position, record.spent, walked))
+        events += self._call(lambda now: self.session.restore(now, record.position, record.spent, walked))
+        return events + self._clock_stopped((self._clock.wall() - interrupted.seen) // timedelta(milliseconds=1))
 
     def advance(self) -> Events:
         """Advance the session to the current time."""
-        slept: Events = ()
-        if self._watch.slept():
+        events: Events = ()
+        if slept := self._watch.slept():
             # The time between the last check and the sleep is unknown, so it is not counted as walked.
-            slept = self._pause_at_last_check(PauseReason.SLEEP)
-        return slept + self._noted(self.conductor.advance(self._check_time()))
+            events = self._pause_at_last_check(PauseReason.SLEEP)
+            if STOPS_IN_SLEEP:
+                events += self._clock_stopped(slept)
+        return events + self._noted(self.conductor.advance(self._check_time()))
 
     def mark_running(self) -> None:
         """Record that the process is running; a later stop is dated to the last call."""
@@ -299,6 +303,9 @@ class Runner:
         events = self.conductor.call(self._last_check, lambda moment: self.session.pause(moment, reason))
         self._check_time()
         return self._noted(events)
+
+    def _clock_stopped(self, length: int) -> Events:
+        return self._call(lambda now: self.session.clock_stopped(now, length))
 
     def _call(self, method: Callable[[int], Events]) -> Events:
         return self._noted(self.conductor.call(self._check_time(), method))

@@ -10,9 +10,21 @@ from typing import TYPE_CHECKING, Final
 from retro_timer.scheduling.errors import EditError, WorkoutError
 from retro_timer.scheduling.facing import way_in
 from retro_timer.scheduling.schedule import NOTICE, At
-from retro_timer.session.events import Edited, EndReason, Event, IntervalStarted, Move, PauseReason, Refused, Started
+from retro_timer.session.bounds import LONGEST
+from retro_timer.session.events import (
+    ClockStopped,
+    Edited,
+    EndReason,
+    Event,
+    IntervalStarted,
+    Move,
+    PauseReason,
+    Refused,
+    Started,
+)
 from retro_timer.session.languages import DEFAULT, LANGUAGES
 from retro_timer.session.progression import Progression
+from retro_timer.session.spent import CountsAs
 from retro_timer.session.states import SECOND, Rules, State
 from retro_timer.session.undo_history import Jump, Present, Spot, UndoHistory
 
@@ -114,6 +126,18 @@ class Session(Progression):
         self._bring_to(now)
         if self._state in _MOVING or (self._state is State.PAUSED and reason is PauseReason.BAIL_OUT):
             self._pause(reason)
+        return self._reported()
+
+    def clock_stopped(self, now: int, length: int) -> tuple[Event, ...]:
+        """Count time for which this clock was stopped, in milliseconds, as part of the pause.
+
+        So a pause is as long as by the wall clock, even if the machine slept or the program did not run.
+        """
+        self._bring_to(now)
+        length = min(length, LONGEST - self._spent.paused)
+        if self._state is State.PAUSED and length > 0:
+            self._spent = self._spent.plus(length, CountsAs.PAUSED)
+            self._events.append(ClockStopped(moment=self._now, at=self._position, length=length))
         return self._reported()
 
     def resume(self, now: int) -> tuple[Event, ...]:

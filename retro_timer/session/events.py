@@ -91,6 +91,12 @@ class Paused(Event, frozen=True):
     reason: PauseReason
 
 
+class ClockStopped(Event, frozen=True):
+    """In a pause, the session's clock was stopped for `length` milliseconds: asleep, or because no program ran."""
+
+    length: int
+
+
 class Resuming(Event, frozen=True):
     """The lead-in after a pause begins."""
 

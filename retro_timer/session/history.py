@@ -122,7 +122,8 @@ class SessionSummary(Struct, frozen=True):
         planned: the planned workout.
         spent: how the time was spent.
         totals: its totals.
-        away: milliseconds between interruption and resumption, by the wall clock.
+        away: milliseconds between interruptions and resumptions that are not part of a pause; always 0 in sessions of
+            this version.
         feedback: the walker's feedback.
     """
 
@@ -206,7 +207,7 @@ class InterruptedSession(Struct, frozen=True):
         planned: the planned workout.
         record: the last saved record; pass its `schedule`, `position` and `spent` to the session to resume it.
         seen: the wall-clock time of that record.
-        away: milliseconds of earlier interruptions, by the wall clock.
+        away: milliseconds of earlier interruptions that are not part of a pause (of older versions).
     """
 
     start: Start

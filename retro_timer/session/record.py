@@ -1,7 +1,8 @@
 """The record of a session: its intervals, pauses and edits, and their totals.
 
-All times are in milliseconds of the session's own time (`at`: since its start, independent of the wall clock). A saved
-record is also used to resume an interrupted session: `Session.restore` needs its `schedule`, `position` and `spent`.
+All times are in milliseconds of the session's own time (`at`: since its start, independent of changes of the wall
+clock; pauses include sleep and interruptions). A saved record is also used to resume an interrupted session:
+`Session.restore` needs its `schedule`, `position` and `spent`.
 Records are made by `session.recorder`.
 """
 
@@ -109,7 +110,9 @@ class IntervalRecord(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PauseRecord(Struct, frozen=True, forbid_unknown_fields=True):
-    """A pause, including the lead-in that ends it; all times in milliseconds.
+    """A pause, including the lead-in that ends it, and the time that the machine slept or the program did not run.
+
+    All times are in milliseconds.
 
     Attributes:
         at: its start, in the session's time.

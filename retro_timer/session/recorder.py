@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from retro_timer.scheduling.phases import Phase
 from retro_timer.session.events import (
+    ClockStopped,
     Edited,
     Ended,
     EndReason,
@@ -44,7 +45,9 @@ _LEFT_BY: Final = {
     Move.REDO: Leaving.UNDONE,
 }
 _RETURNS: Final = (Move.UNDO, Move.REDO)
-_RECORDED: Final = (Started, IntervalStarted, IntervalEnded, Paused, Resuming, Resumed, Held, Turned, Edited, Ended)
+_RECORDED: Final = (
+    Started, IntervalStarted, IntervalEnded, Paused, ClockStopped, Resuming, Resumed, Held, Turned, Edited, Ended
+)  # fmt: skip
 
 
 class Recorder:
@@ -128,6 +131,8 @@ class Recorder:
             case Paused():
                 self._count_standing(CountsAs.PAUSED)
                 self._pauses.append(PauseRecord(self._spent.total, event.at, 0, event.reason))
+            case ClockStopped():
+                self._lengthen_pause(event.length)
             case Held():
                 self._count_standing(CountsAs.HELD)
             case Resumed():
@@ -196,6 +201,9 @@ class Recorder:
         passed = self._seen - before
         if self._counts_as is None:
             return
+        if self._counts_as is CountsAs.PAUSED:
+            self._lengthen_pause(passed)
+            return
         self._spent = self._spent.plus(passed, self._counts_as)
         if self._counts_as is CountsAs.WALKED:
             self._position += passed
@@ -205,8 +213,10 @@ class Recorder:
                 self._longest = max(self._longest, self._stretch)
         elif self._counts_as is CountsAs.HELD:
             self._change_last(held=self._intervals[-1].held + passed)
-        elif self._counts_as is CountsAs.PAUSED:
-            self._pauses[-1] = replace(self._pauses[-1], length=self._pauses[-1].length + passed)
+
+    def _lengthen_pause(self, passed: int) -> None:
+        self._spent = self._spent.plus(passed, CountsAs.PAUSED)
+        self._pauses[-1] = replace(self._pauses[-1], length=self._pauses[-1].length + passed)
 
     def _count_standing(self, counts_as: CountsAs) -> None:
         self._counts_as = counts_as

@@ -21,7 +21,7 @@ from retro_timer.session.record import SessionStatus
 from retro_timer.session.recorder import Recorder
 from retro_timer.storage.errors import BusyError, DamagedError, StorageError, UnwritableError
 from retro_timer.storage.history import History
-from retro_timer.storage.writer import Subject, milliseconds, write_record
+from retro_timer.storage.writer import Subject, write_record
 from retro_timer.text import printable
 
 if TYPE_CHECKING:
@@ -127,8 +127,7 @@ class Journal:
         exclusive: bool = False,
     ) -> Journal:
         """The journal of an interrupted session that is resumed (`Session.restore`)."""
-        away = interrupted.away + max(0, milliseconds(clock.wall()) - milliseconds(interrupted.seen))
-        subject = Subject(interrupted.start, interrupted.planned, away)
+        subject = Subject(interrupted.start, interrupted.planned, interrupted.away)
         return cls(subject, Recorder.resume(interrupted.record), clock, file=file, memory=memory, exclusive=exclusive)
 
     @property

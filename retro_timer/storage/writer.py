@@ -38,7 +38,7 @@ class Subject(Struct, frozen=True):
     Attributes:
         start: its start and id.
         planned: the planned workout.
-        away: length of its interruptions, in milliseconds.
+        away: length of its interruptions that is not part of a pause, in milliseconds (of older versions).
     """
 
     start: Start

@@ -65,7 +65,7 @@ def test_a_session_resumes_where_it_stopped(tmp_path: Path, history: History) ->
     assert summary.spent.walked == again.session.schedule.total * 1000
     assert [pause.reason for pause in kept.pauses] == [PauseReason.INTERRUPTED]
     assert all(interval.left is Leaving.COMPLETE for interval in kept.intervals)
-    assert summary.away == 3600 * 1000
+    assert summary.away == 0
     assert history.interrupted() == ()
 
 
