@@ -25,6 +25,8 @@ from retro_timer.ui.screens.interrupted import InterruptedScreen
 from retro_timer.ui.screens.question import Question
 from retro_timer.ui.screens.session import SessionScreen
 from retro_timer.ui.screens.summary import SummaryScreen
+from retro_timer.ui.widgets.scale import Scale
+from tests.remote.support import EVERY_ANSWER
 from tests.storage.sessions import interrupt
 from tests.ui.drawn import settled
 from tests.ui.summaries import finish, stage_in, walk
@@ -286,3 +288,18 @@ async def test_answers_that_are_only_edited_are_not_asked_for(tmp_path: Path) ->
         await settled(pilot)
         assert stage.player is first
         assert asked(stage) == []
+
+
+async def test_each_question_of_the_summary_is_spoken_with_how_to_answer_it(tmp_path: Path) -> None:
+    stage = stage_in(tmp_path)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        summary = await finish(stage, pilot)
+        stage.clock.move(86_400_000)
+        session = history(stage).session(history(stage).page()[0].uuid)
+        assert session
+        await stage.app.push_screen(SummaryScreen(session))
+        await settled(pilot)
+        asked = {scale.id for each in (summary, stage.app.screen) for scale in each.query(Scale)}
+    assert asked == {*EVERY_ANSWER, "day-after"}
+    assert asked <= phrases.ASKED.keys()
+    assert asked <= phrases.ANSWERED_BY.keys()
