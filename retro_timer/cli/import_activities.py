@@ -53,15 +53,15 @@ def import_past(setup: Setup, file: Path, past: Past, phases: str | None) -> Non
         if done.added:
             click.echo("note: a list has no intervals, pauses and edits: retro-timer export --history has them")
         return
-    activities = read_activities(file, past, now)
+    activities, problems = read_activities(file, past, now)
     history = setup.history_to_write()
     known = [known_as(history, activity) for activity in activities]
     fresh = [activity for activity, there in zip(activities, known, strict=True) if there is None]
     added, _ = add_activities(history, [_with_phases(activity, phases, file) for activity in fresh])
     for session in added:
         _report(session)
-    if len(activities) > 1:
-        click.echo(str(Imported(len(added), len(activities) - len(added))))
+    if len(activities) > 1 or problems:
+        click.echo(str(Imported(len(added), len(activities) - len(added), problems)))
     elif there := known[0]:
         when = f"{there.start.started:%Y-%m-%d %H:%M}"
         click.echo(f"already present: {there.planned.title[:60]} of {when}, {there.uuid[:8]}")

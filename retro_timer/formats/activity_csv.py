@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from retro_timer.formats.errors import FormatError
 from retro_timer.formats.files import decode_foreign
 from retro_timer.formats.lap_measures import measures_of
-from retro_timer.formats.past_activity import PastActivity, PastLap, speed_of
+from retro_timer.formats.past_activity import PastActivities, PastActivity, PastLap, speed_of
 from retro_timer.text import quoted
 
 if TYPE_CHECKING:
@@ -43,38 +43,56 @@ def is_activity_list(head: str) -> bool:
     return "started" in names and "walked" in names
 
 
-def read_activity_list(data: bytes) -> tuple[PastActivity, ...]:
-    """The walks in a list of activities; other sports are left out.
+def read_activity_list(data: bytes) -> PastActivities:
+    """The walks in a list of activities, and the lines that cannot be read; other sports are left out.
 
     Raises:
-        FormatError: if there are none, or a line cannot be read; names the line.
+        FormatError: if there are none, or no line can be read; names the first line.
     """
     reader = csv.reader(StringIO(decode_foreign(data).text, newline=""))
     try:
         names = _names(next(reader, []))
-        found = tuple(_activities(reader, names))
+        read = list(_activities(reader, names))
     except csv.Error as error:
         raise FormatError("not valid CSV", place=f"line {reader.line_num}") from error
+    found = tuple(each for each in read if isinstance(each, PastActivity))
+    unreadable = [each for each in read if isinstance(each, FormatError)]
     if not found:
-        raise FormatError("there is no walk in this list")
-    return found
+        raise unreadable[0] if unreadable else FormatError("there is no walk in this list")
+    return PastActivities(found, tuple(map(str, unreadable)))
 
 
-def _activities(reader: Iterator[list[str]], names: Mapping[str, int]) -> Iterator[PastActivity]:
+def _activities(reader: Iterator[list[str]], names: Mapping[str, int]) -> Iterator[PastActivity | FormatError]:
+    """The walks, and an error for each line that cannot be read."""
     for number, row in enumerate(reader, 2):
         if number > MAX_ROWS + 1:
             raise FormatError(f"more than {MAX_ROWS:,} activities")
         cells = {name: row[column].strip() for name, column in names.items() if column < len(row)}
         if not any(cells.values()) or (cells.get("kind") and not _WALKS.search(cells["kind"])):
             continue
-        place = f"line {number}"
-        walked = _milliseconds(cells.get("walked", ""), place)
-        if walked:
-            metres = _number(cells.get("metres", "")) or (_number(cells.get("kilometres", "")) or 0) * 1000
-            hearts = (_number(cells.get(name, "")) for name in ("heart_mean", "heart_max"))
-            measured = measures_of(walked, metres, None, *hearts)
-            lap = PastLap(walked, speed_kmh=speed_of(metres, walked), measured=measured)
-            yield PastActivity(_moment(cells.get("started", ""), place), (lap,), cells.get("name", ""))
+        try:
+            activity = _activity(cells, f"line {number}")
+        except FormatError as error:
+            yield error
+        else:
+            if activity is not None:
+                yield activity
+
+
+def _activity(cells: Mapping[str, str], place: str) -> PastActivity | None:
+    """The walk in a line; None if nothing was walked in it.
+
+    Raises:
+        FormatError: if the line cannot be read.
+    """
+    walked = _milliseconds(cells.get("walked", ""), place)
+    if not walked:
+        return None
+    metres = _number(cells.get("metres", "")) or (_number(cells.get("kilometres", "")) or 0) * 1000
+    hearts = (_number(cells.get(name, "")) for name in ("heart_mean", "heart_max"))
+    measured = measures_of(walked, metres, None, *hearts)
+    lap = PastLap(walked, speed_kmh=speed_of(metres, walked), measured=measured)
+    return PastActivity(_moment(cells.get("started", ""), place), (lap,), cells.get("name", ""))
 
 
 def _names(head: list[str]) -> dict[str, int]:

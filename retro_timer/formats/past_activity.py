@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from hashlib import sha256
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -92,6 +92,18 @@ class PastActivity(Struct, frozen=True):
     def has_phases(self) -> bool:
         """Whether every lap has a phase."""
         return all(lap.phase is not None for lap in self.laps)
+
+
+class PastActivities(NamedTuple):
+    """The activities in a file.
+
+    Attributes:
+        found: those that can be true, in the order of the file.
+        problems: one clause for each of the others.
+    """
+
+    found: tuple[PastActivity, ...]
+    problems: tuple[str, ...] = ()
 
 
 def speed_of(metres: float | None, milliseconds: int) -> float | None:

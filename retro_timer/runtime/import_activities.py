@@ -12,13 +12,20 @@ from retro_timer.errors import UserError
 from retro_timer.formats.activity_csv import is_activity_list, read_activity_list
 from retro_timer.formats.errors import FormatError
 from retro_timer.formats.files import read_file
-from retro_timer.formats.past_activity import MAX_ACTIVITY_BYTES, checked_activity, in_phases, laid_over, session_from
+from retro_timer.formats.past_activity import (
+    MAX_ACTIVITY_BYTES,
+    PastActivities,
+    checked_activity,
+    in_phases,
+    laid_over,
+    session_from,
+)
 from retro_timer.formats.tcx_past import TAG, read_tcx_activities
 from retro_timer.runtime.walk_times import overlapping
 from retro_timer.scheduling.notation import phase_word
 from retro_timer.session.shown import shown_seconds
 from retro_timer.storage.listed_sessions import Listed, is_listed_csv, is_listed_json, read_listed_csv, read_listed_json
-from retro_timer.storage.transfer import Imported, import_sessions
+from retro_timer.storage.transfer import Imported, import_sessions, left_out
 from retro_timer.text import clock_time, file_name
 
 if TYPE_CHECKING:
@@ -80,18 +87,33 @@ def _kind(head: bytes) -> Past | None:
     return Past.TABLE if is_activity_list(text) else None
 
 
-def read_activities(file: Path, past: Past, now: datetime) -> tuple[PastActivity, ...]:
-    """The activities in a file, in the order of the file.
+def read_activities(file: Path, past: Past, now: datetime) -> PastActivities:
+    """The activities in a file.
 
     Raises:
-        FormatError: if it cannot be read, or an activity is impossible; names the file.
+        FormatError: if it cannot be read, or every activity is impossible; names the file.
     """
-    source = file_name(file)
     try:
-        data = _contents(file)
-        return tuple(checked_activity(activity, now) for activity in _reader(past)(data))
+        return _possible(_reader(past)(_contents(file)), now)
     except FormatError as error:
-        raise error.named(source) from error
+        raise error.named(file_name(file)) from error
+
+
+def _possible(read: PastActivities, now: datetime) -> PastActivities:
+    """The activities that are possible.
+
+    Raises:
+        FormatError: why the first is not, if none is.
+    """
+    found, errors = [], []
+    for number, activity in enumerate(read.found, 1):
+        try:
+            found.append(checked_activity(activity, now))
+        except FormatError as error:
+            errors.append((number, error))
+    if not found:
+        raise errors[0][1]
+    return PastActivities(tuple(found), (*read.problems, *(f"activity {number}: {error}" for number, error in errors)))
 
 
 def read_listed(file: Path, past: Past, now: datetime) -> Listed:
@@ -132,24 +154,26 @@ def with_phases(activity: PastActivity, phases: str, find: Callable[[str], Worko
     return laid_over(activity, find(phases))
 
 
-def import_words(added: Sequence[StoredSession], known: Sequence[SessionSummary]) -> str:
-    """What was imported, what was skipped, and why: one or two sentences."""
+def import_words(added: Sequence[StoredSession], known: Sequence[SessionSummary], problems: Sequence[str] = ()) -> str:
+    """What was imported, what was skipped and left out, and why: one to three sentences."""
     walked = sum(shown_seconds(each.summary.spent.walked) for each in added)
     backward = sum(shown_seconds(each.summary.totals.backward) for each in added)
     sum_up = f": {clock_time(walked)} walked, {clock_time(backward)} backward" if added else ""
-    text = f"{_sessions(len(added))} added{sum_up}."
-    if not known:
-        return text
-    first = f"{known[0].planned.title[:60]} of {known[0].start.started:%Y-%m-%d %H:%M}"
-    more = f", and {len(known) - 1} more" if len(known) > 1 else ""
-    return f"{text} {len(known)} skipped, already in the history: {first}{more}."
+    sentences = [f"{_sessions(len(added))} added{sum_up}."]
+    if known:
+        first = f"{known[0].planned.title[:60]} of {known[0].start.started:%Y-%m-%d %H:%M}"
+        more = f", and {len(known) - 1} more" if len(known) > 1 else ""
+        sentences.append(f"{len(known)} skipped, already in the history: {first}{more}.")
+    if problems:
+        sentences.append(f"{left_out(problems)}.")
+    return " ".join(sentences)
 
 
 def listed_words(done: Imported) -> str:
-    """What was imported from one of our own lists, what was skipped, and why: one or two sentences."""
+    """What was imported from one of our own lists, what was skipped and left out, and why: one to three sentences."""
     skipped = f" {done.skipped} skipped, already in the history." if done.skipped else ""
-    left_out = f" {done.left_out}." if done.problems else ""
-    return f"{_sessions(done.added)} added.{skipped}{left_out}"
+    others = f" {left_out(done.problems)}." if done.problems else ""
+    return f"{_sessions(done.added)} added.{skipped}{others}"
 
 
 def _sessions(number: int) -> str:
@@ -215,9 +239,11 @@ def _contents(file: Path) -> bytes:
     return read_file(file, MAX_ACTIVITY_BYTES)
 
 
-def _reader(past: Past) -> Callable[[bytes], tuple[PastActivity, ...]]:
-    if past is Past.FIT:
-        from retro_timer.formats.fit.past import read_fit_activities
+def _reader(past: Past) -> Callable[[bytes], PastActivities]:
+    if past is Past.TABLE:
+        return read_activity_list
+    if past is Past.TCX:
+        return lambda data: PastActivities(read_tcx_activities(data))
+    from retro_timer.formats.fit.past import read_fit_activities
 
-        return read_fit_activities
-    return read_tcx_activities if past is Past.TCX else read_activity_list
+    return lambda data: PastActivities(read_fit_activities(data))

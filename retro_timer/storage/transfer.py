@@ -50,16 +50,14 @@ class Imported(NamedTuple):
 
     def __str__(self) -> str:
         """What happened, for the walker: "2 sessions added, 1 already present"."""
-        left_out = f", {self.left_out}" if self.problems else ""
-        return f"{counted(self.added, 'session')} added, {self.skipped:,} already present{left_out}"
+        others = f", {left_out(self.problems)}" if self.problems else ""
+        return f"{counted(self.added, 'session')} added, {self.skipped:,} already present{others}"
 
-    @property
-    def left_out(self) -> str:
-        """What was left out: "2 left out (session 3: nothing was walked; and 1 more)"; empty for nothing."""
-        if not self.problems:
-            return ""
-        more = f"; and {len(self.problems) - 1:,} more" if len(self.problems) > 1 else ""
-        return f"{len(self.problems):,} left out ({self.problems[0]}{more})"
+
+def left_out(problems: Sequence[str]) -> str:
+    """What was left out, and why: "2 left out (session 3: nothing was walked; and 1 more)"."""
+    more = f"; and {len(problems) - 1:,} more" if len(problems) > 1 else ""
+    return f"{len(problems):,} left out ({problems[0]}{more})"
 
 
 class _Head(Struct):

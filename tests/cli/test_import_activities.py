@@ -154,3 +154,13 @@ def test_activities_of_a_file_are_added_together_or_not_at_all(run: Run, home: P
     refused(run("import", str(file), "--phases", "back, back"), "there are 1 laps and 2 phases")
     assert run("history", "--json").json == []
     assert run("import", str(file), "--phases", "back").out.endswith("2 sessions added, 0 already present\n")
+
+
+def test_an_activity_that_cannot_be_true_is_left_out(run: Run, home: Path) -> None:
+    file = home / "list.csv"
+    file.write_text("Date,Time\n2026-03-01 09:00,10:00\n2026-03-02 09:00,long\n")
+    left_out = '1 left out (line 3: expected a length such as 0:25:30 or seconds, not "long")'
+    ran = run("import", str(file), "--phases", "forward")
+    assert ran.code == 0
+    assert ran.out.endswith(f"1 session added, 0 already present, {left_out}\n")
+    assert run("import", str(file)).out == f"0 sessions added, 1 already present, {left_out}\n"

@@ -90,7 +90,7 @@ def test_the_same_activity_has_the_same_id_in_every_format() -> None:
     found = [
         *past.read_fit_activities(write_fit_activity(session).data),
         *read_tcx_activities(write_tcx(session).data),
-        *read_activity_list(b"Date,Time,Title\n2026-03-02T09:00:00+00:00,0:12:00,Hills\n"),
+        *read_activity_list(b"Date,Time,Title\n2026-03-02T09:00:00+00:00,0:12:00,Hills\n").found,
     ]
     assert len({session_from(checked_activity(each, NOW)).summary.uuid for each in found}) == 1
 
@@ -220,7 +220,7 @@ def test_no_damage_is_more_than_an_error(noise: bytes, at: int) -> None:
     for data, read in (
         (write_fit_activity(walked("back 1m @2km/h")).data, past.read_fit_activities),
         (write_tcx(walked("back 1m @2km/h, fwd 1m @2km/h")).data, read_tcx_activities),
-        (b"Date,Time\n2026-03-02,10:00\n", read_activity_list),
+        (b"Date,Time\n2026-03-02,10:00\n", lambda table: read_activity_list(table).found),
     ):
         damaged = data[: at % len(data)] + noise + data[at % len(data) + len(noise) :]
         try:
@@ -291,7 +291,7 @@ Activity ID,Activity Date,Activity Name,Activity Type,Elapsed Time,Distance,Movi
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_lists_of_training_sites_are_read(text: str, expected: list[tuple[Any, ...]], encoding: str) -> None:
     assert is_activity_list(text)
-    found = read_activity_list(text.encode(encoding))
+    found = read_activity_list(text.encode(encoding)).found
     assert [(each.name, each.walked, each.laps[0].speed_kmh) for each in found] == expected
 
 

@@ -275,7 +275,7 @@ def test_the_offset_of_a_fit_activity_is_whole_quarters_of_an_hour(offset: int, 
     ],
 )
 def test_a_length_in_a_list_is_a_clock_or_seconds(length: str, walked: int) -> None:
-    (activity,) = read_activity_list(f'Date,Time\n2026-03-02,"{length}"\n'.encode())
+    (activity,) = read_activity_list(f'Date,Time\n2026-03-02,"{length}"\n'.encode()).found
     assert activity.laps == (PastLap(walked),)
 
 
@@ -299,7 +299,7 @@ def test_an_impossible_length_in_a_list_is_refused(length: str) -> None:
     ],
 )
 def test_a_distance_in_a_list_is_metres_or_kilometres(head: str, cells: str, speed: float | None) -> None:
-    (activity,) = read_activity_list(f"Date,Time,{head}\n2026-03-02,30:00,{cells}\n".encode())
+    (activity,) = read_activity_list(f"Date,Time,{head}\n2026-03-02,30:00,{cells}\n".encode()).found
     assert [(lap.walked, lap.speed_kmh) for lap in activity.laps] == [(1_800_000, speed)]
 
 
@@ -307,19 +307,19 @@ def test_a_distance_in_a_list_is_metres_or_kilometres(head: str, cells: str, spe
     "date", ["Mar 2, 2026, 6:30:00 PM", "2 Mar 2026, 18:30:00", "2026/03/02 18:30:00", "2026/03/02 18:30"]
 )
 def test_dates_in_a_list_are_by_the_local_clock(date: str) -> None:
-    (activity,) = read_activity_list(f'Date,Time\n"{date}",30:00\n'.encode())
+    (activity,) = read_activity_list(f'Date,Time\n"{date}",30:00\n'.encode()).found
     assert activity.started == datetime(2026, 3, 2, 18, 30).astimezone()
     assert activity.started.tzinfo is not None
 
 
 def test_empty_lines_other_sports_and_walks_of_no_length_are_left_out() -> None:
     text = "Date,Time,Type\n,,\n2026-03-02,30:00,Ride\n2026-03-03,0,Walk\n\n2026-03-04,10:00\n2026-03-05,20:00,Hiking\n"
-    assert [each.walked for each in read_activity_list(text.encode())] == [600_000, 1_200_000]
+    assert [each.walked for each in read_activity_list(text.encode()).found] == [600_000, 1_200_000]
 
 
 def test_the_best_column_is_read_and_the_first_of_its_name() -> None:
     text = "Elapsed Time,Moving Time,Start Time,Date,Workout,Title\n50:00,30:00,2026-03-02 09:00,2020-01-01,low,high\n"
-    (activity,) = read_activity_list(text.encode())
+    (activity,) = read_activity_list(text.encode()).found
     assert (activity.walked, activity.started.year, activity.name) == (1_800_000, 2026, "high")
 
 
@@ -334,7 +334,7 @@ def test_a_list_has_so_many_lines_at_most(monkeypatch: pytest.MonkeyPatch) -> No
     assert activity_csv.MAX_ROWS == 20_000
     monkeypatch.setattr(activity_csv, "MAX_ROWS", 3)
     line = "2026-03-02,30:00\n"
-    assert len(read_activity_list(f"Date,Time\n{line * 3}".encode())) == 3
+    assert len(read_activity_list(f"Date,Time\n{line * 3}".encode()).found) == 3
     with pytest.raises(FormatError, match=r"^more than 3 activities$"):
         read_activity_list(f"Date,Time\n{line * 4}".encode())
 
@@ -380,7 +380,7 @@ def test_a_fit_file_has_so_many_records_at_most(monkeypatch: pytest.MonkeyPatch)
 
 @pytest.mark.parametrize(("metres", "known"), [("0", 0), ("999999999", 0), ("1000000000", 0), ("-1", 0), ("300", 300)])
 def test_a_distance_in_a_list_that_cannot_be_true_is_none(metres: str, known: float) -> None:
-    (found,) = read_activity_list(f"Date,Time,Meters\n2026-03-02,30:00,{metres}\n".encode())
+    (found,) = read_activity_list(f"Date,Time,Meters\n2026-03-02,30:00,{metres}\n".encode()).found
     assert found.laps[0].measured.metres == known
 
 
@@ -393,11 +393,11 @@ def test_a_distance_in_a_list_that_cannot_be_true_is_none(metres: str, known: fl
 )  # fmt: skip
 def test_walks_are_known_by_their_kind(kind: str, read: bool) -> None:
     text = f"Date,Time,Type\n2026-03-02,30:00,{kind}\n2026-03-03,20:00,Walk\n"
-    assert [each.walked for each in read_activity_list(text.encode())] == [1_800_000] * read + [1_200_000]
+    assert [each.walked for each in read_activity_list(text.encode()).found] == [1_800_000] * read + [1_200_000]
 
 
 def test_a_short_line_has_no_cells_behind_its_end() -> None:
-    (found,) = read_activity_list(b"Title,Date,Time,Distance\nHills,2026-03-02,30:00\n")
+    (found,) = read_activity_list(b"Title,Date,Time,Distance\nHills,2026-03-02,30:00\n").found
     assert (found.name, found.laps) == ("Hills", (PastLap(1_800_000),))
 
 
@@ -423,9 +423,16 @@ def test_a_track_in_a_track_is_skipped_to_its_end() -> None:
     assert [lap.speed_kmh for each in read_tcx_activities(data) for lap in each.laps] == [3.0]
 
 
+def test_a_line_that_cannot_be_read_hides_no_other() -> None:
+    text = "Date,Time\n2026-03-02,30:00\nsoon,30:00\n2026-03-03,long\n2026-03-04,20:00\n"
+    read = read_activity_list(text.encode())
+    assert [each.walked for each in read.found] == [1_800_000, 1_200_000]
+    assert [problem.partition(": expected a ")[0] for problem in read.problems] == ["line 3", "line 4"]
+
+
 def test_a_line_without_a_length_is_left_out() -> None:
     text = "Date,Time,Distance\n2026-03-02,,1.5\n2026-03-03,0.4,\n"
-    assert [each.walked for each in read_activity_list(text.encode())] == [400]
+    assert [each.walked for each in read_activity_list(text.encode()).found] == [400]
 
 
 def test_half_a_second_is_a_length_in_a_tcx_file() -> None:

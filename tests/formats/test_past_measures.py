@@ -147,7 +147,7 @@ def test_a_heart_rate_that_cannot_be_true_is_none_and_refuses_nothing(
 def test_a_list_of_activities_has_heart_rates() -> None:
     (activity,) = read_activity_list(
         b"Date,Time,Distance,Avg HR,Max HR\n2026-03-02T09:00:00+00:00,0:12:00,0.4,104,125\n"
-    )
+    ).found
     (kept,) = session_from(checked_activity(activity, NOW)).measures
     assert (kept.metres, kept.heart_mean, kept.heart_max, kept.speed_mean) == (400, 104, 125, 2.0)
 

@@ -150,7 +150,7 @@ class FileImport:
             raise UserError(f"{file_name(file)} cannot be read any more")
         if past.is_ours:
             return listed_words(await in_thread(lambda: add_listed(history, read_listed(file, past, now))))
-        activities = await in_thread(read_activities, file, past, now)
+        activities, problems = await in_thread(read_activities, file, past, now)
         known = await in_thread(lambda: [known_as(history, activity) for activity in activities])
         fresh = [each for each, session in zip(activities, known, strict=True) if session is None]
         answered = await self._with_phases(fresh)
@@ -158,7 +158,7 @@ class FileImport:
             return ""
         self._show_progress(f"Importing {counted(len(answered), 'session')}…")
         added, twice = await run_in_thread(self._screen, add_activities, history, answered)
-        return import_words(added, [*filter(None, known), *twice])
+        return import_words(added, [*filter(None, known), *twice], problems)
 
     async def _with_phases(self, activities: Sequence[PastActivity]) -> list[PastActivity] | None:
         """The activities with the phases of their laps, asking for missing ones; None if the walker cancelled."""
