@@ -263,6 +263,13 @@ def test_a_day_of_which_nothing_was_walked_backward_has_its_totals(history: Hist
     )  # fmt: skip
 
 
+def test_the_longest_sessions_of_one_day_are_added_up(history: History) -> None:
+    for one in many(2, every=timedelta(hours=1)):
+        history.add(one)
+    history.database.connection.execute("UPDATE sessions SET walked = ?", (LONGEST,))
+    assert [(day.sessions, day.walked) for day in history.days()] == [(2, 2 * LONGEST)]
+
+
 def test_the_longest_session_there_can_be_is_added_up(history: History) -> None:
     execute = history.database.connection.execute
     for one in many(2, every=timedelta(days=1)):

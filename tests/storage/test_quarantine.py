@@ -215,6 +215,7 @@ def test_an_export_holds_every_session_that_can_be_read(
         ({"id": 4, "started": "soon"}, "an unknown day (4)"),
         ({"id": 4, "started": 2**63 - 1}, "an unknown day (4)"),
         ({"started": 1772442000000, "utc_offset": 3600, "uuid": "4f1c2a9e-0000"}, "2026-03-02 10:00 (4f1c2a9e)"),
+        ({"started": 1772442059000, "utc_offset": None, "uuid": "4f1c2a9e"}, "2026-03-02 09:00 (4f1c2a9e)"),
         ({"started": 1772442000000, "utc_offset": "?", "uuid": "\x1b[2J\x07"}, "2026-03-02 09:00 (?[2J?)"),
     ],
 )
