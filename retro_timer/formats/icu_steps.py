@@ -42,13 +42,14 @@ _DISTANCE: Final = re.compile(
 _METRES: Final = {"k": 1000.0, "mi": 1000 * KMH_PER_MPH, "y": 0.9144}
 """Metres per unit, by the beginning of the unit's name; any other unit is metres."""
 _REPEATED: Final = re.compile(rf"(?<!\S){TIMES}\s*(?=\S)")
+_TIMES_BEHIND: Final = re.compile(rf"(?<!\S){TIMES}[\s),;.]*$")
 _NEXT_PART: Final = re.compile(r",\s*(?=\d)")
 _INTENSITY: Final = re.compile(r"(?<!\S)intensity=(\w+)", re.IGNORECASE)
 _INTENSITIES: Final = {"warmup": Phase.WARM_UP, "cooldown": Phase.COOL_DOWN, "rest": Phase.REST}
 _CURVE: Final = re.compile(r"\bMMP\s+\S+", re.IGNORECASE)
 """A target such as "60% MMP 5m", whose length is not the step's."""
 _TARGET: Final = re.compile(
-    r"[(]?(?:\d.*|.*%.*|c?z\d.*|rpe.*|intensity=.*|/?hidepower|pace|l?thr|hr|power|ftp|mmp|ramp|freeride|press|lap|rpm|w"
+    r"[(]?(?:\d+(?!\d*[xX\N{MULTIPLICATION SIGN}][),;]?$).*|.*%.*|c?z\d.*|rpe.*|intensity=.*|/?hidepower|pace|l?thr|hr|power|ftp|mmp|ramp|freeride|press|lap|rpm|w"
     r"|watts?|bpm|kph|km/h|mph|at|to|of|max|[@\N{EN DASH}-]+)[),;]?",
     re.IGNORECASE,
 )
@@ -112,7 +113,7 @@ def _bout(text: str, phase: Phase | None, place: str, assumptions: Assumptions, 
     if length is None:
         raise FormatError(f"expected a length of time such as 2m or 30s in {quoted(text)}", place=place)
     cue, behind = text[: length.start()].strip(), _CURVE.sub("", text[length.end() :])
-    _check_one_length(length, behind, place)
+    _check_behind(length, behind, place)
     try:
         speed_kmh = read_speed(behind)
         seconds = _seconds_of(length, speed_kmh or assumptions.pace_kmh, place)
@@ -140,8 +141,10 @@ def _first_length(text: str) -> re.Match[str] | None:
     return min(found, key=lambda match: match.start(), default=None)
 
 
-def _check_one_length(length: re.Match[str], behind: str, place: str) -> None:
-    """Refuse a second length, unless it is part of a sentence: "the last 30s fast"."""
+def _check_behind(length: re.Match[str], behind: str, place: str) -> None:
+    """Refuse rounds behind a length, and a second length unless it is part of a sentence: "the last 30s fast"."""
+    if times := _TIMES_BEHIND.search(behind):
+        raise FormatError(f"rounds come before the length: {times.group().strip()} {length.group()}", place=place)
     second = _first_length(behind)
     if second is None:
         return

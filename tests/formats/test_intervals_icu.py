@@ -197,6 +197,8 @@ def test_lost_details_are_noted() -> None:
         ("- Backward", 'line 1: expected a length of time such as 2m or 30s in "Backward"'),
         ("\n- Backward 400mtr", "line 2: it has distances, and a timer needs times: give the pace"),
         ("- Backward 2km 30m", 'line 1: a step has one length, not "2km" and "30m": give each a line'),
+        ("- Backward 30s 2x", "line 1: rounds come before the length: 2x 30s"),
+        ("- Backward 30s 80% 3 x", "line 1: rounds come before the length: 3 x 30s"),
         ("- Backward 2m, forward 1m\n- Forward 2m 60% 30s 50%", 'not "2m" and "30s"'),
         ("- 100mtr 30s rest", 'not "100mtr" and "30s"'),
         ("4x\n10m 70%", 'line 2: a step begins with "-", not "10m 70%"'),
