@@ -141,6 +141,14 @@ class SessionSummary(Struct, frozen=True):
         return self.start.uuid
 
     @property
+    def counts(self) -> bool:
+        """Whether it counts as a session for the plan and the totals: something was walked.
+
+        One that was cancelled in its lead-in is kept, but does not count.
+        """
+        return bool(self.spent.walked)
+
+    @property
     def day(self) -> date:
         """The local date of the start."""
         return self.start.started.date()
@@ -171,7 +179,7 @@ class Period(Struct, frozen=True):
 
     Attributes:
         first: the first day.
-        sessions: number of sessions started.
+        sessions: number of sessions that count.
         walked: total walking time.
         backward: the backward part of it.
         forward: the forward part of it, including warm-up and cool-down.

@@ -1,6 +1,10 @@
-"""A session's day in SQL, for walkers whose day ends after midnight."""
+"""Sessions in SQL: which ones count, and a session's day for walkers whose day ends after midnight."""
 
-_HOUR = 3600
+from typing import Final
+
+COUNTS: Final = "state <> 'walking' AND walked > 0"
+"""The condition for a session that counts in totals, days and streaks: see `SessionSummary.counts`."""
+_HOUR: Final = 3600
 
 
 def day_column(day_ends: int) -> str:

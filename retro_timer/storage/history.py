@@ -16,7 +16,7 @@ from retro_timer.session.bounds import LONGEST
 from retro_timer.session.history import Bests, InterruptedSession, Period, SessionSummary, StoredSession
 from retro_timer.session.record import SessionStatus
 from retro_timer.session.states import SECOND
-from retro_timer.storage.days import day_column
+from retro_timer.storage.days import COUNTS, day_column
 from retro_timer.storage.errors import BusyError, DamagedError, StorageError, UnreadableError
 from retro_timer.storage.quarantine import Quarantined, name_of, quarantine, quarantined
 from retro_timer.storage.rows import check_note, wrong_sums
@@ -61,8 +61,8 @@ def days_query(day_ends: int = 0) -> str:
     return f"""
         SELECT {day_column(day_ends)} AS at, count(*), sum(walked), sum(backward), sum(forward), sum(turn),
             max(longest_backward), sum(walked / {SECOND}), sum(backward / {SECOND})
-        FROM sessions WHERE at BETWEEN ? AND ? AND state <> 'walking' GROUP BY at ORDER BY at
-    """  # noqa: S608  (a column)
+        FROM sessions WHERE at BETWEEN ? AND ? AND {COUNTS} GROUP BY at ORDER BY at
+    """  # noqa: S608  (a column and a condition)
 
 
 class History:
@@ -136,7 +136,7 @@ class History:
         return found[0] if found else None
 
     def days(self, *, since: date | None = None, until: date | None = None, day_ends: int = 0) -> tuple[Period, ...]:
-        """The totals of each day with a session, oldest first; days end `day_ends` hours after midnight."""
+        """The totals of each day with a session that counts, oldest first; days end `day_ends` hours after midnight."""
         return tuple(self.aggregated(days_query(day_ends), _days(since, until), _period))
 
     def bests(self) -> Bests:

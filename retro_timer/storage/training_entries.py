@@ -1,4 +1,4 @@
-"""Reading the history for the plan, the weekly totals and the plots: every session as a `TrainingEntry`."""
+"""Reading the history for the plan, the weekly totals and the plots: sessions as `TrainingEntry`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from retro_timer.session.bounds import LONGEST, Count, Ms, Notation, Score, Shar
 from retro_timer.session.history import NextDay, day_at
 from retro_timer.session.logged import Origin, origin_of
 from retro_timer.session.shown import shown_seconds
-from retro_timer.storage.days import day_column
+from retro_timer.storage.days import COUNTS, day_column
 from retro_timer.storage.errors import UnreadableError
 from retro_timer.storage.rows import checked
 from retro_timer.training.entry import TrainingEntry, usable
@@ -70,7 +70,8 @@ class _Row(Struct, frozen=True):
 
 _DAY: Final = 86_400
 _FIELDS: Final = _Row.__struct_fields__
-_SESSIONS: Final = f"SELECT {', '.join(_FIELDS)} FROM sessions WHERE state <> 'walking'"  # noqa: S608  (names of columns)
+# A fall always matters to the plan, even one before the first step.
+_SESSIONS: Final = f"SELECT {', '.join(_FIELDS)} FROM sessions WHERE ({COUNTS} OR state <> 'walking' AND fall)"  # noqa: S608  (names of columns)
 # As `training.entry.problem_with`, in milliseconds.
 _UNTRUE: Final = "(walked >= 86401000 OR backward >= 86401000 OR longest_backward / 1000 > backward / 1000)"
 ENTRY_QUERY: Final = f"{_SESSIONS} ORDER BY day, started, id"
@@ -78,13 +79,13 @@ PROBLEM_QUERY: Final = f"{_SESSIONS} AND ({_UNTRUE} OR (day > ? AND started > ?)
 # {day} stands for the expression from `storage.days`.
 _DAYS: Final = f"""
     SELECT DISTINCT min({{day}}, :today) AS at FROM sessions
-    WHERE ({{day}} <= :today OR started <= :now) AND state <> 'walking' AND NOT {_UNTRUE} ORDER BY 1
+    WHERE ({{day}} <= :today OR started <= :now) AND {COUNTS} AND NOT {_UNTRUE} ORDER BY 1
 """  # noqa: S608  (a condition from above)
 _OUTCOMES: Final = f"""
     SELECT min({{day}}, :today) AS at, rung, workout_id, notation,
         count(*) AS sessions, count(effort) AS rated, coalesce(sum(effort), 0) AS effort
     FROM sessions
-    WHERE {{day}} >= :since AND ({{day}} <= :today OR started <= :now) AND state <> 'walking' AND NOT {_UNTRUE}
+    WHERE {{day}} >= :since AND ({{day}} <= :today OR started <= :now) AND {COUNTS} AND NOT {_UNTRUE}
     GROUP BY at, rung, workout_id, notation ORDER BY at
 """  # noqa: S608  (a condition from above)
 
@@ -102,7 +103,7 @@ class _Group(Struct, frozen=True):
 
 
 def entries_of(history: History, now: datetime, day_ends: int = 0, others: Sequence[Workout] = ()) -> Practised:
-    """All sessions of the history, as training entries.
+    """All sessions of the history that count, as training entries.
 
     A session counts for a preset if it was started as that preset, or if its plan has exactly the preset's lengths.
 
@@ -130,7 +131,7 @@ def problems_of(history: History, now: datetime, day_ends: int = 0) -> tuple[str
 
 
 def walked_days(history: History, now: datetime, day_ends: int = 0) -> list[date]:
-    """The days with a plausible session, oldest first.
+    """The days with a plausible session that counts, oldest first.
 
     Raises:
         StorageError: if the history cannot be read.

@@ -44,8 +44,8 @@ class Facts(Struct, frozen=True):
     Attributes:
         today: the plan, the week and the streak.
         problems: one sentence for each problem.
-        day_after_due: the last session, if the question about the day after is still open.
-        unanswered: the last session, if questions from its end are open and may be asked again.
+        day_after_due: the last session that counts, if the question about the day after is still open.
+        unanswered: the last session that counts, if questions from its end are open and may be asked again.
         repairable: whether there is damage that no repair has been tried on.
         test_due: whether the backward walk test is offered.
         last_walked: the day on which each workout in the latest sessions was last walked, by workout id.
@@ -80,7 +80,7 @@ def _facts(services: Services, store: Store, opened: OpenedHistory) -> Facts:
         problems.insert(0, f"nothing is saved: {opened.problem}")
     # An interrupted session waits for its own decision; the questions are about the one before it.
     latest = opened.history.page()
-    last = next((session for session in latest if session.state.is_over), None)
+    last = next((session for session in latest if session.state.is_over and session.counts), None)
     day_ends = settings_of(services).plan.day_ends
     ago = today.day - day_at(last.start.started, day_ends) if last else timedelta(0)
     return Facts(
@@ -90,7 +90,7 @@ def _facts(services: Services, store: Store, opened: OpenedHistory) -> Facts:
         unanswered=last if last and _is_unanswered(last, ago, opened.history) else None,
         repairable=store.repairable,
         test_due=today.fit_for_test and _is_test_due(opened.history, today.day, day_ends),
-        last_walked={session.planned.workout_id: session.day for session in reversed(latest) if session.spent.walked},
+        last_walked={session.planned.workout_id: session.day for session in reversed(latest) if session.counts},
     )
 
 
@@ -112,7 +112,7 @@ def achievement_from(services: Services, summary: SessionSummary) -> str:
     if services.store is None or not summary.totals.backward:
         return ""
     history = services.store.history
-    if all(session.uuid == summary.uuid for session in history.page(limit=2)):
+    if all(session.uuid == summary.uuid for session in history.page() if session.counts):
         return "FIRST WALK DONE" if summary.state is SessionStatus.FINISHED else ""
     bests = history.bests()
     if bests.longest_backward and bests.longest_backward.uuid == summary.uuid:

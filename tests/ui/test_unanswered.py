@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 import pytest
 
 from retro_timer.session.history import Feedback, NextDay
 from retro_timer.storage.errors import DiskFullError
-from retro_timer.ui.facts import facts_from
+from retro_timer.ui.facts import achievement_from, facts_from
 from retro_timer.ui.screens.day_after import DayAfterScreen
 from retro_timer.ui.screens.home import HomeScreen
 from retro_timer.ui.screens.interrupted import InterruptedScreen
@@ -17,6 +18,7 @@ from retro_timer.ui.screens.summary import SummaryScreen
 from retro_timer.ui.widgets.keysbar import KeysBar
 from retro_timer.ui.widgets.scale import Scale
 from tests.storage.sessions import interrupt, write_old
+from tests.storage.test_training_entries import session_of
 from tests.ui.drawn import settled
 from tests.ui.mouse import click_on
 from tests.ui.support import history
@@ -246,3 +248,24 @@ def test_an_interrupted_session_does_not_hide_the_questions_about_the_one_before
     assert before is not None
     assert after is not None
     assert before.unanswered == before.day_after_due == after.unanswered == after.day_after_due is not None
+
+
+def test_a_session_cancelled_in_its_lead_in_is_not_asked_about_and_does_not_hide_the_one_before_it(
+    tmp_path: Path,
+) -> None:
+    stage = home_in(tmp_path)
+    uuid = add(stage, 1, feedback=Feedback())
+    history(stage).add(session_of(started=stage.clock.wall() - timedelta(minutes=5), seconds=3))
+    facts = facts_from(stage.app.services)
+    assert facts is not None
+    assert facts.unanswered is not None
+    assert facts.day_after_due is not None
+    assert facts.unanswered.uuid == facts.day_after_due.uuid == uuid
+
+
+def test_the_first_walk_is_celebrated_after_a_cancelled_one(tmp_path: Path) -> None:
+    stage = home_in(tmp_path)
+    history(stage).add(session_of(started=stage.clock.wall() - timedelta(hours=1), seconds=3))
+    walked = session_of(started=stage.clock.wall() - timedelta(minutes=30))
+    history(stage).add(walked)
+    assert achievement_from(stage.app.services, walked.summary) == "FIRST WALK DONE"
