@@ -36,6 +36,7 @@ ONCE: Final = {
     "reading up to a limit": Once(r"\.read\(\w+ \+ 1\)", ("files/bounded.py", "formats/files.py")),  # a file, a stream
     "why the system refuses something": Once(r"\berror\.strerror\b", ("errors.py",)),
     "starting a process that talks by pipes": Once(r"\bPopen\(", ("processes.py",)),
+    "the day of a moment": Once(r"\.date\(\)", ("session/history.py",)),  # the walker's own ends at `plan.day_ends`
     "the workout of a session": Once(r"parse\([^)]*\bname=", ("session/record.py",)),
 }
 

@@ -14,7 +14,7 @@ from retro_timer.cli.options import data_dir_option, score_option
 from retro_timer.cli.stored_sessions import Day, the_session
 from retro_timer.runtime.wiring import Setup
 from retro_timer.scheduling.errors import WorkoutError
-from retro_timer.session.history import Feedback, NextDay
+from retro_timer.session.history import Feedback, NextDay, calendar_day
 from retro_timer.session.shown import shown_seconds
 from retro_timer.storage.errors import StorageError
 from retro_timer.text import clock_time
@@ -116,7 +116,7 @@ def add(ctx: click.Context, /, *, workout: str | None, day: date | None, at: tim
         walked = find_workout(workout)
     feedback = replace(Feedback(), **_given(values))
     history = setup.history_to_write()
-    session = log_walk(history, EnteredWalk(day or now.date(), walked, at, longest, feedback), now)
+    session = log_walk(history, EnteredWalk(day or calendar_day(now), walked, at, longest, feedback), now)
     _report("logged", session)
     _say_plan(setup, history)
 

@@ -80,8 +80,8 @@ def report(ctx: click.Context, /, *, output: Path | None, force: bool) -> None:
     """  # noqa: D301  (click's mark for lines to be kept as they are)
     from retro_timer.config.locale import resolve_units
     from retro_timer.formats.export import Export, export_to_file
+    from retro_timer.runtime.programme_report import notes_of
     from retro_timer.runtime.programme_report import report as written
-    from retro_timer.session.history import day_at
     from retro_timer.storage.programmes import followed_programme
     from retro_timer.storage.training_entries import entries_of
     from retro_timer.storage.walk_tests import walk_tests
@@ -97,8 +97,8 @@ def report(ctx: click.Context, /, *, output: Path | None, force: bool) -> None:
     page = written(
         followed,
         walked.entries,
-        history.summaries(since=followed.started),
-        day_at(now, settings.plan.day_ends),
+        notes_of(history.summaries(since=followed.started), settings.plan.day_ends),
+        settings.plan.day_of(now),
         choices=settings.plan_choices(units.week_start),
         imperial=units.mph,
         tests=walk_tests(history),
@@ -150,10 +150,11 @@ def import_programme(setup: Setup, file: Path) -> None:
     from retro_timer.text import file_name
 
     library = ProgrammeLibrary(setup.paths.programmes)
+    today = setup.loaded.settings.plan.day_of(setup.clock.wall())
     try:
         data = read_file(file)
         with library.undone_on_error(read_programme(data).id):
-            saved = library.save(data, setup.clock.wall().date())
+            saved = library.save(data, today)
             settings = _follow(setup, saved)
     except FormatError as error:
         raise error.named(file_name(file)) from None

@@ -33,6 +33,7 @@ from retro_timer.session.ports import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date, datetime
 
     from retro_timer.scheduling.units import WeekStart
     from retro_timer.training.plan import PlanChoices
@@ -222,6 +223,12 @@ class PlanSettings(SettingsGroup, frozen=True):
     programme: Annotated[
         str, Name("programme"), "The programme that the plan follows: an imported one, or the built-in eight weeks."
     ] = "eight-weeks"
+
+    def day_of(self, moment: datetime) -> date:
+        """The walker's day at a moment of the local clock."""
+        from retro_timer.session.history import day_at
+
+        return day_at(moment, self.day_ends)
 
 
 class Look(SettingsGroup, frozen=True):

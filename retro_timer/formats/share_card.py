@@ -10,6 +10,7 @@ from retro_timer.formats.export import Export
 from retro_timer.formats.format import SessionFormat
 from retro_timer.scheduling.model import MAX_NAME
 from retro_timer.scheduling.phases import Phase
+from retro_timer.session.history import calendar_day
 from retro_timer.session.record import SessionStatus
 from retro_timer.session.shown import shown_seconds, shown_totals
 from retro_timer.text import clock_time, one_line
@@ -97,7 +98,7 @@ def card(session: StoredSession, *, ascii_only: bool = False) -> str:
 
 def _date(session: StoredSession) -> str:
     """The local date of the start, with English names in every locale."""
-    day = session.summary.day
+    day = calendar_day(session.summary.start.started)
     return f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 

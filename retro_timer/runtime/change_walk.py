@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from retro_timer.runtime.log_walk import check_longest, check_walked, minutes_walked
 from retro_timer.runtime.walk_times import LogError, check_time, sessions_near
+from retro_timer.session.history import calendar_day
 from retro_timer.session.logged import Origin, logged_session, origin_of
 from retro_timer.session.states import SECOND
 from retro_timer.storage.rows import check_note
@@ -104,7 +105,7 @@ def _moved(session: StoredSession, changes: WalkChanges) -> StoredSession:
     at = changes.at
     if at is None or at == before.time().replace(second=0, microsecond=0):
         at = before.time()
-    started = datetime.combine(changes.day or before.date(), at, before.tzinfo)
+    started = datetime.combine(changes.day or calendar_day(before), at, before.tzinfo)
     return _with(session, start=replace(start, started=started))
 
 
@@ -118,8 +119,8 @@ def _check_time(history: History, before: SessionSummary, after: SessionSummary,
     """Check the time of a walk if it was moved, or its length was changed."""
     if after.start == before.start and after.spent == before.spent:
         return
-    length = timedelta(milliseconds=after.spent.total)
-    check_time(after.start.started, length, sessions_near(history, after.day, before.uuid), now)
+    started, length = after.start.started, timedelta(milliseconds=after.spent.total)
+    check_time(started, length, sessions_near(history, calendar_day(started), before.uuid), now)
 
 
 def _with(session: StoredSession, **changes: object) -> StoredSession:

@@ -23,6 +23,7 @@ from retro_timer.formats.past_activity import (
 from retro_timer.formats.tcx_past import TAG, read_tcx_activities
 from retro_timer.runtime.walk_times import overlapping
 from retro_timer.scheduling.notation import phase_word
+from retro_timer.session.history import calendar_day
 from retro_timer.session.shown import shown_seconds
 from retro_timer.storage.listed_sessions import Listed, is_listed_csv, is_listed_json, read_listed_csv, read_listed_json
 from retro_timer.storage.transfer import Imported, import_sessions, left_out
@@ -132,7 +133,7 @@ def read_listed(file: Path, past: Past, now: datetime) -> Listed:
 
 def known_as(history: History, activity: PastActivity) -> SessionSummary | None:
     """The session in the history that an activity duplicates: the same one, or one that ran at the same time."""
-    day = activity.started.date()
+    day = calendar_day(activity.started)
     near = history.page(since=day - timedelta(days=1), until=day + timedelta(days=1), limit=1000)
     return _known_session(session_from(activity).summary, {day: list(near)})
 
@@ -204,23 +205,24 @@ def add_activities(
         if there := _known_session(session.summary, known):
             duplicated.append(there)
         else:
-            known[session.summary.day].append(session.summary)
+            known[calendar_day(session.summary.start.started)].append(session.summary)
             added.append(session)
     import_sessions(history, added)
     return added, duplicated
 
 
 def _by_day(history: History) -> defaultdict[date, list[SessionSummary]]:
-    """The sessions of each local date."""
+    """The sessions of each date of the calendar."""
     known: defaultdict[date, list[SessionSummary]] = defaultdict(list)
     for summary in history.page(limit=1_000_000):
-        known[summary.day].append(summary)
+        known[calendar_day(summary.start.started)].append(summary)
     return known
 
 
 def _known_session(fresh: SessionSummary, known: Mapping[date, list[SessionSummary]]) -> SessionSummary | None:
     """The known session that a session duplicates: the same one, or one that ran at the same time."""
-    near = [other for days in (-1, 0, 1) for other in known.get(fresh.day + timedelta(days=days), ())]
+    day = calendar_day(fresh.start.started)
+    near = [other for days in (-1, 0, 1) for other in known.get(day + timedelta(days=days), ())]
     same = next((other for other in near if other.uuid == fresh.uuid), None)
     length = max(timedelta(milliseconds=fresh.spent.total) - 2 * _SLACK, timedelta(milliseconds=1))
     return same or overlapping(fresh.start.started + _SLACK, length, near)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from retro_timer.runtime.today import speed_words
 from retro_timer.runtime.walk_test_report import trend
-from retro_timer.session.history import NextDay
+from retro_timer.session.history import NextDay, day_at
 from retro_timer.text import clock_time, counted, one_line, printable
 from retro_timer.training.plan import advise
 from retro_timer.training.standing import replay
@@ -30,10 +30,22 @@ _MARKUP: Final = re.compile(r"([\\`*_\[\]<>#|~&])")
 _NEXT_DAYS: Final = {NextDay.MUSCLES: "sore muscles", NextDay.PAIN: "more pain", NextDay.SORE: "sore or painful"}
 
 
+class Note(NamedTuple):
+    """A note of the walker's about a session.
+
+    Attributes:
+        day: the walker's day.
+        text: the note.
+    """
+
+    day: date
+    text: str
+
+
 def report(  # noqa: PLR0913  (all that the page is made of)
     programme: Programme,
     entries: Sequence[TrainingEntry],
-    notes: Iterable[SessionSummary],
+    notes: Sequence[Note],
     today: date,
     *,
     choices: PlanChoices,
@@ -45,7 +57,7 @@ def report(  # noqa: PLR0913  (all that the page is made of)
     Args:
         programme: the programme.
         entries: every session, oldest first; those before the programme began are left out.
-        notes: the sessions whose notes are shown.
+        notes: the walker's notes, oldest first; those from before the programme began are left out.
         today: the local date.
         choices: the walker's choices about the plan.
         imperial: whether speeds are in mph.
@@ -191,15 +203,19 @@ def _trouble(entry: TrainingEntry, numbers: Thresholds) -> Iterator[str]:
         yield f"left after {entry.share:.0%}"
 
 
-def _notes(programme: Programme, sessions: Iterable[SessionSummary]) -> Iterator[str]:
-    first = programme.started
-    noted = [one for one in sessions if one.feedback.note and (first is None or one.day >= first)]
+def notes_of(sessions: Iterable[SessionSummary], day_ends: int) -> list[Note]:
+    """The notes of sessions, oldest first; days end `day_ends` hours after midnight."""
+    noted = sorted((one for one in sessions if one.feedback.note), key=lambda one: one.start.started)
+    return [Note(day_at(one.start.started, day_ends), one.feedback.note) for one in noted]
+
+
+def _notes(programme: Programme, notes: Sequence[Note]) -> Iterator[str]:
+    noted = [note for note in notes if programme.started is None or note.day >= programme.started]
     if not noted:
         return
     yield "## Notes"
     yield ""
-    for session in sorted(noted, key=lambda one: one.start.started)[-MOST_NOTES:]:
-        yield f"- {_day(session.day)}: {escaped(session.feedback.note)}"
+    yield from (f"- {_day(note.day)}: {escaped(note.text)}" for note in noted[-MOST_NOTES:])
     if len(noted) > MOST_NOTES:
         yield f"- {len(noted) - MOST_NOTES} earlier notes are left out."
 

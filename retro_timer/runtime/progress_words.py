@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from retro_timer.scheduling.units import show_distance
+from retro_timer.session.history import day_at
 from retro_timer.session.shown import shown_seconds
 from retro_timer.text import clock_time, counted
 
@@ -29,17 +30,18 @@ def streak(progress: Progress) -> str:
     return "" if not weeks else f"streak {counted(weeks, 'week')}"
 
 
-def bests(found: Bests) -> tuple[str, str]:
-    """The records, one line each."""
+def bests(found: Bests, day_ends: int) -> tuple[str, str]:
+    """The records, one line each; days end `day_ends` hours after midnight."""
     longest, most = found.longest_backward, found.most_backward
     return (
-        f"bout     {_record(longest.totals.longest_backward, longest)}" if longest else "your longest bout",
-        f"session  {_record(most.totals.backward, most)}" if most else "your most backward minutes",
+        f"bout     {_record(longest.totals.longest_backward, longest, day_ends)}" if longest else "your longest bout",
+        f"session  {_record(most.totals.backward, most, day_ends)}" if most else "your most backward minutes",
     )
 
 
-def _record(milliseconds: int, summary: SessionSummary) -> str:
-    return f"{clock_time(shown_seconds(milliseconds)):>5}  {summary.day.day} {summary.day:%b %Y}"
+def _record(milliseconds: int, summary: SessionSummary, day_ends: int) -> str:
+    day = day_at(summary.start.started, day_ends)
+    return f"{clock_time(shown_seconds(milliseconds)):>5}  {day.day} {day:%b %Y}"
 
 
 def _hours(seconds: int) -> str:

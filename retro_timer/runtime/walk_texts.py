@@ -13,6 +13,7 @@ from retro_timer.runtime.log_walk import EnteredWalk, is_only_minutes, minutes, 
 from retro_timer.runtime.resolve import resolve
 from retro_timer.runtime.walk_times import LogError, time_of_day
 from retro_timer.scheduling.notation import format_length
+from retro_timer.session.history import calendar_day
 from retro_timer.text import quoted
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class EnteredTexts(Struct, frozen=True):
             format_length(length // 1000) if length else ""
             for length in (totals.backward, totals.forward, totals.longest_backward)
         )
-        day, at = started.date().isoformat(), f"{started:%H:%M}"
+        day, at = calendar_day(started).isoformat(), f"{started:%H:%M}"
         if is_only_minutes(planned):
             return cls(day, at, backward=backward, forward=forward, longest=longest)
         return cls(day, at, planned.workout_id or planned.notation, longest=longest)

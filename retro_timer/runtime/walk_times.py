@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
 from retro_timer.errors import UserError
+from retro_timer.session.history import calendar_day
 from retro_timer.text import quoted
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def check_day(day: date, now: datetime) -> None:
     Raises:
         LogError: if the day is in the future, or too long ago.
     """
-    if day > now.date():
+    if day > calendar_day(now):
         raise LogError(f"{day:%Y-%m-%d} is in the future")
     _check_year(day)
 
@@ -99,8 +100,8 @@ def free_time(day: date, length: timedelta, others: Iterable[SessionSummary], no
         LogError: if there is none.
     """
     latest = local_time((now - length).replace(tzinfo=None, second=0, microsecond=0), now)
-    start = latest if day == now.date() else min(latest, local_time(datetime.combine(day, NOON), now))
-    earliest = now - _DAY if day == now.date() else local_time(datetime.combine(day, time(0)), now)
+    start = latest if day == calendar_day(now) else min(latest, local_time(datetime.combine(day, NOON), now))
+    earliest = now - _DAY if day == calendar_day(now) else local_time(datetime.combine(day, time(0)), now)
     sessions = list(others)
     while start >= earliest:
         other = overlapping(start, length, sessions)

@@ -82,8 +82,13 @@ class Feedback(Struct, frozen=True):
 
 
 def day_at(moment: datetime, day_ends: int) -> date:
-    """The day of a moment by the local clock, for a walker whose day ends `day_ends` hours after midnight."""
-    return (moment - timedelta(hours=day_ends)).date()
+    """The walker's day at a moment of the local clock; it ends `day_ends` hours after midnight."""
+    return calendar_day(moment - timedelta(hours=day_ends))
+
+
+def calendar_day(moment: datetime) -> date:
+    """The date on the calendar: for what is stored, typed, or shown with a time. The walker's own day is `day_at`."""
+    return moment.date()
 
 
 SHORTEST_TRY: Final = 1000
@@ -147,11 +152,6 @@ class SessionSummary(Struct, frozen=True):
         One that was cancelled in its lead-in is kept, but does not count.
         """
         return bool(self.spent.walked)
-
-    @property
-    def day(self) -> date:
-        """The local date of the start."""
-        return self.start.started.date()
 
 
 class StoredSession(Struct, frozen=True):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from msgspec import Meta, Struct
 
 from retro_timer.session.bounds import Ms  # noqa: TC001  (msgspec reads the annotation)
-from retro_timer.session.history import InterruptedSession, SessionSummary, StoredSession
+from retro_timer.session.history import InterruptedSession, SessionSummary, StoredSession, calendar_day
 from retro_timer.session.record import EditRecord, IntervalRecord, PauseRecord, Record
 from retro_timer.session.spent import Spent
 from retro_timer.session.trace import IntervalMeasures, TraceChunk
@@ -92,7 +92,7 @@ def summary_of(row: Mapping[str, Any] | sqlite3.Row) -> SessionSummary:
     """
     fields = {name: row[name] for name in COLUMNS}
     started = fields["started"] = moment_of(row["started"], row["utc_offset"])
-    if row["day"] != started.date().toordinal():
+    if row["day"] != calendar_day(started).toordinal():
         raise UnreadableError("its day is not the one on which it began")
     for name in ("stumble", "fall"):
         if fields[name] in (0, 1):

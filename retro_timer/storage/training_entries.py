@@ -126,7 +126,7 @@ def problems_of(history: History, now: datetime, day_ends: int = 0) -> tuple[str
     Raises:
         StorageError: if the history cannot be read.
     """
-    moments = (now.date().toordinal(), now.timestamp() * 1000)
+    moments = (day_at(now, day_ends).toordinal(), now.timestamp() * 1000)
     return _practised(history, PROBLEM_QUERY, moments, now, day_ends).problems
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
-from retro_timer.session.history import Feedback, SessionSummary, StoredSession
+from retro_timer.session.history import Feedback, SessionSummary, StoredSession, calendar_day
 from retro_timer.session.record import Totals
 from retro_timer.storage.rows import PARTS, flat
 from retro_timer.storage.schedules import encode_schedule
@@ -134,7 +134,7 @@ def _write_summary(connection: sqlite3.Connection, summary: SessionSummary, *, k
     row = flat(summary)
     row["started"] = milliseconds(started)
     row["utc_offset"] = round(offset.total_seconds()) if offset else 0
-    row["day"] = started.date().toordinal()
+    row["day"] = calendar_day(started).toordinal()
     kept = _FEEDBACK | {"uuid"} if keep_feedback else {"uuid"}
     update = ", ".join(f"{name} = excluded.{name}" for name in row if name not in kept)
     names, places = ", ".join(row), ", ".join(f":{name}" for name in row)

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
-from retro_timer.session.history import day_at
 from retro_timer.session.record import SessionStatus
 from retro_timer.ui.preferences import settings_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import datetime
 
     from retro_timer.config.locale import Units
     from retro_timer.runtime.services import Services
@@ -81,16 +81,18 @@ def _facts(services: Services, store: Store, opened: OpenedHistory) -> Facts:
     # An interrupted session waits for its own decision; the questions are about the one before it.
     latest = opened.history.page()
     last = next((session for session in latest if session.state.is_over and session.counts), None)
-    day_ends = settings_of(services).plan.day_ends
-    ago = today.day - day_at(last.start.started, day_ends) if last else timedelta(0)
+    day_of = settings_of(services).plan.day_of
+    ago = today.day - day_of(last.start.started) if last else timedelta(0)
     return Facts(
         today,
         tuple(problems),
         day_after_due=last if last and _is_day_after_due(last, ago) else None,
         unanswered=last if last and _is_unanswered(last, ago, opened.history) else None,
         repairable=store.repairable,
-        test_due=today.fit_for_test and _is_test_due(opened.history, today.day, day_ends),
-        last_walked={session.planned.workout_id: session.day for session in reversed(latest) if session.counts},
+        test_due=today.fit_for_test and _is_test_due(opened.history, today.day, day_of),
+        last_walked={
+            session.planned.workout_id: day_of(session.start.started) for session in reversed(latest) if session.counts
+        },
     )
 
 
@@ -148,12 +150,12 @@ def _today(services: Services, history: History, pain: int | None = None) -> Tod
     return today_of(history, settings_of(services), week_start, services.clock.wall(), pain=pain, paths=services.paths)
 
 
-def _is_test_due(history: History, today: date, day_ends: int) -> bool:
+def _is_test_due(history: History, today: date, day_of: Callable[[datetime], date]) -> bool:
     from retro_timer.storage.walk_tests import walk_tests
     from retro_timer.training.walk_test import is_due
 
     tests = walk_tests(history)
-    return is_due(day_at(tests[-1].started, day_ends) if tests else None, today)
+    return is_due(day_of(tests[-1].started) if tests else None, today)
 
 
 def why_no_walk_test(services: Services) -> str:

@@ -216,7 +216,7 @@ def test_it_names_the_sensors_and_when_they_last_measured_something(run: Run) ->
     measuring_session(uuid=logged_id(b"0123456789abcdef", Origin.IMPORT))
     assert f"treadmill: Treadmill 4F ({BELT}), {tries}" in lines_about_sensors(run)  # another device measured that
     measuring_session()
-    day = walked_session("back 2m").summary.day.isoformat()
+    day = f"{walked_session('back 2m').summary.start.started:%Y-%m-%d}"
     assert lines_about_sensors(run)[2:] == [
         f"treadmill: Treadmill 4F ({BELT}), last measured on {day}",
         f"heart rate sensor: {STRAP} ({STRAP}), nothing measured yet; retro-timer sensors test {STRAP} tries it",

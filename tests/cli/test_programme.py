@@ -94,6 +94,19 @@ def test_a_programme_imported_again_goes_on_where_it_was(run: Run, home: Path, m
     assert kept.stat().st_mode & 0o077 == 0
 
 
+def test_a_programme_imported_after_midnight_begins_on_the_walkers_day(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(SystemClock, "wall", lambda _: TODAY.replace(hour=0, minute=7))
+    assert run("config", "set", "plan.day_ends", "3").code == 0
+    assert "since 3 March 2026" in run("import", str(KNEE)).out
+    assert run("history", "add", "knee-1", "--at", "00:00", "--note", "late").code == 0
+    page = run("programme", "report").out
+    assert "From 3 March 2026 to 3 March 2026" in page
+    assert "- 1 session on 1 day in 1 week" in page
+    assert "- 3 March 2026: late" in page
+
+
 def test_what_cannot_be_followed_is_refused_and_changes_nothing(run: Run, home: Path) -> None:
     file = home / "bad.toml"
     text = KNEE.read_text("utf-8")

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from retro_timer.config.paths import Paths
 from retro_timer.config.schema import Settings
 from retro_timer.config.settings import changed
-from retro_timer.runtime.programme_report import escaped, report
+from retro_timer.runtime.programme_report import escaped, notes_of, report
 from retro_timer.scheduling.units import WeekStart
 from retro_timer.session.history import NextDay, WalkTest
 from retro_timer.storage.programmes import ProgrammeLibrary, eight_weeks, followed_programme
@@ -75,7 +75,7 @@ def test_a_programme_leads_a_patient_through_six_weeks(patient: Walker) -> None:
     page = report(
         programme,
         entries_of(history, now, 0, programme.own).entries,
-        history.summaries(since=programme.started),
+        notes_of(history.summaries(since=programme.started), 0),
         now.date(),
         choices=PlanChoices(week_start=WeekStart.MONDAY),
         imperial=True,

@@ -16,6 +16,7 @@ from retro_timer.session.history import (
     SessionSummary,
     Start,
     WalkTest,
+    calendar_day,
     day_at,
 )
 from retro_timer.session.record import Planned, Record, SessionStatus, Totals
@@ -48,7 +49,7 @@ def test_a_session_belongs_to_the_day_it_started_on_by_its_own_clock() -> None:
     record = Record(SessionStatus.WALKING, flatten(parse("back 1m")), 0, Spent())
     started = datetime(2026, 3, 2, 23, 30, tzinfo=timezone(timedelta(hours=-5)))
     summary = SessionSummary(Start("some-id", started), record.state, planned, Spent(), Totals.of(record, planned))
-    assert (summary.uuid, summary.day) == ("some-id", date(2026, 3, 2))
+    assert (summary.uuid, calendar_day(summary.start.started)) == ("some-id", date(2026, 3, 2))
     assert (summary.away, summary.feedback) == (0, Feedback())
 
 

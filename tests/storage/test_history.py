@@ -74,7 +74,7 @@ def test_a_page_of_some_days_only(history: History) -> None:
     for one in many(10, every=timedelta(days=1)):
         history.add(one)
     shown = history.page(since=date(2026, 3, 4), until=date(2026, 3, 6))
-    assert [summary.day.day for summary in shown] == [6, 5, 4]
+    assert [summary.start.started.day for summary in shown] == [6, 5, 4]
 
 
 def test_a_session_counts_for_the_local_date_on_which_it_started(history: History) -> None:

@@ -289,3 +289,10 @@ def test_a_day_that_is_none_costs_its_session_and_hides_no_other(history: Histor
     history.database.connection.execute("UPDATE sessions SET day = 0 WHERE id = 1")
     assert walked_days(history, NOW) == [date(2026, 3, 3)]
     assert len(history.quarantined()) == 1
+
+
+def test_a_session_later_in_the_night_is_named_when_the_day_has_not_ended(history: History) -> None:
+    """At 00:30 the walker's day is still Monday; one at 05:00 lies in the future, with the same date."""
+    now = MORNING.replace(day=3, hour=0, minute=30)
+    history.add(session_of(started=now.replace(hour=5)))
+    assert problems_of(history, now, 3) == entries_of(history, now, 3).problems != ()

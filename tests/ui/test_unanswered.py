@@ -269,3 +269,17 @@ def test_the_first_walk_is_celebrated_after_a_cancelled_one(tmp_path: Path) -> N
     walked = session_of(started=stage.clock.wall() - timedelta(minutes=30))
     history(stage).add(walked)
     assert achievement_from(stage.app.services, walked.summary) == "FIRST WALK DONE"
+
+
+async def test_after_midnight_home_speaks_of_the_walkers_day(tmp_path: Path) -> None:
+    """Walked at 00:30, asked about at 01:00: it is still Monday, for a walker whose day ends at three."""
+    stage = home_in(tmp_path, **{"plan.day_ends": 3})
+    stage.clock.move(16 * 3_600_000)
+    assert f"{stage.clock.wall():%A %H:%M}" == "Tuesday 01:00"
+    add(stage, 0, feedback=NOTHING)
+    facts = facts_from(stage.app.services)
+    assert facts is not None
+    assert set(facts.last_walked.values()) == {facts.today.day}
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        assert "How was today's session?" in shown(stage)

@@ -11,7 +11,7 @@ from textual.widgets import Button, Static
 from retro_timer.session.history import NextDay
 from retro_timer.ui.context import services_of
 from retro_timer.ui.keys import bindings, with_key
-from retro_timer.ui.preferences import keymap_of
+from retro_timer.ui.preferences import keymap_of, settings_of
 from retro_timer.ui.repainting import RepaintsRegions
 from retro_timer.ui.sound_check import Preview
 
@@ -50,11 +50,10 @@ class DayAfterScreen(RepaintsRegions, ModalScreen[NextDay]):
     def compose(self) -> ComposeResult:
         """Question, session and answers."""
         walked = self._walked
+        day = settings_of(services_of(self)).plan.day_of(walked.start.started)
         with Vertical():
             yield Static("How was the day after your last walk?", id="question", markup=False)
-            yield Static(
-                f"{walked.planned.title}, {walked.day:%A} {walked.day.day} {walked.day:%B}", id="details", markup=False
-            )
+            yield Static(f"{walked.planned.title}, {day:%A} {day.day} {day:%B}", id="details", markup=False)
             for answer in ANSWERS:
                 yield Button(with_key(self, f"day_after.{answer.value}"), id=answer.value)
 

@@ -129,7 +129,8 @@ class FileImport:
         question = Question(f"Let the plan follow {found.name}?", describe(found), yes="follow it", no="no")
         if not await self._screen.app.push_screen_wait(question):
             return ""
-        library, today = ProgrammeLibrary(services.paths.programmes), services.clock.wall().date()
+        library = ProgrammeLibrary(services.paths.programmes)
+        today = settings_of(services).plan.day_of(services.clock.wall())
         with library.undone_on_error(found.id):
             saved = await in_thread(library.save, data, today)
             await app_of(self._screen).change_settings({"plan.programme": saved.id})

@@ -13,7 +13,7 @@ from retro_timer.errors import UserError
 from retro_timer.runtime.change_walk import change_walk
 from retro_timer.runtime.log_walk import log_walk
 from retro_timer.runtime.walk_texts import EnteredTexts
-from retro_timer.session.history import Feedback
+from retro_timer.session.history import Feedback, calendar_day
 from retro_timer.storage.errors import StorageError
 from retro_timer.ui.context import services_of
 from retro_timer.ui.facts import today_from
@@ -102,7 +102,7 @@ class LogWalkScreen(RepaintsRegions, ModalScreen[str | None]):
         self.dismiss(None)
 
     def _new(self) -> EnteredTexts:
-        return EnteredTexts(day=services_of(self).clock.wall().date().isoformat())
+        return EnteredTexts(day=calendar_day(services_of(self).clock.wall()).isoformat())
 
     def on_screen_resume(self) -> None:
         """Close if the walk was saved while another screen covered this one."""

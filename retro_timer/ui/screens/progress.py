@@ -288,7 +288,7 @@ class ProgressScreen(RepaintsRegions, Screen[None]):
         for plot in self.query(Plot):
             plot.show(progress)
         self.query_one(Calendar).show(progress)
-        longest, most = bests(progress.bests)
+        longest, most = bests(progress.bests, settings_of(services_of(self)).plan.day_ends)
         self.query_one("#longest", Line).show(longest)
         self.query_one("#most", Line).show(most)
         self._say(summarized(progress.problems), problem=True)

@@ -10,7 +10,6 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from retro_timer.runtime.review import planned_schedule, review_of
-from retro_timer.session.history import day_at
 from retro_timer.session.record import SessionStatus
 from retro_timer.storage.errors import StorageError
 from retro_timer.text import time_of_day
@@ -137,8 +136,8 @@ class SummaryScreen(RepaintsRegions, Screen[bool]):
     def _is_day_after(self) -> bool:
         """Whether the day after the session has begun."""
         services = services_of(self)
-        day_ends = settings_of(services).plan.day_ends
-        return day_at(self._session.summary.start.started, day_ends) < day_at(services.clock.wall(), day_ends)
+        day_of = settings_of(services).plan.day_of
+        return day_of(self._session.summary.start.started) < day_of(services.clock.wall())
 
     def on_mount(self) -> None:
         """Finish saving, then load the plan's advice; on a small screen, scroll to the first question."""

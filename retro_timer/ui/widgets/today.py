@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from retro_timer.ui.context import services_of
-from retro_timer.ui.preferences import key_of
+from retro_timer.ui.preferences import key_of, settings_of
 from retro_timer.ui.run_in_thread import run_in_thread, start_worker
 from retro_timer.ui.widgets.line import Line
 
@@ -194,7 +194,8 @@ class TodayPanel(Vertical, can_focus=True):
         line = self.query_one("#today-unanswered", Line)
         line.set_class(session is None, "-empty")
         if session is not None and self.today is not None:
-            whose = "today" if session.day == self.today.day else f"{session.day:%A}"
+            day = settings_of(services_of(self)).plan.day_of(session.start.started)
+            whose = "today" if day == self.today.day else f"{day:%A}"
             line.show(f"How was {whose}'s session?   {key_of(services_of(self), 'home.answer')} answers")
 
     def _show_problem(self, problem: str) -> None:
