@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime, time, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from retro_timer.runtime.walk_times import local_time
 from retro_timer.scheduling.units import mph, show_speed
 from retro_timer.session.history import day_at
 from retro_timer.text import clock_time, counted
@@ -19,7 +21,7 @@ from retro_timer.training.weeks import STREAK_RULE, Goal, streak, week_totals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from datetime import date, datetime
+    from datetime import date
 
     from retro_timer.config.paths import Paths
     from retro_timer.config.schema import PlanSettings, Settings
@@ -127,6 +129,12 @@ def today_of(  # noqa: PLR0913  (where all of it comes from)
     ends = settings.plan.day_ends
     walked = entries_of(history, now, ends, programme.own)
     return today_from_entries(programme, walked, day_at(now, ends), choices, goal, pain=pain)
+
+
+def until_next_day(now: datetime, day_ends: int) -> timedelta:
+    """The time left until the walker's next day, which begins `day_ends` hours after midnight."""
+    tomorrow = day_at(now, day_ends) + timedelta(days=1)
+    return local_time(datetime.combine(tomorrow, time(day_ends)), now) - now
 
 
 def today_from_entries(  # noqa: PLR0913  (where all of it comes from)

@@ -17,6 +17,7 @@ from retro_timer.ui.widgets.line import Line
 if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.events import Click
+    from textual.timer import Timer
 
     from retro_timer.runtime.today import Today
     from retro_timer.scheduling.model import Workout
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 ROOMY: Final = 50
 """Minimum width in cells for showing names."""
+SOONEST_S: Final = 1.0
+"""The shortest wait for the next day, in seconds: the timer may fire a little before the clock shows it."""
 EXAMINATION: Final = "examination"
 """Group of the workers that check the history for damage in the background."""
 
@@ -85,7 +88,12 @@ class TodayPanel(Vertical, can_focus=True):
         self.unsaved = ""
         """Why the walker's answer is not saved, as one sentence; empty if it is."""
         self.today: Today | None = None
+        self._next_day: Timer | None = None
         self.border_title = "TODAY"
+
+    def on_mount(self) -> None:
+        """Keep up with the date when the terminal gets the focus again; the machine may have slept since midnight."""
+        self.watch(self.app, "app_focus", self._keep_up, init=False)
 
     def compose(self) -> ComposeResult:
         """A few lines, and one for problems."""
@@ -118,6 +126,26 @@ class TodayPanel(Vertical, can_focus=True):
                 await self._read()
         finally:
             self._reading = False
+
+    def _keep_up(self) -> None:
+        """Read again if the walker's day has changed; below another screen, Home reads when it is resumed."""
+        services = services_of(self)
+        if self.today is None or not self.screen.is_active:
+            return
+        if settings_of(services).plan.day_of(services.clock.wall()) == self.today.day:
+            self._wait_for_next_day()
+        else:
+            self.read()
+
+    def _wait_for_next_day(self) -> None:
+        """Set the timer for the start of the walker's next day."""
+        from retro_timer.runtime.today import until_next_day
+
+        services = services_of(self)
+        if self._next_day is not None:
+            self._next_day.stop()
+        left = until_next_day(services.clock.wall(), settings_of(services).plan.day_ends)
+        self._next_day = self.set_timer(max(SOONEST_S, left.total_seconds()), self._keep_up)
 
     def action_walk(self) -> None:
         """Start the advised workout, even on a rest day, since the plan only advises."""
@@ -187,6 +215,7 @@ class TodayPanel(Vertical, can_focus=True):
             test.show(f"Once a month: the backward walk test   {key_of(services_of(self), 'home.test')} starts it")
         self._show_problem(" ".join(filter(None, (self.unsaved, summarized(facts.problems)))))
         self.add_class("-known")
+        self._wait_for_next_day()
         self.post_message(self.FactsShown(facts))
 
     def _show_unanswered(self, session: SessionSummary | None) -> None:
