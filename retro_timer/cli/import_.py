@@ -73,11 +73,9 @@ class _Saving:
         """Print a workout, with notes on what was decided and lost; then save it."""
         workout = replace(received.workout, id="", name=self._name or received.workout.name)
         if self._renames:
-            from retro_timer.scheduling.presets import presets
-            from retro_timer.ui.workout_files import free_name, names_in
+            from retro_timer.ui.workout_files import free_name
 
-            taken = [*names_in(self._library), *(preset.name for preset in presets())]
-            workout = replace(workout, name=free_name(workout.name, taken))
+            workout = replace(workout, name=free_name(workout.name, self._library.taken_names()))
         if self._replaces:
             workout = replace(workout, id=self._library.id_of(workout.name))
         click.echo("\n".join(as_lines(workout)))
@@ -130,10 +128,10 @@ def import_(  # noqa: PLR0913  (one argument per option)
         raise click.UsageError("--name is for one workout")
     setup = Setup(data_dir=ctx.obj["data_dir"])
     from retro_timer.formats.assumptions import NOTHING_ASSUMED
-    from retro_timer.storage.workouts import WorkoutLibrary
+    from retro_timer.storage.programmes import workout_library
 
     assumptions = assumed(options) or NOTHING_ASSUMED
-    saving = _Saving(WorkoutLibrary(setup.paths.workouts), name, replaces=replaces, renames=renames)
+    saving = _Saving(workout_library(setup.paths), name, replaces=replaces, renames=renames)
     if len(files) == 1:
         _import(setup, files[0], saving, assumptions, phases)
         return EXIT_DONE

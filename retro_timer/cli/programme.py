@@ -134,11 +134,12 @@ def _follow(setup: Setup, found: Programme) -> Settings:
 def _say_followed(setup: Setup, found: Programme, settings: Settings) -> None:
     """Print that the plan follows a programme."""
     from retro_timer.runtime.import_files import describe
-    from retro_timer.storage.programmes import ignored_pin
+    from retro_timer.storage.programmes import ignored_pin, namesakes
 
     click.echo(f"the plan follows {describe(found)}")
-    if ignored := ignored_pin(settings, setup.paths):
-        click.echo(f"retro-timer: {ignored}", err=True)
+    for warning in (ignored_pin(settings, setup.paths), namesakes(found, setup.paths)):
+        if warning:
+            click.echo(f"retro-timer: {warning}", err=True)
 
 
 def import_programme(setup: Setup, file: Path) -> None:

@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from retro_timer.scheduling.errors import NotationError, WorkoutError
-from retro_timer.scheduling.model import Workout
+from retro_timer.scheduling.model import MAX_NAME, Workout
 from retro_timer.scheduling.notation import format_notation, parse
 from retro_timer.scheduling.outline import Outline, OutlineError
 from retro_timer.scheduling.presets import presets
@@ -92,5 +92,11 @@ def workout_to_edit(workout: Workout | None, name: str = "") -> tuple[Workout, b
     if workout is None:
         return replace(parse(FIRST), name=name), True
     if any(workout.id == preset.id for preset in presets()):
-        return replace(workout, id="", name=name or f"My {workout.name}"), True
+        copy = copy_of(workout)
+        return replace(copy, name=name or copy.name), True
     return workout, not workout.id
+
+
+def copy_of(workout: Workout) -> Workout:
+    """A copy of a preset, or of a programme's workout, for the walker's own."""
+    return replace(workout, id="", name=f"My {workout.name}"[:MAX_NAME].rstrip())

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from retro_timer.config.paths import Paths
     from retro_timer.config.schema import Settings
     from retro_timer.scheduling.model import Workout
+    from retro_timer.storage.workouts import WorkoutLibrary
     from retro_timer.training.programme import Programme
 
 BUILT_IN: Final = "eight-weeks"
@@ -70,13 +71,34 @@ def ignored_pin(settings: Settings, paths: Paths | None) -> str:
 
 
 def own_workouts(paths: Paths) -> list[Workout]:
-    """The walker's own valid workouts, and those of imported programmes."""
-    found: list[Workout] = []
+    """The workouts of imported programmes, then the walker's own valid ones: the first with a name is meant by it."""
+    found = ProgrammeLibrary(paths.programmes).workouts() if paths.programmes.is_dir() else []
     if paths.workouts.is_dir():
-        from retro_timer.storage.workouts import WorkoutLibrary
+        found += [entry.workout for entry in workout_library(paths).list() if entry.workout is not None]
+    return found
 
-        found += [entry.workout for entry in WorkoutLibrary(paths.workouts).list() if entry.workout is not None]
-    return found + (ProgrammeLibrary(paths.programmes).workouts() if paths.programmes.is_dir() else [])
+
+def workout_library(paths: Paths) -> WorkoutLibrary:
+    """The walker's own workouts; a new one cannot have the name of a programme's."""
+    from retro_timer.storage.workouts import WorkoutLibrary
+
+    return WorkoutLibrary(paths.workouts, ProgrammeLibrary(paths.programmes).workouts)
+
+
+def namesakes(programme: Programme, paths: Paths) -> str:
+    """Which of the walker's own workouts are hidden by a programme's of the same name, as one sentence; may be empty.
+
+    Raises:
+        LibraryError: if the directory cannot be read.
+    """
+    from retro_timer.storage.workouts import goes_by
+
+    entries = workout_library(paths).list()
+    hidden = [entry.name for entry in entries if goes_by(entry.name, programme.own) or goes_by(entry.id, programme.own)]
+    if not hidden:
+        return ""
+    names = ", ".join(quoted(name) for name in hidden)
+    return f"The programme has workouts of the same name, which go first: rename yours ({names})."
 
 
 class ProgrammeLibrary:

@@ -28,7 +28,7 @@ from retro_timer.scheduling.presets import presets
 from retro_timer.text import file_name, printable, printable_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
 SUFFIX: Final = ".toml"
@@ -66,10 +66,15 @@ class WorkoutLibrary:
     """The library of the walker's own workouts. The directory is created when the first one is saved.
 
     Every call reads the files again, because they may be edited by hand at any time.
+
+    Args:
+        directory: the directory.
+        programmes: returns the workouts of imported programmes, whose names are taken.
     """
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, programmes: Callable[[], Sequence[Workout]] = tuple) -> None:
         self._directory = directory
+        self._programmes = programmes
 
     def list(self) -> tuple[LibraryEntry, ...]:
         """All files sorted by name, including those with errors.
@@ -177,11 +182,19 @@ class WorkoutLibrary:
             check_text(name, "name", MAX_NAME)
         except WorkoutError as error:
             raise LibraryError(str(error)) from error
-        if any(name_key(name) in (name_key(preset.id), name_key(preset.name)) for preset in presets()):
+        if goes_by(name, presets()):
             raise LibraryError(f'"{printable(name)}" is the name of a preset: choose another')
-        others = (entry for entry in self.list() if entry.id != but)
-        if any(name_key(name) == name_key(entry.name) for entry in others):
+        entries = self.list()
+        if any(name_key(name) == name_key(entry.name) for entry in entries if entry.id != but):
             raise LibraryError(f'there is already a workout "{printable(name)}": choose another name')
+        keeps_it = any(name_key(name) == name_key(entry.name) for entry in entries if entry.id == but)
+        if not keeps_it and goes_by(name, self._programmes()):
+            raise LibraryError(f'"{printable(name)}" is the name of a workout of a programme: choose another')
+
+    def taken_names(self) -> tuple[str, ...]:
+        """The names that a new workout cannot have."""
+        others = (*presets(), *self._programmes())
+        return (*(entry.name for entry in self.list()), *(name for other in others for name in (other.id, other.name)))
 
     def _find(self, name: str) -> LibraryEntry:
         entries = self.list()
@@ -252,6 +265,11 @@ class WorkoutLibrary:
             yield
         except OSError as error:
             raise LibraryError(f"{printable_path(path)} cannot be written: {reason(error)}") from error
+
+
+def goes_by(name: str, workouts: Iterable[Workout]) -> bool:
+    """Whether a name means one of some workouts: it is the id or the name of one."""
+    return any(name_key(name) in (name_key(workout.id), name_key(workout.name)) for workout in workouts)
 
 
 def _is_workout_file(path: Path) -> bool:

@@ -37,18 +37,13 @@ def free_name(name: str, taken: Iterable[str]) -> str:
     return free
 
 
-def names_in(library: WorkoutLibrary) -> list[str]:
-    """The names of the walker's own workouts."""
-    return [entry.name for entry in library.list()]
-
-
 def copy_preset(preset: Workout, library: WorkoutLibrary) -> Workout:
     """Save a copy of a preset under a new name.
 
     Raises:
         LibraryError: if it cannot be saved.
     """
-    return library.save(replace(preset, id="", name=free_name(f"My {preset.name}", names_in(library))))
+    return library.save(replace(preset, id="", name=free_name(f"My {preset.name}", library.taken_names())))
 
 
 def read_text(text: str, assumptions: Assumptions | None = None) -> tuple[Received, ...]:

@@ -81,6 +81,21 @@ def test_an_old_pin_does_not_lead_out_of_an_imported_programme(run: Run) -> None
     assert run("plan", "--json").json["rung"] == "builder", "the walker's own choice in the built-in programme"
 
 
+def test_an_own_workout_does_not_hide_one_of_a_programme(run: Run, home: Path) -> None:
+    file = home / "own.toml"
+    file.write_text('name = "knee-1"\nnotation = "back 4h"\n', encoding="utf-8")
+    assert run("import", str(file)).code == 0
+    hidden = 'The programme has workouts of the same name, which go first: rename yours ("knee-1").'
+    assert run("import", str(KNEE)).err == f"retro-timer: {hidden}\n"
+    assert run("show", "knee-1", "--json").json["total_seconds"] == 400
+    file.write_text('name = "At the Wall"\nnotation = "back 4h"\n', encoding="utf-8")
+    again = run("import", str(file))
+    assert (again.code, again.err) == (
+        2, 'retro-timer: "At the Wall" is the name of a workout of a programme: choose another\n'
+    )  # fmt: skip
+    assert "saved as at-the-wall-2" in run("import", str(file), "--rename").out
+
+
 def test_a_programme_imported_again_goes_on_where_it_was(run: Run, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert run("import", str(KNEE)).code == 0
     monkeypatch.setattr(SystemClock, "wall", lambda _: TODAY.replace(day=20))

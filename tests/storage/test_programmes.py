@@ -12,15 +12,18 @@ from retro_timer.config.paths import Paths
 from retro_timer.config.schema import Settings
 from retro_timer.config.settings import changed
 from retro_timer.formats.errors import FormatError
+from retro_timer.runtime.resolve import resolve
 from retro_timer.scheduling.notation import parse
 from retro_timer.storage.programmes import (
     ProgrammeError,
     ProgrammeLibrary,
     eight_weeks,
     followed_programme,
+    namesakes,
     own_workouts,
+    workout_library,
 )
-from retro_timer.storage.workouts import WorkoutLibrary
+from retro_timer.storage.workouts import LibraryError, WorkoutLibrary
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -168,4 +171,47 @@ def test_own_workouts_are_those_of_the_walker_and_of_the_programmes(library: Pro
     (paths.workouts / "broken.toml").write_text("")
     (own,) = library.save(SHORT.encode(), TODAY).own
     assert (own.name, own.id) == ("Easy", "short-1")
-    assert own_workouts(paths) == [mine, own]
+    assert own_workouts(paths) == [own, mine], "a name means the programme's first"
+
+
+def own(paths: Paths, name: str, notation: str = "back 4h", file: str = "mine") -> None:
+    paths.workouts.mkdir(parents=True, exist_ok=True)
+    text = f'name = "{name}"\nnotation = "{notation}"\n'
+    (paths.workouts / f"{file}.toml").write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize(("name", "file"), [("short-1", "short-1"), ("Hills", "short-1"), ("easy", "hills")])
+def test_a_workout_of_a_programme_goes_before_the_walkers_own(paths: Paths, name: str, file: str) -> None:
+    own(paths, name, file=file)
+    programme = ProgrammeLibrary(paths.programmes).save(SHORT.encode(), TODAY)
+    for wanted in ("short-1", "Easy"):
+        assert resolve(wanted, own=own_workouts(paths)).total_seconds == 120
+    assert namesakes(programme, paths) == (
+        f'The programme has workouts of the same name, which go first: rename yours ("{name}").'
+    )
+    assert namesakes(eight_weeks(), paths) == ""
+
+
+@pytest.mark.parametrize("name", ["short-1", "Short 1", "Easy"])
+def test_a_new_workout_cannot_have_the_name_of_a_programmes(paths: Paths, name: str) -> None:
+    ProgrammeLibrary(paths.programmes).save(SHORT.encode(), TODAY)
+    library = workout_library(paths)
+    hills = library.save(replace(parse("back 2m"), name="Hills"))
+    refused = f'"{name}" is the name of a workout of a programme: choose another'
+    with pytest.raises(LibraryError, match=refused):
+        library.save(replace(parse("back 1m"), name=name))
+    with pytest.raises(LibraryError, match=refused):
+        library.rename("Hills", name)
+    with pytest.raises(LibraryError, match=refused):
+        library.duplicate("Hills", name)
+    assert [entry.workout for entry in library.list()] == [hills]
+    assert {"Hills", "Easy", "short-1", "Starter", "starter"} <= set(library.taken_names())
+
+
+def test_a_workout_that_has_such_a_name_already_can_still_be_changed_and_renamed(paths: Paths) -> None:
+    own(paths, "short-1", file="short-1")
+    ProgrammeLibrary(paths.programmes).save(SHORT.encode(), TODAY)
+    library = workout_library(paths)
+    changed = library.save(replace(parse("back 2m"), id="short-1", name="short-1"))
+    assert changed.total_seconds == 120
+    assert library.rename("short-1", "Mine").id == "mine"

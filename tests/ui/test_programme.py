@@ -5,9 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
+from textual.widgets import Input
+
 from retro_timer.config.paths import Paths
-from retro_timer.scheduling.notation import format_notation
+from retro_timer.scheduling.notation import format_notation, parse
 from retro_timer.storage.programmes import ProgrammeLibrary
+from retro_timer.storage.workouts import WorkoutLibrary
+from retro_timer.ui.screens.builder import BuilderScreen
 from retro_timer.ui.screens.plan import PlanScreen
 from retro_timer.ui.widgets.plan_picture import PlanPicture
 from retro_timer.ui.widgets.workout_detail import WorkoutDetail
@@ -67,3 +72,22 @@ async def test_home_and_the_plan_follow_an_imported_programme(tmp_path: Path) ->
         await settled(pilot)
         walked = stage.session_screen.runner.workout
         assert format_notation(walked).startswith('warm 2m "One hand on the wall. Stop at pain four.", 4x(turn 10s')
+
+
+async def test_a_workout_of_the_programme_is_edited_as_a_copy(tmp_path: Path) -> None:
+    """Also beside an own workout whose file has its name."""
+    stage = at_home(tmp_path)
+    library = WorkoutLibrary(tmp_path / "config" / "workouts")
+    own = library.save(replace(parse("back 4m"), name="knee-1"))
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: "KNEE, SIX STEPS" in shown(stage))
+        await settled(pilot)
+        await pilot.press("e")
+        await settled(pilot)
+        builder = stage.app.screen
+        assert isinstance(builder, BuilderScreen)
+        assert builder.query_one("#name", Input).value == "My At the Wall"
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: len(library.list()) == 2)
+    assert library.get("knee-1") == own
+    assert library.get("My At the Wall").total_seconds == 400

@@ -185,9 +185,9 @@ class HomeScreen(RepaintsRegions, Screen[None]):
         self._own.build(None)
 
     def action_edit(self) -> None:
-        """Edit the highlighted workout; a preset is copied."""
+        """Edit the highlighted workout; a preset or a workout of a programme is copied."""
         if row := self._row():
-            self._own.build(row.workout)
+            self._own.build(row.workout, own=row.own)
 
     def action_duplicate(self) -> None:
         """Copy the highlighted workout."""

@@ -22,7 +22,7 @@ from retro_timer.runtime.import_activities import (
 from retro_timer.runtime.import_files import FileKind, describe, import_history, kind_of
 from retro_timer.runtime.resolve import resolve
 from retro_timer.scheduling.phases import Phase
-from retro_timer.storage.programmes import ProgrammeLibrary, ignored_pin, own_workouts
+from retro_timer.storage.programmes import ProgrammeLibrary, ignored_pin, namesakes, own_workouts
 from retro_timer.text import clock_time, counted, file_name, quoted
 from retro_timer.ui.context import app_of, services_of
 from retro_timer.ui.preferences import settings_of
@@ -135,7 +135,8 @@ class FileImport:
             saved = await in_thread(library.save, data, today)
             await app_of(self._screen).change_settings({"plan.programme": saved.id})
         ignored = await in_thread(ignored_pin, settings_of(services_of(self._screen)), services.paths)
-        return f"The plan follows {describe(saved)}. {ignored}".rstrip()
+        hidden = await in_thread(namesakes, saved, services.paths)
+        return " ".join(filter(None, (f"The plan follows {describe(saved)}.", ignored, hidden)))
 
     async def _remember(self, file: Path, kind: FileKind) -> str:
         """Add the sessions of a file to the history. Returns what was added and skipped; empty if cancelled."""

@@ -17,7 +17,7 @@ from retro_timer.ui.screens.ask import Ask
 from retro_timer.ui.screens.import_file import PAST_FILES, FileImport, importable, recognized
 from retro_timer.ui.screens.incoming import receive
 from retro_timer.ui.screens.question import Question
-from retro_timer.ui.workout_files import copy_preset, free_name, names_in
+from retro_timer.ui.workout_files import copy_preset, free_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,16 +67,18 @@ class OwnWorkouts:
         if paths is None:
             self._report_problem("your own workouts cannot be saved here")
             return None
-        from retro_timer.storage.workouts import WorkoutLibrary
+        from retro_timer.storage.programmes import workout_library
 
-        return WorkoutLibrary(paths.workouts)
+        return workout_library(paths)
 
-    def build(self, workout: Workout | None) -> None:
-        """Edit a workout in the builder; a preset is copied, None starts a new one."""
+    def build(self, workout: Workout | None, *, own: bool = True) -> None:
+        """Edit a workout in the builder; one that is not the walker's own is copied, None starts a new one."""
         if library := self.library:
+            from retro_timer.scheduling.builder_document import copy_of
             from retro_timer.ui.screens.builder import BuilderScreen
 
-            self._home.app.push_screen(BuilderScreen(workout, library), self._built)
+            edited = workout if workout is None or own else copy_of(workout)
+            self._home.app.push_screen(BuilderScreen(edited, library), self._built)
 
     def duplicate(self, workout: Workout, *, own: bool) -> None:
         """Copy a preset or one of the walker's own workouts."""
@@ -200,7 +202,7 @@ def offer_save(
     """
 
     async def ask() -> None:
-        taken = await in_thread(names_in, library)
+        taken = await in_thread(library.taken_names)
         workout = fold(schedule)
         suggestion = free_name(f"{name} adapted" if name else "adapted", taken)
         app.push_screen(

@@ -261,7 +261,7 @@ class SummaryScreen(RepaintsRegions, Screen[bool]):
         paths = services_of(self).paths
         if self._ending is None or paths is None or not self._adapted:
             return
-        from retro_timer.storage.workouts import WorkoutLibrary
+        from retro_timer.storage.programmes import workout_library
         from retro_timer.ui.screens.own_workouts import offer_save
 
         def saved(workout: Workout | None) -> None:
@@ -270,7 +270,7 @@ class SummaryScreen(RepaintsRegions, Screen[bool]):
 
         self._stay()
         name = self._session.summary.planned.name
-        offer_save(self.app, self._ending.schedule, name, WorkoutLibrary(paths.workouts), saved)
+        offer_save(self.app, self._ending.schedule, name, workout_library(paths), saved)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002  (Textual's)
         """Disable actions that do not apply to this session."""
