@@ -338,3 +338,44 @@ class TestTwoOutputs:
         assert (output.stage.filled, output.stage.reach) == (0, LATENCY)
         output.run(10_300)
         assert (output.stage.filled, output.stage.reach) == (3, 10_300 + LATENCY)
+
+
+def test_at_the_end_what_is_due_within_three_tenths_of_a_second_is_played() -> None:
+    output = Output()
+    output.run(10_200)
+    output.play(prepared(1, 10_500, sound=160), prepared(2, 10_501, sound=160))
+    output.stage.drain()
+    output.run(11_000)
+    assert [each["id"] for each in output.notified["started"]] == [1]
+    assert output.notified["drained"] == [{}]
+
+
+@pytest.mark.parametrize(("due", "heard"), [(10_470, True), (10_469, False)])
+def test_how_late_a_cue_is_counts_from_when_it_would_be_heard(due: int, heard: bool) -> None:
+    output = Output(offset_ms=150)
+    output.run(10_500)
+    output.play(prepared(1, due, sound=160))
+    output.run(11_000)
+    assert bool(output.onsets()) is heard
+
+
+def test_a_cue_is_over_with_the_block_that_holds_its_last_sample() -> None:
+    output = Output()
+    output.run(10_500)
+    output.play(prepared(1, 10_500 + LATENCY, sound=1600))
+    output.run(10_600)
+    assert output.notified["done"] == [{"id": 1}]
+    output.play(prepared(2, 10_600 + LATENCY, sound=1601))
+    output.run(10_700)
+    assert output.notified["done"] == [{"id": 1}]
+
+
+def test_what_was_silenced_is_over_and_nobody_hears_of_it() -> None:
+    output = Output()
+    output.play(prepared(1, 10_300, sound=16_000))
+    output.run(10_500)
+    output.stage.cancel(sounding=True)
+    output.run(10_600)
+    assert output.stage.idle
+    output.run(12_000)
+    assert output.notified["done"] == []

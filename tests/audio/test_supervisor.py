@@ -86,6 +86,26 @@ def test_a_message_of_an_abandoned_child_is_ignored() -> None:
     assert house.shown == []
 
 
+def test_a_message_of_a_backend_that_was_given_up_is_ignored() -> None:
+    house = House()
+    first = house.child
+    house.says("unavailable", why="No.")
+    first.hear({"is": "open", "what": "x"})
+    house.work()
+    assert house.shown == []
+
+
+def test_until_it_is_open_again_a_lost_sound_stays_lost() -> None:
+    house = House()
+    house.says("open", what="x")
+    house.says("lost", why="it stopped")
+    house.supervisor.mute(True)
+    assert house.shown[-1] == (SoundState.LOST, "it stopped; starting it again")
+    house.wait(50)
+    house.says("waiting", why="no sound server")
+    assert house.shown[-1] == (SoundState.LOST, "no sound server")
+
+
 def test_a_missing_backend_is_replaced_by_the_next() -> None:
     house = House()
     house.says("unavailable", why="miniaudio cannot be loaded.")
