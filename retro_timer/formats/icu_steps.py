@@ -49,8 +49,8 @@ _INTENSITIES: Final = {"warmup": Phase.WARM_UP, "cooldown": Phase.COOL_DOWN, "re
 _CURVE: Final = re.compile(r"\bMMP\s+\S+", re.IGNORECASE)
 """A target such as "60% MMP 5m", whose length is not the step's."""
 _TARGET: Final = re.compile(
-    r"[(]?(?:\d+(?!\d*[xX\N{MULTIPLICATION SIGN}][),;]?$).*|.*%.*|c?z\d.*|rpe.*|intensity=.*|/?hidepower|pace|l?thr|hr|power|ftp|mmp|ramp|freeride|press|lap|rpm|w"
-    r"|watts?|bpm|kph|km/h|mph|at|to|of|max|[@\N{EN DASH}-]+)[),;]?",
+    r"[(]?(?:\d+(?!\d*[xX\N{MULTIPLICATION SIGN}][),;]?$).*|.*%.*|c?z\d.*|rpe.*|intensity=.*|/?hidepower|pace|l?thr|hr"
+    r"|power|ftp|mmp|ramp|freeride|press|lap|rpm|w|watts?|bpm|kph|km/h|mph|at|to|of|max|[@\N{EN DASH}-]+)[),;]?",
     re.IGNORECASE,
 )
 _LOST_TARGET: Final = re.compile(r"%|(?<!\S)c?z\d|\d\s?(?:w|watts?|rpm|bpm)\b", re.IGNORECASE)
