@@ -41,7 +41,7 @@ from retro_timer.session.trace import IntervalMeasures, TraceChunk  # noqa: TC00
 from retro_timer.text import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
     from retro_timer.scheduling.model import Workout
     from retro_timer.scheduling.schedule import Place, Schedule
@@ -77,7 +77,7 @@ class Leaving(StrEnum):
     UNDONE = "undone"  # the jump that led to it was undone
 
 
-class IntervalRecord(Struct, frozen=True, forbid_unknown_fields=True):
+class IntervalRecord(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """An interval as it was walked; one that was restarted, or left by mistake, has a record for each time.
 
     Attributes:
@@ -93,6 +93,7 @@ class IntervalRecord(Struct, frozen=True, forbid_unknown_fields=True):
         rounds: the number of rounds.
         speed_kmh: the planned speed.
         label: the walker's label.
+        into: the position in the interval when it was entered, in milliseconds; not 0 if a jump or an end was undone.
     """
 
     index: Count
@@ -107,6 +108,7 @@ class IntervalRecord(Struct, frozen=True, forbid_unknown_fields=True):
     rounds: Ordinal | None
     speed_kmh: Speed | None
     label: Label
+    into: Ms = 0
 
 
 class PauseRecord(Struct, frozen=True, forbid_unknown_fields=True):
@@ -277,28 +279,16 @@ class Totals(Struct, frozen=True):
         )
 
 
-def walked_once(intervals: Sequence[IntervalRecord]) -> dict[int, int]:
+def walked_once(intervals: Iterable[IntervalRecord]) -> dict[int, int]:
     """Walking time of each interval in milliseconds, by index; an interval walked twice counts once.
 
-    After an undone jump the interval continues, so both parts count.
+    An interval that continues after an undone jump or end was walked as far as it has come.
     """
     most: dict[int, int] = {}
-    parts: dict[int, int] = {}  # the walking time of each interval when it was last left
-    before: IntervalRecord | None = None
     for interval in intervals:
-        so_far = parts.get(interval.index, 0) if before is not None and _was_undone(before, interval) else 0
-        walked = so_far + interval.walked
-        if interval.left is not Leaving.UNDONE or interval.index not in parts:
-            parts[interval.index] = walked
-        most[interval.index] = max(most.get(interval.index, 0), min(walked, interval.target * SECOND))
-        before = interval
+        reached = min(interval.into + interval.walked, interval.target * SECOND)
+        most[interval.index] = max(most.get(interval.index, 0), reached)
     return most
-
-
-def _was_undone(before: IntervalRecord, interval: IntervalRecord) -> bool:
-    """Whether an interval continues because a jump or the end was undone."""
-    ended_here = before.index == interval.index and before.left in (Leaving.SKIPPED, Leaving.ENDED)
-    return before.left is Leaving.UNDONE or ended_here
 
 
 def _is_at(schedule: Schedule, interval: IntervalRecord) -> bool:

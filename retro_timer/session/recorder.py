@@ -264,6 +264,7 @@ class Recorder:
                 rounds=place.rounds if place else None,
                 speed_kmh=interval.speed_kmh,
                 label=interval.label,
+                into=event.at - self._schedule.starts[event.index] * SECOND,
             )
         )
 

@@ -249,6 +249,9 @@ _WALK_TESTS: Final = (
     """,
 )
 
+# The position in an interval when it was entered: an undone jump returns into the middle of one.
+_INTO: Final = ('ALTER TABLE intervals ADD COLUMN "into" INTEGER NOT NULL DEFAULT 0',)
+
 MIGRATIONS: Final[tuple[Sequence[str], ...]] = (
     _FIRST,
     _MARKS,
@@ -258,6 +261,7 @@ MIGRATIONS: Final[tuple[Sequence[str], ...]] = (
     _MUSCLES_OR_PAIN,
     _MEASURED,
     _WALK_TESTS,
+    _INTO,
 )
 """The statements that lead from each version to the next, starting with an empty file."""
 

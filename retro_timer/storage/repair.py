@@ -239,7 +239,7 @@ def _parts(rows: Rows) -> tuple[tuple[tuple[Any, ...], ...], list[str]]:
         found = rows.get(table, [])
         for row in found:
             with suppress(UnreadableError):
-                good.append(checked({name: row.get(name) for name in kind.__struct_fields__}, kind))
+                good.append(checked({name: row[name] for name in kind.__struct_fields__ if name in row}, kind))
         ordinals = [row["ordinal"] for row in found if isinstance(row.get("ordinal"), int)]
         last = max(ordinals, default=-1)
         count = max(len(found), last + 1 if last < 2 * len(found) + 10 else 0)  # the number may be damaged, too

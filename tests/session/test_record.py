@@ -206,7 +206,7 @@ def test_skips_and_returns_are_distinguished() -> None:
     ]
     assert walk.record.state is SessionStatus.ENDED_EARLY
     assert walk.totals.incomplete == 2
-    assert walk.totals.completion == pytest.approx(22 / 40)  # time walked twice counts once
+    assert walk.totals.completion == pytest.approx(12 / 30)  # on the belt; time walked twice counts once
 
 
 def test_an_undone_skip_continues_the_interval_that_was_left() -> None:
@@ -226,9 +226,11 @@ def test_an_undone_skip_continues_the_interval_that_was_left() -> None:
     assert walk.record.state is SessionStatus.FINISHED
 
 
-def part(index: int, seconds: int, left: Leaving = Leaving.COMPLETE, phase: Phase = Phase.BACKWARD) -> IntervalRecord:
+def part(
+    index: int, seconds: int, left: Leaving = Leaving.COMPLETE, phase: Phase = Phase.BACKWARD, *, into: int = 0
+) -> IntervalRecord:
     """What was walked of an interval of a minute."""
-    return IntervalRecord(index, phase, 60, 60, 0, seconds * 1000, 0, left, None, None, None, "")
+    return IntervalRecord(index, phase, 60, 60, 0, seconds * 1000, 0, left, None, None, None, "", into * 1000)
 
 
 @pytest.mark.parametrize(
@@ -241,29 +243,12 @@ def part(index: int, seconds: int, left: Leaving = Leaving.COMPLETE, phase: Phas
         ([part(0, 30, Leaving.RESTARTED), part(0, 20)], {0: 30}),
         ([part(0, 20, Leaving.RESTARTED), part(0, 30)], {0: 30}),
         ([part(0, 30), part(1, 10, Leaving.WENT_BACK), part(0, 20)], {0: 30, 1: 10}),
-        # After an undone skip or end, the interval goes on.
-        ([part(0, 30, Leaving.SKIPPED), part(1, 5, Leaving.UNDONE), part(0, 25)], {0: 55, 1: 5}),
-        ([part(0, 30, Leaving.ENDED), part(0, 25)], {0: 55}),
-        ([part(0, 30, Leaving.SKIPPED), part(0, 25)], {0: 55}),
-        ([part(0, 30, Leaving.SKIPPED), part(1, 25)], {0: 30, 1: 25}),
-        # Only what was left last goes on.
-        (
-            [part(0, 30, Leaving.RESTARTED), part(0, 10, Leaving.SKIPPED), part(1, 5, Leaving.UNDONE), part(0, 25)],
-            {0: 35, 1: 5},
-        ),
-        # A jump back is undone, and then the skip before it.
-        (
-            [
-                part(0, 30, Leaving.SKIPPED),
-                part(1, 10, Leaving.WENT_BACK),
-                part(0, 5, Leaving.UNDONE),
-                part(1, 3, Leaving.UNDONE),
-                part(0, 20),
-            ],
-            {0: 50, 1: 13},
-        ),
-        # What follows an undone jump elsewhere begins anew.
-        ([part(0, 5, Leaving.UNDONE), part(1, 25)], {0: 5, 1: 25}),
+        # After an undone jump or end, the interval goes on where it was left, however the one before it was left.
+        ([part(0, 30, Leaving.SKIPPED), part(1, 5, Leaving.UNDONE), part(0, 25, into=30)], {0: 55, 1: 5}),
+        ([part(0, 30, Leaving.SKIPPED), part(1, 60), part(0, 25, into=30)], {0: 55, 1: 60}),
+        ([part(0, 30, Leaving.ENDED), part(0, 25, into=30)], {0: 55}),
+        ([part(0, 30, Leaving.ENDED), part(0, 10, Leaving.ENDED, into=12)], {0: 30}),
+        ([part(0, 30, Leaving.ENDED), part(0, 50, into=30)], {0: 60}),
     ],
 )
 def test_what_was_walked_of_each_interval(parts: list[IntervalRecord], walked: dict[int, int]) -> None:
@@ -301,7 +286,7 @@ def test_a_round_that_is_the_whole_workout_counts() -> None:
 
 
 def test_no_more_than_everything_can_be_completed() -> None:
-    assert Totals.of(*record_of("back 1m, fwd 1m", part(0, 60), part(1, 30))).completion == 0.75
+    assert Totals.of(*record_of("back 1m, fwd 1m", part(0, 60), part(1, 30, phase=Phase.FORWARD))).completion == 0.75
     record, planned = record_of("back 1m", part(0, 60), part(1, 60))
     assert Totals.of(record, planned).completion == 1.0
 

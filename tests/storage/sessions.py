@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 NOTATION = 'warm 20s, 2x(turn 10s, back 30s @1.6km/h "eyes up", turn 10s | fwd 20s), cool 20s'
 MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 SECOND = 1000
-OLD_VERSIONS = (1, 2, 3, 4, 5, 6)
+OLD_VERSIONS = (1, 2, 3, 4, 5, 6, 7, 8)
 """Versions of the history before this one."""
 _STEPS_BACK = {
     3: "DROP TABLE quarantine",
@@ -142,6 +142,7 @@ def downgrade(directory: Path) -> None:
         for statement in MIGRATIONS[0]:
             if "sessions_by_monday" in statement or "sessions_by_sunday" in statement:
                 connection.execute(statement)
+        connection.execute('ALTER TABLE intervals DROP COLUMN "into"')
         connection.execute("UPDATE sessions SET next_day_before = next_day")
         connection.execute("ALTER TABLE sessions DROP COLUMN next_day")
         connection.execute("PRAGMA writable_schema = ON")

@@ -126,7 +126,7 @@ def owners(content: bytes) -> dict[int, set[str]]:
     for record in records(content):
         if len(record.values) == 34:
             found[record.page].add(str(record.values[1]))
-        elif record.rowid is None and len(record.values) in (14, 6) and record.values[0] in uuids:
+        elif record.rowid is None and len(record.values) in (15, 6) and record.values[0] in uuids:
             found[record.page].add(uuids[record.values[0]])  # type: ignore[index]
     long = long_ones(content)
     pages = set(range(2, len(content) // PAGE + 1)) - found.keys()
@@ -186,7 +186,7 @@ def places(content: bytes) -> tuple[dict[str, int], dict[str, set[int]]]:
     for record in records(content):
         if len(record.values) == 34:
             rows[str(record.values[1])] = record.page
-        elif record.rowid is None and len(record.values) == 14 and record.values[0] in uuids:
+        elif record.rowid is None and len(record.values) == 15 and record.values[0] in uuids:
             intervals[uuids[record.values[0]]].add(record.page)  # type: ignore[index]
     return rows, intervals
 
@@ -448,7 +448,7 @@ def repaired_one(directory: Path, one: StoredSession, *statements: str) -> tuple
 
 EXTRA = (
     'INSERT INTO intervals SELECT session, {ordinal}, "index", phase, planned, target, at, {walked}, held, left, round,'
-    " rounds, speed_kmh, label FROM intervals WHERE session = 1 AND ordinal = {like}"
+    ' rounds, speed_kmh, label, "into" FROM intervals WHERE session = 1 AND ordinal = {like}'
 )
 """Another interval of the session, like one of its own."""
 

@@ -140,6 +140,6 @@ def test_tables_that_are_not_ours_say_nothing(path: Path, walks: list[StoredSess
 
 def test_parts_alone_are_no_session_because_their_key_may_be_damaged(path: Path) -> None:
     key = 'INSERT INTO {} SELECT 99, ordinal, "index", phase, planned, target, at, walked, held, left, round, rounds, '
-    key = key.format("intervals") + "speed_kmh, label FROM intervals WHERE session = 1"
+    key = key.format("intervals") + 'speed_kmh, label, "into" FROM intervals WHERE session = 1'
     change(path, key)
     assert salvage(path).missing == []

@@ -97,8 +97,8 @@ def test_a_copy_that_fails_changes_nothing(connection: sqlite3.Connection, monke
 
 def test_a_newer_file_is_refused(connection: sqlite3.Connection) -> None:
     schema.migrate(connection, lambda _: None)
-    connection.execute("PRAGMA user_version = 9")
-    with pytest.raises(TooNewError, match=r"newer Retro Timer \(version 9 "):
+    connection.execute("PRAGMA user_version = 10")
+    with pytest.raises(TooNewError, match=r"newer Retro Timer \(version 10 "):
         schema.migrate(connection, lambda _: None)
     with pytest.raises(TooNewError):
         schema.check(connection)

@@ -1,0 +1,53 @@
+"""What was walked of each interval, in the record as in the session, whatever was undone."""
+
+from __future__ import annotations
+
+from retro_timer.session.record import Leaving, SessionStatus, walked_once
+from tests.session.test_record import RecordedSession
+
+
+def recorded(notation: str, *, wait_at_turns: bool = False) -> RecordedSession:
+    """A session that is recorded, right after its lead-in."""
+    session = RecordedSession(notation, wait_at_turns=wait_at_turns)
+    session.on(3000)
+    return session
+
+
+def test_everything_that_was_walked_counts_after_an_undone_skip_to_a_turn_that_waits() -> None:
+    walk = recorded("back 20s, turn 4s, fwd 8s", wait_at_turns=True)
+    walk.do(walk.session.skip, 8000)
+    walk.do(walk.session.undo, 6000)
+    walk.do(walk.session.resume, 1000)
+    walk.on(30_000)
+    walk.do(walk.session.turned, 0)
+    walk.on(30_000)
+    assert [(i.index, i.into, i.walked, i.left) for i in walk.record.intervals] == [
+        (0, 0, 8000, Leaving.SKIPPED),
+        (1, 0, 4000, Leaving.COMPLETE),
+        (0, 8000, 12_000, Leaving.COMPLETE),
+        (1, 0, 4000, Leaving.COMPLETE),
+        (2, 0, 8000, Leaving.COMPLETE),
+    ]
+    assert (walk.totals.completion, walk.record.state) == (1.0, SessionStatus.FINISHED)
+
+
+def test_everything_that_was_walked_counts_after_a_restart_that_was_undone_and_redone() -> None:
+    walk = recorded("back 40s")
+    walk.do(walk.session.back, 20_000)
+    walk.do(walk.session.undo, 5000)
+    walk.do(walk.session.redo, 2000)
+    walk.on(10_000)
+    assert walked_once(walk.record.intervals) == {0: 22_000} == walk.session.bouts
+    walk.do(walk.session.end, 15_000)
+    assert walked_once(walk.record.intervals) == {0: 30_000} == walk.session.bouts
+
+
+def test_everything_that_was_walked_counts_after_undoing_the_end_and_the_skip_before_it() -> None:
+    walk = recorded("back 40s, fwd 10s")
+    walk.do(walk.session.skip, 20_000)
+    walk.on(10_000)
+    walk.do(walk.session.undo, 5000)
+    walk.do(walk.session.resume, 0)
+    walk.do(walk.session.end, 4000 + 15_000)
+    assert walked_once(walk.record.intervals) == {0: 35_000, 1: 10_000}
+    assert walk.session.bouts == {0: 35_000}
