@@ -153,7 +153,7 @@ def of_event(event: Event, session: Session, settings: CueSettings) -> Cue | Non
             cue = _paused(event, settings)
         case Resuming():
             cue = resuming(session, event.at, settings)
-        case Resumed():
+        case Resumed() if not session.at_interval_start:  # otherwise the timeline orders the phase
             cue = begun(session, event.at, settings)
         case Held() | HoldReminded():
             cue = Cue(event.at, CueKind.HOLDING, Sound.ATTENTION, (phrases.HAVE_YOU_TURNED,), phase=Phase.TURN)

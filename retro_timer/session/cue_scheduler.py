@@ -123,14 +123,18 @@ class CueScheduler:
         self._sent_until = max(self._sent_until, end)
 
     def _ahead(self, offset: int, begin: int, end: int) -> list[DueCue]:
-        """The cues with `begin <= due < end`: those of a lead-in, and of the timeline from the current position."""
+        """The cues with `begin <= due < end`: those of a lead-in, and of the timeline from the current position.
+
+        A cue of a kind that has begun at this moment is left out, even if an edit changes its words.
+        """
         counted = [due_cue for due_cue in self._lead_in_cues() if due_cue.due >= begin]  # it is over before `end`
         first = begin - offset
         if self._session.state is State.LEAD_IN:
             first = max(first, self._session.position)
-        return counted + [
-            DueCue(cue.at + offset, cue) for cue in self._true_cues(self._timeline.between(first, end - offset))
-        ]
+        timeline = self._true_cues(self._timeline.between(first, end - offset))
+        ahead = counted + [DueCue(cue.at + offset, cue) for cue in timeline]
+        begun = [(due_cue.due, due_cue.cue.kind) for due_cue in self._sent.begun]
+        return [due_cue for due_cue in ahead if (due_cue.due, due_cue.cue.kind) not in begun]
 
     def _true_cues(self, cues: Iterable[Cue]) -> list[Cue]:
         """The cues that are true, with coaching as the coach decides.
@@ -190,9 +194,9 @@ class CueScheduler:
 
     def _cancel_changed(self, offset: int) -> None:
         """After an edit: cancel the pending cues if they have changed, but not the current one."""
-        if self._sent.timeline_cues != self._ahead(offset, self._now + 1, min(self._sent_until, self._horizon(offset))):
+        if self._sent.timeline_cues != self._ahead(offset, self._now, min(self._sent_until, self._horizon(offset))):
             self._sent.cancel(self._now, sounding=False)
-            self._sent_until = self._now + 1
+            self._sent_until = self._now
 
     def _allow_cutting_untrue_words(self) -> None:
         """After an edit, allow interrupting the words being spoken if they are no longer true."""

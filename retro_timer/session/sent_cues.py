@@ -26,6 +26,7 @@ class SentCues:
     Attributes:
         player: plays the cues.
         timeline_cues: pending cues of the timeline (not announcements), in order.
+        begun: cues of the timeline that were due at this very moment and have not been silenced.
         voice: the last spoken cue.
         voice_from_timeline: whether that was a cue of the timeline.
     """
@@ -35,6 +36,7 @@ class SentCues:
         self._settings = settings
         self._sent: list[DueCue] = []  # not yet due, in order
         self.timeline_cues: list[DueCue] = []
+        self.begun: list[DueCue] = []
         self.voice: DueCue | None = None
         self.voice_from_timeline = False
         self._taken: dict[CueKind, DueCue] = {}  # the last cue that was due, by kind
@@ -75,6 +77,7 @@ class SentCues:
             if due_cue.cue.words:
                 self.voice, self.voice_from_timeline = due_cue, due_cue in self.timeline_cues
             taken.append(due_cue)
+        self.begun = [due_cue for due_cue in (*self.begun, *self.timeline_cues) if due_cue.due == now]
         self.timeline_cues = [due_cue for due_cue in self.timeline_cues if due_cue.due > now]
         return taken
 
@@ -83,6 +86,7 @@ class SentCues:
         self.player.cancel(sounding=sounding)
         if sounding:
             self.voice = None
+            self.begun.clear()
         self._sent = [due_cue for due_cue in self._sent if due_cue.due <= now]
         self.timeline_cues.clear()
 

@@ -130,19 +130,23 @@ def is_course(cue: Cue) -> bool:
 class Course:
     """The cues that must be heard from one call to the next, computed from the session's state alone."""
 
-    def __init__(self, session: Session, settings: CueSettings, moment: int, *, begins: bool) -> None:
+    def __init__(
+        self, session: Session, settings: CueSettings, moment: int, *, begins: bool, heard: Sequence[Heard] = ()
+    ) -> None:
         """Take the state of a session right after a call.
 
         Args:
             session: the session.
             settings: which cues are on.
             moment: when.
-            begins: whether the course begins here, so that cues due at this moment are still to be heard.
+            begins: whether the course begins or changes here, so that cues due at this moment are still to be heard.
+            heard: cues that were heard at this moment already; no others of their kinds are heard at it.
         """
         self.timeline = CueTimeline(session.schedule, settings)
         self.settings = settings
         self.moment = moment
         self.begins = begins
+        self.already = heard
         self.state = session.state
         self.position = session.position
         self.runs_from = session.runs_from
@@ -174,7 +178,9 @@ class Course:
         begin = self.position if self.state is State.LEAD_IN else first - offset
         cues = self.timeline.between(begin, min(moment - offset + 1, self.holds_at))
         true = [cue for cue in cues if cue.kind is not CueKind.COMPLETE or self.completes]
-        return heard + [(cue.at + offset, cue) for cue in true]
+        coming = heard + [(cue.at + offset, cue) for cue in true]
+        already = [(due, cue.kind) for due, cue in self.already]
+        return [(due, cue) for due, cue in coming if (due, cue.kind) not in already]
 
     def _lead_in_cues(self) -> list[Heard]:
         if self.state is not State.LEAD_IN or self.runs_from is None:

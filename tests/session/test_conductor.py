@@ -10,6 +10,7 @@ from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.schedule import flatten
 from retro_timer.session.cue import CueKind, Sound
 from retro_timer.session.events import CueHeard, Event, IntervalStarted, PauseReason, Sampled
+from retro_timer.session.languages import english as phrases
 from retro_timer.session.languages.english import COMPLETE, ENDED
 from retro_timer.session.ports import DueCue, SoundState
 from retro_timer.session.spent import Spent
@@ -60,6 +61,22 @@ def test_a_resumed_turn_says_what_is_left_of_it() -> None:
     listener.walk(1_000)
     assert listener.texts[-1] == (17, "The turn: seventeen seconds left.")
     assert listener.heard[-1][1].sound is Sound.TURN
+
+
+@pytest.mark.parametrize("following", ["turn 20s", "rest 20s"])
+def test_a_phase_that_was_reached_in_a_pause_is_ordered_once_when_it_begins(following: str) -> None:
+    listener = listening(f"back 60s, {following}, fwd 9s")
+    listener.walk(12_000)
+    listener.after(0, listener.session.pause)
+    listener.after(20_000, listener.session.skip)
+    listener.walk(20_000)
+    before = len(listener.heard)
+    listener.after(0, listener.session.resume)
+    listener.walk(1_000)
+    orders = [(moment, cue.words) for moment, cue in listener.heard[before:] if cue.kind is CueKind.PHASE]
+    phase = listener.session.entry.phase
+    assert orders == [(listener.now - 1_000, phrases.opening(phase, 20))]
+    assert said(tuple(listener.events))[-1].startswith(phrases.IMPERATIVE[phase])
 
 
 def test_skipping_the_lead_in_announces_the_phase() -> None:

@@ -56,7 +56,8 @@ class AnyWalkHeard(AnyWalk):
         begins = has_jumped(events) or offset != self.offset()
         edited = any(isinstance(event, Edited) for event in events)
         assert edited or self.session.schedule is before
-        self.course = Course(self.session, self.settings, listener.now, begins=begins)
+        heard = () if begins else [one for one in self.must if one[0] == listener.now]
+        self.course = Course(self.session, self.settings, listener.now, begins=begins or edited, heard=heard)
 
     @rule(passed=passing)
     def start(self, passed: int) -> None:
