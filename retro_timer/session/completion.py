@@ -1,38 +1,63 @@
-"""The rule for when a session counts as complete, used by engine, exit code, record and history."""
+"""The rule for when a session counts as complete, used by engine, exit code, record, history and plan."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from retro_timer.session.states import SECOND
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from retro_timer.scheduling.phases import Phase
     from retro_timer.scheduling.schedule import Schedule
 
 COMPLETE_SHARE: Final = 0.8
-"""The share of the backward time, and of the time on the belt, that must be walked."""
+"""The share that must be walked of the backward time, and of the time on the belt."""
+
+
+def times_of(schedule: Schedule) -> dict[Phase, int]:
+    """The length of each phase of a schedule, in milliseconds."""
+    times: dict[Phase, int] = {}
+    for entry in schedule:
+        times[entry.phase] = times.get(entry.phase, 0) + entry.duration * SECOND
+    return times
+
+
+def completed_share(planned: Mapping[Phase, int], walked: Mapping[Phase, int]) -> float:
+    """The completed share of a workout, 0 to 1: that of its backward time or of its time on the belt, if it is smaller.
+
+    Turns and rests do not count: a walker who has turned may skip the rest of a turn. More of one phase does not make
+    up for less of another.
+
+    Args:
+        planned: the planned time of each phase, in milliseconds.
+        walked: the walked time of each phase, in milliseconds; an interval walked twice counts once.
+    """
+    belt = [phase for phase in planned if phase.on_belt]
+    backward = [phase for phase in belt if phase.faces_backward]
+    shares = (
+        sum(min(planned[phase], walked.get(phase, 0)) for phase in phases) / sum(planned[phase] for phase in phases)
+        for phases in (belt, backward)
+        if phases
+    )
+    return min(shares, default=1.0)
 
 
 def is_complete(schedule: Schedule, walked: Mapping[int, int]) -> bool:
     """Whether a session that reached the end of its schedule counts as complete; otherwise it was ended early.
 
-    It is complete if at least `COMPLETE_SHARE` of the backward time and of all time on the belt was walked. Turns and
-    rests do not count: a walker who has turned may skip the rest of a turn. The schedule includes all edits, so a
-    workout shortened by an edit is complete, and one that was mostly skipped is not.
+    It is complete if at least `COMPLETE_SHARE` was walked. The schedule includes all edits, so a workout shortened by
+    an edit is complete, and one that was mostly skipped is not.
 
     Args:
         schedule: the schedule with all edits.
         walked: milliseconds walked of each interval, by index; an interval walked twice counts once.
     """
-    planned = {"belt": 0, "backward": 0}
-    done = {"belt": 0, "backward": 0}
+    done: dict[Phase, int] = {}
     for index, entry in enumerate(schedule):
-        length = entry.duration * 1000
-        for kind, counts in (("belt", entry.phase.on_belt), ("backward", entry.phase.faces_backward)):
-            if counts:
-                planned[kind] += length
-                done[kind] += min(length, walked.get(index, 0))
-    return all(done[kind] >= COMPLETE_SHARE * planned[kind] for kind in planned)
+        done[entry.phase] = done.get(entry.phase, 0) + min(entry.duration * SECOND, walked.get(index, 0))
+    return completed_share(times_of(schedule), done) >= COMPLETE_SHARE
 
 
 class WalkedTimes:
@@ -91,6 +116,6 @@ class WalkedTimes:
             index: index of the running interval.
             left: milliseconds left of the running interval.
         """
-        ahead = {later: schedule[later].duration * 1000 for later in range(index, len(schedule))}
+        ahead = {later: schedule[later].duration * SECOND for later in range(index, len(schedule))}
         ahead[index] = self.in_interval + left
         return is_complete(schedule, self._left | ahead)

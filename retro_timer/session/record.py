@@ -10,11 +10,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.notation import format_notation, parse
 from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.schedule import flatten
@@ -35,13 +37,14 @@ from retro_timer.session.bounds import (  # noqa: TC001
     Words,
     WorkoutId,
 )
+from retro_timer.session.completion import completed_share, times_of
 from retro_timer.session.events import PauseReason  # noqa: TC001
 from retro_timer.session.states import SECOND
 from retro_timer.session.trace import IntervalMeasures, TraceChunk  # noqa: TC001
 from retro_timer.text import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from retro_timer.scheduling.model import Workout
     from retro_timer.scheduling.schedule import Place, Schedule
@@ -230,9 +233,22 @@ class Planned(Struct, frozen=True, rename=_STORED):
         return parse(self.notation, name=self.name, workout_id=self.workout_id)
 
     @property
+    def times(self) -> dict[Phase, int]:
+        """The planned time of each phase, in milliseconds; empty if the workout was edited by hand and is invalid."""
+        return _times_of(self.notation)
+
+    @property
     def title(self) -> str:
         """The name, or the notation if there is none, truncated to fit on one line."""
         return one_line(self.name or self.notation)
+
+
+@lru_cache(maxsize=1)  # asked for at every change of a running session
+def _times_of(notation: str) -> dict[Phase, int]:
+    try:
+        return times_of(flatten(parse(notation)))
+    except WorkoutError:
+        return {}
 
 
 class Totals(Struct, frozen=True):
@@ -246,7 +262,7 @@ class Totals(Struct, frozen=True):
         longest_backward: the longest uninterrupted backward bout.
         rounds_done: rounds with every interval completed.
         incomplete: intervals of the final schedule that were not completed.
-        completion: the completed share of the planned length, 0 to 1; an interval walked twice counts once.
+        completion: the completed share of the planned workout, 0 to 1, as in `session.completion`.
     """
 
     backward: Ms
@@ -275,8 +291,17 @@ class Totals(Struct, frozen=True):
             longest_backward=record.longest_backward,
             rounds_done=sum(indexes <= complete for indexes in _rounds(record.schedule)),
             incomplete=len(record.schedule) - len(complete),
-            completion=min(1.0, sum(walked_once(record.intervals).values()) / (planned.seconds * SECOND)),
+            completion=completed_share(planned.times, _walked_by_phase(record.intervals)),
         )
+
+
+def _walked_by_phase(intervals: Sequence[IntervalRecord]) -> dict[Phase, int]:
+    """Walking time of each phase in milliseconds; an interval walked twice counts once."""
+    phases = {interval.index: interval.phase for interval in intervals}
+    walked: dict[Phase, int] = defaultdict(int)
+    for index, milliseconds in walked_once(intervals).items():
+        walked[phases[index]] += milliseconds
+    return walked
 
 
 def walked_once(intervals: Iterable[IntervalRecord]) -> dict[int, int]:

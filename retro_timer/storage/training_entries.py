@@ -10,9 +10,11 @@ from msgspec import Meta, Struct
 
 from retro_timer.scheduling.notation import format_notation
 from retro_timer.scheduling.presets import presets
-from retro_timer.session.bounds import LONGEST, Count, Ms, Notation, Score, Share, Word
+from retro_timer.session.bounds import LONGEST, Ms, Notation, Score, Share, Word
+from retro_timer.session.completion import COMPLETE_SHARE
 from retro_timer.session.history import NextDay, day_at
 from retro_timer.session.logged import Origin, origin_of
+from retro_timer.session.record import SessionStatus
 from retro_timer.session.shown import shown_seconds
 from retro_timer.storage.days import COUNTS, day_column
 from retro_timer.storage.errors import UnreadableError
@@ -26,10 +28,6 @@ if TYPE_CHECKING:
 
     from retro_timer.scheduling.model import Workout
     from retro_timer.storage.history import History
-
-NEARLY_COMPLETE: Final = 0.95
-"""The share of the planned time that a complete session needs: a bout cut short on the way makes it incomplete, ten
-seconds less of a warm-up do not (design)."""
 
 
 class Practised(NamedTuple):
@@ -55,7 +53,7 @@ class _Row(Struct, frozen=True):
     rung: Word | None
     workout_id: str
     notation: Notation
-    incomplete: Count
+    state: SessionStatus
     completion: Share
     walked: Ms
     backward: Ms
@@ -206,7 +204,7 @@ def _entry(row: _Row, now: datetime, day_ends: int, known: Mapping[str, str]) ->
     return TrainingEntry(
         day=day,
         preset=row.rung or _preset_id_of(row.workout_id, row.notation, known),
-        complete=row.incomplete == 0 and row.completion >= NEARLY_COMPLETE,
+        complete=row.state is SessionStatus.FINISHED and row.completion >= COMPLETE_SHARE,
         effort=row.effort,
         stumble=_answer(row.stumble),
         fall=_answer(row.fall),

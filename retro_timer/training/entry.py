@@ -29,7 +29,7 @@ class TrainingEntry(Struct, frozen=True):
     Attributes:
         day: the local date on which it began.
         preset: the id of a preset; None or any other id for the walker's own workout.
-        complete: whether every interval was completed.
+        complete: whether it counts as complete: as much of the plan was walked as `session.completion` asks for.
         effort: 0 to 10.
         stumble: whether the walker stumbled or grabbed the rail.
         fall: whether the walker fell.
@@ -39,7 +39,7 @@ class TrainingEntry(Struct, frozen=True):
         walked_seconds: total walking time.
         backward_seconds: the backward part of it.
         longest_bout: the longest backward bout, in seconds.
-        share: the completed share of the planned time, 0 to 1.
+        share: the completed share of the plan, 0 to 1.
         logged: whether it was logged by hand or imported; it counts like any other.
     """
 

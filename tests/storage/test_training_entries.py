@@ -13,16 +13,22 @@ from msgspec.structs import replace
 
 from retro_timer.config.schema import PlanSettings, Settings
 from retro_timer.runtime.today import today_of
+from retro_timer.scheduling.edits import AddToInterval, Combined, SetPhase
 from retro_timer.scheduling.notation import format_notation, parse
+from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.presets import LADDER, preset
+from retro_timer.scheduling.schedule import flatten
 from retro_timer.scheduling.units import WeekStart
+from retro_timer.session.engine import Session
 from retro_timer.session.history import Feedback, NextDay
 from retro_timer.session.logged import Origin, logged_id
-from retro_timer.session.record import Planned
+from retro_timer.session.record import Planned, SessionStatus
+from retro_timer.session.recorder import Recorder
+from retro_timer.session.states import Rules, State
 from retro_timer.storage.open import FILE_NAME
 from retro_timer.storage.training_entries import Outcome, entries_of, outcomes_of, problems_of, walked_days
 from tests.storage.opening import open_history
-from tests.storage.sessions import MORNING, stored_session
+from tests.storage.sessions import MORNING, stored_session, subject
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -77,7 +83,7 @@ def test_a_session_that_was_ended_early_is_incomplete(history: History, seconds:
 
 def test_a_session_shortened_on_the_way_is_incomplete(history: History) -> None:
     walked = session_of()
-    for share, complete in ((0.96, True), (0.9, False)):
+    for share, complete in ((0.81, True), (0.79, False)):
         totals = replace(walked.summary.totals, completion=share)
         history.add(replace(walked, summary=replace(walked.summary, totals=totals)))
         assert only(history).complete is complete
@@ -195,15 +201,35 @@ def test_a_day_can_end_at_another_hour_than_midnight(history: History, day_ends:
 
 
 @pytest.mark.parametrize(
-    ("share", "incomplete", "complete"), [(0.95, 0, True), (0.9499, 0, False), (1.0, 1, False), (0.95, 1, False)]
+    ("share", "state", "complete"),
+    [
+        (0.8, SessionStatus.FINISHED, True),
+        (0.7999, SessionStatus.FINISHED, False),
+        (1.0, SessionStatus.ENDED_EARLY, False),
+        (1.0, SessionStatus.INTERRUPTED, False),
+    ],
 )
-def test_a_session_is_complete_with_nearly_all_of_it_and_every_bout(
-    history: History, share: float, incomplete: int, complete: bool
+def test_a_session_is_complete_if_it_was_finished_and_four_fifths_of_the_plan_were_walked(
+    history: History, share: float, state: SessionStatus, complete: bool
 ) -> None:
     walked = session_of()
-    totals = replace(walked.summary.totals, completion=share, incomplete=incomplete)
-    history.add(replace(walked, summary=replace(walked.summary, totals=totals)))
+    totals = replace(walked.summary.totals, completion=share)
+    history.add(replace(walked, summary=replace(walked.summary, totals=totals, state=state)))
     assert (only(history).complete, only(history).share) == (complete, share)
+
+
+def test_a_longer_warm_up_does_not_make_up_for_bouts_that_were_cut_short(history: History) -> None:
+    workout = preset("builder")
+    session, recorder = Session(flatten(workout), Rules(lead_in=0)), Recorder(flatten(workout))
+    edit = Combined((AddToInterval(480), SetPhase(Phase.BACKWARD, 5)))
+    for events in (session.start(0), session.edit(0, edit), session.advance(3_600_000)):
+        for event in events:
+            recorder.note(event)
+    history.add(subject(format_notation(workout)).stored_session(recorder.record()))
+    entry = only(history)
+    assert (entry.backward_seconds, session.state) == (20, State.FINISHED)
+    assert entry.share == pytest.approx(20 / workout.backward_seconds)
+    assert not entry.complete
 
 
 @pytest.mark.parametrize(
