@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
 
 STOPS_IN_SLEEP: Final = sys.platform != "win32"
@@ -19,6 +19,16 @@ def now_ms() -> int:
 def monotonic_ms() -> float:
     """The same clock, with fractions."""
     return time.monotonic_ns() / 1_000_000
+
+
+def later(moment: datetime, span: timedelta) -> datetime:
+    """A local date and time after another, or before it, with the offset from UTC that is valid by then.
+
+    The offset of a moment from another time zone stays.
+    """
+    then = moment.astimezone(UTC) + span
+    is_local = moment.astimezone().utcoffset() == moment.utcoffset()
+    return then.astimezone() if is_local else then.astimezone(moment.tzinfo)
 
 
 class Clock(Protocol):

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
@@ -89,3 +90,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             if cases[test] % sampled.args[0]:
                 item.add_marker(pytest.mark.skip(reason="one of many cases: RETRO_TIMER_ALL=1 runs it"))
             cases[test] += 1
+
+
+@pytest.fixture
+def central_europe(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The local clock of central Europe: it is put forward on 29 March 2026 at 2:00, and back on 25 October at 3:00."""
+    if not hasattr(time, "tzset"):
+        pytest.skip("this system cannot change the time zone of a process")
+    monkeypatch.setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()

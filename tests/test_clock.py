@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import sys
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from retro_timer import clock as clock_module
-from retro_timer.clock import RehearsalClock, SleepWatch, SystemClock
+from retro_timer.clock import RehearsalClock, SleepWatch, SystemClock, later
 from retro_timer.testing import FakeClock
 
 
@@ -170,3 +170,26 @@ def test_the_fake_clock_moves_only_by_hand() -> None:
     clock.sleep(100)
     assert (clock.now(), clock.boot()) == (15, 115)
     assert clock.wall() - clock.started == timedelta(milliseconds=110)
+
+
+# The local time
+
+
+@pytest.mark.usefixtures("central_europe")
+@pytest.mark.parametrize(
+    ("moment", "hours", "then"),
+    [
+        ("2026-03-29T01:30+01:00", 1, "2026-03-29T03:30+02:00"),
+        ("2026-03-29T03:30+02:00", -1, "2026-03-29T01:30+01:00"),
+        ("2026-10-25T02:30+02:00", 1, "2026-10-25T02:30+01:00"),
+        ("2026-03-02T09:00+01:00", 2, "2026-03-02T11:00+01:00"),
+        ("2026-03-29T01:30-05:00", 1, "2026-03-29T02:30-05:00"),  # from another time zone
+    ],
+)
+def test_a_later_time_has_the_offset_of_that_time(moment: str, hours: int, then: str) -> None:
+    found = later(datetime.fromisoformat(moment), timedelta(hours=hours))
+    assert found.isoformat(timespec="minutes") == then
+
+
+def test_a_later_time_in_utc_is_in_utc_wherever_the_machine_is() -> None:
+    assert later(datetime(2026, 3, 2, 9, tzinfo=timezone(timedelta(0))), timedelta(hours=1)).hour == 10

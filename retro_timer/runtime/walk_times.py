@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
+from retro_timer.clock import later
 from retro_timer.errors import UserError
 from retro_timer.session.history import calendar_day
 from retro_timer.text import quoted
@@ -85,7 +86,7 @@ def check_time(start: datetime, length: timedelta, others: Iterable[SessionSumma
     if start > now:
         raise LogError(f"{start:%Y-%m-%d %H:%M} is in the future")
     if start + length > now:
-        raise LogError(f"it would end at {start + length:%Y-%m-%d %H:%M}, in the future")
+        raise LogError(f"it would end at {later(start, length):%Y-%m-%d %H:%M}, in the future")
     if other := overlapping(start, length, others):
         when = f"{other.start.started:%Y-%m-%d %H:%M}"
         raise LogError(f"there is a session at that time: {other.planned.title[:60]} of {when}")
@@ -99,7 +100,7 @@ def free_time(day: date, length: timedelta, others: Iterable[SessionSummary], no
     Raises:
         LogError: if there is none.
     """
-    latest = local_time((now - length).replace(tzinfo=None, second=0, microsecond=0), now)
+    latest = later(now, -length).replace(second=0, microsecond=0)
     start = latest if day == calendar_day(now) else min(latest, local_time(datetime.combine(day, NOON), now))
     earliest = now - _DAY if day == calendar_day(now) else local_time(datetime.combine(day, time(0)), now)
     sessions = list(others)
@@ -107,7 +108,7 @@ def free_time(day: date, length: timedelta, others: Iterable[SessionSummary], no
         other = overlapping(start, length, sessions)
         if other is None:
             return start
-        start = other.start.started - length
+        start = later(other.start.started, -length)
     raise LogError("this day is full: say when the walk began")
 
 

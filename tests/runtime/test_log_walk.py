@@ -47,3 +47,10 @@ def test_a_walk_takes_a_day_at_most(history: History) -> None:
     with pytest.raises(LogError, match="a walk takes 24 hours at most"):
         log(history, "6x(fwd 4h), fwd 1s", "20:00", day=date(2026, 2, 1))
     assert log(history, "6x(fwd 4h)", "20:00", day=date(2026, 2, 1)) == "01 12:00"
+
+
+@pytest.mark.usefixtures("central_europe")
+def test_a_walk_over_a_change_of_the_clocks_began_its_length_ago(history: History) -> None:
+    now = datetime.fromisoformat("2026-10-25T02:30+01:00")
+    walked = log_walk(history, EnteredWalk(now.date(), parse("4x(back 15m)")), now)
+    assert walked.summary.start.started.isoformat() == "2026-10-25T02:30:00+02:00"

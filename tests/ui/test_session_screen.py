@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -345,6 +345,18 @@ async def test_the_lead_in_names_what_comes_first_and_when_all_ends() -> None:
         await pilot.press("space")
         await pilot.pause()
         assert "ends" not in "\n".join(text_of(stage.app))
+
+
+@pytest.mark.usefixtures("central_europe")
+async def test_the_end_is_given_in_the_time_of_then_when_the_clocks_change_before_it() -> None:
+    stage = Stage("back 30m, fwd 30m")
+    stage.clock.started = datetime.fromisoformat("2026-03-29T01:30+01:00")
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await stage.move(pilot, 10_000)
+        assert "ends 03:30" in "\n".join(text_of(stage.app))
+        await pilot.press("a")
+        await pilot.pause()
+        assert "ends 03:30:10" in "\n".join(text_of(stage.app))
 
 
 async def test_round_and_time_left_are_large_on_a_tall_screen() -> None:

@@ -9,6 +9,7 @@ from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 
+from retro_timer.clock import later
 from retro_timer.scheduling.adjustment import Adjustment, AdjustmentField, adjust, adjustment_values
 from retro_timer.scheduling.edits import Edit
 from retro_timer.scheduling.schedule import At
@@ -221,4 +222,4 @@ def hints_of(word: str, *, changed: bool) -> tuple[Hint | Fixed, ...]:
 def time_of_day(clock: Clock, moment: int) -> str:
     """The time of day at a moment of the clock, to the second."""
     ahead = clock.system(moment) - clock.system(clock.now())
-    return (clock.wall() + timedelta(milliseconds=ahead)).strftime("%H:%M:%S")
+    return later(clock.wall(), timedelta(milliseconds=ahead)).strftime("%H:%M:%S")

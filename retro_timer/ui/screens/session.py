@@ -6,6 +6,7 @@ from datetime import timedelta
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar, Final
 
+from retro_timer.clock import later
 from retro_timer.runtime.runner import Runner
 from retro_timer.session.actions import session_action
 from retro_timer.session.events import CueHeard, Ended, Event, PauseReason, Refused
@@ -351,7 +352,9 @@ class SessionScreen(CoverableScreen):
     def _ahead(self, milliseconds: int) -> str:
         """The time of day in the given number of milliseconds."""
         services = services_of(self)
-        return time_of_day(services.clock.wall() + timedelta(milliseconds=milliseconds), clock_12h=services.clock_12h)
+        return time_of_day(
+            later(services.clock.wall(), timedelta(milliseconds=milliseconds)), clock_12h=services.clock_12h
+        )
 
     def _draw(self) -> None:
         view = self.view()
