@@ -34,12 +34,13 @@ def change_file(path: Path, change: Callable[[bytes | None], bytes | None], limi
     Args:
         path: the file; its directory must exist if anything is to be written.
         change: makes the new content from the old one, or returns None to leave the file as it is. The old one is None
-            if there is no file; it is cut after `limit` + 1 bytes, and must not be changed then.
+            if there is no file.
         limit: the size limit in bytes.
 
     Raises:
         KeepsChangingError: if others kept writing it.
-        OSError: if it cannot be read or written; the file is then untouched. So it is if `change` raises an error.
+        OSError: if it is larger than `limit`, or cannot be read or written; the file is then untouched. So it is if
+            `change` raises an error.
     """
     with changing_in(followed(path).parent):
         for _ in range(TRIES):
@@ -62,6 +63,9 @@ def _check(path: Path, expected: bytes | None, limit: int) -> None:
 
 def _read(path: Path, limit: int) -> bytes | None:
     try:
-        return read_regular(path, limit)
+        data = read_regular(path, limit)
     except FileNotFoundError:
         return None
+    if len(data) > limit:
+        raise OSError(errno.EFBIG, "it is too large")
+    return data

@@ -13,14 +13,15 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import astuple, replace
 
 from retro_timer.config.paths import PathsError, make_private
 from retro_timer.errors import reason
 from retro_timer.files.atomic import write_atomic
 from retro_timer.files.backups import backup_path
+from retro_timer.files.changing import change_file
 from retro_timer.formats.errors import FormatError
-from retro_timer.formats.files import read_file
+from retro_timer.formats.files import MAX_BYTES, read_file
 from retro_timer.formats.workout_toml import read_toml, update_toml, write_toml
 from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.model import MAX_NAME, Workout, check_text
@@ -30,6 +31,9 @@ from retro_timer.text import file_name, printable, printable_path
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
+    from typing import TypeAlias
+
+    Stamp: TypeAlias = tuple[tuple[str, int, int, int], ...]
 
 SUFFIX: Final = ".toml"
 
@@ -42,6 +46,18 @@ _RESERVED: Final = re.compile(r"con|prn|aux|nul|conin|conout|(?:com|lpt)\d", re.
 
 class LibraryError(WorkoutError):
     """An operation on the library that failed. The message is one line for the walker."""
+
+
+class ChangedWorkoutError(LibraryError):
+    """The file has another workout by now: somebody edited it.
+
+    Args:
+        now: the workout that it has.
+    """
+
+    def __init__(self, now: Workout) -> None:
+        super().__init__(f'the file of "{printable(now.name)}" has been changed meanwhile')
+        self.now = now
 
 
 class LibraryEntry(Struct, frozen=True):
@@ -90,6 +106,16 @@ class WorkoutLibrary:
             raise LibraryError(f"{printable_path(self._directory)} cannot be read: {reason(error)}") from error
         return tuple(sorted((_entry(path) for path in paths), key=lambda entry: (name_key(entry.name), entry.id)))
 
+    def stamp(self) -> Stamp:
+        """What changes whenever a file is added, removed, renamed or written; cheaper than reading them all."""
+        found: list[tuple[str, int, int, int]] = []
+        with suppress(OSError):
+            for path in self._directory.iterdir():
+                if _is_workout_file(path):
+                    status = path.stat()
+                    found.append((path.name, status.st_ino, status.st_mtime_ns, status.st_size))
+        return tuple(sorted(found))
+
     def get(self, name: str) -> Workout:
         """Find a workout by its id or name.
 
@@ -110,12 +136,18 @@ class WorkoutLibrary:
         taken = [entry for entry in self.list() if name_key(entry.name) == name_key(name)]
         return self._find(taken[0].id if len(taken) == 1 else name).id if taken else ""
 
-    def save(self, workout: Workout) -> Workout:
+    def save(self, workout: Workout, read: Workout | None = None, *, backup: bool = False) -> Workout:
         """Save a workout, in its own file if its id has one, otherwise in a new one. Returns it with its id.
 
         Comments in the file are kept.
 
+        Args:
+            workout: the workout.
+            read: the workout that the file had when it was read; None if any other may be overwritten.
+            backup: whether the overwritten version is kept, with `.bak` appended to the name of its file.
+
         Raises:
+            ChangedWorkoutError: if the file has another workout than `read`.
             LibraryError: if it has no name, the name is taken, its file has an error, or it cannot be written; nothing
                 was changed.
         """
@@ -123,7 +155,7 @@ class WorkoutLibrary:
         self.check_name(workout.name, but=entry.id if entry else "")
         if entry is None:
             return self._create(workout.name, write_toml(workout).data)
-        return self._update(entry, workout)
+        return self._update(entry.path, workout, read, backup=backup)
 
     def rename(self, name: str, new_name: str) -> Workout:
         """Rename a workout and its file. Returns it with its new id.
@@ -137,8 +169,8 @@ class WorkoutLibrary:
         renamed = replace(workout, name=new_name)
         # Do not rename the target of a link.
         if _stem(new_name) == entry.id or entry.path.is_symlink():
-            return self._update(entry, renamed)
-        created = self._create(new_name, self._updated(entry, renamed))
+            return self._update(entry.path, renamed)
+        created = self._create(new_name, _updated(entry.path, read_file(entry.path), renamed))
         with self._writing(entry.path):
             entry.path.unlink()
         return created
@@ -154,7 +186,7 @@ class WorkoutLibrary:
         if new_name:
             self.check_name(new_name)
         copy = new_name or self._copy_name(workout.name)
-        return self._create(copy, self._updated(entry, replace(workout, name=copy)))
+        return self._create(copy, _updated(entry.path, read_file(entry.path), replace(workout, name=copy)))
 
     def delete(self, name: str) -> Path:
         """Delete a workout; its file stays with `.bak` appended. Returns the new path.
@@ -242,17 +274,26 @@ class WorkoutLibrary:
                 else:
                     return path
 
-    def _update(self, entry: LibraryEntry, workout: Workout) -> Workout:
-        return self._write(entry.path, self._updated(entry, workout))
+    def _update(self, path: Path, workout: Workout, read: Workout | None = None, *, backup: bool = False) -> Workout:
+        """Replace the workout in a file; see `save`."""
+        written = b""
 
-    def _updated(self, entry: LibraryEntry, workout: Workout) -> bytes:
-        """The contents of a file with the workout replaced; refused if the file has an error."""
-        try:
-            return update_toml(read_file(entry.path), workout)
-        except FormatError as error:
-            raise LibraryError(
-                f"not saved, because the file has an error: {error.named(printable_path(entry.path))}"
-            ) from error
+        def change(data: bytes | None) -> bytes:
+            nonlocal written
+            if data is None:
+                written = write_toml(workout).data
+                return written
+            written = _updated(path, data, workout)
+            now = _workout_in(path, data)
+            if read is not None and astuple(now) != astuple(read):  # equality ignores names
+                raise ChangedWorkoutError(now)
+            if backup:
+                write_atomic(backup_path(path), data)
+            return written
+
+        with self._writing(path):
+            change_file(path, change, MAX_BYTES)
+        return replace(read_toml(written), id=path.stem)
 
     def _write(self, path: Path, data: bytes) -> Workout:
         with self._writing(path):
@@ -276,13 +317,26 @@ def _is_workout_file(path: Path) -> bool:
     return path.suffix.lower() == SUFFIX and not path.name.startswith(".")
 
 
+def _updated(path: Path, data: bytes, workout: Workout) -> bytes:
+    """The contents of a file with the workout replaced; refused if the file has an error."""
+    try:
+        return update_toml(data, workout)
+    except FormatError as error:
+        raise LibraryError(f"not saved, because the file has an error: {error.named(printable_path(path))}") from error
+
+
+def _workout_in(path: Path, data: bytes) -> Workout:
+    """The workout in the contents of a file."""
+    workout = read_toml(data)
+    return replace(workout, id=path.stem, name=workout.name or printable(path.stem)[:MAX_NAME])
+
+
 def _entry(path: Path) -> LibraryEntry:
     name = printable(path.stem)
     if name != path.stem:
         return LibraryEntry(name, path, name, None, f"{name}{SUFFIX}: a file name has printable characters only")
     try:
-        workout = read_toml(read_file(path))
-        workout = replace(workout, id=path.stem, name=workout.name or name[:MAX_NAME])
+        workout = _workout_in(path, read_file(path))
     except FormatError as error:
         return LibraryEntry(path.stem, path, name, None, str(error.named(file_name(path))))
     except WorkoutError as error:

@@ -61,10 +61,12 @@ async def run_in_thread(widget: Widget, call: Callable[P, T], *args: P.args, **k
     return result
 
 
-def start_worker(node: DOMNode, work: Callable[[], Coroutine[Any, Any, None]], group: str = "default") -> None:
+def start_worker(
+    node: DOMNode, work: Callable[[], Coroutine[Any, Any, None]], group: str = "default", *, exclusive: bool = False
+) -> None:
     """Start a worker from a function: if the app exits at once, a coroutine would be reported as never awaited."""
     begin: WorkType[None] = work
-    node.run_worker(begin, group=group)
+    node.run_worker(begin, group=group, exclusive=exclusive)
 
 
 def finish(seconds: float) -> None:

@@ -68,6 +68,14 @@ def test_a_change_to_nothing_writes_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_file_that_is_too_large_to_be_read_whole_is_not_cut(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(b"x" * (LIMIT + 1))
+    with pytest.raises(OSError, match="too large"):
+        change_file(file, adding(b"y"), LIMIT)
+    assert file.read_bytes() == b"x" * (LIMIT + 1)
+
+
 def test_a_link_is_followed_and_stays(tmp_path: Path) -> None:
     (tmp_path / "dotfiles").mkdir()
     kept, link = tmp_path / "dotfiles" / "file", tmp_path / "file"

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.model import MAX_NAME
 from retro_timer.scheduling.notation import format_notation, parse
-from retro_timer.storage.workouts import LibraryError, WorkoutLibrary
+from retro_timer.storage.workouts import ChangedWorkoutError, LibraryError, WorkoutLibrary
 from tests.formats.workouts import text
 
 if TYPE_CHECKING:
@@ -395,3 +395,44 @@ def test_what_was_deleted_has_a_number(library: WorkoutLibrary, directory: Path)
         names.append(library.delete("Mine").name)
     assert names == ["mine.toml.bak", "mine.toml.2.bak", "mine.toml.3.bak", "mine.toml.4.bak"]
     assert sorted(path.name for path in directory.iterdir()) == sorted(names)
+
+
+@pytest.mark.parametrize(
+    "by_hand",
+    [
+        'name = "Mine"\nnotation = "back 5m"\n',
+        'name = "Ours"\nnotation = "back 1m"\n',
+        'name = "Mine"\ndescription = "slow"\nnotation = "back 1m"\n',
+    ],
+)
+def test_a_file_that_was_edited_after_it_was_read_is_overwritten_only_with_a_backup(
+    library: WorkoutLibrary, directory: Path, by_hand: str
+) -> None:
+    read = library.save(parse("back 1m", name="Mine"))
+    path, mine = directory / "mine.toml", parse("back 2m", name="Mine", workout_id="mine")
+    path.write_text(f"# by hand\n{by_hand}")
+    with pytest.raises(ChangedWorkoutError, match="has been changed meanwhile") as refused:
+        library.save(mine, read)
+    assert path.read_text() == f"# by hand\n{by_hand}"
+    assert refused.value.now.id == "mine"
+    library.save(mine, refused.value.now, backup=True)
+    assert library.get("mine") == mine
+    assert path.read_text().startswith("# by hand\n")
+    assert (directory / "mine.toml.bak").read_text() == f"# by hand\n{by_hand}"
+
+
+def test_a_comment_added_by_hand_is_no_other_workout(library: WorkoutLibrary, directory: Path) -> None:
+    read = library.save(parse("back 1m", name="Mine"))
+    path = directory / "mine.toml"
+    path.write_text(f"# by hand\n{path.read_text()}")
+    library.save(parse("back 2m", name="Mine", workout_id="mine"), read)
+    assert path.read_text().startswith("# by hand\n")
+    assert list(directory.iterdir()) == [path]
+
+
+def test_a_file_that_is_deleted_while_its_workout_is_edited_is_made_again(
+    library: WorkoutLibrary, directory: Path
+) -> None:
+    read = library.save(parse("back 1m", name="Mine"))
+    (directory / "mine.toml").unlink()
+    assert library.save(parse("back 2m", name="Mine", workout_id="mine"), read).id == "mine"

@@ -300,6 +300,32 @@ async def test_an_own_workout_is_saved_in_its_place(tmp_path: Path) -> None:
     assert [entry.workout for entry in library.list()] == [parse("back 2m")]
 
 
+@pytest.mark.parametrize("keep", [True, False])
+async def test_a_file_edited_by_hand_meanwhile_is_never_overwritten_without_asking(keep: bool, tmp_path: Path) -> None:
+    library = WorkoutLibrary(tmp_path)
+    saved = library.save(parse("back 1m", name="Mine"))
+    file, by_hand = tmp_path / "mine.toml", 'name = "By hand"\nnotation = "back 5m"\n'
+    async with building(saved, tmp_path) as bench:
+        await bench.write("back 2m")
+        file.write_text(by_hand)
+        await bench.press("ctrl+s")
+        await bench.settle()
+        assert isinstance(bench.pilot.app.screen, Question)
+        assert file.read_text() == by_hand
+        await bench.press("y" if keep else "n")
+        await bench.settle()
+        assert bench.closed is keep
+        if not keep:
+            assert (bench.notation(), bench.builder.draft.name) == ("back 5m", "By hand")
+            assert not bench.builder.is_changed
+            await bench.press("f7")
+            assert (bench.notation(), bench.builder.draft.name) == ("back 2m", "Mine")
+    backup = tmp_path / "mine.toml.bak"
+    assert library.get("mine") == parse("back 2m" if keep else "back 5m")
+    assert (backup.read_text() if keep else file.read_text()) == by_hand
+    assert backup.exists() is keep
+
+
 async def test_a_preset_is_opened_as_a_copy(tmp_path: Path) -> None:
     async with building(preset("builder"), tmp_path) as bench:
         assert bench.builder.query_one("#name", Input).value == "My Builder"

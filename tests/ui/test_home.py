@@ -177,6 +177,48 @@ async def test_a_file_with_an_error_is_listed_with_its_message_and_never_walked(
         assert (directory / "broken.toml").exists()
 
 
+async def test_a_workout_edited_by_hand_is_walked_as_it_is_now(tmp_path: Path) -> None:
+    async with at_home(tmp_path, MINE) as house:
+        await house.press("end")
+        by_hand(tmp_path, 'name = "By hand"\nnotation = "back 5m"\n')
+        await house.press("enter")
+        assert house.walked == parse("back 5m")
+        assert house.rows == ["By hand"]
+
+
+@pytest.mark.parametrize("key", ["enter", "e", "a", "x"])
+async def test_a_workout_whose_file_is_gone_or_broken_by_now_is_not_used(key: str, tmp_path: Path) -> None:
+    async with at_home(tmp_path, MINE, YOURS) as house:
+        await house.press("end")
+        (tmp_path / "config" / "workouts" / "yours.toml").unlink()
+        await house.press(key)
+        assert house.app.screen is house.home
+        assert 'you have no workout "yours"' in [notice.message for notice in house.app._notifications]
+        assert house.rows == ["Mine"]
+
+
+async def test_workouts_changed_by_hand_are_listed_on_return_and_the_cursor_stays_with_its_own(tmp_path: Path) -> None:
+    async with at_home(tmp_path, MINE, YOURS) as house:
+        await house.press("end")
+        assert house.chosen == YOURS
+        before = house.home.query_one(ListView).children[-1]
+        await house.press("f1", "escape")
+        assert house.home.query_one(ListView).children[-1] is before, "nothing has changed: nothing is drawn again"
+        await house.press("f1")
+        by_hand(tmp_path, 'name = "Mine"\nnotation = "back 5m"\n')
+        house.library.save(parse("back 9m", name="A new one"))
+        await house.press("escape")
+        assert house.rows == ["A new one", "Mine", "Yours"]
+        assert house.chosen.name == "Yours"
+        await house.press("up")
+        assert house.chosen == parse("back 5m")
+
+
+def by_hand(folder: Path, text: str) -> None:
+    """Edit the file of `MINE`."""
+    (folder / "config" / "workouts" / "mine.toml").write_text(text)
+
+
 async def test_new_and_edit_open_the_builder_and_choose_what_was_saved(tmp_path: Path) -> None:
     async with at_home(tmp_path, MINE) as house:
         await house.press("n")

@@ -13,13 +13,14 @@ from retro_timer.scheduling.builder_document import BuilderDocument, workout_to_
 from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.outline import Outline
 from retro_timer.scheduling.undo import UndoStack
+from retro_timer.storage.workouts import ChangedWorkoutError
 from retro_timer.training.speeds import fastest_backward
 from retro_timer.ui.context import services_of
 from retro_timer.ui.facts import speed_warning_from
 from retro_timer.ui.keys import bindings
 from retro_timer.ui.repainting import RepaintsRegions
 from retro_timer.ui.run_in_thread import in_thread
-from retro_timer.ui.screens.unsaved import ask_to_close, ask_to_walk
+from retro_timer.ui.screens.unsaved import ask_to_close, ask_to_walk, ask_which
 from retro_timer.ui.widgets.block_form import BlockForm
 from retro_timer.ui.widgets.block_list import BlockList
 from retro_timer.ui.widgets.keysbar import Fixed, Hint, KeysBar
@@ -230,8 +231,7 @@ class BuilderScreen(RepaintsRegions, Screen[Built | None]):
             self._say("a workout needs a name to be saved")
             self.query_one(WorkoutPanel).focus_name()
             return
-        self._saving = True
-        self.run_worker(self._save(workout))
+        self._start_saving(workout)
 
     def action_close(self) -> None:
         """Close; asks if there are unsaved changes."""
@@ -248,15 +248,36 @@ class BuilderScreen(RepaintsRegions, Screen[Built | None]):
         else:
             leave()
 
-    async def _save(self, workout: Workout) -> None:
+    def _start_saving(self, workout: Workout, *, backup: bool = False) -> None:
+        self._saving = True
+        self.run_worker(self._save(workout, backup=backup))
+
+    async def _save(self, workout: Workout, *, backup: bool) -> None:
         try:
-            saved = await in_thread(self._library.save, workout)
+            saved = await in_thread(self._library.save, workout, self._base, backup=backup)
+        except ChangedWorkoutError as changed:
+            self._ask_which(workout, changed.now)
         except WorkoutError as error:
             self._say(str(error))
         else:
             self.dismiss(Built(saved, saved=True))
         finally:
             self._saving = False
+
+    def _ask_which(self, mine: Workout, other: Workout) -> None:
+        """Ask which version to keep after the file was changed elsewhere: this one, or that of the file."""
+
+        def keep() -> None:
+            self._base = other
+            self._start_saving(mine, backup=True)
+
+        def load() -> None:
+            self._base, draft = other, BuilderDocument.of(other)
+            self._saved = draft
+            self._drafts.do(draft)
+            self._show_again()
+
+        ask_which(self, other.name, keep, load)
 
     def _gather(self) -> None:
         """Read all input, including changes whose messages are still queued."""

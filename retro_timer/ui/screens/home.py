@@ -15,7 +15,7 @@ from retro_timer.ui.context import services_of
 from retro_timer.ui.keys import bindings
 from retro_timer.ui.preferences import key_of
 from retro_timer.ui.repainting import RepaintsRegions
-from retro_timer.ui.run_in_thread import run_in_thread
+from retro_timer.ui.run_in_thread import run_in_thread, start_worker
 from retro_timer.ui.screens.history_questions import HistoryQuestions
 from retro_timer.ui.widgets.keysbar import Hint, KeysBar
 from retro_timer.ui.widgets.line import Line
@@ -78,6 +78,8 @@ class HomeScreen(RepaintsRegions, Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self._last_walked: Mapping[str, date] = {}
+        self._listed: object = None  # what the list was made from
+        self._choose = ""  # the id of the own workout to highlight when it is listed
         self._report_problem = partial(self._say, problem=True)
         self._questions = HistoryQuestions(self, self._report_problem)
 
@@ -109,13 +111,10 @@ class HomeScreen(RepaintsRegions, Screen[None]):
         yield Line(id="about")
         yield KeysBar(self._hints())
 
-    def on_mount(self) -> None:
-        """Load the walker's own workouts after the ladder is shown."""
-        self.reload()
-
     def on_screen_resume(self) -> None:
-        """Update today's advice, since history and settings may have changed."""
+        """Update today's advice and the walker's own workouts, since any file may have changed."""
         self.query_one(TodayPanel).read()
+        self.reload()
 
     def on_today_panel_facts_shown(self, event: TodayPanel.FactsShown) -> None:
         """Ask the questions that are due, and show the facts; offer the key for unanswered ones if there are any."""
@@ -146,9 +145,9 @@ class HomeScreen(RepaintsRegions, Screen[None]):
         elif isinstance(event.item, ProblemRow):
             self._say(event.item.entry.problem, problem=True)
 
-    def on_list_view_selected(self) -> None:
+    async def on_list_view_selected(self) -> None:
         """Start the chosen workout."""
-        self.action_walk()
+        await self.action_walk()
 
     def on_paste(self, event: Paste) -> None:
         """Offer to walk or save pasted notation, or a file dropped on the terminal."""
@@ -156,7 +155,7 @@ class HomeScreen(RepaintsRegions, Screen[None]):
         if event.text.strip():
             self._own.offer(event.text)
 
-    def action_walk(self) -> None:
+    async def action_walk(self) -> None:
         """Start the highlighted workout, or today's if its panel has the focus."""
         today = self.query_one(TodayPanel)
         if today.has_focus:
@@ -165,29 +164,30 @@ class HomeScreen(RepaintsRegions, Screen[None]):
             advised = today.today.advice.preset_id if today.today else None
             if today.today and not row.own and row.workout.id == advised:
                 today.action_walk()
-            else:
-                self.walk(row.workout)
+            elif workout := await self._current():
+                self.walk(workout)
 
     def _show_detail(self) -> None:
         """Show the highlighted workout in full."""
         if row := self._row():
             self.query_one(WorkoutDetail).show(row.workout, self._last_walked.get(row.workout.id))
 
-    def action_adapt(self) -> None:
+    async def action_adapt(self) -> None:
         """Start the workout with other lengths."""
-        if row := self._row():
+        if workout := await self._current():
             from retro_timer.ui.screens.overrides import OverridesScreen
 
-            self.app.push_screen(OverridesScreen(row.workout), self._walk_if)
+            self.app.push_screen(OverridesScreen(workout), self._walk_if)
 
     def action_new(self) -> None:
         """Create a workout."""
         self._own.build(None)
 
-    def action_edit(self) -> None:
+    async def action_edit(self) -> None:
         """Edit the highlighted workout; a preset or a workout of a programme is copied."""
-        if row := self._row():
-            self._own.build(row.workout, own=row.own)
+        row = self._row()
+        if row and (workout := await self._current()):
+            self._own.build(workout, own=row.own)
 
     def action_duplicate(self) -> None:
         """Copy the highlighted workout."""
@@ -208,10 +208,10 @@ class HomeScreen(RepaintsRegions, Screen[None]):
         """Import a workout, past sessions or a programme from a file."""
         self._own.import_file()
 
-    def action_export(self) -> None:
+    async def action_export(self) -> None:
         """Export the highlighted workout to a file."""
-        if row := self._row():
-            self._own.export(row.workout)
+        if workout := await self._current():
+            self._own.export(workout)
 
     def action_today(self) -> None:
         """Start the workout advised for today."""
@@ -259,13 +259,14 @@ class HomeScreen(RepaintsRegions, Screen[None]):
         self.app.push_screen(SessionScreen(workout, services_of(self), preset_id=preset_id))
 
     def reload(self, choose: str = "") -> None:
-        """Reload the walker's own workouts in a thread.
+        """List the walker's own workouts again, if their files or those of the programme have changed.
 
         Args:
             choose: the id of the own workout to highlight afterwards.
         """
+        self._choose = choose or self._choose
         if services_of(self).paths is not None:
-            self.run_worker(self._list_own(choose), exclusive=True, group="own workouts")
+            start_worker(self, self._list_own, "own workouts", exclusive=True)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002  (Textual's)
         """Disable the key for unanswered questions while there are none."""
@@ -274,18 +275,22 @@ class HomeScreen(RepaintsRegions, Screen[None]):
     def _hints(self) -> tuple[Hint, ...]:
         return tuple(hint for hint in HINTS if hint.id != "home.answer" or self._questions.unanswered is not None)
 
-    async def _list_own(self, choose: str) -> None:
-        library = self._own.library
+    async def _list_own(self) -> None:
+        library, programme = self._own.library, self.query_one(WorkoutDetail).programme
         assert library is not None  # noqa: S101  (checked in reload)
+        source = await run_in_thread(self, library.stamp), programme and (programme.name, programme.own)
+        if source == self._listed and not self._choose:
+            return
         try:
             entries = await run_in_thread(self, library.list)
         except WorkoutError as error:
             self._say(str(error), problem=True)
             return
         rows = [Heading("YOUR OWN"), *(self._row_of(entry) for entry in entries)] if entries else []
-        programme, workouts = self.query_one(WorkoutDetail).programme, self.query_one(WorkoutList)
+        workouts = self.query_one(WorkoutList)
         if programme and programme.own:
             rows = [Heading(programme.name.upper()), *(WorkoutRow(own) for own in programme.own), *rows]
+        choose, self._choose, self._listed = self._choose, "", source
         await workouts.show_own(rows, choose)
         if programme and programme.own and (today := self.query_one(TodayPanel).today):
             workouts.show_today(today.advice.preset_id)
@@ -299,6 +304,14 @@ class HomeScreen(RepaintsRegions, Screen[None]):
         """The highlighted row, if it is a workout."""
         row = self.query_one(WorkoutList).highlighted_child
         return row if isinstance(row, WorkoutRow) else None
+
+    async def _current(self) -> Workout | None:
+        """The highlighted workout; one of the walker's own as its file has it now."""
+        row = self._row()
+        if row is None:
+            return None
+        workout = await self._own.current(row.workout) if row.own else row.workout
+        return workout if self.is_active else None
 
     def _own_row(self, done: str) -> WorkoutRow | None:
         """The highlighted row, if it is an own workout; otherwise shows a message."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from msgspec.structs import replace
+from msgspec.structs import astuple, replace
 
 from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.folding import fold
@@ -70,6 +70,23 @@ class OwnWorkouts:
         from retro_timer.storage.programmes import workout_library
 
         return workout_library(paths)
+
+    async def current(self, workout: Workout) -> Workout | None:
+        """An own workout as its file has it now; shows a message if it is gone or has an error.
+
+        If the file has been changed, the workouts are listed again.
+        """
+        library = self.library
+        assert library is not None  # noqa: S101  (an own workout has been listed)
+        try:
+            now = await in_thread(library.get, workout.id)
+        except WorkoutError as error:
+            self._home.notify(str(error), severity="warning", markup=False)  # listing them replaces what Home says
+            self._reload("")
+            return None
+        if astuple(now) != astuple(workout):  # equality ignores names
+            self._reload(now.id)
+        return now
 
     def build(self, workout: Workout | None, *, own: bool = True) -> None:
         """Edit a workout in the builder; one that is not the walker's own is copied, None starts a new one."""

@@ -23,9 +23,24 @@ def ask_to_close(screen: Screen[Any], close: Callable[[], object]) -> None:
     _ask(screen, Question("Close without saving?", "Your changes will be lost.", yes="close", no="stay"), close)
 
 
-def _ask(screen: Screen[Any], question: Question, act: Callable[[], object]) -> None:
+def ask_which(screen: Screen[Any], name: str, keep: Callable[[], object], load: Callable[[], object]) -> None:
+    """Ask whether to keep the walker's version of a workout or to load the one that its file has by now."""
+    details = (
+        "If you keep yours, the other version stays as a .bak file. If you load the other, undo brings yours back."
+    )
+    question = Question(
+        f"The file of {name} has been changed meanwhile.", details, yes="keep mine", no="load the other"
+    )
+    _ask(screen, question, keep, load)
+
+
+def _ask(
+    screen: Screen[Any], question: Question, act: Callable[[], object], otherwise: Callable[[], object] | None = None
+) -> None:
     def answered(yes: bool | None) -> None:
         if yes:
             act()
+        elif otherwise is not None:
+            otherwise()
 
     screen.app.push_screen(question, answered)

@@ -156,9 +156,11 @@ class WorkoutList(ListView, inherit_bindings=False):
 
         Args:
             rows: the new rows.
-            choose: the id of the own workout to choose; otherwise the cursor keeps its line.
+            choose: the id of the own workout to choose; otherwise the cursor stays at its workout, or on its line.
         """
-        at = self._first if self.index is None else self.index
+        at, row = self._first if self.index is None else self.index, self.highlighted_child
+        if not choose and isinstance(row, WorkoutRow) and row.own:
+            choose = row.workout.id
         if len(self.children) > self._ladder:
             await self.remove_children(list(self.children[self._ladder :]))
         if rows:
