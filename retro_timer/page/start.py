@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from retro_timer.files.atomic import open_own, write_atomic
+from retro_timer.files.locking import changing_in
 from retro_timer.page.access import KEY_LENGTH, PageKeys
 from retro_timer.page.supervisor import PageSupervisor
 from retro_timer.page.task import Task
@@ -57,17 +59,23 @@ def start_page(  # noqa: PLR0913  (what it is made of)
 
 
 def kept_keys(path: Path) -> PageKeys:
-    """The keys of earlier sessions; new ones if they cannot be read. Only the owner can read the file."""
+    """The keys of earlier sessions; new ones if they cannot be read. Only the owner can read the file.
+
+    Two sessions that start at the same time get the same ones.
+    """
+    with changing_in(path.parent):
+        if (kept := _read(path)) is not None:
+            return kept
+        keys = PageKeys.new()
+        with suppress(OSError):  # they still work for this session
+            write_atomic(path, msgspec.json.encode(keys))
+        return keys
+
+
+def _read(path: Path) -> PageKeys | None:
     try:
         with os.fdopen(open_own(path, os.O_RDONLY), "rb") as file:
             keys = from_json(file.read(_LONGEST), PageKeys)
-        if len(keys.steer) == len(keys.view) == KEY_LENGTH and keys.steer != keys.view:
-            return keys
     except (OSError, msgspec.DecodeError):
-        pass
-    keys = PageKeys.new()
-    try:
-        write_atomic(path, msgspec.json.encode(keys))
-    except OSError:
-        return keys  # they still work for this session
-    return keys
+        return None
+    return keys if len(keys.steer) == len(keys.view) == KEY_LENGTH and keys.steer != keys.view else None

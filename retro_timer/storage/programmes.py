@@ -14,8 +14,10 @@ from retro_timer import training
 from retro_timer.config.paths import PathsError, make_private
 from retro_timer.errors import reason
 from retro_timer.files.atomic import write_atomic
+from retro_timer.files.backups import backup_path
+from retro_timer.files.changing import change_file
 from retro_timer.formats.errors import FormatError
-from retro_timer.formats.files import decode, read_file
+from retro_timer.formats.files import MAX_BYTES, decode, read_file
 from retro_timer.formats.programme_toml import read_programme
 from retro_timer.storage.errors import StorageError
 from retro_timer.text import printable_path, quoted
@@ -149,7 +151,8 @@ class ProgrammeLibrary:
     def save(self, data: bytes, today: date) -> Programme:
         """Save an imported programme, and return it.
 
-        Replaces a programme with the same id, and keeps that one's start date unless the new file has its own.
+        Replaces a programme with the same id, and keeps that one's start date unless the new file has its own. If the
+        replaced file differs, because somebody edited it, for example, it stays with `.bak` appended to its name.
 
         Raises:
             FormatError: if it cannot be used; names the place.
@@ -167,10 +170,18 @@ class ProgrammeLibrary:
             started = self._started(programme.id) or today
             text = f"started = {started.isoformat()}\n{text}"
             programme = replace(programme, started=started)
-        path = self._directory / f"{programme.id}{SUFFIX}"
+        path, new = self._directory / f"{programme.id}{SUFFIX}", text.encode()
+
+        def change(old: bytes | None) -> bytes | None:
+            if old == new:
+                return None
+            if old is not None:
+                write_atomic(backup_path(path), old)
+            return new
+
         try:
             make_private(self._directory)
-            write_atomic(path, text.encode())
+            change_file(path, change, MAX_BYTES)
         except PathsError as error:
             raise ProgrammeError(str(error)) from error
         except OSError as error:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import stat
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import pytest
 
+from retro_timer.page.access import PageKeys
 from retro_timer.page.start import KEPT, kept_keys
 
 if TYPE_CHECKING:
@@ -27,6 +29,24 @@ def test_damaged_keys_are_replaced(tmp_path: Path, damaged: bytes) -> None:
     keys = kept_keys(path)
     assert len(keys.steer) == len(keys.view) == 22
     assert kept_keys(path) == keys
+
+
+def test_sessions_that_start_at_the_same_time_keep_the_same_keys(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, make, found = tmp_path / KEPT, PageKeys.new, list[PageKeys]()
+    other = Thread(target=lambda: found.append(kept_keys(path)))
+
+    def new() -> PageKeys:
+        if other.ident is None:
+            other.start()
+            other.join(0.1)  # it waits for this session
+        return make()
+
+    monkeypatch.setattr(PageKeys, "new", new)
+    keys = kept_keys(path)
+    other.join()
+    assert found == [keys] == [kept_keys(path)]
 
 
 def test_a_link_planted_by_somebody_is_not_followed(tmp_path: Path) -> None:

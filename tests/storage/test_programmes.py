@@ -84,6 +84,19 @@ def test_a_programme_saved_again_goes_on_where_it_was(library: ProgrammeLibrary)
     assert later.started == date(2026, 3, 30)
 
 
+def test_a_programme_edited_by_hand_is_replaced_only_with_a_backup(library: ProgrammeLibrary, paths: Paths) -> None:
+    library.save(SHORT.encode(), TODAY)
+    library.save(SHORT.encode(), TODAY)
+    file, backup = paths.programmes / "short.toml", paths.programmes / "short.toml.bak"
+    assert list(paths.programmes.iterdir()) == [file]
+    by_hand = file.read_text("utf-8").replace("days = 3", "days = 2")
+    file.write_text(by_hand, "utf-8")
+    library.save(SHORT.encode(), TODAY)
+    assert file.read_text("utf-8") == f"started = 2026-03-04\n{SHORT}"
+    assert backup.read_text("utf-8") == by_hand
+    assert library.ids() == ("eight-weeks", "short")
+
+
 def test_the_built_in_programme_comes_first_and_the_others_by_name(library: ProgrammeLibrary, paths: Paths) -> None:
     for name in ("knee", "ankle"):
         library.save(SHORT.replace('"short"', f'"{name}"').encode(), TODAY)
