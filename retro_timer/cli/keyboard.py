@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from retro_timer.cli.held_enter import HeldEnter
 from retro_timer.cli.plain import Notice
 from retro_timer.clock import now_ms
-from retro_timer.runtime.job_control import in_background
+from retro_timer.runtime.job_control import SIGNALS_TAKE, in_background
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,7 +29,6 @@ SLICE: Final = 0.05
 """Seconds between two checks of the clock; a stop of the process is dated to the last check."""
 STALLED: Final = 0.5
 """Seconds between checks after which the process may have been stopped: await the signal that continued it."""
-SIGNALS_TAKE: Final = 0.05
 LONGEST: Final = 4096
 """Maximum length of a line in characters."""
 _MOST_ENDS: Final = 20

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import Final
+
+SIGNALS_TAKE: Final = 0.05
+"""Seconds within which all signals that came with the one that ended a stop are recorded, on whichever thread."""
 
 
 def foreground_group(terminal: int) -> int | None:

@@ -45,8 +45,6 @@ if TYPE_CHECKING:
 
 STALLED: Final = 1.0
 """A timer that is this many seconds late means that the process was stopped, or the machine is very busy."""
-SIGNALS_TAKE: Final = 0.05
-"""Maximum time until the signal after a stop is handled, in seconds."""
 WARNING: Final = 8.0
 """Seconds for which a warning about staying awake is shown."""
 
@@ -334,6 +332,8 @@ class SessionScreen(CoverableScreen):
     def _wake(self) -> None:
         """Handle the timer. If it is very late, the process may have been stopped: handle signals first."""
         if monotonic() - self._due > STALLED:
+            from retro_timer.runtime.job_control import SIGNALS_TAKE
+
             self._due = monotonic()
             self._timer = self.set_timer(SIGNALS_TAKE, self._wake)
             return

@@ -13,7 +13,7 @@ import sys
 import time
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from textual.app import SuspendNotSupported
 
@@ -24,10 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from textual.app import App
-
-
-SIGNALS_TAKE: Final = 0.05
-"""Seconds within which all signals that came with the one that ended a stop are recorded, on whichever thread."""
 
 
 class _EndedError(Exception):
@@ -76,7 +72,7 @@ class Signals:
         """
         if sys.platform == "win32":
             return
-        from retro_timer.runtime.job_control import foreground_group
+        from retro_timer.runtime.job_control import SIGNALS_TAKE, foreground_group
 
         assert sys.__stdin__ is not None  # noqa: S101  (the driver reads from it)
         terminal = sys.__stdin__.fileno()
