@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from retro_timer import __version__
 from retro_timer.clock import monotonic_ms
 from retro_timer.desktop.media import Moment
-from retro_timer.remote.address import UnreachableError, addresses, connect
+from retro_timer.remote.address import UnreachableError, addresses
 from retro_timer.remote.messages import ActionWanted, Answer, ClientHello, Goodbye, SharedSchedule, SharedState, Welcome
 from retro_timer.remote.protocol import PROTOCOL, ProtocolError, decode_update, encode
 from retro_timer.remote.streams import open_streams
@@ -114,5 +114,4 @@ async def _connected(directory: Path, pid: int) -> tuple[asyncio.StreamReader, a
         if time.monotonic() > until:
             raise UnreachableError("the session has no socket")
         await asyncio.sleep(_LOOKED_EVERY)
-    connection, token = await asyncio.to_thread(connect, found[-1])
-    return await open_streams(connection, ClientHello(PROTOCOL, name=_NAME, token=token, version=__version__))
+    return await open_streams(found[-1], ClientHello(PROTOCOL, name=_NAME, version=__version__))

@@ -7,13 +7,13 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
 from retro_timer import __version__
-from retro_timer.remote import address
 from retro_timer.remote.messages import ClientHello
 from retro_timer.remote.protocol import PROTOCOL, encode
 from retro_timer.remote.streams import open_streams
 
 if TYPE_CHECKING:
     from retro_timer.page.access import Role
+    from retro_timer.remote.address import Address
     from retro_timer.remote.messages import Request
 
 
@@ -55,7 +55,7 @@ class SocketLink:
         self._writer.close()
 
 
-async def join(session: address.Address, role: Role, name: str) -> SocketLink:
+async def join(session: Address, role: Role, name: str) -> SocketLink:
     """Connect to a session as a page.
 
     Args:
@@ -66,6 +66,5 @@ async def join(session: address.Address, role: Role, name: str) -> SocketLink:
     Raises:
         UnreachableError: if the session does not answer.
     """
-    connection, token = await asyncio.to_thread(address.connect, session)
-    hello = ClientHello(PROTOCOL, role, name, cues=True, token=token, version=__version__, measured=True)
-    return SocketLink(*await open_streams(connection, hello))
+    hello = ClientHello(PROTOCOL, role, name, cues=True, version=__version__, measured=True)
+    return SocketLink(*await open_streams(session, hello))

@@ -36,6 +36,8 @@ _LONGEST_TOKEN_FILE: Final = 200
 _TOKEN_BYTES: Final = 16
 _ID_BYTES: Final = 4
 _TRY_AGAIN_S: Final = 0.01
+ANSWERS_WITHIN_S: Final = 2.0
+"""How long a client waits for a session by default, in seconds."""
 HAS_UNIX_SOCKETS: Final = hasattr(socket, "AF_UNIX")
 
 
@@ -136,7 +138,7 @@ def remove_stale(directory: Path) -> None:
             connect(address)[0].close()
 
 
-def connect(address: Address, timeout: float = 2.0) -> tuple[socket.socket, str]:
+def connect(address: Address, timeout: float = ANSWERS_WITHIN_S) -> tuple[socket.socket, str]:
     """Connect to a session; returns the socket and the token for `hello`. Removes the file of a killed process.
 
     Args:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from retro_timer import __version__
 from retro_timer.clock import monotonic_ms
 from retro_timer.errors import reason
-from retro_timer.remote.address import UnreachableError, connect
+from retro_timer.remote.address import UnreachableError
 from retro_timer.remote.client import GoodbyeError
 from retro_timer.remote.messages import (
     ActionWanted,
@@ -119,9 +119,8 @@ class Follower:
 
     async def _follow_once(self) -> None:
         loop = asyncio.get_running_loop()
-        connection, token = connect(self._address, CONNECTS_WITHIN_S)
-        hello = ClientHello(PROTOCOL, name="watch", token=token, version=__version__, measured=True)
-        reader, writer = await open_streams(connection, hello)
+        hello = ClientHello(PROTOCOL, name="watch", version=__version__, measured=True)
+        reader, writer = await open_streams(self._address, hello, CONNECTS_WITHIN_S)
         self._writer = writer
         pings = loop.create_task(self._keep_pinging())
         try:
