@@ -67,11 +67,15 @@ def export_to_file(
         ExportError: if it exists or cannot be written.
         UserError: from `make`.
     """
-    try:
+
+    def check() -> None:
         if not force and path.exists():
             raise ExportError(f"{printable_path(path)} already exists: {otherwise}")
+
+    try:
+        check()
         export = make()
-        write_atomic(path, export.data)
+        write_atomic(path, export.data, check)  # making it may have taken a while
     except OSError as error:
         raise ExportError(f"{printable_path(path)} cannot be written: {reason(error)}") from error
     return export

@@ -37,6 +37,19 @@ def test_an_existing_file_is_kept_unless_forced(tmp_path: Path) -> None:
     assert file.read_bytes() == b"made"
 
 
+def test_a_file_that_appears_while_the_export_is_made_is_kept(tmp_path: Path) -> None:
+    file = tmp_path / "walk.json"
+
+    def make() -> Export:
+        file.write_bytes(b"mine")
+        return MADE
+
+    with pytest.raises(ExportError, match="already exists"):
+        export_to_file(file, make)
+    assert file.read_bytes() == b"mine"
+    assert list(tmp_path.iterdir()) == [file]
+
+
 @pytest.mark.parametrize("place", ["nowhere/walk.json", f"{'x' * 300}.json"])
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path, place: str) -> None:
     with pytest.raises(ExportError, match=r"\.json cannot be written: [a-z]"):
