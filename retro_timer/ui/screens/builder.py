@@ -277,7 +277,7 @@ class BuilderScreen(RepaintsRegions, Screen[Built | None]):
             self._drafts.do(draft)
             self._show_again()
 
-        ask_which(self, other.name, keep, load)
+        ask_which(self, mine.name, keep, load)
 
     def _gather(self) -> None:
         """Read all input, including changes whose messages are still queued."""
