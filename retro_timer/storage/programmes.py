@@ -14,8 +14,6 @@ from retro_timer import training
 from retro_timer.config.paths import PathsError, make_private
 from retro_timer.errors import reason
 from retro_timer.files.atomic import write_atomic
-from retro_timer.files.backups import backup_path
-from retro_timer.files.changing import change_file
 from retro_timer.formats.errors import FormatError
 from retro_timer.formats.files import MAX_BYTES, decode, read_file
 from retro_timer.formats.programme_toml import read_programme
@@ -158,6 +156,8 @@ class ProgrammeLibrary:
             FormatError: if it cannot be used; names the place.
             ProgrammeError: if it can never move on, its id is taken, or it cannot be written.
         """
+        from retro_timer.files.backups import backup_path
+        from retro_timer.files.changing import change_file
         from retro_timer.training.programme_check import why_it_stays
 
         programme = read_programme(data)

@@ -118,7 +118,8 @@ class WorkoutList(ListView, inherit_bindings=False):
 
     def _scale(self) -> None:
         rows = [row for row in self.children if isinstance(row, WorkoutRow)]
-        span = min(LONGEST_SPAN, max(row.workout.total_seconds for row in rows))
+        # There are none if the app is closing.
+        span = min(LONGEST_SPAN, max((row.workout.total_seconds for row in rows), default=LONGEST_SPAN))
         for row in rows:
             row.show_span(span)
 
