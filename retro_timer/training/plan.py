@@ -183,7 +183,7 @@ def why_no_pin(programme: Programme, pinned: str, index: int | None = None) -> s
     if not programme.is_imported:
         return ""
     pin, name = f"Your pin to {programme.name_of(pinned)} has no effect", programme.name
-    place = programme.step_of(pinned)
+    place = programme.level_of(pinned)
     if place is None:
         return f"{pin}: it is not a step of {name}, which the plan follows."
     return f"{pin} yet: it is a later step of {name}." if place > (programme.top if index is None else index) else ""

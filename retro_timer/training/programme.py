@@ -128,20 +128,17 @@ class Programme(Struct, frozen=True, dict=True):
     def level_of(self, workout_id: str | None) -> int | None:
         """The index of the first level with a workout; None if sessions with it do not count.
 
-        If the levels follow the ladder, a preset without a level belongs to the last level below it, or to the first.
+        In the built-in programme, whose levels follow the ladder, a preset without a level belongs to the last level
+        below it, or to the first. An imported one has no place for what its author left out.
         """
         if workout_id is None:
             return None
         exact = self._first_level.get(workout_id)
-        if exact is not None or not self.follows_ladder or workout_id not in LADDER_ORDER:
+        if exact is not None or self.is_imported or not self.follows_ladder or workout_id not in LADDER_ORDER:
             return exact
         place = LADDER_ORDER[workout_id]
         below = [index for index, level in enumerate(self.levels) if LADDER_ORDER[level.workout_id] < place]
         return max(below, default=0)
-
-    def step_of(self, workout_id: str) -> int | None:
-        """The index of the first level whose workout, or variation, it is; None if it is not a step."""
-        return self._first_level.get(workout_id)
 
     def first_workout(self, chosen: str) -> str:
         """The workout to start with: the walker's choice in the built-in programme, the first step of an imported one.

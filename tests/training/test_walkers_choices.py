@@ -81,6 +81,13 @@ def test_an_imported_programme_begins_with_its_first_step_wherever_the_walker_wo
     assert not why_it_stays(LADDER)
 
 
+def test_what_is_not_in_an_imported_programme_reaches_none_of_its_steps() -> None:
+    walked = [done(on(day), "consistent") for day in (0, 2)]
+    assert standing(LADDER, walked).index == 0
+    assert advise(LADDER, walked, on(4)).preset_id == "starter"
+    assert standing(eight_weeks(), walked).index > 0, "the walker's own choice in the built-in programme"
+
+
 @pytest.mark.parametrize(("programme", "most"), [(LADDER, 3), (eight_weeks(), 5)])
 def test_the_goal_asks_for_no_more_days_than_the_programme_allows(programme: Programme, most: int) -> None:
     choices = PlanChoices(sessions=5)
