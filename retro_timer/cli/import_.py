@@ -56,7 +56,7 @@ class _Saving:
         """
         if self._renames:
             return
-        from retro_timer.storage.workouts import name_key
+        from retro_timer.storage.workout_names import name_key
 
         names = [received.workout.name for received in found] if self._name is None else [self._name]
         for number, name in enumerate(names):

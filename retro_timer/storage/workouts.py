@@ -7,8 +7,6 @@ A file with an error is listed with its message, and never overwritten. A delete
 from __future__ import annotations
 
 import os
-import re
-import unicodedata
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
@@ -26,6 +24,7 @@ from retro_timer.formats.workout_toml import read_toml, update_toml, write_toml
 from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.model import MAX_NAME, Workout, check_text
 from retro_timer.scheduling.presets import presets
+from retro_timer.storage.workout_names import file_stem, name_key, with_ending
 from retro_timer.text import file_name, printable, printable_path
 
 if TYPE_CHECKING:
@@ -36,12 +35,6 @@ if TYPE_CHECKING:
     Stamp: TypeAlias = tuple[tuple[str, int, int, int], ...]
 
 SUFFIX: Final = ".toml"
-
-_LONGEST_STEM: Final = 80
-"""Limit in bytes: with suffixes, names stay within 143 bytes, the limit of eCryptfs."""
-_NO_LETTERS: Final = "workout"
-_RESERVED: Final = re.compile(r"con|prn|aux|nul|conin|conout|(?:com|lpt)\d", re.ASCII)
-"""Windows device names, reserved with any suffix; see "Naming Files, Paths, and Namespaces" at Microsoft Learn."""
 
 
 class LibraryError(WorkoutError):
@@ -168,7 +161,7 @@ class WorkoutLibrary:
         self.check_name(new_name, but=entry.id)
         renamed = replace(workout, name=new_name)
         # Do not rename the target of a link.
-        if _stem(new_name) == entry.id or entry.path.is_symlink():
+        if file_stem(new_name) == entry.id or entry.path.is_symlink():
             return self._update(entry.path, renamed)
         created = self._create(new_name, _updated(entry.path, read_file(entry.path), renamed))
         with self._writing(entry.path):
@@ -241,10 +234,10 @@ class WorkoutLibrary:
 
     def _copy_name(self, name: str) -> str:
         taken = {name_key(entry.name) for entry in self.list()}
-        number, copy = 1, _ending(name, " copy")
+        number, copy = 1, with_ending(name, " copy")
         while name_key(copy) in taken:
             number += 1
-            copy = _ending(name, f" copy {number}")
+            copy = with_ending(name, f" copy {number}")
         return copy
 
     def _create(self, name: str, data: bytes) -> Workout:
@@ -253,7 +246,7 @@ class WorkoutLibrary:
             make_private(self._directory)
         except PathsError as error:
             raise LibraryError(str(error)) from error
-        path = self._reserve(_stem(name))
+        path = self._reserve(file_stem(name))
         try:
             return self._write(path, data)
         except BaseException:
@@ -342,24 +335,3 @@ def _entry(path: Path) -> LibraryEntry:
     except WorkoutError as error:
         return LibraryEntry(path.stem, path, name, None, f"{file_name(path)}: {error}")
     return LibraryEntry(path.stem, path, workout.name, workout)
-
-
-def _stem(name: str) -> str:
-    """A portable file name made from any name: letters, digits and dashes only."""
-    normal = unicodedata.normalize("NFKC", name).casefold()
-    dashed = "".join(character if character.isalnum() else "-" for character in normal)
-    stem = "-".join(part for part in dashed.split("-") if part)
-    while len(stem.encode()) > _LONGEST_STEM:
-        stem = stem[:-1]
-    stem = stem.rstrip("-") or _NO_LETTERS
-    return f"{stem}-{_NO_LETTERS}" if _RESERVED.fullmatch(stem) else stem
-
-
-def name_key(name: str) -> str:
-    """A key that is equal for names that look the same."""
-    normal = unicodedata.normalize("NFKC", name).casefold()
-    return "-".join(normal.replace("_", " ").replace("-", " ").split())
-
-
-def _ending(name: str, ending: str) -> str:
-    return f"{name[: MAX_NAME - len(ending)].rstrip()}{ending}"
