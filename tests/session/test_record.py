@@ -118,6 +118,8 @@ def assert_agrees(walk: RecordedSession) -> None:
     assert totals.backward + totals.forward + totals.turn + totals.rest == session.spent.walked
     assert totals.longest_backward <= totals.backward
     assert 0 <= totals.completion <= 1
+    walked = walked_once(record.intervals)
+    assert {index: walked.get(index, 0) for index in session.bouts} == session.bouts
 
 
 @given(steps, st.booleans())
