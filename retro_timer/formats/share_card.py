@@ -11,7 +11,6 @@ from retro_timer.formats.format import SessionFormat
 from retro_timer.scheduling.model import MAX_NAME
 from retro_timer.scheduling.phases import Phase
 from retro_timer.session.history import calendar_day
-from retro_timer.session.record import SessionStatus
 from retro_timer.session.shown import shown_seconds, shown_totals
 from retro_timer.text import clock_time, one_line
 
@@ -116,8 +115,8 @@ def _facts(session: StoredSession) -> tuple[str, ...]:
     facts = [f"longest backward {clock_time(shown_seconds(totals.longest_backward))}"]
     if session.summary.planned.rounds:
         facts.append(f"rounds {totals.rounds_done} of {session.summary.planned.rounds}")
-    whole = session.summary.state is SessionStatus.FINISHED and not totals.incomplete
-    # Rounded down: only a completed session is 100 %.
+    whole = session.summary.state.completes(totals.completion)
+    # Rounded down: 100 % is all of it.
     facts.append("complete" if whole else f"{int(totals.completion * 100)} % walked")
     return tuple(facts)
 

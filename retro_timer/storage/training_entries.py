@@ -11,10 +11,9 @@ from msgspec import Meta, Struct
 from retro_timer.scheduling.notation import format_notation
 from retro_timer.scheduling.presets import presets
 from retro_timer.session.bounds import LONGEST, Ms, Notation, Score, Share, Word
-from retro_timer.session.completion import COMPLETE_SHARE
 from retro_timer.session.history import NextDay, day_at
 from retro_timer.session.logged import Origin, origin_of
-from retro_timer.session.record import SessionStatus
+from retro_timer.session.record import SessionStatus  # noqa: TC001  (msgspec reads the annotation)
 from retro_timer.session.shown import shown_seconds
 from retro_timer.storage.days import COUNTS, day_column
 from retro_timer.storage.errors import UnreadableError
@@ -204,7 +203,7 @@ def _entry(row: _Row, now: datetime, day_ends: int, known: Mapping[str, str]) ->
     return TrainingEntry(
         day=day,
         preset=row.rung or _preset_id_of(row.workout_id, row.notation, known),
-        complete=row.state is SessionStatus.FINISHED and row.completion >= COMPLETE_SHARE,
+        complete=row.state.completes(row.completion),
         effort=row.effort,
         stumble=_answer(row.stumble),
         fall=_answer(row.fall),

@@ -38,6 +38,14 @@ def test_facts_are_spread_over_the_width(notation: str, end_at: float | None, fa
     assert rows(card(walked_session(notation, end_at=end_at)))[5] == facts
 
 
+@pytest.mark.parametrize(("share", "said"), [(0.8, "complete"), (0.799, "79 % walked")])
+def test_a_finished_session_is_complete_by_the_rule_of_the_plan(share: float, said: str) -> None:
+    session = walked_session("back 1m, turn 5s, fwd 1m")
+    totals = replace(session.summary.totals, completion=share, incomplete=1)
+    session = replace(session, summary=replace(session.summary, totals=totals))
+    assert rows(card(session))[5].endswith(f"  {said}")
+
+
 def test_times_are_in_whole_seconds_walked() -> None:
     assert rows(card(walked_session("back 1m, turn 30s, fwd 90s", end_at=10 + 95.9)))[4] == (
         "▼ backward 1:00       ▲ forward 0:05      ↻ turning 0:30"
