@@ -16,7 +16,7 @@ from retro_timer.runtime.exit_codes import EXIT_DONE
 from retro_timer.runtime.wiring import Setup
 from retro_timer.session.logged import origin_of
 from retro_timer.session.record import SessionStatus
-from retro_timer.session.shown import shown_seconds
+from retro_timer.session.states import shown_seconds
 from retro_timer.text import clock_time
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from retro_timer.runtime.import_activities import (
     with_phases,
 )
 from retro_timer.scheduling.phases import Phase
-from retro_timer.session.shown import shown_seconds
+from retro_timer.session.states import shown_seconds
 from retro_timer.storage.transfer import Imported
 from retro_timer.text import clock_time, file_name
 

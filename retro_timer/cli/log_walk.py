@@ -15,7 +15,7 @@ from retro_timer.cli.stored_sessions import Day, the_session
 from retro_timer.runtime.wiring import Setup
 from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.session.history import Feedback, NextDay, calendar_day
-from retro_timer.session.shown import shown_seconds
+from retro_timer.session.states import shown_seconds
 from retro_timer.storage.errors import StorageError
 from retro_timer.text import clock_time
 

@@ -30,8 +30,7 @@ from retro_timer.session.events import (
     Turned,
 )
 from retro_timer.session.languages import caption
-from retro_timer.session.shown import shown_seconds
-from retro_timer.session.states import State
+from retro_timer.session.states import State, shown_seconds
 from retro_timer.text import clock_time, one_line
 from retro_timer.ui.measured_text import measured_facts, measured_parts
 

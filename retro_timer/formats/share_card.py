@@ -11,7 +11,8 @@ from retro_timer.formats.format import SessionFormat
 from retro_timer.scheduling.model import MAX_NAME
 from retro_timer.scheduling.phases import Phase
 from retro_timer.session.history import calendar_day
-from retro_timer.session.shown import shown_seconds, shown_totals
+from retro_timer.session.shown import shown_totals
+from retro_timer.session.states import shown_seconds
 from retro_timer.text import clock_time, one_line
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ from retro_timer.formats.tcx_past import TAG, read_tcx_activities
 from retro_timer.runtime.walk_times import overlapping
 from retro_timer.scheduling.notation import phase_word
 from retro_timer.session.history import calendar_day
-from retro_timer.session.shown import shown_seconds
+from retro_timer.session.states import shown_seconds
 from retro_timer.storage.listed_sessions import Listed, is_listed_csv, is_listed_json, read_listed_csv, read_listed_json
 from retro_timer.storage.transfer import Imported, import_sessions, left_out
 from retro_timer.text import clock_time, file_name

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from retro_timer.scheduling.units import show_distance
 from retro_timer.session.history import day_at
-from retro_timer.session.shown import shown_seconds
+from retro_timer.session.states import shown_seconds
 from retro_timer.text import clock_time, counted
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.schedule import flatten
 from retro_timer.session.record import FACING_FORWARD
-from retro_timer.session.shown import shown_seconds, shown_totals
-from retro_timer.session.states import SECOND
+from retro_timer.session.shown import shown_totals
+from retro_timer.session.states import SECOND, shown_seconds
 from retro_timer.training.energy import Walked, estimate
 
 if TYPE_CHECKING:

@@ -13,7 +13,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from retro_timer.scheduling.errors import EditError
-from retro_timer.scheduling.facing import faces_backward, leads_backward
 from retro_timer.scheduling.model import MAX_SECONDS, MIN_SECONDS, Interval, check_seconds, map_intervals
 from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.rounds import add_rounds, remove_rounds
@@ -131,7 +130,7 @@ class CoolDownNow(Struct, frozen=True):
             Entry(Interval(Phase.COOL_DOWN, DEFAULT_COOL_DOWN), None)
         ]
         head = [_with_duration(running, self._last_length(schedule, at))]
-        if running.phase is not Phase.TURN and faces_backward(schedule, at.index):
+        if running.phase is not Phase.TURN and schedule.faces_backward(at.index):
             head.append(Entry(Interval(Phase.TURN, _turn_length(schedule)), None))
         if (*head, *cool_down) == schedule.entries[at.index :]:
             raise EditError("the cool-down is already next")
@@ -144,7 +143,7 @@ class CoolDownNow(Struct, frozen=True):
         running = schedule[at.index]
         if running.phase is not Phase.TURN:
             return _running_length(running.duration, MIN_SECONDS, at)
-        turned = at.into + running.duration if leads_backward(schedule, at.index) else running.duration
+        turned = at.into + running.duration if schedule.leads_backward(at.index) else running.duration
         return min(turned, MAX_SECONDS)
 
 

@@ -130,6 +130,35 @@ class Schedule(Struct, frozen=True, dict=True):
             longest = max(longest, stretch)
         return longest
 
+    def faces_backward(self, index: int) -> bool:
+        """Whether the walker faces backward in an interval: the last direction on the belt, reversed by each turn."""
+        backward = False
+        for entry in self.entries[: index + 1]:
+            if entry.phase.on_belt:
+                backward = entry.phase.faces_backward
+            elif entry.phase is Phase.TURN:
+                backward = not backward
+        return backward
+
+    def leads_backward(self, index: int) -> bool:
+        """Whether the next phase on the belt after an interval is backward."""
+        ahead = (entry.phase for entry in self.entries[index + 1 :] if entry.phase.on_belt)
+        return next(ahead, Phase.FORWARD).faces_backward
+
+    def way_in(self, running: int, wanted: int) -> int:
+        """The interval to go to in order to reach a later one.
+
+        This is the turn before it if the walker must face the other way, otherwise the later interval itself.
+
+        Args:
+            running: index of the running interval.
+            wanted: index of a later interval.
+        """
+        before = wanted - 1
+        if before <= running or self[before].phase is not Phase.TURN or not self[wanted].phase.on_belt:
+            return wanted
+        return before if self.faces_backward(running) != self[wanted].phase.faces_backward else wanted
+
     def __len__(self) -> int:
         return len(self.entries)
 

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from msgspec.structs import replace
 
 from retro_timer.session.cue import Cue, CueKind
-from retro_timer.session.shown import shown_seconds
-from retro_timer.session.states import SECOND
+from retro_timer.session.states import SECOND, shown_seconds
 from retro_timer.session.timeline import CueTimeline, remembered
 
 if TYPE_CHECKING:

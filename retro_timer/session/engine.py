@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from retro_timer.scheduling.errors import EditError, WorkoutError
-from retro_timer.scheduling.facing import way_in
 from retro_timer.scheduling.schedule import NOTICE, At
 from retro_timer.session.bounds import LONGEST
 from retro_timer.session.events import (
@@ -192,7 +191,7 @@ class Session(Progression):
             why = "you've already walked that part" if self._begun else "the session has not begun yet"
             self._events.append(Refused(moment=self._now, at=self._position, why=why))
             return self._reported()
-        target = way_in(self._schedule, self._index, index)
+        target = self._schedule.way_in(self._index, index)
         self._remember_jump(target)
         self._jump(target, Move.SKIP)
         return self._reported()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from retro_timer.scheduling.facing import faces_backward
 from retro_timer.scheduling.phases import Phase
 from retro_timer.session.states import SECOND
 
@@ -62,4 +61,4 @@ class Facing:
             return True
         if phase.on_belt:
             return self.backward is phase.faces_backward
-        return self.backward is None or self.backward is faces_backward(schedule, wanted - 1)
+        return self.backward is None or self.backward is schedule.faces_backward(wanted - 1)

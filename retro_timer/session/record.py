@@ -265,7 +265,8 @@ class Totals(Struct, frozen=True):
         rest: planned rest.
         longest_backward: the longest uninterrupted backward bout.
         rounds_done: rounds with every interval completed.
-        incomplete: intervals of the final schedule that were not completed.
+        incomplete: intervals on the belt, of the final schedule, that were not completed. The rest of a turn may be
+            skipped.
         completion: the completed share of the planned workout, 0 to 1, as in `session.completion`.
     """
 
@@ -294,7 +295,8 @@ class Totals(Struct, frozen=True):
             rest=walked[Phase.REST],
             longest_backward=record.longest_backward,
             rounds_done=sum(indexes <= complete for indexes in _rounds(record.schedule)),
-            incomplete=len(record.schedule) - len(complete),
+            incomplete=sum(entry.phase.on_belt for entry in record.schedule)
+            - sum(record.schedule[index].phase.on_belt for index in complete),
             completion=completed_share(planned.times, _walked_by_phase(record.intervals)),
         )
 

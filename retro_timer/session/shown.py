@@ -10,7 +10,7 @@ from __future__ import annotations
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from retro_timer.session.states import SECOND
+from retro_timer.session.states import shown_seconds
 
 if TYPE_CHECKING:
     from retro_timer.session.record import Totals
@@ -23,11 +23,6 @@ class ShownTotals(NamedTuple):
     forward: int
     turn: int
     rest: int
-
-
-def shown_seconds(milliseconds: int) -> int:
-    """The seconds that are shown for a walked time."""
-    return milliseconds // SECOND
 
 
 def shown_totals(totals: Totals) -> ShownTotals:

@@ -11,6 +11,11 @@ SECOND: Final = 1000
 """Milliseconds."""
 
 
+def shown_seconds(milliseconds: int) -> int:
+    """The whole seconds that are shown for a walked time."""
+    return milliseconds // SECOND
+
+
 class State(StrEnum):
     """The state of a session."""
 

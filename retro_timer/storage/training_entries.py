@@ -10,11 +10,11 @@ from msgspec import Meta, Struct
 
 from retro_timer.scheduling.notation import format_notation
 from retro_timer.scheduling.presets import presets
-from retro_timer.session.bounds import LONGEST, Ms, Notation, Score, Share, Word
+from retro_timer.session.bounds import LONGEST, Count, Ms, Notation, Score, Share, Word
 from retro_timer.session.history import NextDay, day_at
 from retro_timer.session.logged import Origin, origin_of
 from retro_timer.session.record import SessionStatus  # noqa: TC001  (msgspec reads the annotation)
-from retro_timer.session.shown import shown_seconds
+from retro_timer.session.states import shown_seconds
 from retro_timer.storage.days import COUNTS, day_column
 from retro_timer.storage.errors import UnreadableError
 from retro_timer.storage.rows import checked
@@ -27,6 +27,11 @@ if TYPE_CHECKING:
 
     from retro_timer.scheduling.model import Workout
     from retro_timer.storage.history import History
+
+
+NEARLY_COMPLETE: Final = 0.95
+"""The plan moves on only if this share was walked and no interval on the belt was left incomplete: ten seconds less of
+a warm-up do not matter, a bout that an edit cut short does (design)."""
 
 
 class Practised(NamedTuple):
@@ -53,6 +58,7 @@ class _Row(Struct, frozen=True):
     workout_id: str
     notation: Notation
     state: SessionStatus
+    incomplete: Count
     completion: Share
     walked: Ms
     backward: Ms
@@ -203,7 +209,7 @@ def _entry(row: _Row, now: datetime, day_ends: int, known: Mapping[str, str]) ->
     return TrainingEntry(
         day=day,
         preset=row.rung or _preset_id_of(row.workout_id, row.notation, known),
-        complete=row.state.completes(row.completion),
+        complete=row.state.completes(row.completion) and row.completion >= NEARLY_COMPLETE and not row.incomplete,
         effort=row.effort,
         stumble=_answer(row.stumble),
         fall=_answer(row.fall),

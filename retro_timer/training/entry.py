@@ -29,7 +29,7 @@ class TrainingEntry(Struct, frozen=True):
     Attributes:
         day: the local date on which it began.
         preset: the id of a preset; None or any other id for the walker's own workout.
-        complete: whether it counts as complete: as much of the plan was walked as `session.completion` asks for.
+        complete: whether nearly all of the plan was walked, and no interval on the belt was left incomplete.
         effort: 0 to 10.
         stumble: whether the walker stumbled or grabbed the rail.
         fall: whether the walker fell.

@@ -225,7 +225,7 @@ def short_gap(case: Case) -> str | None:
 
 
 def left_incomplete(case: Case) -> str | None:
-    """Repeat: too little was walked in one of the latest sessions for it to be complete (design)."""
+    """Repeat: an interval left incomplete in one of the latest sessions (design)."""
     left_out = [entry for entry in case.last if not entry.complete]
     return f"You left out part of {_among(case.last, left_out)}." if left_out else None
 

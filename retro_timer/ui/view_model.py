@@ -10,8 +10,7 @@ from msgspec import Struct
 from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.units import show_speed
 from retro_timer.session.events import PauseReason
-from retro_timer.session.shown import shown_seconds
-from retro_timer.session.states import SECOND, State
+from retro_timer.session.states import SECOND, State, shown_seconds
 from retro_timer.text import clock_time
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ from retro_timer.runtime.progress_words import totals
 from retro_timer.scheduling.presets import presets
 from retro_timer.scheduling.units import WeekStart
 from retro_timer.session.history import Feedback, Period, StoredSession
-from retro_timer.session.shown import shown_seconds
+from retro_timer.session.states import shown_seconds
 from retro_timer.storage.memory import memory_history
 from retro_timer.storage.training_entries import entries_of
 from retro_timer.training.levels import LADDER_ORDER

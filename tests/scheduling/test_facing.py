@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from retro_timer.scheduling.facing import faces_backward, leads_backward, way_in
 from retro_timer.scheduling.notation import parse
 from retro_timer.scheduling.schedule import flatten
 
@@ -24,7 +23,7 @@ SCHEDULE = flatten(parse("warm 20s, 2x(turn 10s, back 30s, turn 10s, fwd 20s), r
     ],
 )
 def test_a_turn_leads_to_the_other_direction(running: int, wanted: int, first: int) -> None:
-    assert way_in(SCHEDULE, running, wanted) == first
+    assert SCHEDULE.way_in(running, wanted) == first
 
 
 @pytest.mark.parametrize(
@@ -37,12 +36,12 @@ def test_a_turn_leads_to_the_other_direction(running: int, wanted: int, first: i
 )
 def test_which_way_the_walker_faces(notation: str, backward: list[bool]) -> None:
     schedule = flatten(parse(notation))
-    assert [faces_backward(schedule, index) for index in range(len(schedule))] == backward
+    assert [schedule.faces_backward(index) for index in range(len(schedule))] == backward
 
 
 def test_which_way_the_next_phase_on_the_belt_leads() -> None:
     schedule = flatten(parse("back 5s, turn 5s, rest 5s, back 5s, turn 5s, fwd 5s, rest 5s"))
-    assert [leads_backward(schedule, index) for index in range(7)] == [True, True, True, False, False, False, False]
+    assert [schedule.leads_backward(index) for index in range(7)] == [True, True, True, False, False, False, False]
 
 
 @pytest.mark.parametrize(
@@ -57,4 +56,4 @@ def test_which_way_the_next_phase_on_the_belt_leads() -> None:
     ],
 )
 def test_where_to_begin_with_a_later_interval(notation: str, running: int, wanted: int, first: int) -> None:
-    assert way_in(flatten(parse(notation)), running, wanted) == first
+    assert flatten(parse(notation)).way_in(running, wanted) == first

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retro_timer.session.record import Totals
-from retro_timer.session.shown import ShownTotals, shown_seconds, shown_totals
+from retro_timer.session.shown import ShownTotals, shown_totals
+from retro_timer.session.states import shown_seconds
 
 LENGTHS = st.integers(0, 100_000_000)
 

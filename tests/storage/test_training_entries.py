@@ -83,7 +83,7 @@ def test_a_session_that_was_ended_early_is_incomplete(history: History, seconds:
 
 def test_a_session_shortened_on_the_way_is_incomplete(history: History) -> None:
     walked = session_of()
-    for share, complete in ((0.81, True), (0.79, False)):
+    for share, complete in ((0.96, True), (0.9, False)):
         totals = replace(walked.summary.totals, completion=share)
         history.add(replace(walked, summary=replace(walked.summary, totals=totals)))
         assert only(history).complete is complete
@@ -201,19 +201,20 @@ def test_a_day_can_end_at_another_hour_than_midnight(history: History, day_ends:
 
 
 @pytest.mark.parametrize(
-    ("share", "state", "complete"),
+    ("share", "incomplete", "state", "complete"),
     [
-        (0.8, SessionStatus.FINISHED, True),
-        (0.7999, SessionStatus.FINISHED, False),
-        (1.0, SessionStatus.ENDED_EARLY, False),
-        (1.0, SessionStatus.INTERRUPTED, False),
+        (0.95, 0, SessionStatus.FINISHED, True),
+        (0.9499, 0, SessionStatus.FINISHED, False),
+        (1.0, 1, SessionStatus.FINISHED, False),
+        (1.0, 0, SessionStatus.ENDED_EARLY, False),
+        (1.0, 0, SessionStatus.INTERRUPTED, False),
     ],
 )
-def test_a_session_is_complete_if_it_was_finished_and_four_fifths_of_the_plan_were_walked(
-    history: History, share: float, state: SessionStatus, complete: bool
+def test_a_session_is_complete_with_nearly_all_of_it_and_every_bout(
+    history: History, share: float, incomplete: int, state: SessionStatus, complete: bool
 ) -> None:
     walked = session_of()
-    totals = replace(walked.summary.totals, completion=share)
+    totals = replace(walked.summary.totals, completion=share, incomplete=incomplete)
     history.add(replace(walked, summary=replace(walked.summary, totals=totals, state=state)))
     assert (only(history).complete, only(history).share) == (complete, share)
 
@@ -322,3 +323,22 @@ def test_a_session_later_in_the_night_is_named_when_the_day_has_not_ended(histor
     now = MORNING.replace(day=3, hour=0, minute=30)
     history.add(session_of(started=now.replace(hour=5)))
     assert problems_of(history, now, 3) == entries_of(history, now, 3).problems != ()
+
+
+@pytest.mark.parametrize(
+    ("skipped", "complete"), [(Phase.TURN, True), (Phase.BACKWARD, False), (Phase.COOL_DOWN, False)]
+)
+def test_the_last_seconds_of_a_turn_may_be_skipped_but_not_those_of_a_bout(
+    history: History, skipped: Phase, complete: bool
+) -> None:
+    workout = preset("builder")
+    schedule = flatten(workout)
+    session, recorder = Session(schedule, Rules(lead_in=0)), Recorder(schedule)
+    index = next(number for number, entry in enumerate(schedule) if entry.phase is skipped)
+    nearly = schedule.starts[index + 1] * 1000 - 2000
+    for events in (session.start(0), session.advance(nearly), session.skip(nearly), session.advance(3_600_000)):
+        for event in events:
+            recorder.note(event)
+    history.add(subject(format_notation(workout)).stored_session(recorder.record()))
+    assert session.state is State.FINISHED
+    assert only(history).complete is complete

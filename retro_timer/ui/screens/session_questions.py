@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from retro_timer.scheduling.facing import way_in
 from retro_timer.ui.context import services_of
 from retro_timer.ui.preferences import keymap_of
 from retro_timer.ui.screens.adjust import AdjustScreen
@@ -112,6 +111,6 @@ class SessionQuestions:
             return
         services = services_of(self._node)
         undo = keymap_of(services).first("session.undo", ascii_only=services.ascii_only)
-        turn = "The turn before it comes first. " if way_in(schedule, session.index, index) != index else ""
+        turn = "The turn before it comes first. " if schedule.way_in(session.index, index) != index else ""
         details = f"{about(schedule, index, imperial=services.imperial)}. {turn}{undo} undoes it."
         self._node.app.push_screen(Question("Go there now?", details, yes="go there", no="stay"), answered)

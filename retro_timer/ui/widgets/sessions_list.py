@@ -9,7 +9,7 @@ from textual.widgets.option_list import Option
 
 from retro_timer.session.logged import origin_of
 from retro_timer.session.record import SessionStatus
-from retro_timer.session.shown import shown_seconds
+from retro_timer.session.states import shown_seconds
 from retro_timer.text import clock_time
 from retro_timer.ui.widgets.line import fitted
 from retro_timer.ui.widgets.reversible import ReversibleList
