@@ -26,26 +26,6 @@ def offered(known: Mapping[str, str | None], typed: str) -> list[CompletionItem]
     return [CompletionItem(word, help=one_line(text) if text else None) for word, text in found.items()]
 
 
-def complete_workout(ctx: click.Context, param: click.Parameter, typed: str) -> list[CompletionItem]:
-    """The presets and the walker's own workouts, or the next word of notation; files if none of these match."""
-    from retro_timer.scheduling.notation import continued
-    from retro_timer.scheduling.presets import LADDER
-
-    known: dict[str, str | None] = {each.id: each.description for each in LADDER}
-    with suppress(UserError, OSError):
-        known |= _own_workouts(_paths(ctx))
-    return offered(known | dict.fromkeys(continued(typed)), typed) or complete_file(ctx, param, typed)
-
-
-def _own_workouts(paths: Paths) -> dict[str, str | None]:
-    if not paths.workouts.is_dir():
-        return {}
-    from retro_timer.storage.workouts import WorkoutLibrary
-
-    entries = WorkoutLibrary(paths.workouts).list()
-    return {entry.workout.id: entry.workout.name for entry in entries if entry.workout is not None}
-
-
 def complete_file(_ctx: click.Context, _param: click.Parameter, typed: str) -> list[CompletionItem]:
     """Files, completed by the shell."""
     from click.shell_completion import CompletionItem
@@ -59,7 +39,7 @@ def complete_stored_session(ctx: click.Context, _param: click.Parameter, typed: 
 
     known: dict[str, str | None] = {"last": "the newest"}
     with suppress(UserError, OSError):
-        known |= recent_sessions(_paths(ctx).history)
+        known |= recent_sessions(paths_of(ctx).history)
     return offered(known, typed)
 
 
@@ -70,19 +50,12 @@ def complete_format(_ctx: click.Context, _param: click.Parameter, typed: str) ->
     return offered({known.id: known.help for known in (*WORKOUT_FORMATS, *SESSION_FORMATS)}, typed)
 
 
-def complete_backend(_ctx: click.Context, _param: click.Parameter, typed: str) -> list[CompletionItem]:
-    """The audio backends."""
-    from retro_timer.session.ports import BACKENDS
-
-    return offered(dict.fromkeys(BACKENDS), typed)
-
-
 def complete_programme(ctx: click.Context, _param: click.Parameter, typed: str) -> list[CompletionItem]:
     """The ids of all programmes."""
     from retro_timer.storage.programmes import ProgrammeLibrary
 
     with suppress(UserError, OSError):
-        return offered(dict.fromkeys(ProgrammeLibrary(_paths(ctx).programmes).ids()), typed)
+        return offered(dict.fromkeys(ProgrammeLibrary(paths_of(ctx).programmes).ids()), typed)
     return []
 
 
@@ -92,12 +65,13 @@ def complete_sensor(ctx: click.Context, _param: click.Parameter, typed: str) -> 
     from retro_timer.sensors.nearby import chosen_sensors
 
     with suppress(UserError, OSError):
-        chosen = chosen_sensors(load(_paths(ctx).settings).settings.sensors).values()
+        chosen = chosen_sensors(load(paths_of(ctx).settings).settings.sensors).values()
         return offered({each.address: each.name for each in chosen}, typed)
     return []
 
 
-def _paths(ctx: click.Context) -> Paths:
+def paths_of(ctx: click.Context) -> Paths:
+    """The directories that the command line being completed would use."""
     from retro_timer.config.paths import find_paths
 
     return find_paths((ctx.obj or {}).get("data_dir"))

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from retro_timer.cli.completing import complete_format, complete_stored_session, complete_workout
-from retro_timer.cli.find_workout import find_workout
+from retro_timer.cli.completing import complete_format, complete_stored_session
+from retro_timer.cli.find_workout import complete_workout, find_workout
 from retro_timer.cli.options import assumed, assumption_options, data_dir_option
 from retro_timer.cli.stored_sessions import the_session
 from retro_timer.formats.export import Export, export_to_file

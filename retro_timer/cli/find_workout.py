@@ -1,10 +1,12 @@
-"""Resolve the WORKOUT argument."""
+"""Resolve and complete the WORKOUT argument."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
+from retro_timer.errors import UserError
 from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.presets import preset
 from retro_timer.text import file_name
@@ -12,6 +14,10 @@ from retro_timer.text import file_name
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import click
+    from click.shell_completion import CompletionItem
+
+    from retro_timer.config.paths import Paths
     from retro_timer.formats.assumptions import Assumptions
     from retro_timer.scheduling.model import Workout
 
@@ -58,3 +64,24 @@ def _read_file(assumptions: Assumptions | None, path: Path) -> Workout:
     for note in received.notes:
         click.echo(f"{file_name(path)}: {note}", err=True)
     return received.workout
+
+
+def complete_workout(ctx: click.Context, param: click.Parameter, typed: str) -> list[CompletionItem]:
+    """The presets and the walker's own workouts, or the next word of notation; files if none of these match."""
+    from retro_timer.cli.completing import complete_file, offered, paths_of
+    from retro_timer.scheduling.notation import continued
+    from retro_timer.scheduling.presets import LADDER
+
+    known: dict[str, str | None] = {each.id: each.description for each in LADDER}
+    with suppress(UserError, OSError):
+        known |= _own_names(paths_of(ctx))
+    return offered(known | dict.fromkeys(continued(typed)), typed) or complete_file(ctx, param, typed)
+
+
+def _own_names(paths: Paths) -> dict[str, str | None]:
+    if not paths.workouts.is_dir():
+        return {}
+    from retro_timer.storage.workouts import WorkoutLibrary
+
+    entries = WorkoutLibrary(paths.workouts).list()
+    return {entry.workout.id: entry.workout.name for entry in entries if entry.workout is not None}

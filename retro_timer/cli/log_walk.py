@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 from msgspec.structs import replace
 
-from retro_timer.cli.completing import complete_stored_session, complete_workout
-from retro_timer.cli.find_workout import find_workout
+from retro_timer.cli.completing import complete_stored_session
+from retro_timer.cli.find_workout import complete_workout, find_workout
 from retro_timer.cli.options import data_dir_option, score_option
 from retro_timer.cli.stored_sessions import Day, the_session
 from retro_timer.runtime.wiring import Setup

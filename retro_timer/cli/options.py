@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from retro_timer.cli.completing import complete_backend
 from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.model import MAX_REPEATS
 from retro_timer.session.bounds import SCORES
@@ -14,6 +13,8 @@ from retro_timer.session.ports import BACKENDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from click.shell_completion import CompletionItem
 
     from retro_timer.formats.assumptions import Assumptions
     from retro_timer.scheduling.model import Workout
@@ -48,6 +49,12 @@ def _set_data_dir(ctx: click.Context, _param: click.Parameter, value: str | None
         ctx.ensure_object(dict)["data_dir"] = value
 
 
+def _complete_backend(_ctx: click.Context, _param: click.Parameter, typed: str) -> list[CompletionItem]:
+    from retro_timer.cli.completing import offered
+
+    return offered(dict.fromkeys(BACKENDS), typed)
+
+
 data_dir_option = click.option(
     "--data-dir",
     metavar="DIR",
@@ -59,7 +66,10 @@ data_dir_option = click.option(
 """`--data-dir`, allowed before and after the command; commands find it in `ctx.obj`."""
 
 audio_option = click.option(
-    "--audio", metavar="BACKEND", shell_complete=complete_backend, help=f"{', '.join(BACKENDS[:-1])} or {BACKENDS[-1]}."
+    "--audio",
+    metavar="BACKEND",
+    shell_complete=_complete_backend,
+    help=f"{', '.join(BACKENDS[:-1])} or {BACKENDS[-1]}.",
 )
 """`--audio`; an unknown backend is reported, and one is chosen automatically."""
 

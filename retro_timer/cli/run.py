@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from msgspec.structs import replace
 
-from retro_timer.cli.completing import complete_workout
-from retro_timer.cli.find_workout import find_workout
+from retro_timer.cli.find_workout import complete_workout, find_workout
 from retro_timer.cli.options import (
     assumed,
     assumption_options,

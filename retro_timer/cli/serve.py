@@ -6,8 +6,7 @@ import gc
 
 import click
 
-from retro_timer.cli.completing import complete_workout
-from retro_timer.cli.find_workout import find_workout
+from retro_timer.cli.find_workout import complete_workout, find_workout
 from retro_timer.cli.options import data_dir_option
 from retro_timer.errors import reason
 from retro_timer.extras import install_command

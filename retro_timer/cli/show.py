@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from retro_timer.cli.completing import complete_workout
-from retro_timer.cli.find_workout import find_workout
+from retro_timer.cli.find_workout import complete_workout, find_workout
 from retro_timer.cli.options import assumed, assumption_options, overridden, override_options
 from retro_timer.cli.streams import json_text
 from retro_timer.scheduling.show import as_json as to_json
