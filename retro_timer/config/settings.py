@@ -57,13 +57,30 @@ def _read_tree(path: Path) -> dict[str, Any]:
     Raises:
         SettingsError: if it cannot be read, or is not TOML.
     """
+    return tree_of(read_settings(path) or b"", path)
+
+
+def read_settings(path: Path) -> bytes | None:
+    """The content of a settings file; None if there is no file.
+
+    Raises:
+        SettingsError: if it cannot be read, or is too large.
+    """
     try:
         data = read_regular(path, MAX_BYTES)
     except FileNotFoundError:
-        return {}
+        return None
     except OSError as error:
         raise SettingsError(f"{printable_path(path)} cannot be read: {reason(error)}") from error
-    return tree_of(data, path)
+    _check_size(data, path)
+    return data
+
+
+def _check_size(data: bytes, path: Path) -> None:
+    if len(data) > MAX_BYTES:
+        raise SettingsError(
+            f"{printable_path(path)} is not a settings file: it has more than {MAX_BYTES // 1_000_000} MB"
+        )
 
 
 def tree_of(data: bytes, path: Path) -> dict[str, Any]:
@@ -74,10 +91,7 @@ def tree_of(data: bytes, path: Path) -> dict[str, Any]:
     """
     import tomllib
 
-    if len(data) > MAX_BYTES:
-        raise SettingsError(
-            f"{printable_path(path)} is not a settings file: it has more than {MAX_BYTES // 1_000_000} MB"
-        )
+    _check_size(data, path)
     try:
         return tomllib.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from retro_timer.config.settings import SettingsError, tree_of
+from retro_timer.config.settings import SettingsError, read_settings, tree_of
 from retro_timer.config.settings_file import SettingsFile
 from retro_timer.config.settings_text import UnsafeError, edited, with_changes
 from retro_timer.errors import reason
@@ -72,10 +72,10 @@ def _copy(path: Path, data: bytes) -> Path:
 
 
 def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise SettingsError(f"{printable_path(path)} cannot be read: {reason(error)}") from error
+    data = read_settings(path)
+    if data is None:
+        raise SettingsError(f"{printable_path(path)} has been removed: nothing was changed")
+    return data
 
 
 def _joined(path: Path, before: bytes, after: bytes, now: bytes, notes: list[str]) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from contextlib import ExitStack
@@ -150,3 +151,27 @@ def test_a_place_that_cannot_be_written_is_reported_in_one_line(path: Path, monk
     monkeypatch.setattr("tempfile.mkstemp", read_only)
     with pytest.raises(SettingsError, match="cannot be written: permission denied"):
         edit_settings(path, writing(""))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_a_pipe_instead_of_the_file_is_neither_waited_for_nor_edited(path: Path) -> None:
+    path.parent.mkdir()
+    os.mkfifo(path)
+    with pytest.raises(SettingsError, match="cannot be read: this is not a regular file"):
+        edit_settings(path, writing(""))
+
+
+def test_a_file_that_is_too_large_is_not_copied(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_bytes(b"#" * 1_000_001)
+    with pytest.raises(SettingsError, match="it has more than 1 MB"):
+        edit_settings(path, writing(""))
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_an_editor_that_removes_the_copy_changes_nothing(path: Path) -> None:
+    SettingsFile(path).set({"sound.ticks": "4"})
+    before = path.read_bytes()
+    with pytest.raises(SettingsError, match="has been removed: nothing was changed"):
+        edit_settings(path, lambda copy: copy.unlink())
+    assert path.read_bytes() == before
