@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import defaultdict
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -48,6 +49,7 @@ def defined(tree: ast.Module) -> Iterator[tuple[str, int]]:
             yield node.attr, line
 
 
+@cache
 def words(name: str) -> set[str]:
     """The words of a name, in lower case and in the singular: `_KeeperFile` has `keeper` and `file`."""
     parts = re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", name)
