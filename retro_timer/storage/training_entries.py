@@ -13,7 +13,7 @@ from retro_timer.scheduling.presets import presets
 from retro_timer.session.bounds import LONGEST, Count, Ms, Notation, Score, Share, Word
 from retro_timer.session.history import NextDay, day_at
 from retro_timer.session.logged import Origin, origin_of
-from retro_timer.session.record import SessionStatus  # noqa: TC001  (msgspec reads the annotation)
+from retro_timer.session.record import SessionStatus
 from retro_timer.session.states import shown_seconds
 from retro_timer.storage.days import COUNTS, day_column
 from retro_timer.storage.errors import UnreadableError
@@ -209,7 +209,7 @@ def _entry(row: _Row, now: datetime, day_ends: int, known: Mapping[str, str]) ->
     return TrainingEntry(
         day=day,
         preset=row.rung or _preset_id_of(row.workout_id, row.notation, known),
-        complete=row.state.completes(row.completion) and row.completion >= NEARLY_COMPLETE and not row.incomplete,
+        complete=row.state is SessionStatus.FINISHED and row.completion >= NEARLY_COMPLETE and not row.incomplete,
         effort=row.effort,
         stumble=_answer(row.stumble),
         fall=_answer(row.fall),
