@@ -210,8 +210,10 @@ def _paused(event: Paused, settings: CueSettings) -> Cue | None:
     phrases = settings.phrases
     if event.reason is PauseReason.BAIL_OUT:
         return Cue(event.at, CueKind.BAIL_OUT, Sound.ATTENTION, (phrases.STEP_OFF,))
-    if event.reason in (PauseReason.INTERRUPTED, PauseReason.REOPENED, PauseReason.TURNING):
+    if event.reason in (PauseReason.INTERRUPTED, PauseReason.REOPENED):
         return None
+    if event.reason is PauseReason.TURNING and CueKind.WHERE not in settings.off:
+        return None  # where the walker is, which is said as well, begins with the pause
     whys = {PauseReason.SLEEP: phrases.SLEPT, PauseReason.BELT: phrases.BELT_STOPPED}
     why = (whys[event.reason],) if event.reason in whys else ()
     return Cue(event.at, CueKind.PAUSED, Sound.PAUSED, (*why, phrases.PAUSED, phrases.TO_RESUME))

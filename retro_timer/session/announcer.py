@@ -104,14 +104,14 @@ class Announcer:
     def _to_announce(self, events: tuple[Event, ...], offset: int | None) -> Iterator[Event]:
         """The events to announce, without those that a count led to, or that are already over."""
         holds = [event for event in events if isinstance(event, Held | HoldReminded)]
-        edited = any(isinstance(event, Edited) for event in events)
+        changed = any(isinstance(event, Edited) or is_jump(event) for event in events)  # which is announced itself
         for event in events:
             if event in holds and not self._rehearsal:
                 if event is holds[-1] and self._session.state is State.HOLDING:
                     yield event
             elif isinstance(event, Resumed):
                 counted_in = offset is not None and event.moment == event.at + offset
-                if not counted_in and not edited:
+                if not counted_in and not changed:
                     yield event
             else:
                 yield event

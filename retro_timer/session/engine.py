@@ -133,7 +133,7 @@ class Session(Progression):
         So a pause is as long as by the wall clock, even if the machine slept or the program did not run.
         """
         self._bring_to(now)
-        length = min(length, LONGEST - self._spent.paused)
+        length = min(length, LONGEST // 2 - self._spent.total)  # the pause is not over, and must stay within the bounds
         if self._state is State.PAUSED and length > 0:
             self._spent = self._spent.plus(length, CountsAs.PAUSED)
             self._events.append(ClockStopped(moment=self._now, at=self._position, length=length))
@@ -284,14 +284,15 @@ class Session(Progression):
         the lead-in starts again, since it may now lead to another phase.
         """
         counts_in = self._state is State.LEAD_IN and not self._waits
-        moves = self._state is not State.PAUSED and not counts_in
+        stands = self._state is State.PAUSED or counts_in
         goes_on = move is Move.SKIP and index == self._index + 1
-        turns = moves and not goes_on and not self._facing.suits(self._schedule, self._index, index)
+        turns = not goes_on and not self._facing.suits(self._schedule, self._index, index)
         self._go_to(index, move, into=into)
+        if turns and not stands:
+            self._pause(PauseReason.TURNING)
+        self._stepped_off = self._stepped_off or turns  # so that a lead-in announces even a turn
         if counts_in:
             self._repeat_lead_in()
-        elif turns:
-            self._pause(PauseReason.TURNING)
 
     def _restore(self, now: int, take: Callable[[Present], Schedule | Jump], move: Move) -> tuple[Event, ...]:
         self._bring_to(now)

@@ -30,6 +30,8 @@ class Facing:
         """Note that the walker is ready for a phase: a lead-in has announced it."""
         if phase.on_belt:
             self._backward, self._unsure = phase.faces_backward, 0
+        elif phase is Phase.TURN:
+            self.turn()  # which way the walker stood until then is unknown
 
     def turn(self) -> None:
         """Note that the walker may have turned: a turn is over, or it is unknown what went before."""

@@ -103,8 +103,8 @@ class WorkoutLibrary:
         """What changes whenever a file is added, removed, renamed or written; cheaper than reading them all."""
         found: list[tuple[str, int, int, int]] = []
         with suppress(OSError):
-            for path in self._directory.iterdir():
-                if _is_workout_file(path):
+            for path in filter(_is_workout_file, self._directory.iterdir()):
+                with suppress(OSError):  # a link to nowhere, or just removed
                     status = path.stat()
                     found.append((path.name, status.st_ino, status.st_mtime_ns, status.st_size))
         return tuple(sorted(found))

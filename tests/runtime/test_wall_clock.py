@@ -59,12 +59,13 @@ class Walk:
         self.runner.act("pause")
         return self.on(NOTICE)
 
-    def killed(self, seconds: int) -> None:
-        """Kill the program, and start it again later."""
+    def killed(self, seconds: int, set_by: timedelta = timedelta()) -> None:
+        """Kill the program, set the wall clock, and start the program again later."""
         assert self.runner.journal is not None
         self.runner.journal.flush()
         self.runner.journal.close()
         self.store.close()
+        self.clock.started += set_by
         self.clock.move(seconds * 1000)
         self._run()
 
@@ -134,8 +135,7 @@ def test_a_clock_that_runs_on_in_sleep_is_not_counted_twice(tmp_path: Path, monk
 def test_a_wall_clock_set_to_any_time_leaves_a_session_that_can_be_read(tmp_path: Path, set_by: timedelta) -> None:
     walk = Walk(tmp_path)
     walk.on(5)
-    walk.clock.started += set_by
-    walk.killed(1)
+    walk.killed(1, set_by)
     walk.resume()
     walk.on(55)
     assert wrong_sums(walk.kept()) == ""

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from retro_timer.scheduling.phases import Phase
+from retro_timer.session.cue import CueKind, Sound
 from retro_timer.session.events import IntervalStarted, Move, Paused, PauseReason, Resumed, Resuming
 from retro_timer.session.languages import english as phrases
 from retro_timer.session.spent import Spent
 from retro_timer.session.states import State
+from retro_timer.session.timeline import CueSettings
 from tests.session.listening import listening
 from tests.session.walking import T, brief, only, session_of, walking
 
@@ -166,3 +168,60 @@ def test_it_is_said_where_the_walker_is_and_how_to_resume() -> None:
         "1",
         "Walk backward.",
     ]
+
+
+TURNS = "fwd 1m, turn 20s, back 1m, turn 20s, fwd 1m"
+
+
+def test_after_a_pause_to_turn_in_a_turn_the_direction_is_unknown() -> None:
+    session = walking(TURNS, at=90_000)
+    session.back(T + 90_000)
+    assert only(session.back(T + 91_500), Paused).reason is PauseReason.TURNING
+    resuming = only(session.resume(T + 95_000), Resuming)
+    session.advance(T + 95_000 + resuming.lead_in + 1_500)
+    assert (session.state, session.index) == (State.RUNNING, 1)
+    undone = session.undo(T + 95_000 + resuming.lead_in + 1_500)
+    assert only(undone, Paused).reason is PauseReason.TURNING
+
+
+@pytest.mark.parametrize("in_lead_in", [False, True])
+def test_a_jump_to_an_earlier_turn_in_a_pause_resumes_through_a_lead_in(in_lead_in: bool) -> None:
+    session = walking(TURNS, at=90_000)
+    session.pause(T + 90_000)
+    if in_lead_in:
+        session.resume(T + 91_000)
+    session.back(T + 92_000)
+    events = session.back(T + 93_000)
+    if not in_lead_in:
+        events = session.resume(T + 94_000)
+    assert session.index == 1
+    assert only(events, Resuming).lead_in >= 3_000
+    assert session.state is State.LEAD_IN
+
+
+def test_a_pause_to_turn_is_announced_even_if_the_place_is_not() -> None:
+    listener = listening(BACK_AND_FORTH, CueSettings(off=frozenset({CueKind.WHERE})))
+    listener.walk(8_000)
+    listener.after(0, listener.session.skip)
+    listener.walk(12_000)
+    before = len(listener.heard)
+    listener.after(0, listener.session.undo)
+    listener.walk(10_000)
+    assert [cue.kind for _, cue in listener.heard[before:]] == [CueKind.PAUSED]
+
+
+def test_a_jump_in_a_lead_in_into_the_middle_of_a_turn_is_announced_once() -> None:
+    listener = listening("back 1m, turn 20s, fwd 1m", lead_in=0)
+    listener.walk(65_000)
+    listener.after(0, listener.session.skip)
+    listener.walk(2_000)
+    listener.after(0, listener.session.pause)
+    listener.walk(3_000)
+    listener.after(0, listener.session.resume)
+    listener.walk(1_000)
+    before = len(listener.heard)
+    listener.after(0, listener.session.undo)
+    listener.walk(9_000)
+    moments = [moment for moment, cue in listener.heard[before:] if cue.kind is CueKind.PHASE]
+    assert len(moments) == len(set(moments))
+    assert sum(cue.sound is Sound.TURN for _, cue in listener.heard[before:]) == 1

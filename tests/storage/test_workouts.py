@@ -436,3 +436,14 @@ def test_a_file_that_is_deleted_while_its_workout_is_edited_is_made_again(
     read = library.save(parse("back 1m", name="Mine"))
     (directory / "mine.toml").unlink()
     assert library.save(parse("back 2m", name="Mine", workout_id="mine"), read).id == "mine"
+
+
+@pytest.mark.skipif(not hasattr(os, "symlink"), reason="there are no links here")
+def test_a_link_to_nowhere_hides_no_change_of_other_files(library: WorkoutLibrary, directory: Path) -> None:
+    for name in ("One", "Two", "Three"):
+        library.save(parse("back 1m", name=name))
+    (directory / "a.toml").symlink_to(directory / "nowhere.toml")
+    for path in sorted(directory.glob("t*.toml")):
+        before = library.stamp()
+        path.write_text(path.read_text() + "# edited")
+        assert library.stamp() != before

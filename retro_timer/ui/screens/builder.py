@@ -272,9 +272,8 @@ class BuilderScreen(RepaintsRegions, Screen[Built | None]):
             self._start_saving(mine, backup=True)
 
         def load() -> None:
-            self._base, draft = other, BuilderDocument.of(other)
-            self._saved = draft
-            self._drafts.do(draft)
+            self._base = other
+            self._drafts.do(BuilderDocument.of(other))
             self._show_again()
 
         ask_which(self, mine.name, keep, load)

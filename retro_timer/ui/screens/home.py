@@ -130,7 +130,7 @@ class HomeScreen(RepaintsRegions, Screen[None]):
         """List the workouts of the programme that the plan follows, if they have changed."""
         detail = self.query_one(WorkoutDetail)
         known, detail.programme = detail.programme, programme
-        if (known.own if known else ()) != programme.own:
+        if _as_listed(known) != _as_listed(programme):
             self.reload()
 
     def on_today_panel_walk(self, event: TodayPanel.Walk) -> None:
@@ -278,7 +278,7 @@ class HomeScreen(RepaintsRegions, Screen[None]):
     async def _list_own(self) -> None:
         library, programme = self._own.library, self.query_one(WorkoutDetail).programme
         assert library is not None  # noqa: S101  (checked in reload)
-        source = await run_in_thread(self, library.stamp), programme and (programme.name, programme.own)
+        source = await run_in_thread(self, library.stamp), _as_listed(programme)
         if source == self._listed and not self._choose:
             return
         try:
@@ -290,8 +290,11 @@ class HomeScreen(RepaintsRegions, Screen[None]):
         workouts = self.query_one(WorkoutList)
         if programme and programme.own:
             rows = [Heading(programme.name.upper()), *(WorkoutRow(own) for own in programme.own), *rows]
-        choose, self._choose, self._listed = self._choose, "", source
+        choose, self._listed = self._choose, None  # until they are shown, since this may be canceled
         await workouts.show_own(rows, choose)
+        self._listed = source
+        if self._choose == choose:
+            self._choose = ""
         if programme and programme.own and (today := self.query_one(TodayPanel).today):
             workouts.show_today(today.advice.preset_id)
 
@@ -347,3 +350,8 @@ class HomeScreen(RepaintsRegions, Screen[None]):
         about.set_class(bool(text), "-said")
         about.set_class(problem, "-problem")
         about.show(text)
+
+
+def _as_listed(programme: Programme | None) -> object:
+    """What the list shows of a programme; None for nothing. Equality of workouts ignores their names."""
+    return (programme.name, [(own.name, own) for own in programme.own]) if programme and programme.own else None
