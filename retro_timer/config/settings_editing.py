@@ -39,12 +39,17 @@ def edit_settings(path: Path, open_editor: Callable[[Path], object]) -> list[str
     copy = _copy(path, before)
     try:
         open_editor(copy)
-    finally:
-        after = _read(copy)
-        if after == before:
+    except BaseException as error:
+        unchanged = _read(copy) == before
+        if unchanged:
             copy.unlink()
+        if unchanged or not isinstance(error, Exception):
+            raise
+        raise SettingsError(f"{printable(str(error))}; what you wrote is in {printable_path(copy)}") from error
+    after = _read(copy)
     if after == before:
-        return ["nothing was changed"]
+        copy.unlink()
+        return ["nothing was changed; an editor that opens its own window has to wait, such as code --wait"]
     notes: list[str] = []
 
     def save(now: bytes | None) -> bytes:

@@ -42,7 +42,7 @@ _DISTANCE: Final = re.compile(
 _METRES: Final = {"k": 1000.0, "mi": 1000 * KMH_PER_MPH, "y": 0.9144}
 """Metres per unit, by the beginning of the unit's name; any other unit is metres."""
 _REPEATED: Final = re.compile(rf"(?<!\S){TIMES}\s*(?=\S)")
-_TIMES_BEHIND: Final = re.compile(rf"(?<!\S){TIMES}[\s),;.]*$")
+_TIMES_BEHIND: Final = re.compile(rf"(?<![^\s(]){TIMES}[\s),;.]*$")
 _NEXT_PART: Final = re.compile(r",\s*(?=\d)")
 _INTENSITY: Final = re.compile(r"(?<!\S)intensity=(\w+)", re.IGNORECASE)
 _INTENSITIES: Final = {"warmup": Phase.WARM_UP, "cooldown": Phase.COOL_DOWN, "rest": Phase.REST}
@@ -105,7 +105,7 @@ def is_bare_step(line: str) -> bool:
     if length is None or length.start() > 0:
         return False
     behind = line[length.end() :].split()
-    return not behind or _TARGET.fullmatch(behind[0]) is not None
+    return not behind or any(known.fullmatch(behind[0]) for known in (_TARGET, _TIMES_BEHIND))
 
 
 def _bout(text: str, phase: Phase | None, place: str, assumptions: Assumptions, *, repeated: bool) -> Bout:
@@ -148,8 +148,14 @@ def _check_behind(length: re.Match[str], behind: str, place: str) -> None:
     second = _first_length(behind)
     if second is None:
         return
-    before = behind[: second.start()].split()
-    if not before or before[-1].endswith((",", ";")) or _TARGET.fullmatch(before[-1]):
+    between = behind[: second.start()]
+    before = between.split()
+    if (
+        not before
+        or before[-1].endswith((",", ";"))
+        or _TARGET.fullmatch(before[-1])
+        or _TIMES_BEHIND.search(between.rstrip(" ("))
+    ):
         both = f"{quoted(length.group())} and {quoted(second.group())}"
         raise FormatError(f"a step has one length, not {both}: give each a line", place=place)
 

@@ -22,7 +22,7 @@ from retro_timer.formats.plain_words import plain_problem, unknown_key
 from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.model import MAX_LABEL, MAX_NAME, Interval, check_text
 from retro_timer.scheduling.notation import parse, parse_length
-from retro_timer.scheduling.presets import preset, presets
+from retro_timer.scheduling.presets import presets
 from retro_timer.scheduling.units import BACKWARD_CAP_KMH, in_kmh
 from retro_timer.session.bounds import Score  # noqa: TC001  (msgspec reads the annotations)
 from retro_timer.text import one_line, printable, quoted
@@ -159,8 +159,6 @@ def _programme(file: ProgrammeFile) -> Programme:
         if workout.id == f"{file.id}-{number}":
             own.append(workout)
         levels.append(_level(step, workout, number, is_last=number == len(file.steps)))
-        if step.variation:
-            _check_bout(preset(step.variation), limits, f"{place}, variation")
     return Programme(
         file.id, file.name, tuple(levels), tuple(own), file.author, file.about, limits, thresholds, file.started
     )

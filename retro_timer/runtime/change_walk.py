@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from retro_timer.clock import later
 from retro_timer.runtime.log_walk import check_longest, check_walked, minutes_walked
-from retro_timer.runtime.walk_times import LogError, check_time, sessions_near
+from retro_timer.runtime.walk_times import LogError, check_day, check_time, local_time, sessions_near
 from retro_timer.session.history import calendar_day
 from retro_timer.session.logged import Origin, logged_session, origin_of
 from retro_timer.session.states import SECOND
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from retro_timer.scheduling.model import Workout
     from retro_timer.session.history import Feedback, SessionSummary, StoredSession
     from retro_timer.storage.history import History
+
+_DAY: Final = timedelta(days=1)
 
 
 class WalkChanges(Struct, frozen=True):
@@ -70,7 +73,7 @@ def change_walk(history: History, session: StoredSession, changes: WalkChanges, 
         return changed
     if origin_of(session.summary.uuid) is Origin.TIMER:
         raise LogError("the timer ran this session: only the answers about it can be changed")
-    changed = _with_longest(_moved(_walked(changed, changes), changes), changes.longest)
+    changed = _with_longest(_moved(_walked(changed, changes), changes, now), changes.longest)
     _check_time(history, stored.summary, changed.summary, now)
     history.add(changed, seen)
     return changed
@@ -98,14 +101,25 @@ def _walked(session: StoredSession, changes: WalkChanges) -> StoredSession:
     return logged_session(session.summary.start, workout, session.summary.feedback, longest_backward=longest)
 
 
-def _moved(session: StoredSession, changes: WalkChanges) -> StoredSession:
-    """The session at another time, in its own time zone; the time in its minute stays if the minute stays."""
+def _moved(session: StoredSession, changes: WalkChanges, now: datetime) -> StoredSession:
+    """The session at another time, in its own time zone; the time in its minute stays if the minute stays.
+
+    If that is this computer's time zone, it has the offset from UTC that is valid then: in summer or in winter.
+    """
     start = session.summary.start
     before = start.started
+    if changes.day is not None:
+        check_day(changes.day, later(now, _DAY))  # it may be tomorrow already in the session's time zone
     at = changes.at
     if at is None or at == before.time().replace(second=0, microsecond=0):
         at = before.time()
-    started = datetime.combine(changes.day or calendar_day(before), at, before.tzinfo)
+    day = changes.day or calendar_day(before)
+    if (day, at) == (calendar_day(before), before.time()):
+        return session
+    started = datetime.combine(day, at, before.tzinfo)
+    if before.astimezone().utcoffset() == before.utcoffset():
+        started = local_time(started.replace(tzinfo=None), now)
+        start = replace(start, zone=started.tzname() or "")
     return _with(session, start=replace(start, started=started))
 
 

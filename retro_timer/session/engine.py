@@ -59,6 +59,7 @@ class Session(Progression):
         super().__init__(schedule, rules)
         self._phrases = phrases
         self._steps = UndoHistory()
+        self._stopped = 0  # milliseconds for which the clock was stopped since the end
 
     @property
     def can_undo(self) -> bool:
@@ -130,14 +131,21 @@ class Session(Progression):
     def clock_stopped(self, now: int, length: int) -> tuple[Event, ...]:
         """Count time for which this clock was stopped, in milliseconds, as part of the pause.
 
-        So a pause is as long as by the wall clock, even if the machine slept or the program did not run.
+        So a pause is as long as by the wall clock, even if the machine slept or the program did not run. After the end
+        it counts once the end is undone.
         """
         self._bring_to(now)
+        if self._state is State.PAUSED:
+            self._lengthen_pause(length)
+        elif self._state.is_over:
+            self._stopped += length
+        return self._reported()
+
+    def _lengthen_pause(self, length: int) -> None:
         length = min(length, LONGEST // 2 - self._spent.total)  # the pause is not over, and must stay within the bounds
-        if self._state is State.PAUSED and length > 0:
+        if length > 0:
             self._spent = self._spent.plus(length, CountsAs.PAUSED)
             self._events.append(ClockStopped(moment=self._now, at=self._position, length=length))
-        return self._reported()
 
     def resume(self, now: int) -> tuple[Event, ...]:
         """Resume: with a lead-in if the belt will move or the walker may have stepped off, otherwise at once.
@@ -274,6 +282,8 @@ class Session(Progression):
         if self._state.is_over:
             self._enter(spot.index, move, into=into)
             self._pause(PauseReason.REOPENED)
+            self._lengthen_pause(self._stopped)
+            self._stopped = 0
         else:
             self._jump(spot.index, move, into=into)
 

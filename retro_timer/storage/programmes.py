@@ -86,14 +86,13 @@ def workout_library(paths: Paths) -> WorkoutLibrary:
 
 
 def namesakes(programme: Programme, paths: Paths) -> str:
-    """Which of the walker's own workouts are hidden by a programme's of the same name, as one sentence; may be empty.
+    """Which of the walker's own workouts a programme's of the same name hide, as one sentence; may be empty."""
+    from retro_timer.storage.workouts import LibraryError, goes_by
 
-    Raises:
-        LibraryError: if the directory cannot be read.
-    """
-    from retro_timer.storage.workouts import goes_by
-
-    entries = workout_library(paths).list()
+    try:
+        entries = workout_library(paths).list()
+    except LibraryError:  # where workouts are listed, it is reported
+        return ""
     hidden = [entry.name for entry in entries if goes_by(entry.name, programme.own) or goes_by(entry.id, programme.own)]
     if not hidden:
         return ""
@@ -124,9 +123,10 @@ class ProgrammeLibrary:
     def workouts(self) -> list[Workout]:
         """The workouts of all programmes that can be read."""
         found: list[Workout] = []
-        for programme_id in self.ids():
-            with suppress(ProgrammeError):
-                found += self.get(programme_id).own
+        with suppress(ProgrammeError):  # a directory that cannot be read is reported where programmes are listed
+            for programme_id in self.ids():
+                with suppress(ProgrammeError):
+                    found += self.get(programme_id).own
         return found
 
     def get(self, programme_id: str) -> Programme:
@@ -158,11 +158,17 @@ class ProgrammeLibrary:
         """
         from retro_timer.files.backups import backup_path
         from retro_timer.files.changing import change_file
+        from retro_timer.scheduling.presets import preset
+        from retro_timer.training.programme import exceeds_longest_bout
         from retro_timer.training.programme_check import why_it_stays
 
         programme = read_programme(data)
         if programme.id == BUILT_IN:
             raise ProgrammeError(f"id: {BUILT_IN} is the built-in programme: choose another")
+        last = programme.levels[-1]
+        if last.variation and exceeds_longest_bout(preset(last.variation), programme.limits):
+            place = f"step {len(programme.levels)}, variation"
+            raise FormatError("it has a longer bout than limits.longest_bout", place=place)
         if why := why_it_stays(programme):
             raise ProgrammeError(f"this programme can never move on: {why}")
         text = decode(data)
@@ -193,10 +199,13 @@ class ProgrammeLibrary:
         """Put the file of a programme back as it was if saving it, or following it, fails.
 
         Raises:
-            FormatError: if there is a file that cannot be read.
+            ProgrammeError: if there is a file that cannot be read.
         """
         path = self._directory / f"{programme_id}{SUFFIX}"
-        before = read_file(path) if path.exists() else None
+        try:
+            before = read_file(path) if path.exists() else None
+        except FormatError as error:
+            raise ProgrammeError(str(error.named(printable_path(path)))) from error
         try:
             yield
         except BaseException:

@@ -77,7 +77,9 @@ def test_an_edit_is_saved_and_leaves_no_copy(path: Path) -> None:
 
 
 def test_an_edit_of_nothing_says_so(path: Path) -> None:
-    assert edit_settings(path, lambda _copy: None) == ["nothing was changed"]
+    assert edit_settings(path, lambda _copy: None) == [
+        "nothing was changed; an editor that opens its own window has to wait, such as code --wait"
+    ]
     assert list(path.parent.iterdir()) == [path]
 
 
@@ -175,3 +177,17 @@ def test_an_editor_that_removes_the_copy_changes_nothing(path: Path) -> None:
     with pytest.raises(SettingsError, match="has been removed: nothing was changed"):
         edit_settings(path, lambda copy: copy.unlink())
     assert path.read_bytes() == before
+
+
+def test_an_editor_that_fails_after_saving_leaves_what_was_written(path: Path) -> None:
+    SettingsFile(path).set({"sound.ticks": "4"})
+
+    def editor(copy: Path) -> None:
+        copy.write_text("[sound]\nticks = 5\n")
+        raise OSError("vi: editing failed")
+
+    with pytest.raises(SettingsError, match=r"^vi: editing failed; what you wrote is in .*settings-") as failed:
+        edit_settings(path, editor)
+    (copy,) = [other for other in path.parent.iterdir() if other != path]
+    assert str(copy) in str(failed.value)
+    assert copy.read_text() == "[sound]\nticks = 5\n"

@@ -178,3 +178,18 @@ def test_a_typed_change_is_the_only_one(history: History, name: str) -> None:
     assert {other: getattr(changes, other) for other in others} == others | expected[name]
     assert name != "workout" or (changes.workout is not None and changes.workout.id == "builder")
     assert replace(texts, at="").changes(texts, RATED, []) == WalkChanges(feedback=RATED)
+
+
+@pytest.mark.usefixtures("central_europe")
+def test_a_walk_moved_to_summer_has_the_offset_of_summer(history: History) -> None:
+    log(history, at=datetime(2025, 11, 21, 18, 30, tzinfo=timezone(timedelta(hours=1))))
+    change_walk(history, kept(history), WalkChanges(day=date(2025, 7, 1)), NOW.astimezone())
+    start = kept(history).summary.start
+    assert (start.started.isoformat(), start.zone) == ("2025-07-01T18:30:00+02:00", "CEST")
+
+
+@pytest.mark.parametrize("day", [date.min, date.max])
+def test_a_day_that_cannot_be_is_refused(history: History, day: date) -> None:
+    log(history)
+    with pytest.raises(LogError):
+        change_walk(history, kept(history), WalkChanges(day=day), NOW)

@@ -121,6 +121,19 @@ def test_laps_stops_and_points_are_at_their_moments(tmp_path: Path) -> None:
     assert session.summary.away == 0
 
 
+def test_a_sleep_after_the_end_is_part_of_the_pause_when_the_end_is_undone(tmp_path: Path) -> None:
+    walk = Walk(tmp_path)
+    walk.on(10)
+    walk.runner.act("quit")
+    walk.on(2)
+    walk.slept(3600)
+    walk.on(1)
+    walk.runner.act("undo")
+    walk.on(10)
+    assert walk.runner.session.spent.paused == 3_603_000 + NOTICE * 1000
+    assert wrong_sums(walk.kept()) == ""
+
+
 def test_a_clock_that_runs_on_in_sleep_is_not_counted_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runners, "STOPS_IN_SLEEP", False)
     walk = Walk(tmp_path)

@@ -228,3 +228,26 @@ def test_a_workout_that_has_such_a_name_already_can_still_be_changed_and_renamed
     changed = library.save(replace(parse("back 2m"), id="short-1", name="short-1"))
     assert changed.total_seconds == 120
     assert library.rename("short-1", "Mine").id == "mine"
+
+
+def test_a_directory_of_programmes_that_cannot_be_read_hides_no_own_workouts(paths: Paths) -> None:
+    paths.config.mkdir()
+    paths.programmes.write_text("not a directory")
+    library = workout_library(paths)
+    library.save(replace(parse("back 2m"), name="Hills"))
+    assert [entry.name for entry in library.list()] == ["Hills"]
+
+
+def test_a_programme_is_followed_even_if_own_workouts_cannot_be_read(library: ProgrammeLibrary, paths: Paths) -> None:
+    library.save(SHORT.encode(), TODAY)
+    paths.workouts.write_text("not a directory")
+    assert namesakes(library.get("short"), paths) == ""
+
+
+def test_an_older_programme_beyond_its_limits_is_read_but_not_imported(library: ProgrammeLibrary, paths: Paths) -> None:
+    beyond = SHORT + 'variation = "beyond"\n[limits]\nlongest_bout = "1m"\n'
+    with pytest.raises(FormatError, match=r"step 2, variation: it has a longer bout than limits\.longest_bout"):
+        library.save(beyond.encode(), TODAY)
+    paths.programmes.mkdir(parents=True, exist_ok=True)
+    (paths.programmes / "short.toml").write_text(beyond)
+    assert library.get("short").name == "Short"
