@@ -57,7 +57,8 @@ def _read_tree(path: Path) -> dict[str, Any]:
     Raises:
         SettingsError: if it cannot be read, or is not TOML.
     """
-    return tree_of(read_settings(path) or b"", path)
+    data = read_settings(path)
+    return {} if data is None else tree_of(data, path)
 
 
 def read_settings(path: Path) -> bytes | None:
