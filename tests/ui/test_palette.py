@@ -120,7 +120,7 @@ async def test_enter_right_behind_the_words_waits_for_the_search() -> None:
             app.post_message(Key(key, key if len(key) == 1 else None))
         for _ in range(500):
             await pilot.pause(0.02)
-            if isinstance(app.screen, SettingsScreen) and app.screen.query(SettingsList):
+            if isinstance(app.screen, SettingsScreen) and any(found.chosen for found in app.screen.query(SettingsList)):
                 break
         row = app.screen.query_one(SettingsList).chosen
         assert row is not None
