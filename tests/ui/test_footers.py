@@ -23,7 +23,9 @@ from retro_timer.ui.screens.settings import SettingsScreen
 from retro_timer.ui.screens.summary import SummaryScreen
 from retro_timer.ui.widgets.keysbar import Fixed, Hint, KeysBar
 from retro_timer.ui.widgets.line import Line
+from tests.ui.drawn import settled
 from tests.ui.mouse import click_on
+from tests.ui.summaries import stage_in, walk
 from tests.ui.support import Stage, text_of
 
 if TYPE_CHECKING:
@@ -269,6 +271,18 @@ async def test_a_footer_shows_all_its_keys_or_says_that_there_are_more(
             drawn = "".join(segment.text for segment in bar.render_line(0))
             assert "more" in drawn or all(_word(hint) in drawn for hint in bar._hints), drawn
             assert len(drawn) == bar.size.width
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 120])
+async def test_a_footer_names_the_key_for_all_keys_once(tmp_path: Path, width: int) -> None:
+    stage = stage_in(tmp_path)
+    async with stage.app.run_test(size=(width, 30)) as pilot:
+        await walk(stage, pilot, 20_000)
+        await pilot.press("q", "y")
+        await settled(pilot)
+        assert isinstance(stage.app.screen, SummaryScreen)
+        drawn = "".join(segment.text for segment in stage.app.screen.query_one(KeysBar).render_line(0))
+        assert drawn.count("?") == 1, drawn
 
 
 async def test_more_opens_the_help(tmp_path: Path) -> None:

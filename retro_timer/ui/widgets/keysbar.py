@@ -147,10 +147,12 @@ class KeysBar(CachedLineWidget):
         If not even the first hint fits next to both of these, only the last one is at the right edge.
         """
         more = self._more()
-        last = drawn[-1:] if drawn[-1].click != more.click else ()
+        *others, final = (part for part in drawn if part.click != more.click)
+        last = (final,) if drawn[-1] is final else ()
+        left = tuple(others if last else (*others, final))
         edges = ((more, *last), last or (more,))
         for edge in edges:
-            first = drawn[:-1]
+            first = left
             while first and _width((*first, *edge)) > width:
                 first = first[:-1]
             if first:
