@@ -49,7 +49,7 @@ def edit_settings(path: Path, open_editor: Callable[[Path], object]) -> list[str
     after = _read(copy)
     if after == before:
         copy.unlink()
-        return ["nothing was changed; an editor that opens its own window has to wait, such as code --wait"]
+        return ["nothing was changed; if your editor opens its own window, make it wait (code --wait)"]
     notes: list[str] = []
 
     def save(now: bytes | None) -> bytes:

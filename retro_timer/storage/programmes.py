@@ -97,7 +97,7 @@ def namesakes(programme: Programme, paths: Paths) -> str:
     if not hidden:
         return ""
     names = ", ".join(quoted(name) for name in hidden)
-    return f"The programme has workouts of the same name, which go first: rename yours ({names})."
+    return f"The programme has workouts with the same name, and they come first: rename yours ({names})."
 
 
 class ProgrammeLibrary:

@@ -49,7 +49,7 @@ class ChangedWorkoutError(LibraryError):
     """
 
     def __init__(self, now: Workout) -> None:
-        super().__init__(f'the file of "{printable(now.name)}" has been changed meanwhile')
+        super().__init__(f'the file of "{printable(now.name)}" was changed in the meantime')
         self.now = now
 
 

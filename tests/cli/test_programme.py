@@ -85,7 +85,7 @@ def test_an_own_workout_does_not_hide_one_of_a_programme(run: Run, home: Path) -
     file = home / "own.toml"
     file.write_text('name = "knee-1"\nnotation = "back 4h"\n', encoding="utf-8")
     assert run("import", str(file)).code == 0
-    hidden = 'The programme has workouts of the same name, which go first: rename yours ("knee-1").'
+    hidden = 'The programme has workouts with the same name, and they come first: rename yours ("knee-1").'
     assert run("import", str(KNEE)).err == f"retro-timer: {hidden}\n"
     assert run("show", "knee-1", "--json").json["total_seconds"] == 400
     file.write_text('name = "At the Wall"\nnotation = "back 4h"\n', encoding="utf-8")

@@ -78,7 +78,7 @@ def test_an_edit_is_saved_and_leaves_no_copy(path: Path) -> None:
 
 def test_an_edit_of_nothing_says_so(path: Path) -> None:
     assert edit_settings(path, lambda _copy: None) == [
-        "nothing was changed; an editor that opens its own window has to wait, such as code --wait"
+        "nothing was changed; if your editor opens its own window, make it wait (code --wait)"
     ]
     assert list(path.parent.iterdir()) == [path]
 

@@ -200,7 +200,7 @@ def test_a_workout_of_a_programme_goes_before_the_walkers_own(paths: Paths, name
     for wanted in ("short-1", "Easy"):
         assert resolve(wanted, own=own_workouts(paths)).total_seconds == 120
     assert namesakes(programme, paths) == (
-        f'The programme has workouts of the same name, which go first: rename yours ("{name}").'
+        f'The programme has workouts with the same name, and they come first: rename yours ("{name}").'
     )
     assert namesakes(eight_weeks(), paths) == ""
 

@@ -411,7 +411,7 @@ def test_a_file_that_was_edited_after_it_was_read_is_overwritten_only_with_a_bac
     read = library.save(parse("back 1m", name="Mine"))
     path, mine = directory / "mine.toml", parse("back 2m", name="Mine", workout_id="mine")
     path.write_text(f"# by hand\n{by_hand}")
-    with pytest.raises(ChangedWorkoutError, match="has been changed meanwhile") as refused:
+    with pytest.raises(ChangedWorkoutError, match="was changed in the meantime") as refused:
         library.save(mine, read)
     assert path.read_text() == f"# by hand\n{by_hand}"
     assert refused.value.now.id == "mine"

@@ -29,7 +29,7 @@ def ask_which(screen: Screen[Any], name: str, keep: Callable[[], object], load: 
         "If you keep yours, the other version stays as a .bak file. If you load the other, undo brings yours back."
     )
     question = Question(
-        f"The file of {name} has been changed meanwhile.", details, yes="keep mine", no="load the other"
+        f"The file of {name} was changed in the meantime.", details, yes="keep mine", no="load the other"
     )
     _ask(screen, question, keep, load)
 
