@@ -11,7 +11,6 @@ from retro_timer.scheduling.errors import NotationError, WorkoutError
 from retro_timer.scheduling.model import MAX_NAME, Workout
 from retro_timer.scheduling.notation import format_notation, parse
 from retro_timer.scheduling.outline import Outline, OutlineError
-from retro_timer.scheduling.presets import presets
 
 FIRST: Final = "warm 3m, 4x(turn 30s, back 1m, turn 30s | fwd 90s), cool 2m"
 """The notation of a new workout: the lengths of the starter preset."""
@@ -80,21 +79,6 @@ class BuilderDocument(Struct, frozen=True):
         """Whether both would be saved as the same workout."""
         mine, theirs = (self.name.strip(), self.outline.blocks), (other.name.strip(), other.outline.blocks)
         return mine == theirs and not self.problem and not other.problem
-
-
-def workout_to_edit(workout: Workout | None, name: str = "") -> tuple[Workout, bool]:
-    """The workout that editing starts with, and whether it is new, that is, not in the library.
-
-    Args:
-        workout: the workout to edit; a preset is copied, None starts a new one.
-        name: the name of a new workout or a copy.
-    """
-    if workout is None:
-        return replace(parse(FIRST), name=name), True
-    if any(workout.id == preset.id for preset in presets()):
-        copy = copy_of(workout)
-        return replace(copy, name=name or copy.name), True
-    return workout, not workout.id
 
 
 def copy_of(workout: Workout) -> Workout:

@@ -43,7 +43,10 @@ def copy_preset(preset: Workout, library: WorkoutLibrary) -> Workout:
     Raises:
         LibraryError: if it cannot be saved.
     """
-    return library.save(replace(preset, id="", name=free_name(f"My {preset.name}", library.taken_names())))
+    from retro_timer.scheduling.builder_document import copy_of
+
+    copy = copy_of(preset)
+    return library.save(replace(copy, name=free_name(copy.name, library.taken_names())))
 
 
 def read_text(text: str, assumptions: Assumptions | None = None) -> tuple[Received, ...]:

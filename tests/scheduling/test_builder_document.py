@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from retro_timer.scheduling.builder_document import BuilderDocument, workout_to_edit
+from retro_timer.scheduling.builder_document import FIRST, BuilderDocument, copy_of
 from retro_timer.scheduling.errors import WorkoutError
+from retro_timer.scheduling.model import MAX_NAME
 from retro_timer.scheduling.notation import parse
 from retro_timer.scheduling.outline import OutlineStep, Part
 from retro_timer.scheduling.presets import preset
@@ -84,15 +85,14 @@ def test_a_name_is_trimmed_and_checked_and_the_id_stays() -> None:
         BuilderDocument.of(BASE).with_name("a\x1bb").workout(BASE)
 
 
-def test_a_preset_and_a_workout_without_an_id_become_new_workouts() -> None:
-    first, is_new = workout_to_edit(None, "Mine")
-    assert (first.name, first.id, is_new) == ("Mine", "", True)
-    assert first.blocks
-    starter = preset("starter")
-    assert workout_to_edit(starter) == (replace(starter, id="", name=f"My {starter.name}"), True)
-    assert workout_to_edit(starter, "Mine")[0].name == "Mine"
-    assert workout_to_edit(replace(BASE, id="")) == (replace(BASE, id=""), True)
-    assert workout_to_edit(BASE, "Yours") == (BASE, False)
+def test_a_copy_of_a_preset_is_new_and_has_a_name_of_its_own() -> None:
+    starter, copy = preset("starter"), copy_of(preset("starter"))
+    assert (copy, copy.name, copy.id) == (starter, f"My {starter.name}", "")
+    assert copy_of(replace(starter, name="x" * MAX_NAME)).name == f"My {'x' * (MAX_NAME - 3)}"
+
+
+def test_a_new_workout_begins_as_the_starter_preset() -> None:
+    assert parse(FIRST) == preset("starter")
 
 
 def test_a_document_of_a_workout_has_no_problem() -> None:

@@ -11,6 +11,7 @@ from textual.geometry import Offset
 from textual.widgets import Input
 
 from retro_timer.runtime.services import Services
+from retro_timer.scheduling.builder_document import copy_of
 from retro_timer.scheduling.notation import parse
 from retro_timer.scheduling.outline import OutlineStep, Part
 from retro_timer.scheduling.presets import preset
@@ -327,13 +328,24 @@ async def test_a_file_edited_by_hand_meanwhile_is_never_overwritten_without_aski
     assert backup.exists() is keep
 
 
-async def test_a_preset_is_opened_as_a_copy(tmp_path: Path) -> None:
-    async with building(preset("builder"), tmp_path) as bench:
+async def test_a_copy_of_a_preset_is_saved_as_a_new_workout(tmp_path: Path) -> None:
+    async with building(copy_of(preset("builder")), tmp_path) as bench:
         assert bench.builder.query_one("#name", Input).value == "My Builder"
         await bench.press("ctrl+s")
         await bench.settle()
         assert bench.result is not None
         assert bench.result.workout.id == "my-builder"
+
+
+async def test_an_own_workout_is_not_taken_for_a_preset_because_of_the_name_of_its_file(tmp_path: Path) -> None:
+    library = WorkoutLibrary(tmp_path)
+    own = library.save(parse("back 1m", name="Builder!"))
+    assert own.id == preset("builder").id
+    async with building(own, tmp_path) as bench:
+        await bench.write("back 2m")
+        await bench.press("ctrl+s")
+        await bench.settle()
+    assert [(entry.name, entry.workout) for entry in library.list()] == [("Builder!", parse("back 2m"))]
 
 
 async def test_closing_asks_only_where_something_would_be_lost(tmp_path: Path) -> None:

@@ -9,8 +9,9 @@ from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 
-from retro_timer.scheduling.builder_document import BuilderDocument, workout_to_edit
+from retro_timer.scheduling.builder_document import FIRST, BuilderDocument
 from retro_timer.scheduling.errors import WorkoutError
+from retro_timer.scheduling.notation import parse
 from retro_timer.scheduling.outline import Outline
 from retro_timer.scheduling.undo import UndoStack
 from retro_timer.storage.workouts import ChangedWorkoutError
@@ -84,9 +85,8 @@ class BuilderScreen(RepaintsRegions, Screen[Built | None]):
     """Creates and edits workouts; dismissed with the result, or None.
 
     Args:
-        workout: the workout to edit; a preset is copied, None starts a new one.
+        workout: the workout to edit: one of the library, or one without an id, which is new; None starts a new one.
         library: the library to save to.
-        name: the initial name of a new workout or a copy.
     """
 
     CSS_PATH = "builder.tcss"
@@ -95,10 +95,10 @@ class BuilderScreen(RepaintsRegions, Screen[Built | None]):
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (12, "-low"), (20, "-normal"), (34, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("builder"), *QUIT, *FIELD_KEYS]
 
-    def __init__(self, workout: Workout | None, library: WorkoutLibrary, *, name: str = "") -> None:
+    def __init__(self, workout: Workout | None, library: WorkoutLibrary) -> None:
         super().__init__()
         self._library = library
-        self._base, self._is_new = workout_to_edit(workout, name)
+        self._base = parse(FIRST) if workout is None else workout
         self._drafts = UndoStack(BuilderDocument.of(self._base))
         self._saved = self._drafts.state
         self._saving = False
@@ -107,6 +107,11 @@ class BuilderScreen(RepaintsRegions, Screen[Built | None]):
     def draft(self) -> BuilderDocument:
         """The current document."""
         return self._drafts.state
+
+    @property
+    def _is_new(self) -> bool:
+        """Whether the workout is not in the library yet."""
+        return not self._base.id
 
     @property
     def is_changed(self) -> bool:
@@ -266,17 +271,13 @@ class BuilderScreen(RepaintsRegions, Screen[Built | None]):
 
     def _ask_which(self, mine: Workout, other: Workout) -> None:
         """Ask which version to keep after the file was changed elsewhere: this one, or that of the file."""
-
-        def keep() -> None:
-            self._base = other
-            self._start_saving(mine, backup=True)
+        self._base = other
 
         def load() -> None:
-            self._base = other
             self._drafts.do(BuilderDocument.of(other))
             self._show_again()
 
-        ask_which(self, mine.name, keep, load)
+        ask_which(self, mine.name, lambda: self._start_saving(mine, backup=True), load)
 
     def _gather(self) -> None:
         """Read all input, including changes whose messages are still queued."""
