@@ -73,7 +73,7 @@ class _Saving:
         """Print a workout, with notes on what was decided and lost; then save it."""
         workout = replace(received.workout, id="", name=self._name or received.workout.name)
         if self._renames:
-            from retro_timer.ui.workout_files import free_name
+            from retro_timer.storage.workout_names import free_name
 
             workout = replace(workout, name=free_name(workout.name, self._library.taken_names()))
         if self._replaces:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from retro_timer.scheduling.model import MAX_NAME
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _LONGEST_STEM: Final = 80
 """Limit in bytes: with suffixes, names stay within 143 bytes, the limit of eCryptfs."""
@@ -32,6 +35,15 @@ def name_key(name: str) -> str:
     return "-".join(normal.replace("_", " ").replace("-", " ").split())
 
 
-def with_ending(name: str, ending: str) -> str:
-    """A name with an ending, shortened to the longest name of a workout."""
+def free_name(name: str, taken: Iterable[str], ending: str = "") -> str:
+    """A name that looks like none that is taken: with the ending, and a number if necessary; never too long."""
+    known = set(map(name_key, taken))
+    number, free = 1, _with_ending(name, ending)
+    while name_key(free) in known:
+        number += 1
+        free = _with_ending(name, f"{ending} {number}")
+    return free
+
+
+def _with_ending(name: str, ending: str) -> str:
     return f"{name[: MAX_NAME - len(ending)].rstrip()}{ending}"

@@ -24,7 +24,7 @@ from retro_timer.formats.workout_toml import read_toml, update_toml, write_toml
 from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.model import MAX_NAME, Workout, check_text
 from retro_timer.scheduling.presets import presets
-from retro_timer.storage.workout_names import file_stem, name_key, with_ending
+from retro_timer.storage.workout_names import file_stem, free_name, name_key
 from retro_timer.text import file_name, printable, printable_path
 
 if TYPE_CHECKING:
@@ -178,7 +178,7 @@ class WorkoutLibrary:
         workout = self.get(entry.id)
         if new_name:
             self.check_name(new_name)
-        copy = new_name or self._copy_name(workout.name)
+        copy = new_name or free_name(workout.name, self.taken_names(), " copy")
         return self._create(copy, _updated(entry.path, read_file(entry.path), replace(workout, name=copy)))
 
     def delete(self, name: str) -> Path:
@@ -231,14 +231,6 @@ class WorkoutLibrary:
             files = ", ".join(printable_path(entry.path) for entry in found)
             raise LibraryError(f'"{printable(name)}" is the name of several workouts: {files}')
         return found[0]
-
-    def _copy_name(self, name: str) -> str:
-        taken = {name_key(entry.name) for entry in self.list()}
-        number, copy = 1, with_ending(name, " copy")
-        while name_key(copy) in taken:
-            number += 1
-            copy = with_ending(name, f" copy {number}")
-        return copy
 
     def _create(self, name: str, data: bytes) -> Workout:
         """Write data to a new file named after the workout."""

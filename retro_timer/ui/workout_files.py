@@ -11,30 +11,17 @@ from urllib.parse import unquote, urlsplit
 from msgspec.structs import replace
 
 from retro_timer.scheduling.errors import WorkoutError
-from retro_timer.scheduling.model import MAX_NAME, Workout
 from retro_timer.text import printable_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from retro_timer.formats.assumptions import Assumptions
     from retro_timer.formats.received import Received
+    from retro_timer.scheduling.model import Workout
     from retro_timer.storage.workouts import WorkoutLibrary
 
 _PATH_BEGINS: Final = re.compile(r"[/~]|\.{1,2}[/\\]|[A-Za-z]:[/\\]|file://", re.IGNORECASE)
 LONGEST_PATH: Final = 4096
 """Limit of a file path in characters; longer text is notation."""
-
-
-def free_name(name: str, taken: Iterable[str]) -> str:
-    """A name that is not taken, with a number appended if necessary; never too long."""
-    known = {other.casefold() for other in taken}
-    number, free = 1, name[:MAX_NAME].rstrip()
-    while free.casefold() in known:
-        number += 1
-        ending = f" {number}"
-        free = f"{name[: MAX_NAME - len(ending)].rstrip()}{ending}"
-    return free
 
 
 def copy_preset(preset: Workout, library: WorkoutLibrary) -> Workout:
@@ -44,6 +31,7 @@ def copy_preset(preset: Workout, library: WorkoutLibrary) -> Workout:
         LibraryError: if it cannot be saved.
     """
     from retro_timer.scheduling.builder_document import copy_of
+    from retro_timer.storage.workout_names import free_name
 
     copy = copy_of(preset)
     return library.save(replace(copy, name=free_name(copy.name, library.taken_names())))

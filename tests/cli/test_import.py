@@ -67,6 +67,7 @@ def test_a_name_that_is_taken_is_replaced_or_gets_a_number(run: Run, hills: str)
     refused(run(*imported, "--name", "Builder"), "is the name of a preset")
     refused(run(*imported, "--replace", "--name", "Builder"), "is the name of a preset")
     assert "saved as builder-2:" in run(*imported, "--rename", "--name", "Builder").out
+    assert "saved as hills-2-2:" in run(*imported, "--rename", "--name", "hills-2").out
     refused(run(*imported, "--replace", "--rename"), "--replace and --rename exclude each other")
 
 

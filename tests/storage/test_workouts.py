@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.model import MAX_NAME
 from retro_timer.scheduling.notation import format_notation, parse
+from retro_timer.storage.workout_names import free_name
 from retro_timer.storage.workouts import ChangedWorkoutError, LibraryError, WorkoutLibrary
 from tests.formats.workouts import text
 
@@ -279,6 +280,19 @@ def test_a_copy_has_no_name_that_is_taken_or_cannot_be(library: WorkoutLibrary, 
     with pytest.raises(LibraryError):
         library.duplicate("mine", name)
     assert [path.name for path in directory.iterdir()] == ["mine.toml"]
+
+
+def test_free_names_are_short_enough_and_look_like_no_other() -> None:
+    taken = {"Mine", "mine 2", "x" * 80, "evening_walk"}
+    assert free_name("Mine", taken) == "Mine 3"
+    assert free_name("x" * 90, taken) == "x" * 78 + " 2"
+    assert free_name("Evening walk", taken) == "Evening walk 2"
+
+
+def test_a_copy_takes_no_name_of_a_programme(directory: Path) -> None:
+    library = WorkoutLibrary(directory, lambda: [parse("back 1m", name="Mine copy", workout_id="wall")])
+    library.save(parse("back 1m", name="Mine"))
+    assert library.duplicate("mine").name == "Mine copy 2"
 
 
 def test_an_id_is_found_by_the_name(library: WorkoutLibrary, directory: Path) -> None:

@@ -31,7 +31,7 @@ from retro_timer.ui.screens.own_workouts import offer_save
 from retro_timer.ui.screens.session import SessionScreen
 from retro_timer.ui.widgets.line import Line
 from retro_timer.ui.widgets.workout_row import ProblemRow, WorkoutRow
-from retro_timer.ui.workout_files import dropped_path, free_name, read_text
+from retro_timer.ui.workout_files import dropped_path, read_text
 from tests.ui.support import one_by_one
 
 if TYPE_CHECKING:
@@ -400,12 +400,6 @@ async def test_every_size_works(tmp_path: Path, size: tuple[int, int]) -> None:
 def test_a_missing_file_is_named(text: str) -> None:
     with pytest.raises(WorkoutError, match="there is no file"):
         read_text(text)
-
-
-def test_free_names_are_short_enough_and_free() -> None:
-    taken = {"Mine", "mine 2", "x" * 80}
-    assert free_name("Mine", taken) == "Mine 3"
-    assert free_name("x" * 90, taken) == "x" * 78 + " 2"
 
 
 def test_dropped_paths_are_read_the_way_terminals_write_them(tmp_path: Path) -> None:

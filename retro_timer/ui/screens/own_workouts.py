@@ -10,6 +10,7 @@ from msgspec.structs import astuple, replace
 from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.folding import fold
 from retro_timer.scheduling.model import Workout
+from retro_timer.storage.workout_names import free_name
 from retro_timer.ui.context import services_of
 from retro_timer.ui.facts import speed_warning_from
 from retro_timer.ui.run_in_thread import in_thread, run_in_thread
@@ -17,7 +18,7 @@ from retro_timer.ui.screens.ask import Ask
 from retro_timer.ui.screens.import_file import PAST_FILES, FileImport, importable, recognized
 from retro_timer.ui.screens.incoming import receive
 from retro_timer.ui.screens.question import Question
-from retro_timer.ui.workout_files import copy_preset, free_name
+from retro_timer.ui.workout_files import copy_preset
 
 if TYPE_CHECKING:
     from collections.abc import Callable
