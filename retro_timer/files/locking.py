@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
@@ -33,15 +33,12 @@ def changing_in(directory: Path, timeout: float = TIMEOUT_S) -> Iterator[None]:
         directory: the directory.
         timeout: seconds to wait for the lock.
     """
-    with _threads:
-        file = _open_to_lock(directory)
-        try:
-            if file is not None:
-                _try_to_lock(file, timeout)
-            yield
-        finally:
-            if file is not None:
-                os.close(file)
+    with _threads, ExitStack() as stack:
+        with suppress(OSError):
+            file = _open_to_lock(directory)
+            stack.callback(os.close, file)
+            lock_within(file, timeout)
+        yield
 
 
 def lock_within(file: int, seconds: float) -> bool:
@@ -58,21 +55,15 @@ def lock_within(file: int, seconds: float) -> bool:
     return True
 
 
-def _try_to_lock(file: int, seconds: float) -> bool:
-    try:
-        return lock_within(file, seconds)
-    except OSError:
-        return False
-
-
 if sys.platform == "win32":
 
-    def _open_to_lock(directory: Path) -> int | None:
-        """A file in the directory to lock instead, because Windows cannot open directories; None if it cannot be."""
-        try:
-            return os.open(directory / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
-        except OSError:
-            return None
+    def _open_to_lock(directory: Path) -> int:
+        """Open a file in the directory to be locked instead of it, because Windows cannot open directories.
+
+        Raises:
+            OSError: if it cannot be opened.
+        """
+        return os.open(directory / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
 
     def _lock(file: int) -> bool:
         """Try to lock an open file without blocking. Returns whether it was free.
@@ -93,12 +84,13 @@ if sys.platform == "win32":
 
 else:
 
-    def _open_to_lock(directory: Path) -> int | None:
-        """The directory, opened to be locked; None if it cannot be opened."""
-        try:
-            return os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
-        except OSError:
-            return None
+    def _open_to_lock(directory: Path) -> int:
+        """Open the directory to be locked.
+
+        Raises:
+            OSError: if it cannot be opened.
+        """
+        return os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
 
     def _lock(file: int) -> bool:
         """Try to lock an open file without blocking. Returns whether it was free.
