@@ -73,15 +73,11 @@ def read_settings(path: Path) -> bytes | None:
         return None
     except OSError as error:
         raise SettingsError(f"{printable_path(path)} cannot be read: {reason(error)}") from error
-    _check_size(data, path)
-    return data
-
-
-def _check_size(data: bytes, path: Path) -> None:
     if len(data) > MAX_BYTES:
         raise SettingsError(
             f"{printable_path(path)} is not a settings file: it has more than {MAX_BYTES // 1_000_000} MB"
         )
+    return data
 
 
 def tree_of(data: bytes, path: Path) -> dict[str, Any]:
@@ -92,7 +88,6 @@ def tree_of(data: bytes, path: Path) -> dict[str, Any]:
     """
     import tomllib
 
-    _check_size(data, path)
     try:
         return tomllib.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:

@@ -40,12 +40,11 @@ def edit_settings(path: Path, open_editor: Callable[[Path], object]) -> list[str
     try:
         open_editor(copy)
     except BaseException as error:
-        unchanged = _read(copy) == before
-        if unchanged:
+        if _read(copy) == before:
             copy.unlink()
-        if unchanged or not isinstance(error, Exception):
-            raise
-        raise SettingsError(f"{printable(str(error))}; what you wrote is in {printable_path(copy)}") from error
+        elif isinstance(error, Exception):
+            raise SettingsError(f"{printable(str(error))}; what you wrote is in {printable_path(copy)}") from error
+        raise
     after = _read(copy)
     if after == before:
         copy.unlink()
@@ -53,14 +52,13 @@ def edit_settings(path: Path, open_editor: Callable[[Path], object]) -> list[str
     notes: list[str] = []
 
     def save(now: bytes | None) -> bytes:
-        notes.clear()
-        return after if now in (None, before) else _joined(path, before, after, now or b"", notes)
+        joined, notes[:] = (after, []) if now is None or now == before else _joined(path, before, after, now)
+        return joined
 
     try:
         file.rewrite(save)
-    except (OSError, SettingsError) as error:
-        why = reason(error) if isinstance(error, OSError) else error
-        raise SettingsError(f"{why}; what you wrote is in {printable_path(copy)}") from error
+    except SettingsError as error:
+        raise SettingsError(f"{error}; what you wrote is in {printable_path(copy)}") from error
     copy.unlink()
     return notes
 
@@ -83,28 +81,28 @@ def _read(path: Path) -> bytes:
     return data
 
 
-def _joined(path: Path, before: bytes, after: bytes, now: bytes, notes: list[str]) -> bytes:
-    """What the walker wrote, with what others changed meanwhile.
+def _joined(path: Path, before: bytes, after: bytes, now: bytes) -> tuple[bytes, list[str]]:
+    """What the walker wrote, with what others changed meanwhile; and a line for each thing that the walker should know.
 
     If the two cannot be joined, the walker's is used, and the other is kept as a backup.
     """
     try:
         old, mine, theirs = (tree_of(data, path) for data in (before, after, now))
-        return _with_theirs(after.decode("utf-8-sig"), old, mine, theirs, notes)
+        return _with_theirs(after.decode("utf-8-sig"), old, mine, theirs)
     except (SettingsError, UnsafeError, RecursionError):
         backup = backup_path(path)
         write_atomic(backup, now)
-        notes[:] = [f"the file was also changed elsewhere: that version is kept as {printable_path(backup)}"]
-        return after
+        return after, [f"the file was also changed elsewhere: that version is kept as {printable_path(backup)}"]
 
 
 def _with_theirs(
-    text: str, old: dict[str, Any], mine: dict[str, Any], theirs: dict[str, Any], notes: list[str]
-) -> bytes:
-    """The text of the walker's version, with each value that only the other version changed."""
+    text: str, old: dict[str, Any], mine: dict[str, Any], theirs: dict[str, Any]
+) -> tuple[bytes, list[str]]:
+    """The text of the walker's version, with each value that only the other version changed; and a line for each."""
     was, own, other = (dict(_values(tree)) for tree in (old, mine, theirs))
     changed = sorted(place for place in {*was, *other} if was.get(place) != other.get(place))
     replaced = {place for place in changed if was.get(place) != own.get(place) != other.get(place)}
+    notes = []
     for place in changed:
         done = f"set to {printable(str(other[place]))}" if place in other else "reset"
         kept = "your edit replaced that" if place in replaced else "that was kept"
@@ -112,7 +110,7 @@ def _with_theirs(
     given = {place: other[place] for place in changed if place in other and place not in replaced}
     gone = [place for place in changed if place not in other and place not in replaced]
     wanted = with_changes(mine, given, gone)
-    return (edited(text, given, gone, wanted) if wanted != mine else text).encode()
+    return (edited(text, given, gone, wanted) if wanted != mine else text).encode(), notes
 
 
 def _values(tree: Mapping[str, Any], place: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], object]]:
