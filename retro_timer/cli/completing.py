@@ -39,7 +39,7 @@ def complete_stored_session(ctx: click.Context, _param: click.Parameter, typed: 
 
     known: dict[str, str | None] = {"last": "the newest"}
     with suppress(UserError, OSError):
-        known |= recent_sessions(paths_of(ctx).history)
+        known |= recent_sessions(_paths(ctx).history)
     return offered(known, typed)
 
 
@@ -55,7 +55,7 @@ def complete_programme(ctx: click.Context, _param: click.Parameter, typed: str) 
     from retro_timer.storage.programmes import ProgrammeLibrary
 
     with suppress(UserError, OSError):
-        return offered(dict.fromkeys(ProgrammeLibrary(paths_of(ctx).programmes).ids()), typed)
+        return offered(dict.fromkeys(ProgrammeLibrary(_paths(ctx).programmes).ids()), typed)
     return []
 
 
@@ -65,12 +65,12 @@ def complete_sensor(ctx: click.Context, _param: click.Parameter, typed: str) -> 
     from retro_timer.sensors.nearby import chosen_sensors
 
     with suppress(UserError, OSError):
-        chosen = chosen_sensors(load(paths_of(ctx).settings).settings.sensors).values()
+        chosen = chosen_sensors(load(_paths(ctx).settings).settings.sensors).values()
         return offered({each.address: each.name for each in chosen}, typed)
     return []
 
 
-def paths_of(ctx: click.Context) -> Paths:
+def _paths(ctx: click.Context) -> Paths:
     """The directories that the command line being completed would use."""
     from retro_timer.config.paths import find_paths
 

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     import click
     from click.shell_completion import CompletionItem
 
-    from retro_timer.config.paths import Paths
     from retro_timer.formats.assumptions import Assumptions
     from retro_timer.scheduling.model import Workout
 
@@ -67,21 +66,12 @@ def _read_file(assumptions: Assumptions | None, path: Path) -> Workout:
 
 
 def complete_workout(ctx: click.Context, param: click.Parameter, typed: str) -> list[CompletionItem]:
-    """The presets and the walker's own workouts, or the next word of notation; files if none of these match."""
-    from retro_timer.cli.completing import complete_file, offered, paths_of
+    """Every workout that has a name, or the next word of notation; files if none of these match."""
+    from retro_timer.cli.completing import complete_file, offered
     from retro_timer.scheduling.notation import continued
     from retro_timer.scheduling.presets import LADDER
 
     known: dict[str, str | None] = {each.id: each.description for each in LADDER}
     with suppress(UserError, OSError):
-        known |= _own_names(paths_of(ctx))
+        known |= {workout.id: workout.name for workout in _own()}
     return offered(known | dict.fromkeys(continued(typed)), typed) or complete_file(ctx, param, typed)
-
-
-def _own_names(paths: Paths) -> dict[str, str | None]:
-    if not paths.workouts.is_dir():
-        return {}
-    from retro_timer.storage.workouts import WorkoutLibrary
-
-    entries = WorkoutLibrary(paths.workouts).list()
-    return {entry.workout.id: entry.workout.name for entry in entries if entry.workout is not None}

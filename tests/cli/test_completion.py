@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 import click
 import pytest
@@ -15,10 +16,10 @@ from tests.cli.ran import Ran, refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tests.cli.ran import Run
 
+KNEE: Final = Path(__file__).resolve().parents[2] / "docs" / "knee.toml"
 FREE = {"--pace", "--note", "--name", "--phases", "status --format", "--replacing", "completion offer words"}
 """Text of any kind: there is nothing to offer."""
 
@@ -62,6 +63,8 @@ def test_workouts_formats_and_backends(run: Run, home: Path) -> None:
     file.write_text('{"name": "Evening", "notation": "back 1m"}', encoding="utf-8")
     assert run("import", str(file)).code == 0
     assert completed("run", "ev") == ["evening"]
+    assert run("import", str(KNEE)).code == 0
+    assert completed("run", "knee-1") == ["knee-1"]
     assert completed("import", "any") == ["file"]
     assert completed("export", "builder", "--format", "t") == ["toml", "tcx"]
     assert completed("run", "builder", "--audio", "o") == ["off"]
