@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 from click.shell_completion import CompletionItem
@@ -21,6 +21,10 @@ from retro_timer.config.settings_file import SettingsFile, shown
 from retro_timer.errors import UserError, reason
 from retro_timer.files.atomic import write_atomic
 from retro_timer.text import printable, printable_path
+
+if TYPE_CHECKING:
+    from retro_timer.config.paths import Paths
+    from retro_timer.config.schema import Settings
 
 
 def _complete_key(_ctx: click.Context, _param: click.Parameter, typed: str) -> list[CompletionItem]:
@@ -110,7 +114,7 @@ def set_(ctx: click.Context, /, *, key: str, value: str) -> None:
     loaded = _file(ctx).set({key: value})
     click.echo(f"{key} = {shown(loaded.settings, key)}")
     if key in {"plan.pinned", "plan.programme"}:
-        _warn_of_pin(ctx)
+        _warn_of_pin(loaded.settings, find_paths(ctx.obj["data_dir"]))
 
 
 @config.command()
@@ -211,12 +215,12 @@ def edit(ctx: click.Context) -> None:
         click.echo(f"retro-timer: {warning}", err=True)
 
 
-def _warn_of_pin(ctx: click.Context) -> None:
+def _warn_of_pin(settings: Settings, paths: Paths) -> None:
     """Print why the plan ignores its pin, if it does."""
     from retro_timer.storage.programmes import ProgrammeError, ignored_pin
 
     with suppress(ProgrammeError):  # the plan reports it
-        if ignored := ignored_pin(_file(ctx).load().settings, find_paths(ctx.obj["data_dir"])):
+        if ignored := ignored_pin(settings, paths):
             click.echo(f"retro-timer: {ignored}", err=True)
 
 
