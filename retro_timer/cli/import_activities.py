@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from retro_timer.cli.find_workout import find_workout
+from retro_timer.cli.stored_sessions import report
 from retro_timer.errors import UserError
 from retro_timer.runtime.import_activities import (
     Past,
@@ -19,7 +20,6 @@ from retro_timer.runtime.import_activities import (
     with_phases,
 )
 from retro_timer.scheduling.phases import Phase
-from retro_timer.session.states import shown_seconds
 from retro_timer.storage.transfer import Imported
 from retro_timer.text import clock_time, file_name
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from retro_timer.formats.past_activity import PastActivity
     from retro_timer.runtime.wiring import Setup
-    from retro_timer.session.history import StoredSession
 
 SHOWN_LAPS = 12
 """Maximum number of laps listed with the question about phases."""
@@ -59,19 +58,12 @@ def import_past(setup: Setup, file: Path, past: Past, phases: str | None) -> Non
     fresh = [activity for activity, there in zip(activities, known, strict=True) if there is None]
     added, _ = add_activities(history, [_with_phases(activity, phases, file) for activity in fresh])
     for session in added:
-        _report(session)
+        report("added", session)
     if len(activities) > 1 or problems:
         click.echo(str(Imported(len(added), len(activities) - len(added), problems)))
     elif there := known[0]:
         when = f"{there.start.started:%Y-%m-%d %H:%M}"
         click.echo(f"already present: {there.planned.title[:60]} of {when}, {there.uuid[:8]}")
-
-
-def _report(session: StoredSession) -> None:
-    summary = session.summary
-    walked, backward = (clock_time(shown_seconds(length)) for length in (summary.spent.walked, summary.totals.backward))
-    title, started = summary.planned.title[:60], summary.start.started
-    click.echo(f"added {summary.uuid[:8]}: {title}, {walked}, {backward} backward, {started:%Y-%m-%d %H:%M}")
 
 
 def _with_phases(activity: PastActivity, phases: str | None, file: Path) -> PastActivity:

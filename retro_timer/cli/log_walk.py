@@ -11,19 +11,16 @@ from msgspec.structs import replace
 from retro_timer.cli.completing import complete_stored_session
 from retro_timer.cli.find_workout import complete_workout, find_workout
 from retro_timer.cli.options import data_dir_option, score_option
-from retro_timer.cli.stored_sessions import Day, the_session
+from retro_timer.cli.stored_sessions import Day, report, the_session
 from retro_timer.runtime.wiring import Setup
 from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.session.history import Feedback, NextDay, calendar_day
-from retro_timer.session.states import shown_seconds
 from retro_timer.storage.errors import StorageError
-from retro_timer.text import clock_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
-    from retro_timer.session.history import StoredSession
     from retro_timer.storage.history import History
 
 F = TypeVar("F", bound="Callable[..., Any]")
@@ -117,7 +114,7 @@ def add(ctx: click.Context, /, *, workout: str | None, day: date | None, at: tim
     feedback = replace(Feedback(), **_given(values))
     history = setup.history_to_write()
     session = log_walk(history, EnteredWalk(day or calendar_day(now), walked, at, longest, feedback), now)
-    _report("logged", session)
+    report("logged", session)
     _say_plan(setup, history)
 
 
@@ -157,7 +154,7 @@ def edit(
     walked = None if workout is None else find_workout(workout)
     feedback = replace(session.summary.feedback, **_given(values))
     changes = WalkChanges(day=day, at=at, workout=walked, feedback=feedback, **lengths)
-    _report("changed", change_walk(history, session, changes, setup.clock.wall()))
+    report("changed", change_walk(history, session, changes, setup.clock.wall()))
     _say_plan(setup, history)
 
 
@@ -195,14 +192,6 @@ def _given(values: dict[str, Any]) -> dict[str, Any]:
     if "next_day" in given:
         given["next_day"] = NextDay(given["next_day"])
     return given
-
-
-def _report(what: str, session: StoredSession) -> None:
-    """Print which session was logged or changed."""
-    summary = session.summary
-    walked, backward = (clock_time(shown_seconds(time)) for time in (summary.spent.walked, summary.totals.backward))
-    title, started = summary.planned.title[:60], summary.start.started
-    click.echo(f"{what} {summary.uuid[:8]}: {title}, {walked}, {backward} backward, {started:%Y-%m-%d %H:%M}")
 
 
 def _say_plan(setup: Setup, history: History) -> None:

@@ -1,4 +1,4 @@
-"""Find a session of the history by its id, and parse dates, for several commands."""
+"""What several commands about the history need: find a session by its id, report one, and parse dates."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from retro_timer.session.states import shown_seconds
+from retro_timer.text import clock_time
+
 if TYPE_CHECKING:
-    from retro_timer.session.history import SessionSummary
+    from retro_timer.session.history import SessionSummary, StoredSession
     from retro_timer.storage.history import History
 
 ALL: Final = 1_000_000
 """More sessions than anybody has."""
-
-
 NO_SESSIONS: Final = "no sessions yet: retro-timer run first-try"
 
 
@@ -46,3 +47,16 @@ def the_session(kept: History, wanted: str) -> SessionSummary:
     if len(found) == 1 and wanted:
         return found[0]
     raise click.UsageError(f"no single session has the id {wanted[:40]!r}: see retro-timer history")
+
+
+def report(what: str, session: StoredSession) -> None:
+    """Print one line about a session that was added or changed.
+
+    Args:
+        what: what was done, as one word.
+        session: the session.
+    """
+    summary = session.summary
+    walked, backward = (clock_time(shown_seconds(length)) for length in (summary.spent.walked, summary.totals.backward))
+    title, started = summary.planned.title[:60], summary.start.started
+    click.echo(f"{what} {summary.uuid[:8]}: {title}, {walked}, {backward} backward, {started:%Y-%m-%d %H:%M}")
