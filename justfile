@@ -38,11 +38,11 @@ test-real-time *PATHS:
     CI=true .venv/bin/pytest -n 4 --dist worksteal -m 'real_time and not alone' {{PATHS}}
     CI=true .venv/bin/pytest -m alone {{PATHS}}
 
-# The machines that people have: other systems, other versions of Python, the package. Steps: types wheels package versions newest
+# The machines that people have: other systems, other versions of Python, the package. Steps: types wheels package user audit versions newest
 shipping *STEPS:
     {{python}} .ci/shipping.py {{STEPS}}
 
-# Known faults in what we depend on: asks a database on the internet, so it is not part of CI.
+# Known faults in what we develop with: asks a database on the internet. CI asks about what is installed for users.
 audit:
     uv tool run pip-audit -r requirements-dev.lock --no-deps --disable-pip
 
