@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 
-from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.phases import Phase
-from retro_timer.scheduling.schedule import flatten
 from retro_timer.session.record import FACING_FORWARD
 from retro_timer.session.shown import shown_totals
 from retro_timer.session.states import SECOND, shown_seconds
@@ -16,9 +14,8 @@ from retro_timer.training.energy import Walked, estimate
 
 if TYPE_CHECKING:
     from retro_timer.config.schema import Walker
-    from retro_timer.scheduling.schedule import Schedule
     from retro_timer.session.history import StoredSession
-    from retro_timer.session.record import IntervalRecord, Planned
+    from retro_timer.session.record import IntervalRecord
     from retro_timer.session.trace import IntervalMeasures
     from retro_timer.training.energy import Energy
 
@@ -87,14 +84,16 @@ def review_of(session: StoredSession, walker: Walker | None = None) -> Review:
     """
     summary, totals = session.summary, session.summary.totals
     shown = shown_totals(totals)
-    planned = planned_schedule(summary.planned)
-    sums = {phase: _sum(planned, phase) for phase in Phase} if planned else None
-    forward = sum(sums[phase] or 0 for phase in FACING_FORWARD) if sums else None
+    planned = summary.planned.schedule
+
+    def length(*phases: Phase) -> int | None:
+        return sum(planned.times.get(phase, 0) for phase in phases) if planned else None
+
     return Review(
-        backward=Measure(shown.backward, sums[Phase.BACKWARD] if sums else None),
-        forward=Measure(shown.forward, forward),
-        turn=Measure(shown.turn, sums[Phase.TURN] if sums else None),
-        rest=Measure(shown.rest, sums[Phase.REST] if sums else None),
+        backward=Measure(shown.backward, length(Phase.BACKWARD)),
+        forward=Measure(shown.forward, length(*FACING_FORWARD)),
+        turn=Measure(shown.turn, length(Phase.TURN)),
+        rest=Measure(shown.rest, length(Phase.REST)),
         total=Measure(shown_seconds(summary.spent.walked), summary.planned.seconds),
         rounds=Measure(totals.rounds_done, summary.planned.rounds),
         longest=Measure(shown_seconds(totals.longest_backward), planned.longest_backward if planned else None),
@@ -102,18 +101,6 @@ def review_of(session: StoredSession, walker: Walker | None = None) -> Review:
         energy=_energy(session, walker),
         measured=_measured(session),
     )
-
-
-def planned_schedule(planned: Planned) -> Schedule | None:
-    """The planned schedule; None if the workout is invalid because the history was edited by hand."""
-    try:
-        return flatten(planned.workout())
-    except WorkoutError:
-        return None
-
-
-def _sum(schedule: Schedule, phase: Phase) -> int:
-    return sum(schedule.lengths(phase))
 
 
 def _energy(session: StoredSession, walker: Walker | None) -> Energy | None:

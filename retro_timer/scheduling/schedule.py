@@ -117,6 +117,14 @@ class Schedule(Struct, frozen=True, dict=True):
         """The total length in seconds."""
         return self.starts[-1]
 
+    @cached_property
+    def times(self) -> Mapping[Phase, int]:
+        """The length of each phase that it has, in seconds."""
+        times: dict[Phase, int] = {}
+        for entry in self.entries:
+            times[entry.phase] = times.get(entry.phase, 0) + entry.duration
+        return times
+
     def lengths(self, phase: Phase, first: int = 0) -> list[int]:
         """The lengths of the intervals of a phase, from an index on."""
         return [interval.duration for interval, _ in self.entries[first:] if interval.phase is phase]

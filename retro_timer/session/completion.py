@@ -16,28 +16,22 @@ COMPLETE_SHARE: Final = 0.8
 """The share that must be walked of the backward time, and of the time on the belt."""
 
 
-def times_of(schedule: Schedule) -> dict[Phase, int]:
-    """The length of each phase of a schedule, in milliseconds."""
-    times: dict[Phase, int] = {}
-    for entry in schedule:
-        times[entry.phase] = times.get(entry.phase, 0) + entry.duration * SECOND
-    return times
-
-
-def completed_share(planned: Mapping[Phase, int], walked: Mapping[Phase, int]) -> float:
+def completed_share(schedule: Schedule, walked: Mapping[Phase, int]) -> float:
     """The completed share of a workout, 0 to 1: that of its backward time or of its time on the belt, if it is smaller.
 
     Turns and rests do not count: a walker who has turned may skip the rest of a turn. More of one phase does not make
     up for less of another.
 
     Args:
-        planned: the planned time of each phase, in milliseconds.
+        schedule: the schedule of the workout.
         walked: the walked time of each phase, in milliseconds; an interval walked twice counts once.
     """
+    planned = schedule.times
     belt = [phase for phase in planned if phase.on_belt]
     backward = [phase for phase in belt if phase.faces_backward]
     shares = (
-        sum(min(planned[phase], walked.get(phase, 0)) for phase in phases) / sum(planned[phase] for phase in phases)
+        sum(min(planned[phase] * SECOND, walked.get(phase, 0)) for phase in phases)
+        / sum(planned[phase] * SECOND for phase in phases)
         for phases in (belt, backward)
         if phases
     )
@@ -57,7 +51,7 @@ def is_complete(schedule: Schedule, walked: Mapping[int, int]) -> bool:
     done: dict[Phase, int] = {}
     for index, entry in enumerate(schedule):
         done[entry.phase] = done.get(entry.phase, 0) + min(entry.duration * SECOND, walked.get(index, 0))
-    return completed_share(times_of(schedule), done) >= COMPLETE_SHARE
+    return completed_share(schedule, done) >= COMPLETE_SHARE
 
 
 class WalkedTimes:
@@ -108,14 +102,12 @@ class WalkedTimes:
         """Whether a session that ends now is complete."""
         return is_complete(schedule, self._left)
 
-    def would_complete(self, schedule: Schedule, index: int, left: int) -> bool:
+    def would_complete(self, schedule: Schedule, index: int) -> bool:
         """Whether a session will be complete if the rest of it is walked.
 
         Args:
             schedule: the schedule with all edits.
             index: index of the running interval.
-            left: milliseconds left of the running interval.
         """
         ahead = {later: schedule[later].duration * SECOND for later in range(index, len(schedule))}
-        ahead[index] = self.in_interval + left
         return is_complete(schedule, self._left | ahead)

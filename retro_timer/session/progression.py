@@ -149,7 +149,7 @@ class Progression:
         """Whether the session is complete, or will be if the rest is walked; see `completion`."""
         if self._state.is_over:
             return self._state is State.FINISHED
-        return self._walked.would_complete(self._schedule, self._index, self.interval_left)
+        return self._walked.would_complete(self._schedule, self._index)
 
     def advance(self, now: int) -> tuple[Event, ...]:
         """Advance to a moment; returns every boundary since the last call, in order."""

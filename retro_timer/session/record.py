@@ -37,7 +37,7 @@ from retro_timer.session.bounds import (  # noqa: TC001
     Words,
     WorkoutId,
 )
-from retro_timer.session.completion import COMPLETE_SHARE, completed_share, times_of
+from retro_timer.session.completion import COMPLETE_SHARE, completed_share
 from retro_timer.session.events import PauseReason  # noqa: TC001
 from retro_timer.session.states import SECOND
 from retro_timer.session.trace import IntervalMeasures, TraceChunk  # noqa: TC001
@@ -237,9 +237,9 @@ class Planned(Struct, frozen=True, rename=_STORED):
         return parse(self.notation, name=self.name, workout_id=self.workout_id)
 
     @property
-    def times(self) -> dict[Phase, int]:
-        """The planned time of each phase, in milliseconds; empty if the workout was edited by hand and is invalid."""
-        return _times_of(self.notation)
+    def schedule(self) -> Schedule | None:
+        """The planned schedule; None if the workout was edited by hand and is invalid."""
+        return _schedule_of(self.notation)
 
     @property
     def title(self) -> str:
@@ -248,11 +248,11 @@ class Planned(Struct, frozen=True, rename=_STORED):
 
 
 @lru_cache(maxsize=1)  # asked for at every change of a running session
-def _times_of(notation: str) -> dict[Phase, int]:
+def _schedule_of(notation: str) -> Schedule | None:
     try:
-        return times_of(flatten(parse(notation)))
+        return flatten(parse(notation))
     except WorkoutError:
-        return {}
+        return None
 
 
 class Totals(Struct, frozen=True):
@@ -288,6 +288,7 @@ class Totals(Struct, frozen=True):
             walked[interval.phase] += interval.walked
             if interval.left is Leaving.COMPLETE and _is_at(record.schedule, interval):
                 complete.add(interval.index)
+        schedule = planned.schedule
         return cls(
             backward=walked[Phase.BACKWARD],
             forward=sum(walked[phase] for phase in FACING_FORWARD),
@@ -295,9 +296,10 @@ class Totals(Struct, frozen=True):
             rest=walked[Phase.REST],
             longest_backward=record.longest_backward,
             rounds_done=sum(indexes <= complete for indexes in _rounds(record.schedule)),
-            incomplete=sum(entry.phase.on_belt for entry in record.schedule)
-            - sum(record.schedule[index].phase.on_belt for index in complete),
-            completion=completed_share(planned.times, _walked_by_phase(record.intervals)),
+            incomplete=sum(
+                entry.phase.on_belt and index not in complete for index, entry in enumerate(record.schedule)
+            ),
+            completion=completed_share(schedule, _walked_by_phase(record.intervals)) if schedule else 1.0,
         )
 
 

@@ -9,7 +9,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Static
 
-from retro_timer.runtime.review import planned_schedule, review_of
+from retro_timer.runtime.review import review_of
 from retro_timer.session.record import SessionStatus
 from retro_timer.storage.errors import StorageError
 from retro_timer.text import time_of_day
@@ -118,7 +118,7 @@ class SummaryScreen(RepaintsRegions, Screen[bool]):
             yield Title(TITLES[summary.state])
             self._head = Line(self._about(), id="about")
             yield self._head
-            schedule = self._ending.schedule if self._ending else planned_schedule(summary.planned)
+            schedule = self._ending.schedule if self._ending else summary.planned.schedule
             yield Profile(schedule, marker=False)
             with Horizontal(id="body"):
                 walked, feedback = summary.spent.walked / 1000, summary.feedback
@@ -281,7 +281,7 @@ class SummaryScreen(RepaintsRegions, Screen[bool]):
         """Whether the workout was edited during the session, so that it can be saved."""
         if self._ending is None or services_of(self).paths is None or self._stopped:
             return False
-        planned = planned_schedule(self._session.summary.planned)
+        planned = self._session.summary.planned.schedule
         return planned is None or planned.entries != self._ending.schedule.entries
 
     def _about(self) -> str:
