@@ -84,23 +84,7 @@ def logged_session(
     walked = spells or [Spell(entry.duration * SECOND) for entry in schedule]
     intervals, pauses, at, position = [], [], 0, 0
     for index, (entry, spell) in enumerate(zip(schedule, walked, strict=True)):
-        interval, place = entry
-        intervals.append(
-            IntervalRecord(
-                index=index,
-                phase=interval.phase,
-                planned=interval.duration,
-                target=interval.duration,
-                at=at,
-                walked=spell.walked,
-                held=0,
-                left=Leaving.COMPLETE,
-                round=place.round if place else None,
-                rounds=place.rounds if place else None,
-                speed_kmh=interval.speed_kmh,
-                label=interval.label,
-            )
-        )
+        intervals.append(IntervalRecord.of(entry, index, at, walked=spell.walked, left=Leaving.COMPLETE))
         at, position = at + spell.walked, position + spell.walked
         if spell.paused:
             pauses.append(PauseRecord(at, position, spell.paused, PauseReason.WALKER))

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from retro_timer.scheduling.model import Workout
-    from retro_timer.scheduling.schedule import Place, Schedule
+    from retro_timer.scheduling.schedule import Entry, Place, Schedule
     from retro_timer.session.spent import Spent
 
 FACING_FORWARD: Final = frozenset({Phase.WARM_UP, Phase.FORWARD, Phase.COOL_DOWN})
@@ -116,6 +116,28 @@ class IntervalRecord(Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     speed_kmh: Speed | None
     label: Label
     into: Ms = 0
+
+    @classmethod
+    def of(  # noqa: PLR0913  (which interval, and how it was walked)
+        cls, entry: Entry, index: int, at: int, *, into: int = 0, walked: int = 0, left: Leaving = Leaving.OPEN
+    ) -> IntervalRecord:
+        """The record of an interval as it is entered, or of one that was walked already."""
+        interval, place = entry
+        return cls(
+            index=index,
+            phase=interval.phase,
+            planned=interval.duration,
+            target=interval.duration,
+            at=at,
+            walked=walked,
+            held=0,
+            left=left,
+            round=place.round if place else None,
+            rounds=place.rounds if place else None,
+            speed_kmh=interval.speed_kmh,
+            label=interval.label,
+            into=into,
+        )
 
 
 class PauseRecord(Struct, frozen=True, forbid_unknown_fields=True):

@@ -111,7 +111,8 @@ class Recorder:
             case IntervalStarted():
                 self._enter(event)
             case IntervalEnded():
-                self._leave(event.entry.duration, complete=event.complete)
+                left = Leaving.COMPLETE if event.complete else Leaving.OPEN
+                self._change_last(target=event.entry.duration, left=left)
             case Edited():
                 self._edit(event)
             case Ended():
@@ -245,31 +246,12 @@ class Recorder:
         if self._intervals and self._intervals[-1].left is Leaving.OPEN:
             if self._intervals[-1].index == event.index:
                 return
-            self._leave(self._intervals[-1].target, complete=True)
+            self._change_last(left=Leaving.COMPLETE)
         self._append(event)
 
     def _append(self, event: IntervalStarted) -> None:
-        interval, place = event.entry
-        self._intervals.append(
-            IntervalRecord(
-                index=event.index,
-                phase=interval.phase,
-                planned=interval.duration,
-                target=interval.duration,
-                at=self._spent.total,
-                walked=0,
-                held=0,
-                left=Leaving.OPEN,
-                round=place.round if place else None,
-                rounds=place.rounds if place else None,
-                speed_kmh=interval.speed_kmh,
-                label=interval.label,
-                into=event.at - self._schedule.starts[event.index] * SECOND,
-            )
-        )
-
-    def _leave(self, target: int, *, complete: bool) -> None:
-        self._change_last(target=target, left=Leaving.COMPLETE if complete else Leaving.OPEN)
+        into = event.at - self._schedule.starts[event.index] * SECOND
+        self._intervals.append(IntervalRecord.of(event.entry, event.index, self._spent.total, into=into))
 
     def _edit(self, event: Edited) -> None:
         self._schedule = event.after
