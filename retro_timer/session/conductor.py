@@ -42,25 +42,23 @@ class Conductor:
         player: plays the cues.
         settings: which cues are on.
         click: the settings of the metronome.
-        listeners: called with every event, in order: the screen, the journal.
         stale: milliseconds after which a caption is dropped; None for never (rehearsals).
     """
 
-    def __init__(  # noqa: PLR0913  (the parts that are put together)
+    def __init__(
         self,
         session: Session,
         player: Player,
         settings: CueSettings | None = None,
         *,
         click: MetronomeOptions | None = None,
-        listeners: Sequence[Listener] = (),
         stale: int | None = STALE,
     ) -> None:
         self.session = session
         self.player = player
         self.click = Metronome(player, click or MetronomeOptions())
         heard = replace(settings or CueSettings(), waits_at_turns=session.rules.wait_at_turns)
-        self._listeners = list(listeners)
+        self._listeners: list[Listener] = []
         self._stale = stale
         self._now = 0  # the last moment
         self._sent = SentCues(player, heard)
@@ -102,7 +100,7 @@ class Conductor:
         self._announcer.coach.longest_before = milliseconds
 
     def add_listener(self, listener: Listener) -> None:
-        """Add a listener for all events."""
+        """Add a listener, which is called with every event, in order."""
         self._listeners.append(listener)
 
     def remove_listener(self, listener: Listener) -> None:

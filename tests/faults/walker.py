@@ -106,7 +106,8 @@ def main(directory: Path, seed: int) -> None:
     rules = Rules(lead_in=choice.choice((0, 1)), resume_lead_in=choice.choice((0, 1)))
     session, journal, command = begin(opened.history, file, clock, rules)
     emit(set_aside=str(opened.set_aside or ""), problem=opened.problem, **described(opened.history))
-    conductor = Conductor(session, RecordingPlayer(), listeners=[journal.note])
+    conductor = Conductor(session, RecordingPlayer())
+    conductor.add_listener(journal.note)
     now = clock.now()
     conductor.call(now, command)
     walk = journal.stored_session().summary.uuid

@@ -83,7 +83,8 @@ class Walker:
             self.session = Session(flatten(about.planned.workout()), rules)
             recorder = Recorder(self.session.schedule)
             self.journal = Journal(about, recorder, self.clock, file=self.file, memory=memory)
-        self.conductor = Conductor(self.session, RecordingPlayer(), listeners=[self.journal.note])
+        self.conductor = Conductor(self.session, RecordingPlayer())
+        self.conductor.add_listener(self.journal.note)
         if resuming:
             record = resuming.record
             self.conductor.call(self.clock.now(), lambda now: self.session.restore(now, record.position, record.spent))

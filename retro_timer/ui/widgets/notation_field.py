@@ -82,8 +82,8 @@ class NotationField(Vertical):
     class Changed(Message):
         """The notation was changed: see `notation`."""
 
-    def __init__(self, notation: str, *, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
-        super().__init__(id=id)
+    def __init__(self, notation: str) -> None:
+        super().__init__()
         self._notation = notation
 
     @property

@@ -118,8 +118,8 @@ def about(schedule: Schedule, index: int, *, imperial: bool = False) -> str:
 class Profile(DrawsAscii, CachedLineWidget):
     """Draws a schedule in which each cell is an equal share of the time.
 
-    With `marker`, the last line shows the position, its time, and the total time. With `span`, the whole width stands
-    for that many seconds, so that schedules below each other share one scale.
+    With `marker`, the last line shows the position, its time, and the total time. The whole width
+    stands for the schedule, or for the seconds of `show_span`, so that schedules below each other share one scale.
     """
 
     DEFAULT_CSS = """
@@ -133,9 +133,9 @@ class Profile(DrawsAscii, CachedLineWidget):
             super().__init__()
             self.index = index
 
-    def __init__(self, schedule: Schedule | None = None, *, marker: bool = True, span: int = 0) -> None:
+    def __init__(self, schedule: Schedule | None = None, *, marker: bool = True) -> None:
         super().__init__()
-        self._span = span
+        self._span = 0
         self._schedule = schedule
         self._marker = marker
         self._inks: dict[Phase, Style] = {}

@@ -39,11 +39,11 @@ class Scale(Widget, can_focus=True):
         question: a few words.
         answers: the answers in order.
         meaning: returns the meaning of an answer in a few words.
-        value: the index of the chosen answer; None for no answer.
         inline: whether to show the answers on the question's line.
         ends: the meaning of the ends of the scale, shown while no answer is chosen.
 
     Attributes:
+        value: the index of the chosen answer; None for no answer.
         move_on: focuses the next question and returns it, or None if there is none. By default, the focus stays.
     """
 
@@ -79,7 +79,6 @@ class Scale(Widget, can_focus=True):
         answers: Sequence[str],
         *,
         meaning: Callable[[int], str] | None = None,
-        value: int | None = None,
         inline: bool = False,
         ends: str = "",
         id: str | None = None,  # noqa: A002  (Textual's name)
@@ -93,7 +92,7 @@ class Scale(Widget, can_focus=True):
         self._typed = ""
         self._waiting: Timer | None = None
         self.move_on: Callable[[Scale], Scale | None] = _stay
-        self.value = value
+        self.value: int | None = None
 
     @property
     def meaning_text(self) -> str:
