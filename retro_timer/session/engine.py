@@ -288,7 +288,7 @@ class Session(Progression):
             self._jump(spot.index, move, into=into)
 
     def _jump(self, index: int, move: Move, *, into: int = 0) -> None:
-        """Go to an interval other than the next one.
+        """Go to any interval, or to another place in the running one.
 
         The session pauses if the walker would have to turn around while the belt moves. During a lead-in after a pause,
         the lead-in starts again, since it may now lead to another phase.

@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from retro_timer.scheduling.phases import Phase
 from retro_timer.session.cue import Cue, CueKind, Sound
 from retro_timer.session.languages import DEFAULT, LANGUAGES
+from retro_timer.session.states import SECOND
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -48,7 +49,6 @@ _AFTER_OPENING: Final = (5000, 7000, 9000, 11_000)
 """Milliseconds into an interval for its round and its speed if there is no room right after the opening."""
 _REMEMBERED: Final = 32
 """Number of intervals whose cues are cached."""
-_SECOND: Final = 1000
 
 
 class CueSettings(Struct, frozen=True, dict=True):
@@ -111,9 +111,9 @@ class CueSettings(Struct, frozen=True, dict=True):
     def count(self, end: int, ticks: int) -> list[Cue]:
         """Ticks a second apart, the last one a second before `end` (milliseconds of the session)."""
         return [
-            Cue(end - left * _SECOND, CueKind.COUNT, words=(self.phrases.count(left),), caption=str(left))
+            Cue(end - left * SECOND, CueKind.COUNT, words=(self.phrases.count(left),), caption=str(left))
             if self.spoken_count
-            else Cue(end - left * _SECOND, CueKind.COUNT, Sound.of_tick(left), caption=str(left))
+            else Cue(end - left * SECOND, CueKind.COUNT, Sound.of_tick(left), caption=str(left))
             for left in range(ticks, 0, -1)
         ]
 
@@ -151,7 +151,7 @@ class CueTimeline(Struct, frozen=True, dict=True):
         The cue of a change belongs to the interval it opens; "complete" is at the very end. Computes only the intervals
         in range.
         """
-        first = self.schedule.position_at(start // _SECOND).index
+        first = self.schedule.position_at(start // SECOND).index
         found: list[Cue] = []
         for index in range(first, len(self.schedule)):
             if self._start(index) >= end:
@@ -181,7 +181,7 @@ class CueTimeline(Struct, frozen=True, dict=True):
         )
 
     def _start(self, index: int) -> int:
-        return self.schedule.starts[index] * _SECOND
+        return self.schedule.starts[index] * SECOND
 
     def waits(self, index: int) -> bool:
         """Whether an interval is a turn that waits at its end."""
@@ -202,14 +202,14 @@ class CueTimeline(Struct, frozen=True, dict=True):
         if not self.waits(index):
             following = self._following(index)
             yield [
-                Cue(end - lead * _SECOND, CueKind.ANNOUNCE, words=self.phrases.ahead(lead, following), phase=following)
+                Cue(end - lead * SECOND, CueKind.ANNOUNCE, words=self.phrases.ahead(lead, following), phase=following)
                 for lead in self._announce_leads()
                 if lead < entry.duration
             ]
         if self._leads_to_speed(index):
             words = self._speed_words(index + 2) or (self.phrases.SET_SPEED,)
             yield [
-                Cue(end - lead * _SECOND, CueKind.SPEED, words=words, phase=Phase.BACKWARD)
+                Cue(end - lead * SECOND, CueKind.SPEED, words=words, phase=Phase.BACKWARD)
                 for lead in SPEED_LEADS
                 if lead < entry.duration
             ]
@@ -221,10 +221,10 @@ class CueTimeline(Struct, frozen=True, dict=True):
             ]
         yield self._rail(index)
         if entry.duration >= ONE_MINUTE_FROM:
-            words = self.phrases.time_left(60 * _SECOND)
-            yield [Cue(end - 60 * _SECOND, CueKind.ONE_MINUTE, words=words, phase=entry.phase)]
+            words = self.phrases.time_left(60 * SECOND)
+            yield [Cue(end - 60 * SECOND, CueKind.ONE_MINUTE, words=words, phase=entry.phase)]
         if entry.duration >= HALFWAY_FROM and entry.phase.on_belt:
-            halfway = start + entry.duration * _SECOND // 2
+            halfway = start + entry.duration * SECOND // 2
             yield [Cue(halfway, CueKind.HALFWAY, words=(self.phrases.HALFWAY,), phase=entry.phase)]
         if (words := self._speed_words(index)) and not (index > 1 and self._leads_to_speed(index - 2)):
             yield self._after_opening(index, Cue(start, CueKind.TARGET, words=words, phase=entry.phase))
@@ -265,7 +265,7 @@ class CueTimeline(Struct, frozen=True, dict=True):
         elif following < len(self.schedule) and self.schedule[following].phase is Phase.TURN:
             if any(cue.kind is CueKind.RAIL for cue in CueTimeline.of_interval(self, following)):
                 return []
-            moments = [end - lead * _SECOND for lead in RAIL_LEADS if lead < self.schedule[index].duration]
+            moments = [end - lead * SECOND for lead in RAIL_LEADS if lead < self.schedule[index].duration]
         else:
             return []
         return [Cue(moment, CueKind.RAIL, words=(self.phrases.HOLD_RAIL,), phase=Phase.TURN) for moment in moments]

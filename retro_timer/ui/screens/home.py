@@ -290,7 +290,7 @@ class HomeScreen(RepaintsRegions, Screen[None]):
         workouts = self.query_one(WorkoutList)
         if programme and programme.own:
             rows = [Heading(programme.name.upper()), *(WorkoutRow(own) for own in programme.own), *rows]
-        choose, self._listed = self._choose, None  # until they are shown, since this may be canceled
+        choose, self._listed = self._choose, None  # until they are shown, since this may be cancelled
         await workouts.show_own(rows, choose)
         self._listed = source
         if self._choose == choose:

@@ -30,7 +30,7 @@ class SavedAnswers:
         self.failed = False
 
     async def save(self, store: Store, form: FeedbackForm) -> str:
-        """Save the changed answers of a form, while `writing` is held. Returns why they are not saved; empty if so."""
+        """Save the changed answers of a form, while `writing` is held. Returns why not; empty if saved."""
         given, problem = form.feedback, ""
         try:
             stored = await in_thread(store.give_feedback, self._uuid, given, form.kept)

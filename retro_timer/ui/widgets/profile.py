@@ -15,6 +15,7 @@ from textual.strip import Strip
 
 from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.units import show_speed
+from retro_timer.session.states import SECOND
 from retro_timer.text import clock_time
 from retro_timer.ui.context import DrawsAscii, services_of
 from retro_timer.ui.drawing.cached_line import CachedLineWidget
@@ -38,7 +39,6 @@ HEIGHTS: Final = {
 """Height of the bar of each phase, in eighths."""
 BLOCKS: Final = " ▁▂▃▄▅▆▇█"
 ASCII_BLOCKS: Final = " ._-=+oO#"
-SECOND: Final = 1000
 _DIM: Final = Style(dim=True)
 MARK_STEPS: Final = (5, 10, 30, 60, 120, 300, 600, 900, 1800, 3600)
 """Possible distances between time marks, in seconds; the smallest that fits is used."""
