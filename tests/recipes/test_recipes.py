@@ -14,7 +14,7 @@ import pytest
 from retro_timer.audio.library import slug
 from retro_timer.session.languages import english as phrases
 from retro_timer.session.ports import VOICES
-from tests.recipes.recipe import Touched, apply, copy_repository, recipes
+from tests.recipes.recipe import REPOSITORY, Touched, apply, copy_repository, recipes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,6 +73,19 @@ def stand_in_for_the_clips(copy: Path) -> None:
 
 def test_every_recipe_is_followed() -> None:
     assert set(RECIPES) == set(PROMISES)
+
+
+@pytest.mark.parametrize("title", PROMISES)
+def test_a_recipe_uses_names_that_exist(title: str, tmp_path: Path) -> None:
+    """The next test finds more, but takes long: every run of the tests has this one."""
+    recipe = RECIPES[title]
+    for step in recipe.steps:
+        (tmp_path / step.path).parent.mkdir(parents=True, exist_ok=True)
+        if step.where:
+            shutil.copy(REPOSITORY / step.path, tmp_path / step.path)
+    apply(recipe, tmp_path)
+    undefined = run(tmp_path, "-m", "ruff", "check", "--isolated", "--no-cache", "--select", "F821", str(tmp_path))
+    assert undefined.returncode == 0, undefined.stdout
 
 
 @pytest.mark.timeout(600)  # a dozen starts of Python and Textual, on a machine that may be busy
