@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from retro_timer.formats.assumptions import Assumptions
     from retro_timer.formats.received import Received
+    from retro_timer.scheduling.model import Workout
     from retro_timer.storage.workouts import WorkoutLibrary
 
 _STANDARD_INPUT = "-"
@@ -48,43 +49,44 @@ class _Saving:
         """Whether a name was given, so that only one workout can be saved."""
         return self._name is not None
 
-    def check(self, found: Sequence[Received]) -> None:
-        """Refuse the names of the workouts of a file before any of them is printed or saved.
+    def _named(self, found: Sequence[Received]) -> list[Workout]:
+        """The workouts of a file as they are saved: with their names, and the ids of those that they replace.
 
         Raises:
-            UserError: if one is taken, twice in the file, or invalid.
+            UserError: if a name is taken, twice in the file, or invalid.
         """
-        if self._renames:
-            return
-        from retro_timer.storage.workout_names import name_key
+        from retro_timer.storage.workout_names import free_name, name_key
 
-        names = [received.workout.name for received in found] if self._name is None else [self._name]
-        for number, name in enumerate(names):
+        taken = list(self._library.taken_names()) if self._renames else []
+        workouts: list[Workout] = []
+        for received in found:
+            name = self._name or received.workout.name
+            if self._renames:
+                name = free_name(name, taken)
+                taken.append(name)
             own = self._library.id_of(name)
             if own and not self._replaces:
                 raise UserError(
                     f"you already have a workout {quoted(name, 80)}: give --name NAME, --rename or --replace"
                 )
-            if name_key(name) in map(name_key, names[:number]):
+            if name_key(name) in (name_key(before.name) for before in workouts):
                 raise UserError(f"it has two workouts {quoted(name, 80)}: give --rename")
             self._library.check_name(name, own)
+            workouts.append(replace(received.workout, id=own, name=name))
+        return workouts
 
-    def save(self, received: Received, setup: Setup) -> None:
-        """Print a workout, with notes on what was decided and lost; then save it."""
-        workout = replace(received.workout, id="", name=self._name or received.workout.name)
-        if self._renames:
-            from retro_timer.storage.workout_names import free_name
-
-            workout = replace(workout, name=free_name(workout.name, self._library.taken_names()))
-        if self._replaces:
-            workout = replace(workout, id=self._library.id_of(workout.name))
-        click.echo("\n".join(as_lines(workout)))
-        if received.notes:
-            click.echo("\n".join(("", *(f"note: {note}" for note in received.notes))))
-        saved = self._library.save(workout)
-        total, backward = clock_time(saved.total_seconds), clock_time(saved.backward_seconds)
-        click.echo(f"\nsaved as {saved.id}: {total}, {backward} backward")
-        warn_of_speed(setup, saved)
+    def save(self, found: Sequence[Received], setup: Setup) -> None:
+        """Print the workouts of a file, with notes on what was decided and lost; then save them, all or none."""
+        workouts = self._named(found)
+        for workout, received in zip(workouts, found, strict=True):
+            click.echo("\n".join(as_lines(workout)))
+            if received.notes:
+                click.echo("\n".join(("", *(f"note: {note}" for note in received.notes))))
+            click.echo()
+        for saved in self._library.save_together(workouts):
+            total, backward = clock_time(saved.total_seconds), clock_time(saved.backward_seconds)
+            click.echo(f"saved as {saved.id}: {total}, {backward} backward")
+            warn_of_speed(setup, saved)
 
 
 @click.command("import")
@@ -107,7 +109,7 @@ def import_(  # noqa: PLR0913  (one argument per option)
     phases: str | None,
     **options: Any,  # noqa: ANN401  (values of several types)
 ) -> int:
-    """Import each FILE; "-" is standard input.
+    """Import each FILE; "-" is standard input. A FILE is imported whole or not at all, whatever becomes of the others.
 
     Workouts become your own, an exported history and past activities (FIT, TCX, CSV, what `history --json` printed)
     are added to yours, and a programme is what the plan follows.
@@ -169,6 +171,4 @@ def _import(setup: Setup, file: str, saving: _Saving, assumptions: Assumptions, 
         found = read_workouts(Path(file), assumptions)
     if saving.has_name and len(found) > 1:
         raise UserError(f"it has {len(found)} workouts, and --name is for one workout")
-    saving.check(found)
-    for received in found:
-        saving.save(received, setup)
+    saving.save(found, setup)

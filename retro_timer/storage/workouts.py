@@ -7,7 +7,7 @@ A file with an error is listed with its message, and never overwritten. A delete
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -150,6 +150,23 @@ class WorkoutLibrary:
             return self._create(workout.name, write_toml(workout).data)
         return self._update(entry.path, workout, read, backup=backup)
 
+    def save_together(self, workouts: Iterable[Workout]) -> tuple[Workout, ...]:
+        """Save workouts like `save`, all or none. Only if the process is killed meanwhile, some may be saved.
+
+        Raises:
+            LibraryError: as for saving; names what could not be undone, if anything.
+        """
+        saved: list[Workout] = []
+        with ExitStack() as undo:
+            for workout in workouts:
+                entry = next((entry for entry in self.list() if entry.id == workout.id), None)
+                before = None if entry is None else read_file(entry.path)
+                saved.append(self.save(workout))
+                path = self._directory / f"{saved[-1].id}{SUFFIX}" if entry is None else entry.path
+                undo.callback(self._put_back, path, before)
+            undo.pop_all()
+        return tuple(saved)
+
     def rename(self, name: str, new_name: str) -> Workout:
         """Rename a workout and its file. Returns it with its new id.
 
@@ -279,6 +296,14 @@ class WorkoutLibrary:
         with self._writing(path):
             change_file(path, change, MAX_BYTES)
         return replace(read_toml(written), id=path.stem)
+
+    def _put_back(self, path: Path, data: bytes | None) -> None:
+        """Undo what was written to a file; None for one that was created."""
+        try:
+            path.unlink() if data is None else write_atomic(path, data)
+        except OSError as error:
+            why = reason(error)
+            raise LibraryError(f"{printable_path(path)} was changed, and cannot be put back: {why}") from error
 
     def _write(self, path: Path, data: bytes) -> Workout:
         with self._writing(path):

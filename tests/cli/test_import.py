@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import sys
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from retro_timer.files.atomic import write_atomic
 from tests.cli.ran import refused
 from tests.formats.test_interval_timers import SETS
 
@@ -138,3 +140,26 @@ def test_the_workouts_of_a_file_are_saved_together_or_not_at_all(run: Run, home:
     refused(run("import", str(file), "--assume", "forward"), "is the name of a preset")
     assert not list((home / "config").glob("workouts/*.toml"))
     assert "saved as builder-2:" in run("import", str(file), "--assume", "forward", "--rename").out
+
+
+@pytest.mark.parametrize("option", ["--rename", "--replace"])
+def test_a_full_disk_leaves_none_of_the_workouts_of_a_file(
+    run: Run, home: Path, monkeypatch: pytest.MonkeyPatch, option: str
+) -> None:
+    file, directory = home / "backup.json", home / "config" / "workouts"
+    file.write_text(json.dumps({"workouts": [{**SETS, "title": "Hip", "sets": SETS["sets"][1:]}]}))
+    run("import", str(file))
+    before = (directory / "hip.toml").read_bytes()
+    file.write_text(json.dumps({"workouts": [{**SETS, "title": title} for title in ("Hip", "Knee", "Ankle")]}))
+
+    def full(path: Path, data: bytes) -> None:
+        if path.stem.startswith("ankle"):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        write_atomic(path, data)
+
+    monkeypatch.setattr("retro_timer.storage.workouts.write_atomic", full)
+    ran = run("import", str(file), option)
+    assert (ran.code, ran.out.count("saved")) == (2, 0)
+    assert ran.err.endswith("ankle.toml cannot be written: no space left on device\n")
+    assert [path.name for path in directory.iterdir()] == ["hip.toml"]
+    assert (directory / "hip.toml").read_bytes() == before

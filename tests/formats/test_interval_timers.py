@@ -26,7 +26,7 @@ TIMER = {
     "soundSettings": {"id": "c1", "workSound": "short-whistle"},
 }  # fmt: skip
 WALKED = 'warm 2m, rest 20s, 2x(back 1m, rest 20s, fwd 1m | rest 40s "Break"), cool 1m30s'
-SETS = {
+SETS: dict[str, Any] = {
     "title": "Knee", "version": 2, "position": 0,
     "sets": [
         {"repetitions": 1, "id": "s1", "exercises": [{"name": "Warm up", "duration": 120, "id": "e1"}]},
@@ -195,8 +195,8 @@ def exercise(**changes: object) -> dict[str, object]:
         (exercise(duration=10**30), "duration"),
         (exercise(name=5), "workouts[0].sets[0].exercises[0].name: expected text, not a whole number"),
         (exercise(name="Backward at 99 km/h"), "a speed is 0.1 to 25 km/h"),
-        (SETS | {"sets": [SETS["sets"][1] | {"repetitions": 0}]}, "workouts[0].sets[0]: repetitions is a whole"),  # type: ignore[index]  # a dict
-        (SETS | {"sets": [SETS["sets"][1] | {"repetitions": 9999}]}, "at most 10,000 intervals"),  # type: ignore[index]  # a dict
+        (SETS | {"sets": [SETS["sets"][1] | {"repetitions": 0}]}, "workouts[0].sets[0]: repetitions is a whole"),
+        (SETS | {"sets": [SETS["sets"][1] | {"repetitions": 9999}]}, "at most 10,000 intervals"),
         (
             SETS | {"sets": [{"repetitions": 10_001, "exercises": [{"name": "Back"}]}]},
             "workouts[0].sets[0]: a workout has at most 10,000 intervals",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from msgspec.structs import replace
 
 from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.model import MAX_NAME
@@ -263,6 +265,25 @@ def test_a_failed_write_changes_nothing(
         library.save(parse("back 2m", name="New"))
     assert [path.name for path in directory.iterdir()] == ["mine.toml"]
     assert (directory / "mine.toml").read_bytes() == before
+
+
+def test_workouts_are_saved_together_or_not_at_all(
+    library: WorkoutLibrary, directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine, hill = library.save_together([parse("back 1m", name="Mine"), parse("back 2m", name="Hill")])
+    assert (mine.id, hill.id) == ("mine", "hill")
+    before = {path.name: path.read_bytes() for path in directory.iterdir()}
+    changed = (replace(mine, blocks=hill.blocks), parse("back 1m", name="New"), parse("back 1m", name="Builder"))
+    with pytest.raises(LibraryError, match='"Builder" is the name of a preset'):
+        library.save_together(changed)
+    assert {path.name: path.read_bytes() for path in directory.iterdir()} == before
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("retro_timer.storage.workouts.write_atomic", full)
+    with pytest.raises(LibraryError, match=r"mine\.toml was changed, and cannot be put back: no space left on device"):
+        library.save_together(changed[:1] + changed[2:])
 
 
 def test_a_directory_that_cannot_be_created_is_reported_in_one_line(tmp_path: Path) -> None:
