@@ -158,15 +158,12 @@ class ProgrammeLibrary:
         """
         from retro_timer.files.backups import backup_path
         from retro_timer.files.changing import change_file
-        from retro_timer.scheduling.presets import preset
-        from retro_timer.training.programme import exceeds_longest_bout
         from retro_timer.training.programme_check import why_it_stays
 
         programme = read_programme(data)
         if programme.id == BUILT_IN:
             raise ProgrammeError(f"id: {BUILT_IN} is the built-in programme: choose another")
-        last = programme.levels[-1]
-        if last.variation and exceeds_longest_bout(preset(last.variation), programme.limits):
+        if programme.variation_is_too_long:
             place = f"step {len(programme.levels)}, variation"
             raise FormatError("it has a longer bout than limits.longest_bout", place=place)
         if why := why_it_stays(programme):

@@ -172,8 +172,8 @@ def advise(
 def why_no_pin(programme: Programme, pinned: str, index: int | None = None) -> str:
     """Why a pin has no effect, as one sentence; empty if it has one.
 
-    In an imported programme a pin can hold the walker back on a step. It leads neither out of the programme nor to a
-    step that the plan does not advise yet.
+    In an imported programme a pin can hold the walker back on a step. It leads neither out of the programme or its
+    limits nor to a step that the plan does not advise yet.
 
     Args:
         programme: the programme.
@@ -186,6 +186,8 @@ def why_no_pin(programme: Programme, pinned: str, index: int | None = None) -> s
     place = programme.level_of(pinned)
     if place is None:
         return f"{pin}: it is not a step of {name}, which the plan follows."
+    if programme.variation_is_too_long and pinned == programme.levels[-1].variation:
+        return f"{pin}: its bouts are longer than {name} allows."
     return f"{pin} yet: it is a later step of {name}." if place > (programme.top if index is None else index) else ""
 
 

@@ -118,6 +118,15 @@ class Programme(Struct, frozen=True, dict=True):
         return places == sorted(places) and places[0] >= 0
 
     @cached_property
+    def variation_is_too_long(self) -> bool:
+        """Whether the variation of the last level has a longer bout than the limits allow: it is not advised.
+
+        Import refuses such a programme; one that was imported before it did may be among the stored ones.
+        """
+        variation = self.levels[-1].variation
+        return bool(variation) and exceeds_longest_bout(preset(variation), self.limits)
+
+    @cached_property
     def _first_level(self) -> dict[str, int]:
         found: dict[str, int] = {}
         for index, level in enumerate(self.levels):

@@ -102,7 +102,7 @@ def _arrived(programme: Programme, at: Standing, target: Standing, entry: Traini
     """The walker's place after a session: the advised level, the current one, or a higher one that is reached."""
     for place in (target, at):
         level = programme.levels[place.index]
-        if entry.preset in (level.workout_id, level.variation):
+        if entry.preset in level.workout_ids:
             return replace(place, done=(*place.done, entry)[-MOST_SESSIONS:])
     if _skips_within_the_week(programme, at, entry):
         return Standing(at.index + 1, done=(entry,))

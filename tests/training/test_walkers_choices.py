@@ -13,6 +13,7 @@ from retro_timer.runtime.today import today_from_entries
 from retro_timer.storage.programmes import eight_weeks
 from retro_timer.storage.training_entries import Practised
 from retro_timer.training.plan import PlanChoices, advise
+from retro_timer.training.programme import Limits
 from retro_timer.training.programme_check import why_it_stays
 from retro_timer.training.rules import Verdict
 from retro_timer.training.standing import standing
@@ -93,3 +94,21 @@ def test_the_goal_asks_for_no_more_days_than_the_programme_allows(programme: Pro
     choices = PlanChoices(sessions=5)
     today = today_from_entries(programme, Practised(), MONDAY, choices, Goal(5, 10))
     assert today.goal == Goal(most, 10)
+
+
+def test_the_limits_of_a_stored_programme_count_more_than_its_variation_and_a_pin_to_it() -> None:
+    last = replace(LADDER.levels[-1], variation="beyond", variation_after=2)
+    programme = replace(LADDER, levels=(LADDER.levels[0], last))
+    walked = [done(on(2 * number), "builder") for number in range(4)]
+    allowed = advise(programme, walked, on(8), PlanChoices(sessions=7))
+    assert (allowed.action, allowed.preset_id) == (Verdict.ADVANCE, "beyond")
+    assert advise(programme, walked, on(8), PlanChoices(sessions=7, pinned="beyond")).preset_id == "beyond"
+    limited = replace(programme, limits=Limits(longest_bout=120))
+    advice = advise(limited, walked, on(8), PlanChoices(sessions=7))
+    assert (advice.action, advice.preset_id) == (Verdict.REPEAT, "builder")
+    assert advice.reason == (
+        "This is the last step: keep it up, without Beyond, whose bouts are longer than the programme allows."
+    )
+    pinned = advise(limited, walked, on(8), PlanChoices(sessions=7, pinned="beyond"))
+    assert pinned.preset_id == "builder"
+    assert pinned.ignored == "Your pin to Beyond has no effect: its bouts are longer than Short allows."
