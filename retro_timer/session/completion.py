@@ -7,10 +7,16 @@ from typing import TYPE_CHECKING, Final
 from retro_timer.session.states import SECOND
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from retro_timer.scheduling.phases import Phase
     from retro_timer.scheduling.schedule import Schedule
+
+    Walked = Mapping[tuple[int, Phase], int]
+    """Milliseconds walked of each interval; one that was walked twice counts once.
+
+    Intervals are known by index and phase, since going back and editing may put another one at an index.
+    """
 
 COMPLETE_SHARE: Final = 0.8
 """The share that must be walked of the backward time, and of the time on the belt."""
@@ -38,7 +44,7 @@ def completed_share(schedule: Schedule, walked: Mapping[Phase, int]) -> float:
     return min(shares, default=1.0)
 
 
-def is_complete(schedule: Schedule, walked: Mapping[int, int]) -> bool:
+def is_complete(schedule: Schedule, walked: Walked) -> bool:
     """Whether a session that reached the end of its schedule counts as complete; otherwise it was ended early.
 
     It is complete if at least `COMPLETE_SHARE` was walked. The schedule includes all edits, so a workout shortened by
@@ -46,12 +52,17 @@ def is_complete(schedule: Schedule, walked: Mapping[int, int]) -> bool:
 
     Args:
         schedule: the schedule with all edits.
-        walked: milliseconds walked of each interval, by index; an interval walked twice counts once.
+        walked: what was walked of each interval.
     """
     done: dict[Phase, int] = {}
     for index, entry in enumerate(schedule):
-        done[entry.phase] = done.get(entry.phase, 0) + min(entry.duration * SECOND, walked.get(index, 0))
+        done[entry.phase] = done.get(entry.phase, 0) + min(entry.duration * SECOND, walked.get((index, entry.phase), 0))
     return completed_share(schedule, done) >= COMPLETE_SHARE
+
+
+def whole(schedule: Schedule, indexes: Iterable[int]) -> dict[tuple[int, Phase], int]:
+    """What is walked of intervals that are walked to their end, by their indexes."""
+    return {(index, schedule[index].phase): schedule[index].duration * SECOND for index in indexes}
 
 
 class WalkedTimes:
@@ -64,7 +75,7 @@ class WalkedTimes:
     def __init__(self) -> None:
         self.since_start = 0
         self._before = 0  # in the running interval, before a jump that was undone
-        self._left: dict[int, int] = {}  # the longest time in each interval that was left
+        self._left: dict[tuple[int, Phase], int] = {}  # the longest time in each interval that was left
 
     @property
     def in_interval(self) -> int:
@@ -79,11 +90,11 @@ class WalkedTimes:
         """Add walking time to the running interval."""
         self.since_start += passed
 
-    def leave(self, index: int) -> None:
-        """Leave the running interval, which is at `index`."""
-        self._left[index] = max(self._left.get(index, 0), self.in_interval)
+    def leave(self, index: int, phase: Phase) -> None:
+        """Leave the running interval: its index, and its phase."""
+        self._left[index, phase] = max(self._left.get((index, phase), 0), self.in_interval)
 
-    def restore(self, walked: Mapping[int, int], since_start: int) -> None:
+    def restore(self, walked: Walked, since_start: int) -> None:
         """Restore the walking times of an interrupted session: of each interval, and of the running one."""
         self._left = dict(walked)
         self.since_start = since_start
@@ -95,8 +106,13 @@ class WalkedTimes:
             schedule: the schedule with all edits.
             index: index of the running interval.
         """
-        walked = self._left | {index: max(self._left.get(index, 0), self.in_interval)}
-        return {each: ms for each, ms in walked.items() if each < len(schedule) and schedule[each].phase.faces_backward}
+        running = index, schedule[index].phase
+        walked = self._left | {running: max(self._left.get(running, 0), self.in_interval)}
+        return {
+            each: milliseconds
+            for (each, phase), milliseconds in walked.items()
+            if phase.faces_backward and each < len(schedule) and schedule[each].phase is phase
+        }
 
     def completes(self, schedule: Schedule) -> bool:
         """Whether a session that ends now is complete."""
@@ -109,5 +125,4 @@ class WalkedTimes:
             schedule: the schedule with all edits.
             index: index of the running interval.
         """
-        ahead = {later: schedule[later].duration * SECOND for later in range(index, len(schedule))}
-        return is_complete(schedule, self._left | ahead)
+        return is_complete(schedule, self._left | whole(schedule, range(index, len(schedule))))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from retro_timer.scheduling.errors import EditError, WorkoutError
 from retro_timer.scheduling.schedule import NOTICE, At
 from retro_timer.session.bounds import LONGEST
+from retro_timer.session.completion import whole
 from retro_timer.session.events import (
     ClockStopped,
     Edited,
@@ -28,10 +29,11 @@ from retro_timer.session.states import SECOND, Rules, State
 from retro_timer.session.undo_history import Jump, Present, Spot, UndoHistory
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from retro_timer.scheduling.edits import Edit
     from retro_timer.scheduling.schedule import Schedule
+    from retro_timer.session.completion import Walked
     from retro_timer.session.languages import Language
     from retro_timer.session.spent import Spent
 
@@ -90,16 +92,14 @@ class Session(Progression):
             self._boundary = None
         return self._reported()
 
-    def restore(
-        self, now: int, position: int, spent: Spent, walked: Mapping[int, int] | None = None
-    ) -> tuple[Event, ...]:
+    def restore(self, now: int, position: int, spent: Spent, walked: Walked | None = None) -> tuple[Event, ...]:
         """Restore an interrupted session at a position, paused: `resume` continues it.
 
         Args:
             now: the current moment.
             position: the position in milliseconds.
             spent: how the time was spent before the interruption.
-            walked: milliseconds walked of each interval, by index; None if nothing was skipped.
+            walked: what was walked of each interval; None if nothing was skipped.
 
         Raises:
             ValueError: if the session has already been started.
@@ -110,7 +110,7 @@ class Session(Progression):
         self._position = max(0, min(position, self._schedule.total * SECOND - 1))
         self._index = self._schedule.position_at(self._position // SECOND).index
         if walked is None:
-            walked = {index: self._schedule[index].duration * SECOND for index in range(self._index)}
+            walked = whole(self._schedule, range(self._index))
         self._walked.restore(walked, self._into)
         self._facing.turn()
         self._begun = True

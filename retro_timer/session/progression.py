@@ -291,7 +291,7 @@ class Progression:
     def _leave(self, move: Move) -> None:
         """Go to the next interval, or from the last one to the end."""
         if self._index + 1 == len(self._schedule):
-            self._walked.leave(self._index)
+            self._walked.leave(self._index, self.entry.phase)
             complete = self._walked.completes(self._schedule)
             self._finish(EndReason.COMPLETE if complete else EndReason.EARLY)
         else:
@@ -314,7 +314,7 @@ class Progression:
         )
 
     def _end_interval(self) -> None:
-        self._walked.leave(self._index)
+        self._walked.leave(self._index, self.entry.phase)
         if self._begun:
             self._events.append(
                 IntervalEnded(

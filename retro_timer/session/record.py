@@ -44,10 +44,11 @@ from retro_timer.session.trace import IntervalMeasures, TraceChunk  # noqa: TC00
 from retro_timer.text import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from retro_timer.scheduling.model import Workout
     from retro_timer.scheduling.schedule import Entry, Place, Schedule
+    from retro_timer.session.completion import Walked
     from retro_timer.session.spent import Spent
 
 FACING_FORWARD: Final = frozenset({Phase.WARM_UP, Phase.FORWARD, Phase.COOL_DOWN})
@@ -116,6 +117,11 @@ class IntervalRecord(Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     speed_kmh: Speed | None
     label: Label
     into: Ms = 0
+
+    @property
+    def reached(self) -> int:
+        """How far it was walked, in milliseconds: one that continued after an undone jump or end, from its start on."""
+        return min(self.into + self.walked, self.target * SECOND)
 
     @classmethod
     def of(  # noqa: PLR0913  (which interval, and how it was walked)
@@ -210,7 +216,7 @@ class Record(Struct, frozen=True):
         intervals = self.intervals
         if intervals and intervals[-1].left is Leaving.OPEN:
             last = intervals[-1]
-            left = Leaving.COMPLETE if last.walked >= last.target * SECOND else Leaving.ENDED
+            left = Leaving.COMPLETE if last.reached == last.target * SECOND else Leaving.ENDED
             intervals = (*intervals[:-1], replace(last, left=left))
         return replace(self, state=SessionStatus.ENDED_EARLY, intervals=intervals)
 
@@ -325,24 +331,20 @@ class Totals(Struct, frozen=True):
         )
 
 
-def _walked_by_phase(intervals: Sequence[IntervalRecord]) -> dict[Phase, int]:
+def _walked_by_phase(intervals: Iterable[IntervalRecord]) -> dict[Phase, int]:
     """Walking time of each phase in milliseconds; an interval walked twice counts once."""
-    phases = {interval.index: interval.phase for interval in intervals}
     walked: dict[Phase, int] = defaultdict(int)
-    for index, milliseconds in walked_once(intervals).items():
-        walked[phases[index]] += milliseconds
+    for (_, phase), milliseconds in walked_once(intervals).items():
+        walked[phase] += milliseconds
     return walked
 
 
-def walked_once(intervals: Iterable[IntervalRecord]) -> dict[int, int]:
-    """Walking time of each interval in milliseconds, by index; an interval walked twice counts once.
-
-    An interval that continues after an undone jump or end was walked as far as it has come.
-    """
-    most: dict[int, int] = {}
+def walked_once(intervals: Iterable[IntervalRecord]) -> Walked:
+    """What was walked of each interval."""
+    most: dict[tuple[int, Phase], int] = {}
     for interval in intervals:
-        reached = min(interval.into + interval.walked, interval.target * SECOND)
-        most[interval.index] = max(most.get(interval.index, 0), reached)
+        key = interval.index, interval.phase
+        most[key] = max(most.get(key, 0), interval.reached)
     return most
 
 

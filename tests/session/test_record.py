@@ -119,7 +119,7 @@ def assert_agrees(walk: RecordedSession) -> None:
     assert totals.longest_backward <= totals.backward
     assert 0 <= totals.completion <= 1
     walked = walked_once(record.intervals)
-    assert {index: walked.get(index, 0) for index in session.bouts} == session.bouts
+    assert {index: walked.get((index, Phase.BACKWARD), 0) for index in session.bouts} == session.bouts
 
 
 @given(steps, st.booleans())
@@ -254,7 +254,7 @@ def part(
     ],
 )
 def test_what_was_walked_of_each_interval(parts: list[IntervalRecord], walked: dict[int, int]) -> None:
-    assert walked_once(parts) == {index: seconds * 1000 for index, seconds in walked.items()}
+    assert walked_once(parts) == {(index, Phase.BACKWARD): seconds * 1000 for index, seconds in walked.items()}
 
 
 def record_of(notation: str, *parts: IntervalRecord) -> tuple[Record, Planned]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from retro_timer.scheduling.phases import Phase
 from retro_timer.session.record import Leaving, SessionStatus, walked_once
 from tests.session.test_record import RecordedSession
 
@@ -37,9 +38,11 @@ def test_everything_that_was_walked_counts_after_a_restart_that_was_undone_and_r
     walk.do(walk.session.undo, 5000)
     walk.do(walk.session.redo, 2000)
     walk.on(10_000)
-    assert walked_once(walk.record.intervals) == {0: 22_000} == walk.session.bouts
+    assert walked_once(walk.record.intervals) == {(0, Phase.BACKWARD): 22_000}
+    assert walk.session.bouts == {0: 22_000}
     walk.do(walk.session.end, 15_000)
-    assert walked_once(walk.record.intervals) == {0: 30_000} == walk.session.bouts
+    assert walked_once(walk.record.intervals) == {(0, Phase.BACKWARD): 30_000}
+    assert walk.session.bouts == {0: 30_000}
 
 
 def test_everything_that_was_walked_counts_after_undoing_the_end_and_the_skip_before_it() -> None:
@@ -49,5 +52,28 @@ def test_everything_that_was_walked_counts_after_undoing_the_end_and_the_skip_be
     walk.do(walk.session.undo, 5000)
     walk.do(walk.session.resume, 0)
     walk.do(walk.session.end, 4000 + 15_000)
-    assert walked_once(walk.record.intervals) == {0: 35_000, 1: 10_000}
+    assert walked_once(walk.record.intervals) == {(0, Phase.BACKWARD): 35_000, (1, Phase.FORWARD): 10_000}
     assert walk.session.bouts == {0: 35_000}
+
+
+def test_an_interval_that_takes_the_place_of_another_has_not_been_walked() -> None:
+    walk = recorded("warm 10s, fwd 60s, back 60s, cool 60s")
+    walk.do(walk.session.back, 10_000 + 60_000 + 55_000)
+    walk.do(walk.session.back, 0)
+    walk.do(walk.session.resume, 0)
+    walk.do(walk.session.cool_down, 4000)
+    walk.on(3000 + 30_000)
+    assert (walk.session.index, walk.session.entry.phase) == (2, Phase.COOL_DOWN)
+    walk.do(walk.session.skip, 0)
+    assert walk.record.state is SessionStatus.ENDED_EARLY
+    assert (walk.totals.backward, walk.totals.completion) == (55_000, (10 + 60 + 55 + 30) / 190)
+
+
+def test_an_interrupted_session_ends_with_its_interval_complete_if_that_continued_after_an_undone_jump() -> None:
+    walk = recorded("fwd 8s, turn 6s, back 8s", wait_at_turns=True)
+    walk.on(8000)
+    walk.do(walk.session.skip, 2000)
+    walk.do(walk.session.undo, 0)
+    walk.on(60_000)
+    last = walk.record.closed().intervals[-1]
+    assert (last.phase, last.into, last.walked, last.left) == (Phase.TURN, 2000, 4000, Leaving.COMPLETE)
