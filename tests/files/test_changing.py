@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +12,6 @@ import pytest
 from retro_timer.files import locking
 from retro_timer.files.backups import backup_path
 from retro_timer.files.changing import TRIES, KeepsChangingError, change_file
-from retro_timer.files.locking import changing_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,22 +86,34 @@ def test_a_link_is_followed_and_stays(tmp_path: Path) -> None:
     assert kept.read_bytes() == b"one\ntwo\n"
 
 
-def test_changes_take_turns(tmp_path: Path) -> None:
+def test_changes_of_threads_take_turns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A change that has begun is finished before the next one reads, so that neither has to be made again."""
-    file, reading, calls = tmp_path / "file", threading.Event(), list[str]()
-    other = threading.Thread(target=lambda: change_file(file, second, LIMIT))
+    file, waiting, calls = tmp_path / "file", threading.Event(), list[str]()
+    lock, other = threading.Lock(), threading.Thread(target=lambda: change_file(file, second, LIMIT))
+
+    class Turns:
+        """The lock between threads, which tells when a second one wants it."""
+
+        def __enter__(self) -> None:
+            if lock.locked():
+                waiting.set()
+            lock.acquire()
+
+        def __exit__(self, *_: object) -> None:
+            lock.release()
 
     def first(data: bytes | None) -> bytes:
         calls.append("first")
         other.start()
-        assert not reading.wait(0.05)
+        assert waiting.wait(20)
+        assert calls == ["first"]
         return (data or b"") + b"1"
 
     def second(data: bytes | None) -> bytes:
         calls.append("second")
-        reading.set()
         return (data or b"") + b"2"
 
+    monkeypatch.setattr(locking, "_threads", Turns())
     change_file(file, first, LIMIT)
     other.join()
     assert calls == ["first", "second"]
@@ -109,17 +121,29 @@ def test_changes_take_turns(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="a directory is locked")
-def test_a_process_that_holds_the_lock_for_too_long_stops_nobody(tmp_path: Path) -> None:
+@pytest.mark.parametrize("held_for", [0.03, 3600])
+def test_another_process_is_waited_for_but_stops_nobody(
+    held_for: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import fcntl
 
-    stuck = os.open(tmp_path, os.O_RDONLY)
-    fcntl.flock(stuck, fcntl.LOCK_EX)
+    file, waits = tmp_path / "file", list[float]()
+    theirs = os.open(tmp_path, os.O_RDONLY)
+    fcntl.flock(theirs, fcntl.LOCK_EX)
+
+    def sleep(seconds: float) -> None:
+        assert not file.exists()
+        waits.append(seconds)
+        if sum(waits) >= held_for:
+            fcntl.flock(theirs, fcntl.LOCK_UN)
+
+    monkeypatch.setattr(locking, "time", SimpleNamespace(monotonic=lambda: sum(waits), sleep=sleep))
     try:
-        with changing_in(tmp_path, timeout=0):
-            change_file_now = True
+        change_file(file, adding(b"mine"), LIMIT)
     finally:
-        os.close(stuck)
-    assert change_file_now
+        os.close(theirs)
+    assert sum(waits) == pytest.approx(min(held_for, 5), abs=0.02)
+    assert file.read_bytes() == b"mine"
 
 
 def test_an_earlier_backup_is_never_replaced(tmp_path: Path) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from retro_timer.files import locking
 from retro_timer.storage import journal as journals
 from tests.storage.opening import open_history
 from tests.storage.sessions import MORNING
@@ -33,3 +35,11 @@ def quiet(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
     for thread in threading.enumerate():
         assert thread.name != "journal", "a journal was not closed"
+
+
+@pytest.fixture
+def waited(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Time passes for locks only by waiting for them: the seconds of each wait."""
+    waits = list[float]()
+    monkeypatch.setattr(locking, "time", SimpleNamespace(monotonic=lambda: sum(waits), sleep=waits.append))
+    return waits
