@@ -31,7 +31,16 @@ from retro_timer.session.languages import caption
 from retro_timer.session.record import EditRecord, IntervalRecord, Leaving, PauseRecord, Record, SessionStatus
 from retro_timer.session.spent import CountsAs, Spent
 from retro_timer.session.states import SECOND
-from retro_timer.session.trace import CHUNK, MOST_SAMPLES, IntervalMeasures, Sample, TraceChunk, packed, samples_of
+from retro_timer.session.trace import (
+    CHUNK,
+    MOST_SAMPLES,
+    IntervalMeasures,
+    Sample,
+    TraceChunk,
+    continues,
+    packed,
+    samples_of,
+)
 
 if TYPE_CHECKING:
     from retro_timer.scheduling.schedule import Schedule
@@ -178,12 +187,12 @@ class Recorder:
         if not self._measures or self._measures[-1].interval != interval:
             self._measures.append(IntervalMeasures(interval))
         self._measures[-1] = self._measures[-1].plus(sample)
-        if not 0 < len(self._last_samples) < CHUNK:
-            if len(self._traces) * CHUNK >= MOST_SAMPLES:
-                return
-            self._last_samples = []
-        else:
+        if continues(self._last_samples, sample):
             self._traces.pop()
+        elif len(self._traces) * CHUNK >= MOST_SAMPLES:
+            return
+        else:
+            self._last_samples = []
         self._last_samples.append(sample)
         self._traces.append(packed(self._last_samples))
 

@@ -23,6 +23,8 @@ CHUNK: Final = 60
 _FIRST: Final = Layout("<Q")
 _SAMPLE: Final = Layout("<IHBH")
 """Milliseconds since the previous sample, speed in 0.01 km/h, heart rate or 0, distance in 0.01 m."""
+_LONGEST_GAP: Final = 0xFFFF_FFFF
+"""The longest time between two samples of a chunk, in milliseconds: 49 days. A pause may last longer."""
 _UNKNOWN: Final = 0xFFFF
 
 
@@ -54,8 +56,24 @@ class TraceChunk(Struct, frozen=True, forbid_unknown_fields=True):
     samples: Annotated[bytes, Meta(max_length=2000)]
 
 
+def continues(chunk: Sequence[Sample], sample: Sample) -> bool:
+    """Whether a sample fits into a chunk after its others; an empty chunk has not begun."""
+    return 0 < len(chunk) < CHUNK and sample.at - chunk[-1].at <= _LONGEST_GAP
+
+
+def in_chunks(samples: Iterable[Sample]) -> tuple[TraceChunk, ...]:
+    """Pack samples, in order, into as many chunks as they need."""
+    chunks: list[list[Sample]] = []
+    for sample in samples:
+        if chunks and continues(chunks[-1], sample):
+            chunks[-1].append(sample)
+        else:
+            chunks.append([sample])
+    return tuple(map(packed, chunks))
+
+
 def packed(samples: Sequence[Sample]) -> TraceChunk:
-    """Pack samples into a chunk: at least one, and at most `CHUNK`."""
+    """Pack samples into a chunk: at least one, each of the others continues it."""
     at = samples[0].at
     data = bytearray(_FIRST.pack(at))
     for sample in samples:

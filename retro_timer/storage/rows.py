@@ -20,7 +20,7 @@ from retro_timer.session.history import Feedback, SessionSummary, Start, StoredS
 from retro_timer.session.record import FACING_FORWARD, EditRecord, IntervalRecord, PauseRecord, Planned, Totals
 from retro_timer.session.sensing import Bpm, Kmh  # noqa: TC001  (msgspec reads the annotations)
 from retro_timer.session.spent import Spent
-from retro_timer.session.trace import CHUNK, MOST_SAMPLES, IntervalMeasures, Sample, TraceChunk, packed, samples_of
+from retro_timer.session.trace import MOST_SAMPLES, IntervalMeasures, Sample, TraceChunk, in_chunks, samples_of
 from retro_timer.storage.errors import RefusedError, UnreadableError
 from retro_timer.structs import convert
 from retro_timer.text import printable, unsafe_character
@@ -142,7 +142,7 @@ def _read_traces(written: object) -> tuple[TraceChunk, ...]:
     samples = [Sample(*astuple(row)) for row in rows]
     if any(later.at < earlier.at for earlier, later in pairwise(samples)) or len(samples) > MOST_SAMPLES:
         raise UnreadableError("its traces are not in order, or too many")
-    return tuple(packed(samples[start : start + CHUNK]) for start in range(0, len(samples), CHUNK))
+    return in_chunks(samples)
 
 
 def wrong_sums(session: StoredSession) -> str:

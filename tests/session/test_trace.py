@@ -10,11 +10,11 @@ import pytest
 from retro_timer.scheduling.notation import parse
 from retro_timer.scheduling.schedule import flatten
 from retro_timer.session.engine import Session
-from retro_timer.session.events import Sampled
+from retro_timer.session.events import Paused, PauseReason, Sampled
 from retro_timer.session.recorder import Recorder
 from retro_timer.session.sensing import MAX_BPM, MAX_KMH, MAX_METRES, MIN_BPM
 from retro_timer.session.states import Rules
-from retro_timer.session.trace import MOST_SAMPLES, IntervalMeasures, Sample, TraceChunk, packed, samples_of
+from retro_timer.session.trace import MOST_SAMPLES, IntervalMeasures, Sample, TraceChunk, in_chunks, packed, samples_of
 
 
 def chunk_of(speed: int, heart: int, metres: int = 0) -> TraceChunk:
@@ -159,3 +159,15 @@ def test_a_trace_ends_when_it_is_full_and_the_intervals_are_measured_on(
         assert walk.recorder.begun is False
     assert walk.counts == [60, 60]
     assert walk.recorder.record().measures[0].speeds == 120 + 10
+
+
+@pytest.mark.parametrize(("gap", "counts"), [(2**32 - 1, [2]), (2**32, [1, 1])])
+def test_a_pause_of_months_begins_another_chunk(gap: int, counts: list[int]) -> None:
+    walk = Measured("back 5m")
+    walk.sample(3)
+    walk.recorder.note(Paused(moment=3000, at=0, reason=PauseReason.WALKER))
+    walk.recorder.note(Sampled(moment=3000 + gap, at=0, speed_kmh=0.0, heart_rate=None, metres=0.0))
+    chunks = walk.recorder.record().traces
+    assert [chunk.count for chunk in chunks] == counts
+    assert [sample.at for sample in samples_of(chunks)] == [3000, 3000 + gap]
+    assert in_chunks(samples_of(chunks)) == chunks
