@@ -10,7 +10,9 @@ from retro_timer.formats.export import Export
 from retro_timer.formats.format import SessionFormat
 from retro_timer.scheduling.model import MAX_NAME
 from retro_timer.scheduling.phases import Phase
+from retro_timer.session.completion import COMPLETE_SHARE
 from retro_timer.session.history import calendar_day
+from retro_timer.session.record import SessionStatus
 from retro_timer.session.shown import shown_totals
 from retro_timer.session.states import shown_seconds
 from retro_timer.text import clock_time, one_line
@@ -116,7 +118,8 @@ def _facts(session: StoredSession) -> tuple[str, ...]:
     facts = [f"longest backward {clock_time(shown_seconds(totals.longest_backward))}"]
     if session.summary.planned.rounds:
         facts.append(f"rounds {totals.rounds_done} of {session.summary.planned.rounds}")
-    whole = session.summary.state.completes(totals.completion)
+    # The card names the workout as it was planned: of one that edits cut short, the share says more.
+    whole = session.summary.state is SessionStatus.FINISHED and totals.completion >= COMPLETE_SHARE
     # Rounded down: 100 % is all of it.
     facts.append("complete" if whole else f"{int(totals.completion * 100)} % walked")
     return tuple(facts)

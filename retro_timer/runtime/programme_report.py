@@ -88,7 +88,7 @@ def _head(programme: Programme, walked: Sequence[TrainingEntry], today: date) ->
     in_all = sum(entry.walked_seconds for entry in walked)
     backward = sum(entry.backward_seconds for entry in walked)
     longest = max((entry.longest_bout for entry in walked), default=0)
-    whole = sum(entry.complete for entry in walked)
+    whole = sum(entry.as_planned for entry in walked)
     yield f"- {counted(len(walked), 'session')} on {counted(days, 'day')} in {counted(weeks, 'week')}, {whole} complete"
     yield f"- {clock_time(in_all)} walked, {clock_time(backward)} backward; longest bout {clock_time(longest)}"
 
@@ -199,8 +199,9 @@ def _trouble(entry: TrainingEntry, numbers: Thresholds) -> Iterator[str]:
         yield f"effort {entry.effort} of 10"
     if entry.next_day in _NEXT_DAYS:
         yield f"{_NEXT_DAYS[entry.next_day]} the day after"
-    if not entry.complete:
-        yield f"left after {entry.share:.0%}"
+    if not entry.as_planned:
+        # Rounded down: 100 % is all of it.
+        yield f"{int(entry.share * 100)} % of it walked" if entry.share < 1 else "part of an interval left out"
 
 
 def notes_of(sessions: Iterable[SessionSummary], day_ends: int) -> list[Note]:

@@ -47,7 +47,7 @@ class Today(Struct, frozen=True):
         programme: the programme that the plan follows.
         fit_for_test: whether the backward walk test may be offered.
         problems: one sentence for each session that is impossible, and so left out.
-        walked: how many sessions of each preset were complete.
+        walked: how many sessions of each preset were walked as planned.
     """
 
     day: date
@@ -164,7 +164,7 @@ def today_from_entries(  # noqa: PLR0913  (where all of it comes from)
         programme=programme,
         fit_for_test=is_fit(entries, day),
         problems=walked.problems,
-        walked=Counter(entry.preset for entry in entries if entry.preset and entry.complete),
+        walked=Counter(entry.preset for entry in entries if entry.preset and entry.as_planned),
     )
 
 

@@ -1,4 +1,7 @@
-"""The rule for when a session counts as complete, used by engine, exit code, record, history and plan."""
+"""The rule for when a session counts as complete, used by engine, exit code, record and history.
+
+The plan asks for more before it moves on: see `storage.training_entries.NEARLY_ALL`.
+"""
 
 from __future__ import annotations
 

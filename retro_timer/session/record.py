@@ -37,7 +37,7 @@ from retro_timer.session.bounds import (  # noqa: TC001
     Words,
     WorkoutId,
 )
-from retro_timer.session.completion import COMPLETE_SHARE, completed_share
+from retro_timer.session.completion import completed_share
 from retro_timer.session.events import PauseReason  # noqa: TC001
 from retro_timer.session.states import SECOND
 from retro_timer.session.trace import IntervalMeasures, TraceChunk  # noqa: TC001
@@ -67,10 +67,6 @@ class SessionStatus(StrEnum):
     def is_over(self) -> bool:
         """Whether the session is over."""
         return self in (SessionStatus.FINISHED, SessionStatus.ENDED_EARLY)
-
-    def completes(self, share: float) -> bool:
-        """Whether a session of this status is complete, if this share of its plan was walked."""
-        return self is SessionStatus.FINISHED and share >= COMPLETE_SHARE
 
 
 class Leaving(StrEnum):

@@ -29,9 +29,12 @@ if TYPE_CHECKING:
     from retro_timer.storage.history import History
 
 
-NEARLY_COMPLETE: Final = 0.95
-"""The plan moves on only if this share was walked and no interval on the belt was left incomplete: ten seconds less of
-a warm-up do not matter, a bout that an edit cut short does (design)."""
+NEARLY_ALL: Final = 0.95
+"""The share of a finished workout that must be walked, with no interval on the belt left incomplete, for the plan to
+move on: ten seconds less of a warm-up do not matter, a bout that an edit cut short does (design).
+
+Whether a session is complete, to the voice and in the history, is another question, which `session.completion` answers:
+an edit that makes the workout easier does not spoil a session, but it is no reason to advise a harder one."""
 
 
 class Practised(NamedTuple):
@@ -209,7 +212,7 @@ def _entry(row: _Row, now: datetime, day_ends: int, known: Mapping[str, str]) ->
     return TrainingEntry(
         day=day,
         preset=row.rung or _preset_id_of(row.workout_id, row.notation, known),
-        complete=row.state is SessionStatus.FINISHED and row.completion >= NEARLY_COMPLETE and not row.incomplete,
+        as_planned=row.state is SessionStatus.FINISHED and row.completion >= NEARLY_ALL and not row.incomplete,
         effort=row.effort,
         stumble=_answer(row.stumble),
         fall=_answer(row.fall),

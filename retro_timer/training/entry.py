@@ -29,7 +29,8 @@ class TrainingEntry(Struct, frozen=True):
     Attributes:
         day: the local date on which it began.
         preset: the id of a preset; None or any other id for the walker's own workout.
-        complete: whether nearly all of the plan was walked, and no interval on the belt was left incomplete.
+        as_planned: whether the workout was walked as it was planned, not merely completed after edits that made it
+            easier; see `storage.training_entries.NEARLY_ALL`.
         effort: 0 to 10.
         stumble: whether the walker stumbled or grabbed the rail.
         fall: whether the walker fell.
@@ -45,7 +46,7 @@ class TrainingEntry(Struct, frozen=True):
 
     day: date
     preset: str | None = None
-    complete: bool = True
+    as_planned: bool = True
     effort: int | None = None
     stumble: bool | None = None
     fall: bool | None = None

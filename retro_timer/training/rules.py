@@ -115,9 +115,9 @@ class Case(Struct, frozen=True, dict=True):
 
 
 def is_good(entry: TrainingEntry, numbers: Thresholds) -> bool:
-    """Whether a session supports moving on: complete, easy enough, no stumble, mild pain, a normal next day."""
+    """Whether a session supports moving on: as planned, easy enough, no stumble, mild pain, a normal next day."""
     return (
-        entry.complete
+        entry.as_planned
         and entry.effort is not None
         and entry.effort <= numbers.easy_effort
         and not entry.stumble
@@ -159,7 +159,7 @@ def pain_today(case: Case) -> str | None:
 
 def walked_today(case: Case) -> str | None:
     """Rest: one session a day (design). A session ended before halfway does not count."""
-    if any(p.day == case.today and (p.complete or p.share >= HALF) for p in case.entries):
+    if any(p.day == case.today and (p.as_planned or p.share >= HALF) for p in case.entries):
         return "You've already walked today."
     return None
 
@@ -226,7 +226,7 @@ def short_gap(case: Case) -> str | None:
 
 def left_incomplete(case: Case) -> str | None:
     """Repeat: an interval left incomplete in one of the latest sessions (design)."""
-    left_out = [entry for entry in case.last if not entry.complete]
+    left_out = [entry for entry in case.last if not entry.as_planned]
     return f"You left out part of {_among(case.last, left_out)}." if left_out else None
 
 

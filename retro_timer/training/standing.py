@@ -107,7 +107,7 @@ def _arrived(programme: Programme, at: Standing, target: Standing, entry: Traini
     if _skips_within_the_week(programme, at, entry):
         return Standing(at.index + 1, done=(entry,))
     reached = programme.level_of(entry.preset)
-    if reached is None or reached <= at.index or not entry.complete or entry.stumble or entry.fall:
+    if reached is None or reached <= at.index or not entry.as_planned or entry.stumble or entry.fall:
         return at
     same = [other for other in at.off_level if programme.level_of(other.preset) == reached]
     if len(same) + 1 >= REACHED_WITH:

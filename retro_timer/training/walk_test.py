@@ -49,7 +49,7 @@ def why_not(entries: Sequence[TrainingEntry], today: date) -> str:
 
 def is_fit(entries: Sequence[TrainingEntry], today: date) -> bool:
     """Whether Home may offer the test: the walker has completed enough sessions, and there is no reason against it."""
-    complete = sum(entry.complete for entry in entries[-LATEST:])
+    complete = sum(entry.as_planned for entry in entries[-LATEST:])
     return complete >= FIRST_AFTER and not why_not(entries, today)
 
 

@@ -39,7 +39,7 @@ def test_facts_are_spread_over_the_width(notation: str, end_at: float | None, fa
 
 
 @pytest.mark.parametrize(("share", "said"), [(0.8, "complete"), (0.799, "79 % walked")])
-def test_a_finished_session_is_complete_by_the_rule_of_the_plan(share: float, said: str) -> None:
+def test_a_finished_session_is_complete_if_most_of_what_was_planned_was_walked(share: float, said: str) -> None:
     session = walked_session("back 1m, turn 5s, fwd 1m")
     totals = replace(session.summary.totals, completion=share, incomplete=1)
     session = replace(session, summary=replace(session.summary, totals=totals))

@@ -100,12 +100,17 @@ def test_texts_are_no_markup() -> None:
 
 
 def test_the_built_in_programme_has_a_report_too() -> None:
-    walked = [done(MONDAY, "floor-first"), done(MONDAY.replace(day=4), None, complete=False, share=0.4, effort=9)]
+    walked = [
+        done(MONDAY, "floor-first"),
+        done(MONDAY.replace(day=4), None, as_planned=False, share=0.4, effort=9),
+        done(MONDAY.replace(day=5), None, as_planned=False),
+    ]
     tested = WalkTest("", datetime(2026, 3, 3, 9, 0, tzinfo=UTC), (4_100, 3_900))
     page = report(
         eight_weeks(), walked, (), MONDAY.replace(day=5), choices=PlanChoices(), imperial=False, tests=[tested]
     )
     assert "## Backward walk test, 3 m\n\n3.9 s 3 Mar.\n" in page
     assert page.startswith("# Eight weeks: what was walked\n")
-    assert "- 4 March 2026: effort 9 of 10, left after 40%" in page
-    assert "| 2 March 2026 | 2 | Floor First, another workout |" in page
+    assert "- 4 March 2026: effort 9 of 10, 40 % of it walked\n" in page
+    assert "- 5 March 2026: part of an interval left out\n" in page
+    assert "| 2 March 2026 | 3 | Floor First, 2 x another workout |" in page

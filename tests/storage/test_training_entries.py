@@ -57,7 +57,7 @@ def only(history: History, now: datetime = NOW) -> TrainingEntry:
 def test_an_unchanged_preset_counts_for_its_level(history: History, preset_id: str) -> None:
     history.add(session_of(preset_id))
     entry = only(history)
-    assert (entry.preset, entry.complete, entry.share) == (preset_id, True, 1.0)
+    assert (entry.preset, entry.as_planned, entry.share) == (preset_id, True, 1.0)
     assert entry.day == MORNING.date()
     workout = preset(preset_id)
     assert (entry.walked_seconds, entry.backward_seconds) == (workout.total_seconds, workout.backward_seconds)
@@ -75,18 +75,18 @@ def test_an_advised_preset_counts_for_its_level(history: History) -> None:
     assert only(history).preset == "starter"
 
 
-@pytest.mark.parametrize(("seconds", "complete"), [(480, True), (479, False), (240, False)])
-def test_a_session_that_was_ended_early_is_incomplete(history: History, seconds: int, complete: bool) -> None:
+@pytest.mark.parametrize(("seconds", "as_planned"), [(480, True), (479, False), (240, False)])
+def test_a_session_that_was_ended_early_is_not_as_planned(history: History, seconds: int, as_planned: bool) -> None:
     history.add(session_of(seconds=seconds + 10))  # the lead-in
-    assert only(history).complete is complete
+    assert only(history).as_planned is as_planned
 
 
-def test_a_session_shortened_on_the_way_is_incomplete(history: History) -> None:
+def test_a_session_shortened_on_the_way_is_not_as_planned(history: History) -> None:
     walked = session_of()
-    for share, complete in ((0.96, True), (0.9, False)):
+    for share, as_planned in ((0.96, True), (0.9, False)):
         totals = replace(walked.summary.totals, completion=share)
         history.add(replace(walked, summary=replace(walked.summary, totals=totals)))
-        assert only(history).complete is complete
+        assert only(history).as_planned is as_planned
 
 
 @pytest.mark.parametrize("next_day", [*NextDay, None])
@@ -201,7 +201,7 @@ def test_a_day_can_end_at_another_hour_than_midnight(history: History, day_ends:
 
 
 @pytest.mark.parametrize(
-    ("share", "incomplete", "state", "complete"),
+    ("share", "incomplete", "state", "as_planned"),
     [
         (0.95, 0, SessionStatus.FINISHED, True),
         (0.9499, 0, SessionStatus.FINISHED, False),
@@ -210,13 +210,13 @@ def test_a_day_can_end_at_another_hour_than_midnight(history: History, day_ends:
         (1.0, 0, SessionStatus.INTERRUPTED, False),
     ],
 )
-def test_a_session_is_complete_with_nearly_all_of_it_and_every_bout(
-    history: History, share: float, incomplete: int, state: SessionStatus, complete: bool
+def test_a_session_is_as_planned_with_nearly_all_of_it_and_every_bout(
+    history: History, share: float, incomplete: int, state: SessionStatus, as_planned: bool
 ) -> None:
     walked = session_of()
     totals = replace(walked.summary.totals, completion=share, incomplete=incomplete)
     history.add(replace(walked, summary=replace(walked.summary, totals=totals, state=state)))
-    assert (only(history).complete, only(history).share) == (complete, share)
+    assert (only(history).as_planned, only(history).share) == (as_planned, share)
 
 
 def test_a_longer_warm_up_does_not_make_up_for_bouts_that_were_cut_short(history: History) -> None:
@@ -230,7 +230,7 @@ def test_a_longer_warm_up_does_not_make_up_for_bouts_that_were_cut_short(history
     entry = only(history)
     assert (entry.backward_seconds, session.state) == (20, State.FINISHED)
     assert entry.share == pytest.approx(20 / workout.backward_seconds)
-    assert not entry.complete
+    assert not entry.as_planned
 
 
 @pytest.mark.parametrize(
@@ -326,10 +326,10 @@ def test_a_session_later_in_the_night_is_named_when_the_day_has_not_ended(histor
 
 
 @pytest.mark.parametrize(
-    ("skipped", "complete"), [(Phase.TURN, True), (Phase.BACKWARD, False), (Phase.COOL_DOWN, False)]
+    ("skipped", "as_planned"), [(Phase.TURN, True), (Phase.BACKWARD, False), (Phase.COOL_DOWN, False)]
 )
 def test_the_last_seconds_of_a_turn_may_be_skipped_but_not_those_of_a_bout(
-    history: History, skipped: Phase, complete: bool
+    history: History, skipped: Phase, as_planned: bool
 ) -> None:
     workout = preset("builder")
     schedule = flatten(workout)
@@ -341,4 +341,4 @@ def test_the_last_seconds_of_a_turn_may_be_skipped_but_not_those_of_a_bout(
             recorder.note(event)
     history.add(subject(format_notation(workout)).stored_session(recorder.record()))
     assert session.state is State.FINISHED
-    assert only(history).complete is complete
+    assert only(history).as_planned is as_planned

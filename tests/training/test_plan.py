@@ -53,7 +53,7 @@ def test_floor_first_is_advised_once_and_counts_towards_week_one() -> None:
         ({"effort": 10}, Verdict.STEP_BACK, "too hard"),
         ({"effort": 0}, Verdict.ADVANCE, "all is well"),
         ({"effort": None}, Verdict.REPEAT, "effort not told"),
-        ({"complete": False, "share": 0.9}, Verdict.REPEAT, "left incomplete"),
+        ({"as_planned": False, "share": 0.9}, Verdict.REPEAT, "left incomplete"),
         ({"stumble": True}, Verdict.STEP_BACK, "stumbled"),
         ({"stumble": False}, Verdict.ADVANCE, "all is well"),
         ({"fall": True}, Verdict.STOP, "after a fall"),
@@ -85,7 +85,7 @@ def test_the_feedback_of_the_third_session_decides(changes: dict[str, Any], acti
         ({"effort": 5}, "hard"),
         ({"effort": 8}, "hard"),
         ({"effort": None}, "effort not told"),
-        ({"complete": False}, "left incomplete"),
+        ({"as_planned": False}, "left incomplete"),
         ({"pain_after": 4}, "painful"),
         ({"stumble": True}, "painful"),
         ({"next_day": NextDay.SORE}, "painful"),
@@ -103,7 +103,7 @@ def test_the_session_before_the_last_must_be_good_too(changes: dict[str, object]
 
 
 @pytest.mark.parametrize(
-    "changes", [{"effort": 5}, {"effort": 9}, {"complete": False}, {"pain_after": 9}, {"effort": None}]
+    "changes", [{"effort": 5}, {"effort": 9}, {"as_planned": False}, {"pain_after": 9}, {"effort": None}]
 )
 def test_the_session_before_those_does_not_matter(changes: dict[str, object]) -> None:
     three = walks("starter", "starter", "starter")
@@ -186,7 +186,7 @@ def test_after_a_session_today_the_plan_advises_rest_and_names_the_next_one() ->
 
 @pytest.mark.parametrize(("share", "action"), [(0.49, Verdict.REPEAT), (0.5, Verdict.REST)])
 def test_a_session_left_at_its_start_does_not_count_as_todays(share: float, action: Verdict) -> None:
-    assert advise(walks("starter", complete=False, share=share), MONDAY, STARTER).action is action
+    assert advise(walks("starter", as_planned=False, share=share), MONDAY, STARTER).action is action
 
 
 @pytest.mark.parametrize(
@@ -336,7 +336,7 @@ def test_who_walks_foundation_twice_by_choice_is_not_sent_to_floor_first() -> No
     assert next_day_advice(chosen, PlanChoices(sessions=5)).preset_id == "builder"
 
 
-@pytest.mark.parametrize("bad", [{"complete": False}, {"stumble": True}, {"fall": True}])
+@pytest.mark.parametrize("bad", [{"as_planned": False}, {"stumble": True}, {"fall": True}])
 def test_sessions_left_incomplete_or_with_a_stumble_reach_no_level(bad: dict[str, Any]) -> None:
     ahead = [*walks("starter", "builder", **bad), done(on(4), "builder")]
     assert standing(ahead, "starter").index == level_of("starter")

@@ -64,7 +64,7 @@ def test_a_walker_who_overdoes_it_steps_back_each_time() -> None:
 OUTCOMES = st.fixed_dictionaries(
     {
         "effort": st.none() | st.integers(0, 10),
-        "complete": st.booleans(),
+        "as_planned": st.booleans(),
         "stumble": st.none() | st.booleans(),
         "fall": st.none() | st.sampled_from([False, False, False, True]),
         "pain_after": st.none() | st.integers(0, 10),
@@ -105,7 +105,7 @@ def test_any_history_gives_advice_at_most_one_level_away(
         LEVELS[max(0, at.index + step)].week for step in (-1, 0, 1) if at.index + step <= TOP
     }
     if advice.next_action is Verdict.ADVANCE:
-        assert all(p.complete and (p.effort or 0) <= 4 and not p.stumble for p in at.done[-LEVELS[at.index].good :])
+        assert all(p.as_planned and (p.effort or 0) <= 4 and not p.stumble for p in at.done[-LEVELS[at.index].good :])
     if advice.backward is not None:
         assert advice.backward.high <= BACKWARD_CAP_KMH
 

@@ -53,7 +53,7 @@ def test_precedence_is_as_it_is_written_down() -> None:
 def test_the_first_matching_rule_decides() -> None:
     """Everything speaks against walking on; taking the reasons away one by one brings out the next rule."""
     bad: dict[str, Any] = {
-        "fall": True, "stumble": True, "next_day": NextDay.SORE, "effort": 8, "complete": False, "pain_after": 6,
+        "fall": True, "stumble": True, "next_day": NextDay.SORE, "effort": 8, "as_planned": False, "pain_after": 6,
     }  # fmt: skip
     choices: dict[str, Any] = {"on": False, "start": "starter", "pinned": "builder", "sessions": 3}
     asked: dict[str, int] = {"pain": 9, "after": 0}
@@ -69,7 +69,7 @@ def test_the_first_matching_rule_decides() -> None:
         (bad, "effort", 6, "long gap"),
         (asked, "after", 13, "short gap"),
         (asked, "after", 6, "left incomplete"),
-        (bad, "complete", True, "hard"),
+        (bad, "as_planned", True, "hard"),
         (bad, "effort", 4, "painful"),
         (bad, "pain_after", 3, "sore muscles"),
         (bad, "next_day", NextDay.NORMAL, "all is well"),
@@ -101,7 +101,7 @@ def case_of(bad: dict[str, Any], *which: bool, good: int = 2) -> Case:
 @pytest.mark.parametrize(
     ("rule", "bad", "said"),
     [
-        (rules.left_incomplete, {"complete": False}, "You left out part of {}."),
+        (rules.left_incomplete, {"as_planned": False}, "You left out part of {}."),
         (rules.painful, {"fall": True}, "You fell on {}."),
         (rules.painful, {"stumble": True}, "You stumbled or grabbed the rail on {}."),
         (rules.painful, {"next_day": NextDay.PAIN}, "You had pain on the day after {}."),

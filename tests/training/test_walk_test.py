@@ -23,7 +23,7 @@ def test_it_is_offered_after_three_sessions() -> None:
     entries = [done(MONDAY + timedelta(days=day), "first-try") for day in range(3)]
     assert is_fit(entries, TODAY)
     assert not is_fit(entries[:2], TODAY)
-    assert not is_fit([*entries[:2], done(MONDAY, "first-try", complete=False)], TODAY)
+    assert not is_fit([*entries[:2], done(MONDAY, "first-try", as_planned=False)], TODAY)
 
 
 @pytest.mark.parametrize(

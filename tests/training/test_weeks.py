@@ -37,7 +37,7 @@ def test_a_week_starts_on_the_walkers_day(first: WeekStart, start: date) -> None
 def test_the_totals_of_a_week() -> None:
     walks = [
         TrainingEntry(MONDAY, walked_seconds=600, backward_seconds=240, longest_bout=60),
-        TrainingEntry(MONDAY, walked_seconds=300, backward_seconds=120, longest_bout=90, complete=False, share=0.5),
+        TrainingEntry(MONDAY, walked_seconds=300, backward_seconds=120, longest_bout=90, as_planned=False, share=0.5),
         TrainingEntry(MONDAY + timedelta(days=6), walked_seconds=100, backward_seconds=10, longest_bout=10),
         TrainingEntry(MONDAY + timedelta(days=7), walked_seconds=9999),
         TrainingEntry(MONDAY - timedelta(days=1), walked_seconds=9999),
