@@ -108,7 +108,7 @@ def free_time(day: date, length: timedelta, others: Iterable[SessionSummary], no
         other = overlapping(start, length, sessions)
         if other is None:
             return start
-        start = later(other.start.started, -length)
+        start = later(start, other.start.started - length - start)  # in this time zone, wherever the other was walked
     raise LogError("this day is full: say when the walk began")
 
 

@@ -10,6 +10,7 @@ import pytest
 from retro_timer.runtime.log_walk import EnteredWalk, log_walk
 from retro_timer.runtime.walk_times import LogError
 from retro_timer.scheduling.notation import parse
+from tests.storage.sessions import stored_session
 
 if TYPE_CHECKING:
     from retro_timer.storage.history import History
@@ -54,3 +55,8 @@ def test_a_walk_over_a_change_of_the_clocks_began_its_length_ago(history: Histor
     now = datetime.fromisoformat("2026-10-25T02:30+01:00")
     walked = log_walk(history, EnteredWalk(now.date(), parse("4x(back 15m)")), now)
     assert walked.summary.start.started.isoformat() == "2026-10-25T02:30:00+02:00"
+
+
+def test_a_free_time_is_on_the_day_wherever_the_other_session_was_walked(history: History) -> None:
+    history.add(stored_session(datetime.fromisoformat("2026-03-02T02:01+14:00")))  # 12:01 on the day before, in UTC
+    assert log(history, "back 35m", "18:00", day=date(2026, 3, 1)) == "01 11:26"
