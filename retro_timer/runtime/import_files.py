@@ -9,7 +9,7 @@ from retro_timer.formats.errors import FormatError
 from retro_timer.formats.files import read_file
 from retro_timer.formats.programme_toml import is_programme
 from retro_timer.runtime.import_activities import past_in
-from retro_timer.storage.transfer import FORMAT, import_everything, read_json, read_walk_tests
+from retro_timer.storage.transfer import FORMAT, import_everything, read_json
 from retro_timer.text import counted
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def import_history(history: History, file: Path, now: datetime) -> str:
     Raises:
         UserError: if the file cannot be read, or the history cannot be written.
     """
-    done, tested = import_everything(history, read_json(file, now), read_walk_tests(file))
+    done, tested = import_everything(history, read_json(file, now))
     also = f"; {counted(tested, 'walk test')} added" if tested else ""
     return f"{done}{also}"
 

@@ -41,6 +41,13 @@ TOMORROW: Final = 86_400
 """Seconds that a session may be in the future, because of different clocks and time zones."""
 
 
+class Exported(NamedTuple):
+    """What an export has: sessions, the newest first, and results of the walk test."""
+
+    sessions: Sequence[StoredSession]
+    walk_tests: Sequence[WalkTest] = ()
+
+
 class Imported(NamedTuple):
     """The result of an import: numbers of added and of existing sessions, and why others were left out."""
 
@@ -73,10 +80,6 @@ class _Document(Struct, forbid_unknown_fields=True):
     walk_tests: list[WalkTest] = []
 
 
-class _WalkTests(Struct):
-    walk_tests: list[WalkTest] = []
-
-
 def write_json(
     sessions: Iterable[StoredSession], out: IO[bytes], now: datetime, walk_tests: Sequence[WalkTest] = ()
 ) -> int:
@@ -96,27 +99,15 @@ def write_json(
     return count
 
 
-def read_walk_tests(path: Path) -> list[WalkTest]:
-    """Read the walk test results from a JSON export that `read_json` has accepted.
-
-    Raises:
-        RefusedError: if it cannot be read.
-    """
-    try:
-        return from_json(decode(path.read_bytes()), _WalkTests).walk_tests
-    except (OSError, msgspec.MsgspecError) as error:
-        raise RefusedError(f"{printable_path(path)}: {printable(str(error), longest=200)}") from None
-
-
-def read_json(path: Path, now: datetime) -> list[StoredSession]:
-    """Read the sessions of a JSON export.
+def read_json(path: Path, now: datetime) -> Exported:
+    """Read a JSON export.
 
     Args:
         path: the file.
-        now: the wall clock; a session cannot be in the future.
+        now: the wall clock; nothing can be in the future.
 
     Raises:
-        RefusedError: if it is not an export of this version, or contains an impossible session.
+        RefusedError: if it is not an export of this version, or contains an impossible session or walk test.
     """
     try:
         if path.stat().st_size > MAX_BYTES:
@@ -141,16 +132,14 @@ def import_sessions(history: History, sessions: Sequence[StoredSession]) -> Impo
         return _write_missing(connection, sessions)
 
 
-def import_everything(
-    history: History, sessions: Sequence[StoredSession], tests: Sequence[WalkTest]
-) -> tuple[Imported, int]:
+def import_everything(history: History, exported: Exported) -> tuple[Imported, int]:
     """Add sessions like `import_sessions`, and results of the walk test, all in one transaction.
 
     Returns:
         The result for the sessions, and the number of results that were added.
     """
     with history.database.writing(durable=True) as connection:
-        return _write_missing(connection, sessions), write_missing_tests(connection, tests)
+        return _write_missing(connection, exported.sessions), write_missing_tests(connection, exported.walk_tests)
 
 
 def _write_missing(connection: sqlite3.Connection, sessions: Sequence[StoredSession]) -> Imported:
@@ -175,7 +164,7 @@ def _continues(summary: SessionSummary, state: str, walked: int) -> bool:
     return state == SessionStatus.INTERRUPTED or summary.spent.walked > walked
 
 
-def _decode(data: bytes, now: datetime) -> list[StoredSession]:
+def _decode(data: bytes, now: datetime) -> Exported:
     try:
         head = from_json(data, _Head)
         if head.format != FORMAT:
@@ -187,7 +176,11 @@ def _decode(data: bytes, now: datetime) -> list[StoredSession]:
         raise RefusedError(printable(str(error), longest=200)) from None
     if document.version != VERSION:
         raise RefusedError(f"there is no version {document.version}")
-    return [_session(row, number, now) for number, row in enumerate(document.sessions, 1)]
+    for number, test in enumerate(document.walk_tests, 1):
+        if problem := _impossible_day(test.started, now):
+            raise RefusedError(f"walk test {number}: {problem}")
+    sessions = [_session(row, number, now) for number, row in enumerate(document.sessions, 1)]
+    return Exported(sessions, document.walk_tests)
 
 
 def _session(row: dict[str, Any], number: int, now: datetime) -> StoredSession:
@@ -210,10 +203,15 @@ def problem_with(stored: StoredSession, now: datetime | None) -> str:
     """
     if stored.summary.state is SessionStatus.WALKING:
         return "it is still running"
-    started = stored.summary.start.started
-    if now and (started.year < EARLIEST_YEAR or (started - now).total_seconds() > TOMORROW):
-        return f"its start, {started:%Y-%m-%d}, is not a possible day"
+    if now and (problem := _impossible_day(stored.summary.start.started, now)):
+        return problem
     return _planned_wrongly(stored.summary.planned) or wrong_sums(stored)
+
+
+def _impossible_day(started: datetime, now: datetime) -> str:
+    if started.year < EARLIEST_YEAR or (started - now).total_seconds() > TOMORROW:
+        return f"its start, {started:%Y-%m-%d}, is not a possible day"
+    return ""
 
 
 def _planned_wrongly(planned: Planned) -> str:

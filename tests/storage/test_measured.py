@@ -86,7 +86,7 @@ def test_a_session_is_stored_and_exported_with_what_was_measured(tmp_path: Path)
     assert written["traces"][0][1:3] == [1.6, 100]
     assert [each["interval"] for each in written["measures"]] == [0, 1]
     other = memory_history()
-    import_sessions(other, read_json(tmp_path / "history.json", MORNING))
+    import_sessions(other, read_json(tmp_path / "history.json", MORNING).sessions)
     assert other.session(session.summary.uuid) == session
 
 
@@ -208,14 +208,14 @@ def exported_with(path: Path, traces: list[Any]) -> Path:
 
 def test_samples_of_the_same_moment_are_in_order(tmp_path: Path) -> None:
     path = exported_with(tmp_path / "same.json", [[5, 1.0, 100, 0.1], [5, 1.5, 101, 0.2]])
-    (session,) = read_json(path, MORNING)
+    (session,) = read_json(path, MORNING).sessions
     assert list(samples_of(session.traces)) == [Sample(5, 1.0, 100, 0.1), Sample(5, 1.5, 101, 0.2)]
 
 
 def test_a_session_has_so_many_samples_at_most(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = exported_with(tmp_path / "many.json", [[second, 1.0, 100, 0.1] for second in range(3)])
     monkeypatch.setattr("retro_timer.storage.rows.MOST_SAMPLES", 3)
-    assert len(read_json(path, MORNING)) == 1
+    assert len(read_json(path, MORNING).sessions) == 1
     monkeypatch.setattr("retro_timer.storage.rows.MOST_SAMPLES", 2)
     with pytest.raises(RefusedError, match="session 1: its traces are not in order, or too many"):
         read_json(path, MORNING)
@@ -224,7 +224,7 @@ def test_a_session_has_so_many_samples_at_most(tmp_path: Path, monkeypatch: pyte
 @pytest.mark.parametrize("count", [CHUNK, CHUNK + 1, 2 * CHUNK])
 def test_samples_are_packed_in_chunks_without_losing_any(tmp_path: Path, count: int) -> None:
     samples_ = [[second, 1.0, 100, 0.5] for second in range(count)]
-    (session,) = read_json(exported_with(tmp_path / "chunks.json", samples_), MORNING)
+    (session,) = read_json(exported_with(tmp_path / "chunks.json", samples_), MORNING).sessions
     assert [list(each) for each in samples_of(session.traces)] == samples_
     assert [chunk.count for chunk in session.traces] == [CHUNK] * (count // CHUNK) + [count % CHUNK] * (
         count % CHUNK > 0

@@ -41,7 +41,7 @@ def test_it_is_written_to_the_directory_of_the_login_session(tmp_path: Path, mon
     )
     assert file.stat().st_mode & 0o077 == 0
     assert file.read_bytes().isascii()
-    assert read_json(file, LATER) == [lost.session]
+    assert read_json(file, LATER).sessions == [lost.session]
 
 
 @pytest.mark.parametrize("runtime", ["", "missing", None])
@@ -69,7 +69,7 @@ def test_where_nothing_can_be_written_it_is_printed(tmp_path: Path, monkeypatch:
     assert line.isascii()
     saved = tmp_path / "saved.json"
     saved.write_text(line)
-    assert read_json(saved, LATER) == [lost.session]
+    assert read_json(saved, LATER).sessions == [lost.session]
 
 
 def test_a_half_written_file_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

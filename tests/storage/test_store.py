@@ -286,7 +286,7 @@ def test_answers_about_a_session_are_not_stored_in_a_temporary_history(
     assert store.give_feedback(unsaved.summary.uuid, Feedback(effort=3))
     (line,) = store.rescue()
     file = Path(line.rpartition(" ")[2])
-    (found,) = read_json(file, MORNING)
+    (found,) = read_json(file, MORNING).sessions
     assert found.summary.feedback == Feedback(effort=3)
     assert not store.rescue()
     store.close()
@@ -429,7 +429,7 @@ def test_every_unsaved_session_is_rescued_once(tmp_path: Path, monkeypatch: pyte
     lines = store.rescue()
     assert all(line.startswith("retro-timer: NOT saved: the disk is full. The session is in ") for line in lines)
     files = [Path(line.rpartition(" ")[2]) for line in lines]
-    assert [read_json(file, MORNING + timedelta(days=1)) for file in files] == [[one] for one in walks[::-1]]
+    assert [read_json(file, MORNING + timedelta(days=1)).sessions for file in files] == [[one] for one in walks[::-1]]
     assert store.rescue() == []
 
 

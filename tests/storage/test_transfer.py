@@ -22,12 +22,12 @@ from retro_timer.storage import transfer
 from retro_timer.storage.errors import RefusedError
 from retro_timer.storage.history_csv import write_intervals_csv, write_sessions_csv
 from retro_timer.storage.memory import memory_history
-from retro_timer.storage.transfer import Imported, import_sessions, read_json, read_walk_tests, write_json
+from retro_timer.storage.transfer import Imported, import_sessions, read_json, write_json
 from tests.formats.sessions import walked_session
 from tests.storage.sessions import MORNING, Walker, interrupt, many, stored_session
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from retro_timer.session.history import StoredSession
     from retro_timer.storage.history import History
@@ -51,7 +51,7 @@ def with_feedback(one: StoredSession, feedback: Feedback) -> StoredSession:
     return replace(one, summary=replace(one.summary, feedback=feedback))
 
 
-def exported(walks: list[StoredSession], path: Path) -> Path:
+def exported(walks: Sequence[StoredSession], path: Path) -> Path:
     with path.open("wb") as out:
         assert write_json(walks, out, LATER) == len(walks)
     return path
@@ -78,11 +78,11 @@ def test_a_whole_history_is_exported_and_imported_without_loss(tmp_path: Path, h
         history.add(one)
     path = exported(list(history.everything()), tmp_path / "out.json")
     with memory_history() as other:
-        assert import_sessions(other, read_json(path, LATER)) == Imported(added=22, skipped=0)
+        assert import_sessions(other, read_json(path, LATER).sessions) == Imported(added=22, skipped=0)
         assert list(other.everything()) == list(history.everything())
         assert exported(list(other.everything()), tmp_path / "again.json").read_bytes() == path.read_bytes()
         # The second time, nothing is added or changed.
-        assert import_sessions(other, read_json(path, LATER)) == Imported(added=0, skipped=22)
+        assert import_sessions(other, read_json(path, LATER).sessions) == Imported(added=0, skipped=22)
 
 
 @given(feedbacks, st.integers(20, 400), st.integers(-14 * 60, 14 * 60))
@@ -94,13 +94,13 @@ def test_any_session_is_read_back_unchanged(
     started = MORNING.astimezone(timezone(timedelta(minutes=zone)))
     one = with_feedback(stored_session(started, seconds=seconds), feedback)
     path = exported([one], tmp_path_factory.mktemp("out") / "out.json")
-    (back,) = read_json(path, LATER)
+    (back,) = read_json(path, LATER).sessions
     assert back == one
     assert back.summary.start.started.utcoffset() == started.utcoffset()
 
 
 def test_an_export_of_november_2026_is_read_and_written_as_it_was(tmp_path: Path) -> None:
-    walks = read_json(OLD_EXPORT, LATER)
+    walks = read_json(OLD_EXPORT, LATER).sessions
     assert walks[0].summary.feedback == Feedback(4, True, 1, 2, "windy, wët", NextDay.SORE, fall=False)
     assert walks[1].pauses
     assert walks[1].edits
@@ -112,14 +112,14 @@ def test_an_import_does_not_change_stored_sessions(tmp_path: Path, history: Hist
     one = stored_session()
     path = exported([one], tmp_path / "out.json")
     history.add(with_feedback(one, Feedback(effort=7)))
-    assert import_sessions(history, read_json(path, LATER)) == Imported(added=0, skipped=1)
+    assert import_sessions(history, read_json(path, LATER).sessions) == Imported(added=0, skipped=1)
     assert history.page()[0].feedback.effort == 7
 
 
 def test_a_session_twice_in_one_file_is_imported_once(tmp_path: Path, history: History) -> None:
     one = stored_session()
     path = exported([one, one], tmp_path / "out.json")
-    assert import_sessions(history, read_json(path, LATER)) == Imported(added=1, skipped=1)
+    assert import_sessions(history, read_json(path, LATER).sessions) == Imported(added=1, skipped=1)
 
 
 def test_an_import_that_fails_half_way_changes_nothing(history: History) -> None:
@@ -314,7 +314,7 @@ def test_a_session_starts_in_this_century_and_by_tomorrow(started: datetime, pro
 def test_a_file_of_the_largest_size_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = exported([stored_session()], tmp_path / "out.json")
     monkeypatch.setattr(transfer, "MAX_BYTES", path.stat().st_size)
-    assert len(read_json(path, LATER)) == 1
+    assert len(read_json(path, LATER).sessions) == 1
 
 
 def test_every_column_of_a_session() -> None:
@@ -351,14 +351,11 @@ def test_results_of_the_walk_test_are_exported_and_read(tmp_path: Path) -> None:
     tests = [WalkTest("4f1c2a9e-0000-4000-8000-000000000001", MORNING, (4000, 3500))]
     with path.open("wb") as out:
         assert write_json([stored_session()], out, LATER, tests) == 1
-    assert len(read_json(path, LATER)) == 1
-    assert read_walk_tests(path) == tests
-    assert read_walk_tests(exported([], tmp_path / "none.json")) == []
-    path.write_text('{"walk_tests": 5}')
-    with pytest.raises(RefusedError, match=rf"^{path}: Expected `array`"):
-        read_walk_tests(path)
-    with pytest.raises(RefusedError, match="No such file"):
-        read_walk_tests(tmp_path / "missing.json")
+    assert read_json(path, LATER).walk_tests == tests
+    assert read_json(exported([], tmp_path / "none.json"), LATER).walk_tests == []
+    path.write_bytes(path.read_bytes().replace(b'"walk_tests": [', b'"walk_tests": [5, '))
+    with pytest.raises(RefusedError, match=rf"^{path}: Expected `object`, got `int` - at `\$\.walk_tests\[0\]`"):
+        read_json(path, LATER)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the file would take half a gigabyte there")
@@ -380,7 +377,7 @@ def test_a_fault_is_said_in_two_hundred_characters_at_most(tmp_path: Path) -> No
 
 def test_an_empty_export_is_read(tmp_path: Path) -> None:
     path = exported([], tmp_path / "empty.json")
-    assert read_json(path, LATER) == []
+    assert read_json(path, LATER).sessions == []
     assert json.loads(path.read_text())["exported"] == LATER.isoformat()
 
 

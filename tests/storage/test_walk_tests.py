@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
+from msgspec.structs import replace
 
 from retro_timer.runtime.walk_test_report import result, trend
 from retro_timer.session.history import WalkTest
 from retro_timer.storage.errors import RefusedError, StorageError
 from retro_timer.storage.open import FILE_NAME
 from retro_timer.storage.repair import repair_file
-from retro_timer.storage.transfer import Imported, import_everything, read_json, read_walk_tests, write_json
+from retro_timer.storage.transfer import Exported, Imported, import_everything, read_json, write_json
 from retro_timer.storage.walk_tests import add_walk_test, walk_tests
 from tests.storage.opening import open_history
 from tests.storage.sessions import MORNING, OLD_VERSIONS, stored_session, write_old
@@ -55,14 +56,23 @@ def test_results_go_with_the_exported_history(tmp_path: Path) -> None:
     file = tmp_path / "history.json"
     with file.open("wb") as out:
         write_json([stored_session()], out, MORNING, [FIRST, SECOND])
-    assert len(read_json(file, MORNING + timedelta(days=1))) == 1
-    assert read_walk_tests(file) == [FIRST, SECOND]
+    exported = read_json(file, MORNING + timedelta(days=1))
+    assert (len(exported.sessions), exported.walk_tests) == (1, [FIRST, SECOND])
     with open_history(tmp_path, lambda: MORNING).history as history:
-        assert import_everything(history, [], read_walk_tests(file)) == (Imported(0, 0), 2)
-        assert import_everything(history, [], read_walk_tests(file)) == (Imported(0, 0), 0)
+        assert import_everything(history, exported) == (Imported(1, 0), 2)
+        assert import_everything(history, exported) == (Imported(0, 1), 0)
         assert walk_tests(history) == (FIRST, SECOND)
     file.write_bytes(file.read_bytes().replace(b"4100", b"-100"))
     with pytest.raises(RefusedError, match=r"walk_tests\[0\]\.tries"):
+        read_json(file, MORNING + timedelta(days=1))
+
+
+@pytest.mark.parametrize("started", [MORNING + timedelta(days=3), datetime(1999, 12, 31, tzinfo=UTC)])
+def test_a_result_of_an_impossible_day_is_refused(tmp_path: Path, started: datetime) -> None:
+    file = tmp_path / "history.json"
+    with file.open("wb") as out:
+        write_json([stored_session()], out, MORNING, [FIRST, replace(SECOND, started=started)])
+    with pytest.raises(RefusedError, match=rf"walk test 2: its start, {started:%Y-%m-%d}, is not a possible day"):
         read_json(file, MORNING + timedelta(days=1))
 
 
@@ -71,10 +81,10 @@ def test_sessions_and_results_are_imported_together_or_not_at_all(tmp_path: Path
         refuse = "CREATE TRIGGER refuse BEFORE INSERT ON walk_tests BEGIN SELECT RAISE(ABORT, 'no'); END"
         history.database.connection.execute(refuse)
         with pytest.raises(StorageError):
-            import_everything(history, [stored_session()], [FIRST])
+            import_everything(history, Exported([stored_session()], [FIRST]))
         assert history.page() == ()
         history.database.connection.execute("DROP TRIGGER refuse")
-        assert import_everything(history, [stored_session()], [FIRST]) == (Imported(1, 0), 1)
+        assert import_everything(history, Exported([stored_session()], [FIRST])) == (Imported(1, 0), 1)
 
 
 def test_words() -> None:
