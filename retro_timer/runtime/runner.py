@@ -93,7 +93,11 @@ class Runner:
 
         record = interrupted.record
         walked = walked_once(record.intervals)
-        events += self._call(lambda now: self.session.restore(now, record.position, record.spent, walked))
+        events += self._call(
+            lambda now: self.session.restore(
+                now, record.position, record.spent, walked=walked, backward=record.backward
+            )
+        )
         return events + self._clock_stopped((self._clock.wall() - interrupted.seen) // timedelta(milliseconds=1))
 
     def advance(self) -> Events:

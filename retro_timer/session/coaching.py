@@ -225,8 +225,8 @@ class Coach:
 
     def recap(self, at: int) -> Cue:
         """A cue with the backward time of this session, and the longest bout so far."""
-        bouts = self._session.bouts.values()
-        times = (sum(bouts), max([self.longest_before, *bouts]))
+        backward = self._session.backward
+        times = backward.total, max(self.longest_before, backward.longest)
         words = self._phrases.recap(*(shown_seconds(time) * SECOND for time in times))
         return Cue(at, CueKind.RECAP, words=words)
 
@@ -247,7 +247,8 @@ class Coach:
         if bouts.pop(index, 0) + ahead < whole:
             return ""
         best = max([self.longest_before, *bouts.values()])
-        if best and best + BETTER <= whole:
+        without_stop = max(session.backward.longest, session.backward.bout + ahead)
+        if best and best + BETTER <= whole <= without_stop:
             return self._phrases.LONGEST_YET
         planned = sum(entry.duration * SECOND for entry in schedule if entry.phase.faces_backward)
         done = sum(bouts.values())

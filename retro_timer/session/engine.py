@@ -24,7 +24,7 @@ from retro_timer.session.events import (
 )
 from retro_timer.session.languages import DEFAULT, LANGUAGES
 from retro_timer.session.progression import Progression
-from retro_timer.session.spent import CountsAs
+from retro_timer.session.spent import BackwardTime, CountsAs
 from retro_timer.session.states import SECOND, Rules, State
 from retro_timer.session.undo_history import Jump, Present, Spot, UndoHistory
 
@@ -92,7 +92,15 @@ class Session(Progression):
             self._boundary = None
         return self._reported()
 
-    def restore(self, now: int, position: int, spent: Spent, walked: Walked | None = None) -> tuple[Event, ...]:
+    def restore(
+        self,
+        now: int,
+        position: int,
+        spent: Spent,
+        *,
+        walked: Walked | None = None,
+        backward: BackwardTime | None = None,
+    ) -> tuple[Event, ...]:
         """Restore an interrupted session at a position, paused: `resume` continues it.
 
         Args:
@@ -100,6 +108,7 @@ class Session(Progression):
             position: the position in milliseconds.
             spent: how the time was spent before the interruption.
             walked: what was walked of each interval; None if nothing was skipped.
+            backward: how long was walked backward; None for nothing.
 
         Raises:
             ValueError: if the session has already been started.
@@ -115,6 +124,7 @@ class Session(Progression):
         self._facing.turn()
         self._begun = True
         self._spent = spent
+        self._backward = backward or BackwardTime()
         self._events.append(
             IntervalStarted(moment=self._now, at=self._position, index=self._index, entry=self.entry, move=Move.RESUME)
         )

@@ -28,7 +28,7 @@ from retro_timer.session.events import (
     Turned,
 )
 from retro_timer.session.facing import Facing
-from retro_timer.session.spent import CountsAs, Spent
+from retro_timer.session.spent import BackwardTime, CountsAs, Spent
 from retro_timer.session.states import SECOND, Rules, State
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ class Progression:
         self._boundary: int | None = None  # the moment of the last change, if it was automatic
         self._stepped_off = False  # whether the walker may have stepped off the belt since the position last advanced
         self._spent = Spent()
+        self._backward = BackwardTime()
         self._walked = WalkedTimes()
         self._facing = Facing()
 
@@ -138,6 +139,11 @@ class Progression:
         if self._state is State.RUNNING:
             return self._seen
         return self._lead_in_until if self._state is State.LEAD_IN else None
+
+    @property
+    def backward(self) -> BackwardTime:
+        """How long was walked backward, as of the last moment."""
+        return self._backward
 
     @property
     def bouts(self) -> dict[int, int]:
@@ -216,6 +222,8 @@ class Progression:
         self._position += passed
         self._spent = self._spent.plus(passed, CountsAs.WALKED)
         self._walked.add(passed)
+        if self.entry.phase.faces_backward:
+            self._backward = self._backward.plus(passed)
         self._facing.walk(self.entry.phase, passed, self._walked.since_start)
         if self.interval_left > 0:
             return
@@ -237,6 +245,7 @@ class Progression:
         if self._state is State.RUNNING or self._state.is_over or not self._begun:
             self._standing = 0
         self._stepped_off = self._stepped_off or reason is not PauseReason.WALKER
+        self._backward = self._backward.stopped()
         self._counts_as = CountsAs.PAUSED
         self._state = State.PAUSED
         self.pause_reason = reason
@@ -308,6 +317,8 @@ class Progression:
         self._index = index
         self._position = self._schedule.starts[index] * SECOND + into
         self._walked.enter(into)
+        if move is not Move.TIME or not self.entry.phase.faces_backward:
+            self._backward = self._backward.stopped()
         self._boundary = self._now if move in (Move.TIME, Move.START) else None
         self._events.append(
             IntervalStarted(moment=self._now, at=self._position, index=index, entry=self.entry, move=move)

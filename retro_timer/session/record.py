@@ -39,6 +39,7 @@ from retro_timer.session.bounds import (  # noqa: TC001
 )
 from retro_timer.session.completion import completed_share
 from retro_timer.session.events import PauseReason  # noqa: TC001
+from retro_timer.session.spent import BackwardTime
 from retro_timer.session.states import SECOND
 from retro_timer.session.trace import IntervalMeasures, TraceChunk  # noqa: TC001
 from retro_timer.text import one_line
@@ -204,6 +205,12 @@ class Record(Struct, frozen=True):
     measures: tuple[IntervalMeasures, ...] = ()
     traces: tuple[TraceChunk, ...] = ()
     longest_backward: int = 0
+
+    @property
+    def backward(self) -> BackwardTime:
+        """How long was walked backward."""
+        walked = sum(interval.walked for interval in self.intervals if interval.phase.faces_backward)
+        return BackwardTime(walked, self.longest_backward)
 
     def closed(self) -> Record:
         """The record as ended early at this moment; unchanged if the session is over."""

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
-from retro_timer.scheduling.phases import Phase
 from retro_timer.session.events import (
     ClockStopped,
     Edited,
@@ -29,7 +28,7 @@ from retro_timer.session.events import (
 )
 from retro_timer.session.languages import caption
 from retro_timer.session.record import EditRecord, IntervalRecord, Leaving, PauseRecord, Record, SessionStatus
-from retro_timer.session.spent import CountsAs, Spent
+from retro_timer.session.spent import BackwardTime, CountsAs, Spent
 from retro_timer.session.states import SECOND
 from retro_timer.session.trace import (
     CHUNK,
@@ -77,8 +76,7 @@ class Recorder:
         self._intervals: list[IntervalRecord] = []
         self._pauses: list[PauseRecord] = []
         self._edits: list[EditRecord] = []
-        self._stretch = 0  # backward walking time since the last stop
-        self._longest = 0
+        self._backward = BackwardTime()
         self._measures: list[IntervalMeasures] = []
         self._traces: list[TraceChunk] = []
         self._last_samples: list[Sample] = []  # of the last chunk
@@ -92,7 +90,7 @@ class Recorder:
         recorder._intervals = list(record.intervals)
         recorder._pauses = list(record.pauses)
         recorder._edits = list(record.edits)
-        recorder._longest = record.longest_backward
+        recorder._backward = record.backward
         recorder._measures = list(record.measures)
         recorder._traces = list(record.traces)
         recorder._last_samples = list(samples_of(record.traces[-1:]))
@@ -172,7 +170,7 @@ class Recorder:
             intervals=tuple(self._intervals),
             pauses=tuple(self._pauses),
             edits=tuple(self._edits),
-            longest_backward=self._longest,
+            longest_backward=self._backward.longest,
             measures=tuple(self._measures),
             traces=tuple(self._traces),
         )
@@ -218,9 +216,8 @@ class Recorder:
         if self._counts_as is CountsAs.WALKED:
             self._position += passed
             self._change_last(walked=self._intervals[-1].walked + passed)
-            if self._intervals[-1].phase is Phase.BACKWARD:
-                self._stretch += passed
-                self._longest = max(self._longest, self._stretch)
+            if self._intervals[-1].phase.faces_backward:
+                self._backward = self._backward.plus(passed)
         elif self._counts_as is CountsAs.HELD:
             self._change_last(held=self._intervals[-1].held + passed)
 
@@ -231,7 +228,7 @@ class Recorder:
     def _count_standing(self, counts_as: CountsAs) -> None:
         self._counts_as = counts_as
         self._lead_in_until = None
-        self._stretch = 0
+        self._backward = self._backward.stopped()
 
     def _count_walking(self) -> None:
         self._counts_as = CountsAs.WALKED
@@ -243,8 +240,8 @@ class Recorder:
             return
         if self._intervals and event.move in _LEFT_BY and self._intervals[-1].left is Leaving.OPEN:
             self._change_last(left=_LEFT_BY[event.move])
-        if event.move is not Move.TIME or event.entry.phase is not Phase.BACKWARD:
-            self._stretch = 0
+        if event.move is not Move.TIME or not event.entry.phase.faces_backward:
+            self._backward = self._backward.stopped()
         self._append(event)
         # A skip or a jump back does not end a pause or the lead-in after it.
         if event.move in (Move.START, Move.TIME) or self._counts_as is CountsAs.HELD:

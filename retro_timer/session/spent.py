@@ -35,3 +35,26 @@ class Spent(Struct, frozen=True):
     def plus(self, passed: int, counts_as: CountsAs) -> Spent:
         """A copy with `passed` milliseconds added."""
         return replace(self, **{counts_as.value: getattr(self, counts_as.value) + passed})
+
+
+class BackwardTime(Struct, frozen=True):
+    """How long was walked backward, in milliseconds.
+
+    Attributes:
+        total: in all.
+        longest: the longest bout without a stop.
+        bout: the bout that is being walked, since the last stop; 0 if there is none.
+    """
+
+    total: int = 0
+    longest: int = 0
+    bout: int = 0
+
+    def plus(self, passed: int) -> BackwardTime:
+        """A copy with `passed` milliseconds added."""
+        bout = self.bout + passed
+        return BackwardTime(self.total + passed, max(self.longest, bout), bout)
+
+    def stopped(self) -> BackwardTime:
+        """A copy in which the bout is over: a pause, a jump or another phase ends it."""
+        return replace(self, bout=0)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from retro_timer.scheduling.schedule import Entry, Schedule
+    from retro_timer.session.spent import BackwardTime
 
 WORDS: Final = {
     Phase.WARM_UP: "WARM UP",
@@ -105,12 +106,12 @@ class Achieved(Struct, frozen=True):
     """The times walked in a session that is over, in milliseconds.
 
     Attributes:
-        bouts: the time of each backward bout.
+        backward: the time walked backward.
         walked: the total time.
         longest_before: the longest bout of earlier sessions; 0 if there is none, or if it is unknown.
     """
 
-    bouts: tuple[int, ...]
+    backward: BackwardTime
     walked: int
     longest_before: int
 
@@ -232,7 +233,7 @@ _WORDS: Final = {
 
 
 def _praise(achieved: Achieved) -> str:
-    longest = max(achieved.bouts, default=0)
+    longest = achieved.backward.longest
     is_best = longest > achieved.longest_before > 0
     return f"your longest bout yet: {clock_time(shown_seconds(longest))}" if is_best else ""
 
@@ -262,7 +263,7 @@ def _banner(look: Appearance, key: Callable[[str], str]) -> str:
 
 def _achievement(achieved: Achieved) -> tuple[str, str]:
     """The time walked backward, or if there is none, in total; with its label."""
-    backward = sum(achieved.bouts)
+    backward = achieved.backward.total
     if backward >= SECOND:
         return clock_time(shown_seconds(backward)), WORDS[Phase.BACKWARD]
     return clock_time(shown_seconds(achieved.walked)), "WALKED"

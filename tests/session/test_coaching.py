@@ -457,6 +457,16 @@ def test_a_bout_that_was_skipped_is_not_praised() -> None:
     assert (3, phrases.LONGEST_YET) not in praise(listener)
 
 
+def test_a_bout_with_a_pause_is_not_praised_as_the_longest() -> None:
+    listener = listening("back 60s, turn 30s, back 90s, turn 30s, fwd 5m", FEW)
+    walked(listener, 120)
+    listener.after(0, listener.session.pause)
+    listener.after(9000, listener.session.resume)
+    listener.finish()
+    assert (3, phrases.LONGEST_YET) not in praise(listener)
+    assert listener.session.backward.longest == 60 * SECOND
+
+
 # What was walked
 
 
@@ -482,6 +492,19 @@ def test_the_longest_bout_so_far_may_be_an_earlier_one() -> None:
     listener.conductor.remember_longest(90 * SECOND)
     listener.finish()
     assert "Your longest bout so far: one minute thirty." in recap(listener)[0]
+
+
+def test_the_recap_counts_what_the_history_counts() -> None:
+    listener = listening("back 60s, turn 30s, fwd 60s")
+    walked(listener, 30)
+    listener.after(0, listener.session.back)
+    walked(listener, 40)
+    listener.after(0, listener.session.pause)
+    listener.after(9000, listener.session.resume)
+    listener.finish()
+    assert recap(listener)[0].startswith(
+        "You walked backward for one minute thirty. Your longest bout so far: forty seconds."
+    )
 
 
 def test_the_recap_says_the_seconds_that_are_shown() -> None:

@@ -145,7 +145,7 @@ def test_a_restored_session_counts_what_was_walked_before(walked: int, reason: E
 @pytest.mark.parametrize(("before", "reason"), [(59_999, EndReason.EARLY), (60_000, EndReason.COMPLETE)])
 def test_a_restored_session_counts_what_is_handed_to_it(before: int, reason: EndReason) -> None:
     session = session_of("fwd 100s, back 100s")
-    session.restore(T, 100_000, Spent(), {(0, Phase.FORWARD): before})
+    session.restore(T, 100_000, Spent(), walked={(0, Phase.FORWARD): before})
     session.resume(T)
     assert session.completes is (reason is EndReason.COMPLETE)
     assert only(session.advance(T + 500_000), Ended).reason is reason

@@ -100,7 +100,12 @@ class RecordedSession:
         self.session = Session(record.schedule, self.rules)
         self.recorder = Recorder.resume(record)
         walked = walked_once(record.intervals)
-        self.do(lambda now: self.session.restore(now, record.position, record.spent, walked), away)
+        self.do(
+            lambda now: self.session.restore(
+                now, record.position, record.spent, walked=walked, backward=record.backward
+            ),
+            away,
+        )
 
 
 def assert_agrees(walk: RecordedSession) -> None:
@@ -117,6 +122,7 @@ def assert_agrees(walk: RecordedSession) -> None:
     totals = walk.totals
     assert totals.backward + totals.forward + totals.turn + totals.rest == session.spent.walked
     assert totals.longest_backward <= totals.backward
+    assert (session.backward.total, session.backward.longest) == (totals.backward, totals.longest_backward)
     assert 0 <= totals.completion <= 1
     walked = walked_once(record.intervals)
     assert {index: walked.get((index, Phase.BACKWARD), 0) for index in session.bouts} == session.bouts

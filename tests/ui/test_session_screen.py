@@ -403,6 +403,22 @@ async def test_a_record_is_named_at_the_end() -> None:
         assert "your longest bout yet: 1:10" in "\n".join(text_of(stage.app))
 
 
+async def test_the_end_names_the_times_that_the_history_has() -> None:
+    stage = Stage(SHORT)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        stage.session_screen.conductor.remember_longest(60_000)
+        await stage.move(pilot, 10_000, 30_000)
+        await pilot.press("p")  # restarted
+        await stage.move(pilot, 40_000)
+        await pilot.press("space")  # a pause ends the bout
+        await pilot.press("space")
+        await stage.move(pilot, 5_000, 30_000, 35_000)
+        shown = "\n".join(text_of(stage.app))
+        assert stage.session_screen.runner.stored_session().summary.totals.backward == 100_000
+        assert shows_time(shown, "1:40")
+        assert "longest bout yet" not in shown
+
+
 async def test_the_keys_are_shown_below_the_countdown_that_runs_on_and_act() -> None:
     stage = Stage(SHORT)
     async with stage.app.run_test(size=(80, 24)) as pilot:

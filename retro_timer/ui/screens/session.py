@@ -343,9 +343,7 @@ class SessionScreen(CoverableScreen):
         """The session's current view model."""
         services, name = services_of(self), self.runner.workout.name
         session, before = self.conductor.session, self.conductor.longest_before
-        achieved = (
-            Achieved(tuple(session.bouts.values()), session.spent.walked, before) if session.state.is_over else None
-        )
+        achieved = Achieved(session.backward, session.spent.walked, before) if session.state.is_over else None
         ahead = None if services.rehearsal else self._ahead  # a rehearsal ends sooner
         return session_view(session, name, self._key, ahead=ahead, achieved=achieved, imperial=services.imperial)
 
