@@ -98,19 +98,15 @@ def add(ctx: click.Context, /, *, workout: str | None, day: date | None, at: tim
       retro-timer history add foundation --effort 4 --pain 0 --no-stumble
       retro-timer history add --date 2026-03-02 --backward 10 --forward 15 --longest 2 --note "in the park"
     """  # noqa: D301  (click's mark for lines to be kept as they are)
-    from retro_timer.runtime.log_walk import EnteredWalk, log_walk, minutes_walked
+    from retro_timer.runtime.log_walk import EnteredWalk, log_walk, what_was_walked
 
     setup = Setup(data_dir=ctx.obj["data_dir"])
     now = setup.clock.wall()
     lengths = values.pop("backward"), values.pop("forward")
     longest = values.pop("longest")
     if workout is None:
-        walked = minutes_walked(*(length or 0 for length in lengths))
         longest = longest or 0
-    elif lengths != (None, None):
-        raise click.UsageError("give a workout, or the minutes backward and forward")
-    else:
-        walked = find_workout(workout)
+    walked = what_was_walked(None if workout is None else find_workout(workout), *lengths)
     feedback = replace(Feedback(), **_given(values))
     history = setup.history_to_write()
     session = log_walk(history, EnteredWalk(day or calendar_day(now), walked, at, longest, feedback), now)

@@ -9,11 +9,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from retro_timer.clock import later
-from retro_timer.runtime.log_walk import check_longest, check_walked, minutes_walked
+from retro_timer.runtime.log_walk import check_longest, check_walked, what_was_walked
 from retro_timer.runtime.walk_times import LogError, check_day, check_time, local_time, sessions_near
 from retro_timer.session.history import calendar_day
 from retro_timer.session.logged import Origin, logged_session, origin_of
-from retro_timer.session.states import SECOND
+from retro_timer.session.states import SECOND, shown_seconds
 from retro_timer.storage.rows import check_note
 
 if TYPE_CHECKING:
@@ -81,17 +81,15 @@ def change_walk(history: History, session: StoredSession, changes: WalkChanges, 
 
 def _walked(session: StoredSession, changes: WalkChanges) -> StoredSession:
     """The session with another workout, or other minutes; its intervals are then those of the workout."""
-    workout, totals = changes.workout, session.summary.totals
-    longest: int | None = None
-    if (changes.backward, changes.forward) != (None, None):
-        if workout is not None:
-            raise LogError("give a workout, or the minutes backward and forward")
-        backward = totals.backward // SECOND if changes.backward is None else changes.backward
-        forward = totals.forward // SECOND if changes.forward is None else changes.forward
-        workout = minutes_walked(backward, forward)
-        longest = totals.longest_backward if totals.longest_backward <= backward * SECOND else 0
-    if workout is None:
+    backward, forward, totals = changes.backward, changes.forward, session.summary.totals
+    if (changes.workout, backward, forward) == (None, None, None):
         return session
+    longest: int | None = None
+    if changes.workout is None:
+        backward = shown_seconds(totals.backward) if backward is None else backward
+        forward = shown_seconds(totals.forward) if forward is None else forward
+        longest = totals.longest_backward if totals.longest_backward <= backward * SECOND else 0
+    workout = what_was_walked(changes.workout, backward, forward)
     if session.measures or session.traces or session.pauses:
         raise LogError(
             "its laps were measured, and a change of what was walked would lose that: delete it, and import the file "
@@ -125,7 +123,7 @@ def _moved(session: StoredSession, changes: WalkChanges, now: datetime) -> Store
 
 def _with_longest(session: StoredSession, longest: int | None) -> StoredSession:
     totals = session.summary.totals
-    check_longest(longest, totals.backward // SECOND)
+    check_longest(longest, shown_seconds(totals.backward))
     return session if longest is None else _with(session, totals=replace(totals, longest_backward=longest * SECOND))
 
 

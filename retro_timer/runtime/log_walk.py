@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from retro_timer.storage.history import History
 
 _MINUTES: Final = (Phase.FORWARD, Phase.BACKWARD)
-"""The phases of `minutes_walked`."""
+"""The phases of a workout that is made of minutes."""
 
 
 class EnteredWalk(Struct, frozen=True):
@@ -32,7 +32,7 @@ class EnteredWalk(Struct, frozen=True):
 
     Attributes:
         day: the local date.
-        workout: what was walked; `minutes_walked` makes one of minutes.
+        workout: what was walked; see `what_was_walked`.
         at: when it began; None for a free time on that day.
         longest: the longest backward bout in seconds; None takes it from the workout, 0 if it is not known.
         feedback: the answers about it.
@@ -55,13 +55,17 @@ def minutes(text: str) -> int:
     return parse_length(f"{found}m" if found.isdecimal() else found)
 
 
-def minutes_walked(backward: int, forward: int) -> Workout:
-    """A workout of the given seconds forward and backward.
+def what_was_walked(workout: Workout | None, backward: int | None, forward: int | None) -> Workout:
+    """The workout that was given, or one of the given seconds forward and backward; None for what was not given.
 
     Raises:
-        LogError: if both are 0.
-        WorkoutError: if one is too long.
+        LogError: if both a workout and seconds were given, or nothing.
+        WorkoutError: if a length is too long.
     """
+    if workout is not None:
+        if (backward, forward) != (None, None):
+            raise LogError("give a workout, or the minutes backward and forward")
+        return workout
     parts = zip(_MINUTES, (forward, backward), strict=True)
     blocks = tuple(Interval(phase, seconds) for phase, seconds in parts if seconds)
     if not blocks:
@@ -70,7 +74,7 @@ def minutes_walked(backward: int, forward: int) -> Workout:
 
 
 def is_only_minutes(planned: Planned) -> bool:
-    """Whether what was walked is like a workout of `minutes_walked`."""
+    """Whether what was walked is like a workout that is made of minutes."""
     try:
         blocks = planned.workout().blocks
     except WorkoutError:  # the database was edited by hand

@@ -9,11 +9,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from retro_timer.runtime.change_walk import WalkChanges
-from retro_timer.runtime.log_walk import EnteredWalk, is_only_minutes, minutes, minutes_walked
+from retro_timer.runtime.log_walk import EnteredWalk, is_only_minutes, minutes, what_was_walked
 from retro_timer.runtime.resolve import resolve
 from retro_timer.runtime.walk_times import LogError, time_of_day
 from retro_timer.scheduling.notation import format_length
 from retro_timer.session.history import calendar_day
+from retro_timer.session.states import shown_seconds
 from retro_timer.text import quoted
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class EnteredTexts(Struct, frozen=True):
         summary = session.summary
         planned, totals, started = summary.planned, summary.totals, summary.start.started
         backward, forward, longest = (
-            format_length(length // 1000) if length else ""
+            format_length(shown_seconds(length)) if length else ""
             for length in (totals.backward, totals.forward, totals.longest_backward)
         )
         day, at = calendar_day(started).isoformat(), f"{started:%H:%M}"
@@ -71,9 +72,8 @@ class EnteredTexts(Struct, frozen=True):
         day, at = self._date(), self._time()
         backward, forward, longest = map(_seconds, (self.backward, self.forward, self.longest))
         workout = self._workout(own)
-        if workout is None:
-            return EnteredWalk(day, minutes_walked(backward, forward), at, longest, feedback)
-        return EnteredWalk(day, workout, at, longest or None, feedback)
+        walked = what_was_walked(workout, backward, forward)
+        return EnteredWalk(day, walked, at, longest or (0 if workout is None else None), feedback)
 
     def changes(self, before: EnteredTexts, feedback: Feedback, own: Sequence[Workout]) -> WalkChanges:
         """What was changed in the form; a time that was removed stays as it is.
@@ -90,15 +90,15 @@ class EnteredTexts(Struct, frozen=True):
         changes = WalkChanges(
             day=None if self._has("day", before) else self._date(),
             at=None if self._has("at", before) else self._time(),
-            longest=None if self._has("longest", before) else _seconds(self.longest),
+            longest=None if self._has("longest", before) else _seconds(self.longest) or 0,
             feedback=feedback,
         )
         if self._has("workout", before) and self._has("backward", before) and self._has("forward", before):
             return changes
-        workout = self._workout(own)
+        workout, backward, forward = self._workout(own), _seconds(self.backward), _seconds(self.forward)
         if workout is None:
-            return replace(changes, backward=_seconds(self.backward), forward=_seconds(self.forward))
-        return replace(changes, workout=workout, longest=changes.longest or None)
+            return replace(changes, backward=backward or 0, forward=forward or 0)
+        return replace(changes, workout=what_was_walked(workout, backward, forward), longest=changes.longest or None)
 
     def _has(self, name: str, before: EnteredTexts) -> bool:
         """Whether a text is as it was."""
@@ -117,12 +117,8 @@ class EnteredTexts(Struct, frozen=True):
 
     def _workout(self, own: Sequence[Workout]) -> Workout | None:
         """The workout; None if the minutes are given instead."""
-        if not self.workout.strip():
-            return None
-        if self.backward.strip() or self.forward.strip():
-            raise LogError("give a workout, or the minutes backward and forward")
-        return resolve(self.workout, own=own)
+        return resolve(self.workout, own=own) if self.workout.strip() else None
 
 
-def _seconds(text: str) -> int:
-    return minutes(text) if text.strip() else 0
+def _seconds(text: str) -> int | None:
+    return minutes(text) if text.strip() else None

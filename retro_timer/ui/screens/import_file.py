@@ -22,6 +22,7 @@ from retro_timer.runtime.import_activities import (
 from retro_timer.runtime.import_files import FileKind, describe, import_history, kind_of
 from retro_timer.runtime.resolve import resolve
 from retro_timer.scheduling.phases import Phase
+from retro_timer.session.states import shown_seconds
 from retro_timer.storage.programmes import ProgrammeLibrary, ignored_pin, namesakes, own_workouts
 from retro_timer.text import clock_time, counted, file_name, quoted
 from retro_timer.ui.context import app_of, services_of
@@ -186,10 +187,10 @@ def _outline(activities: Sequence[PastActivity]) -> Iterator[str]:
         yield f"{len(activities)} activities do not say which way you walked."
         yield "Enter forward, or the workout you walked: a preset, a workout of yours, or notation."
         return
-    yield f"{first.name or 'A walk'} of {first.started:%Y-%m-%d %H:%M}, {clock_time(first.walked // 1000)}"
+    yield f"{first.name or 'A walk'} of {first.started:%Y-%m-%d %H:%M}, {clock_time(shown_seconds(first.walked))}"
     for number, lap in enumerate(first.laps[:SHOWN_LAPS], 1):
         speed = "" if lap.speed_kmh is None else f" at {lap.speed_kmh:.1f} km/h"
-        yield f"  lap {number}: {clock_time(lap.walked // 1000)}{speed}"
+        yield f"  lap {number}: {clock_time(shown_seconds(lap.walked))}{speed}"
     if len(first.laps) > SHOWN_LAPS:
         yield f"  and {len(first.laps) - SHOWN_LAPS} more"
     yield "Enter forward, a phase for each lap (warm, back, fwd …), or the workout you walked."
