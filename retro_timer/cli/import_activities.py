@@ -12,6 +12,7 @@ from retro_timer.cli.stored_sessions import report
 from retro_timer.errors import UserError
 from retro_timer.runtime.import_activities import (
     Past,
+    activity_lines,
     add_activities,
     add_listed,
     known_as,
@@ -20,9 +21,8 @@ from retro_timer.runtime.import_activities import (
     with_phases,
 )
 from retro_timer.scheduling.phases import Phase
-from retro_timer.session.states import shown_seconds
 from retro_timer.storage.transfer import Imported
-from retro_timer.text import clock_time, file_name
+from retro_timer.text import file_name
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,11 +87,7 @@ def _ask(activity: PastActivity, file: Path) -> str:
             f"{file_name(file)}: it does not say what was backward: give --phases forward, a phase for each of its "
             f"{len(activity.laps)} laps, or the workout you walked"
         )
-    started = f"{activity.started:%Y-%m-%d %H:%M}"
-    click.echo(f"{activity.name or 'A walk'} of {started}, {clock_time(shown_seconds(activity.walked))}", err=True)
-    for number, lap in enumerate(activity.laps[:SHOWN_LAPS], 1):
-        speed = "" if lap.speed_kmh is None else f" at {lap.speed_kmh:.1f} km/h"
-        click.echo(f"  lap {number}: {clock_time(shown_seconds(lap.walked))}{speed}", err=True)
+    click.echo("\n".join(activity_lines(activity, SHOWN_LAPS)), err=True)
     answer: str = click.prompt(
         "What was it: forward, a phase for each lap (warm, back, fwd …), or a workout",
         default=Phase.FORWARD.value,

@@ -30,7 +30,7 @@ from retro_timer.storage.transfer import Imported, import_sessions, left_out
 from retro_timer.text import clock_time, file_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date, datetime
     from pathlib import Path
 
@@ -153,6 +153,17 @@ def with_phases(activity: PastActivity, phases: str, find: Callable[[str], Worko
     if all(word is not None for word in words):
         return in_phases(activity, [word for word in words if word is not None])
     return laid_over(activity, find(phases))
+
+
+def activity_lines(activity: PastActivity, most: int) -> Iterator[str]:
+    """What is known about an activity whose phases are asked for, with at most so many of its laps."""
+    when, length = f"{activity.started:%Y-%m-%d %H:%M}", clock_time(shown_seconds(activity.walked))
+    yield f"{activity.name or 'A walk'} of {when}, {length}"
+    for number, lap in enumerate(activity.laps[:most], 1):
+        speed = "" if lap.speed_kmh is None else f" at {lap.speed_kmh:.1f} km/h"
+        yield f"  lap {number}: {clock_time(shown_seconds(lap.walked))}{speed}"
+    if len(activity.laps) > most:
+        yield f"  and {len(activity.laps) - most} more"
 
 
 def import_words(added: Sequence[StoredSession], known: Sequence[SessionSummary], problems: Sequence[str] = ()) -> str:

@@ -9,6 +9,7 @@ from retro_timer.errors import UserError
 from retro_timer.formats.files import read_file
 from retro_timer.formats.programme_toml import read_programme
 from retro_timer.runtime.import_activities import (
+    activity_lines,
     add_activities,
     add_listed,
     import_words,
@@ -22,9 +23,8 @@ from retro_timer.runtime.import_activities import (
 from retro_timer.runtime.import_files import FileKind, describe, import_history, kind_of
 from retro_timer.runtime.resolve import resolve
 from retro_timer.scheduling.phases import Phase
-from retro_timer.session.states import shown_seconds
 from retro_timer.storage.programmes import ProgrammeLibrary, ignored_pin, namesakes, own_workouts
-from retro_timer.text import clock_time, counted, file_name, quoted
+from retro_timer.text import counted, file_name, quoted
 from retro_timer.ui.context import app_of, services_of
 from retro_timer.ui.preferences import settings_of
 from retro_timer.ui.run_in_thread import in_thread, run_in_thread
@@ -187,10 +187,5 @@ def _outline(activities: Sequence[PastActivity]) -> Iterator[str]:
         yield f"{len(activities)} activities do not say which way you walked."
         yield "Enter forward, or the workout you walked: a preset, a workout of yours, or notation."
         return
-    yield f"{first.name or 'A walk'} of {first.started:%Y-%m-%d %H:%M}, {clock_time(shown_seconds(first.walked))}"
-    for number, lap in enumerate(first.laps[:SHOWN_LAPS], 1):
-        speed = "" if lap.speed_kmh is None else f" at {lap.speed_kmh:.1f} km/h"
-        yield f"  lap {number}: {clock_time(shown_seconds(lap.walked))}{speed}"
-    if len(first.laps) > SHOWN_LAPS:
-        yield f"  and {len(first.laps) - SHOWN_LAPS} more"
+    yield from activity_lines(first, SHOWN_LAPS)
     yield "Enter forward, a phase for each lap (warm, back, fwd …), or the workout you walked."
