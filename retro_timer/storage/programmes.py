@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager, suppress
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -22,7 +23,6 @@ from retro_timer.text import printable_path, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date
 
     from retro_timer.config.paths import Paths
     from retro_timer.config.schema import Settings
@@ -34,6 +34,8 @@ BUILT_IN: Final = "eight-weeks"
 """The id of the built-in programme."""
 SUFFIX: Final = ".toml"
 _ID: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
+_STARTED: Final = re.compile(r"^started = (\d{4}-\d{2}-\d{2})\r?$", re.MULTILINE | re.ASCII)
+"""The line that saving adds to a programme."""
 
 
 class ProgrammeError(StorageError):
@@ -211,8 +213,12 @@ class ProgrammeLibrary:
             raise
 
     def _started(self, programme_id: str) -> date | None:
-        """The start date of the programme with this id; None if there is no such programme."""
+        """The start date of the programme with this id, even if its file has an error; None if it is not known."""
         try:
             return self.get(programme_id).started
         except ProgrammeError:
-            return None
+            pass
+        with suppress(FormatError, ValueError):
+            found = _STARTED.search(decode(read_file(self._directory / f"{programme_id}{SUFFIX}")))
+            return date.fromisoformat(found[1]) if found else None
+        return None

@@ -84,6 +84,18 @@ def test_a_programme_saved_again_goes_on_where_it_was(library: ProgrammeLibrary)
     assert later.started == date(2026, 3, 30)
 
 
+def test_the_start_of_a_programme_outlives_an_error_in_its_file(library: ProgrammeLibrary, paths: Paths) -> None:
+    library.save(SHORT.encode(), TODAY)
+    file = paths.programmes / "short.toml"
+    file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n") + b"days = \n")
+    with pytest.raises(ProgrammeError):
+        library.get("short")
+    assert library.save(SHORT.encode(), TODAY.replace(day=20)).started == TODAY
+    for nothing in (b"started = 2026-02-30\n[", b"\xff"):
+        file.write_bytes(nothing)
+        assert library.save(SHORT.encode(), TODAY.replace(day=21)).started == TODAY.replace(day=21)
+
+
 def test_a_programme_edited_by_hand_is_replaced_only_with_a_backup(library: ProgrammeLibrary, paths: Paths) -> None:
     library.save(SHORT.encode(), TODAY)
     library.save(SHORT.encode(), TODAY)
