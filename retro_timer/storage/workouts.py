@@ -168,7 +168,7 @@ class WorkoutLibrary:
         return tuple(saved)
 
     def rename(self, name: str, new_name: str) -> Workout:
-        """Rename a workout and its file. Returns it with its new id.
+        """Rename a workout and, if possible, its file. Returns it with its new id.
 
         Raises:
             LibraryError: as for saving.
@@ -176,14 +176,17 @@ class WorkoutLibrary:
         entry = self._find(name)
         workout = self.get(entry.id)
         self.check_name(new_name, but=entry.id)
-        renamed = replace(workout, name=new_name)
+        renamed = self._update(entry.path, replace(workout, name=new_name), workout)
         # Do not rename the target of a link.
         if file_stem(new_name) == entry.id or entry.path.is_symlink():
-            return self._update(entry.path, renamed)
-        created = self._create(new_name, _updated(entry.path, read_file(entry.path), renamed))
-        with self._writing(entry.path):
-            entry.path.unlink()
-        return created
+            return renamed
+        path = self._reserve(file_stem(new_name))
+        try:
+            entry.path.replace(path)
+        except OSError:  # the file may have any name
+            path.unlink(missing_ok=True)
+            return renamed
+        return replace(renamed, id=path.stem)
 
     def duplicate(self, name: str, new_name: str = "") -> Workout:
         """Copy a workout with everything in its file; named "... copy" unless a name is given.

@@ -5,12 +5,14 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from msgspec.structs import replace
 
+from retro_timer.files.changing import change_file
 from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.model import MAX_NAME
 from retro_timer.scheduling.notation import format_notation, parse
@@ -19,7 +21,7 @@ from retro_timer.storage.workouts import ChangedWorkoutError, LibraryError, Work
 from tests.formats.workouts import text
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
 
 
 @pytest.fixture
@@ -218,6 +220,40 @@ def test_rename_keeps_the_comments_and_moves_the_file(library: WorkoutLibrary, d
     assert path.read_text() == "# kept\nnotation = 'back 1m'\nname = \"Evening\"\n"
     assert library.rename("evening", "EVENING").id == "evening"
     assert library.get("evening").name == "EVENING"
+
+
+def test_a_workout_is_renamed_even_if_its_file_cannot_be(
+    library: WorkoutLibrary, directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.save(parse("back 1m", name="Mine"))
+    move = Path.replace
+
+    def in_use(path: Path, target: Path) -> Path:
+        if path.name == "mine.toml":
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return move(path, target)
+
+    monkeypatch.setattr(Path, "replace", in_use)
+    renamed = library.rename("mine", "Evening")
+    assert (renamed.id, renamed.name) == ("mine", "Evening")
+    assert [entry.name for entry in library.list()] == ["Evening"]
+    assert [path.name for path in directory.iterdir()] == ["mine.toml"]
+
+
+def test_a_workout_that_is_edited_while_it_is_renamed_stays_as_it_was_edited(
+    library: WorkoutLibrary, directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.save(parse("back 1m", name="Mine"))
+
+    def edited(path: Path, change: Callable[[bytes | None], bytes | None], limit: int) -> None:
+        path.write_text('name = "Mine"\nnotation = "back 2m"\n')
+        change_file(path, change, limit)
+
+    monkeypatch.setattr("retro_timer.storage.workouts.change_file", edited)
+    with pytest.raises(ChangedWorkoutError):
+        library.rename("mine", "Evening")
+    assert [path.name for path in directory.iterdir()] == ["mine.toml"]
+    assert library.get("mine").total_seconds == 120
 
 
 def test_a_linked_file_stays_in_its_place(library: WorkoutLibrary, directory: Path, tmp_path: Path) -> None:
