@@ -51,7 +51,7 @@ def resume(  # noqa: PLR0913  (one argument per option)
         click.echo(f"{'kept as ended early' if keep else 'discarded'}: {_described(interrupted)}")
         return EXIT_DONE
     store.claim(interrupted)
-    workout = interrupted.planned.workout()
+    workout = interrupted.workout
     if plain or as_json or not shows_screen():
         if not as_json:
             click.echo(f"resuming: {_described(interrupted)}")

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from msgspec import Meta, Struct, field
-from msgspec.structs import astuple
+from msgspec.structs import astuple, replace
 
 # msgspec reads the annotations of stored types.
 from retro_timer.session.bounds import Moment, Ms, Note, Score, Uuid, Word  # noqa: TC001
@@ -15,11 +15,12 @@ from retro_timer.session.record import EditRecord, IntervalRecord, PauseRecord, 
 from retro_timer.session.spent import Spent  # noqa: TC001
 from retro_timer.session.states import SECOND
 from retro_timer.session.trace import IntervalMeasures, TraceChunk  # noqa: TC001
-from retro_timer.text import clock_time
+from retro_timer.text import clock_time, one_line
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+    from retro_timer.scheduling.model import Workout
     from retro_timer.session.record import Record
 
 
@@ -223,6 +224,21 @@ class InterruptedSession(Struct, frozen=True):
     record: Record
     seen: datetime
     away: int = 0
+
+    @property
+    def workout(self) -> Workout:
+        """The workout, as of the start of the session.
+
+        If that was edited by hand and is invalid, this has the intervals of the schedule.
+        """
+        from retro_timer.scheduling.errors import WorkoutError
+
+        try:
+            return self.planned.workout()
+        except WorkoutError:
+            from retro_timer.scheduling.folding import fold
+
+            return replace(fold(self.record.schedule), name=one_line(self.planned.name), id=self.planned.workout_id)
 
     @property
     def stopped_at(self) -> str:

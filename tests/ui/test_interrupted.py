@@ -96,6 +96,21 @@ async def test_a_session_without_a_name_leaves_room_for_the_answers(tmp_path: Pa
     stage.store.close()
 
 
+async def test_a_session_whose_workout_was_edited_by_hand_and_is_invalid_is_resumed(tmp_path: Path) -> None:
+    stage = Offered(tmp_path)
+    with closing(sqlite3.connect(tmp_path / FILE_NAME, isolation_level=None)) as edited:
+        edited.execute("UPDATE sessions SET name = 'Hills', notation = 'back and forth'")
+    async with stage.app.run_test() as pilot:
+        await until(pilot, lambda: isinstance(stage.app.screen, InterruptedScreen))
+        (interrupted,) = stage.store.interrupted()
+        await stage.settle(pilot, "r")
+        await until(pilot, lambda: isinstance(stage.app.screen, SessionScreen))
+        runner = stage.session_screen.runner
+        assert runner.session.schedule == interrupted.record.schedule
+        assert runner.workout.name == "Hills"
+    stage.store.close()
+
+
 @pytest.mark.parametrize("key", ["r", "k", "d"])
 async def test_a_decision_is_saved_once_and_off_the_event_loop(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str

@@ -144,7 +144,7 @@ async def ask_about_interrupted(app: AppContext, store: Store) -> None:
 
     def decided(decision: Decision | None) -> None:
         if decision is Decision.RESUME:
-            app.push_screen(SessionScreen(interrupted.planned.workout(), app.services, interrupted))
+            app.push_screen(SessionScreen(interrupted.workout, app.services, interrupted))
 
     app.push_screen(InterruptedScreen(interrupted, store), decided)
 
