@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Final, NamedTuple
 
 from msgspec import Struct
@@ -19,7 +20,7 @@ class SpeedRange(NamedTuple):
     high: float
 
 
-class Level(Struct, frozen=True):
+class Level(Struct, frozen=True, dict=True):
     """One level of a programme.
 
     Attributes:
@@ -48,7 +49,7 @@ class Level(Struct, frozen=True):
     variation_after: int = 3
     words: str = ""
 
-    @property
+    @cached_property
     def workout_ids(self) -> tuple[str, ...]:
         """The workouts whose sessions count towards it."""
         return (self.workout_id, self.variation) if self.variation else (self.workout_id,)
