@@ -62,13 +62,16 @@ def move(path: Path, name: Path) -> None:
 
 def free_name(path: Path, now: datetime, why: str) -> Path:
     """A free name with reason and time: `history.damaged-2026-03-02-090000.db`."""
-    stem = f"{path.stem}.{why}-{now:%Y-%m-%d-%H%M%S}"
-    name = path.with_name(f"{stem}{path.suffix}")
-    count = 2
-    while name.exists():
-        name = path.with_name(f"{stem}-{count}{path.suffix}")
+    return numbered(path.with_name(f"{path.stem}.{why}-{now:%Y-%m-%d-%H%M%S}{path.suffix}"))
+
+
+def numbered(path: Path) -> Path:
+    """The path if there is no such file, otherwise a free one with a number: no file is ever replaced."""
+    count, free = 1, path
+    while free.exists():
         count += 1
-    return name
+        free = path.with_stem(f"{path.stem}-{count}")
+    return free
 
 
 def companion(path: Path, suffix: str) -> Path:

@@ -22,7 +22,7 @@ from retro_timer.session.history import Feedback, Start, StoredSession
 from retro_timer.session.record import Planned, Record, SessionStatus
 from retro_timer.session.spent import Spent
 from retro_timer.storage.errors import RefusedError, UnreadableError
-from retro_timer.storage.file_quarantine import DAMAGED, asides, move
+from retro_timer.storage.file_quarantine import DAMAGED, asides, move, numbered
 from retro_timer.storage.quarantine import decode, name_of
 from retro_timer.storage.rows import PARTS, TYPES, checked, wrong_sums
 from retro_timer.storage.salvage import salvage
@@ -109,7 +109,7 @@ def repair_everything(directory: Path, history: History, now: datetime) -> list[
         except RefusedError as problem:
             searched = _EMPTY
             reports.append(Report(path.name, lost=(str(problem),)))
-        move(path, path.with_name(path.name.replace(DAMAGED, searched)))
+        move(path, numbered(path.with_name(path.name.replace(DAMAGED, searched))))
     if report := _repair_quarantine(history, now):
         reports.append(report)
     return reports

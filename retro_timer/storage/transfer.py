@@ -13,12 +13,12 @@ from retro_timer.formats.errors import FormatError
 from retro_timer.formats.files import decode, marked_encoding
 from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.notation import parse
-from retro_timer.session.history import Feedback, WalkTest
+from retro_timer.session.history import WalkTest
 from retro_timer.session.record import SessionStatus
 from retro_timer.storage.errors import RefusedError, UnreadableError
 from retro_timer.storage.rows import read_whole, whole, wrong_sums
 from retro_timer.storage.walk_tests import write_missing_tests
-from retro_timer.storage.writer import close_journal, write_session
+from retro_timer.storage.writer import close_journal, write_feedback, write_session
 from retro_timer.structs import from_json
 from retro_timer.text import counted, printable, printable_path
 
@@ -125,8 +125,8 @@ def read_json(path: Path, now: datetime) -> Exported:
 def import_sessions(history: History, sessions: Sequence[StoredSession]) -> Imported:
     """Add sessions to the history in one transaction; existing sessions are not changed.
 
-    An incompletely saved session is replaced by the complete one. Sessions are added in reverse order, since an export
-    begins with the newest.
+    An incompletely saved session is replaced by the complete one; answers that this one lacks stay. Sessions are added
+    in reverse order, since an export begins with the newest.
     """
     with history.database.writing(durable=True) as connection:
         return _write_missing(connection, sessions)
@@ -150,7 +150,8 @@ def _write_missing(connection: sqlite3.Connection, sessions: Sequence[StoredSess
         if there is not None and not _continues(stored.summary, there["state"], there["walked"]):
             skipped += 1
             continue
-        session = write_session(connection, stored, keep_feedback=stored.summary.feedback == Feedback())
+        session = write_session(connection, stored, keep_feedback=True)
+        write_feedback(connection, stored.summary.uuid, stored.summary.feedback.changed_from(None))
         if stored.summary.state.is_over:
             close_journal(connection, session)
         added += 1

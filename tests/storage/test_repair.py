@@ -395,6 +395,14 @@ def test_quarantined_files_are_searched_once_and_kept(damaged: Path, content: by
     assert damaged.with_name("history.unreadable-2026-03-03-090000.db").read_bytes() == b"nothing"
 
 
+def test_a_repaired_file_replaces_no_other(damaged: Path, content: bytes, current: History) -> None:
+    earlier = damaged.with_name("history.repaired-2026-03-02-090000.db")  # the clock was put back, say
+    earlier.write_bytes(b"earlier")
+    repair_everything(damaged.parent, current, NOW)
+    assert earlier.read_bytes() == b"earlier"
+    assert damaged.with_name("history.repaired-2026-03-02-090000-2.db").read_bytes() == content
+
+
 def test_a_quarantine_changed_by_hand_hides_nothing(history: History) -> None:
     for text in ("", "[]", "{}", '{"sessions": [3]}', '{"sessions": {"uuid": 1}}', '{"sessions": [{"uuid": [1]}]}'):
         history.database.connection.execute(

@@ -285,6 +285,15 @@ def test_only_what_was_kept_in_part_is_replaced_by_the_whole(
     assert import_sessions(history, [again]) == Imported(added, 1 - added)
 
 
+def test_a_session_completed_by_an_import_keeps_the_answers_that_the_import_lacks(history: History) -> None:
+    one = with_feedback(stored_session(), Feedback(effort=3, note="windy"))
+    part = replace(one.summary, state=SessionStatus.INTERRUPTED)
+    history.add(replace(one, summary=part))
+    assert import_sessions(history, [with_feedback(one, Feedback(effort=5, stumble=False))]) == Imported(1, 0)
+    (summary,) = history.page()
+    assert (summary.state, summary.feedback) == (one.summary.state, Feedback(effort=5, stumble=False, note="windy"))
+
+
 def test_an_imported_session_is_no_longer_interrupted(tmp_path: Path, history: History) -> None:
     interrupt(tmp_path)
     (running,) = history.interrupted()
