@@ -48,7 +48,7 @@ def _own() -> list[Workout]:
     paths = find_paths()
     if not (paths.workouts.is_dir() or paths.programmes.is_dir()):
         return []  # no further imports needed
-    from retro_timer.storage.programmes import own_workouts
+    from retro_timer.storage.own_workouts import own_workouts
 
     return own_workouts(paths)
 

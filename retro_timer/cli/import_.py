@@ -130,7 +130,7 @@ def import_(  # noqa: PLR0913  (one argument per option)
         raise click.UsageError("--name is for one workout")
     setup = Setup(data_dir=ctx.obj["data_dir"])
     from retro_timer.formats.assumptions import NOTHING_ASSUMED
-    from retro_timer.storage.programmes import workout_library
+    from retro_timer.storage.own_workouts import workout_library
 
     assumptions = assumed(options) or NOTHING_ASSUMED
     saving = _Saving(workout_library(setup.paths), name, replaces=replaces, renames=renames)

@@ -134,7 +134,8 @@ def _follow(setup: Setup, found: Programme) -> Settings:
 def _say_followed(setup: Setup, found: Programme, settings: Settings) -> None:
     """Print that the plan follows a programme."""
     from retro_timer.runtime.import_files import describe
-    from retro_timer.storage.programmes import ignored_pin, namesakes
+    from retro_timer.storage.own_workouts import namesakes
+    from retro_timer.storage.programmes import ignored_pin
 
     click.echo(f"the plan follows {describe(found)}")
     for warning in (ignored_pin(settings, setup.paths), namesakes(found, setup.paths)):

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from retro_timer.config.paths import Paths
     from retro_timer.config.schema import Settings
     from retro_timer.scheduling.model import Workout
-    from retro_timer.storage.workouts import WorkoutLibrary
     from retro_timer.training.programme import Programme
 
 BUILT_IN: Final = "eight-weeks"
@@ -70,36 +69,6 @@ def ignored_pin(settings: Settings, paths: Paths | None) -> str:
 
     pinned = settings.plan.pinned
     return why_no_pin(followed_programme(settings, paths), pinned) if pinned else ""
-
-
-def own_workouts(paths: Paths) -> list[Workout]:
-    """The workouts of imported programmes, then the walker's own valid ones: the first with a name is meant by it."""
-    found = ProgrammeLibrary(paths.programmes).workouts() if paths.programmes.is_dir() else []
-    if paths.workouts.is_dir():
-        found += [entry.workout for entry in workout_library(paths).list() if entry.workout is not None]
-    return found
-
-
-def workout_library(paths: Paths) -> WorkoutLibrary:
-    """The walker's own workouts; a new one cannot have the name of a programme's."""
-    from retro_timer.storage.workouts import WorkoutLibrary
-
-    return WorkoutLibrary(paths.workouts, ProgrammeLibrary(paths.programmes).workouts)
-
-
-def namesakes(programme: Programme, paths: Paths) -> str:
-    """Which of the walker's own workouts a programme's of the same name hide, as one sentence; may be empty."""
-    from retro_timer.storage.workouts import LibraryError, goes_by
-
-    try:
-        entries = workout_library(paths).list()
-    except LibraryError:  # where workouts are listed, it is reported
-        return ""
-    hidden = [entry.name for entry in entries if goes_by(entry.name, programme.own) or goes_by(entry.id, programme.own)]
-    if not hidden:
-        return ""
-    names = ", ".join(quoted(name) for name in hidden)
-    return f"The programme has workouts with the same name, and they come first: rename yours ({names})."
 
 
 class ProgrammeLibrary:

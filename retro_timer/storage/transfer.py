@@ -13,7 +13,7 @@ from retro_timer.formats.errors import FormatError
 from retro_timer.formats.files import decode, marked_encoding
 from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.notation import parse
-from retro_timer.session.history import WalkTest
+from retro_timer.session.history import WalkTest  # noqa: TC001  (msgspec reads the annotation)
 from retro_timer.session.record import SessionStatus
 from retro_timer.storage.errors import RefusedError, UnreadableError
 from retro_timer.storage.rows import read_whole, whole, wrong_sums

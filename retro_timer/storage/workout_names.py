@@ -11,6 +11,8 @@ from retro_timer.scheduling.model import MAX_NAME
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from retro_timer.scheduling.model import Workout
+
 _LONGEST_STEM: Final = 80
 """Limit in bytes: with suffixes, names stay within 143 bytes, the limit of eCryptfs."""
 _NO_LETTERS: Final = "workout"
@@ -33,6 +35,11 @@ def name_key(name: str) -> str:
     """A key that is equal for names that look the same."""
     normal = unicodedata.normalize("NFKC", name).casefold()
     return "-".join(normal.replace("_", " ").replace("-", " ").split())
+
+
+def goes_by(name: str, workouts: Iterable[Workout]) -> bool:
+    """Whether a name means one of some workouts: it is the id or the name of one."""
+    return any(name_key(name) in (name_key(workout.id), name_key(workout.name)) for workout in workouts)
 
 
 def free_name(name: str, taken: Iterable[str], ending: str = "") -> str:

@@ -24,7 +24,7 @@ from retro_timer.formats.workout_toml import read_toml, update_toml, write_toml
 from retro_timer.scheduling.errors import WorkoutError
 from retro_timer.scheduling.model import MAX_NAME, Workout, check_text
 from retro_timer.scheduling.presets import presets
-from retro_timer.storage.workout_names import file_stem, free_name, name_key
+from retro_timer.storage.workout_names import file_stem, free_name, goes_by, name_key
 from retro_timer.text import file_name, printable, printable_path
 
 if TYPE_CHECKING:
@@ -319,11 +319,6 @@ class WorkoutLibrary:
             yield
         except OSError as error:
             raise LibraryError(f"{printable_path(path)} cannot be written: {reason(error)}") from error
-
-
-def goes_by(name: str, workouts: Iterable[Workout]) -> bool:
-    """Whether a name means one of some workouts: it is the id or the name of one."""
-    return any(name_key(name) in (name_key(workout.id), name_key(workout.name)) for workout in workouts)
 
 
 def _is_workout_file(path: Path) -> bool:

@@ -14,15 +14,8 @@ from retro_timer.config.settings import changed
 from retro_timer.formats.errors import FormatError
 from retro_timer.runtime.resolve import resolve
 from retro_timer.scheduling.notation import parse
-from retro_timer.storage.programmes import (
-    ProgrammeError,
-    ProgrammeLibrary,
-    eight_weeks,
-    followed_programme,
-    namesakes,
-    own_workouts,
-    workout_library,
-)
+from retro_timer.storage.own_workouts import namesakes, own_workouts, workout_library
+from retro_timer.storage.programmes import ProgrammeError, ProgrammeLibrary, eight_weeks, followed_programme
 from retro_timer.storage.workouts import LibraryError, WorkoutLibrary
 
 if TYPE_CHECKING:

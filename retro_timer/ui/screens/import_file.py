@@ -23,7 +23,8 @@ from retro_timer.runtime.import_activities import (
 from retro_timer.runtime.import_files import FileKind, describe, import_history, kind_of
 from retro_timer.runtime.resolve import resolve
 from retro_timer.scheduling.phases import Phase
-from retro_timer.storage.programmes import ProgrammeLibrary, ignored_pin, namesakes, own_workouts
+from retro_timer.storage.own_workouts import namesakes, own_workouts
+from retro_timer.storage.programmes import ProgrammeLibrary, ignored_pin
 from retro_timer.text import counted, file_name, quoted
 from retro_timer.ui.context import app_of, services_of
 from retro_timer.ui.preferences import settings_of

@@ -148,6 +148,6 @@ class LogWalkScreen(RepaintsRegions, ModalScreen[str | None]):
         paths = services_of(self).paths
         if paths is None:
             return []
-        from retro_timer.storage.programmes import own_workouts
+        from retro_timer.storage.own_workouts import own_workouts
 
         return own_workouts(paths)

@@ -68,7 +68,7 @@ class OwnWorkouts:
         if paths is None:
             self._report_problem("your own workouts cannot be saved here")
             return None
-        from retro_timer.storage.programmes import workout_library
+        from retro_timer.storage.own_workouts import workout_library
 
         return workout_library(paths)
 

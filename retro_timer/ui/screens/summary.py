@@ -261,7 +261,7 @@ class SummaryScreen(RepaintsRegions, Screen[bool]):
         paths = services_of(self).paths
         if self._ending is None or paths is None or not self._adapted:
             return
-        from retro_timer.storage.programmes import workout_library
+        from retro_timer.storage.own_workouts import workout_library
         from retro_timer.ui.screens.own_workouts import offer_save
 
         def saved(workout: Workout | None) -> None:
