@@ -47,6 +47,22 @@ async def test_home_follows_the_day_and_asks_about_the_one_before(tmp_path: Path
         await until(pilot, lambda: "Walk First Try again" in shown(stage))
 
 
+async def test_home_left_open_asks_about_the_day_after_each_session(tmp_path: Path) -> None:
+    stage = late(tmp_path, left=5 * HOUR)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        for _ in range(2):
+            await until(pilot, lambda: WALKED in shown(stage))
+            stage.app.post_message(AppBlur())
+            await settled(pilot)
+            stage.clock.sleep(24 * HOUR)
+            stage.app.post_message(AppFocus())
+            await until(pilot, lambda: DAY_AFTER in shown(stage))
+            await pilot.press("escape")
+            await until(pilot, lambda: isinstance(stage.app.screen, HomeScreen))
+            add(stage, 0, feedback=Feedback(effort=3))
+            stage.app.screen.query_one(TodayPanel).read()
+
+
 async def test_the_timer_waits_for_the_end_of_the_day_by_the_apps_clock(tmp_path: Path) -> None:
     stage = late(tmp_path, left=5 * HOUR)
     async with stage.app.run_test(size=(80, 24)) as pilot:

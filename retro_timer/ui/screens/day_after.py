@@ -1,4 +1,4 @@
-"""The question about the day after the last session, asked once at the next start."""
+"""The question about the day after the last session, asked once when that day has begun."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ class HistoryQuestions:
     def __init__(self, home: Screen[Any], report: Callable[[str], object]) -> None:
         self._home = home
         self._report = report
-        self._asked = False
+        self._asked_about = ""  # the session after which the day was asked about last
         self._offered = False
         self.unanswered: SessionSummary | None = None
         """The last session, if questions from its end are open and may be asked again."""
@@ -51,12 +51,14 @@ class HistoryQuestions:
         return self._home.query_one(TodayPanel)
 
     def ask(self, facts: Facts) -> None:
-        """Ask about the day after, or offer a repair; each at most once, and not on top of another screen."""
+        """Ask about the day after, once for each session, or offer a repair once; not on top of another screen."""
         self.unanswered = facts.unanswered
-        if facts.day_after_due is not None and not self._asked and self._home.is_active:
-            self._asked = True
+        if not self._home.is_active:
+            return
+        if facts.day_after_due is not None and facts.day_after_due.uuid != self._asked_about:
+            self._asked_about = facts.day_after_due.uuid
             self._ask_day_after(facts.day_after_due)
-        elif facts.repairable and not self._offered and self._home.is_active:
+        elif facts.repairable and not self._offered:
             self._offered = True
             self._offer_repair()
 
