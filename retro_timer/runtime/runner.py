@@ -258,12 +258,13 @@ class Runner:
         return self.not_saved
 
     def remember_longest(self, store: Store) -> None:
-        """Tell the session the longest backward bout of all stored sessions, for praise and recap. Thread-safe.
+        """Tell the session the longest backward bout of all other sessions, for praise and recap. Thread-safe.
 
         Raises:
             StorageError: if the history cannot be read.
         """
-        best = store.readable_history().history.bests().longest_backward
+        resumed = self.interrupted.start.uuid if self.interrupted else ""  # its journal may not have written yet
+        best = store.readable_history().history.bests(but=resumed).longest_backward
         self.conductor.remember_longest(0 if best is None else best.totals.longest_backward)
 
     @property

@@ -47,7 +47,7 @@ SUMMARY_QUERY: Final = f"SELECT {FIELDS} FROM sessions AS s WHERE s.uuid = ?"  #
 CURSOR_QUERY: Final = "SELECT day, started, id FROM sessions WHERE uuid = ?"
 BEST_QUERIES: Final = tuple(
     f"SELECT {FIELDS} FROM sessions AS s WHERE s.{column} > 0 AND s.state <> 'walking'"  # noqa: S608  (two columns)
-    f" ORDER BY s.{column} DESC, s.started LIMIT ?"
+    f" AND s.uuid <> ? ORDER BY s.{column} DESC, s.started LIMIT ?"
     for column in ("longest_backward", "backward")
 )
 SWEEP_QUERY: Final = f"SELECT {FIELDS} FROM sessions AS s WHERE s.state <> 'walking'"  # noqa: S608  (names of columns)
@@ -139,9 +139,13 @@ class History:
         """The totals of each day with a session that counts, oldest first; days end `day_ends` hours after midnight."""
         return tuple(self.aggregated(days_query(day_ends), _days(since, until), _period))
 
-    def bests(self) -> Bests:
-        """The sessions with the longest backward bout and with the most backward time."""
-        found = [self.readable(query, (), summary_of, limit=1) for query in BEST_QUERIES]
+    def bests(self, but: str = "") -> Bests:
+        """The sessions with the longest backward bout and with the most backward time.
+
+        Args:
+            but: a session that is left out.
+        """
+        found = [self.readable(query, (but,), summary_of, limit=1) for query in BEST_QUERIES]
         return Bests(*(best[0] if best else None for best in found))
 
     def add(self, stored: StoredSession, seen: Feedback | None = None) -> None:

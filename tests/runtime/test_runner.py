@@ -1,4 +1,4 @@
-"""A session in the program, while the wall clock is changed."""
+"""A session in the program: what it compares itself with, and changes of the wall clock."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from retro_timer.session.ports import MetronomeSpan
 from retro_timer.session.states import Rules, State
 from retro_timer.storage.store import Store
 from retro_timer.testing import FakeClock, RecordingPlayer
+from tests.storage.sessions import interrupt
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,6 +42,26 @@ class EuropeanClock(FakeClock):
         """The local time: an hour later once summer time has begun."""
         now = super().wall() + self.set_by
         return now.astimezone(SUMMER if now >= CHANGES else WINTER)
+
+
+def test_a_session_that_is_resumed_is_not_compared_with_itself(tmp_path: Path) -> None:
+    interrupt(tmp_path, seconds=45)
+    store = Store(tmp_path, FakeClock())
+    (interrupted,) = store.interrupted()
+    assert interrupted.record.longest_backward > 0
+    runner = Runner(
+        interrupted.workout,
+        clock=FakeClock(),
+        player=RecordingPlayer(),
+        config=SessionConfig(Rules()),
+        interrupted=interrupted,
+    )
+    runner.remember_longest(store)
+    assert runner.conductor.longest_before == 0
+    runner.start()
+    assert runner.session.backward.longest == interrupted.record.longest_backward
+    runner.close()
+    store.close()
 
 
 @pytest.mark.parametrize("set_by", [timedelta(), timedelta(hours=3), timedelta(hours=-3)])
