@@ -281,18 +281,20 @@ def effort_not_told(case: Case) -> str | None:
 def beyond_is_due(case: Case) -> str | None:
     """The variation of the last level: in week 8, Beyond after three of Consistent (design: one in 4 to 5 a week)."""
     level = case.level
-    if not _asks_for_variation(case) or case.programme.variation_is_too_long:
+    last = case.standing.done[-level.variation_after :]
+    if not level.variation or case.programme.variation_is_too_long:
+        return None
+    if len(last) < level.variation_after or any(p.preset == level.variation for p in last):
         return None
     count, name = NUMBERS[level.variation_after].capitalize(), case.programme.name_of(level.workout_id)
-    plural = "" if level.variation_after == 1 else "s"
-    return f"{count} session{plural} of {name} went well: one longer walk for a change."
+    return f"{count} session{'' if len(last) == 1 else 's'} of {name} went well: one longer walk for a change."
 
 
 def at_the_top(case: Case) -> str | None:
     """Repeat: the walker keeps up the last level (the articles: 10-20 minutes, 3-5 times a week)."""
     if case.standing.index != case.programme.top:
         return None
-    if _asks_for_variation(case):
+    if case.programme.variation_is_too_long:
         variation = case.programme.name_of(case.level.variation)
         return (
             f"This is the last step: keep it up, without {variation}, whose bouts are longer than the programme allows."
@@ -312,15 +314,6 @@ def all_is_well(case: Case) -> str | None:
     last = "one" if level.good == 1 else NUMBERS[level.good]
     return (
         f"You have walked {NUMBERS[level.sessions]} sessions at this level, the last {last} complete and easy enough."
-    )
-
-
-def _asks_for_variation(case: Case) -> bool:
-    """Whether the level has a variation, and was walked without it often enough."""
-    level = case.level
-    last = case.standing.done[-level.variation_after :]
-    return (
-        bool(level.variation) and len(last) == level.variation_after and all(p.preset != level.variation for p in last)
     )
 
 
