@@ -52,14 +52,9 @@ def read_activity_list(data: bytes) -> PastActivities:
     reader = csv.reader(StringIO(decode_foreign(data).text, newline=""))
     try:
         names = _names(next(reader, []))
-        read = list(_activities(reader, names))
+        return PastActivities.of(_activities(reader, names), "there is no walk in this list")
     except csv.Error as error:
         raise FormatError("not valid CSV", place=f"line {reader.line_num}") from error
-    found = tuple(each for each in read if isinstance(each, PastActivity))
-    unreadable = [each for each in read if isinstance(each, FormatError)]
-    if not found:
-        raise unreadable[0] if unreadable else FormatError("there is no walk in this list")
-    return PastActivities(found, tuple(map(str, unreadable)))
 
 
 def _activities(reader: Iterator[list[str]], names: Mapping[str, int]) -> Iterator[PastActivity | FormatError]:

@@ -105,6 +105,21 @@ class PastActivities(NamedTuple):
     found: tuple[PastActivity, ...]
     problems: tuple[str, ...] = ()
 
+    @classmethod
+    def of(cls, read: Iterable[PastActivity | FormatError], none: str) -> PastActivities:
+        """The activities among some that were read, or could not be.
+
+        Raises:
+            FormatError: why the first could not be read, if none could; `none` if there was nothing to read.
+        """
+        found: list[PastActivity] = []
+        unreadable: list[FormatError] = []
+        for each in read:
+            found.append(each) if isinstance(each, PastActivity) else unreadable.append(each)
+        if not found:
+            raise unreadable[0] if unreadable else FormatError(none)
+        return cls(tuple(found), tuple(map(str, unreadable)))
+
 
 def speed_of(metres: float | None, milliseconds: int) -> float | None:
     """The mean speed in km/h; None if it is not known, or is not a walking speed."""

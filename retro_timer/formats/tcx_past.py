@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from retro_timer.formats.errors import FormatError
 from retro_timer.formats.lap_measures import measures_of
 from retro_timer.formats.markup import parse_xml
-from retro_timer.formats.past_activity import PastActivity, PastLap, speed_of
+from retro_timer.formats.past_activity import PastActivities, PastActivity, PastLap, speed_of
 from retro_timer.formats.texts import read_written
 from retro_timer.scheduling.units import kmh_from_metres_per_second
 
@@ -26,17 +26,22 @@ _ROUNDING: Final = 1000
 _SKIPPED: Final = frozenset({"track"})
 
 
-def read_tcx_activities(data: bytes) -> tuple[PastActivity, ...]:
-    """The activities of a TCX file.
+def read_tcx_activities(data: bytes) -> PastActivities:
+    """The activities of a TCX file, and those that cannot be read.
 
     Raises:
-        FormatError: if it is damaged, or has no activity.
+        FormatError: if it is damaged, or has no activity that can be read.
     """
     root = parse_xml(data, _SKIPPED).root
-    found = tuple(_with_measures(_activity(each), each) for each in root.inside() if each.tag == "activity")
-    if root.tag != TAG or not found:
-        raise FormatError("this TCX file has no activity")
-    return found
+    activities = [each for each in root.inside() if each.tag == "activity"] if root.tag == TAG else []
+    return PastActivities.of(map(_read, activities), "this TCX file has no activity")
+
+
+def _read(activity: Element) -> PastActivity | FormatError:
+    try:
+        return _with_measures(_activity(activity), activity)
+    except FormatError as error:
+        return error
 
 
 def _activity(activity: Element) -> PastActivity:

@@ -256,7 +256,7 @@ def _reader(past: Past) -> Callable[[bytes], PastActivities]:
     if past is Past.TABLE:
         return read_activity_list
     if past is Past.TCX:
-        return lambda data: PastActivities(read_tcx_activities(data))
+        return read_tcx_activities
     from retro_timer.formats.fit.past import read_fit_activities
 
-    return lambda data: PastActivities(read_fit_activities(data))
+    return read_fit_activities

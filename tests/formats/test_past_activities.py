@@ -70,7 +70,7 @@ def test_what_we_export_comes_in_again_with_its_phases(kind: str, paused: int) -
     session = walked(paused=paused)
     read = past.read_fit_activities if kind == "fit" else read_tcx_activities
     written = (write_fit_activity if kind == "fit" else write_tcx)(session).data
-    (activity,) = read(written)
+    (activity,) = read(written).found
     assert activity.has_phases
     again = session_from(checked_activity(activity, NOW))
     assert again.summary.totals == session.summary.totals
@@ -88,8 +88,8 @@ def test_what_we_export_comes_in_again_with_its_phases(kind: str, paused: int) -
 def test_the_same_activity_has_the_same_id_in_every_format() -> None:
     session = walked()
     found = [
-        *past.read_fit_activities(write_fit_activity(session).data),
-        *read_tcx_activities(write_tcx(session).data),
+        *past.read_fit_activities(write_fit_activity(session).data).found,
+        *read_tcx_activities(write_tcx(session).data).found,
         *read_activity_list(b"Date,Time,Title\n2026-03-02T09:00:00+00:00,0:12:00,Hills\n").found,
     ]
     assert len({session_from(checked_activity(each, NOW)).summary.uuid for each in found}) == 1
@@ -146,7 +146,7 @@ def independently(data: bytes) -> dict[str, Any]:
 )
 def test_a_watch_file_has_the_totals_of_an_independent_reader(laps: list[tuple[float, float, float]]) -> None:
     data = watch_file(laps, offset=-5 * 3600)
-    (activity,) = past.read_fit_activities(data)
+    (activity,) = past.read_fit_activities(data).found
     assert not activity.has_phases
     session = session_from(checked_activity(in_phases(activity, [Phase.FORWARD]), NOW))
     theirs = independently(data)
@@ -220,11 +220,11 @@ def test_no_damage_is_more_than_an_error(noise: bytes, at: int) -> None:
     for data, read in (
         (write_fit_activity(walked("back 1m @2km/h")).data, past.read_fit_activities),
         (write_tcx(walked("back 1m @2km/h, fwd 1m @2km/h")).data, read_tcx_activities),
-        (b"Date,Time\n2026-03-02,10:00\n", lambda table: read_activity_list(table).found),
+        (b"Date,Time\n2026-03-02,10:00\n", read_activity_list),
     ):
         damaged = data[: at % len(data)] + noise + data[at % len(data) + len(noise) :]
         try:
-            found = read(damaged)
+            found = read(damaged).found
         except FormatError:
             continue
         for activity in found:
@@ -259,12 +259,12 @@ def tcx(start: str = "2026-03-02T09:00:00Z", seconds: str = "60", metres: str = 
 )
 def test_an_impossible_tcx_activity_is_refused(data: bytes, says: str) -> None:
     with pytest.raises(FormatError, match=says):
-        [checked_activity(each, NOW) for each in read_tcx_activities(data)]
+        [checked_activity(each, NOW) for each in read_tcx_activities(data).found]
 
 
 def test_a_long_tcx_track_is_skipped() -> None:
     data = tcx().replace(b"</Track>", b"<Trackpoint><Time>t</Time></Trackpoint>" * 60_000 + b"</Track>")
-    (activity,) = read_tcx_activities(data)
+    (activity,) = read_tcx_activities(data).found
     assert activity.laps == (PastLap(60_000, speed_kmh=3.0, measured=measures_of(60_000, 50)),)
 
 

@@ -186,13 +186,13 @@ def tcx(*laps: tuple[str, str, str], notes: str = "") -> bytes:
 @pytest.mark.parametrize(("between", "paused"), [("09:01:00.999", 0), ("09:01:01", 1000), ("09:00:59", 0)])
 def test_a_second_between_two_tcx_laps_is_a_pause(between: str, paused: int) -> None:
     data = tcx(("2026-03-02T09:00:00Z", "60", ""), (f"2026-03-02T{between}+00:00", "30.5", ""))
-    (activity,) = read_tcx_activities(data)
+    (activity,) = read_tcx_activities(data).found
     assert activity.laps == (PastLap(60_000, paused), PastLap(30_500))
     assert activity.name == ""
 
 
 def test_a_tcx_activity_without_an_offset_is_in_utc_and_has_its_name_in_its_notes() -> None:
-    (activity,) = read_tcx_activities(tcx((" 2026-03-02T09:00:00 ", "60", ""), notes="<Notes>Hills</Notes>"))
+    (activity,) = read_tcx_activities(tcx((" 2026-03-02T09:00:00 ", "60", ""), notes="<Notes>Hills</Notes>")).found
     assert (activity.started, activity.name) == (datetime(2026, 3, 2, 9, tzinfo=UTC), "Hills")
     assert activity.started.tzinfo is not None
 
@@ -210,7 +210,16 @@ def test_a_tcx_distance_is_below_a_million_kilometres(metres: str, speed: object
         with pytest.raises(FormatError, match="distancemeters is not a number that can be true"):
             read_tcx_activities(data)
         return
-    assert [lap.speed_kmh for each in read_tcx_activities(data) for lap in each.laps] == [speed]
+    assert [lap.speed_kmh for each in read_tcx_activities(data).found for lap in each.laps] == [speed]
+
+
+def test_a_tcx_activity_that_cannot_be_read_hides_no_other() -> None:
+    good = tcx(("2026-03-02T09:00:00Z", "60", ""))
+    start, end = good.index(b"<Activity>"), good.index(b"</Activity>") + len(b"</Activity>")
+    bad = good[start:end].replace(b"2026-03-02T09:00:00Z", b"some day")
+    read = read_tcx_activities(good[:start] + bad + good[start:])
+    assert [activity.walked for activity in read.found] == [60_000]
+    assert read.problems == ("line 1: a lap does not say when it began",)
 
 
 def test_a_tcx_activity_without_laps_and_another_file_are_refused() -> None:
@@ -238,13 +247,13 @@ def session(start: int, walked: float) -> Message:
 
 def test_two_seconds_between_two_fit_laps_are_a_pause() -> None:
     data = fit(lap(0, 60.0), lap(61, 60.0), lap(123, None, 90.0), lap(200, 60.0, 62.0), session(0, 300))
-    (activity,) = read_fit_activities(data)
+    (activity,) = read_fit_activities(data).found
     assert activity.laps == (PastLap(60_000), PastLap(60_000, 2000), PastLap(77_000), PastLap(60_000, 2000))
 
 
 def test_each_fit_session_has_its_own_laps_and_counts_as_one_without_any() -> None:
     data = fit(session(600, 30.0), lap(60, 60.0), lap(0, 60.0), session(0, 120.0))
-    first, second = read_fit_activities(data)
+    first, second = read_fit_activities(data).found
     assert (first.started, first.laps) == (NINE, (PastLap(60_000), PastLap(60_000)))
     assert (second.started, second.laps) == (NINE + timedelta(minutes=10), (PastLap(30_000),))
 
@@ -256,7 +265,7 @@ def test_the_offset_of_a_fit_activity_is_whole_quarters_of_an_hour(offset: int, 
     at = timestamp(NINE)
     local = at // 1000 - 631_065_600 + offset
     activity = message(ActivityMessage, timestamp=at, local_timestamp=local, total_timer_time=60.0)
-    (found,) = read_fit_activities(fit(session(0, 60.0), activity))
+    (found,) = read_fit_activities(fit(session(0, 60.0), activity)).found
     assert found.started == NINE
     expected = NINE.astimezone().utcoffset() if hours is None else timedelta(hours=hours)
     assert found.started.utcoffset() == expected
@@ -346,16 +355,16 @@ def test_the_workout_of_a_session_is_folded_into_rounds() -> None:
 
 def test_a_fit_activity_is_called_like_its_workout() -> None:
     named = message(WorkoutMessage, workout_name="Hills")
-    assert [each.name for each in read_fit_activities(fit(named, session(0, 60.0)))] == ["Hills"]
-    assert [each.name for each in read_fit_activities(fit(message(WorkoutMessage), session(0, 60.0)))] == [""]
-    assert [each.name for each in read_fit_activities(fit(session(0, 60.0)))] == [""]
+    assert [each.name for each in read_fit_activities(fit(named, session(0, 60.0))).found] == ["Hills"]
+    assert [each.name for each in read_fit_activities(fit(message(WorkoutMessage), session(0, 60.0))).found] == [""]
+    assert [each.name for each in read_fit_activities(fit(session(0, 60.0))).found] == [""]
 
 
 def test_a_fit_activity_that_does_not_say_when_it_began_is_refused() -> None:
     with pytest.raises(FormatError, match=r"^this FIT file does not say when the activity began$"):
         read_fit_activities(fit(message(SessionMessage, total_timer_time=60.0)))
     began = timestamp(NINE)
-    (found,) = read_fit_activities(fit(message(SessionMessage, timestamp=began, total_timer_time=60.0)))
+    (found,) = read_fit_activities(fit(message(SessionMessage, timestamp=began, total_timer_time=60.0))).found
     assert found.started == NINE
 
 
@@ -363,16 +372,16 @@ def test_a_fit_session_without_laps_has_no_step_that_names_it() -> None:
     step = message(WorkoutStepMessage, message_index=0, workout_step_name="Backward")
     began = timestamp(NINE)
     walked = message(LapMessage, start_time=began, timestamp=began, total_timer_time=60.0, workout_step_index=0)
-    (found,) = read_fit_activities(fit(step, walked, session(0, 60.0)))
+    (found,) = read_fit_activities(fit(step, walked, session(0, 60.0))).found
     assert found.laps == (PastLap(60_000, phase=Phase.BACKWARD),)
-    (found,) = read_fit_activities(fit(step, session(0, 60.0)))
+    (found,) = read_fit_activities(fit(step, session(0, 60.0))).found
     assert found.laps == (PastLap(60_000),)
 
 
 def test_a_fit_file_has_so_many_records_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
     data = fit(session(0, 60.0))  # a definition and a message of each of two kinds
     monkeypatch.setattr(past, "MAX_RECORDS", 4)
-    assert len(read_fit_activities(data)) == 1
+    assert len(read_fit_activities(data).found) == 1
     monkeypatch.setattr(past, "MAX_RECORDS", 3)
     with pytest.raises(FormatError, match=r"^more than 3 records: no walk is that long$"):
         read_fit_activities(data)
@@ -420,7 +429,7 @@ def test_a_tcx_file_of_nothing_that_is_read_is_empty() -> None:
 def test_a_track_in_a_track_is_skipped_to_its_end() -> None:
     inside = "<Track><Track><DistanceMeters>1</DistanceMeters></Track>x<DistanceMeters>2</DistanceMeters></Track>"
     data = tcx(("2026-03-02T09:00:00Z", "60", f"{inside}<DistanceMeters>50</DistanceMeters>"))
-    assert [lap.speed_kmh for each in read_tcx_activities(data) for lap in each.laps] == [3.0]
+    assert [lap.speed_kmh for each in read_tcx_activities(data).found for lap in each.laps] == [3.0]
 
 
 def test_a_line_that_cannot_be_read_hides_no_other() -> None:
@@ -436,21 +445,23 @@ def test_a_line_without_a_length_is_left_out() -> None:
 
 
 def test_half_a_second_is_a_length_in_a_tcx_file() -> None:
-    (found,) = read_tcx_activities(tcx(("2026-03-02T09:00:00Z", "0.5", "<DistanceMeters>0.4</DistanceMeters>")))
+    (found,) = read_tcx_activities(tcx(("2026-03-02T09:00:00Z", "0.5", "<DistanceMeters>0.4</DistanceMeters>"))).found
     assert found.laps == (PastLap(500, speed_kmh=2.88, measured=measures_of(500, 0.4)),)
 
 
 def test_a_fit_lap_at_the_start_of_the_next_session_is_one_of_that_session() -> None:
-    first, second = read_fit_activities(fit(lap(0, 60.0), lap(600, 45.0, 45.0), session(600, 30.0), session(0, 120.0)))
+    first, second = read_fit_activities(
+        fit(lap(0, 60.0), lap(600, 45.0, 45.0), session(600, 30.0), session(0, 120.0))
+    ).found
     assert (first.laps, second.laps) == ((PastLap(60_000),), (PastLap(45_000),))
 
 
 def test_a_fit_lap_has_its_distance_and_no_fastest_speed_unless_it_is_there() -> None:
     began = timestamp(NINE)
     known = {"start_time": began, "timestamp": began, "total_timer_time": 60.0, "total_distance": 50.0}
-    (found,) = read_fit_activities(fit(message(LapMessage, **known), session(0, 60.0)))
+    (found,) = read_fit_activities(fit(message(LapMessage, **known), session(0, 60.0))).found
     assert found.laps == (PastLap(60_000, speed_kmh=3.0, measured=measures_of(60_000, 50.0)),)
-    (found,) = read_fit_activities(fit(message(LapMessage, max_speed=1.0, **known), session(0, 60.0)))
+    (found,) = read_fit_activities(fit(message(LapMessage, max_speed=1.0, **known), session(0, 60.0))).found
     assert found.laps[0].measured.fastest_kmh == pytest.approx(3.6)
 
 

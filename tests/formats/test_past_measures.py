@@ -65,7 +65,7 @@ def test_what_was_measured_comes_in_again(kind: str) -> None:
         "fwd 2m, back 2m", sampled=lambda second: (1.8 if second < 120 else 1.2, 100 + second % 20)
     )
     read = past.read_fit_activities if kind == "fit" else read_tcx_activities
-    (activity,) = read(write_session(session, kind).data)
+    (activity,) = read(write_session(session, kind).data).found
     again = session_from(checked_activity(activity, activity.started + timedelta(days=1)))
     assert len(again.measures) == len(session.measures) == 2
     for kept, measured in zip(again.measures, session.measures, strict=True):
@@ -89,7 +89,7 @@ def test_what_came_in_is_written_like_what_was_measured() -> None:
             {"total_distance": 60, "avg_heart_rate": 101, "max_heart_rate": 120},
             {"total_distance": 40, "avg_heart_rate": 111, "max_heart_rate": 130},
         )
-    )
+    ).found
     session = session_from(checked_activity(activity, NOW))
     intervals, sessions = io.StringIO(), io.StringIO()
     write_intervals_csv([session], intervals)
@@ -102,15 +102,15 @@ def test_what_came_in_is_written_like_what_was_measured() -> None:
     (whole,) = csv.DictReader(sessions.getvalue().splitlines())
     assert whole["metres"] == "100.0"
     for kind, read in (("fit", past.read_fit_activities), ("tcx", read_tcx_activities)):
-        (again,) = read(write_session(session, kind).data)
+        (again,) = read(write_session(session, kind).data).found
         assert [(lap.measured.heart_mean, lap.measured.heart_max) for lap in again.laps] == [(101, 120), (111, 130)]
         assert [lap.measured.metres for lap in again.laps] == pytest.approx([60, 40], abs=0.1)
 
 
 def test_the_heart_rate_of_a_session_counts_for_laps_without_one() -> None:
-    (activity,) = past.read_fit_activities(fit_file({}, {}, avg_heart_rate=104, max_heart_rate=125))
+    (activity,) = past.read_fit_activities(fit_file({}, {}, avg_heart_rate=104, max_heart_rate=125)).found
     assert [(lap.measured.heart_mean, lap.measured.heart_max) for lap in activity.laps] == [(104, 125)] * 2
-    (activity,) = past.read_fit_activities(fit_file({"avg_heart_rate": 90}, {}, avg_heart_rate=104))
+    (activity,) = past.read_fit_activities(fit_file({"avg_heart_rate": 90}, {}, avg_heart_rate=104)).found
     assert [lap.measured.heart_mean for lap in activity.laps] == [90, None]
 
 
@@ -135,7 +135,7 @@ def test_the_heart_rate_of_a_session_counts_for_laps_without_one() -> None:
 def test_a_heart_rate_that_cannot_be_true_is_none_and_refuses_nothing(
     more: str, mean: float | None, highest: int | None
 ) -> None:
-    (activity,) = read_tcx_activities(tcx_file(more))
+    (activity,) = read_tcx_activities(tcx_file(more)).found
     measured = activity.laps[0].measured
     assert (measured.heart_mean, measured.heart_max) == (mean, highest)
     session = session_from(checked_activity(activity, NOW))

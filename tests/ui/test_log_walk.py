@@ -106,7 +106,7 @@ def only_session(stage: Stage) -> StoredSession:
 
 async def test_rating_an_imported_activity_keeps_what_was_measured(tmp_path: Path) -> None:
     stage = home_in(tmp_path)
-    (activity,) = read_tcx_activities(tcx(start="2026-03-01T10:00:37Z", seconds="501.1"))
+    (activity,) = read_tcx_activities(tcx(start="2026-03-01T10:00:37Z", seconds="501.1")).found
     lap = replace(activity.laps[0], paused=31_000)
     history(stage).add(session_from(replace(activity, laps=(lap, lap))))
     before = only_session(stage)

@@ -34,7 +34,7 @@ from retro_timer.formats.fit.file import (
     register_developer_field,
 )
 from retro_timer.formats.lap_measures import measures_of
-from retro_timer.formats.past_activity import PastActivity, PastLap, speed_of
+from retro_timer.formats.past_activity import PastActivities, PastActivity, PastLap, speed_of
 from retro_timer.formats.texts import read_written
 from retro_timer.scheduling.units import kmh_from_metres_per_second
 
@@ -63,7 +63,7 @@ _ROUNDING: Final = 2000
 """Milliseconds. A shorter pause may only be due to FIT rounding starts to seconds."""
 
 
-def read_fit_activities(data: bytes) -> tuple[PastActivity, ...]:
+def read_fit_activities(data: bytes) -> PastActivities:
     """The activities of a FIT file.
 
     Raises:
@@ -84,7 +84,7 @@ def read_fit_activities(data: bytes) -> tuple[PastActivity, ...]:
     for session, end in zip(sessions, ends, strict=True):
         own = [lap for lap in laps if _start(session) <= _start(lap) < end] or [session]
         found.append(PastActivity(_moment(_start(own[0]), zone), _laps(own, steps, session), name))
-    return tuple(found)
+    return PastActivities(tuple(found))
 
 
 def _messages(data: bytes) -> Iterator[Message]:
