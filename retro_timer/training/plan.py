@@ -14,19 +14,10 @@ from msgspec.structs import replace
 from retro_timer.scheduling.presets import LADDER
 from retro_timer.scheduling.units import WeekStart
 from retro_timer.session.bounds import SCORES
+from retro_timer.training.case import Case, Standing, Verdict, good_in_a_row
 from retro_timer.training.entry import TrainingEntry, checked
 from retro_timer.training.levels import LADDER_ORDER, Level, SpeedRange
-from retro_timer.training.rules import (
-    BETWEEN_LEVELS,
-    NUMBERS,
-    PRECEDENCE,
-    Case,
-    Rule,
-    Standing,
-    Verdict,
-    beyond_is_due,
-    good_in_a_row,
-)
+from retro_timer.training.rules import BETWEEN_LEVELS, NUMBERS, PRECEDENCE, Rule, beyond_is_due
 from retro_timer.training.standing import PlanError, decide, moved, standing
 from retro_timer.training.weeks import week_totals
 

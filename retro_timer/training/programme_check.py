@@ -9,9 +9,9 @@ from msgspec.structs import replace
 
 from retro_timer.session.history import NextDay
 from retro_timer.text import counted
+from retro_timer.training.case import Verdict
 from retro_timer.training.entry import TrainingEntry
 from retro_timer.training.plan import PlanChoices, advise
-from retro_timer.training.rules import Verdict
 from retro_timer.training.standing import standing
 
 if TYPE_CHECKING:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from msgspec.structs import replace
 
 from retro_timer.errors import UserError
+from retro_timer.training.case import Case, Standing, Verdict
 from retro_timer.training.programme import MOST_SESSIONS
-from retro_timer.training.rules import BETWEEN_LEVELS, Case, Rule, Standing, Verdict, first_that_fires
+from retro_timer.training.rules import BETWEEN_LEVELS, Rule, first_that_fires
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -18,8 +18,8 @@ from retro_timer.scheduling.units import WeekStart
 from retro_timer.session.history import NextDay, WalkTest
 from retro_timer.storage.programmes import ProgrammeLibrary, eight_weeks, followed_programme
 from retro_timer.storage.training_entries import entries_of
+from retro_timer.training.case import Verdict
 from retro_timer.training.plan import PlanChoices
-from retro_timer.training.rules import Verdict
 from tests.training.simulation import MONDAY, done
 from tests.training.test_eight_weeks import FINE, StoredSession, Walker, three_a_week
 

@@ -16,8 +16,8 @@ from retro_timer.session.history import Feedback
 from retro_timer.storage.memory import memory_history
 from retro_timer.storage.programmes import eight_weeks
 from retro_timer.storage.training_entries import entries_of
+from retro_timer.training.case import Verdict
 from retro_timer.training.plan import PlanChoices
-from retro_timer.training.rules import Verdict
 from tests.storage.sessions import MORNING
 from tests.storage.test_training_entries import session_of
 

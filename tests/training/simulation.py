@@ -10,14 +10,14 @@ from retro_timer.scheduling.presets import LADDER
 from retro_timer.storage.programmes import eight_weeks
 from retro_timer.training import plan
 from retro_timer.training import standing as replaying
+from retro_timer.training.case import Verdict
 from retro_timer.training.entry import TrainingEntry
-from retro_timer.training.rules import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from retro_timer.training.case import Standing
     from retro_timer.training.plan import Advice, PlanChoices
-    from retro_timer.training.rules import Standing
 
 MONDAY = date(2026, 3, 2)
 GO = (Verdict.START, Verdict.STEP_BACK, Verdict.REPEAT, Verdict.ADVANCE, Verdict.PINNED)

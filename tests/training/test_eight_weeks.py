@@ -24,7 +24,7 @@ from retro_timer.session.history import Feedback, NextDay
 from retro_timer.session.states import Rules, State
 from retro_timer.storage.store import Store
 from retro_timer.testing import FakeClock, RecordingPlayer
-from retro_timer.training.rules import Verdict
+from retro_timer.training.case import Verdict
 from retro_timer.ui.screens.progress import ProgressScreen
 from tests.training.simulation import STEADY_WEEKS
 from tests.ui.snapshot import assert_snapshot

@@ -9,10 +9,10 @@ from msgspec.structs import replace
 
 from retro_timer.scheduling.units import mph
 from retro_timer.session.history import NextDay
+from retro_timer.training.case import Verdict
 from retro_timer.training.entry import TrainingEntryError, usable
 from retro_timer.training.levels import LADDER_ORDER
 from retro_timer.training.plan import PlanChoices
-from retro_timer.training.rules import Verdict
 from retro_timer.training.standing import PlanError
 from tests.training.simulation import MONDAY, advise, done, level_of, simulate, standing
 from tests.training.walks import LEVELS, STARTER, TOP, next_day_advice, on, walks

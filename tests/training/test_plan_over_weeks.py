@@ -8,9 +8,9 @@ from msgspec.structs import replace
 
 from retro_timer.scheduling.units import BACKWARD_CAP_KMH
 from retro_timer.session.history import NextDay
+from retro_timer.training.case import Verdict
 from retro_timer.training.levels import LADDER_ORDER
 from retro_timer.training.plan import PlanChoices
-from retro_timer.training.rules import Verdict
 from tests.training.simulation import STEADY_WEEKS, advise, done, simulate, standing
 from tests.training.walks import LEVELS, TOP, next_day_advice, on, walks
 

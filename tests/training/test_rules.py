@@ -10,8 +10,9 @@ from msgspec.structs import replace
 from retro_timer.session.history import NextDay
 from retro_timer.storage.programmes import eight_weeks
 from retro_timer.training import rules
+from retro_timer.training.case import Case, Standing, Verdict
 from retro_timer.training.plan import PlanChoices
-from retro_timer.training.rules import PRECEDENCE, Case, Standing, Verdict
+from retro_timer.training.rules import PRECEDENCE
 from tests.training.simulation import advise
 from tests.training.walks import LEVELS, on, walks
 

@@ -12,10 +12,10 @@ from retro_timer.formats.programme_toml import read_programme
 from retro_timer.runtime.today import today_from_entries
 from retro_timer.storage.programmes import eight_weeks
 from retro_timer.storage.training_entries import Practised
+from retro_timer.training.case import Verdict
 from retro_timer.training.plan import PlanChoices, advise
 from retro_timer.training.programme import Limits
 from retro_timer.training.programme_check import why_it_stays
-from retro_timer.training.rules import Verdict
 from retro_timer.training.standing import standing
 from retro_timer.training.weeks import Goal
 from tests.training.simulation import MONDAY, done
