@@ -21,10 +21,13 @@ def convert(data: object, kind: type[T]) -> T:
     """Convert plain values into a type, strictly.
 
     Raises:
-        msgspec.ValidationError: if they do not fit.
+        msgspec.ValidationError: if they do not fit, or contain a lone surrogate where no text may have one.
     """
     _prepare(kind)
-    return msgspec.convert(data, kind, strict=True)
+    try:
+        return msgspec.convert(data, kind, strict=True)
+    except UnicodeEncodeError as error:  # msgspec encodes the names of fields, and texts it compares or reports
+        raise msgspec.ValidationError("it contains text that is not Unicode") from error
 
 
 def from_json(data: bytes | str, kind: type[T]) -> T:

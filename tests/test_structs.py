@@ -1,4 +1,4 @@
-"""Several threads decode into a type that none has decoded into before, which makes msgspec itself crash."""
+"""Decoding into structs: from several threads at once, which makes msgspec itself crash, and of faulty text."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ import subprocess
 import sys
 from typing import Final
 
+import msgspec
 import pytest
 
+from retro_timer.scheduling.phases import Phase
+from retro_timer.structs import convert
 from tests.architecture import PACKAGE
 
 CALLS: Final = {
@@ -54,6 +57,17 @@ for number in range(400):
 def test_threads_that_decode_into_a_new_type_at_once_do_not_end_the_process(call: str) -> None:
     done = subprocess.run([sys.executable, "-c", RACE.replace("CALL", CALLS[call])], check=False, capture_output=True)
     assert done.returncode == 0, done.stderr.decode()
+
+
+class Row(msgspec.Struct):
+    number: int = 0
+    phase: Phase = Phase.TURN
+
+
+@pytest.mark.parametrize("row", [{"\ud800": 1}, {"number": "\ud800"}, {"phase": "\ud800"}])
+def test_a_lone_surrogate_is_refused_like_anything_else_that_does_not_fit(row: dict[str, object]) -> None:
+    with pytest.raises(msgspec.ValidationError, match=r"^it contains text that is not Unicode$"):
+        convert(row, Row)
 
 
 def test_nothing_else_decodes_into_types() -> None:

@@ -111,8 +111,6 @@ def read_json(data: bytes) -> Workout:
         document = convert(tree, _Document)
     except msgspec.ValidationError as error:
         _refuse(str(error))
-    except UnicodeEncodeError as error:
-        raise FormatError("it contains text that is not Unicode") from error
     except RecursionError as error:
         raise FormatError("this is not a workout: nested too deeply") from error
     return replace(

@@ -152,7 +152,7 @@ def _listed(rows: Iterable[Any], now: datetime) -> Listed:
             raise RefusedError(f"more than {MAX_SESSIONS:,} sessions")
         try:
             listed.sessions.append(_checked(row, now))
-        except (msgspec.ValidationError, WorkoutError, UnicodeEncodeError, RefusedError) as error:
+        except (msgspec.ValidationError, WorkoutError, RefusedError) as error:
             listed.problems.append(f"session {number}: {printable(str(error), longest=200)}")
     if listed.problems and not listed.sessions:
         raise RefusedError(listed.problems[0])

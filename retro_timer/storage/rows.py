@@ -74,7 +74,7 @@ def checked(row: Any, kind: type[T]) -> T:  # noqa: ANN401  (whatever was writte
     """
     try:
         data = convert(row, kind)
-    except (msgspec.ValidationError, UnicodeEncodeError) as error:  # the second for text that is not UTF-8
+    except msgspec.ValidationError as error:
         raise UnreadableError(printable(str(error))) from None
     if problem := unsafe_text(data):
         raise UnreadableError(problem)

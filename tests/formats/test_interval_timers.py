@@ -193,6 +193,7 @@ def exercise(**changes: object) -> dict[str, object]:
         (exercise(duration="30"), "workouts[0].sets[0].exercises[0].duration: expected a whole number, not text"),
         (exercise(duration=-1), "workouts[0].sets[0].exercises[0]: duration is a whole number from 0 to 14,400"),
         (exercise(duration=10**30), "duration"),
+        (exercise(**{"\ud800": 1}), "workouts[0]: it contains text that is not Unicode"),
         (exercise(name=5), "workouts[0].sets[0].exercises[0].name: expected text, not a whole number"),
         (exercise(name="Backward at 99 km/h"), "a speed is 0.1 to 25 km/h"),
         (SETS | {"sets": [SETS["sets"][1] | {"repetitions": 0}]}, "workouts[0].sets[0]: repetitions is a whole"),
@@ -243,6 +244,7 @@ def test_unreadable_sets_are_refused_with_their_place(tree: object, message: str
         ([TIMER | {"timeSettings": TIMES | {"warmupTime": 14_401}}], "warmup_time is a whole number from 0 to 14,400"),
         ([TIMER | {"timeSettings": TIMES | {"restarts": -1}}], "timers[0]: restarts is a whole number from 0 to"),
         ([TIMER | {"timeSettings": TIMES | {"workTime": -5}}], "timers[0]: work_time is a whole number"),
+        ([TIMER | {"\ud800": 1}], "timers[0]: it contains text that is not Unicode"),
         ([{"exerciseTime": 5}], "timers[0]: it has no numExercises"),
     ],
 )

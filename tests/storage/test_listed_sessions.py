@@ -116,6 +116,8 @@ def test_a_session_that_was_not_finished_is_incomplete(state: str, kept: Session
         ({"completion": 1.1}, "Expected `float` <= 1.0"),
         ({"notation": "jump 1m"}, "expected"),
         ({"state": "lost"}, "Invalid enum value"),
+        ({"state": "\ud800"}, "it contains text that is not Unicode"),
+        ({"\ud800": 1}, "it contains text that is not Unicode"),
         ({"started": "2106-02-07T06:28:15+00:00"}, "its start, 2106-02-07, is not a possible day"),
         ({"note": "\x1b[2J"}, "U+001B in note"),
         ({"workout_id": "x" * 201}, "Expected `str` of length <= 200"),
