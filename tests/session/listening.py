@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from retro_timer.scheduling.edits import AddRounds
 from retro_timer.scheduling.notation import parse
 from retro_timer.scheduling.schedule import flatten
 from retro_timer.session.conductor import STALE, Conductor
@@ -34,6 +35,7 @@ COURSE = frozenset({
 """The kinds of cues in a timeline; all others announce something that happened."""
 LADDER = "warm 20s, 2x(turn 15s, back 60s, turn 15s | fwd 60s), cool 60s"
 ONLY_PHASES = CueSettings(off=frozenset(CueKind) - {CueKind.PHASE})
+PAUSED = "The session is paused. Press the space bar to resume."
 Heard = tuple[int, Cue]
 """A moment, and the cue heard then."""
 
@@ -118,6 +120,16 @@ def listening(
 def said(events: tuple[Event, ...]) -> list[str]:
     """The captions of the cues among events."""
     return [event.cue.text for event in events if isinstance(event, CueHeard)]
+
+
+def kinds_due(listener: Listener) -> list[tuple[int, CueKind]]:
+    """The kinds of the cues that were sent, with the milliseconds until they are due."""
+    return [(due_cue.due - listener.now, due_cue.cue.kind) for due_cue in listener.player.queued]
+
+
+def edits(listener: Listener) -> None:
+    """Add a round at this moment."""
+    listener.after(0, lambda now: listener.session.edit(now, AddRounds(1)))
 
 
 def is_course(cue: Cue) -> bool:

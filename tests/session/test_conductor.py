@@ -16,12 +16,9 @@ from retro_timer.session.ports import DueCue, SoundState
 from retro_timer.session.spent import Spent
 from retro_timer.session.states import Rules, State
 from retro_timer.testing import RecordingPlayer
-from tests.session.listening import LADDER, ONLY_PHASES, START, Listener, listening, said
+from tests.session.listening import LADDER, ONLY_PHASES, PAUSED, START, Listener, listening, said
 
 # Pause and resume
-
-
-PAUSED = "The session is paused. Press the space bar to resume."
 
 
 def test_a_pause_cancels_all_pending_cues() -> None:
