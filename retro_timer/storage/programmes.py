@@ -166,6 +166,9 @@ class ProgrammeLibrary:
     def undone_on_error(self, programme_id: str) -> Iterator[None]:
         """Put the file of a programme back as it was if saving it, or following it, fails.
 
+        If that is only cancelled, the file stays: the settings may be written nevertheless, and must not name a
+        programme that is missing.
+
         Raises:
             ProgrammeError: if there is a file that cannot be read.
         """
@@ -176,7 +179,7 @@ class ProgrammeLibrary:
             raise ProgrammeError(str(error.named(printable_path(path)))) from error
         try:
             yield
-        except BaseException:
+        except Exception:
             with suppress(OSError):
                 path.unlink(missing_ok=True) if before is None else write_atomic(path, before)
             raise

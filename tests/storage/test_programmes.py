@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import CancelledError
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
@@ -256,3 +257,18 @@ def test_an_older_programme_beyond_its_limits_is_read_but_not_imported(library: 
     paths.programmes.mkdir(parents=True, exist_ok=True)
     (paths.programmes / "short.toml").write_text(beyond)
     assert library.get("short").name == "Short"
+
+
+@pytest.mark.parametrize(("error", "name"), [(OSError, "Short"), (KeyboardInterrupt, "New"), (CancelledError, "New")])
+def test_a_programme_is_put_back_if_it_cannot_be_followed_but_not_if_that_is_cancelled(
+    library: ProgrammeLibrary, error: type[BaseException], name: str
+) -> None:
+    def save_in_vain() -> None:
+        with library.undone_on_error("short"):
+            library.save(SHORT.replace('name = "Short"', 'name = "New"').encode(), TODAY)
+            raise error
+
+    library.save(SHORT.encode(), TODAY)
+    with pytest.raises(error):
+        save_in_vain()
+    assert library.get("short").name == name
