@@ -129,8 +129,8 @@ def progress_of(history: History, span: Span, now: datetime, week_start: WeekSta
     walked = walked_days(history, now, day_ends)
     first = first_day(span, walked[0] if walked else today, today, week_start)
     outcomes = outcomes_of(history, now, first, day_ends)
-    walks = measured_walks(history, first, today, day_ends)
-    days = history.days(since=first, until=today, day_ends=day_ends)
+    walks = measured_walks(history, first, today, day_ends, now)
+    days = history.days_until(today, now, since=first, day_ends=day_ends)
     buckets = tuple(fill(bucket_starts(first, today), days))
     starts = [bucket.first for bucket in buckets] if _by_month(first, today) else None
     return Progress(

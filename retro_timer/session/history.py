@@ -200,6 +200,12 @@ class Period(Struct, frozen=True):
     shown_walked: int
     shown_backward: int
 
+    def with_more(self, other: Period) -> Period:
+        """These totals and others together, from the same day on."""
+        first, *sums = astuple(self)
+        both = zip(self.__struct_fields__[1:], sums, astuple(other)[1:], strict=True)
+        return Period(first, *(max(a, b) if name == "longest_backward" else a + b for name, a, b in both))
+
 
 class Bests(Struct, frozen=True):
     """The sessions that hold a record; None if there is none."""

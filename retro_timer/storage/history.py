@@ -7,7 +7,7 @@ An unreadable session does not cause an error: it is quarantined, passed to `on_
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 from msgspec.structs import replace
@@ -21,7 +21,7 @@ from retro_timer.storage.errors import BusyError, DamagedError, StorageError, Un
 from retro_timer.storage.quarantine import Quarantined, name_of, quarantine, quarantined
 from retro_timer.storage.rows import check_note, wrong_sums
 from retro_timer.storage.session_rows import FIELDS, JOURNAL_QUERY, interrupted_of, stored_session_of, summary_of
-from retro_timer.storage.writer import Subject, close_journal, write_feedback, write_session
+from retro_timer.storage.writer import Subject, close_journal, milliseconds, write_feedback, write_session
 
 if TYPE_CHECKING:
     import sqlite3
@@ -36,6 +36,8 @@ T = TypeVar("T")
 
 PAGE: Final = 50
 _FIRST_DAY, _LAST_DAY = date.min.toordinal(), date.max.toordinal()
+_LATEST: Final = 2**63 - 1
+"""The greatest number of SQLite."""
 
 # The conditions match the index, so that only the shown rows are read.
 PAGE_QUERY: Final = f"""
@@ -61,7 +63,7 @@ def days_query(day_ends: int = 0) -> str:
     return f"""
         SELECT {day_column(day_ends)} AS at, count(*), sum(walked), sum(backward), sum(forward), sum(turn),
             max(longest_backward), sum(walked / {SECOND}), sum(backward / {SECOND})
-        FROM sessions WHERE at BETWEEN ? AND ? AND {COUNTS} GROUP BY at ORDER BY at
+        FROM sessions WHERE at BETWEEN ? AND ? AND started <= ? AND {COUNTS} GROUP BY at ORDER BY at
     """  # noqa: S608  (a column and a condition)
 
 
@@ -135,9 +137,30 @@ class History:
         found = self.readable(CURSOR_QUERY, (uuid,), lambda row: stored_session_of(read, row["id"]))
         return found[0] if found else None
 
-    def days(self, *, since: date | None = None, until: date | None = None, day_ends: int = 0) -> tuple[Period, ...]:
-        """The totals of each day with a session that counts, oldest first; days end `day_ends` hours after midnight."""
-        return tuple(self.aggregated(days_query(day_ends), _days(since, until), _period))
+    def days(
+        self, *, since: date | None = None, until: date | None = None, day_ends: int = 0, by: datetime | None = None
+    ) -> tuple[Period, ...]:
+        """The totals of each day with a session that counts, oldest first.
+
+        Args:
+            since: the first local date.
+            until: the last local date.
+            day_ends: how many hours after midnight a day ends.
+            by: when the last session began; None for any time.
+        """
+        latest = _LATEST if by is None else milliseconds(by)
+        return tuple(self.aggregated(days_query(day_ends), (*_days(since, until), latest), _period))
+
+    def days_until(self, today: date, now: datetime, *, since: date | None = None, day_ends: int = 0) -> list[Period]:
+        """The totals of each day until today, oldest first.
+
+        A session dated tomorrow that began before `now` was walked in another time zone, and counts as today's.
+        """
+        days = list(self.days(since=since, until=today, day_ends=day_ends))
+        for ahead in self.days(since=today + timedelta(days=1), day_ends=day_ends, by=now):
+            mine = days.pop() if days and days[-1].first == today else None
+            days.append(mine.with_more(ahead) if mine else replace(ahead, first=today))
+        return days
 
     def bests(self, but: str = "") -> Bests:
         """The sessions with the longest backward bout and with the most backward time.

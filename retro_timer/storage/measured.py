@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 
 from msgspec import Meta, Struct
@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 
 # CROSS JOIN makes SQLite start with the measures, of which there are none without sensors.
 _QUERY: Final = """
-    SELECT {day} AS at, s.effort AS effort, total(m.metres) AS metres, sum(m.speeds) AS seconds,
+    SELECT min({day}, :until) AS at, s.effort AS effort, total(m.metres) AS metres, sum(m.speeds) AS seconds,
         total(m.speed_mean * m.speeds) AS kmh_seconds
     FROM measures AS m
     CROSS JOIN intervals AS i ON i.session = m.session AND i.ordinal = m.interval
     CROSS JOIN sessions AS s ON s.id = m.session
-    WHERE i.phase = 'backward' AND m.speeds > 0 AND s.state <> 'walking' AND {day} BETWEEN ? AND ?
+    WHERE i.phase = 'backward' AND m.speeds > 0 AND s.state <> 'walking'
+        AND {day} >= :since AND ({day} <= :until OR s.started <= :now)
     GROUP BY s.id ORDER BY at
 """
 
@@ -53,10 +54,22 @@ class MeasuredWalk(NamedTuple):
     kmh: float
 
 
-def measured_walks(history: History, since: date, until: date, day_ends: int = 0) -> tuple[MeasuredWalk, ...]:
-    """The measured backward walking of each session with sensors, oldest first."""
+def measured_walks(
+    history: History, since: date, until: date, day_ends: int = 0, now: datetime | None = None
+) -> tuple[MeasuredWalk, ...]:
+    """The measured backward walking of each session with sensors, oldest first.
+
+    Args:
+        history: the history.
+        since: the first local date.
+        until: the last local date.
+        day_ends: how many hours after midnight a day ends.
+        now: the wall clock if `until` is today: a session dated tomorrow that began before `now` was walked in another
+            time zone, and counts as today's.
+    """
     query = _QUERY.format(day=day_column(day_ends))
-    rows = history.aggregated(query, (since.toordinal(), until.toordinal()), lambda row: checked(dict(row), _Row))
+    moments = {"since": since.toordinal(), "until": until.toordinal(), "now": now.timestamp() * 1000 if now else None}
+    rows = history.aggregated(query, moments, lambda row: checked(dict(row), _Row))
     return tuple(
         MeasuredWalk(date.fromordinal(row.at), row.effort, row.metres, row.seconds, row.kmh_seconds / row.seconds)
         for row in rows

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from retro_timer.runtime.progress import (
     MINUTE,
     MOST_WEEKS,
+    Bucket,
     Point,
     Span,
     bucket_starts,
@@ -30,6 +31,7 @@ from retro_timer.storage.memory import memory_history
 from retro_timer.storage.training_entries import entries_of
 from retro_timer.training.levels import LADDER_ORDER
 from retro_timer.training.weeks import streak
+from tests.formats.sessions import walked_session
 from tests.storage.sessions import MORNING
 from tests.storage.test_training_entries import session_of
 
@@ -150,3 +152,19 @@ def test_the_totals_are_the_sum_of_what_the_list_shows() -> None:
     assert (found.walked, found.backward) == (3 * 299, 3 * 200)
     assert found.walked == sum(shown_seconds(session.spent.walked) for session in listed)
     assert totals(found).startswith("3 sessions   14:57 walked   10:00 backward")
+
+
+def test_a_session_dated_tomorrow_that_is_over_is_one_of_today() -> None:
+    tomorrow = datetime.fromisoformat("2026-03-05T01:30+14:00")
+    now = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
+    with memory_history() as history:
+        for uuid, started in ((1, now - timedelta(hours=2)), (2, tomorrow), (3, now + timedelta(days=1))):
+            one = walked_session("back 1m, fwd 2m", started=started, sampled=lambda _: (1.5, None))
+            start = replace(one.summary.start, uuid=str(UUID(int=uuid)))
+            history.add(replace(one, summary=replace(one.summary, start=start)))
+        progress = progress_of(history, Span.FOUR_WEEKS, now, WeekStart.MONDAY)
+    assert (progress.sessions, progress.walked, progress.backward) == (2, 360, 120)
+    assert progress.minutes == {TODAY: 6}
+    assert progress.buckets[-1] == Bucket(date(2026, 3, 2), backward=2, forward=4, longest=1, sessions=2)
+    assert progress.measured_seconds == 120
+    assert progress.last == TODAY
