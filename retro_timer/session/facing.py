@@ -45,7 +45,7 @@ class Facing:
             passed: milliseconds that passed.
             so_far: milliseconds walked in the running interval since it started.
         """
-        if phase.on_belt and (phase.faces_backward is self._backward or so_far > TURNING):
+        if phase.on_belt and (phase.faces_backward is self.backward or so_far > TURNING):
             self.settle(phase)
         elif phase is not Phase.REST:
             self._unsure += passed

@@ -9,6 +9,7 @@ import pytest
 from retro_timer.scheduling.phases import Phase
 from retro_timer.session.cue import CueKind, Sound
 from retro_timer.session.events import IntervalStarted, Move, Paused, PauseReason, Resumed, Resuming
+from retro_timer.session.facing import Facing
 from retro_timer.session.languages import english as phrases
 from retro_timer.session.spent import Spent
 from retro_timer.session.states import State
@@ -145,6 +146,31 @@ def test_after_an_interruption_it_is_unknown_where_the_walker_faces_until_the_be
     session.skip(T + 20_000)
     session.undo(T + 21_000)
     assert (session.state, session.index) == (State.RUNNING, 0)
+
+
+@pytest.mark.parametrize("interrupted", [False, True])
+def test_after_a_turn_that_was_interrupted_the_walker_faces_as_after_any_other(interrupted: bool) -> None:
+    session = walking("back 30s, turn 9s, fwd 30s", at=32_000)
+    if interrupted:
+        session = session_of("back 30s, turn 9s, fwd 30s")
+        session.restore(T + 32_000, 32_000, Spent())
+    else:
+        session.pause(T + 32_000, PauseReason.SLEEP)
+    session.resume(T + 32_000)
+    session.advance(T + 32_000 + 5_000 + 7_000 + 1_000)
+    assert (session.index, session.position) == (2, 40_000)
+    session.back(T + 45_000)
+    assert (session.state, session.index) == (State.RUNNING, 1)
+
+
+def test_who_may_have_turned_faces_as_told_only_after_some_walking() -> None:
+    facing = Facing()
+    facing.settle(Phase.BACKWARD)
+    facing.turn()
+    facing.walk(Phase.BACKWARD, 3_000, 3_000)
+    assert facing.backward is None
+    facing.walk(Phase.BACKWARD, 1, 3_001)
+    assert facing.backward is True
 
 
 def test_it_is_said_where_the_walker_is_and_how_to_resume() -> None:
