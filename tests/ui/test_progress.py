@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+import threading
 from datetime import timedelta
 from itertools import pairwise
 from types import SimpleNamespace
@@ -21,6 +23,7 @@ from retro_timer.runtime.progress_words import totals
 from retro_timer.scheduling.presets import presets
 from retro_timer.session.history import Feedback, NextDay
 from retro_timer.storage.errors import UnwritableError
+from retro_timer.storage.history import History
 from retro_timer.storage.writer import write_session
 from retro_timer.ui.screens.ask import Ask
 from retro_timer.ui.screens.progress import PAGE, ProgressScreen
@@ -40,6 +43,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from textual.pilot import Pilot
+
+    from retro_timer.session.history import SessionSummary
 
 
 def add_many(stage: Stage, count: int, *, every: timedelta = timedelta(hours=33)) -> None:
@@ -134,6 +139,37 @@ async def test_thousands_of_sessions_are_read_a_page_at_a_time(tmp_path: Path) -
         assert sessions.option_count == 2 * PAGE
         ids = [sessions.get_option_at_index(index).id for index in range(2 * PAGE)]
         assert ids == [summary.uuid for summary in history(stage).page(limit=2 * PAGE)]
+
+
+async def test_a_list_that_is_read_again_meanwhile_has_each_session_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage = home_in(tmp_path)
+    add_many(stage, 3 * PAGE)
+    page, goes_on, again = History.page, threading.Event(), threading.Event()
+
+    def slow(self: History, *, limit: int = PAGE, after: str | None = None) -> tuple[SessionSummary, ...]:
+        found = page(self, limit=limit, after=after)
+        if after is None:
+            again.set()
+        else:
+            assert goes_on.wait(10)
+        return found
+
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        screen = await open_progress(stage, pilot)
+        sessions = screen.query_one("#sessions", OptionList)
+        monkeypatch.setattr(History, "page", slow)
+        sessions.highlighted = PAGE - 10
+        await pilot.pause()
+        screen._reread(None)  # as after a session was edited
+        await asyncio.to_thread(again.wait, 0.5)
+        for _ in range(20):
+            await pilot.pause()
+        goes_on.set()
+        await settled(pilot)
+        ids = [sessions.get_option_at_index(index).id for index in range(sessions.option_count)]
+        assert ids == [summary.uuid for summary in page(history(stage), limit=len(ids))]
 
 
 @pytest.mark.parametrize("theme", [*(palette.name for palette in PALETTES), "textual-light", "ansi-dark", "ansi-light"])

@@ -98,7 +98,7 @@ class ProgressScreen(RepaintsRegions, Screen[None]):
         self._plot = "minutes"
         self._plots = tuple(PLOTS)
         self._last: str | None = None  # uuid of the last session in the list; None if it is complete
-        self._reading = asyncio.Lock()
+        self._reading = asyncio.Lock()  # held while anything is read for the list
 
     @property
     def _store(self) -> Store:
@@ -236,6 +236,10 @@ class ProgressScreen(RepaintsRegions, Screen[None]):
 
     async def _read(self, keep: int = 0, say: str = "") -> None:
         """Reload everything; `keep` is the row to highlight, `say` the message to show afterwards."""
+        async with self._reading:
+            await self._reload(keep, say)
+
+    async def _reload(self, keep: int, say: str) -> None:
         services = services_of(self)
         store = services.store
         if store is None:
