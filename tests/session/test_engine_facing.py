@@ -163,7 +163,7 @@ def test_after_a_turn_that_was_interrupted_the_walker_faces_as_after_any_other(i
     assert (session.state, session.index) == (State.RUNNING, 1)
 
 
-def test_who_may_have_turned_faces_as_told_only_after_some_walking() -> None:
+def test_after_a_turn_the_direction_is_certain_only_after_some_walking() -> None:
     facing = Facing()
     facing.settle(Phase.BACKWARD)
     facing.turn()
