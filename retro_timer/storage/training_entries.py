@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 
 from msgspec import Meta, Struct
 
-from retro_timer.scheduling.notation import format_notation
+from retro_timer.scheduling.errors import WorkoutError
+from retro_timer.scheduling.notation import format_notation, parse
 from retro_timer.scheduling.presets import presets
+from retro_timer.scheduling.schedule import flatten
 from retro_timer.session.bounds import LONGEST, Count, Ms, Notation, Score, Share, Word
 from retro_timer.session.history import NextDay, day_at
 from retro_timer.session.logged import Origin, origin_of
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from retro_timer.scheduling.model import Workout
+    from retro_timer.scheduling.phases import Phase
     from retro_timer.storage.history import History
 
 
@@ -233,7 +236,18 @@ def _answer(value: int | None) -> bool | None:
 
 def _preset_id_of(workout_id: str, notation: str, known: Mapping[str, str]) -> str | None:
     """The id of the known workout that was walked; None if it is not known or its lengths were changed."""
-    return workout_id if known.get(workout_id) == notation else None
+    wanted = known.get(workout_id)
+    same = wanted is not None and (wanted == notation or _lengths(wanted) == _lengths(notation))
+    return workout_id if same else None
+
+
+@lru_cache(maxsize=64)
+def _lengths(notation: str) -> tuple[tuple[Phase, int], ...]:
+    """The phases and lengths of a workout; its words and speeds may be changed by whoever wrote it."""
+    try:
+        return tuple((entry.phase, entry.duration) for entry in flatten(parse(notation)))
+    except WorkoutError:  # the history was edited by hand
+        return ()
 
 
 @cache

@@ -70,6 +70,25 @@ def test_a_preset_with_other_lengths_is_an_own_workout(history: History) -> None
     assert only(history).preset is None
 
 
+@pytest.mark.parametrize(
+    ("now", "counts"),
+    [
+        ('back 1m @1.6km/h "eyes up", fwd 1m', True),
+        ("1x(back 1m, fwd 1m)", True),
+        ("back 1m, fwd 61s", False),
+        ("fwd 1m, back 1m", False),
+    ],
+)
+def test_a_workout_of_a_programme_is_the_same_with_other_words_and_speeds(
+    history: History, now: str, counts: bool
+) -> None:
+    walked = stored_session(notation='back 1m @1.2km/h "slowly", fwd 1m')
+    planned = replace(walked.summary.planned, workout_id="knee-1", preset_id=None)
+    history.add(replace(walked, summary=replace(walked.summary, planned=planned)))
+    (entry,) = entries_of(history, NOW, others=[parse(now, workout_id="knee-1")]).entries
+    assert entry.preset == ("knee-1" if counts else None)
+
+
 def test_an_advised_preset_counts_for_its_level(history: History) -> None:
     history.add(session_of("builder", preset_id="starter"))
     assert only(history).preset == "starter"
