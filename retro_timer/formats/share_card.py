@@ -13,7 +13,7 @@ from retro_timer.scheduling.phases import Phase
 from retro_timer.session.completion import COMPLETE_SHARE
 from retro_timer.session.history import calendar_day
 from retro_timer.session.record import SessionStatus
-from retro_timer.session.shown import shown_totals
+from retro_timer.session.shown import shown_percent, shown_totals
 from retro_timer.session.states import shown_seconds
 from retro_timer.text import clock_time, one_line
 
@@ -120,8 +120,7 @@ def _facts(session: StoredSession) -> tuple[str, ...]:
         facts.append(f"rounds {totals.rounds_done} of {session.summary.planned.rounds}")
     # The card names the workout as it was planned: of one that edits cut short, the share says more.
     whole = session.summary.state is SessionStatus.FINISHED and totals.completion >= COMPLETE_SHARE
-    # Rounded down: 100 % is all of it.
-    facts.append("complete" if whole else f"{int(totals.completion * 100)} % walked")
+    facts.append("complete" if whole else f"{shown_percent(totals.completion)} % walked")
     return tuple(facts)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from retro_timer.runtime.today import speed_words
 from retro_timer.runtime.walk_test_report import trend
 from retro_timer.session.history import NextDay, day_at
+from retro_timer.session.shown import shown_percent
 from retro_timer.text import clock_time, counted, one_line, printable
 from retro_timer.training.plan import advise
 from retro_timer.training.standing import replay
@@ -200,8 +201,7 @@ def _trouble(entry: TrainingEntry, numbers: Thresholds) -> Iterator[str]:
     if entry.next_day in _NEXT_DAYS:
         yield f"{_NEXT_DAYS[entry.next_day]} the day after"
     if not entry.as_planned:
-        # Rounded down: 100 % is all of it.
-        yield f"{int(entry.share * 100)} % of it walked" if entry.share < 1 else "part of an interval left out"
+        yield f"{shown_percent(entry.share)} % of it walked" if entry.share < 1 else "part of an interval left out"
 
 
 def notes_of(sessions: Iterable[SessionSummary], day_ends: int) -> list[Note]:

@@ -29,3 +29,8 @@ def shown_totals(totals: Totals) -> ShownTotals:
     """The parts of a session's walking time, as they are shown."""
     ends = accumulate((totals.backward, totals.forward, totals.turn, totals.rest), initial=0)
     return ShownTotals(*(end - start for start, end in pairwise(map(shown_seconds, ends))))
+
+
+def shown_percent(share: float) -> int:
+    """The whole percent that are shown of a share: rounded down, because 100 % is all of it."""
+    return int(round(share * 100, 9))  # 0.29 * 100 is a little less than 29

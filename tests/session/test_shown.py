@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retro_timer.session.record import Totals
-from retro_timer.session.shown import ShownTotals, shown_totals
+from retro_timer.session.shown import ShownTotals, shown_percent, shown_totals
 from retro_timer.session.states import shown_seconds
 
 LENGTHS = st.integers(0, 100_000_000)
@@ -27,3 +27,8 @@ def test_the_parts_add_up_and_each_is_right_to_the_second(backward: int, forward
 
 def test_whole_seconds_stay_as_they_are() -> None:
     assert shown_totals(totals(60_000, 90_000, 10_000, 0)) == ShownTotals(60, 90, 10, 0)
+
+
+def test_whole_percent_stay_as_they_are_and_only_all_of_it_is_a_hundred() -> None:
+    assert [shown_percent(percent / 100) for percent in range(101)] == list(range(101))
+    assert [shown_percent(share) for share in (0.799, 0.9999, 0.009)] == [79, 99, 0]

@@ -9,6 +9,7 @@ from textual.containers import Vertical
 from retro_timer.runtime.review import Measure
 from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.units import show_distance, show_speed
+from retro_timer.session.shown import shown_percent
 from retro_timer.text import clock_time
 from retro_timer.training.energy import session_load
 from retro_timer.ui.context import services_of
@@ -56,7 +57,7 @@ class SessionTotals(Vertical):
         if review.longest.walked or not review.backward.walked:  # it may be unknown for a logged session
             yield Line("  longest bout", right=_of(review.longest))
         yield from self._measured()
-        yield Line("  of what was planned", right=f"{int(review.completion * 100)} %")
+        yield Line("  of what was planned", right=f"{shown_percent(review.completion)} %")
         if review.energy is not None:
             yield _classed(Line(f"  {review.energy}"), "quiet")
         yield _classed(self._load, "quiet")
