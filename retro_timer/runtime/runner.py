@@ -89,15 +89,7 @@ class Runner:
         events: Events = self.conductor.mute(self._clock.now(), muted=True) if self.config.muted else ()
         if interrupted is None:
             return events + self._call(self.session.start)
-        from retro_timer.session.record import walked_once
-
-        record = interrupted.record
-        walked = walked_once(record.intervals)
-        events += self._call(
-            lambda now: self.session.restore(
-                now, record.position, record.spent, walked=walked, backward=record.backward
-            )
-        )
+        events += self._call(lambda now: self.session.restore(now, interrupted.record))
         return events + self._clock_stopped((self._clock.wall() - interrupted.seen) // timedelta(milliseconds=1))
 
     def advance(self) -> Events:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from retro_timer.session.states import SECOND
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from retro_timer.scheduling.phases import Phase
     from retro_timer.scheduling.schedule import Schedule
@@ -61,11 +61,6 @@ def is_complete(schedule: Schedule, walked: Walked) -> bool:
     for index, entry in enumerate(schedule):
         done[entry.phase] = done.get(entry.phase, 0) + min(entry.duration * SECOND, walked.get((index, entry.phase), 0))
     return completed_share(schedule, done) >= COMPLETE_SHARE
-
-
-def whole(schedule: Schedule, indexes: Iterable[int]) -> dict[tuple[int, Phase], int]:
-    """What is walked of intervals that are walked to their end, by their indexes."""
-    return {(index, schedule[index].phase): schedule[index].duration * SECOND for index in indexes}
 
 
 class WalkedTimes:
@@ -128,4 +123,7 @@ class WalkedTimes:
             schedule: the schedule with all edits.
             index: index of the running interval.
         """
-        return is_complete(schedule, self._left | whole(schedule, range(index, len(schedule))))
+        ahead = {
+            (later, schedule[later].phase): schedule[later].duration * SECOND for later in range(index, len(schedule))
+        }
+        return is_complete(schedule, self._left | ahead)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final
 from retro_timer.scheduling.errors import EditError, WorkoutError
 from retro_timer.scheduling.schedule import NOTICE, At
 from retro_timer.session.bounds import LONGEST
-from retro_timer.session.completion import whole
 from retro_timer.session.events import (
     ClockStopped,
     Edited,
@@ -24,7 +23,7 @@ from retro_timer.session.events import (
 )
 from retro_timer.session.languages import DEFAULT, LANGUAGES
 from retro_timer.session.progression import Progression
-from retro_timer.session.spent import BackwardTime, CountsAs
+from retro_timer.session.spent import CountsAs
 from retro_timer.session.states import SECOND, Rules, State
 from retro_timer.session.undo_history import Jump, Present, Spot, UndoHistory
 
@@ -33,9 +32,8 @@ if TYPE_CHECKING:
 
     from retro_timer.scheduling.edits import Edit
     from retro_timer.scheduling.schedule import Schedule
-    from retro_timer.session.completion import Walked
     from retro_timer.session.languages import Language
-    from retro_timer.session.spent import Spent
+    from retro_timer.session.record import Record
 
 RESTART_WINDOW: Final = 3 * SECOND
 """Going back within this time after an interval's start goes to the previous one."""
@@ -92,23 +90,12 @@ class Session(Progression):
             self._boundary = None
         return self._reported()
 
-    def restore(
-        self,
-        now: int,
-        position: int,
-        spent: Spent,
-        *,
-        walked: Walked | None = None,
-        backward: BackwardTime | None = None,
-    ) -> tuple[Event, ...]:
-        """Restore an interrupted session at a position, paused: `resume` continues it.
+    def restore(self, now: int, record: Record) -> tuple[Event, ...]:
+        """Restore an interrupted session where its record ends, paused: `resume` continues it.
 
         Args:
             now: the current moment.
-            position: the position in milliseconds.
-            spent: how the time was spent before the interruption.
-            walked: what was walked of each interval; None if nothing was skipped.
-            backward: how long was walked backward; None for nothing.
+            record: the record of the session, whose schedule this session has.
 
         Raises:
             ValueError: if the session has already been started.
@@ -116,15 +103,12 @@ class Session(Progression):
         if self._state is not State.READY:
             raise ValueError("only a session that has not started can be restored")
         self._bring_to(now)
-        self._position = max(0, min(position, self._schedule.total * SECOND - 1))
+        self._position = max(0, min(record.position, self._schedule.total * SECOND - 1))
         self._index = self._schedule.position_at(self._position // SECOND).index
-        if walked is None:
-            walked = whole(self._schedule, range(self._index))
-        self._walked.restore(walked, self._into)
+        self._walked.restore(record.walked, self._into)
         self._facing.turn()
         self._begun = True
-        self._spent = spent
-        self._backward = backward or BackwardTime()
+        self._spent, self._backward = record.spent, record.backward
         self._events.append(
             IntervalStarted(moment=self._now, at=self._position, index=self._index, entry=self.entry, move=Move.RESUME)
         )

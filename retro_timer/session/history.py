@@ -220,7 +220,7 @@ class InterruptedSession(Struct, frozen=True):
     Attributes:
         start: its start and id.
         planned: the planned workout.
-        record: the last saved record; pass its `schedule`, `position` and `spent` to the session to resume it.
+        record: the last saved record, from which `Session.restore` resumes it.
         seen: the wall-clock time of that record.
         away: milliseconds of earlier interruptions that are not part of a pause (of older versions).
     """

@@ -1,9 +1,8 @@
 """The record of a session: its intervals, pauses and edits, and their totals.
 
 All times are in milliseconds of the session's own time (`at`: since its start, independent of changes of the wall
-clock; pauses include sleep and interruptions). A saved record is also used to resume an interrupted session:
-`Session.restore` needs its `schedule`, `position` and `spent`.
-Records are made by `session.recorder`.
+clock; pauses include sleep and interruptions). A saved record is also used to resume an interrupted session
+(`Session.restore`). Records are made by `session.recorder`.
 """
 
 from __future__ import annotations
@@ -45,8 +44,6 @@ from retro_timer.session.trace import IntervalMeasures, TraceChunk  # noqa: TC00
 from retro_timer.text import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from retro_timer.scheduling.model import Workout
     from retro_timer.scheduling.schedule import Entry, Place, Schedule
     from retro_timer.session.completion import Walked
@@ -207,6 +204,15 @@ class Record(Struct, frozen=True):
     longest_backward: int = 0
 
     @property
+    def walked(self) -> Walked:
+        """What was walked of each interval."""
+        most: dict[tuple[int, Phase], int] = {}
+        for interval in self.intervals:
+            key = interval.index, interval.phase
+            most[key] = max(most.get(key, 0), interval.reached)
+        return most
+
+    @property
     def backward(self) -> BackwardTime:
         """How long was walked backward."""
         walked = sum(interval.walked for interval in self.intervals if interval.phase.faces_backward)
@@ -330,25 +336,16 @@ class Totals(Struct, frozen=True):
             incomplete=sum(
                 entry.phase.on_belt and index not in complete for index, entry in enumerate(record.schedule)
             ),
-            completion=completed_share(schedule, _walked_by_phase(record.intervals)) if schedule else 1.0,
+            completion=completed_share(schedule, _by_phase(record.walked)) if schedule else 1.0,
         )
 
 
-def _walked_by_phase(intervals: Iterable[IntervalRecord]) -> dict[Phase, int]:
-    """Walking time of each phase in milliseconds; an interval walked twice counts once."""
-    walked: dict[Phase, int] = defaultdict(int)
-    for (_, phase), milliseconds in walked_once(intervals).items():
-        walked[phase] += milliseconds
-    return walked
-
-
-def walked_once(intervals: Iterable[IntervalRecord]) -> Walked:
-    """What was walked of each interval."""
-    most: dict[tuple[int, Phase], int] = {}
-    for interval in intervals:
-        key = interval.index, interval.phase
-        most[key] = max(most.get(key, 0), interval.reached)
-    return most
+def _by_phase(walked: Walked) -> dict[Phase, int]:
+    """What was walked of each phase, in milliseconds."""
+    times: dict[Phase, int] = defaultdict(int)
+    for (_, phase), milliseconds in walked.items():
+        times[phase] += milliseconds
+    return times
 
 
 def _is_at(schedule: Schedule, interval: IntervalRecord) -> bool:

@@ -59,7 +59,7 @@ def begin(history: History, file: HistoryFile, clock: SystemClock, rules: Rules)
         walk = interrupted[-1]
         session = Session(walk.record.schedule, rules)
         journal = Journal.resume(walk, clock, file=file)
-        return session, journal, lambda now: session.restore(now, walk.record.position, walk.record.spent)
+        return session, journal, lambda now: session.restore(now, walk.record)
     session = Session(flatten(WORKOUT), rules)
     subject = Subject(Start(str(uuid.uuid4()), clock.wall()), Planned.of(WORKOUT))
     return session, Journal(subject, Recorder(session.schedule), clock, file=file), session.start

@@ -10,7 +10,7 @@ from hypothesis import given
 from retro_timer.scheduling.notation import parse
 from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.schedule import flatten
-from retro_timer.session.completion import WalkedTimes, is_complete, whole
+from retro_timer.session.completion import WalkedTimes, is_complete
 from tests.strategies import walkable
 
 if TYPE_CHECKING:
@@ -46,7 +46,8 @@ def test_a_session_is_complete_from_four_fifths_on(walked: dict[int, int], compl
 @given(walkable())
 def test_a_completely_walked_session_is_complete(workout: Workout) -> None:
     schedule = flatten(workout)
-    assert is_complete(schedule, whole(schedule, range(len(schedule))))
+    lengths = {index: entry.duration * 1000 for index, entry in enumerate(schedule)}
+    assert is_complete(schedule, walked_of(schedule, lengths))
 
 
 @pytest.mark.parametrize(("first", "again", "complete"), [(90, 20, True), (60, 30, False)])

@@ -13,10 +13,10 @@ from retro_timer.session.events import CueHeard, Event, IntervalStarted, PauseRe
 from retro_timer.session.languages import english as phrases
 from retro_timer.session.languages.english import COMPLETE, ENDED
 from retro_timer.session.ports import DueCue, SoundState
-from retro_timer.session.spent import Spent
 from retro_timer.session.states import Rules, State
 from retro_timer.testing import RecordingPlayer
 from tests.session.listening import LADDER, ONLY_PHASES, PAUSED, START, Listener, listening, said
+from tests.session.walking import record_of
 
 # Pause and resume
 
@@ -136,7 +136,7 @@ def test_a_pause_says_why(reason: PauseReason, words: str, sound: Sound) -> None
 
 def test_a_restored_session_is_silent_until_it_resumes() -> None:
     listener = Listener(flatten(parse(LADDER)), Rules())
-    listener.after(0, lambda now: listener.session.restore(now, 40_000, Spent()))
+    listener.after(0, lambda now: listener.session.restore(now, record_of(listener.session, 40_000)))
     assert listener.player.queued == []
     listener.after(1_000, listener.session.resume)
     listener.walk(6_000)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from retro_timer.scheduling.phases import Phase
 from retro_timer.session.events import Ended, EndReason, Event, IntervalEnded
+from retro_timer.session.record import IntervalRecord, Leaving
 from retro_timer.session.spent import Spent
 from retro_timer.session.states import Rules, State
-from tests.session.walking import T, brief, only, session_of, walking
+from tests.session.walking import T, brief, only, record_of, session_of, walking
 
 
 def test_a_session_from_lead_in_to_end() -> None:
@@ -135,7 +137,7 @@ def test_a_skip_right_after_a_start_without_a_lead_in_is_meant() -> None:
 @pytest.mark.parametrize(("walked", "reason"), [(79_999, EndReason.EARLY), (80_000, EndReason.COMPLETE)])
 def test_a_restored_session_counts_what_was_walked_before(walked: int, reason: EndReason) -> None:
     session = session_of("fwd 100s, back 100s, turn 9s")
-    session.restore(T, 100_000, Spent())  # as if all before had been walked
+    session.restore(T, record_of(session, 100_000))  # all before was walked
     session.resume(T)
     session.advance(T + 5_000 + walked)
     session.skip(T + 5_000 + walked)
@@ -145,7 +147,8 @@ def test_a_restored_session_counts_what_was_walked_before(walked: int, reason: E
 @pytest.mark.parametrize(("before", "reason"), [(59_999, EndReason.EARLY), (60_000, EndReason.COMPLETE)])
 def test_a_restored_session_counts_what_is_handed_to_it(before: int, reason: EndReason) -> None:
     session = session_of("fwd 100s, back 100s")
-    session.restore(T, 100_000, Spent(), walked={(0, Phase.FORWARD): before})
+    walked = IntervalRecord.of(session.schedule[0], 0, 0, walked=before, left=Leaving.SKIPPED)
+    session.restore(T, replace(record_of(session, 100_000), intervals=(walked,)))
     session.resume(T)
     assert session.completes is (reason is EndReason.COMPLETE)
     assert only(session.advance(T + 500_000), Ended).reason is reason

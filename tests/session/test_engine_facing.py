@@ -11,11 +11,10 @@ from retro_timer.session.cue import CueKind, Sound
 from retro_timer.session.events import IntervalStarted, Move, Paused, PauseReason, Resumed, Resuming
 from retro_timer.session.facing import Facing
 from retro_timer.session.languages import english as phrases
-from retro_timer.session.spent import Spent
 from retro_timer.session.states import State
 from retro_timer.session.timeline import CueSettings
 from tests.session.listening import listening
-from tests.session.walking import T, brief, only, session_of, walking
+from tests.session.walking import T, brief, only, record_of, session_of, walking
 
 if TYPE_CHECKING:
     from retro_timer.session.engine import Session
@@ -137,7 +136,7 @@ def test_a_later_interval_that_no_turn_leads_to_is_reached_through_a_pause() -> 
 
 def test_after_an_interruption_it_is_unknown_where_the_walker_faces_until_the_belt_moves() -> None:
     session = session_of("back 30s, turn 9s, fwd 30s")
-    session.restore(T, 31_000, Spent())
+    session.restore(T, record_of(session, 31_000))
     session.resume(T)
     session.advance(T + 5_000)
     assert only(session.back(T + 5_500), Paused).reason is PauseReason.TURNING
@@ -153,7 +152,7 @@ def test_after_a_turn_that_was_interrupted_the_walker_faces_as_after_any_other(i
     session = walking("back 30s, turn 9s, fwd 30s", at=32_000)
     if interrupted:
         session = session_of("back 30s, turn 9s, fwd 30s")
-        session.restore(T + 32_000, 32_000, Spent())
+        session.restore(T + 32_000, record_of(session, 32_000))
     else:
         session.pause(T + 32_000, PauseReason.SLEEP)
     session.resume(T + 32_000)

@@ -8,7 +8,7 @@ from retro_timer.scheduling.phases import Phase
 from retro_timer.session.events import IntervalEnded, IntervalStarted, Move, Paused, PauseReason, Resumed, Resuming
 from retro_timer.session.spent import Spent
 from retro_timer.session.states import State
-from tests.session.walking import T, brief, only, session_of, walking
+from tests.session.walking import T, brief, only, record_of, session_of, walking
 
 
 def test_a_belt_phase_resumes_after_a_lead_in() -> None:
@@ -120,14 +120,14 @@ def test_a_pause_during_that_lead_in_does_not_cancel_it() -> None:
 
 def test_a_restored_session_resumes_a_turn_through_a_lead_in() -> None:
     session = session_of("turn 20s, back 9s")
-    session.restore(T, 5_000, Spent())
+    session.restore(T, record_of(session, 5_000))
     assert only(session.resume(T), Resuming).lead_in == 5_000
 
 
 def test_an_interrupted_session_resumes_paused_where_it_stopped() -> None:
     session = session_of()
     spent = Spent(lead_in=10_000, walked=41_500, paused=7_000)
-    started, paused = session.restore(T, 35_500, spent)
+    started, paused = session.restore(T, record_of(session, 35_500, spent))
     assert isinstance(started, IntervalStarted)
     assert (started.index, started.move, started.at) == (2, Move.RESUME, 35_500)
     assert paused == Paused(moment=T, at=35_500, reason=PauseReason.INTERRUPTED)
@@ -142,10 +142,11 @@ def test_an_interrupted_session_resumes_paused_where_it_stopped() -> None:
 @pytest.mark.parametrize(("position", "kept"), [(-5, 0), (10**9, 159_999)])
 def test_a_position_out_of_range_is_clamped(position: int, kept: int) -> None:
     session = session_of()
-    session.restore(T, position, Spent())
+    session.restore(T, record_of(session, position))
     assert session.position == kept
 
 
 def test_a_session_that_has_started_cannot_be_restored() -> None:
+    session = walking(at=0)
     with pytest.raises(ValueError, match="has not started"):
-        walking(at=0).restore(T, 0, Spent())
+        session.restore(T, record_of(session, 0))

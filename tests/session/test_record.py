@@ -15,7 +15,7 @@ from retro_timer.scheduling.phases import Phase
 from retro_timer.scheduling.schedule import flatten
 from retro_timer.session.engine import Session
 from retro_timer.session.events import Ended, PauseReason
-from retro_timer.session.record import IntervalRecord, Leaving, Planned, Record, SessionStatus, Totals, walked_once
+from retro_timer.session.record import IntervalRecord, Leaving, Planned, Record, SessionStatus, Totals
 from retro_timer.session.recorder import Recorder
 from retro_timer.session.spent import Spent
 from retro_timer.session.states import Rules, State
@@ -99,13 +99,7 @@ class RecordedSession:
         self.away += away
         self.session = Session(record.schedule, self.rules)
         self.recorder = Recorder.resume(record)
-        walked = walked_once(record.intervals)
-        self.do(
-            lambda now: self.session.restore(
-                now, record.position, record.spent, walked=walked, backward=record.backward
-            ),
-            away,
-        )
+        self.do(lambda now: self.session.restore(now, record), away)
 
 
 def assert_agrees(walk: RecordedSession) -> None:
@@ -124,7 +118,7 @@ def assert_agrees(walk: RecordedSession) -> None:
     assert totals.longest_backward <= totals.backward
     assert (session.backward.total, session.backward.longest) == (totals.backward, totals.longest_backward)
     assert 0 <= totals.completion <= 1
-    walked = walked_once(record.intervals)
+    walked = record.walked
     assert {index: walked.get((index, Phase.BACKWARD), 0) for index in session.bouts} == session.bouts
 
 
@@ -260,7 +254,8 @@ def part(
     ],
 )
 def test_what_was_walked_of_each_interval(parts: list[IntervalRecord], walked: dict[int, int]) -> None:
-    assert walked_once(parts) == {(index, Phase.BACKWARD): seconds * 1000 for index, seconds in walked.items()}
+    record = Record(SessionStatus.WALKING, flatten(parse("back 1m")), 0, Spent(), tuple(parts))
+    assert record.walked == {(index, Phase.BACKWARD): seconds * 1000 for index, seconds in walked.items()}
 
 
 def record_of(notation: str, *parts: IntervalRecord) -> tuple[Record, Planned]:

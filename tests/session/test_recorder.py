@@ -205,7 +205,7 @@ def test_the_samples_of_a_resumed_session_go_on_in_their_chunk(before: int, chun
     record = walk.recorder.record()
     session = session_of("back 5m")
     recorder = Recorder.resume(record)
-    for event in (*session.restore(T, record.position, record.spent), sampled(500)):
+    for event in (*session.restore(T, record), sampled(500)):
         recorder.note(event)
     traces = recorder.record().traces
     assert [chunk.count for chunk in traces] == chunks

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from retro_timer.scheduling.phases import Phase
-from retro_timer.session.record import Leaving, SessionStatus, walked_once
+from retro_timer.session.record import Leaving, SessionStatus
 from tests.session.test_record import RecordedSession
 
 
@@ -38,10 +38,10 @@ def test_everything_that_was_walked_counts_after_a_restart_that_was_undone_and_r
     walk.do(walk.session.undo, 5000)
     walk.do(walk.session.redo, 2000)
     walk.on(10_000)
-    assert walked_once(walk.record.intervals) == {(0, Phase.BACKWARD): 22_000}
+    assert walk.record.walked == {(0, Phase.BACKWARD): 22_000}
     assert walk.session.bouts == {0: 22_000}
     walk.do(walk.session.end, 15_000)
-    assert walked_once(walk.record.intervals) == {(0, Phase.BACKWARD): 30_000}
+    assert walk.record.walked == {(0, Phase.BACKWARD): 30_000}
     assert walk.session.bouts == {0: 30_000}
 
 
@@ -52,7 +52,7 @@ def test_everything_that_was_walked_counts_after_undoing_the_end_and_the_skip_be
     walk.do(walk.session.undo, 5000)
     walk.do(walk.session.resume, 0)
     walk.do(walk.session.end, 4000 + 15_000)
-    assert walked_once(walk.record.intervals) == {(0, Phase.BACKWARD): 35_000, (1, Phase.FORWARD): 10_000}
+    assert walk.record.walked == {(0, Phase.BACKWARD): 35_000, (1, Phase.FORWARD): 10_000}
     assert walk.session.bouts == {0: 35_000}
 
 

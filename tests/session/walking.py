@@ -8,6 +8,8 @@ from retro_timer.scheduling.notation import parse
 from retro_timer.scheduling.schedule import flatten
 from retro_timer.session.engine import Session
 from retro_timer.session.events import Event
+from retro_timer.session.record import IntervalRecord, Record, SessionStatus
+from retro_timer.session.spent import Spent
 from retro_timer.session.states import Rules
 
 LADDER = "warm 20s, 2x(turn 10s, back 30s, turn 10s | fwd 20s), cool 20s"
@@ -26,6 +28,17 @@ def walking(notation: str = LADDER, *, at: int, **rules: int | bool) -> Session:
     session.start(T)
     session.advance(T + at)
     return session
+
+
+def record_of(session: Session, position: int, spent: Spent | None = None) -> Record:
+    """The record of a session that was interrupted at a position in milliseconds; all before was walked."""
+    schedule = session.schedule
+    intervals = tuple(
+        IntervalRecord.of(entry, index, 0, walked=min(entry.duration * 1000, position - start * 1000))
+        for index, (entry, start) in enumerate(zip(schedule, schedule.starts, strict=False))
+        if start * 1000 <= position
+    )
+    return Record(SessionStatus.WALKING, schedule, position, spent or Spent(), intervals)
 
 
 def brief(events: tuple[Event, ...]) -> list[tuple[str, int, int]]:

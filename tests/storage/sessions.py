@@ -86,8 +86,7 @@ class Walker:
         self.conductor = Conductor(self.session, RecordingPlayer())
         self.conductor.add_listener(self.journal.note)
         if resuming:
-            record = resuming.record
-            self.conductor.call(self.clock.now(), lambda now: self.session.restore(now, record.position, record.spent))
+            self.conductor.call(self.clock.now(), lambda now: self.session.restore(now, resuming.record))
         else:
             self.conductor.call(self.clock.now(), self.session.start)
 

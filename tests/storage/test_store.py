@@ -52,9 +52,8 @@ def test_without_locks_a_session_counts_as_interrupted_once_it_was_quiet_for_a_m
     assert [shown.state for shown in store.history.page()] == [SessionStatus.INTERRUPTED]
     other = Store(tmp_path, clock)
     journal = other.resume(walk)
-    record = walk.record
-    session = Session(record.schedule)
-    for event in session.restore(clock.now(), record.position, record.spent):
+    session = Session(walk.record.schedule)
+    for event in session.restore(clock.now(), walk.record):
         journal.note(event)
     journal.flush()
     for settle in (store.keep, store.discard, store.claim):
@@ -75,8 +74,7 @@ def test_a_session_that_was_resumed_since_it_was_offered_is_not_discarded(tmp_pa
     with pytest.raises(BusyError, match="another window"):
         store.discard(offered)
     journal = other.resume(offered)
-    record = offered.record
-    for event in Session(record.schedule).restore(clock.now(), record.position, record.spent):
+    for event in Session(offered.record.schedule).restore(clock.now(), offered.record):
         journal.note(event)
     clock.move(1000)
     journal.close()
