@@ -105,6 +105,13 @@ class House:
         self.first.fill()
         eventually(lambda: bool(self.reported))
 
+    def goes_deep(self) -> tuple[persistent.Output, persistent.Output]:
+        """Stall; returns the first and the deep output once both play."""
+        self.stall()
+        eventually(lambda: self.output._deep is not None)
+        first, deep = self.output._outputs
+        return first, deep
+
 
 def test_a_machine_that_is_not_busy_has_one_output(monkeypatch: pytest.MonkeyPatch) -> None:
     house = House(monkeypatch)
@@ -346,9 +353,7 @@ def test_only_outputs_that_are_heard_are_opened(
 @pytest.mark.parametrize("offset", [0, 300])
 def test_the_deep_output_takes_the_cues_that_it_can_play_in_time(offset: int, monkeypatch: pytest.MonkeyPatch) -> None:
     house = House(monkeypatch, offset_ms=offset)
-    house.stall()
-    eventually(lambda: house.output._deep is not None)
-    first, deep = house.output._outputs
+    first, deep = house.goes_deep()
     taken: dict[int, list[int]] = {1: [], 2: []}
     for number, output in ((1, first), (2, deep)):
         monkeypatch.setattr(output.stage, "play", lambda each, number=number: taken[number].append(each.ident))
@@ -363,9 +368,7 @@ def test_the_deep_output_takes_the_cues_that_it_can_play_in_time(offset: int, mo
 @pytest.mark.parametrize("offset", [0, 300])
 def test_the_first_output_clicks_until_the_deep_one_takes_over(offset: int, monkeypatch: pytest.MonkeyPatch) -> None:
     house = House(monkeypatch, offset_ms=offset)
-    house.stall()
-    eventually(lambda: house.output._deep is not None)
-    first, deep = house.output._outputs
+    first, deep = house.goes_deep()
     monkeypatch.setattr(type(deep.stage), "reach", 20_000.4)
     seam = 20_000 + offset
     asked: list[tuple[int, Sequence[MetronomeSpan], int]] = []
@@ -397,8 +400,7 @@ def test_the_deep_output_plays_what_it_was_given_before_it_is_closed(monkeypatch
         assert wake.wait(20)
 
     house = House(monkeypatch)
-    house.stall()
-    eventually(lambda: house.output._deep is not None)
+    house.goes_deep()
     monkeypatch.setattr(persistent, "time", SimpleNamespace(sleep=sleep))
     house.output.play(prepared(1, round(house.now) + 3000, sound=160))
     assert asleep.wait(20)

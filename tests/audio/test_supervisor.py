@@ -77,19 +77,11 @@ def test_each_loss_is_counted_once() -> None:
         assert house.supervisor.losses == times
 
 
-def test_a_message_of_an_abandoned_child_is_ignored() -> None:
+@pytest.mark.parametrize("last_words", ["lost", "unavailable"])
+def test_a_message_of_an_abandoned_child_is_ignored(last_words: str) -> None:
     house = House()
     first = house.child
-    house.says("lost", why="x")
-    first.hear({"is": "open", "what": "x"})
-    house.work()
-    assert house.shown == []
-
-
-def test_a_message_of_a_backend_that_was_given_up_is_ignored() -> None:
-    house = House()
-    first = house.child
-    house.says("unavailable", why="No.")
+    house.says(last_words, why="x")
     first.hear({"is": "open", "what": "x"})
     house.work()
     assert house.shown == []

@@ -67,6 +67,6 @@ async def test_a_connection_that_nobody_waits_for_any_more_is_closed(slow: Slow)
         assert await asyncio.to_thread(slow.theirs.recv, 1) == b""
 
 
-async def test_a_session_that_does_not_answer_is_reported(tmp_path: Path) -> None:
+async def test_a_session_whose_process_has_ended_is_reported(tmp_path: Path) -> None:
     with pytest.raises(UnreachableError, match="its process has ended"):
         await open_streams(Address(tmp_path / "1-a.sock", 1, "a"), HELLO)

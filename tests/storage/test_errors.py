@@ -56,14 +56,12 @@ def test_an_error_without_a_code_is_damage() -> None:
         (errno.ENOSPC, DiskFullError, "the disk is full"),
         (errno.EDQUOT, DiskFullError, "the disk is full"),
         (errno.EFBIG, DiskFullError, "the disk is full"),
-        (errno.EIO, UnwritableError, "the history /data/history.db cannot be used (input/output error)"),
+        (errno.EIO, UnwritableError, "the history /data/history.db cannot be used (some words)"),
     ],
 )
 def test_an_error_of_the_system_is_typed_by_its_number(code: int, kind: type[StorageError], says: str) -> None:
     found = problem_of(OSError(code, "some words"), PATH)
-    assert type(found) is kind
-    assert str(found).startswith(says.partition(" (")[0])
-    assert str(found).isprintable()
+    assert (type(found), str(found)) == (kind, says)
 
 
 def test_a_typed_error_stays_as_it_is() -> None:

@@ -25,14 +25,23 @@ INDEX_LEAF = 0x0A
 WALKS = 400
 
 
-@pytest.fixture
-def long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The file of a history that is too long to check when it is opened."""
-    with open_history(tmp_path, lambda: MORNING).history as history:
+@pytest.fixture(scope="module")
+def content(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The file of a history of many sessions, made once."""
+    directory = tmp_path_factory.mktemp("whole")
+    with open_history(directory, lambda: MORNING).history as history:
         for one in many(WALKS):
             history.add(one)
+    return (directory / FILE_NAME).read_bytes()
+
+
+@pytest.fixture
+def long(tmp_path: Path, content: bytes, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The file of a history that is too long to check when it is opened."""
+    path = tmp_path / FILE_NAME
+    path.write_bytes(content)
     monkeypatch.setattr("retro_timer.storage.database.EXAMINED_AT_ONCE", 50)
-    return tmp_path / FILE_NAME
+    return path
 
 
 def damage_an_index(path: Path) -> None:

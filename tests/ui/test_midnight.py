@@ -82,16 +82,20 @@ async def test_after_a_sleep_home_follows_the_day_when_the_terminal_has_the_focu
         await until(pilot, lambda: DAY_AFTER in shown(stage))
 
 
-async def test_a_covered_home_asks_nothing_until_it_is_shown_again(tmp_path: Path) -> None:
+async def test_a_covered_home_neither_reads_nor_asks_until_it_is_shown_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     stage = late(tmp_path, left=5 * HOUR)
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: WALKED in shown(stage))
         await pilot.press("l")
         await settled(pilot)
         stage.clock.sleep(10 * HOUR)
-        stage.app.post_message(AppBlur())
-        stage.app.post_message(AppFocus())
-        await settled(pilot)
+        with monkeypatch.context() as covered:
+            covered.setattr(TodayPanel, "read", lambda _: pytest.fail("it read the history"))
+            stage.app.post_message(AppBlur())
+            stage.app.post_message(AppFocus())
+            await settled(pilot)
         assert isinstance(stage.app.screen, PlanScreen)
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(stage.app.screen, DayAfterScreen))

@@ -290,7 +290,7 @@ async def test_answers_that_are_only_edited_are_not_asked_for(tmp_path: Path) ->
         assert asked(stage) == []
 
 
-async def test_each_question_of_the_summary_is_spoken_with_how_to_answer_it(tmp_path: Path) -> None:
+async def test_there_are_words_for_each_question_of_the_summary_and_for_how_to_answer_it(tmp_path: Path) -> None:
     stage = stage_in(tmp_path)
     async with stage.app.run_test(size=(80, 24)) as pilot:
         summary = await finish(stage, pilot)
