@@ -24,12 +24,13 @@ from retro_timer.session.languages import english as phrases
 from retro_timer.session.ports import DueCue, SoundState
 from retro_timer.session.states import Rules
 from tests.audio.cues import tick
+from tests.audio.waiting import eventually
 from tests.requirements_present import require_modules
 from tests.session.understanding import spoken_seconds
 from tests.sound_recognition import recognized, recognized_phrases
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from tests.sound_server import SoundServer
 
@@ -37,13 +38,6 @@ pytestmark = pytest.mark.sound
 
 NEAR = 120.0
 """How far off an onset may be, in ms: the tests check that it is in its place, the benchmark how exactly."""
-
-
-def eventually(condition: Callable[[], bool], seconds: float = 20.0) -> None:
-    until = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < until, "it did not happen"
-        time.sleep(0.02)
 
 
 @contextmanager

@@ -20,7 +20,8 @@ from retro_timer.session.metronome import MetronomeOptions
 from retro_timer.session.ports import DueCue, MetronomeSpan, SoundState
 from retro_timer.session.states import Rules
 from retro_timer.session.timeline import CueSettings
-from tests.audio.test_heard import NEAR, child_of, eventually, playing
+from tests.audio.test_heard import NEAR, child_of, playing
+from tests.audio.waiting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from array import array
 from collections import defaultdict
 from types import SimpleNamespace
@@ -16,9 +15,10 @@ from retro_timer.audio.backends.persistent import PersistentOutput, ahead_ms, sl
 from retro_timer.audio.clock_model import ClockModel
 from retro_timer.session.ports import MetronomeSpan
 from tests.audio.cues import prepared
+from tests.audio.waiting import eventually
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Sequence
+    from collections.abc import Generator, Sequence
 PERIOD_MS = 100
 DEEP_MS = 400
 
@@ -54,13 +54,6 @@ class Device:
 
     def close(self) -> None:
         self.closed.set()
-
-
-def eventually(condition: Callable[[], bool]) -> None:
-    until = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < until, "it did not happen"
-        time.sleep(0.005)
 
 
 class House:

@@ -23,6 +23,7 @@ from retro_timer.processes import command
 from retro_timer.session.ports import MetronomeSpan, SoundState
 from retro_timer.testing import FakeClock
 from tests.audio.cues import tick
+from tests.audio.waiting import eventually
 from tests.processes import runs
 
 if TYPE_CHECKING:
@@ -32,13 +33,6 @@ if TYPE_CHECKING:
     from retro_timer.session.ports import DueCue
 
 ROOT = Path(__file__).parents[2]
-
-
-def eventually(condition: Callable[[], bool], seconds: float = 20.0) -> None:
-    until = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < until, "it did not happen"
-        time.sleep(0.01)
 
 
 @pytest.fixture

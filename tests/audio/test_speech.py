@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import sys
 import threading
-import time
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from hypothesis import strategies as st
 
 from retro_timer.audio import speech
 from retro_timer.audio.speech import SystemSpeech, speakable
+from tests.audio.waiting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -44,14 +44,6 @@ silent = all(os.path.samestat(os.fstat(fd), os.stat(os.devnull)) for fd in (1, 2
 pathlib.Path(sys.argv[0] + ".tmp").write_text(f"lone={{lone}} silent={{silent}}")
 os.rename(sys.argv[0] + ".tmp", sys.argv[0] + ".heard")
 """
-
-
-def eventually(look: Callable[[], bool]) -> None:
-    """Wait until something is true; fails after a timeout."""
-    deadline = time.monotonic() + 30
-    while not look():
-        assert time.monotonic() < deadline, "it never came"
-        time.sleep(0.005)
 
 
 def gone(pid: int) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import tempfile
-import time
 import wave
 from array import array
 from types import SimpleNamespace
@@ -14,20 +13,13 @@ import pytest
 
 from retro_timer.audio.backends import NoOutputError, UnavailableError, system
 from retro_timer.audio.backends.system import ProgramPlayback, ProgramSpeaker, SystemSpeaker
+from tests.audio.waiting import eventually
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the programs are shell scripts")
 SAMPLES = array("h", range(-400, 400))
-
-
-def eventually(condition: Callable[[], bool]) -> None:
-    until = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < until, "it did not happen"
-        time.sleep(0.005)
 
 
 @pytest.fixture
