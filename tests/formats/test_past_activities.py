@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import struct
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from garmin_fit_sdk import Decoder, Stream
+from garmin_fit_sdk.crc_calculator import CrcCalculator
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -48,6 +50,9 @@ from retro_timer.storage.transfer import problem_with
 from tests.formats.workouts import workouts
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from retro_timer.formats.past_activity import PastActivities
     from retro_timer.scheduling.model import Workout
     from retro_timer.session.history import StoredSession
 
@@ -203,7 +208,6 @@ def broken(data: bytes) -> bytes:
     [
         (lambda: broken(write_fit_activity(walked()).data), "this FIT file is damaged: its checksum is wrong"),
         (lambda: write_fit_activity(walked()).data[:-40], "this FIT file is damaged or cut off"),
-        (lambda: raw_fit(300_000), "more than 250,000 records: no walk is that long"),
         (lambda: raw_fit(3), "this FIT file is damaged: its checksum is wrong"),
         (lambda: write_fit_workout(parse(WALK)).data, "this FIT file is not an activity"),
         (lambda: build([file_id(FileType.ACTIVITY, NINE)]), "this FIT file has no session"),
@@ -214,14 +218,37 @@ def test_a_damaged_or_other_fit_file_is_refused(data: Any, says: str) -> None:  
         past.read_fit_activities(data())
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.binary(max_size=60), st.integers(0, 3000))
-def test_no_damage_is_more_than_an_error(noise: bytes, at: int) -> None:
-    for data, read in (
-        (write_fit_activity(walked("back 1m @2km/h")).data, past.read_fit_activities),
+def test_a_fit_file_has_a_quarter_of_a_million_records_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert past.MAX_RECORDS == 250_000
+    monkeypatch.setattr(past, "MAX_RECORDS", 3)
+    with pytest.raises(FormatError, match="its checksum is wrong"):
+        past.read_fit_activities(raw_fit(2))  # the definition counts, too
+    with pytest.raises(FormatError, match=r"^more than 3 records: no walk is that long$"):
+        past.read_fit_activities(raw_fit(3))
+
+
+def checked(body: bytes) -> bytes:
+    """A FIT file with the right size and checksum, whatever is in it."""
+    data = struct.pack("<BBHI4s", 12, 16, 2100, len(body), b".FIT") + body
+    return data + struct.pack("<H", CrcCalculator.calculate_crc(data, 0, len(data)))
+
+
+@cache
+def undamaged() -> tuple[tuple[bytes, Callable[[bytes], PastActivities]], ...]:
+    """A file of each format, and what reads it; a FIT file also as if its checksum were that of what is in it."""
+    fit = write_fit_activity(walked("back 1m @2km/h")).data
+    return (
+        (fit, past.read_fit_activities),
+        (fit[fit[0] : -2], lambda body: past.read_fit_activities(checked(body))),
         (write_tcx(walked("back 1m @2km/h, fwd 1m @2km/h")).data, read_tcx_activities),
         (b"Date,Time\n2026-03-02,10:00\n", read_activity_list),
-    ):
+    )
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.binary(max_size=60), st.integers(0, 40_000))
+def test_no_damage_is_more_than_an_error(noise: bytes, at: int) -> None:
+    for data, read in undamaged():
         damaged = data[: at % len(data)] + noise + data[at % len(data) + len(noise) :]
         try:
             found = read(damaged).found
