@@ -4,6 +4,9 @@ from typing import Final
 
 COUNTS: Final = "state <> 'walking' AND walked > 0"
 """The condition for a session that counts in totals, days and streaks: see `SessionSummary.counts`."""
+BY_NOW: Final = "({day} <= :today OR started <= :now)"
+"""The condition for a session that is not dated after today. One dated tomorrow that began before now was walked in
+another time zone, and counts as today's. {day} stands for the expression of `day_column`."""
 _HOUR: Final = 3600
 
 

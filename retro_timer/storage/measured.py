@@ -9,23 +9,23 @@ from msgspec import Meta, Struct
 
 from retro_timer.session.bounds import Ms, Score  # noqa: TC001  (msgspec reads the annotations)
 from retro_timer.session.sensing import Metres, SensorKind
-from retro_timer.storage.days import day_column
+from retro_timer.storage.days import BY_NOW, day_column
 from retro_timer.storage.rows import checked
 
 if TYPE_CHECKING:
     from retro_timer.storage.history import History
 
 # CROSS JOIN makes SQLite start with the measures, of which there are none without sensors.
-_QUERY: Final = """
-    SELECT min({day}, :until) AS at, s.effort AS effort, total(m.metres) AS metres, sum(m.speeds) AS seconds,
+_QUERY: Final = f"""
+    SELECT min({{day}}, :today) AS at, s.effort AS effort, total(m.metres) AS metres, sum(m.speeds) AS seconds,
         total(m.speed_mean * m.speeds) AS kmh_seconds
     FROM measures AS m
     CROSS JOIN intervals AS i ON i.session = m.session AND i.ordinal = m.interval
     CROSS JOIN sessions AS s ON s.id = m.session
     WHERE i.phase = 'backward' AND m.speeds > 0 AND s.state <> 'walking'
-        AND {day} >= :since AND ({day} <= :until OR s.started <= :now)
+        AND {{day}} >= :since AND {BY_NOW}
     GROUP BY s.id ORDER BY at
-"""
+"""  # noqa: S608  (a condition)
 
 
 class _Row(Struct, frozen=True):
@@ -68,7 +68,7 @@ def measured_walks(
             time zone, and counts as today's.
     """
     query = _QUERY.format(day=day_column(day_ends))
-    moments = {"since": since.toordinal(), "until": until.toordinal(), "now": now.timestamp() * 1000 if now else None}
+    moments = {"since": since.toordinal(), "today": until.toordinal(), "now": now.timestamp() * 1000 if now else None}
     rows = history.aggregated(query, moments, lambda row: checked(dict(row), _Row))
     return tuple(
         MeasuredWalk(date.fromordinal(row.at), row.effort, row.metres, row.seconds, row.kmh_seconds / row.seconds)

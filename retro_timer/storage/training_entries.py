@@ -17,7 +17,7 @@ from retro_timer.session.history import NextDay, day_at
 from retro_timer.session.logged import Origin, origin_of
 from retro_timer.session.record import SessionStatus
 from retro_timer.session.states import shown_seconds
-from retro_timer.storage.days import COUNTS, day_column
+from retro_timer.storage.days import BY_NOW, COUNTS, day_column
 from retro_timer.storage.errors import UnreadableError
 from retro_timer.storage.rows import checked
 from retro_timer.training.entry import TrainingEntry, usable
@@ -88,13 +88,13 @@ PROBLEM_QUERY: Final = f"{_SESSIONS} AND ({_UNTRUE} OR (day > ? AND started > ?)
 # {day} stands for the expression from `storage.days`.
 _DAYS: Final = f"""
     SELECT DISTINCT min({{day}}, :today) AS at FROM sessions
-    WHERE ({{day}} <= :today OR started <= :now) AND {COUNTS} AND NOT {_UNTRUE} ORDER BY 1
+    WHERE {BY_NOW} AND {COUNTS} AND NOT {_UNTRUE} ORDER BY 1
 """  # noqa: S608  (a condition from above)
 _OUTCOMES: Final = f"""
     SELECT min({{day}}, :today) AS at, rung, workout_id, notation,
         count(*) AS sessions, count(effort) AS rated, coalesce(sum(effort), 0) AS effort
     FROM sessions
-    WHERE {{day}} >= :since AND ({{day}} <= :today OR started <= :now) AND {COUNTS} AND NOT {_UNTRUE}
+    WHERE {{day}} >= :since AND {BY_NOW} AND {COUNTS} AND NOT {_UNTRUE}
     GROUP BY at, rung, workout_id, notation ORDER BY at
 """  # noqa: S608  (a condition from above)
 
