@@ -370,12 +370,14 @@ async def test_an_edited_workout_is_saved_with_one_key(tmp_path: Path) -> None:
     walked = SetPhase(Phase.BACKWARD, 90)(flatten(preset("builder")), At(0, 0))
     saved: list[Workout | None] = []
     async with at_home(tmp_path, parse("back 1m", name="Builder adapted")) as house:
-        offer_save(house.app, walked, "Builder", house.library, saved.append)
+        for _ in range(2):  # a key that is pressed twice asks once
+            offer_save(house.app, walked, "Builder", house.library, saved.append)
         await house.settle()
         await house.press("enter")
         await house.settle()
         assert saved[0] is not None
         assert saved[0].name == "Builder adapted 2"
+        assert not isinstance(house.app.screen, Ask)
         assert house.library.get("builder-adapted-2") == parse(
             "warm 3m, 4x(turn 30s, back 90s, turn 30s | fwd 1m), cool 2m"
         )

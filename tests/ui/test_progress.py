@@ -243,6 +243,17 @@ async def test_the_answers_of_a_session_can_be_edited(tmp_path: Path) -> None:
         assert stage.app.screen.query_one("#sessions", OptionList).highlighted == 1
 
 
+async def test_a_key_that_is_pressed_twice_opens_a_session_once(tmp_path: Path) -> None:
+    stage = home_in(tmp_path)
+    add_many(stage, 3)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        screen = await open_progress(stage, pilot)
+        screen.action_edit()
+        screen.action_edit()
+        await settled(pilot)
+        assert [type(each) for each in stage.app.screen_stack[-2:]] == [ProgressScreen, SummaryScreen]
+
+
 @pytest.mark.parametrize(("answer", "left"), [("y", 2), ("escape", 3)])
 async def test_deleting_asks_first(tmp_path: Path, answer: str, left: int) -> None:
     stage = home_in(tmp_path)

@@ -218,9 +218,12 @@ def offer_save(
         library: the library to save to.
         done: called with the saved workout, or None.
     """
+    asking = app.screen
 
     async def ask() -> None:
         taken = await in_thread(library.taken_names)
+        if app.screen is not asking:
+            return  # the key was pressed twice
         workout = fold(schedule)
         suggestion = free_name(f"{name} adapted" if name else "adapted", taken)
         app.push_screen(

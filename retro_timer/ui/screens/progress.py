@@ -328,6 +328,8 @@ class ProgressScreen(RepaintsRegions, Screen[None]):
         if session is None:
             self._say("This session no longer exists.", problem=True)
             return
+        if not self.is_active:
+            return  # the key was pressed twice
         if origin_of(uuid) is Origin.TIMER:
             await self.app.push_screen(SummaryScreen(session), self._reread)
         else:
