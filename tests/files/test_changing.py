@@ -12,6 +12,7 @@ import pytest
 from retro_timer.files import locking
 from retro_timer.files.backups import backup_path
 from retro_timer.files.changing import TRIES, KeepsChangingError, change_file
+from tests.files.turns import Turns
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,24 +89,13 @@ def test_a_link_is_followed_and_stays(tmp_path: Path) -> None:
 
 def test_changes_of_threads_take_turns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A change that has begun is finished before the next one reads, so that neither has to be made again."""
-    file, waiting, calls = tmp_path / "file", threading.Event(), list[str]()
-    lock, other = threading.Lock(), threading.Thread(target=lambda: change_file(file, second, LIMIT))
-
-    class Turns:
-        """The lock between threads, which tells when a second one wants it."""
-
-        def __enter__(self) -> None:
-            if lock.locked():
-                waiting.set()
-            lock.acquire()
-
-        def __exit__(self, *_: object) -> None:
-            lock.release()
+    file, calls, turns = tmp_path / "file", list[str](), Turns(monkeypatch)
+    other = threading.Thread(target=lambda: change_file(file, second, LIMIT))
 
     def first(data: bytes | None) -> bytes:
         calls.append("first")
         other.start()
-        assert waiting.wait(20)
+        turns.wait_for_second()
         assert calls == ["first"]
         return (data or b"") + b"1"
 
@@ -113,7 +103,6 @@ def test_changes_of_threads_take_turns(tmp_path: Path, monkeypatch: pytest.Monke
         calls.append("second")
         return (data or b"") + b"2"
 
-    monkeypatch.setattr(locking, "_threads", Turns())
     change_file(file, first, LIMIT)
     other.join()
     assert calls == ["first", "second"]

@@ -10,6 +10,7 @@ import pytest
 
 from retro_timer.page.access import PageKeys
 from retro_timer.page.start import KEPT, kept_keys
+from tests.files.turns import Turns
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,13 +35,13 @@ def test_damaged_keys_are_replaced(tmp_path: Path, damaged: bytes) -> None:
 def test_sessions_that_start_at_the_same_time_keep_the_same_keys(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path, make, found = tmp_path / KEPT, PageKeys.new, list[PageKeys]()
+    path, make, found, turns = tmp_path / KEPT, PageKeys.new, list[PageKeys](), Turns(monkeypatch)
     other = Thread(target=lambda: found.append(kept_keys(path)))
 
     def new() -> PageKeys:
         if other.ident is None:
             other.start()
-            other.join(0.1)  # it waits for this session
+            turns.wait_for_second()
         return make()
 
     monkeypatch.setattr(PageKeys, "new", new)

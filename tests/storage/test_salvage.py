@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -16,7 +14,7 @@ from retro_timer.storage.salvage import salvage
 from retro_timer.storage.transfer import import_sessions
 from retro_timer.storage.walk_tests import add_walk_test, walk_tests
 from tests.storage.opening import open_history
-from tests.storage.sessions import MORNING, many
+from tests.storage.sessions import MORNING, change, many
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,11 +39,6 @@ def path(tmp_path: Path, walks: list[StoredSession]) -> Path:
     with open_history(tmp_path / "other", lambda: MORNING).history as history:
         import_sessions(history, walks[::-1])
     return tmp_path / "other" / FILE_NAME
-
-
-def change(path: Path, statement: str) -> None:
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.execute(statement)
 
 
 def rows_page(data: bytes | bytearray, uuid: str) -> int:
@@ -113,7 +106,11 @@ def test_rows_of_the_walk_test_are_recovered_once(tmp_path: Path, path: Path) ->
 def test_a_file_with_nothing_but_results_of_the_walk_test_is_worth_a_repair(tmp_path: Path) -> None:
     with open_history(tmp_path / "other", lambda: MORNING).history as history:
         add_walk_test(history, TEST)
-    assert salvage(tmp_path / "other" / FILE_NAME).sessions == []
+    salvaged = salvage(tmp_path / "other" / FILE_NAME)
+    assert (salvaged.sessions, len(salvaged.walk_tests)) == ([], 1)
+    with open_history(tmp_path / "new", lambda: MORNING).history as history:
+        repair_file(tmp_path / "other" / FILE_NAME, history, NOW)
+        assert walk_tests(history) == (TEST,)
 
 
 def test_quarantined_sessions_of_a_file_are_recovered_too(tmp_path: Path, path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ from tests.ui.support import history, text_of
 from tests.ui.test_today import home_in
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
     from textual.pilot import Pilot
@@ -43,6 +45,15 @@ async def press(pilot: Pilot[int], *keys: str) -> None:
     await settled(pilot)
 
 
+@asynccontextmanager
+async def progress_of(stage: Stage) -> AsyncIterator[Pilot[int]]:
+    """Run the app, and open Progress."""
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await stage.app.push_screen(ProgressScreen())
+        await settled(pilot)
+        yield pilot
+
+
 def type_into(stage: Stage, **texts: str) -> None:
     for name, text in texts.items():
         stage.app.screen.query_one(f"#{name}", Input).value = text
@@ -50,9 +61,7 @@ def type_into(stage: Stage, **texts: str) -> None:
 
 async def test_a_walk_is_logged_changed_and_deleted_on_progress(tmp_path: Path) -> None:
     stage = home_in(tmp_path)
-    async with stage.app.run_test(size=(80, 24)) as pilot:
-        await stage.app.push_screen(ProgressScreen())
-        await settled(pilot)
+    async with progress_of(stage) as pilot:
         assert "No sessions yet" in shown(stage)
         await press(pilot, "n")
         assert isinstance(stage.app.screen, LogWalkScreen)
@@ -112,9 +121,7 @@ async def test_rating_an_imported_activity_keeps_what_was_measured(tmp_path: Pat
     before = only_session(stage)
     assert before.measures
     assert before.pauses
-    async with stage.app.run_test(size=(80, 24)) as pilot:
-        await stage.app.push_screen(ProgressScreen())
-        await settled(pilot)
+    async with progress_of(stage) as pilot:
         await press(pilot, "e")
         stage.app.screen.query_one("#effort").focus()
         await press(pilot, "4", "ctrl+s")
@@ -134,9 +141,7 @@ async def test_a_walk_of_a_deleted_workout_can_be_rated(tmp_path: Path) -> None:
     mine = replace(parse("fwd 1m, back 5m", name="Mine"), id="mine")
     log_walk(history(stage), EnteredWalk(stage.clock.wall().date(), mine), stage.clock.wall())
     before = only_session(stage)
-    async with stage.app.run_test(size=(80, 24)) as pilot:
-        await stage.app.push_screen(ProgressScreen())
-        await settled(pilot)
+    async with progress_of(stage) as pilot:
         await press(pilot, "e")
         assert stage.app.screen.query_one("#workout", Input).value == "mine"
         stage.app.screen.query_one("#effort").focus()
@@ -152,9 +157,7 @@ async def test_a_walk_is_logged_once_although_the_plan_cannot_be_read(tmp_path: 
     (paths.programmes / "knee.toml").write_text("broken")
     settings = {"plan.programme": "knee", "first_start.done": True}
     stage = stage_in(paths.data, None, paths=paths, **settings)
-    async with stage.app.run_test(size=(80, 24)) as pilot:
-        await stage.app.push_screen(ProgressScreen())
-        await settled(pilot)
+    async with progress_of(stage) as pilot:
         await press(pilot, "n")
         type_into(stage, workout="starter")
         await press(pilot, "ctrl+s")
@@ -165,9 +168,7 @@ async def test_a_walk_is_logged_once_although_the_plan_cannot_be_read(tmp_path: 
 
 async def test_a_walk_is_logged_once_although_another_screen_covers_the_form(tmp_path: Path) -> None:
     stage = home_in(tmp_path)
-    async with stage.app.run_test(size=(80, 24)) as pilot:
-        await stage.app.push_screen(ProgressScreen())
-        await settled(pilot)
+    async with progress_of(stage) as pilot:
         await press(pilot, "n")
         form = stage.app.screen
         assert isinstance(form, LogWalkScreen)
@@ -188,9 +189,7 @@ async def test_what_was_changed_elsewhere_while_the_form_is_open_stays(tmp_path:
     now = stage.clock.wall()
     log_walk(history(stage), EnteredWalk(now.date() - timedelta(days=1), parse("fwd 2m, back 1m")), now)
     before = only_session(stage)
-    async with stage.app.run_test(size=(80, 24)) as pilot:
-        await stage.app.push_screen(ProgressScreen())
-        await settled(pilot)
+    async with progress_of(stage) as pilot:
         await press(pilot, "e")
         assert history(stage).give_feedback(before.summary.uuid, Feedback(fall=True, pain_before=2))
         type_into(stage, note="in the park")
