@@ -130,7 +130,7 @@ def speed_of(metres: float | None, milliseconds: int) -> float | None:
 
 
 def checked_activity(activity: PastActivity, now: datetime) -> PastActivity:
-    """Check that an activity is possible, and remove its empty laps.
+    """Check that an activity is possible, and remove its empty laps; a pause in one is part of the pause before it.
 
     Raises:
         FormatError: if it is not possible; one clause.
@@ -138,12 +138,17 @@ def checked_activity(activity: PastActivity, now: datetime) -> PastActivity:
     started = activity.started
     if started.year < EARLIEST_YEAR or started > now + timedelta(days=1):
         raise FormatError(f"its start, {started:%Y-%m-%d}, is not a possible day")
-    laps = tuple(lap for lap in activity.laps if lap.walked > 0)
+    laps: list[PastLap] = []
+    for lap in activity.laps:
+        if lap.walked > 0:
+            laps.append(lap)
+        elif laps:
+            laps[-1] = replace(laps[-1], paused=laps[-1].paused + lap.paused)
     if not laps:
         raise FormatError("nothing was walked in it")
     if len(laps) > MAX_INTERVALS:
         raise FormatError(f"an activity has at most {MAX_INTERVALS:,} laps")
-    checked = replace(activity, laps=laps, name=one_line(activity.name, MAX_NAME))
+    checked = replace(activity, laps=tuple(laps), name=one_line(activity.name, MAX_NAME))
     if checked.length > timedelta(milliseconds=LONGEST):
         raise FormatError("it takes longer than a day")
     return checked

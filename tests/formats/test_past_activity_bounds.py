@@ -78,8 +78,13 @@ def test_an_activity_began_in_this_century_and_not_after_tomorrow(started: datet
 def test_an_activity_is_checked_without_its_empty_laps_and_with_a_short_name() -> None:
     activity = PastActivity(NINE, (PastLap(0), PastLap(1, 2), PastLap(0, 5), PastLap(2)), "n" * (MAX_NAME + 1))
     checked = checked_activity(activity, NINE)
-    assert checked.laps == (PastLap(1, 2), PastLap(2))
-    assert (len(checked.name), checked.walked, checked.length) == (MAX_NAME, 3, timedelta(milliseconds=5))
+    assert checked.laps == (PastLap(1, 7), PastLap(2))
+    assert (len(checked.name), checked.walked, checked.length) == (MAX_NAME, 3, timedelta(milliseconds=10))
+
+
+def test_a_pause_in_an_empty_lap_is_kept() -> None:
+    paused = PastActivity(NINE, (PastLap(0, 5), PastLap(60_000, 10), PastLap(0, 20), PastLap(0, 30), PastLap(30_000)))
+    assert checked_activity(paused, NINE).laps == (PastLap(60_000, 60), PastLap(30_000))
 
 
 def test_an_activity_takes_a_day_at_most_its_pauses_included() -> None:
