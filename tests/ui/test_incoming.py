@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import json
+import threading
 from typing import TYPE_CHECKING
 
+from textual.events import Paste
 from textual.widgets import Input, Static
 
 from retro_timer.scheduling.notation import format_notation
 from retro_timer.ui.screens.ask import Ask, Choose
 from retro_timer.ui.screens.home import HomeScreen
+from retro_timer.ui.screens.question import Question
 from retro_timer.ui.widgets.keysbar import KeysBar
 from tests.formats.test_interval_timers import SETS
 from tests.ui.test_home import House, at_home
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
 DISTANCES = """<workout_file><name>Track</name><sportType>run</sportType><workout><Warmup Duration="200"/>
 <SteadyState Duration="400" Power="0.9"/><Cooldown Duration="100"/></workout></workout_file>"""
@@ -62,6 +67,31 @@ async def test_lengths_direction_and_the_longest_bout_are_asked_for_in_turn(tmp_
         assert "- its lengths are read as seconds" in shown(house)
         await house.press("escape")
         assert isinstance(house.app.screen, HomeScreen)
+
+
+async def test_a_workout_that_takes_long_to_read_covers_no_screen_that_was_opened_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with at_home(tmp_path) as house:
+        for slow in ("own_workouts.recognized", "own_workouts._speed_warning"):
+            begun, goes_on = threading.Event(), threading.Event()
+
+            def read(*_: object, begun: threading.Event = begun, goes_on: threading.Event = goes_on) -> None:
+                begun.set()
+                assert goes_on.wait(10)
+
+            with monkeypatch.context() as patch:
+                patch.setattr(f"retro_timer.ui.screens.{slow}", read)
+                house.app.screen.post_message(Paste("back 2m, fwd 1m"))
+                while not begun.is_set():
+                    await house.pilot.pause(0.005)
+                opened = Question("Is it there?", "", yes="yes")
+                house.app.push_screen(opened)
+                goes_on.set()
+                await house.settle()
+            assert house.app.screen is opened
+            await house.press("escape")
+            assert isinstance(house.app.screen, HomeScreen)
 
 
 async def test_one_of_several_workouts_is_chosen_and_distances_ask_for_a_pace(tmp_path: Path) -> None:

@@ -43,16 +43,19 @@ async def receive(app: App[Any], text: str, warning_of: Callable[[Workout], str]
         warning_of: returns a warning about a workout, as one sentence, or an empty string; may read files.
 
     Returns:
-        The workout with `walk`, `save` or `edit`; None if the walker declined.
+        The workout with `walk`, `save` or `edit`; None if the walker declined, or has opened another screen meanwhile.
 
     Raises:
         WorkoutError: if the text contains no workout.
     """
+    asking = app.screen
     received = await _read(app, text)
     if received is None:
         return None
     workout = received.workout
     warning = await in_thread(warning_of, workout)
+    if app.screen is not asking:
+        return None
     outline = one_line(format_notation(workout), _LONGEST_OUTLINE)
     details = "\n".join(filter(None, (totals(workout), outline, *_shown(received.notes), warning)))
     answer = await app.push_screen_wait(Choose(workout.name or "A workout", ANSWERS, details=details))

@@ -156,7 +156,10 @@ class OwnWorkouts:
         self._home.run_worker(self._offer(text))
 
     async def _offer(self, text: str) -> None:
-        if found := await in_thread(recognized, text):
+        found = await in_thread(recognized, text)
+        if not self._home.is_active:
+            return  # the walker has gone on, perhaps to a session: do not cover it with questions
+        if found:
             await self._files.take(*found)
             return
         try:
