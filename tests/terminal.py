@@ -64,7 +64,7 @@ class Terminal:
         return "\n".join(self.screen.display)
 
     def read(self, seconds: float) -> bool:
-        """Read what is written within a time; False if the program has closed its side."""
+        """Read the next output, within a time; False if the program has closed its side. To wait, use `read_for`."""
         ready, _, _ = select.select([self.fd], [], [], seconds)
         if not ready:
             return True

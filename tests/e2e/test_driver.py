@@ -44,7 +44,7 @@ def test_keys_that_come_in_pieces_are_read_whole(tmp_path: Path) -> None:
         for piece in ("\x1b", "[1", ";5", "Q"):  # ctrl+f2, in four pieces: an unknown key, and no escape
             running.send(piece)
         os.write(running.fd, b"\xe2\x80")  # the beginning of an incomplete character
-        running.read(0.3)
+        running.read_for(0.3)
         assert "HELP" in running.text
         running.send("\x1b")
         running.wait_for(lambda text: "HELP" not in text)
@@ -71,7 +71,7 @@ def test_an_idle_screen_costs_nothing(tmp_path: Path) -> None:
         until = time.monotonic() + 30
         while time.monotonic() < until:  # until what comes after the first frame is done
             before = woken(running.pid)
-            running.read(2.0)
+            running.read_for(2.0)
             if woken(running.pid) - before < LOOKS:
                 break
         assert woken(running.pid) - before < LOOKS

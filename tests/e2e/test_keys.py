@@ -67,8 +67,8 @@ def test_no_bytes_end_the_program_or_block_the_keys(tmp_path: Path) -> None:
         running.wait_for("next")
         for piece in JUNK:
             os.write(running.fd, piece)
-            running.read(0.2)
-        running.read(1.5)  # by then a paste without an end is over
+            running.read_for(0.2)
+        running.read_for(1.5)  # by then a paste without an end is over
         running.send("x")
         running.wait_for("hold the rail")
         running.send("q")

@@ -138,7 +138,7 @@ def to_the_foreground(running: Terminal) -> None:
 def test_ctrl_z_pauses_and_the_session_says_so_when_it_runs_again(tmp_path: Path, back: str) -> None:
     with shell(tmp_path, "back 60s") as running:
         running.wait_for("BACKWARD 1:00")
-        running.read(1.0)
+        running.read_for(1.0)
         running.send("\x1a")
         running.wait_for("Stopped")
         assert "paused (stopped)" in running.text

@@ -49,7 +49,7 @@ def test_text_cut_off_at_a_size_of_one_cell_is_drawn_again(tmp_path: Path) -> No
 
 def test_a_terminal_of_one_cell_causes_no_error(tmp_path: Path) -> None:
     with terminal(WALK, tmp_path, size=(1, 1)) as running:
-        running.read(1.5)
+        running.read_for(1.5)
         running.resize(80, 24)
         running.wait_for("next")
         running.send("\x03")

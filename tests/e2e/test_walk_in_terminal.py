@@ -72,7 +72,7 @@ def test_a_stop_from_outside_pauses_the_session_where_it_was(tmp_path: Path) -> 
         running.wait_for(lambda text: shows_time(text, "0:04"))
         running.signal(signal.SIGSTOP)
         # The stop takes real time here, which must not be counted.
-        running.read(2.5)
+        running.read_for(2.5)
         running.signal(signal.SIGCONT)
         running.wait_for("paused while the program was stopped")
         assert shows_time(running.text, "0:04")

@@ -164,9 +164,7 @@ class Run:
                 if not self._type(running, piece):
                     self._gone(running)
                     return
-                until = time.monotonic() + (PASTE_LASTS if piece == PASTE else pause)
-                while (left := until - time.monotonic()) > 0:
-                    running.read(left)
+                running.read_for(PASTE_LASTS if piece == PASTE else pause)
             self._settle(running, 0 if pause == NO_KEY else len(pieces))
         if not self.tally.failures:
             self._stops(running)
@@ -225,7 +223,7 @@ class Run:
     def _stops(self, running: Terminal) -> None:
         """Check that the stop key still works at once."""
         os.write(running.fd, b"\x1b[201~")
-        running.read(PASTE_LASTS)
+        running.read_for(PASTE_LASTS)
         self._look_for_errors(running)
 
     def _look_for_errors(self, running: Terminal) -> None:
