@@ -6,6 +6,7 @@ import sqlite3
 import uuid
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ from retro_timer.storage.writer import Subject
 from retro_timer.testing import FakeClock, RecordingPlayer
 
 if TYPE_CHECKING:
+    from retro_timer.scheduling.model import Workout
     from retro_timer.session.history import InterruptedSession, StoredSession
     from retro_timer.session.record import Record
     from retro_timer.session.states import Rules
@@ -43,13 +45,19 @@ _STEPS_BACK = {
 """The SQL that turns a version into the one before."""
 
 
+@cache
+def workout_of(notation: str, name: str) -> Workout:
+    """The workout of a notation, read once: the tests make thousands of sessions of the same one."""
+    return parse(notation, name=name)
+
+
 def subject(notation: str = NOTATION, started: datetime = MORNING, name: str = "Short One") -> Subject:
-    return Subject(Start(str(uuid.uuid4()), started, "UTC"), Planned.of(parse(notation, name=name), "builder"))
+    return Subject(Start(str(uuid.uuid4()), started, "UTC"), Planned.of(workout_of(notation, name), "builder"))
 
 
 def stored_session(started: datetime = MORNING, notation: str = NOTATION, *, seconds: int = 10_000) -> StoredSession:
     """A session of some seconds, or to its end."""
-    session = Session(flatten(parse(notation)))
+    session = Session(flatten(workout_of(notation, name="")))
     recorder = Recorder(session.schedule)
     for event in (*session.start(0), *session.advance(seconds * SECOND), *session.end(seconds * SECOND)):
         recorder.note(event)

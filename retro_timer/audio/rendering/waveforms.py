@@ -41,10 +41,11 @@ class Filter:
 
     def __call__(self, samples: Sequence[float]) -> list[float]:
         """The filtered samples."""
+        (b0, b1, b2), (a1, a2) = self.b, self.a
         x1 = x2 = y1 = y2 = 0.0
         out = []
         for x in samples:
-            y = self.b[0] * x + self.b[1] * x1 + self.b[2] * x2 - self.a[0] * y1 - self.a[1] * y2
+            y = b0 * x + b1 * x1 + b2 * x2 - a1 * y1 - a2 * y2
             x1, x2, y1, y2 = x, x1, y, y1
             out.append(y)
         return out
@@ -99,9 +100,10 @@ _K_WEIGHTING = (_head_shelf(), high_pass(38.13547087602444, 0.5003270373238773))
 
 def _blocks(samples: Sequence[float], length: int, step: int) -> Iterator[float]:
     """The mean square of each block."""
+    squares = [x * x for x in samples]
     for start in range(0, max(1, len(samples) - length + 1), step):
-        block = samples[start : start + length]
-        yield math.fsum(x * x for x in block) / len(block)
+        block = squares[start : start + length]
+        yield math.fsum(block) / len(block)
 
 
 def loudness(samples: Sequence[float]) -> float:
