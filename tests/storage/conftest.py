@@ -1,4 +1,4 @@
-"""A history in a temporary directory, and journals that write only on request."""
+"""A history and own workouts in a temporary directory, and journals that write only on request."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 
 from retro_timer.files import locking
 from retro_timer.storage import journal as journals
+from retro_timer.storage.workouts import WorkoutLibrary
 from tests.storage.opening import open_history
 from tests.storage.sessions import MORNING
 
@@ -43,3 +44,14 @@ def waited(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     waits = list[float]()
     monkeypatch.setattr(locking, "time", SimpleNamespace(monotonic=lambda: sum(waits), sleep=waits.append))
     return waits
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    """Where own workouts are saved; not there yet."""
+    return tmp_path / "config" / "workouts"
+
+
+@pytest.fixture
+def library(directory: Path) -> WorkoutLibrary:
+    return WorkoutLibrary(directory)
