@@ -129,7 +129,7 @@ def progress_of(history: History, span: Span, now: datetime, week_start: WeekSta
     walked = walked_days(history, now, day_ends)
     first = first_day(span, walked[0] if walked else today, today, week_start)
     outcomes = outcomes_of(history, now, first, day_ends)
-    walks = measured_walks(history, first, today, day_ends, now)
+    walks = measured_walks(history, first, today, now, day_ends)
     days = history.days_until(today, now, since=first, day_ends=day_ends)
     buckets = tuple(fill(bucket_starts(first, today), days))
     starts = [bucket.first for bucket in buckets] if _by_month(first, today) else None

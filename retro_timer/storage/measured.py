@@ -55,20 +55,20 @@ class MeasuredWalk(NamedTuple):
 
 
 def measured_walks(
-    history: History, since: date, until: date, day_ends: int = 0, now: datetime | None = None
+    history: History, since: date, today: date, now: datetime, day_ends: int = 0
 ) -> tuple[MeasuredWalk, ...]:
     """The measured backward walking of each session with sensors, oldest first.
 
     Args:
         history: the history.
         since: the first local date.
-        until: the last local date.
+        today: the last local date.
+        now: the wall clock: a session dated tomorrow that began before it was walked in another time zone, and counts
+            as today's.
         day_ends: how many hours after midnight a day ends.
-        now: the wall clock if `until` is today: a session dated tomorrow that began before `now` was walked in another
-            time zone, and counts as today's.
     """
     query = _QUERY.format(day=day_column(day_ends))
-    moments = {"since": since.toordinal(), "today": until.toordinal(), "now": now.timestamp() * 1000 if now else None}
+    moments = {"since": since.toordinal(), "today": today.toordinal(), "now": now.timestamp() * 1000}
     rows = history.aggregated(query, moments, lambda row: checked(dict(row), _Row))
     return tuple(
         MeasuredWalk(date.fromordinal(row.at), row.effort, row.metres, row.seconds, row.kmh_seconds / row.seconds)

@@ -166,20 +166,23 @@ def test_the_measured_backward_walking_of_each_session_is_shown_oldest_first() -
     rated = replace(rated, summary=replace(rated.summary, feedback=Feedback(effort=4)))
     for one in (rated, on_day(3), replace(on_day(4), measures=(), traces=())):
         history.add(one)
-    walks = measured_walks(history, date(2026, 3, 1), date(2026, 3, 31))
+    walks = measured_walks(history, date(2026, 3, 1), date(2026, 3, 31), MORNING)
     assert [(walk.day, walk.effort, walk.seconds) for walk in walks] == [
         (date(2026, 3, 3), None, 120), (date(2026, 3, 5), 4, 120),
     ]  # fmt: skip
     assert [walk.kmh for walk in walks] == pytest.approx([1.6, 1.6])
     assert walks[0].metres == measured().measures[1].metres
-    assert [walk.day.day for walk in measured_walks(history, date(2026, 3, 4), date(2026, 3, 5))] == [5]
-    assert [walk.day.day for walk in measured_walks(history, date(2026, 3, 3), date(2026, 3, 4))] == [3]
+    assert [walk.day.day for walk in measured_walks(history, date(2026, 3, 4), date(2026, 3, 5), MORNING)] == [5]
+    assert [walk.day.day for walk in measured_walks(history, date(2026, 3, 3), date(2026, 3, 4), MORNING)] == [3]
 
 
 def test_a_measured_walk_before_the_end_of_the_day_is_of_the_day_before() -> None:
     history = memory_history()
     history.add(on_day(5, hour=2))
-    days = [measured_walks(history, date(2026, 3, 4), date(2026, 3, 5), day_ends)[0].day.day for day_ends in (0, 2, 3)]
+    days = [
+        measured_walks(history, date(2026, 3, 4), date(2026, 3, 5), MORNING, day_ends)[0].day.day
+        for day_ends in (0, 2, 3)
+    ]
     assert days == [5, 5, 4]
 
 
