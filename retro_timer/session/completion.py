@@ -1,6 +1,6 @@
 """The rule for when a session counts as complete, used by engine, exit code, record and history.
 
-The plan asks for more before it moves on: see `storage.training_entries.NEARLY_ALL`.
+The plan asks for more before it moves on: see `training.entry.NEARLY_ALL`.
 """
 
 from __future__ import annotations

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from msgspec import Meta, Struct, field
 from msgspec.structs import astuple, replace
 
+from retro_timer.scheduling.errors import WorkoutError
+
 # msgspec reads the annotations of stored types.
 from retro_timer.session.bounds import Moment, Ms, Note, Score, Uuid, Word  # noqa: TC001
 from retro_timer.session.record import EditRecord, IntervalRecord, PauseRecord, Planned, SessionStatus, Totals  # noqa: TC001
@@ -237,8 +239,6 @@ class InterruptedSession(Struct, frozen=True):
 
         If that was edited by hand and is invalid, this has the intervals of the schedule.
         """
-        from retro_timer.scheduling.errors import WorkoutError
-
         try:
             return self.planned.workout()
         except WorkoutError:

@@ -20,7 +20,7 @@ from retro_timer.session.states import shown_seconds
 from retro_timer.storage.days import BY_NOW, COUNTS, day_column
 from retro_timer.storage.errors import UnreadableError
 from retro_timer.storage.rows import checked
-from retro_timer.training.entry import TrainingEntry, usable
+from retro_timer.training.entry import NEARLY_ALL, TrainingEntry, usable
 
 if TYPE_CHECKING:
     import sqlite3
@@ -30,14 +30,6 @@ if TYPE_CHECKING:
     from retro_timer.scheduling.model import Workout
     from retro_timer.scheduling.phases import Phase
     from retro_timer.storage.history import History
-
-
-NEARLY_ALL: Final = 0.95
-"""The share of a finished workout that must be walked, with no interval on the belt left incomplete, for the plan to
-move on: ten seconds less of a warm-up do not matter, a bout that an edit cut short does (design).
-
-Whether a session is complete, to the voice and in the history, is another question, which `session.completion` answers:
-an edit that makes the workout easier does not spoil a session, but it is no reason to advise a harder one."""
 
 
 class Practised(NamedTuple):

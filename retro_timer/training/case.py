@@ -40,7 +40,7 @@ class Standing(Struct, frozen=True):
         done: the latest sessions since the walker reached this level, oldest first; at most as many as a level may ask
             for.
         carried: number of sessions of the previous level that count towards this one.
-        off_level: complete sessions without a stumble at higher levels, since the last step back.
+        off_level: sessions as planned, without a stumble, at higher levels, since the last step back.
     """
 
     index: int

@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 
 MAX_SECONDS: Final = 24 * 3600
 """Longest plausible session: one day."""
+NEARLY_ALL: Final = 0.95
+"""The share of a finished workout that must be walked, with no interval on the belt left incomplete, for the plan to
+move on: ten seconds less of a warm-up do not matter, a bout that an edit cut short does (design).
+
+Whether a session is complete, to the voice and in the history, is another question, which `session.completion` answers:
+an edit that makes the workout easier does not spoil a session, but it is no reason to advise a harder one."""
 
 
 class TrainingEntryError(UserError, ValueError):
@@ -30,7 +36,7 @@ class TrainingEntry(Struct, frozen=True):
         day: the local date on which it began.
         preset: the id of a preset; None or any other id for the walker's own workout.
         as_planned: whether the workout was walked as it was planned, not merely completed after edits that made it
-            easier; see `storage.training_entries.NEARLY_ALL`.
+            easier; see `NEARLY_ALL`.
         effort: 0 to 10.
         stumble: whether the walker stumbled or grabbed the rail.
         fall: whether the walker fell.

@@ -163,8 +163,8 @@ def advise(
 def why_no_pin(programme: Programme, pinned: str, index: int | None = None) -> str:
     """Why a pin has no effect, as one sentence; empty if it has one.
 
-    In an imported programme a pin can hold the walker back on a step. It leads neither out of the programme or its
-    limits nor to a step that the plan does not advise yet.
+    In an imported programme a pin can hold the walker back on a step. It does not lead out of the programme, beyond its
+    limits, or to a step that the plan does not advise yet.
 
     Args:
         programme: the programme.

@@ -48,9 +48,9 @@ def why_not(entries: Sequence[TrainingEntry], today: date) -> str:
 
 
 def is_fit(entries: Sequence[TrainingEntry], today: date) -> bool:
-    """Whether Home may offer the test: the walker has completed enough sessions, and there is no reason against it."""
-    complete = sum(entry.as_planned for entry in entries[-LATEST:])
-    return complete >= FIRST_AFTER and not why_not(entries, today)
+    """Whether Home may offer the test: enough sessions went as planned, and there is no reason against it."""
+    as_planned = sum(entry.as_planned for entry in entries[-LATEST:])
+    return as_planned >= FIRST_AFTER and not why_not(entries, today)
 
 
 def is_due(last: date | None, today: date) -> bool:

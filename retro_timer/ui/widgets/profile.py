@@ -118,8 +118,8 @@ def about(schedule: Schedule, index: int, *, imperial: bool = False) -> str:
 class Profile(DrawsAscii, CachedLineWidget):
     """Draws a schedule in which each cell is an equal share of the time.
 
-    With `marker`, the last line shows the position, its time, and the total time. The whole width
-    stands for the schedule, or for the seconds of `show_span`, so that schedules below each other share one scale.
+    With `marker`, the last line shows the position, its time, and the total time. The whole width stands for the
+    schedule, or for the seconds of `show_span`, so that schedules below each other share one scale.
     """
 
     DEFAULT_CSS = """
