@@ -174,7 +174,8 @@ async def test_settings_are_switched_stepped_and_typed_by_mouse(tmp_path: Path) 
     assert loaded.settings.keys == {"app.palette": "f9"}
 
 
-async def test_a_workout_is_built_by_mouse(tmp_path: Path) -> None:
+async def test_a_workout_is_built_by_mouse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(RetroTimerApp, "CLICK_CHAIN_TIME_THRESHOLD", 60.0)  # a double click, however slow the machine
     stage = stage_with(tmp_path)
     async with stage.app.run_test(size=SIZE) as pilot:
         await pilot.pause()
@@ -200,7 +201,7 @@ async def test_a_workout_is_built_by_mouse(tmp_path: Path) -> None:
         await click_on(pilot, stage.app, "▸", form.query_one("#speed"))
         assert "cool 2m @1.6km/h" in builder.draft.notation
         await click_on(pilot, stage.app, "4 rounds", blocks)
-        await click_on(pilot, stage.app, "4 rounds", blocks)  # opens the repeat
+        await click_on(pilot, stage.app, "4 rounds", blocks)  # a double click opens the repeat
         assert builder.focused is form.query_one("#rounds StepInput")
         await click_on(pilot, stage.app, "▸", form.query_one("#rounds"))
         assert "5x(" in builder.draft.notation
