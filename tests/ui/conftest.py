@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 from textual._styles_cache import StylesCache  # the only access to its cache
 from textual.css.stylesheet import Stylesheet
+from textual.pilot import Pilot
 
 from retro_timer.ui.drawing.cached_line import changed_regions
-from tests.ui.idle import wait_for_idle
+from tests.ui.idle import wait_for_idle, wait_for_screen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,6 +44,7 @@ def _garbage_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def _pilot_asks_the_event_loop(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("textual.app.wait_for_idle", wait_for_idle)
     monkeypatch.setattr("textual.pilot.wait_for_idle", wait_for_idle)
+    monkeypatch.setattr(Pilot, "_wait_for_screen", wait_for_screen)
 
 
 @pytest.fixture(autouse=True)

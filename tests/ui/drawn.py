@@ -11,11 +11,13 @@ import pytest
 from rich.cells import cell_len
 from rich.style import Style
 from textual._compositor import ChopsUpdate, LayoutUpdate
+from textual.message_pump import MessagePump
 from textual.strip import Strip
 from textual.widget import Widget
 from textual.worker import WorkerCancelled
 
 from retro_timer.ui.repainting import CellsUpdate
+from tests.ui.idle import wait_for_idle
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -103,23 +105,28 @@ def plain(style: Style) -> Style:
 async def settled(pilot: Pilot[Any]) -> None:
     """Wait until all background work is done and everything is drawn, even below a dialog, or the app has exited."""
     app = pilot.app
-    quiet = 0
     try:
         async with asyncio.timeout(60):
-            while quiet < 3 and not app._exit:  # an app that has exited draws nothing more
-                await pilot._wait_for_screen()
+            while not app._exit:  # an app that has exited draws nothing more
                 with suppress(WorkerCancelled):  # its screen was closed
                     await app.workers.wait_for_complete()
-                refreshed = asyncio.Event()
-                app.screen.call_after_refresh(refreshed.set)
-                await refreshed.wait()
-                quiet = 0 if pending(app) else quiet + 1
+                await wait_for_idle()
+                left = pending(app)
+                if not left:
+                    return
+                for pump in left:
+                    if isinstance(pump, MessagePump):
+                        pump.call_later(do_nothing)  # a widget marked as changed is drawn after its next message
     except TimeoutError:
         pytest.fail(f"after 60 seconds there is still to do: {pending(app)}")
 
 
+def do_nothing() -> None:
+    """Do nothing."""
+
+
 def pending(app: App[Any]) -> list[object]:
-    """The widgets that have yet to handle a message, or to be laid out or drawn."""
+    """The widgets that have yet to handle a message, or to be laid out or drawn, and the unfinished workers."""
     screens = (*app._background_screens, app.screen)
     widgets = [widget for screen in screens for widget in screen.walk_children(Widget)]
     return [
@@ -132,4 +139,5 @@ def pending(app: App[Any]) -> list[object]:
         # On a covered screen, widgets without a cell on the terminal stay marked as changed in Textual.
         *(screen for screen in screens if screen._update_timer._active.is_set()),
         *(app.screen._dirty_widgets),
+        *(worker for worker in app.workers if not worker.is_finished),
     ]

@@ -1,7 +1,8 @@
 """Wait until an app has nothing to do.
 
 Textual's pilot considers a process idle if it has used little processor time for 20 milliseconds, which can be too
-early on a busy machine. Here the event loop and the app's threads are checked as well.
+early on a busy machine, and long for each of a thousand keys. Here the event loop is asked what it has to do, and time
+passes only if there are threads that can give it more.
 """
 
 from __future__ import annotations
@@ -9,16 +10,21 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-SOON: Final = 0.02
-"""A timer due within this many seconds counts as something to do: the screen is drawn up to 17 ms after a change."""
+if TYPE_CHECKING:
+    from textual.pilot import Pilot
+
+SOON: Final = 0.04
+"""A timer due within this many seconds counts as something to do: the screen is drawn up to 34 ms after a change."""
 THREADS_TAKE: Final = 0.1
 """Seconds to wait for background calls to end; some tests make them block."""
 OTHERS_TAKE: Final = 0.02
 """Seconds in which other threads, such as the journal's, can use the processor to post a call, as with Textual."""
 CALLS_TAKE: Final = 0.05
 """The same if background calls have not ended: a call that computes gets processor time meanwhile."""
+NOT_THE_APP: Final = frozenset(threading.enumerate())
+"""The threads of the test run, which start before any app."""
 
 
 async def wait_for_idle(_min_sleep: float = 0, max_sleep: float = 1) -> None:
@@ -33,7 +39,10 @@ async def wait_for_idle(_min_sleep: float = 0, max_sleep: float = 1) -> None:
         if due < now + SOON:
             await asyncio.sleep(max(0, due - now))
             continue
-        calls = any(thread.name == "background call" for thread in threading.enumerate())
+        threads = set(threading.enumerate()) - NOT_THE_APP
+        if not threads and not loop._ready:
+            return
+        calls = any(thread.name == "background call" for thread in threads)
         if calls and now < begun + THREADS_TAKE:
             await asyncio.sleep(0.001)
             continue
@@ -41,3 +50,12 @@ async def wait_for_idle(_min_sleep: float = 0, max_sleep: float = 1) -> None:
         await asyncio.sleep(CALLS_TAKE if calls else OTHERS_TAKE)
         if time.process_time() - used < 0.001 and not loop._ready:
             return
+
+
+async def wait_for_screen(pilot: Pilot[Any], _timeout: float = 30) -> bool:
+    """Wait until the app has nothing to do; returns whether it has no error.
+
+    Textual's pilot sends a message to every widget instead, and waits until all are handled.
+    """
+    await wait_for_idle()
+    return not pilot.app._exception_event.is_set()

@@ -73,7 +73,7 @@ async def test_the_title_has_phase_time_left_and_workout() -> None:
 async def test_the_old_title_is_given_back_at_the_end_of_the_session_and_set_again_if_that_is_undone() -> None:
     async with titled() as session:
         await session.stage.move(session.pilot, 10_000)
-        await session.until(session.titles[-1])
+        await session.until("BACKWARD 1:10")
         session.stage.session_screen.action_act("quit")
         await session.pilot.pause()
         assert session.written[-1] == GIVEN_BACK
@@ -83,7 +83,8 @@ async def test_the_old_title_is_given_back_at_the_end_of_the_session_and_set_aga
 
 async def test_the_old_title_is_given_back_when_the_screen_closes() -> None:
     async with titled() as session:
-        await session.until(session.titles[-1])
+        await session.stage.move(session.pilot, 10_000)
+        await session.until("BACKWARD 1:10")
         session.stage.app.exit(0)
     assert session.written[-1] == GIVEN_BACK
 

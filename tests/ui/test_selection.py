@@ -11,16 +11,18 @@ from rich.color import Color, ColorSystem
 from textual._compositor import Compositor
 from textual._context import visible_screen_stack
 from textual.screen import Screen
+from textual.strip import Strip
 from textual.theme import BUILTIN_THEMES
 
 from retro_timer.runtime.terminal import Colours
 from retro_timer.ui.themes import PALETTES
 from tests.ui.colour import delta_e, rgb
 from tests.ui.drawn import settled
+from tests.ui.idle import wait_for_idle
 from tests.ui.test_repaints import SCENES, do, stage_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from rich.style import Style
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
     from textual.dom import DOMNode
     from textual.geometry import Region
     from textual.pilot import Pilot
-    from textual.strip import Strip
     from textual.theme import Theme
     from textual.widget import Widget
 
@@ -105,7 +106,7 @@ SCENE_OF: Final = {"repeat": "builder"}
 class Terminal:
     """The screen as shown by a terminal with a number of colours."""
 
-    def __init__(self, theme: Theme, rows: Sequence[Strip], system: ColorSystem) -> None:
+    def __init__(self, theme: Theme, rows: Mapping[int, Strip], system: ColorSystem) -> None:
         self._theme = theme
         self._system = system
         self._rows = rows
@@ -114,7 +115,7 @@ class Terminal:
         """The lines of a region with visibly different cells, and how many these are, whatever their text."""
         found: dict[int, int] = {}
         for y in region.line_range:
-            if 0 <= y < min(len(self._rows), len(other._rows)):
+            if y in self._rows and y in other._rows:
                 cells = zip(self._cells(y, region), other._cells(y, region), strict=False)
                 if changed := sum(self._looks_other(*pair) for pair in cells):
                     found[y] = changed
@@ -191,9 +192,12 @@ def one_of_each_kind(controls: Sequence[Widget]) -> list[Widget]:
     return [control for control in controls if control in kinds.values() or control is controls[1]]
 
 
-def terminals(pilot: Pilot[int], systems: Sequence[ColorSystem]) -> list[Terminal]:
-    """The screen as it is, with each number of colours."""
-    rows = pilot.app.screen._compositor.render_strips()
+def terminals(pilot: Pilot[int], systems: Sequence[ColorSystem], regions: Iterable[Region]) -> list[Terminal]:
+    """The lines of regions of the screen as they are, with each number of colours."""
+    compositor = pilot.app.screen._compositor
+    lines = {line for region in regions for line in region.line_range}
+    chops = compositor._render_chops(compositor.size.region, lines.__contains__)
+    rows = {y: Strip.join(chops[y].values()) for y in lines if 0 <= y < compositor.size.height}
     return [Terminal(pilot.app.current_theme, rows, system) for system in systems]
 
 
@@ -206,12 +210,6 @@ def restyle_only_what_is_seen(app: App[int], monkeypatch: pytest.MonkeyPatch) ->
             update(root, animate)
 
     monkeypatch.setattr(app.stylesheet, "update", restyle)
-
-
-async def redrawn(pilot: Pilot[int]) -> None:
-    """Wait until the effects are drawn."""
-    for _ in range(3):
-        await pilot._wait_for_screen()
 
 
 @ALL_MODES
@@ -230,11 +228,11 @@ async def test_the_chosen_item_looks_different(
         unseen = []
         for theme, key in zip(themes, cycle((step, back)), strict=False):
             stage.app.theme = theme
-            await redrawn(pilot)
-            looks = terminals(pilot, systems)
+            await wait_for_idle()
+            looks = terminals(pilot, systems, [region])
             await do(stage, pilot, key)
             await settled(pilot)
-            for system, before, after in zip(systems, looks, terminals(pilot, systems), strict=True):
+            for system, before, after in zip(systems, looks, terminals(pilot, systems, [region]), strict=True):
                 marks = [cells for cells in before.differs(after, region).values() if cells >= MARK]
                 if len(marks) < lines:
                     unseen.append((theme, system.name))
@@ -263,8 +261,8 @@ async def test_the_focused_control_looks_different(
             looks = []
             for control in (*chain, chain[0]):
                 control.focus(scroll_visible=False)
-                await redrawn(pilot)
-                looks.append(terminals(pilot, systems))
+                await wait_for_idle()
+                looks.append(terminals(pilot, systems, [each.region for each in chain]))
             for control, focused_style, blurred_style in zip(chain, looks, looks[1:], strict=False):
                 for system, focused, blurred in zip(systems, focused_style, blurred_style, strict=True):
                     if not focused.differs(blurred, control.region):
