@@ -6,13 +6,13 @@ import errno
 import os
 import stat
 import sys
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
 from retro_timer.files.leftovers import clear_leftovers, temporary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 _MOST_LINKS: Final = 40
@@ -35,22 +35,47 @@ def write_atomic(path: Path, data: bytes, check: Callable[[], object] | None = N
             the existing file is then untouched.
     """
     target = followed(path)
-    clear_leftovers(target.parent, target.name)
-    fresh = temporary(target)
-    handle = os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0), 0o600)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+    with _written(target, data) as fresh:
         if check is not None:
             check()
         fresh.replace(target)
-    except BaseException:
-        with suppress(OSError):
-            fresh.unlink()
-        raise
     _sync_directory(target.parent)
+
+
+def create_atomic(path: Path, data: bytes) -> None:
+    """Write a new file atomically, readable only by its owner: nobody sees it empty or in part.
+
+    The data are on disk before the file has its name. The directory must exist.
+
+    Raises:
+        FileExistsError: if something has the name already.
+        OSError: if the file cannot be written; there is none then.
+    """
+    with _written(path, data) as fresh:
+        move_to_free(fresh, path)
+
+
+def move_to_free(source: Path, path: Path) -> None:
+    """Give a file a new name in its directory that nothing has yet.
+
+    If the process is killed meanwhile, the file may have both names.
+
+    Raises:
+        FileExistsError: if something has the name already.
+        OSError: if it cannot be renamed; it has its old name then.
+    """
+    try:
+        os.link(source, path)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links, such as that of a USB stick: an empty file reserves the name
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        with _removed_after_an_error(path):
+            source.replace(path)
+    else:
+        with _removed_after_an_error(path):
+            source.unlink()
+    _sync_directory(path.parent)
 
 
 def followed(path: Path) -> Path:
@@ -87,6 +112,33 @@ def open_own(path: Path, flags: int) -> int:
         os.close(file)
         raise OSError(errno.ELOOP, "it is not a file of its own")
     return file
+
+
+@contextmanager
+def _written(target: Path, data: bytes) -> Iterator[Path]:
+    """Write data to disk under a temporary name next to a file; the name is removed at the end."""
+    clear_leftovers(target.parent, target.name)
+    fresh = temporary(target)
+    handle = os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0), 0o600)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        yield fresh
+    finally:
+        with suppress(OSError):
+            fresh.unlink()
+
+
+@contextmanager
+def _removed_after_an_error(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):
+            path.unlink()
+        raise
 
 
 def _sync_directory(directory: Path) -> None:

@@ -6,8 +6,8 @@ A file with an error is listed with its message, and never overwritten. A delete
 
 from __future__ import annotations
 
-import os
 from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -15,7 +15,7 @@ from msgspec.structs import astuple, replace
 
 from retro_timer.config.paths import PathsError, make_private
 from retro_timer.errors import reason
-from retro_timer.files.atomic import write_atomic
+from retro_timer.files.atomic import create_atomic, move_to_free, write_atomic
 from retro_timer.files.backups import backup_path
 from retro_timer.files.changing import change_file
 from retro_timer.formats.errors import FormatError
@@ -180,11 +180,9 @@ class WorkoutLibrary:
         # Do not rename the target of a link.
         if file_stem(new_name) == entry.id or entry.path.is_symlink():
             return renamed
-        path = self._reserve(file_stem(new_name))
         try:
-            entry.path.replace(path)
+            path = self._with_free_name(file_stem(new_name), partial(move_to_free, entry.path))
         except OSError:  # the file may have any name
-            path.unlink(missing_ok=True)
             return renamed
         return replace(renamed, id=path.stem)
 
@@ -258,26 +256,22 @@ class WorkoutLibrary:
             make_private(self._directory)
         except PathsError as error:
             raise LibraryError(str(error)) from error
-        path = self._reserve(file_stem(name))
-        try:
-            return self._write(path, data)
-        except BaseException:
-            with suppress(OSError):
-                path.unlink()
-            raise
+        stem = file_stem(name)
+        with self._writing(self._directory / f"{stem}{SUFFIX}"):
+            path = self._with_free_name(stem, partial(create_atomic, data=data))
+        return replace(read_toml(data), id=path.stem)
 
-    def _reserve(self, stem: str) -> Path:
-        """Create an empty file with a free name, to reserve it."""
+    def _with_free_name(self, stem: str, make: Callable[[Path], None]) -> Path:
+        """Make a file whose name is not taken; returns its path."""
         number, path = 1, self._directory / f"{stem}{SUFFIX}"
-        with self._writing(path):
-            while True:
-                try:
-                    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-                except FileExistsError:
-                    number += 1
-                    path = self._directory / f"{stem}-{number}{SUFFIX}"
-                else:
-                    return path
+        while True:
+            try:
+                make(path)
+            except FileExistsError:
+                number += 1
+                path = self._directory / f"{stem}-{number}{SUFFIX}"
+            else:
+                return path
 
     def _update(self, path: Path, workout: Workout, read: Workout | None = None, *, backup: bool = False) -> Workout:
         """Replace the workout in a file; see `save`."""
@@ -307,11 +301,6 @@ class WorkoutLibrary:
         except OSError as error:
             why = reason(error)
             raise LibraryError(f"{printable_path(path)} was changed, and cannot be put back: {why}") from error
-
-    def _write(self, path: Path, data: bytes) -> Workout:
-        with self._writing(path):
-            write_atomic(path, data)
-        return replace(read_toml(data), id=path.stem)
 
     @contextmanager
     def _writing(self, path: Path) -> Iterator[None]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from retro_timer.files.atomic import write_atomic
+from retro_timer.files.atomic import create_atomic
 from tests.cli.ran import refused
 from tests.formats.test_interval_timers import SETS
 
@@ -155,9 +155,9 @@ def test_a_full_disk_leaves_none_of_the_workouts_of_a_file(
     def full(path: Path, data: bytes) -> None:
         if path.stem.startswith("ankle"):
             raise OSError(errno.ENOSPC, "No space left on device")
-        write_atomic(path, data)
+        create_atomic(path, data)
 
-    monkeypatch.setattr("retro_timer.storage.workouts.write_atomic", full)
+    monkeypatch.setattr("retro_timer.storage.workouts.create_atomic", full)
     ran = run("import", str(file), option)
     assert (ran.code, ran.out.count("saved")) == (2, 0)
     assert ran.err.endswith("ankle.toml cannot be written: no space left on device\n")

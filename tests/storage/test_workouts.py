@@ -145,14 +145,14 @@ def test_a_workout_is_renamed_even_if_its_file_cannot_be(
     library: WorkoutLibrary, directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     library.save(parse("back 1m", name="Mine"))
-    move = Path.replace
+    unlink = Path.unlink
 
-    def in_use(path: Path, target: Path) -> Path:
+    def in_use(path: Path, missing_ok: bool = False) -> None:
         if path.name == "mine.toml":
             raise PermissionError(errno.EACCES, "Permission denied")
-        return move(path, target)
+        unlink(path, missing_ok)
 
-    monkeypatch.setattr(Path, "replace", in_use)
+    monkeypatch.setattr(Path, "unlink", in_use)
     renamed = library.rename("mine", "Evening")
     assert (renamed.id, renamed.name) == ("mine", "Evening")
     assert [entry.name for entry in library.list()] == ["Evening"]
@@ -220,6 +220,23 @@ def test_a_failed_write_changes_nothing(
         library.save(parse("back 2m", name="New"))
     assert [path.name for path in directory.iterdir()] == ["mine.toml"]
     assert (directory / "mine.toml").read_bytes() == before
+
+
+def test_a_new_workout_has_its_file_only_when_all_of_it_is_on_disk(
+    library: WorkoutLibrary, directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.save(parse("back 1m", name="Mine"))
+    before, sync = (directory / "mine.toml").read_bytes(), os.fsync
+    seen: list[list[bytes]] = []
+
+    def syncing(handle: int) -> None:
+        seen.append([path.read_bytes() for path in directory.glob("*.toml")])
+        sync(handle)
+
+    monkeypatch.setattr(os, "fsync", syncing)
+    library.save(parse("back 2m", name="New"))
+    assert seen[0] == [before]
+    assert b"" not in seen[-1]
 
 
 def test_workouts_are_saved_together_or_not_at_all(
