@@ -1,8 +1,8 @@
 """Runs the tests: `python -m tests`. With CI=true or RETRO_TIMER_ALL=1 it runs all of them, in a quarter of an hour.
 
-Tests that only compute come first, two for each core, since tests of screens wait now and then. If all tests are run,
-those in real time follow, four at a time on any machine, since they mostly wait. Tests that measure milliseconds come
-last, one after another.
+Tests that only compute come first, three for each core, since tests of screens wait for every frame. If all tests are
+run, those in real time follow, four at a time on any machine, since they mostly wait. Tests that measure milliseconds
+come last, one after another.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ IN_REAL_TIME: Final = [path for path in sorted(TESTS.rglob("test_*.py")) if mark
 LONGEST_FIRST: Final = sorted(IN_REAL_TIME, key=lambda path: "pytest.mark.timeout" not in path.read_text("utf-8"))
 """Files with long tests first, so that none starts at the end, when nothing is left to run beside it."""
 PARTS: Final = (
-    ("not real_time", ("-n", str(2 * CORES), "--dist", "worksteal")),
+    ("not real_time", ("-n", str(3 * CORES), "--dist", "worksteal")),
     ("real_time and not alone", ("-n", "4", "--dist", "load", "--maxschedchunk", "1", *map(str, LONGEST_FIRST))),
     ("alone", tuple(map(str, IN_REAL_TIME))),
 )
