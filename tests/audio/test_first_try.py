@@ -38,7 +38,9 @@ pytestmark = [pytest.mark.sound, pytest.mark.slow, pytest.mark.timeout(600 if WH
 
 def test_first_try_can_be_followed_from_the_recording_alone(sound_server: SoundServer, tmp_path: Path) -> None:
     schedule = flatten(preset("first-try"))
-    command = [sys.executable, "-m", "retro_timer", "run", "first-try", "--plain", "--json", "--audio", "miniaudio"]
+    # Eight times as fast, it has an eighth of the time for each cue: root can let it go before the other tests.
+    command = ["nice", "-n", "-10", sys.executable, "-m", "retro_timer"]
+    command += ["run", "first-try", "--plain", "--json", "--audio", "miniaudio"]
     command += ["--lead-in", str(LEAD_IN)] + ([] if WHOLE else ["--rehearse", str(FASTER)])
     environment = {**os.environ, **sound_server.environment}
     environment |= {"RETRO_TIMER_DATA_DIR": str(tmp_path / "data"), "RETRO_TIMER_CONFIG_DIR": str(tmp_path / "config")}
