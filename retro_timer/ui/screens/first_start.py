@@ -275,7 +275,7 @@ class FirstStartScreen(RepaintsRegions, Screen[Workout | None]):
         if state is SoundState.STARTING:
             text = OPENING
         elif not self._audible:
-            text = NO_SOUND.format(detail or state.value)
+            text = NO_SOUND.format((detail or state.value).rstrip("."))
         elif self._silent:
             text = HEARD_NOTHING
         else:
