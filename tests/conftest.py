@@ -30,8 +30,8 @@ PICTURED: Final = frozenset({
 })  # fmt: skip
 """The presets shown in the snapshots of screens."""
 
-GARBAGE: Final = 20_000
-"""The number of new objects after which Python looks for garbage; it takes half the time of every 700."""
+GC_THRESHOLD: Final = 20_000
+"""New objects after which the garbage collector runs; with Python's default of 700, it takes almost twice as long."""
 _SLOW_MACHINE = [HealthCheck.too_slow]
 
 settings.register_profile("default", max_examples=60, deadline=None, suppress_health_check=_SLOW_MACHINE)
@@ -77,15 +77,15 @@ def pictured_presets(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def pytest_collection() -> Iterator[None]:
     """Keep Python's garbage collector away from the tests themselves.
 
-    They live as long as the process; looking through thousands of them again and again took a tenth of its time. For
-    the garbage of the tests, which start an app each, it is called less often than Python would.
+    They live as long as the process; looking through thousands of them again and again took a tenth of its time. It
+    also runs less often than by default, because each test of a screen leaves a whole app.
     """
     gc.disable()
     try:
         return (yield)
     finally:
         gc.freeze()
-        gc.set_threshold(GARBAGE)
+        gc.set_threshold(GC_THRESHOLD)
         gc.enable()
 
 

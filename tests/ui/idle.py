@@ -1,8 +1,8 @@
 """Wait until an app has nothing to do.
 
 Textual's pilot considers a process idle if it has used little processor time for 20 milliseconds, which can be too
-early on a busy machine, and long for each of a thousand keys. Here the event loop is asked what it has to do, and time
-passes only if there are threads that can give it more.
+early on a busy machine, and adds up over thousands of keys. Here the event loop is asked what it has to do, and only if
+other threads can give it more does a test wait for them.
 """
 
 from __future__ import annotations
