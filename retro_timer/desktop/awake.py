@@ -246,12 +246,27 @@ class Awake:
 
 
 async def _hold(one: Inhibitor) -> str:
-    """Take an inhibitor; returns why that failed, as one clause, or an empty string."""
+    """Take an inhibitor; returns why that failed, as one clause, or an empty string.
+
+    If this is cancelled, the answer may already be on its way, with a lock that nobody else would close: the inhibitor
+    is released once it has answered.
+    """
+    unwanted = asyncio.Event()
+    try:
+        return await asyncio.shield(_take(one, unwanted))
+    except asyncio.CancelledError:
+        unwanted.set()
+        raise
+
+
+async def _take(one: Inhibitor, unwanted: asyncio.Event) -> str:
     try:
         await one.hold()
     except (NotHeldError, BusError) as error:
         await one.release()
         return str(error)
+    if unwanted.is_set():
+        await one.release()
     return ""
 
 

@@ -93,6 +93,38 @@ async def test_it_is_held_again_after_the_bus_was_lost(private_bus: PrivateBus, 
     back.close()
 
 
+class Slow:
+    """An inhibitor that keeps the machine awake before it says so."""
+
+    name = "slow"
+
+    def __init__(self) -> None:
+        self.keeps = False
+        self.answers = asyncio.Event()
+        self._held = False
+
+    async def hold(self) -> None:
+        self.keeps = True
+        await self.answers.wait()
+        self._held = True
+
+    async def lost(self) -> None:
+        await asyncio.Event().wait()
+
+    async def release(self) -> None:
+        if self._held:
+            self.keeps = False
+
+
+async def test_what_is_released_while_it_is_being_taken_is_not_held_for_ever() -> None:
+    slow = Slow()
+    awake = Awake([slow], lambda _: None)
+    await until(lambda: slow.keeps)
+    await awake.release()
+    slow.answers.set()
+    await until(lambda: not slow.keeps)
+
+
 SESSION = """
 import os, sys, time
 from retro_timer.desktop.helper import Helper
