@@ -112,7 +112,7 @@ def check_with(interpreter: str, how: list[str], tests: tuple[str, ...] = TESTS)
         python = environment(folder, interpreter)
         run(UV, "pip", "install", "-q", "-p", python, *how, "-e", ".[serve,page,desktop,sensors]")
         run(UV, "pip", "install", "-q", "-p", python, *TEST_PACKAGES)
-        options = ("-q", "-n", "auto", "-p", "no:cacheprovider", "-m", "not real_time")
+        options = ("-q", "-n", "auto", "-p", "no:cacheprovider", "-m", "not real_time", "--assert=plain")
         run(python, "-m", "pytest", *options, *tests, env={"CI": "", "HYPOTHESIS_PROFILE": "mutants"})
 
 

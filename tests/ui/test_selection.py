@@ -259,10 +259,10 @@ async def test_the_focused_control_looks_different(
             chain = controls if theme == OURS[0] else kinds
             stage.app.theme = theme
             looks = []
-            for control in (*chain, chain[0]):
+            for before, control in zip((chain[-1], *chain), (*chain, chain[0]), strict=True):
                 control.focus(scroll_visible=False)
                 await wait_for_idle()
-                looks.append(terminals(pilot, systems, [each.region for each in chain]))
+                looks.append(terminals(pilot, systems, [before.region, control.region]))
             for control, focused_style, blurred_style in zip(chain, looks, looks[1:], strict=False):
                 for system, focused, blurred in zip(systems, focused_style, blurred_style, strict=True):
                     if not focused.differs(blurred, control.region):
