@@ -112,7 +112,8 @@ def check_with(interpreter: str, how: list[str], tests: tuple[str, ...] = TESTS)
         python = environment(folder, interpreter)
         run(UV, "pip", "install", "-q", "-p", python, *how, "-e", ".[serve,page,desktop,sensors]")
         run(UV, "pip", "install", "-q", "-p", python, *TEST_PACKAGES)
-        options = ("-q", "-n", "auto", "-p", "no:cacheprovider", "-m", "not real_time", "--assert=plain")
+        # Tests of storage wait for the disk; rewriting every assertion would take longer than many of the tests.
+        options = ("-q", "-n", "4", "-p", "no:cacheprovider", "-m", "not real_time", "--assert=plain")
         run(python, "-m", "pytest", *options, *tests, env={"CI": "", "HYPOTHESIS_PROFILE": "mutants"})
 
 
