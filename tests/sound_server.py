@@ -7,6 +7,7 @@ play on it gets `SoundServer.environment`.
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import threading
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 RATE = 8000
 """Samples per second of a recording: every sound of the product lies below 3 kHz."""
+BLOCK_MS = 30
+"""Latency that a recorder asks for: the server plays in blocks as short as anybody asks for, and the program's output
+asks for this, so that recording does not change what is recorded."""
 WINDOW_MS = 12
 """Length of the window for detecting a frequency; an onset is where half of the window is filled."""
 
@@ -46,6 +50,7 @@ class SoundServer:
         self.socket = home / "native"
         self.environment = {
             **os.environ,
+            "LC_ALL": "C.UTF-8",
             "HOME": str(home),
             "XDG_RUNTIME_DIR": str(home),
             "PULSE_SERVER": f"unix:{self.socket}",
@@ -130,6 +135,7 @@ class Recorder:
         self._environment = environment
         self._data = bytearray()
         self._first: float | None = None
+        self._ahead = 0.0
         self._process: subprocess.Popen[bytes] | None = None
         self._reader = threading.Thread(target=self._read, name="parec", daemon=True)
         self._heard = threading.Event()
@@ -137,14 +143,23 @@ class Recorder:
     def __enter__(self) -> Self:
         self._process = subprocess.Popen(
             ["parec", "--raw", "--device=e2e.monitor", f"--rate={RATE}", "--channels=1", "--format=s16le",
-             "--latency-msec=5", "--process-time-msec=5"],
+             f"--latency-msec={BLOCK_MS}", "--process-time-msec=5"],
             env=self._environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         self._reader.start()
         if not self._heard.wait(10):
             self.stop()
             raise RuntimeError("parec recorded nothing within 10 s")
+        self._ahead = self._block_ms()
         return self
+
+    def _block_ms(self) -> float:
+        """The length of the server's blocks. It renders, and so records, one before it plays it."""
+        command = ["pactl", "list", "sinks"]
+        listed = subprocess.run(command, env=self._environment, capture_output=True, text=True, check=True, timeout=10)
+        found = re.search(r"configured (\d+) usec", listed.stdout)
+        assert found, listed.stdout
+        return int(found[1]) / 1000
 
     def __exit__(self, *_: object) -> None:
         self.stop()
@@ -175,7 +190,7 @@ class Recorder:
     def so_far(self) -> Recording:
         """The recording so far."""
         data = bytes(self._data)
-        return Recording(array("h", data[: len(data) // 2 * 2]), self._first or 0.0)
+        return Recording(array("h", data[: len(data) // 2 * 2]), (self._first or 0.0) + self._ahead)
 
 
 @dataclass(frozen=True, slots=True)

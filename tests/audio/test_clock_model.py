@@ -34,7 +34,7 @@ def test_requests_that_jitter_do_not_move_the_moment_of_a_sample(jitter: list[li
 def test_requests_that_are_all_later_are_followed(later: float, jitter: list[float]) -> None:
     """The server asks earlier than usual while it fills its buffer."""
     clock_model = ClockModel(RATE, LATENCY, slack_ms=1000.0)
-    sample = asked(clock_model, [0.0, *[later + late for late in jitter], *[later] * 60])
+    sample = asked(clock_model, [0.0, *[later + late for late in jitter], *[later] * 160])
     assert clock_model.moment(sample) == pytest.approx(1000 + later + sample / 16 + LATENCY, abs=0.2)
 
 
@@ -69,7 +69,7 @@ def test_clock_drift_is_followed(parts_per_million: int) -> None:
     drift = [n * 100 * parts_per_million / 1e6 for n in range(36_000)]  # an hour
     sample = asked(clock_model, drift)
     error = clock_model.moment(sample) - (1000 + drift[-1] + sample / 16 + LATENCY)
-    assert abs(error) <= 0.2
+    assert abs(error) <= 1
 
 
 def test_a_late_server_that_catches_up_changes_nothing() -> None:
@@ -88,13 +88,29 @@ def test_a_line_that_is_off_by_more_than_the_limit_is_moved_to_half_of_it() -> N
 
 def test_a_line_that_is_off_by_less_than_the_limit_comes_nearer_step_by_step() -> None:
     clock_model = ClockModel(RATE, LATENCY, slack_ms=1000.0)
-    sample = asked(clock_model, [0.0, *[20.0] * 9])  # the early request is just recent
+    sample = asked(clock_model, [0.0, *[20.0] * 99])  # the early request is not ten seconds old yet
     off = [1000 + 20 + LATENCY - clock_model.moment(0)]
     for _ in range(20):
         sample = asked(clock_model, [20.0], sample=sample)
         off.append(1000 + 20 + LATENCY - clock_model.moment(0))
     assert off[0] == pytest.approx(20, abs=0.1)
     assert all(later == pytest.approx(earlier * 0.9, abs=0.05) for earlier, later in pairwise(off))
+
+
+def test_a_line_that_jumped_does_not_go_back_to_earlier_requests() -> None:
+    clock_model = ClockModel(RATE, LATENCY, slack_ms=1000.0)
+    sample = asked(clock_model, [0.0] * 101)
+    sample = asked(clock_model, [DRIFT + 5] * 20, sample=sample)
+    assert clock_model.moment(0) == pytest.approx(1000 + LATENCY + 5 + DRIFT / 2, abs=0.1)
+    asked(clock_model, [DRIFT + 5] * 200, sample=sample)
+    assert clock_model.moment(0) == pytest.approx(1000 + LATENCY + DRIFT + 5, abs=0.1)
+
+
+def test_after_a_gap_the_line_waits_for_the_earliest_request() -> None:
+    clock_model = ClockModel(RATE, LATENCY, slack_ms=10.0)
+    sample = asked(clock_model, [0.0] * 101)
+    sample = asked(clock_model, [60.0, 50.0, *[60.0] * 80], sample=sample)
+    assert clock_model.moment(0) == pytest.approx(1000 + LATENCY + 50, abs=0.1)
 
 
 def test_until_the_next_request_half_of_a_possible_gap_is_assumed() -> None:
@@ -106,7 +122,7 @@ def test_until_the_next_request_half_of_a_possible_gap_is_assumed() -> None:
     assert clock_model.moment(0) == pytest.approx(1000 + 12 + LATENCY, abs=0.1)
 
 
-@pytest.mark.parametrize(("off", "moved"), [(DRIFT, DRIFT / 10), (DRIFT + 0.1, DRIFT / 2 + 0.1)])
+@pytest.mark.parametrize(("off", "moved"), [(DRIFT, 0), (DRIFT + 0.1, DRIFT / 2 + 0.1)])
 def test_a_line_that_is_off_by_just_the_limit_does_not_jump(off: float, moved: float) -> None:
     clock_model = ClockModel(RATE, LATENCY, slack_ms=1000.0)
     clock_model.requested(1000.0, 0)

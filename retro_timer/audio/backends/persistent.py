@@ -44,10 +44,9 @@ _REAL: Final = {
 _ELSEWHERE: Final = ("SNDIO", "AUDIO4", "OSS", "PULSEAUDIO")
 """The real backends are listed explicitly, because miniaudio would otherwise fall back to its silent Null backend."""
 
-_PERIODS_AHEAD: Final = {"ALSA": 2.0, "JACK": 1.0}
-"""How many periods a sample stays in the buffer after its request. ALSA: miniaudio's three periods minus the one being
-filled."""
-_USUAL_PERIODS_AHEAD: Final = 1.0
+_PERIODS_AHEAD: Final = {"ALSA": 2.0}
+"""How many periods a sample stays in the buffer after its request, if not one. ALSA: miniaudio's three periods minus
+the one being filled."""
 
 
 def real_backends(platform: str = sys.platform) -> tuple[str, ...]:
@@ -58,11 +57,9 @@ def real_backends(platform: str = sys.platform) -> tuple[str, ...]:
 def ahead_ms(backend: str, period: float) -> float:
     """The time from the request of a sample to its playback, for a period in milliseconds.
 
-    PulseAudio buffers one period, part of it in the sink; measured on a null sink, 20 to 600 ms.
+    PulseAudio keeps one period in all, part of it in the sink: its own figures on a null sink, 50 to 600 ms.
     """
-    if backend == "PulseAudio":
-        return max(0.68 * period, period - 50)
-    return period * _PERIODS_AHEAD.get(backend, _USUAL_PERIODS_AHEAD)
+    return period * _PERIODS_AHEAD.get(backend, 1.0)
 
 
 def slack_ms(backend: str, period: float) -> float:
