@@ -123,16 +123,17 @@ class SoundServer:
         if self._process is not None and self._process.poll() is None:
             self._process.send_signal(number)
 
-    def record(self) -> Recorder:
-        """Record everything the server plays from now on."""
-        return Recorder(self.environment)
+    def record(self, block_ms: int = BLOCK_MS) -> Recorder:
+        """Record everything the server plays from now on, in blocks that are no longer than this."""
+        return Recorder(self.environment, block_ms)
 
 
 class Recorder:
     """Records the monitor of the null sink with `parec` until it is stopped; a context manager."""
 
-    def __init__(self, environment: dict[str, str]) -> None:
+    def __init__(self, environment: dict[str, str], block_ms: int) -> None:
         self._environment = environment
+        self._block = block_ms
         self._data = bytearray()
         self._first: float | None = None
         self._ahead = 0.0
@@ -143,7 +144,7 @@ class Recorder:
     def __enter__(self) -> Self:
         self._process = subprocess.Popen(
             ["parec", "--raw", "--device=e2e.monitor", f"--rate={RATE}", "--channels=1", "--format=s16le",
-             f"--latency-msec={BLOCK_MS}", "--process-time-msec=5"],
+             f"--latency-msec={self._block}", "--process-time-msec=5"],
             env=self._environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         self._reader.start()

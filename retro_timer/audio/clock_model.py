@@ -3,7 +3,7 @@
 The times at which the output requests blocks jitter: a request can be late, because the machine is busy or because of
 the server's own block size, but never early. So the model fits a line through the earliest requests: one that is
 earlier moves it at once, and if all requests are later for some seconds, it follows them. On a null sink requests
-varied by up to 20 ms, and clicks were within 5 ms of their moments, also beside four busy processes.
+varied by up to 20 ms, and cues were within 5 ms of their moments; beside four busy processes, within 10 ms.
 """
 
 from __future__ import annotations
