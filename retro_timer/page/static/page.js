@@ -449,6 +449,11 @@ function fade({ source, level, at }, moment) {
 const PING_MS = 2000;
 const SILENT_MS = 6500;
 const CONNECT_MS = 5000;
+const STOP = "bail_out";
+/** Milliseconds after which a connection on which an action gets no answer counts as lost. */
+const ANSWER_MS = 3000;
+/** Milliseconds for which a stop that got no answer is sent again: done twice, it changes nothing. */
+const STOP_KEPT_MS = 15_000;
 const VIBRATIONS = { backward: [400, 150, 400], forward: [200], turn: [150, 100, 150, 100, 150], "warm-up": [200], "cool-down": [600], rest: [600] };
 /** Two seconds of nothing, 16 pixels wide, as dark as the page: recorded from a canvas by MediaRecorder, H.264. */
 const VIDEO = "data:video/mp4;base64,AAAAJGZ0eXBpc29tAAACAGlzb21pc282aXNvMmF2YzFtcDQxAAACym1vb3YAAAB4bXZoZAEAAAAAAAAA5zJQsgAAAADnMlCyAAAD6AAAAAAAAAfxAAEAAAEAAAAAAAAAAAAAAAABAAAAAAAAAAAAAAAAAAAAAQAAAAAAAAAAAAAAAAAAQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAIAAAIidHJhawAAAGh0a2hkAQAAAwAAAADnMlCyAAAAAOcyULIAAAABAAAAAAAAAAAAAAfxAAAAAAAAAAAAAAAAAAAAAAABAAAAAAAAAAAAAAAAAAAAAQAAAAAAAAAAAAAAAAAAQAAAAAAQAAAAEAAAAAABsm1kaWEAAAAsbWRoZAEAAAAAAAAA5zJQsgAAAADnMlCyAAB1MAAAAAAAAAfxVcQAAAAAAC1oZGxyAAAAAAAAAAB2aWRlAAAAAAAAAAAAAAAAVmlkZW9IYW5kbGVyAAAAAVFtaW5mAAAAFHZtaGQAAAABAAAAAAAAAAAAAAAlZGluZgAAAB1kcmVmAAAAAAAAAAEAAAANdXJsIAAAAAEAAAABEHN0YmwAAAAQc3RzYwAAAAAAAAAAAAAAEHN0dHMAAAAAAAAAAAAAABRzdHN6AAAAAAAAAAAAAAAAAAAAEHN0Y28AAAAAAAAAAAAAAMRzdHNkAAAAAAAAAAEAAAC0YXZjMQAAAAAAAAABAAAAAQAAAAAAAAAAAAAAAAAQABAASAAAAEgAAAAAAAAAAQtBVkMxIENvZGluZwAAAAAAAAAAAAAAAAAAAAAAAAAAABj//wAAABBwYXNwAAAAAQAAAAEAAAAUYnRydAAAAAAAAAAAAAAAAAAAACdhdmNDAULACv/hABBnQsAKjI1OTcBDQEHhEI1AAQAEaM48gAAAABNjb2xybmNseAABAA0AAYAAAAAobXZleAAAACB0cmV4AAAAAAAAAAEAAAABAAAAAAAAAAAAAAAAAAAAuG1vb2YAAAAQbWZoZAAAAAAAAAABAAAAoHRyYWYAAAAUdGZoZAACACAAAAABAQEAAAAAABR0ZmR0AQAAAAAAAAAAAAAAAAAAcHRydW4BAAMFAAAACwAAAMACAAAAAAAXdAAAABQAABduAAAADQAAF3EAAAANAAAXcwAAAA0AABdqAAAADQAAF3IAAAANAAAXbQAAAA0AABesAAAADQAAFzYAAAANAAAXbwAAAA0AAAPnAAAADQAAAJ5tZGF0AAAAEGW4AAQAAAQ///4IooABv3wAAAAJYeAAQAC+QEOoAAAACWHgAIABPkBbqAAAAAlh4ADAAb5Ac6gAAAAJYeABAAI+QCDqAAAACWHgAUACvkAg6gAAAAlh4AGAAz5AIOoAAAAJYeABwAO+QCDqAAAACWHgAgAEPkAg6gAAAAlh4AJABL5AIOoAAAAJYeACgAU+QCDqAAAATG1mcmEAAAA0dGZyYQEAAAAAAAABAAAAPwAAAAEAAAAAAAAAAAAAAAAAAALuAAAAAQAAAAEAAAABAAAAEG1mcm8AAAAAAAAATA==";
@@ -460,6 +465,8 @@ class Page {
   #pings = new Map();
   #number = 0;
   #asked = 0;
+  #unanswered = new Map();
+  #stop = -Infinity;
   #full = "";
   #timer = null;
   #retry = null;
@@ -523,6 +530,8 @@ class Page {
     this.#socket = null;
     this.#pings.clear();
     this.speaker.cancel(true); // the computer speaks again
+    for (const [id, { name }] of this.#unanswered) this.#undone(id, name, "that may not have been done");
+    this.#unanswered.clear();
     const refused = { 4401: "THIS LINK IS NO LONGER VALID: scan the code of the running session", 4400: "THIS PAGE IS OUT OF DATE: load it again" }[event.code];
     if (refused) {
       this.body.dataset.link = "refused";
@@ -554,7 +563,8 @@ class Page {
 
   #tend() {
     this.speaker.schedule();
-    if (this.#socket && performance.now() - this.#heard > SILENT_MS) this.#drop();
+    const [now, [first]] = [performance.now(), this.#unanswered.values()];
+    if (this.#socket && (now - this.#heard > SILENT_MS || now - first?.at > ANSWER_MS)) this.#drop();
     if (this.speaker.on && !this.speaker.works) this.#speak(false); // another app has taken the sound
   }
 
@@ -591,7 +601,7 @@ class Page {
         this.#drawProfile();
         break;
       }
-      case "state": this.#stateIs(message); break;
+      case "state": this.#stateIs(message); this.#stopAgain(); break;
       case "measured": this.measured = message; break;
       case "cues": this.speaker.take(message.cues); break;
       case "cancel": this.speaker.cancel(message.sounding); break;
@@ -664,14 +674,40 @@ class Page {
     button.classList.add("sent");
     setTimeout(() => button.classList.remove("sent"), 150);
     navigator.vibrate?.(30);
+    this.#request({ is: "action", id: this.#number, name: button.dataset.action });
+  }
+
+  /** Send what the walker wants, which is answered or reported as not done. */
+  #request(message) {
     if (this.#socket?.readyState !== WebSocket.OPEN) {
-      this.#note("NO CONNECTION: that was not done. Use the keys of the computer.", true);
+      this.#undone(message.id, message.name, "that was not done");
       return;
     }
-    this.#send({ is: "action", id: this.#number, name: button.dataset.action });
+    this.#unanswered.set(message.id, { name: message.name, at: performance.now() });
+    this.#send(message);
+  }
+
+  /** Send a stop that got no answer again, now that the session answers: its state has just come. */
+  #stopAgain() {
+    const since = performance.now() - this.#stop;
+    this.#stop = -Infinity;
+    if (since < STOP_KEPT_MS && this.state.state !== "stopped") this.#request({ is: "action", id: (this.#number += 1), name: STOP });
+  }
+
+  #undone(id, name, what) {
+    if (id === this.#asked) {
+      $("kept").textContent = "Not kept: no connection.";
+      return;
+    }
+    if (name === STOP) {
+      this.#stop = performance.now();
+      what = "it stops as soon as there is one";
+    }
+    this.#note(`NO CONNECTION: ${what}. Use the keys of the computer.`, true);
   }
 
   #answered({ id, done, why }) {
+    this.#unanswered.delete(id);
     if (id === this.#asked) {
       $("kept").textContent = done ? "Kept." : `Not kept: ${why}`;
     } else if (!done) {
@@ -855,7 +891,7 @@ class Page {
     if (field.dataset.question === "effort") this.#showEffort(value);
     $("kept").textContent = "";
     this.#asked = this.#number += 1;
-    this.#send({ is: "summary", id: this.#asked, [field.dataset.question]: value });
+    this.#request({ is: "summary", id: this.#asked, [field.dataset.question]: value });
   }
 
   #showEffort(score) {
