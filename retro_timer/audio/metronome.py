@@ -1,7 +1,7 @@
 """The metronome on one output: the positions and samples of its clicks.
 
-A constant offset of 20 ms is inaudible, but an uneven interval is not, and the estimate of the output's latency varies
-by that much. So clicks are spaced evenly in samples, and only nudged towards their moments to prevent drift.
+A constant offset of 20 ms is inaudible, but an uneven interval is not, and the clock model can move by that much after
+a gap of silence. So clicks are spaced evenly in samples, and only nudged towards their moments to prevent drift.
 """
 
 from __future__ import annotations

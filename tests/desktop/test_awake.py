@@ -116,7 +116,7 @@ class Slow:
             self.keeps = False
 
 
-async def test_what_is_released_while_it_is_being_taken_is_not_held_for_ever() -> None:
+async def test_what_is_released_while_it_is_being_taken_is_not_held_forever() -> None:
     slow = Slow()
     awake = Awake([slow], lambda _: None)
     await until(lambda: slow.keeps)

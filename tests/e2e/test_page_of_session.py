@@ -123,6 +123,12 @@ async def holds(what: str, condition: Callable[[], Any]) -> None:
     await until(what, found, timeout=WITHIN)
 
 
+async def answer(page: Page, question: str, value: str) -> None:
+    chosen = f"[data-question={question}] [data-value='{value}']"
+    await page.result(f"document.querySelector({json.dumps(chosen)}).scrollIntoView()")
+    await page.tap(chosen)
+
+
 def said(text: str) -> str:
     return f"document.body.innerText.includes({json.dumps(text)})"
 
@@ -144,10 +150,18 @@ async def test_a_touch_without_an_answer_is_reported_and_a_stop_is_done_later(tm
         await page.tap("#pause")
         await shows(page, "the loss", said("NO CONNECTION: that may not have been done."))
         await page.tap("#stop")
-        await shows(page, "the promise", said("NO CONNECTION: it stops as soon as there is one."))
+        await shows(page, "the promise", said("NO CONNECTION: STOP will be sent if it is back within 15 s."))
         os.kill(server, signal.SIGCONT)
         await shows(page, "the stop", state("stopped"))
         assert json.loads(await walk.command("status", "--json"))["reason"] == "bail-out"
+
+        assert walk.process.stdin is not None
+        walk.process.stdin.write(b"q\n")
+        await shows(page, "the summary", "document.getElementById('summary').checkVisibility()")
+        os.kill(server, signal.SIGSTOP)
+        await answer(page, "effort", "5")
+        await shows(page, "the loss of an answer", said("Not kept: no connection."))
+        os.kill(server, signal.SIGCONT)
 
 
 async def test_a_session_is_followed_steered_and_answered_from_a_page(tmp_path: Path) -> None:
@@ -183,9 +197,7 @@ async def test_a_session_is_followed_steered_and_answered_from_a_page(tmp_path: 
             walk.process.stdin.write(b"q\n")
             await shows(page, "the summary", "document.getElementById('summary').checkVisibility()")
             for question, value in (("effort", "3"), ("stumble", "false"), ("pain", "1"), ("fall", "true")):
-                chosen = f"[data-question={question}] [data-value='{value}']"
-                await page.result(f"document.querySelector({json.dumps(chosen)}).scrollIntoView()")
-                await page.tap(chosen)
+                await answer(page, question, value)
                 await shows(page, question, "document.getElementById('kept').textContent === 'Kept.'")
         async with asyncio.timeout(WITHIN):
             await walk.process.wait()

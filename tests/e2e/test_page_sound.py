@@ -74,7 +74,7 @@ async def test_the_page_sounds_with_the_session_and_the_session_takes_over(
 
         await page.tap("#both")
         await shows(page, "both", "document.getElementById('sound').textContent.endsWith('and the computer')")
-        await asyncio.sleep(2)
+        await asyncio.sleep(2)  # the computer's sound has just been opened
         with computer.record() as here, phone.record() as there:
             await asyncio.sleep(8)
             clicks = here.stop().onsets(CLICK_HZ, least=200)

@@ -701,7 +701,7 @@ class Page {
     }
     if (name === STOP) {
       this.#stop = performance.now();
-      what = "it stops as soon as there is one";
+      what = `STOP will be sent if it is back within ${STOP_KEPT_MS / 1000} s`;
     }
     this.#note(`NO CONNECTION: ${what}. Use the keys of the computer.`, true);
   }
